@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * wfpwatch - what Windows blocked, by which filter, for which process, and why.
+ *
+ * The contract, once for all functions:
+ *
+ * Threads   One thread at a time per session or batch; different sessions are independent. Only
+ *           wfpw_stop() and wfpw_get_stats() may be called from any thread while another one reads.
+ *           Your code runs only inside a call that you made, on your thread; the two exceptions are
+ *           the allocator and the log function of wfpw_options, which say so. A session with a live
+ *           source owns one service thread; it never runs code of yours but those two.
+ * Memory    What *_new or *_open gave you, *_free or *_close takes back (NULL is fine). Events and
+ *           their text belong to the batch and die at the next read into it.
+ * Errors    Functions return 0 or a count on success and a negative WFPW_E_* on failure. Where
+ * there is a wfpw_error parameter it may be NULL; on failure it tells the call that failed, the
+ *           system's code and what to do (wfpw_remedy).
+ * Text      UTF-8, always valid: lone surrogates and NULs inside a text come out as U+FFFD.
+ * Time      100 ns units since 1601-01-01 UTC, as Windows counts it (FILETIME).
+ * Growth    Structs that you fill start with `size`; an older caller gets defaults for what it does
+ *           not know, a newer caller is accepted while the tail that we do not know is zero.
+ * Structs that you read start with `size` too and grow at the end; arrays of them come with a
+ *           stride. Numbers of codes are for ever.
+ */
+#ifndef WFPWATCH_H
+#define WFPWATCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define WFPW_VERSION_MAJOR  0
+#define WFPW_VERSION_MINOR  2
+#define WFPW_VERSION_PATCH  0
+#define WFPW_VERSION_STRING "0.2.0"
+
+/* __cdecl on Windows, so that a plain ctypes.CDLL serves on every system. */
+#if defined(_WIN32)
+#define WFPW_CALL __cdecl
+#if defined(WFPW_SHARED)
+#define WFPW_API __declspec(dllimport)
+#else
+#define WFPW_API
+#endif
+#else
+#define WFPW_CALL
+#define WFPW_API
+#endif
+
+/* ---- codes: name, number, word or text (, remedy) ------------------------------------------- */
+
+/* Results. The number of a code never changes its meaning. */
+#define WFPW_STATUS_MAP(X)                                                                         \
+    X(OK, 0, "success", "")                                                                        \
+    X(E_INVAL, -1, "an argument is wrong",                                                         \
+      "see the function's comment in wfpwatch.h for what it takes")                                \
+    X(E_NOMEM, -2, "out of memory", "free memory, or ask for a smaller ring or batch")             \
+    X(E_ACCESS, -3, "access denied",                                                               \
+      "run elevated as a member of Administrators or of Network Configuration Operators")          \
+    X(E_NOSERVICE, -4, "the filtering engine cannot be reached",                                   \
+      "start the Base Filtering Engine (sc start BFE), or give wait_ms time to wait for it")       \
+    X(E_DISABLED, -5, "collection of net events is off on this machine",                           \
+      "turn it on with 'netsh wfp set options netevents=on'; this clears events kept from before") \
+    X(E_NOTSUP, -6, "not supported here", "use a Windows version or a build that has it")          \
+    X(E_IO, -7, "reading failed", "check that the file exists, is readable and is not locked")     \
+    X(E_FORMAT, -8, "not a format that can be read",                                               \
+      "give an .evtx file or the XML of Windows events")                                           \
+    X(E_EOF, -9, "no more events", "")                                                             \
+    X(E_STOPPED, -10, "the session was stopped", "")                                               \
+    X(E_TIMEOUT, -11, "the system did not answer in time",                                         \
+      "try again; another program may hold the engine's transaction lock")                         \
+    X(E_SYSTEM, -12, "a call of the system failed", "look the system's code up")                   \
+    X(E_RANGE, -13, "the buffer is too small", "give the size that was asked for")                 \
+    X(E_SYNTAX, -14, "the text cannot be parsed", "mend the text at the position named")
+
+/* What kind of event it is. The first eleven are FWPM_NET_EVENT_TYPE's, in words. */
+#define WFPW_KIND_MAP(X)                                                                           \
+    X(CLASSIFY_DROP, 1, "classify_drop")                                                           \
+    X(CLASSIFY_ALLOW, 2, "classify_allow")                                                         \
+    X(CAPABILITY_DROP, 3, "capability_drop")                                                       \
+    X(CAPABILITY_ALLOW, 4, "capability_allow")                                                     \
+    X(CLASSIFY_DROP_MAC, 5, "classify_drop_mac")                                                   \
+    X(IPSEC_KERNEL_DROP, 6, "ipsec_kernel_drop")                                                   \
+    X(IPSEC_DOSP_DROP, 7, "ipsec_dosp_drop")                                                       \
+    X(IKE_MM_FAILURE, 8, "ike_mm_failure")                                                         \
+    X(IKE_QM_FAILURE, 9, "ike_qm_failure")                                                         \
+    X(IKE_EM_FAILURE, 10, "ike_em_failure")                                                        \
+    X(LPM_PACKET_ARRIVAL, 11, "lpm_packet_arrival")                                                \
+    X(AUDIT, 12, "audit")       /* a record of the Security log: event.audit */                    \
+    X(GAP, 17, "gap")           /* events are missing here: event.lost, event.lost_where */        \
+    X(NET_EVENT, 18, "unknown") /* a net event of a type newer than this library: type_raw */
+
+#define WFPW_SOURCE_MAP(X)                                                                         \
+    X(LIVE, 1, "live")                                                                             \
+    X(HISTORY, 2, "history")                                                                       \
+    X(AUDIT_LOG, 3, "audit")                                                                       \
+    X(EVTX, 4, "evtx")                                                                             \
+    X(EVENTXML, 5, "eventxml")                                                                     \
+    X(NETSH, 6, "netsh")                                                                           \
+    X(SIM, 7, "sim")
+
+#define WFPW_DIRECTION_MAP(X)                                                                      \
+    X(INBOUND, 1, "inbound")                                                                       \
+    X(OUTBOUND, 2, "outbound")                                                                     \
+    X(FORWARD, 3, "forward")                                                                       \
+    X(BIDIRECTIONAL, 4, "bidirectional")
+
+/* How it is known which side of an audit event is this host. */
+#define WFPW_ORIENTATION_MAP(X)                                                                    \
+    X(FIELD, 1, "field")       /* the event's own fields say so */                                 \
+    X(EVIDENCE, 2, "evidence") /* other events or addresses say so */                              \
+    X(UNKNOWN, 3, "unknown")   /* `local` holds the source, `remote` the destination */
+
+#define WFPW_PID_FROM_MAP(X)                                                                       \
+    X(AUDIT, 1, "audit")                                                                           \
+    X(NETSH, 2, "netsh")                                                                           \
+    X(SOCKETS, 3, "sockets")
+
+/* Where events were lost. */
+#define WFPW_LOST_MAP(X)                                                                           \
+    X(RING, 1, "ring")     /* inside this process: the reader was slower than the system */        \
+    X(OUTAGE, 2, "outage") /* the engine was away; the number is not known */
+
+/* The state of a session, in wfpw_stats. */
+#define WFPW_STATE_MAP(X)                                                                          \
+    X(FILES, 0, "files")                   /* no live source */                                    \
+    X(CONNECTED, 1, "connected")           /* subscribed */                                        \
+    X(WAITING, 2, "waiting")               /* for the engine to come (back) */                     \
+    X(COLLECTION_OFF, 3, "collection off") /* subscribed, but the system collects nothing */       \
+    X(FAILED, 4, "failed")                 /* given up: the error is in the log */                 \
+    X(STOPPED, 5, "stopped")
+
+#define WFPW_X_STATUS(name, number, text, remedy) WFPW_##name = number,
+#define WFPW_X_KIND(name, number, word)           WFPW_KIND_##name = number,
+#define WFPW_X_SOURCE(name, number, word)         WFPW_SOURCE_##name = number,
+#define WFPW_X_DIRECTION(name, number, word)      WFPW_DIRECTION_##name = number,
+#define WFPW_X_ORIENTATION(name, number, word)    WFPW_ORIENTATION_##name = number,
+#define WFPW_X_PID_FROM(name, number, word)       WFPW_PID_FROM_##name = number,
+#define WFPW_X_LOST(name, number, word)           WFPW_LOST_##name = number,
+#define WFPW_X_STATE(name, number, word)          WFPW_STATE_##name = number,
+enum { WFPW_STATUS_MAP(WFPW_X_STATUS) WFPW_STATUS_END_ = -99 };
+enum { WFPW_KIND_MAP(WFPW_X_KIND) WFPW_KIND_END_ = 63 };
+enum { WFPW_SOURCE_MAP(WFPW_X_SOURCE) WFPW_SOURCE_END_ = 63 };
+enum { WFPW_DIRECTION_MAP(WFPW_X_DIRECTION) WFPW_DIRECTION_END_ = 63 };
+enum { WFPW_ORIENTATION_MAP(WFPW_X_ORIENTATION) WFPW_ORIENTATION_END_ = 63 };
+enum { WFPW_PID_FROM_MAP(WFPW_X_PID_FROM) WFPW_PID_FROM_END_ = 63 };
+enum { WFPW_LOST_MAP(WFPW_X_LOST) WFPW_LOST_END_ = 63 };
+enum { WFPW_STATE_MAP(WFPW_X_STATE) WFPW_STATE_END_ = 63 };
+
+/* Lists of words for wfpw_word(). */
+enum {
+    WFPW_LIST_KIND = 1,
+    WFPW_LIST_SOURCE = 2,
+    WFPW_LIST_DIRECTION = 3,
+    WFPW_LIST_ORIENTATION = 4,
+    WFPW_LIST_PID_FROM = 5,
+    WFPW_LIST_LOST = 6,
+    WFPW_LIST_STATE = 7,
+    WFPW_LIST_AUDIT_CODE = 8, /* the %%N codes of audit records, by N: 14592 is "inbound" */
+    WFPW_LIST_PROTOCOL = 9,   /* IANA protocol numbers that have a short name: 6 is "tcp" */
+    WFPW_LIST_CAPABILITY = 10
+};
+
+/* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
+enum {
+    WFPW_HAS_DIRECTION = 0x1, /* direction_raw; direction is 0 when the raw value has no word */
+    WFPW_HAS_PROTOCOL = 0x2,
+    WFPW_HAS_LOCAL = 0x4,        /* local.addr, local.family */
+    WFPW_HAS_REMOTE = 0x8,       /* remote.addr, remote.family */
+    WFPW_HAS_LOCAL_PORT = 0x10,  /* for ICMP the type */
+    WFPW_HAS_REMOTE_PORT = 0x20, /* for ICMP the code */
+    WFPW_HAS_SCOPE_ID = 0x40,    /* local.scope_id and remote.scope_id: one value for both sides */
+    WFPW_HAS_FILTER_ID = 0x80,
+    WFPW_HAS_LAYER_ID = 0x100,
+    WFPW_HAS_LOOPBACK = 0x200,
+    WFPW_HAS_PROCESS_ID = 0x400,
+    WFPW_HAS_REAUTH_REASON = 0x800,
+    WFPW_HAS_PROFILES = 0x1000, /* original_profile, current_profile */
+    WFPW_HAS_INTERFACE_INDEX = 0x2000,
+    WFPW_HAS_POLICY_FLAGS = 0x4000,
+    WFPW_HAS_CAPABILITY = 0x8000,
+    WFPW_HAS_LOST = 0x10000,     /* how many events a gap hides; without it the number is unknown */
+    WFPW_HAS_TYPE_RAW = 0x20000, /* FWPM_NET_EVENT_TYPE as it came */
+    WFPW_HAS_NOT_PACKAGED = 0x40000 /* the source says: no AppContainer (the null SID) */
+};
+
+/* wfpw_event.flags */
+enum {
+    WFPW_EVENT_LOOPBACK = 0x1,
+    WFPW_EVENT_TRUNCATED = 0x2 /* some text did not fit the limits of one event (docs/limits.md) */
+};
+
+/* ---- structs -------------------------------------------------------------------------------- */
+
+typedef struct wfpw_session wfpw_session; /* sources, and the events read from them */
+typedef struct wfpw_batch wfpw_batch;     /* room for events; reused from read to read */
+typedef struct wfpw_system wfpw_system;   /* a stand-in for Windows, from wfpwatch/sim.h */
+
+/* What failed. Never allocated: you own the struct, the text is inside. */
+typedef struct {
+    uint32_t size;    /* set by the library */
+    int32_t status;   /* WFPW_E_* */
+    uint32_t os_code; /* the system's code: Win32, RPC or FWP_E_*, or errno; 0 when there is none */
+    uint32_t reserved; /* 0 */
+    uint64_t position; /* in a file: byte offset; in a text: the character, counted from 0 */
+    char where[40];    /* the call that failed, or the place */
+    char text[120];    /* what happened, one sentence */
+} wfpw_error;
+
+/* Called on the caller's thread and, in a live session, on the service thread, never from a
+ * callback of the system. alloc returns NULL when there is none; free takes NULL. */
+typedef struct {
+    void *(*alloc)(void *ctx, size_t bytes);
+    void (*free)(void *ctx, void *p);
+    void *ctx;
+} wfpw_allocator;
+
+/* level: 1 error, 2 warning, 3 information. Called on the thread where it happens: the caller's, or
+ * in a live session the service thread, so it must be quick and thread-safe. */
+typedef void (*wfpw_log_fn)(void *ctx, int level, const char *text);
+
+typedef struct {
+    uint32_t size;       /* sizeof(wfpw_options) */
+    uint32_t flags;      /* WFPW_OPEN_* */
+    uint32_t ring_bytes; /* live: of each of the two queues; 0 is 4 MiB; rounded up to a power of 2,
+                            64 KiB to 256 MiB */
+    uint32_t threads;    /* files: decoding threads beside the caller's; 0 is none, at most 64 */
+    const wfpw_system *system;       /* NULL: this host; else kept by you until wfpw_close */
+    const wfpw_allocator *allocator; /* NULL: malloc and free; the struct is copied */
+    wfpw_log_fn log;                 /* NULL: silent */
+    void *log_ctx;
+} wfpw_options;
+
+enum {
+    WFPW_OPEN_VERIFY = 0x1 /* files: compute the checksum of every block, not only when in doubt */
+};
+
+/* wfpw_live.flags */
+enum {
+    WFPW_LIVE_OBSERVE = 0x1 /* change nothing on the host: see what is collected anyway */
+};
+
+typedef struct {
+    uint32_t size;  /* sizeof(wfpw_live) */
+    uint32_t flags; /* WFPW_LIVE_*; OBSERVE is required, as this version changes no host setting */
+    uint32_t wait_ms; /* how long wfpw_add_live waits for an engine that is not up; 0: not at all */
+    uint32_t watch_ms; /* how often collection and engine are looked at; 0 is 1000, at least 10 */
+} wfpw_live;
+
+/* Counts since wfpw_open. Whenever nothing is in flight,
+ * received = delivered + waiting + merged + duplicate + filtered + dropped + undecoded;
+ * gaps are counted apart. All are exact. */
+typedef struct {
+    uint32_t size;
+    uint32_t state;           /* WFPW_STATE_* */
+    uint64_t received;        /* events that came, and records of a file that are ours */
+    uint64_t waiting;         /* received, and not yet read */
+    uint64_t delivered;       /* read by the caller */
+    uint64_t merged;          /* joined into another event */
+    uint64_t duplicate;       /* left out as the second sight of one event */
+    uint64_t filtered;        /* left out by a template */
+    uint64_t dropped;         /* lost in this process for want of room */
+    uint64_t undecoded;       /* ours, but not readable */
+    uint64_t gaps;            /* events of kind gap that were delivered */
+    uint64_t passed_over;     /* records of a file that are none of ours */
+    uint64_t skipped;         /* places in a file that could not be read: each was logged once */
+    uint64_t warnings;        /* damage in a file that lost nothing, such as a wrong checksum */
+    uint64_t last_event_time; /* of the newest event read; 0 when none */
+} wfpw_stats;
+
+/* addr: 4 bytes (family 4) or 16 bytes (family 6) in network order; family 0: no address. */
+typedef struct {
+    uint8_t addr[16];
+    uint32_t scope_id;
+    uint16_t port; /* host order */
+    uint8_t family;
+    uint8_t reserved;
+} wfpw_endpoint;
+
+typedef struct {
+    const char *name; /* never NULL; a field without a name of its own has its element's */
+    const char *value;
+} wfpw_field;
+
+/* A record of the Security log. */
+typedef struct {
+    uint32_t size;
+    uint32_t event_id;
+    uint32_t version; /* does not fix the list of fields: read them by name (wfpw_audit_get) */
+    uint32_t task;
+    uint64_t record_id;
+    uint64_t keywords;    /* 0x8020000000000000 audit success, 0x8010000000000000 audit failure */
+    const char *computer; /* NULL when absent */
+    const wfpw_field *fields; /* in the record's order, as they came */
+    uint32_t field_count;
+    uint32_t field_stride; /* bytes from one field to the next */
+} wfpw_audit;
+
+/* IKE and AuthIP failures: main mode, quick mode, extended mode (FWPM_NET_EVENT_IKEEXT_*). */
+typedef struct {
+    uint32_t size;
+    uint32_t present;      /* WFPW_IKE_HAS_* */
+    uint32_t error;        /* Win32 or IPsec (13xxx) error */
+    uint32_t point;        /* IPSEC_FAILURE_POINT: 0 none, 1 this host, 2 the peer */
+    uint32_t flags;        /* as it came; the bits differ between main and extended mode */
+    uint32_t module;       /* IKEEXT_KEY_MODULE_TYPE */
+    uint32_t state;        /* IKEEXT_{MM,QM,EM}_SA_STATE */
+    uint32_t role;         /* IKEEXT_SA_ROLE: 0 initiator, 1 responder */
+    uint32_t auth_method;  /* IKEEXT_AUTHENTICATION_METHOD_TYPE */
+    uint32_t traffic_type; /* IPSEC_TRAFFIC_TYPE: 0 transport, 1 tunnel */
+    uint64_t mm_id;
+    uint64_t filter_id; /* of the main mode or quick mode filter */
+    uint64_t mm_sa_luid;
+    uint8_t cert_hash[20];
+    uint32_t reserved;
+    const char *local_principal, *remote_principal;
+    const char *local_groups, *remote_groups; /* SIDs as text, parted by one space */
+    const char *local_subnet, *remote_subnet; /* address, address/prefix or address-address */
+    const char *provider_context;             /* {guid} */
+} wfpw_ike;
+
+enum {
+    WFPW_IKE_HAS_FLAGS = 0x1,
+    WFPW_IKE_HAS_MODULE = 0x2,
+    WFPW_IKE_HAS_AUTH_METHOD = 0x4,
+    WFPW_IKE_HAS_TRAFFIC_TYPE = 0x8,
+    WFPW_IKE_HAS_MM_ID = 0x10,
+    WFPW_IKE_HAS_MM_SA_LUID = 0x20,
+    WFPW_IKE_HAS_CERT_HASH = 0x40
+};
+
+/* IPsec drops and the arrival of a packet in low-power mode. */
+typedef struct {
+    uint32_t size;
+    uint32_t present; /* WFPW_IPSEC_HAS_* */
+    uint32_t status;  /* NTSTATUS */
+    uint32_t spi;
+    wfpw_endpoint public_host, internal_host; /* of a DoS-protection drop; family 0 elsewhere */
+} wfpw_ipsec;
+
+enum { WFPW_IPSEC_HAS_STATUS = 0x1, WFPW_IPSEC_HAS_SPI = 0x2, WFPW_IPSEC_HAS_HOSTS = 0x4 };
+
+/* A frame dropped at a MAC layer; field names as in FWPM_NET_EVENT_CLASSIFY_DROP_MAC0. */
+typedef struct {
+    uint32_t size;
+    uint8_t local[6], remote[6];
+    uint32_t media_type, if_type, ether_type, ndis_port, vlan;
+    uint32_t reserved;
+    uint64_t if_luid;
+} wfpw_mac;
+
+/* The switch and ports of a drop inside a Hyper-V virtual switch. */
+typedef struct {
+    uint32_t size;
+    uint32_t source_port;
+    uint32_t destination_port;
+    uint32_t reserved;
+    const char *id; /* as the system gave it */
+} wfpw_vswitch;
+
+typedef struct wfpw_event {
+    uint32_t size;
+    uint32_t present; /* WFPW_HAS_* */
+    uint64_t seq;     /* given at delivery: 1, 2, 3, ... without holes, gaps included */
+    uint64_t time;
+    uint32_t kind;       /* WFPW_KIND_* */
+    uint32_t source;     /* WFPW_SOURCE_* */
+    uint32_t flags;      /* WFPW_EVENT_* */
+    uint8_t direction;   /* WFPW_DIRECTION_* */
+    uint8_t orientation; /* WFPW_ORIENTATION_*; audit events only */
+    uint8_t pid_from;    /* WFPW_PID_FROM_* */
+    uint8_t reserved;
+    uint32_t direction_raw; /* MS direction 0x3900 to 0x3903, FWP_DIRECTION 0 or 1, or %%N's N */
+    uint32_t protocol;      /* IANA number */
+    uint32_t layer_id;      /* FWPS run-time layer id; 0 to 55 are the same on every Windows */
+    uint32_t reauth_reason; /* FWP_CONDITION_REAUTHORIZE_REASON_* */
+    uint32_t original_profile, current_profile; /* 0 none, 1 public, 2 private, 3 domain */
+    uint32_t interface_index;
+    uint32_t capability; /* FWPM_APPC_NETWORK_CAPABILITY_TYPE */
+    uint32_t type_raw;   /* FWPM_NET_EVENT_TYPE */
+    uint32_t lost_where; /* WFPW_LOST_* */
+    uint64_t process_id;
+    uint64_t filter_id; /* run-time id: names a filter only within one life of the engine */
+    uint64_t policy_flags;
+    uint64_t lost;
+    wfpw_endpoint local, remote;
+    const char *device_path; /* the application, as it came: an NT device path, or "System" */
+    const char *user_sid, *user_name, *package_sid;
+    const char *enterprise_id, *effective_name;
+    const char *filter_origin; /* as newer audit records carry it */
+    const wfpw_audit *audit;
+    const wfpw_ike *ike;
+    const wfpw_ipsec *ipsec;
+    const wfpw_mac *mac;
+    const wfpw_vswitch *vswitch;
+} wfpw_event;
+
+/* A batch's memory at a glance: every pointer in the events lies in [base, base + bytes), so a
+ * binding may copy the block once and follow the pointers by their distance from base. */
+typedef struct {
+    const void *base;
+    size_t bytes;
+    const wfpw_event *events;
+    uint32_t count;
+    uint32_t stride; /* bytes from one event to the next */
+} wfpw_view;
+
+/* ---- words ---------------------------------------------------------------------------------- */
+
+/* The library's version: major << 16 | minor << 8 | patch. Any thread. */
+WFPW_API uint32_t WFPW_CALL wfpw_version(void);
+
+/* The size of a public struct as this library was built with it, by its name ("wfpw_event"); 0 for
+ * a name that is none. For bindings, which check their own declarations with it. Any thread. */
+WFPW_API uint32_t WFPW_CALL wfpw_sizeof(const char *struct_name);
+
+/* What a result means, one short English text; never NULL. Any thread. */
+WFPW_API const char *WFPW_CALL wfpw_strerror(int status);
+
+/* What to do about an error, one sentence, or "" when there is nothing to do; never NULL. The text
+ * is static. e may be NULL. Any thread. */
+WFPW_API const char *WFPW_CALL wfpw_remedy(const wfpw_error *e);
+
+/* The word for a code of one of WFPW_LIST_*; "" when there is none; never NULL, static. Any thread.
+ */
+WFPW_API const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code);
+
+/* ---- session: add sources, then read -------------------------------------------------------- */
+
+/* Opens a session without a source. o may be NULL for the defaults.
+ * Errors: E_INVAL (size, an unknown flag or a tail that is not zero), E_NOMEM. */
+WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e);
+
+/* Adds the host's engine: opens it, subscribes with the newest FwpmNetEventSubscribeN there is, and
+ * starts the service thread. One per session. o may not be NULL. Blocks until subscribed or
+ * refused: at most wait_ms, and the time that the engine takes for one call. Errors: E_NOTSUP (this
+ * host has no filtering engine, or flags lacks WFPW_LIVE_OBSERVE), E_ACCESS, E_NOSERVICE,
+ * E_TIMEOUT, E_SYSTEM, E_INVAL (a second one), E_NOMEM. */
+WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
+
+/* Adds a file: .evtx, or the XML of Windows events. The format is told by the content. "-" is
+ * standard input; pipes are fine. Files are read one after the other, in the order added, as
+ * wfpw_read asks for events; memory does not grow with a file's size.
+ * Errors: E_IO (os_code is errno or the Win32 code), E_FORMAT, E_NOMEM. */
+WFPW_API int WFPW_CALL wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e);
+
+/* The same for the content of a file that is in memory. The bytes are read in place: they must stay
+ * as they are until wfpw_read has said E_EOF, or the session is closed. Errors: as wfpw_add_file.
+ */
+WFPW_API int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t size,
+                                       wfpw_error *e);
+
+/* Reads the next events into b, which forgets what it held.
+ * timeout_ms: how long to wait when there are none: 0 not at all, negative for ever. Files never
+ * wait. No call of the engine, look-up or lock of another party is made on this thread.
+ * Returns the number of events (at least 1), 0 when the time is over, E_EOF when every file has
+ * been read and there is no live source, E_STOPPED after wfpw_stop when all that waited has been
+ * read, E_IO or E_FORMAT when a file failed (the session goes on with the next one), or the error
+ * that ended the live source. */
+WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw_error *e);
+
+/* Something to wait on in a loop of your own: signalled while an event or a gap can be read, after
+ * a change of state until the next wfpw_read, and after wfpw_stop. A HANDLE on Windows, elsewhere a
+ * file descriptor to poll() for POLLIN. Ours: never read, reset or close it. -1 without a live
+ * source, as files never wait. */
+WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
+
+/* The counts as they are now. Any thread. Errors: E_INVAL. */
+WFPW_API int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out);
+
+/* Ends the session's reading: a waiting wfpw_read returns, what waits may still be read, then reads
+ * say E_STOPPED. Any thread; more than once is fine. */
+WFPW_API void WFPW_CALL wfpw_stop(wfpw_session *s);
+
+/* Closes the session and everything it owns. Waits for an engine call under way and for callbacks
+ * that are running; after it no code of the library runs for this session. No other thread may be
+ * inside a call with s. */
+WFPW_API void WFPW_CALL wfpw_close(wfpw_session *s);
+
+/* ---- batch and event ------------------------------------------------------------------------ */
+
+/* Room for up to max_events events (1 to 65536; 0 is 256) in about `bytes` bytes (0 is 1 MiB; never
+ * less than 256 KiB beside the events themselves, so that one event of any size has room).
+ * NULL when there is no memory or max_events is out of range. */
+WFPW_API wfpw_batch *WFPW_CALL wfpw_batch_new(uint32_t max_events, uint32_t bytes);
+WFPW_API void WFPW_CALL wfpw_batch_free(wfpw_batch *b);
+
+/* The i-th event of the last read; NULL past the end. Lives until the next read into b. */
+WFPW_API const wfpw_event *WFPW_CALL wfpw_batch_get(const wfpw_batch *b, uint32_t i);
+
+/* The whole batch as one block. */
+WFPW_API void WFPW_CALL wfpw_batch_view(const wfpw_batch *b, wfpw_view *out);
+
+/* The value of an audit record's field by its name, ignoring ASCII case (ProcessID, ProcessId);
+ * NULL when it is not there. Of a field that came several times, the first. a may be NULL. */
+WFPW_API const char *WFPW_CALL wfpw_audit_get(const wfpw_audit *a, const char *name);
+
+/* Writes ev as one JSON object without a line end, and a NUL, to buf (docs/json.md is the
+ * contract). flags: 0. Returns the length without the NUL; when cap is too small E_RANGE, and
+ * needed (may be NULL) tells the length in every case. Any thread. */
+WFPW_API int WFPW_CALL wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *buf, size_t cap,
+                                    size_t *needed);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode/auditrec.h"
+
+enum {
+    EVENTS_DEFAULT = 256,
+    EVENTS_MAX = 65536,
+    BYTES_DEFAULT = 1024 * 1024,
+    BYTES_MIN = 256 * 1024,
+    NAMES_KEPT = 128 /* names of the table of field names: each is written once a batch */
+};
+
+struct wfpw_batch {
+    uint32_t max_events, count;
+    size_t size, used; /* of base */
+    bool full;
+    const char *names[NAMES_KEPT];
+    uint8_t *base; /* wfpw_event[max_events], then bodies and text */
+};
+
+/* ---- the block --------------------------------------------------------------------------------
+ */
+
+wfpw_batch *WFPW_CALL wfpw_batch_new(uint32_t max_events, uint32_t bytes)
+{
+    if (max_events > EVENTS_MAX)
+        return NULL;
+    max_events = max_events != 0 ? max_events : EVENTS_DEFAULT;
+    bytes = bytes == 0 ? BYTES_DEFAULT : bytes < BYTES_MIN ? BYTES_MIN : bytes;
+    struct wfpw_batch *b = calloc(1, sizeof *b);
+    if (b == NULL)
+        return NULL;
+    b->max_events = max_events;
+    b->size = max_events * sizeof(wfpw_event) + bytes;
+    b->base = malloc(b->size);
+    if (b->base == NULL) {
+        free(b);
+        return NULL;
+    }
+    batch_clear(b);
+    return b;
+}
+
+void WFPW_CALL wfpw_batch_free(wfpw_batch *b)
+{
+    if (b == NULL)
+        return;
+    free(b->base);
+    free(b);
+}
+
+void batch_clear(struct wfpw_batch *b)
+{
+    b->count = 0;
+    b->used = b->max_events * sizeof(wfpw_event);
+    memset(b->names, 0, sizeof b->names);
+}
+
+uint32_t batch_count(const struct wfpw_batch *b)
+{
+    return b->count;
+}
+
+const wfpw_event *WFPW_CALL wfpw_batch_get(const wfpw_batch *b, uint32_t i)
+{
+    return b != NULL && i < b->count ? (const wfpw_event *)(const void *)b->base + i : NULL;
+}
+
+void WFPW_CALL wfpw_batch_view(const wfpw_batch *b, wfpw_view *out)
+{
+    *out = (wfpw_view){
+        .base = b->base,
+        .bytes = b->used,
+        .events = (const wfpw_event *)(const void *)b->base,
+        .count = b->count,
+        .stride = sizeof(wfpw_event),
+    };
+}
+
+/* Room in the block, aligned to 8; NULL and full when there is none. */
+static void *take(struct wfpw_batch *b, size_t n)
+{
+    size_t start = (b->used + 7) & ~(size_t)7;
+    if (start > b->size || n > b->size - start) {
+        b->full = true;
+        return NULL;
+    }
+    b->used = start + n;
+    return b->base + start;
+}
+
+/* ---- texts ------------------------------------------------------------------------------------
+ */
+
+/* Room for a text of at most `most` bytes; finish_text gives back what was not needed. */
+static char *start_text(struct wfpw_batch *b, size_t most)
+{
+    if (most + 1 > b->size - b->used) {
+        b->full = true;
+        return NULL;
+    }
+    return (char *)b->base + b->used;
+}
+
+static const char *finish_text(struct wfpw_batch *b, char *text, size_t n)
+{
+    text[n] = 0;
+    b->used += n + 1;
+    return text;
+}
+
+static const char *put_text(struct wfpw_batch *b, const struct record *r, const struct value *v)
+{
+    if (!value_is(v))
+        return NULL;
+    char *text = start_text(b, text_value_max((uint8_t)v->type, v->size));
+    if (text == NULL)
+        return NULL;
+    return finish_text(b, text, text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size));
+}
+
+static const char *put_plain(struct wfpw_batch *b, const char *s)
+{
+    size_t n = strlen(s);
+    char *text = start_text(b, n);
+    if (text == NULL)
+        return NULL;
+    memcpy(text, s, n);
+    return finish_text(b, text, n);
+}
+
+static const char *put_guid(struct wfpw_batch *b, const uint8_t guid[16])
+{
+    char *text = start_text(b, TEXT_GUID_MAX);
+    return text != NULL ? finish_text(b, text, text_guid(text, guid, false)) : NULL;
+}
+
+static const char *put_name(struct wfpw_batch *b, const struct record *r, const struct value *v)
+{
+    if (v->type != VALUE_NAME)
+        return put_text(b, r, v);
+    uint16_t i = text_le16(record_at(r, v->at));
+    if (i >= NAMES_KEPT)
+        return put_plain(b, audit_name_text(i));
+    if (b->names[i] == NULL)
+        b->names[i] = put_plain(b, audit_name_text(i));
+    return b->names[i];
+}
+
+/* ---- bodies -----------------------------------------------------------------------------------
+ */
+
+static const wfpw_audit *put_audit(struct wfpw_batch *b, const struct record *r)
+{
+    const struct record_audit *from = record_at(r, r->audit_at);
+    const struct record_field *f = record_at(r, from->fields_at);
+    wfpw_audit *to = take(b, sizeof *to);
+    wfpw_field *fields = take(b, from->field_count * sizeof *fields);
+    if (to == NULL || fields == NULL)
+        return NULL;
+    *to = (wfpw_audit){
+        .size = sizeof *to,
+        .event_id = from->event_id,
+        .version = from->version,
+        .task = from->task,
+        .record_id = from->record_id,
+        .keywords = from->keywords,
+        .computer = put_text(b, r, &from->computer),
+        .fields = fields,
+        .field_count = from->field_count,
+        .field_stride = sizeof *fields,
+    };
+    for (uint32_t i = 0; i < from->field_count; i++) {
+        fields[i].name = put_name(b, r, &f[i].name);
+        fields[i].value = put_text(b, r, &f[i].value);
+    }
+    return to;
+}
+
+static const wfpw_ike *put_ike(struct wfpw_batch *b, const struct record *r)
+{
+    const struct record_ike *from = record_at(r, r->ike_at);
+    wfpw_ike *to = take(b, sizeof *to);
+    if (to == NULL)
+        return NULL;
+    *to = (wfpw_ike){
+        .size = sizeof *to,
+        .present = from->present,
+        .error = from->error,
+        .point = from->point,
+        .flags = from->flags,
+        .module = from->module,
+        .state = from->state,
+        .role = from->role,
+        .auth_method = from->auth_method,
+        .traffic_type = from->traffic_type,
+        .mm_id = from->mm_id,
+        .filter_id = from->filter_id,
+        .mm_sa_luid = from->mm_sa_luid,
+        .local_principal = put_text(b, r, &from->local_principal),
+        .remote_principal = put_text(b, r, &from->remote_principal),
+        .local_groups = put_text(b, r, &from->local_groups),
+        .remote_groups = put_text(b, r, &from->remote_groups),
+        .local_subnet = put_text(b, r, &from->local_subnet),
+        .remote_subnet = put_text(b, r, &from->remote_subnet),
+    };
+    memcpy(to->cert_hash, from->cert_hash, sizeof to->cert_hash);
+    if (from->has_provider_context)
+        to->provider_context = put_guid(b, from->provider_context);
+    return to;
+}
+
+static const wfpw_ipsec *put_ipsec(struct wfpw_batch *b, const struct record *r)
+{
+    const struct record_ipsec *from = record_at(r, r->ipsec_at);
+    wfpw_ipsec *to = take(b, sizeof *to);
+    if (to == NULL)
+        return NULL;
+    *to = (wfpw_ipsec){
+        .size = sizeof *to,
+        .present = from->present,
+        .status = from->status,
+        .spi = from->spi,
+        .public_host = from->public_host,
+        .internal_host = from->internal_host,
+    };
+    return to;
+}
+
+static const wfpw_mac *put_mac(struct wfpw_batch *b, const struct record *r)
+{
+    const struct record_mac *from = record_at(r, r->mac_at);
+    wfpw_mac *to = take(b, sizeof *to);
+    if (to == NULL)
+        return NULL;
+    *to = (wfpw_mac){
+        .size = sizeof *to,
+        .media_type = from->media_type,
+        .if_type = from->if_type,
+        .ether_type = from->ether_type,
+        .ndis_port = from->ndis_port,
+        .vlan = from->vlan,
+        .if_luid = from->if_luid,
+    };
+    memcpy(to->local, from->local, sizeof to->local);
+    memcpy(to->remote, from->remote, sizeof to->remote);
+    return to;
+}
+
+static const wfpw_vswitch *put_vswitch(struct wfpw_batch *b, const struct record *r)
+{
+    const struct record_vswitch *from = record_at(r, r->vswitch_at);
+    wfpw_vswitch *to = take(b, sizeof *to);
+    if (to == NULL)
+        return NULL;
+    *to = (wfpw_vswitch){
+        .size = sizeof *to,
+        .source_port = from->source_port,
+        .destination_port = from->destination_port,
+        .id = put_text(b, r, &from->id),
+    };
+    return to;
+}
+
+/* ---- the event --------------------------------------------------------------------------------
+ */
+
+static void put_scalars(wfpw_event *to, const struct record *r, uint64_t seq)
+{
+    *to = (wfpw_event){
+        .size = sizeof *to,
+        .present = r->present,
+        .seq = seq,
+        .time = r->time,
+        .kind = r->kind,
+        .source = r->source,
+        .flags = r->flags,
+        .direction = r->direction,
+        .orientation = r->orientation,
+        .pid_from = r->pid_from,
+        .direction_raw = r->direction_raw,
+        .protocol = r->protocol,
+        .layer_id = r->layer_id,
+        .reauth_reason = r->reauth_reason,
+        .original_profile = r->original_profile,
+        .current_profile = r->current_profile,
+        .interface_index = r->interface_index,
+        .capability = r->capability,
+        .type_raw = r->type_raw,
+        .lost_where = r->lost_where,
+        .process_id = r->process_id,
+        .filter_id = r->filter_id,
+        .policy_flags = r->policy_flags,
+        .lost = r->lost,
+        .local = r->local,
+        .remote = r->remote,
+    };
+}
+
+static void put_bodies(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
+{
+    to->audit = r->audit_at != 0 ? put_audit(b, r) : NULL;
+    to->ike = r->ike_at != 0 ? put_ike(b, r) : NULL;
+    to->ipsec = r->ipsec_at != 0 ? put_ipsec(b, r) : NULL;
+    to->mac = r->mac_at != 0 ? put_mac(b, r) : NULL;
+    to->vswitch = r->vswitch_at != 0 ? put_vswitch(b, r) : NULL;
+}
+
+static void put_texts(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
+{
+    to->device_path = put_text(b, r, &r->app);
+    to->user_sid = put_text(b, r, &r->user_sid);
+    to->user_name = put_text(b, r, &r->user_name);
+    to->package_sid = put_text(b, r, &r->package_sid);
+    to->enterprise_id = put_text(b, r, &r->enterprise_id);
+    to->effective_name = put_text(b, r, &r->effective_name);
+    to->filter_origin = put_text(b, r, &r->origin);
+}
+
+bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq)
+{
+    size_t used = b->used;
+    if (b->count == b->max_events)
+        return false;
+    wfpw_event *to = (wfpw_event *)(void *)b->base + b->count;
+    b->full = false;
+    put_scalars(to, r, seq);
+    put_bodies(b, to, r);
+    put_texts(b, to, r);
+    if (b->full) {
+        b->used = used;
+        memset(b->names, 0, sizeof b->names); /* some may lie in what was taken back */
+        return false;
+    }
+    b->count++;
+    return true;
+}

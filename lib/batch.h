@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The caller's room: events in front, their bodies and text behind, one block without a pointer to
+ * anywhere else. Here text becomes UTF-8, once.
+ */
+#ifndef WFPW_BATCH_H
+#define WFPW_BATCH_H
+
+#include "record.h"
+
+void batch_clear(struct wfpw_batch *b);
+/* Adds a record as event number seq. false: no room; the batch is as it was. An empty batch has
+ * room for any record. */
+bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq);
+uint32_t batch_count(const struct wfpw_batch *b);
+
+#endif

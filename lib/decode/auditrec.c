@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "decode/auditrec.h"
+
+#include <string.h>
+
+/* ---- values ------------------------------------------------------------------------------------
+ */
+
+/* A value as short ASCII text; 0 when it is longer than cap. */
+static size_t short_text(char *out, size_t cap, uint8_t type, const void *p, size_t n)
+{
+    return text_value_max(type, n) <= cap ? text_value(out, type, p, n) : 0;
+}
+
+enum { SHORT_TEXT = 192 };
+
+/* A number from any type, text included. */
+static bool number_of(uint8_t type, const void *p, size_t n, uint64_t *out)
+{
+    char text[SHORT_TEXT];
+    if (type == VALUE_U64 && n == 8) {
+        *out = text_le64(p);
+        return true;
+    }
+    if ((type == VALUE_U32 || type == VALUE_HEX32) && n == 4) {
+        *out = text_le32(p);
+        return true;
+    }
+    return text_parse_u64(text, short_text(text, sizeof text, type, p, n), out);
+}
+
+static bool value_number(const struct record *r, const struct value *v, uint64_t *out)
+{
+    return number_of((uint8_t)v->type, record_at(r, v->at), v->size, out);
+}
+
+static size_t value_short(const struct record *r, const struct value *v, char *out)
+{
+    return short_text(out, SHORT_TEXT, (uint8_t)v->type, record_at(r, v->at), v->size);
+}
+
+/* A number that sets *out and its presence bit. */
+static void take(struct record *r, const struct value *v, uint32_t *out, uint32_t bit)
+{
+    uint64_t n;
+    if (!value_number(r, v, &n) || n > UINT32_MAX)
+        return;
+    *out = (uint32_t)n;
+    r->present |= bit;
+}
+
+/* "%%14592" is a code of the provider's message file; only its number is the same everywhere. */
+static bool code_of(const struct record *r, const struct value *v, uint64_t *code)
+{
+    char text[SHORT_TEXT];
+    size_t n = value_short(r, v, text);
+    return n > 2 && text[0] == '%' && text[1] == '%' && text_parse_u64(text + 2, n - 2, code);
+}
+
+static void take_direction(struct record *r, const struct value *v)
+{
+    static const uint8_t words[] = {WFPW_DIRECTION_INBOUND, WFPW_DIRECTION_OUTBOUND,
+                                    WFPW_DIRECTION_FORWARD, WFPW_DIRECTION_BIDIRECTIONAL};
+    uint64_t code;
+    if (!code_of(r, v, &code) || code > UINT32_MAX)
+        return;
+    r->direction_raw = (uint32_t)code;
+    r->direction = code >= 14592 && code <= 14595 ? words[code - 14592] : 0;
+    r->present |= WFPW_HAS_DIRECTION;
+}
+
+static void take_address(struct record *r, const struct value *v, wfpw_endpoint *to, uint32_t bit)
+{
+    char text[SHORT_TEXT];
+    size_t n = value_short(r, v, text);
+    if (!text_parse_ip(text, n, to->addr, &to->family, &to->scope_id))
+        return;
+    r->present |= bit | (to->scope_id != 0 ? (uint32_t)WFPW_HAS_SCOPE_ID : 0);
+}
+
+static void take_port(struct record *r, const struct value *v, wfpw_endpoint *to, uint32_t bit)
+{
+    uint64_t n;
+    if (!value_number(r, v, &n) || n > UINT16_MAX)
+        return;
+    to->port = (uint16_t)n;
+    r->present |= bit;
+}
+
+static void take_process(struct record *r, const struct value *v)
+{
+    if (!value_number(r, v, &r->process_id))
+        return;
+    r->present |= WFPW_HAS_PROCESS_ID;
+    r->pid_from = WFPW_PID_FROM_AUDIT;
+}
+
+static bool is_dash(const struct record *r, const struct value *v)
+{
+    char text[SHORT_TEXT];
+    size_t n = value_short(r, v, text);
+    return v->size == 0 || (n == 1 && text[0] == '-');
+}
+
+/* Text in a place of the event: it shares the bytes of its field. "-" stands for none. */
+static void take_text(const struct record *r, const struct value *v, struct value *to)
+{
+    if (!is_dash(r, v))
+        *to = *v;
+}
+
+/* "true", "false", a number, or %%1842 and %%1843, which are yes and no in the message file. */
+static void take_loopback(struct record *r, const struct value *v)
+{
+    char text[SHORT_TEXT];
+    uint64_t code;
+    size_t n = value_short(r, v, text);
+    bool yes = text_same(text, n, "true"), no = text_same(text, n, "false");
+    if (text_parse_u64(text, n, &code)) {
+        yes = code != 0;
+        no = code == 0;
+    } else if (code_of(r, v, &code)) {
+        yes = code == 1842;
+        no = code == 1843;
+    }
+    if (!yes && !no)
+        return;
+    r->present |= WFPW_HAS_LOOPBACK;
+    r->flags |= yes ? (uint32_t)WFPW_EVENT_LOOPBACK : 0;
+}
+
+/* ---- what has a place in the event
+ * --------------------------------------------------------------- */
+
+static void take_connection(struct record *r, enum role role, const struct value *v)
+{
+    switch (role) {
+    case ROLE_DIRECTION:
+        take_direction(r, v);
+        break;
+    case ROLE_SOURCE_ADDRESS:
+        take_address(r, v, &r->local, WFPW_HAS_LOCAL);
+        break;
+    case ROLE_SOURCE_PORT:
+        take_port(r, v, &r->local, WFPW_HAS_LOCAL_PORT);
+        break;
+    case ROLE_DEST_ADDRESS:
+        take_address(r, v, &r->remote, WFPW_HAS_REMOTE);
+        break;
+    case ROLE_DEST_PORT:
+        take_port(r, v, &r->remote, WFPW_HAS_REMOTE_PORT);
+        break;
+    case ROLE_PROTOCOL:
+        take(r, v, &r->protocol, WFPW_HAS_PROTOCOL);
+        break;
+    case ROLE_INTERFACE:
+        take(r, v, &r->interface_index, WFPW_HAS_INTERFACE_INDEX);
+        break;
+    case ROLE_LOOPBACK:
+        take_loopback(r, v);
+        break;
+    default:
+        break;
+    }
+}
+
+static void take_identity(struct record *r, enum role role, const struct value *v)
+{
+    switch (role) {
+    case ROLE_PROCESS:
+        take_process(r, v);
+        break;
+    case ROLE_APPLICATION:
+        take_text(r, v, &r->app);
+        break;
+    case ROLE_ORIGIN:
+        take_text(r, v, &r->origin);
+        break;
+    case ROLE_FILTER:
+        if (value_number(r, v, &r->filter_id))
+            r->present |= WFPW_HAS_FILTER_ID;
+        break;
+    case ROLE_LAYER:
+        take(r, v, &r->layer_id, WFPW_HAS_LAYER_ID);
+        break;
+    case ROLE_USER_SID:
+        take_text(r, v, &r->user_sid);
+        break;
+    case ROLE_USER_NAME:
+        take_text(r, v, &r->user_name);
+        break;
+    default:
+        take_connection(r, role, v);
+        break;
+    }
+}
+
+static enum role role_of(const struct record *r, const struct value *name)
+{
+    char text[SHORT_TEXT];
+    if (name->type == VALUE_NAME)
+        return audit_role(text_le16(record_at(r, name->at)));
+    return audit_role_of_text(text, value_short(r, name, text));
+}
+
+/* ---- bodies: profiles, MAC layers, virtual switches
+ * ---------------------------------------------- */
+
+/* The value of the first field with this role, as a number. */
+static bool find(const struct auditrec *a, enum role role, struct value *v)
+{
+    const struct record *r = record_of(&a->b);
+    for (uint32_t i = 0; i < a->count; i++) {
+        if (role_of(r, &a->fields[i].name) == role) {
+            *v = a->fields[i].value;
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t find_number(const struct auditrec *a, enum role role)
+{
+    struct value v;
+    uint64_t n;
+    if (!find(a, role, &v) || !value_number(record_of(&a->b), &v, &n) || n > UINT32_MAX)
+        return 0;
+    return (uint32_t)n;
+}
+
+static void take_profiles(struct auditrec *a)
+{
+    struct record *r = record_of(&a->b);
+    struct value original, current;
+    uint64_t o, c;
+    if (!find(a, ROLE_ORIGINAL_PROFILE, &original) || !find(a, ROLE_CURRENT_PROFILE, &current) ||
+        !value_number(r, &original, &o) || !value_number(r, &current, &c) || (o | c) > UINT32_MAX)
+        return;
+    r->original_profile = (uint32_t)o;
+    r->current_profile = (uint32_t)c;
+    r->present |= WFPW_HAS_PROFILES;
+}
+
+/* Six bytes in hexadecimal, bare or parted by - or :. */
+static bool mac_of(const struct auditrec *a, enum role role, uint8_t mac[6])
+{
+    char text[SHORT_TEXT], digits[15] = "0x";
+    struct value v;
+    uint64_t n = 0;
+    size_t length = find(a, role, &v) ? value_short(record_of(&a->b), &v, text) : 0, used = 2;
+    for (size_t i = 0; i < length; i++)
+        if (text[i] != '-' && text[i] != ':') {
+            if (used == 14)
+                return false;
+            digits[used++] = text[i];
+        }
+    if (used != 14 || !text_parse_u64(digits, used, &n))
+        return false;
+    for (int i = 0; i < 6; i++)
+        mac[i] = (uint8_t)(n >> 8 * (5 - i));
+    return true;
+}
+
+static void take_mac(struct auditrec *a)
+{
+    struct record_mac mac = {
+        .media_type = find_number(a, ROLE_MEDIA_TYPE),
+        .if_type = find_number(a, ROLE_IF_TYPE),
+        .ether_type = find_number(a, ROLE_ETHER_TYPE),
+        .vlan = find_number(a, ROLE_VLAN),
+    };
+    if (!mac_of(a, ROLE_SOURCE_ADDRESS, mac.local) || !mac_of(a, ROLE_DEST_ADDRESS, mac.remote))
+        return;
+    uint32_t at = record_room(&a->b, sizeof mac);
+    if (at != 0)
+        memcpy(a->b.base + at, &mac, sizeof mac);
+    record_of(&a->b)->mac_at = at;
+}
+
+static void take_vswitch(struct auditrec *a)
+{
+    struct record_vswitch s = {
+        .source_port = find_number(a, ROLE_VSWITCH_SOURCE),
+        .destination_port = find_number(a, ROLE_VSWITCH_DESTINATION),
+    };
+    if (!find(a, ROLE_VSWITCH, &s.id))
+        return;
+    uint32_t at = record_room(&a->b, sizeof s);
+    if (at != 0)
+        memcpy(a->b.base + at, &s, sizeof s);
+    record_of(&a->b)->vswitch_at = at;
+}
+
+/* ---- one record
+ * ---------------------------------------------------------------------------------- */
+
+void auditrec_start(struct auditrec *a, void *room, uint32_t cap, uint16_t source)
+{
+    record_start(&a->b, room, cap, WFPW_KIND_AUDIT, source);
+    a->provider = PROVIDER_UNKNOWN;
+    a->event_id = a->version = a->task = a->keywords = a->record_id = 0;
+    a->has_time = false;
+    a->computer = (struct value){0};
+    a->count = 0;
+}
+
+static void set_provider(struct auditrec *a, enum audit_provider p)
+{
+    if (a->provider == PROVIDER_UNKNOWN || a->provider == PROVIDER_OTHER)
+        a->provider = p;
+}
+
+static void set_provider_guid(struct auditrec *a, uint8_t type, const void *p, size_t n)
+{
+    char text[SHORT_TEXT];
+    uint8_t guid[16];
+    if (type == VALUE_GUID && n == 16)
+        set_provider(a, audit_provider_guid(p));
+    else if (text_parse_guid(text, short_text(text, sizeof text, type, p, n), guid))
+        set_provider(a, audit_provider_guid(guid));
+}
+
+static void set_time(struct auditrec *a, uint8_t type, const void *p, size_t n)
+{
+    char text[SHORT_TEXT];
+    uint64_t *time = &record_of(&a->b)->time;
+    if (type == VALUE_FILETIME && n == 8) {
+        *time = text_le64(p);
+        a->has_time = true;
+    } else if (type == VALUE_SYSTEMTIME && n == 16) {
+        a->has_time = text_systemtime(p, time);
+    } else {
+        a->has_time = text_parse_time(text, short_text(text, sizeof text, type, p, n), time);
+    }
+}
+
+void auditrec_slot(struct auditrec *a, enum slot slot, uint8_t type, const void *p, size_t n)
+{
+    char text[SHORT_TEXT];
+    switch (slot) {
+    case SLOT_PROVIDER_NAME:
+        set_provider(a, audit_provider_name(text, short_text(text, sizeof text, type, p, n)));
+        break;
+    case SLOT_PROVIDER_GUID:
+        set_provider_guid(a, type, p, n);
+        break;
+    case SLOT_EVENT_ID:
+        (void)number_of(type, p, n, &a->event_id);
+        break;
+    case SLOT_VERSION:
+        (void)number_of(type, p, n, &a->version);
+        break;
+    case SLOT_TASK:
+        (void)number_of(type, p, n, &a->task);
+        break;
+    case SLOT_KEYWORDS:
+        (void)number_of(type, p, n, &a->keywords);
+        break;
+    case SLOT_RECORD_ID:
+        (void)number_of(type, p, n, &a->record_id);
+        break;
+    case SLOT_TIME:
+        set_time(a, type, p, n);
+        break;
+    case SLOT_COMPUTER:
+        a->computer = record_put(&a->b, type, p, n);
+        break;
+    default:
+        break;
+    }
+}
+
+void auditrec_field(struct auditrec *a, uint16_t name_index, uint8_t name_type, const void *name,
+                    size_t name_size, uint8_t type, const void *p, size_t n)
+{
+    if (a->count == RECORD_FIELDS_MAX) {
+        record_of(&a->b)->flags |= WFPW_EVENT_TRUNCATED;
+        return;
+    }
+    struct record_field *f = &a->fields[a->count];
+    f->name = name_index == NAME_NONE
+                  ? record_put(&a->b, name_type, name, name_size)
+                  : record_put(&a->b, VALUE_NAME, &name_index, sizeof name_index);
+    f->value = record_put(&a->b, type, p, n);
+    if (value_is(&f->name) && value_is(&f->value))
+        a->count++;
+}
+
+/* Outbound, and for binds and listens, the source is this host by definition. For inbound records
+ * the meaning changed between builds of Windows, so that they alone cannot tell. */
+static uint8_t orientation_of(const struct auditrec *a, const struct record *r)
+{
+    uint64_t id = a->event_id;
+    if ((r->present & (WFPW_HAS_LOCAL | WFPW_HAS_REMOTE)) == 0 && r->mac_at == 0)
+        return 0;
+    if (r->direction == WFPW_DIRECTION_OUTBOUND || id == 5154 || id == 5155 || id == 5158 ||
+        id == 5159)
+        return WFPW_ORIENTATION_FIELD;
+    return WFPW_ORIENTATION_UNKNOWN;
+}
+
+static bool add_body(struct auditrec *a)
+{
+    uint32_t fields = (uint32_t)sizeof *a->fields * a->count;
+    uint32_t at = record_room(&a->b, sizeof(struct record_audit) + fields);
+    if (at == 0)
+        return false;
+    struct record_audit *body = (struct record_audit *)(void *)(a->b.base + at);
+    *body = (struct record_audit){
+        .record_id = a->record_id,
+        .keywords = a->keywords,
+        .event_id = (uint32_t)a->event_id,
+        .version = (uint32_t)a->version,
+        .task = (uint32_t)a->task,
+        .field_count = a->count,
+        .fields_at = at + (uint32_t)sizeof *body,
+        .computer = a->computer,
+    };
+    memcpy(body + 1, a->fields, fields);
+    record_of(&a->b)->audit_at = at;
+    return true;
+}
+
+const struct record *auditrec_finish(struct auditrec *a, uint64_t fallback_time)
+{
+    struct record *r = record_of(&a->b);
+    if (!audit_is_ours(a->provider, a->event_id))
+        return NULL;
+    if (!a->has_time)
+        r->time = fallback_time;
+    for (uint32_t i = 0; i < a->count; i++)
+        take_identity(r, role_of(r, &a->fields[i].name), &a->fields[i].value);
+    take_profiles(a);
+    if (a->event_id == 5146 || a->event_id == 5147 || a->event_id == 5150 || a->event_id == 5151)
+        take_mac(a);
+    take_vswitch(a);
+    while (!add_body(a) && a->count > 0)
+        a->count /= 2;
+    r->orientation = orientation_of(a, r);
+    (void)record_finish(&a->b);
+    return r;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * A record of the Security log, from whatever form (binary XML, XML) to a struct record: the form's
+ * decoder says where in the event it stands and what it finds there, this part knows what the
+ * events mean. Fields are known by name, never by position: the version does not fix the list.
+ */
+#ifndef WFPW_AUDITREC_H
+#define WFPW_AUDITREC_H
+
+#include "record.h"
+
+/* Where in the XML of an event: the element whose content or attributes are being read. */
+enum place {
+    PLACE_NOWHERE, /* of no interest, with all below it */
+    PLACE_TOP,
+    PLACE_EVENT,
+    PLACE_SYSTEM,
+    PLACE_PROVIDER,
+    PLACE_EVENT_ID,
+    PLACE_VERSION,
+    PLACE_TASK,
+    PLACE_KEYWORDS,
+    PLACE_TIME,
+    PLACE_RECORD_ID,
+    PLACE_COMPUTER,
+    PLACE_EVENT_DATA,
+    PLACE_USER_DATA,
+    PLACE_USER_CHILD,
+    PLACE_DATA /* a field; its name is the attribute Name, or else the element's own */
+};
+
+/* What the System part gives. */
+enum slot {
+    SLOT_NONE,
+    SLOT_PROVIDER_NAME,
+    SLOT_PROVIDER_GUID,
+    SLOT_EVENT_ID,
+    SLOT_VERSION,
+    SLOT_TASK,
+    SLOT_KEYWORDS,
+    SLOT_TIME,
+    SLOT_RECORD_ID,
+    SLOT_COMPUTER,
+    SLOT_FIELD_NAME, /* of the field that is open */
+    SLOT_COUNT
+};
+
+/* The place of a child element; names are ASCII of n bytes. */
+enum place audit_child(enum place parent, const char *element, size_t n);
+/* What an attribute of the element at this place gives. */
+enum slot audit_attribute(enum place place, const char *attribute, size_t n);
+/* What the text of the element at this place gives. */
+enum slot audit_text(enum place place);
+
+/* Who wrote a record: it is ours only if provider and id agree. */
+enum audit_provider { PROVIDER_UNKNOWN, PROVIDER_OTHER, PROVIDER_SECURITY, PROVIDER_EVENTLOG };
+enum audit_provider audit_provider_name(const char *name, size_t n);
+enum audit_provider audit_provider_guid(const uint8_t guid[16]);
+bool audit_is_ours(enum audit_provider provider, uint64_t event_id);
+
+/* The table's index of a field name, spelled exactly so; NAME_NONE when it has none. */
+enum { NAME_NONE = 0xFFFF, NAME_LENGTH_MAX = 40 };
+uint16_t audit_name(const char *name, size_t n);
+const char *audit_name_text(uint16_t index);
+
+/* What a field is for. */
+enum role {
+    ROLE_NONE,
+    ROLE_PROCESS,
+    ROLE_APPLICATION,
+    ROLE_DIRECTION,
+    ROLE_SOURCE_ADDRESS,
+    ROLE_SOURCE_PORT,
+    ROLE_DEST_ADDRESS,
+    ROLE_DEST_PORT,
+    ROLE_PROTOCOL,
+    ROLE_INTERFACE,
+    ROLE_ORIGIN,
+    ROLE_FILTER,
+    ROLE_LAYER,
+    ROLE_ORIGINAL_PROFILE,
+    ROLE_CURRENT_PROFILE,
+    ROLE_LOOPBACK,
+    ROLE_ETHER_TYPE,
+    ROLE_VLAN,
+    ROLE_VSWITCH,
+    ROLE_VSWITCH_SOURCE,
+    ROLE_VSWITCH_DESTINATION,
+    ROLE_MEDIA_TYPE,
+    ROLE_IF_TYPE,
+    ROLE_USER_SID,
+    ROLE_USER_NAME
+};
+enum role audit_role(uint16_t name_index);
+/* The same for a name that the table does not have as it is spelled; case is ignored. */
+enum role audit_role_of_text(const char *name, size_t n);
+
+/* One record under way. Big: keep it on the heap, and use it again. */
+struct auditrec {
+    struct record_builder b;
+    enum audit_provider provider;
+    uint64_t event_id, version, task, keywords, record_id;
+    bool has_time;
+    struct value computer;
+    uint32_t count;
+    struct record_field fields[RECORD_FIELDS_MAX];
+};
+
+void auditrec_start(struct auditrec *a, void *room, uint32_t cap, uint16_t source);
+void auditrec_slot(struct auditrec *a, enum slot slot, uint8_t type, const void *p, size_t n);
+/* name_index is of audit_name; NAME_NONE: name holds it, of name_type. */
+void auditrec_field(struct auditrec *a, uint16_t name_index, uint8_t name_type, const void *name,
+                    size_t name_size, uint8_t type, const void *p, size_t n);
+/* Ends the record and gives each field that has a place in the event its place. Returns NULL when
+ * the record is not ours. fallback_time: used when the record names none. */
+const struct record *auditrec_finish(struct auditrec *a, uint64_t fallback_time);
+
+#endif

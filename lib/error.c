@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "error.h"
+
+#include <string.h>
+
+#include "os/fwp_types.h"
+
+static void copy_text(char *to, size_t cap, const char *from)
+{
+    size_t n = strlen(from);
+    if (n >= cap)
+        n = cap - 1;
+    memcpy(to, from, n);
+    to[n] = 0;
+}
+
+int error_at(wfpw_error *e, int status, const char *where, uint64_t position, const char *text)
+{
+    (void)error_set(e, status, where, 0, text);
+    if (e != NULL)
+        e->position = position;
+    return status;
+}
+
+int error_set(wfpw_error *e, int status, const char *where, uint32_t os_code, const char *text)
+{
+    if (e == NULL)
+        return status;
+    memset(e, 0, sizeof *e);
+    e->size = sizeof *e;
+    e->status = status;
+    e->os_code = os_code;
+    copy_text(e->where, sizeof e->where, where);
+    copy_text(e->text, sizeof e->text, text != NULL ? text : wfpw_strerror(status));
+    return status;
+}
+
+int error_of_engine(uint32_t code)
+{
+    switch (code) {
+    case 0:
+        return WFPW_OK;
+    case FWP_ERROR_ACCESS_DENIED:
+        return WFPW_E_ACCESS;
+    case FWP_E_NET_EVENTS_DISABLED:
+        return WFPW_E_DISABLED;
+    case FWP_E_TIMEOUT:
+        return WFPW_E_TIMEOUT;
+    default:
+        return error_is_outage(code) ? WFPW_E_NOSERVICE : WFPW_E_SYSTEM;
+    }
+}
+
+int error_is_outage(uint32_t code)
+{
+    switch (code) {
+    case FWP_RPC_S_UNKNOWN_IF:
+    case FWP_RPC_S_SERVER_UNAVAILABLE:
+    case FWP_RPC_S_CALL_FAILED:
+    case FWP_EPT_S_NOT_REGISTERED:
+    case FWP_E_SESSION_ABORTED:
+        return 1;
+    default:
+        return 0;
+    }
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * What the library needs of an operating system: threads, atomics, a signal that can be waited on
+ * from outside, a clock, files. One folder a system fills it (posix/, win/), chosen by the build.
+ */
+#ifndef WFPW_OS_H
+#define WFPW_OS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "os_native.h" /* of the system's folder: os_u32, os_u64, os_mutex, os_signal, os_thread */
+
+/* ---- atomics: in os_native.h, inline
+ * --------------------------------------------------------------
+ *
+ * os_u32 and os_u64 with load (acquires), load_relaxed, store (releases), exchange and add (both
+ * sequentially consistent, both return the value before); os_u64 also with
+ *   bool os_u64_cas(os_u64 *a, uint64_t *expected, uint64_t v): true when *a was *expected and is
+ * now v, otherwise *expected holds what it is; it may fail for no reason void os_u64_bump(os_u64
+ * *a, uint64_t by): a counter that only one thread writes and others read */
+
+/* ---- threads ----------------------------------------------------------------------------------
+ */
+
+bool os_mutex_init(os_mutex *m);
+void os_mutex_lock(os_mutex *m);
+void os_mutex_unlock(os_mutex *m);
+void os_mutex_destroy(os_mutex *m);
+
+/* Starts run(ctx) on a thread of its own. false: none could be had. */
+bool os_thread_start(os_thread *t, void (*run)(void *ctx), void *ctx);
+void os_thread_join(os_thread *t);
+void os_sleep_ms(uint32_t ms);
+
+/* A signal stays set until it is reset. Waiting does not reset it. */
+bool os_signal_init(os_signal *s);
+void os_signal_set(os_signal *s); /* never waits, from any thread */
+void os_signal_reset(os_signal *s);
+bool os_signal_wait(os_signal *s, int32_t timeout_ms); /* negative: for ever; false: time is over */
+intptr_t os_signal_handle(const os_signal *s);
+void os_signal_destroy(os_signal *s);
+
+/* ---- time -------------------------------------------------------------------------------------
+ */
+
+uint64_t os_ticks_ms(void); /* monotonic */
+uint64_t os_now(void);      /* 100 ns since 1601-01-01 UTC */
+
+/* ---- files: sequential reading ----------------------------------------------------------------
+ */
+
+/* "-" is standard input. Returns 0 or the system's error number. */
+uint32_t os_file_open(os_file *f, const char *path);
+/* Reads up to n bytes, fewer only at the end of the file. Returns 0 or the system's error number.
+ */
+uint32_t os_file_read(os_file *f, void *buf, size_t n, size_t *got);
+/* The size in bytes, or 0 when it is not known (a pipe). */
+uint64_t os_file_size(const os_file *f);
+void os_file_close(os_file *f);
+
+#endif

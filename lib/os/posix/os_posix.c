@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#define _GNU_SOURCE
+#include "os/os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- threads ----------------------------------------------------------------------------------
+ */
+
+bool os_mutex_init(os_mutex *m)
+{
+    return pthread_mutex_init(&m->m, NULL) == 0;
+}
+
+void os_mutex_lock(os_mutex *m)
+{
+    (void)pthread_mutex_lock(&m->m);
+}
+
+void os_mutex_unlock(os_mutex *m)
+{
+    (void)pthread_mutex_unlock(&m->m);
+}
+
+void os_mutex_destroy(os_mutex *m)
+{
+    (void)pthread_mutex_destroy(&m->m);
+}
+
+static void *thread_main(void *arg)
+{
+    os_thread *t = arg;
+    t->run(t->ctx);
+    return NULL;
+}
+
+bool os_thread_start(os_thread *t, void (*run)(void *ctx), void *ctx)
+{
+    t->run = run;
+    t->ctx = ctx;
+    return pthread_create(&t->t, NULL, thread_main, t) == 0;
+}
+
+void os_thread_join(os_thread *t)
+{
+    (void)pthread_join(t->t, NULL);
+}
+
+void os_sleep_ms(uint32_t ms)
+{
+    struct timespec ts = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
+    while (nanosleep(&ts, &ts) != 0 && errno == EINTR)
+        ;
+}
+
+/* ---- signals: an eventfd that is never read empty by a wait -----------------------------------
+ */
+
+bool os_signal_init(os_signal *s)
+{
+    s->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return s->fd >= 0;
+}
+
+void os_signal_set(os_signal *s)
+{
+    static const uint64_t one = 1;
+    ssize_t n;
+    do
+        n = write(s->fd, &one, sizeof one);
+    while (n < 0 && errno == EINTR);
+}
+
+void os_signal_reset(os_signal *s)
+{
+    uint64_t count;
+    ssize_t n;
+    do
+        n = read(s->fd, &count, sizeof count);
+    while (n < 0 && errno == EINTR);
+}
+
+bool os_signal_wait(os_signal *s, int32_t timeout_ms)
+{
+    struct pollfd p = {.fd = s->fd, .events = POLLIN};
+    uint64_t end = os_ticks_ms() + (timeout_ms > 0 ? (uint64_t)timeout_ms : 0);
+    for (;;) {
+        int n = poll(&p, 1, timeout_ms < 0 ? -1 : timeout_ms);
+        if (n >= 0 || errno != EINTR)
+            return n > 0;
+        if (timeout_ms < 0)
+            continue;
+        uint64_t now = os_ticks_ms();
+        timeout_ms = now < end ? (int32_t)(end - now) : 0;
+    }
+}
+
+intptr_t os_signal_handle(const os_signal *s)
+{
+    return s->fd;
+}
+
+void os_signal_destroy(os_signal *s)
+{
+    if (s->fd >= 0)
+        (void)close(s->fd);
+    s->fd = -1;
+}
+
+/* ---- time -------------------------------------------------------------------------------------
+ */
+
+uint64_t os_ticks_ms(void)
+{
+    struct timespec ts;
+    (void)clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+uint64_t os_now(void)
+{
+    static const uint64_t seconds_1601_to_1970 = 11644473600;
+    struct timespec ts;
+    (void)clock_gettime(CLOCK_REALTIME, &ts);
+    return ((uint64_t)ts.tv_sec + seconds_1601_to_1970) * 10000000 + (uint64_t)ts.tv_nsec / 100;
+}
+
+/* ---- files ------------------------------------------------------------------------------------
+ */
+
+uint32_t os_file_open(os_file *f, const char *path)
+{
+    struct stat st;
+    bool standard_input = strcmp(path, "-") == 0;
+    f->fd = standard_input ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (f->fd < 0)
+        return (uint32_t)errno;
+    if (fstat(f->fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+        os_file_close(f);
+        return EISDIR;
+    }
+    return 0;
+}
+
+uint32_t os_file_read(os_file *f, void *buf, size_t n, size_t *got)
+{
+    *got = 0;
+    while (*got < n) {
+        ssize_t r = read(f->fd, (uint8_t *)buf + *got, n - *got);
+        if (r < 0 && errno == EINTR)
+            continue;
+        if (r < 0)
+            return (uint32_t)errno;
+        if (r == 0)
+            break;
+        *got += (size_t)r;
+    }
+    return 0;
+}
+
+uint64_t os_file_size(const os_file *f)
+{
+    struct stat st;
+    if (fstat(f->fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < 0)
+        return 0;
+    return (uint64_t)st.st_size;
+}
+
+void os_file_close(os_file *f)
+{
+    if (f->fd >= 0)
+        (void)close(f->fd);
+    f->fd = -1;
+}
