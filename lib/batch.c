@@ -23,8 +23,7 @@ struct wfpw_batch {
     uint8_t *base; /* wfpw_event[max_events], then bodies and text */
 };
 
-/* ---- the block --------------------------------------------------------------------------------
- */
+/* ---- the block ------------------------------------------------------------------------------ */
 
 wfpw_batch *WFPW_CALL wfpw_batch_new(uint32_t max_events, uint32_t bytes)
 {
@@ -94,8 +93,7 @@ static void *take(struct wfpw_batch *b, size_t n)
     return b->base + start;
 }
 
-/* ---- texts ------------------------------------------------------------------------------------
- */
+/* ---- texts ---------------------------------------------------------------------------------- */
 
 /* Room for a text of at most `most` bytes; finish_text gives back what was not needed. */
 static char *start_text(struct wfpw_batch *b, size_t most)
@@ -152,8 +150,7 @@ static const char *put_name(struct wfpw_batch *b, const struct record *r, const 
     return b->names[i];
 }
 
-/* ---- bodies -----------------------------------------------------------------------------------
- */
+/* ---- bodies --------------------------------------------------------------------------------- */
 
 static const wfpw_audit *put_audit(struct wfpw_batch *b, const struct record *r)
 {
@@ -267,8 +264,7 @@ static const wfpw_vswitch *put_vswitch(struct wfpw_batch *b, const struct record
     return to;
 }
 
-/* ---- the event --------------------------------------------------------------------------------
- */
+/* ---- the event ------------------------------------------------------------------------------ */
 
 static void put_scalars(wfpw_event *to, const struct record *r, uint64_t seq)
 {

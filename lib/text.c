@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- UTF-8 ------------------------------------------------------------------------------------
- */
+/* ---- UTF-8 ---------------------------------------------------------------------------------- */
 
 enum { REPLACEMENT = 0xFFFD };
 
@@ -129,8 +128,7 @@ size_t text_utf8_valid(const char *s, size_t n)
     return i;
 }
 
-/* ---- numbers ----------------------------------------------------------------------------------
- */
+/* ---- numbers -------------------------------------------------------------------------------- */
 
 size_t text_u64(char *out, uint64_t v)
 {
@@ -188,8 +186,7 @@ static void put_padded(char *out, uint32_t v, int digits)
     }
 }
 
-/* ---- addresses --------------------------------------------------------------------------------
- */
+/* ---- addresses ------------------------------------------------------------------------------ */
 
 static size_t ipv4(char *out, const uint8_t *a)
 {
@@ -251,8 +248,7 @@ size_t text_ip(char *out, const uint8_t *addr, uint8_t family)
     return family == 4 ? ipv4(out, addr) : family == 6 ? ipv6(out, addr) : 0;
 }
 
-/* ---- GUIDs and SIDs ---------------------------------------------------------------------------
- */
+/* ---- GUIDs and SIDs ------------------------------------------------------------------------- */
 
 size_t text_guid(char *out, const void *guid16, bool upper)
 {
@@ -296,8 +292,7 @@ size_t text_sid(char *out, const void *sid, size_t n)
     return used;
 }
 
-/* ---- time -------------------------------------------------------------------------------------
- */
+/* ---- time ----------------------------------------------------------------------------------- */
 
 /* Days since 1601-01-01 to a date of the Gregorian calendar; 1601 starts a cycle of 400 years. */
 static void date_of(uint32_t days, uint32_t *year, uint32_t *month, uint32_t *day)
@@ -331,8 +326,7 @@ size_t text_time(char *out, uint64_t filetime)
     return TEXT_TIME_MAX;
 }
 
-/* ---- values -----------------------------------------------------------------------------------
- */
+/* ---- values --------------------------------------------------------------------------------- */
 
 static size_t size_of_type(uint8_t type)
 {

@@ -95,8 +95,7 @@ size_t text_value_max(uint8_t type, size_t size);
  * its type comes out as hexadecimal. Returns the bytes written. */
 size_t text_value(char *out, uint8_t type, const void *p, size_t n);
 
-/* ---- and back: each takes exactly n bytes of ASCII and says whether all of it was one ---------
- */
+/* ---- and back: each takes exactly n bytes of ASCII and says whether all of it was one ------- */
 
 bool text_parse_u64(const char *s, size_t n, uint64_t *out); /* decimal, or hexadecimal after 0x */
 bool text_parse_ip(const char *s, size_t n, uint8_t addr[16], uint8_t *family, uint32_t *scope_id);

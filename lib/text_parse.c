@@ -35,8 +35,7 @@ bool text_parse_u64(const char *s, size_t n, uint64_t *out)
     return parse_base(s, n, 10, out);
 }
 
-/* ---- addresses --------------------------------------------------------------------------------
- */
+/* ---- addresses ------------------------------------------------------------------------------ */
 
 static bool parse_ipv4(const char *s, size_t n, uint8_t *addr)
 {
@@ -146,8 +145,7 @@ bool text_parse_ip(const char *s, size_t n, uint8_t addr[16], uint8_t *family, u
     return true;
 }
 
-/* ---- GUIDs and SIDs ---------------------------------------------------------------------------
- */
+/* ---- GUIDs and SIDs ------------------------------------------------------------------------- */
 
 bool text_parse_guid(const char *s, size_t n, uint8_t guid[16])
 {
@@ -208,8 +206,7 @@ bool text_parse_sid(const char *s, size_t n, uint8_t sid[SID_BYTES_MAX], size_t 
     return true;
 }
 
-/* ---- time -------------------------------------------------------------------------------------
- */
+/* ---- time ----------------------------------------------------------------------------------- */
 
 static bool filetime_of(const uint64_t date[6], uint64_t fraction, uint64_t *filetime)
 {

@@ -108,8 +108,7 @@ const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code)
     return "";
 }
 
-/* ---- results ----------------------------------------------------------------------------------
- */
+/* ---- results -------------------------------------------------------------------------------- */
 
 static const struct {
     int code;
@@ -140,8 +139,7 @@ const char *WFPW_CALL wfpw_remedy(const wfpw_error *e)
     return i < sizeof statuses / sizeof *statuses ? statuses[i].remedy : "";
 }
 
-/* ---- what the library is ------------------------------------------------------------------------
- */
+/* ---- what the library is -------------------------------------------------------------------- */
 
 uint32_t WFPW_CALL wfpw_version(void)
 {

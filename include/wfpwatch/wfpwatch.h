@@ -268,6 +268,8 @@ typedef struct {
     uint64_t passed_over;     /* records of a file that are none of ours */
     uint64_t skipped;         /* places in a file that could not be read: each was logged once */
     uint64_t warnings;        /* damage in a file that lost nothing, such as a wrong checksum */
+    uint64_t bytes_read;      /* of files, so far */
+    uint64_t bytes_total;     /* of all files added; without those whose size is not known */
     uint64_t last_event_time; /* of the newest event read; 0 when none */
 } wfpw_stats;
 

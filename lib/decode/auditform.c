@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* ---- where things stand -----------------------------------------------------------------------
- */
+/* ---- where things stand --------------------------------------------------------------------- */
 
 static bool is(const char *s, size_t n, const char *word)
 {
@@ -89,8 +88,7 @@ enum slot audit_text(enum place place)
     }
 }
 
-/* ---- whose record it is ------------------------------------------------------------------------
- */
+/* ---- whose record it is --------------------------------------------------------------------- */
 
 enum audit_provider audit_provider_name(const char *name, size_t n)
 {
@@ -120,8 +118,7 @@ bool audit_is_ours(enum audit_provider provider, uint64_t id)
            id == 4950;
 }
 
-/* ---- field names -------------------------------------------------------------------------------
- */
+/* ---- field names ---------------------------------------------------------------------------- */
 
 static const struct {
     const char *text;

@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* ---- values ------------------------------------------------------------------------------------
- */
+/* ---- values --------------------------------------------------------------------------------- */
 
 /* A value as short ASCII text; 0 when it is longer than cap. */
 static size_t short_text(char *out, size_t cap, uint8_t type, const void *p, size_t n)
@@ -130,8 +129,7 @@ static void take_loopback(struct record *r, const struct value *v)
     r->flags |= yes ? (uint32_t)WFPW_EVENT_LOOPBACK : 0;
 }
 
-/* ---- what has a place in the event
- * --------------------------------------------------------------- */
+/* ---- what has a place in the event ---------------------------------------------------------- */
 
 static void take_connection(struct record *r, enum role role, const struct value *v)
 {
@@ -204,8 +202,7 @@ static enum role role_of(const struct record *r, const struct value *name)
     return audit_role_of_text(text, value_short(r, name, text));
 }
 
-/* ---- bodies: profiles, MAC layers, virtual switches
- * ---------------------------------------------- */
+/* ---- bodies: profiles, MAC layers, virtual switches ----------------------------------------- */
 
 /* The value of the first field with this role, as a number. */
 static bool find(const struct auditrec *a, enum role role, struct value *v)
@@ -292,8 +289,7 @@ static void take_vswitch(struct auditrec *a)
     record_of(&a->b)->vswitch_at = at;
 }
 
-/* ---- one record
- * ---------------------------------------------------------------------------------- */
+/* ---- one record ----------------------------------------------------------------------------- */
 
 void auditrec_start(struct auditrec *a, void *room, uint32_t cap, uint16_t source)
 {

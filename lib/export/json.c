@@ -32,8 +32,7 @@ static inline void put_char(struct out *o, char c)
 
 #define PUT(o, literal) put(o, literal, sizeof(literal) - 1)
 
-/* ---- values -----------------------------------------------------------------------------------
- */
+/* ---- values --------------------------------------------------------------------------------- */
 
 static void put_escape(struct out *o, unsigned char c)
 {
@@ -96,8 +95,7 @@ static void put_number(struct out *o, uint64_t v)
     put(o, text, text_u64(text, v));
 }
 
-/* ---- members ------------------------------------------------------------------------------------
- */
+/* ---- members -------------------------------------------------------------------------------- */
 
 static void comma(struct out *o)
 {
@@ -181,8 +179,7 @@ static void boolean(struct out *o, const char *name, bool yes)
     put(o, yes ? "true" : "false", yes ? 4 : 5);
 }
 
-/* ---- endpoints ----------------------------------------------------------------------------------
- */
+/* ---- endpoints ------------------------------------------------------------------------------ */
 
 enum side { SIDE_LOCAL, SIDE_REMOTE };
 
@@ -232,8 +229,7 @@ static void endpoints(struct out *o, const wfpw_event *ev)
     word_if(o, "orientation", WFPW_LIST_ORIENTATION, ev->orientation);
 }
 
-/* ---- who and by what
- * ------------------------------------------------------------------------------ */
+/* ---- who and by what ------------------------------------------------------------------------ */
 
 static void application(struct out *o, const wfpw_event *ev)
 {
@@ -305,8 +301,7 @@ static void layer_and_profile(struct out *o, const wfpw_event *ev)
     string_if(o, "effective_name", ev->effective_name);
 }
 
-/* ---- bodies
- * --------------------------------------------------------------------------------------- */
+/* ---- bodies --------------------------------------------------------------------------------- */
 
 static void vswitch(struct out *o, const wfpw_vswitch *v)
 {
@@ -444,8 +439,7 @@ static void audit(struct out *o, const wfpw_audit *a)
     close_object(o);
 }
 
-/* ---- the event
- * -------------------------------------------------------------------------------------- */
+/* ---- the event ------------------------------------------------------------------------------ */
 
 static void put_head(struct out *o, const wfpw_event *ev)
 {

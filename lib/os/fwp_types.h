@@ -24,7 +24,7 @@
 #define FWP_CALLBACK
 #endif
 
-/* ---- values ---------------------------------------------------------------------------------- */
+/* ---- values --------------------------------------------------------------------------------- */
 
 /* Our own names for what windows.h calls GUID, FILETIME, SID and so on (win32 metadata). */
 typedef struct FWP_GUID {
@@ -210,7 +210,7 @@ enum {
     FWP_ETHER_ENCAP_METHOD_SNAP_W_OUI_ZERO = 3
 };
 
-/* ---- the engine's objects -------------------------------------------------------------------- */
+/* ---- the engine's objects ------------------------------------------------------------------- */
 
 /* Name and description of an object, either of which may be NULL or indirect: "@dll,-id" (win32
  * metadata). */
@@ -479,7 +479,7 @@ typedef struct FWPM_FILTER_SUBSCRIPTION0 {
 typedef void(FWP_CALLBACK *FWPM_FILTER_CHANGE_CALLBACK0)(void *context,
                                                          const FWPM_FILTER_CHANGE0 *change);
 
-/* ---- net events: the header ------------------------------------------------------------------ */
+/* ---- net events: the header ----------------------------------------------------------------- */
 
 /* FWPM_NET_EVENT_TYPE: which pointer of the envelope is set; an unknown type's is not to be
  * followed (win32 metadata). */
@@ -617,7 +617,7 @@ typedef struct FWPM_NET_EVENT_HEADER3 {
     FWP_BYTE_BLOB effectiveName;
 } FWPM_NET_EVENT_HEADER3;
 
-/* ---- net events: the bodies ------------------------------------------------------------------ */
+/* ---- net events: the bodies ----------------------------------------------------------------- */
 
 /* reauthReason: 0 for a first authorization, else why a known flow was asked again (win32
  * metadata). */
@@ -907,7 +907,7 @@ typedef struct FWPM_NET_EVENT_IKEEXT_EM_FAILURE1 {
     uint32_t saTrafficType;
 } FWPM_NET_EVENT_IKEEXT_EM_FAILURE1;
 
-/* ---- net events: the envelopes --------------------------------------------------------------- */
+/* ---- net events: the envelopes -------------------------------------------------------------- */
 
 /* A header, a type and a pointer to the body; EnumN gives envelope N, SubscribeN gives envelope
  * N + 1 (win32 metadata). */
@@ -1026,7 +1026,7 @@ typedef void(FWP_CALLBACK *FWPM_NET_EVENT_CALLBACK2)(void *context, const FWPM_N
 typedef void(FWP_CALLBACK *FWPM_NET_EVENT_CALLBACK3)(void *context, const FWPM_NET_EVENT4 *event);
 typedef void(FWP_CALLBACK *FWPM_NET_EVENT_CALLBACK4)(void *context, const FWPM_NET_EVENT5 *event);
 
-/* ---- IPsec connections ----------------------------------------------------------------------- */
+/* ---- IPsec connections ---------------------------------------------------------------------- */
 
 /* How the two sides proved who they are (win32 metadata). */
 enum { IKEEXT_IMPERSONATION_NONE = 0, IKEEXT_IMPERSONATION_SOCKET_PRINCIPAL = 1 };
@@ -1118,7 +1118,7 @@ typedef struct FWPM_CONNECTION_SUBSCRIPTION0 {
 typedef void(FWP_CALLBACK *FWPM_CONNECTION_CALLBACK0)(void *context, uint32_t eventType,
                                                       const FWPM_CONNECTION0 *connection);
 
-/* ---- codes ----------------------------------------------------------------------------------- */
+/* ---- codes ---------------------------------------------------------------------------------- */
 
 /* Codes that are not the engine's own, as an observer meets them; our own prefix, since windows.h
  * has macros of the plain names (win32 metadata). */

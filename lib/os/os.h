@@ -13,17 +13,15 @@
 
 #include "os_native.h" /* of the system's folder: os_u32, os_u64, os_mutex, os_signal, os_thread */
 
-/* ---- atomics: in os_native.h, inline
- * --------------------------------------------------------------
- *
- * os_u32 and os_u64 with load (acquires), load_relaxed, store (releases), exchange and add (both
- * sequentially consistent, both return the value before); os_u64 also with
- *   bool os_u64_cas(os_u64 *a, uint64_t *expected, uint64_t v): true when *a was *expected and is
- * now v, otherwise *expected holds what it is; it may fail for no reason void os_u64_bump(os_u64
- * *a, uint64_t by): a counter that only one thread writes and others read */
+/* ---- atomics: in os_native.h, inline -------------------------------------------------------- */
+/* os_u32 and os_u64 with load (acquires), load_relaxed, store (releases), exchange and add (both
+ * sequentially consistent, both return the value before); os_u32_load_ordered, which is
+ * sequentially consistent too; os_fence(); and bool os_u64_cas(os_u64 *a, uint64_t *expected,
+ * uint64_t v): true when *a was *expected and is now v, otherwise *expected holds what it is; it
+ * may fail for no reason void os_u64_bump(os_u64 *a, uint64_t by): a counter that only one thread
+ * writes and others read */
 
-/* ---- threads ----------------------------------------------------------------------------------
- */
+/* ---- threads -------------------------------------------------------------------------------- */
 
 bool os_mutex_init(os_mutex *m);
 void os_mutex_lock(os_mutex *m);
@@ -43,14 +41,12 @@ bool os_signal_wait(os_signal *s, int32_t timeout_ms); /* negative: for ever; fa
 intptr_t os_signal_handle(const os_signal *s);
 void os_signal_destroy(os_signal *s);
 
-/* ---- time -------------------------------------------------------------------------------------
- */
+/* ---- time ----------------------------------------------------------------------------------- */
 
 uint64_t os_ticks_ms(void); /* monotonic */
 uint64_t os_now(void);      /* 100 ns since 1601-01-01 UTC */
 
-/* ---- files: sequential reading ----------------------------------------------------------------
- */
+/* ---- files: sequential reading -------------------------------------------------------------- */
 
 /* "-" is standard input. Returns 0 or the system's error number. */
 uint32_t os_file_open(os_file *f, const char *path);

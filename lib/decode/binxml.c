@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "decode/binxml.h"
+
+#include <string.h>
+
+enum {
+    SLOTS = BINXML_PLANS * 2,
+    TOKEN_INSTANCE = 0x0C,
+    TOKEN_FRAGMENT = 0x0F,
+    TOKEN_END = 0x00,
+    INSTANCE_HEAD = 10,   /* token, a byte, template id, definition offset */
+    DEFINITION_HEAD = 24, /* next offset, GUID, size */
+    DESCRIPTOR = 4        /* of a value: size, type, a byte */
+};
+
+static bool broken(struct binxml *x, const char *why)
+{
+    x->why = why;
+    return false;
+}
+
+static void forget_plans(struct binxml *x)
+{
+    x->op_count = x->piece_count = x->plan_count = 0;
+    memset(x->slots, 0, sizeof x->slots);
+    x->crowded = false;
+}
+
+void binxml_chunk(struct binxml *x, const uint8_t *chunk, uint32_t size)
+{
+    x->chunk = chunk;
+    x->size = size;
+    forget_plans(x);
+}
+
+/* ---- template instances --------------------------------------------------------------------- */
+
+/* The definition, and in *at where the instance goes on behind it. */
+static bool definition(struct binxml *x, uint32_t *at, struct binxml_instance *i)
+{
+    if (i->definition > x->size || x->size - i->definition < DEFINITION_HEAD)
+        return broken(x, "a template lies outside its block");
+    uint32_t size = text_le32(x->chunk + i->definition + 20);
+    i->body = i->definition + DEFINITION_HEAD;
+    if (size > x->size - i->body)
+        return broken(x, "a template is larger than its block");
+    i->body_end = i->body + size;
+    if (i->definition == *at)
+        *at = i->body_end;
+    return true;
+}
+
+bool binxml_instance_at(struct binxml *x, uint32_t at, uint32_t end, struct binxml_instance *i)
+{
+    if (end > x->size || at > end || end - at < INSTANCE_HEAD)
+        return broken(x, "the record ends inside a template instance");
+    i->definition = text_le32(x->chunk + at + 6);
+    at += INSTANCE_HEAD;
+    if (!definition(x, &at, i))
+        return false;
+    if (at > end || end - at < 4)
+        return broken(x, "the record ends inside a template instance");
+    i->count = text_le32(x->chunk + at);
+    i->table = at + 4;
+    if (i->count > (end - i->table) / DESCRIPTOR)
+        return broken(x, "the record has less room than values");
+    i->values = i->table + DESCRIPTOR * i->count;
+    i->end = i->values;
+    for (uint32_t v = 0; v < i->count; v++) {
+        uint32_t size = text_le16(x->chunk + i->table + (size_t)DESCRIPTOR * v);
+        if (size > end - i->end)
+            return broken(x, "a value is larger than its record");
+        i->end += size;
+    }
+    return true;
+}
+
+/* The instance's values behind those of the instances around it. */
+static bool load_values(struct binxml *x, const struct binxml_instance *i)
+{
+    uint32_t at = i->values;
+    if (i->count > BINXML_VALUES - x->value_count)
+        return broken(x, "more values than a block can hold");
+    for (uint32_t v = 0; v < i->count; v++) {
+        const uint8_t *d = x->chunk + i->table + (size_t)DESCRIPTOR * v;
+        struct binxml_value *value = &x->values[x->value_count++];
+        *value = (struct binxml_value){.at = at, .size = text_le16(d), .type = d[2]};
+        at += value->size;
+    }
+    return true;
+}
+
+/* ---- the cache of plans --------------------------------------------------------------------- */
+
+static uint32_t slot_of(uint32_t at, enum place place)
+{
+    return (at * 0x9E3779B1u + (uint32_t)place * 0x85EBCA6Bu) >> 16 & (SLOTS - 1);
+}
+
+static const struct binxml_plan *plan_of(struct binxml *x, const struct binxml_instance *i,
+                                         enum place place)
+{
+    uint32_t s = slot_of(i->body, place);
+    for (; x->slots[s] != 0; s = (s + 1) & (SLOTS - 1)) {
+        const struct binxml_plan *plan = &x->plans[x->slots[s] - 1];
+        if (plan->at == i->body && plan->place == place)
+            return plan;
+    }
+    const struct binxml_plan *plan = binxml_compile(x, i->body, i->body_end, place, true);
+    if (plan == NULL && !x->crowded)
+        plan = binxml_compile(x, i->body, i->body_end, place, false);
+    if (plan != NULL)
+        x->slots[s] = (uint16_t)(plan - x->plans + 1);
+    return plan;
+}
+
+/* ---- running a plan ------------------------------------------------------------------------- */
+
+/* A plan under way: its values are x->values[first .. first + count). */
+struct frame {
+    struct binxml *x;
+    uint32_t first, count;
+    int depth;
+};
+
+static bool run_fragment(struct binxml *x, uint32_t at, uint32_t end, enum place place, int depth);
+static bool run_instance(struct binxml *x, const struct binxml_instance *i, enum place place,
+                         int depth);
+
+/* The value of a substitution; NULL when the record does not have it. */
+static const struct binxml_value *value_of(struct frame *f, const struct binxml_piece *piece)
+{
+    if (piece->at >= f->count) {
+        f->x->missing_values = true;
+        return NULL;
+    }
+    return &f->x->values[f->first + piece->at];
+}
+
+static size_t append_utf16(char *out, size_t used, const void *p, size_t units)
+{
+    if (3 * units > BINXML_SCRATCH - used)
+        units = (BINXML_SCRATCH - used) / 3;
+    return used + text_utf16(out + used, p, units);
+}
+
+static size_t append_value(char *out, size_t used, uint8_t type, const void *p, size_t n)
+{
+    if (type == VALUE_STRING || type == VALUE_XML)
+        return append_utf16(out, used, p, n / 2);
+    if (text_value_max(type, n) > BINXML_SCRATCH - used)
+        return used;
+    return used + text_value(out + used, type, p, n);
+}
+
+static size_t append_piece(struct frame *f, const struct binxml_piece *piece, char *out,
+                           size_t used)
+{
+    const uint8_t *chunk = f->x->chunk;
+    const struct binxml_value *v;
+    uint8_t unit[2];
+    switch (piece->kind) {
+    case PIECE_LITERAL:
+        return append_utf16(out, used, chunk + piece->at, piece->units);
+    case PIECE_CHARACTER:
+        unit[0] = (uint8_t)piece->at;
+        unit[1] = (uint8_t)(piece->at >> 8);
+        return append_utf16(out, used, unit, 1);
+    default:
+        v = value_of(f, piece);
+        return v == NULL ? used : append_value(out, used, v->type, chunk + v->at, v->size);
+    }
+}
+
+/* What pieces come to. */
+struct text {
+    const void *p;
+    size_t n;
+    uint8_t type;
+    bool absent; /* an optional substitution without a value takes its element with it */
+};
+
+static struct text text_of_substitution(struct frame *f, const struct binxml_piece *piece)
+{
+    const struct binxml_value *v = value_of(f, piece);
+    if (v == NULL || v->type == VALUE_NULL)
+        return (struct text){.p = "", .type = VALUE_STRING, .absent = piece->optional != 0};
+    return (struct text){.p = f->x->chunk + v->at, .n = v->size, .type = v->type};
+}
+
+static struct text text_of(struct frame *f, uint32_t first, uint16_t count, int scratch)
+{
+    const struct binxml_piece *piece = &f->x->pieces[first];
+    char *out = f->x->scratch[scratch];
+    size_t used = 0;
+    if (count == 0)
+        return (struct text){.p = "", .type = VALUE_STRING};
+    if (count == 1 && piece->kind == PIECE_SUBSTITUTION)
+        return text_of_substitution(f, piece);
+    if (count == 1 && piece->kind == PIECE_LITERAL)
+        return (struct text){
+            .p = f->x->chunk + piece->at, .n = 2 * (size_t)piece->units, .type = VALUE_STRING};
+    for (uint16_t i = 0; i < count; i++)
+        used = append_piece(f, piece + i, out, used);
+    return (struct text){.p = out, .n = used, .type = VALUE_UTF8};
+}
+
+/* ---- fields and arrays ---------------------------------------------------------------------- */
+
+/* The bytes of an array's first item; its separator, if any, comes on top. */
+static size_t item_size(uint8_t type, const uint8_t *p, size_t n, size_t *separator)
+{
+    static const uint8_t sizes[] = {0, 0, 0, 1, 1, 2, 2, 4, 4, 8, 8, 4, 8, 4, 0, 16, 0, 8, 16};
+    size_t used = 0;
+    *separator = 0;
+    if (type == VALUE_STRING || type == VALUE_ANSI) {
+        size_t unit = type == VALUE_STRING ? 2 : 1;
+        while (used + unit <= n && (p[used] != 0 || p[used + unit - 1] != 0))
+            used += unit;
+        *separator = used + unit <= n ? unit : n - used;
+        return used;
+    }
+    if (type == VALUE_SID)
+        return n >= 8 ? 8 + 4 * (size_t)p[1] : n;
+    if (type == VALUE_HEX32 || type == VALUE_HEX64)
+        return type == VALUE_HEX32 ? 4 : 8;
+    used = type < sizeof sizes ? sizes[type] : 0;
+    return used == 0 ? n : used;
+}
+
+static void emit_field(struct frame *f, const struct binxml_op *op, uint8_t type, const void *p,
+                       size_t n)
+{
+    struct text name = {.p = "", .type = VALUE_STRING};
+    if (op->name == NAME_NONE)
+        name = text_of(f, op->name_first, op->name_count, 0);
+    auditrec_field(f->x->out, op->name, name.type, name.p, name.n, type, p, n);
+}
+
+/* An array in an element's content stands for one such element an item. */
+static void emit_array(struct frame *f, const struct binxml_op *op, const struct text *t)
+{
+    const uint8_t *p = t->p;
+    size_t n = t->n, separator;
+    uint8_t type = t->type & (uint8_t)~VALUE_ARRAY;
+    for (int items = 0; n > 0 && items <= RECORD_FIELDS_MAX; items++) {
+        size_t size = item_size(type, p, n, &separator);
+        size = size > n ? n : size;
+        emit_field(f, op, type, p, size);
+        p += size + separator;
+        n -= size + separator;
+    }
+}
+
+static bool run_field(struct frame *f, const struct binxml_op *op)
+{
+    struct binxml *x = f->x;
+    struct text t = text_of(f, op->first, op->count, 1);
+    if (t.absent)
+        return true;
+    if (t.type == VALUE_BINXML) {
+        uint32_t at = (uint32_t)((const uint8_t *)t.p - x->chunk);
+        return run_fragment(x, at, at + (uint32_t)t.n, PLACE_DATA, f->depth + 1);
+    }
+    if ((t.type & VALUE_ARRAY) != 0)
+        emit_array(f, op, &t);
+    else
+        emit_field(f, op, t.type, t.p, t.n);
+    return true;
+}
+
+/* ---- operations ----------------------------------------------------------------------------- */
+
+static bool run_nest(struct frame *f, const struct binxml_op *op)
+{
+    const struct binxml_value *v = value_of(f, &f->x->pieces[op->first]);
+    if (v == NULL || v->type != VALUE_BINXML || v->size == 0)
+        return true;
+    return run_fragment(f->x, v->at, v->at + v->size, (enum place)op->target, f->depth + 1);
+}
+
+static bool run_op(struct frame *f, const struct binxml_op *op)
+{
+    struct binxml_instance i;
+    struct text t;
+    switch (op->kind) {
+    case OP_SLOT:
+        t = text_of(f, op->first, op->count, 1);
+        if (!t.absent)
+            auditrec_slot(f->x->out, (enum slot)op->target, t.type, t.p, t.n);
+        return true;
+    case OP_FIELD:
+        return run_field(f, op);
+    case OP_NEST:
+        return run_nest(f, op);
+    default:
+        return binxml_instance_at(f->x, op->first, f->x->size, &i) &&
+               run_instance(f->x, &i, (enum place)op->target, f->depth + 1);
+    }
+}
+
+static bool run_plan(struct frame *f, const struct binxml_plan *plan)
+{
+    struct binxml *x = f->x;
+    for (uint32_t i = plan->first; i < plan->first + plan->count; i++) {
+        if (x->steps-- == 0) {
+            x->steps = 1;
+            return broken(x, "the record refers to itself without end");
+        }
+        if (!run_op(f, &x->ops[i]))
+            return false;
+    }
+    return true;
+}
+
+/* ---- passing over --------------------------------------------------------------------------- */
+
+/* Whether the template's provider and the record's event id say that the record is not ours. */
+static bool is_foreign(struct frame *f, const struct binxml_plan *plan)
+{
+    struct binxml *x = f->x;
+    if (plan->provider == PROVIDER_OTHER)
+        return true;
+    if (plan->provider == PROVIDER_UNKNOWN || plan->id_op == BINXML_NO_OP)
+        return false;
+    const struct binxml_value *v = value_of(f, &x->pieces[x->ops[plan->id_op].first]);
+    return v != NULL && v->type == VALUE_U16 && v->size == 2 &&
+           !audit_is_ours((enum audit_provider)plan->provider, text_le16(x->chunk + v->at));
+}
+
+static bool run_instance(struct binxml *x, const struct binxml_instance *i, enum place place,
+                         int depth)
+{
+    struct frame f = {.x = x, .first = x->value_count, .count = i->count, .depth = depth};
+    if (depth > BINXML_DEPTH)
+        return broken(x, "fragments are nested too deeply");
+    const struct binxml_plan *plan = plan_of(x, i, place);
+    if (plan == NULL || !load_values(x, i))
+        return false;
+    bool foreign = place == PLACE_TOP && is_foreign(&f, plan);
+    bool ok = foreign || run_plan(&f, plan);
+    if (foreign)
+        x->out->provider = PROVIDER_OTHER;
+    x->value_count = f.first;
+    return ok;
+}
+
+/* ---- fragments and records ------------------------------------------------------------------ */
+
+/* Elements that stand in the record itself: compiled, run once, forgotten. */
+static bool run_direct(struct binxml *x, uint32_t at, uint32_t end, enum place place, int depth)
+{
+    struct frame f = {.x = x, .first = x->value_count, .depth = depth};
+    const struct binxml_plan *plan = binxml_compile(x, at, end, place, false);
+    if (plan == NULL && !x->crowded)
+        plan = binxml_compile(x, at, end, place, true);
+    if (plan == NULL)
+        return false;
+    bool last = plan == &x->plans[x->plan_count - 1];
+    bool ok = run_plan(&f, plan);
+    if (last && plan == &x->plans[x->plan_count - 1])
+        binxml_forget(x, plan);
+    return ok;
+}
+
+static bool run_fragment(struct binxml *x, uint32_t at, uint32_t end, enum place place, int depth)
+{
+    struct binxml_instance i;
+    bool first = true;
+    if (depth > BINXML_DEPTH)
+        return broken(x, "fragments are nested too deeply");
+    for (;; first = false) {
+        while (at < end && x->chunk[at] == TOKEN_FRAGMENT)
+            at += 4;
+        if (at >= end || (x->chunk[at] != TOKEN_INSTANCE && !first) || x->chunk[at] == TOKEN_END)
+            return true;
+        if (x->chunk[at] != TOKEN_INSTANCE)
+            return run_direct(x, at, end, place, depth);
+        if (!binxml_instance_at(x, at, end, &i) || !run_instance(x, &i, place, depth))
+            return false;
+        at = i.end;
+    }
+}
+
+static bool run_record(struct binxml *x, uint32_t at, uint32_t end)
+{
+    x->steps = BINXML_STEPS;
+    x->value_count = 0;
+    x->missing_values = false;
+    return run_fragment(x, at, end, PLACE_TOP, 0);
+}
+
+enum binxml_result binxml_record(struct binxml *x, uint32_t at, uint32_t end, struct auditrec *out,
+                                 void *room, uint32_t cap, uint16_t source)
+{
+    x->out = out;
+    for (int again = 0; again < 2; again++) {
+        auditrec_start(out, room, cap, source);
+        if (run_record(x, at, end))
+            return audit_is_ours(out->provider, out->event_id) ? BINXML_OURS : BINXML_PASSED;
+        if (!x->crowded)
+            break;
+        forget_plans(x);
+        x->why = "the record's templates need more room than there is";
+    }
+    return BINXML_BROKEN;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Binary XML, as the records of an .evtx chunk hold it, to audit records.
+ *
+ * A template definition is compiled once a chunk to a plan: which substitution is the event id,
+ * which one each field. A record is then its plan and its array of values, and a record that is not
+ * ours is told from one that is by two of those values. Offsets are relative to the chunk and never
+ * trusted.
+ */
+#ifndef WFPW_BINXML_H
+#define WFPW_BINXML_H
+
+#include "decode/auditrec.h"
+
+enum {
+    BINXML_CHUNK = 65536,
+    BINXML_DEPTH = 32,     /* elements in elements, fragments in fragments */
+    BINXML_STEPS = 100000, /* operations for one record, whatever refers to what */
+    BINXML_PLANS = 512,
+    BINXML_OPS = 8192,
+    BINXML_PIECES = 16384,
+    BINXML_VALUES = 16384,
+    BINXML_SCRATCH = 64 * 1024
+};
+
+/* A value of a template instance. */
+struct binxml_value {
+    uint32_t at;
+    uint16_t size;
+    uint8_t type;
+};
+
+/* A part of a text: literal characters, one character, or a substitution. */
+struct binxml_piece {
+    uint32_t at; /* literal: chunk offset; character: the code unit; substitution: its index */
+    uint16_t units;
+    uint8_t kind, optional;
+};
+
+struct binxml_op {
+    uint8_t kind;
+    uint8_t target; /* enum slot, or enum place of a nested fragment */
+    uint16_t name;  /* of audit_name */
+    uint32_t name_first, first;
+    uint16_t name_count, count;
+};
+
+struct binxml_plan {
+    uint32_t at; /* of the definition */
+    uint16_t place, provider;
+    uint32_t first, count, first_piece;
+    uint32_t id_op; /* the operation that gives the event id, or BINXML_NO_OP */
+};
+
+enum binxml_result { BINXML_OURS, BINXML_PASSED, BINXML_BROKEN };
+
+/* The decoder of one chunk after the other. Big: keep it on the heap. Zeroed memory and a call to
+ * binxml_chunk make it ready. */
+struct binxml {
+    const uint8_t *chunk;
+    uint32_t size;
+    uint32_t steps;
+    bool crowded;        /* the cache of plans has no room: empty it and run the record again */
+    bool missing_values; /* a record named more values than it has */
+    const char *why;     /* what was wrong with the last broken record; static */
+    struct auditrec *out;
+    uint32_t op_count, piece_count, plan_count, value_count;
+    uint16_t slots[BINXML_PLANS * 2]; /* hash of definition offset and place to plan + 1 */
+    struct binxml_plan plans[BINXML_PLANS];
+    struct binxml_op ops[BINXML_OPS];
+    struct binxml_piece pieces[BINXML_PIECES];
+    struct binxml_value values[BINXML_VALUES];
+    char scratch[2][BINXML_SCRATCH];
+};
+
+/* Goes on to another chunk (or block of the same form) of at most BINXML_CHUNK bytes. */
+void binxml_chunk(struct binxml *x, const uint8_t *chunk, uint32_t size);
+
+/* Decodes the stream of one record, [at, end) of the chunk, into out, which was started. PASSED:
+ * whole, but not ours, found out as early as possible. BROKEN: x->why tells. */
+enum binxml_result binxml_record(struct binxml *x, uint32_t at, uint32_t end, struct auditrec *out,
+                                 void *room, uint32_t cap, uint16_t source);
+
+/* ---- between the compiler (binxml_plan.c) and the rest -------------------------------------- */
+
+#define BINXML_NO_OP UINT32_MAX
+
+enum binxml_piece_kind { PIECE_LITERAL, PIECE_CHARACTER, PIECE_SUBSTITUTION };
+enum binxml_op_kind {
+    OP_SLOT,    /* pieces give a slot */
+    OP_FIELD,   /* name pieces and pieces give a field */
+    OP_NEST,    /* one substitution, which may be a fragment at place `target` */
+    OP_INSTANCE /* a template instance stands at chunk offset `first`; it belongs at `target` */
+};
+
+/* The plan of the fragment at [at, end), which belongs at `place`; NULL: x->why, or x->crowded.
+ * dependency: whether elements carry the dependency word. end 0: a definition's fragment ends
+ * itself. */
+const struct binxml_plan *binxml_compile(struct binxml *x, uint32_t at, uint32_t end,
+                                         enum place place, bool dependency);
+/* Forgets a plan that was compiled last, with its operations. */
+void binxml_forget(struct binxml *x, const struct binxml_plan *plan);
+
+/* Where a template instance has its definition and its values. */
+struct binxml_instance {
+    uint32_t definition; /* of the definition's header */
+    uint32_t body, body_end;
+    uint32_t count;  /* of values */
+    uint32_t table;  /* of the descriptors */
+    uint32_t values; /* of the first value's bytes */
+    uint32_t end;    /* behind the last value */
+};
+/* Reads the instance whose token stands at `at`. false: x->why. */
+bool binxml_instance_at(struct binxml *x, uint32_t at, uint32_t end, struct binxml_instance *i);
+
+#endif

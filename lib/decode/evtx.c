@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "decode/evtx.h"
+
+#include <string.h>
+#include <zlib.h>
+
+static const uint8_t record_signature[4] = {0x2A, 0x2A, 0, 0};
+
+bool evtx_is_file(const uint8_t *p, size_t n)
+{
+    return n >= 8 && memcmp(p, "ElfFile", 8) == 0;
+}
+
+bool evtx_is_chunk(const uint8_t *p, size_t n)
+{
+    return n >= 8 && memcmp(p, "ElfChnk", 8) == 0;
+}
+
+/* ---- what is told of a block ---------------------------------------------------------------- */
+
+/* Checks still to do in a block, in this order; each is told at most once. */
+enum { CHECK_SIGNATURE = 1, CHECK_HEADER = 2, CHECK_RECORDS = 4, CHECK_SIZE = 8 };
+
+static enum evtx_found told(struct evtx *x, enum evtx_found what, uint32_t where, const char *why)
+{
+    x->where = where;
+    x->why = why;
+    x->skipped_ours = false;
+    if (what == EVTX_SKIP) {
+        x->damaged = true;
+        x->checks |= x->is_chunk && x->trusted ? (uint32_t)CHECK_RECORDS : 0;
+    }
+    return what;
+}
+
+static bool all_zero(const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i] != 0)
+            return false;
+    return true;
+}
+
+static uint32_t crc(const uint8_t *p, uint32_t n, uint32_t start)
+{
+    return (uint32_t)crc32(start, p, n);
+}
+
+bool evtx_header_is_whole(const uint8_t *chunk)
+{
+    uint32_t sum = crc(chunk, 120, 0);
+    return crc(chunk + 128, EVTX_CHUNK_HEADER - 128, sum) == text_le32(chunk + 124);
+}
+
+static bool records_crc_is_right(const struct evtx *x)
+{
+    uint32_t sum = crc(x->block + EVTX_CHUNK_HEADER, x->free - EVTX_CHUNK_HEADER, 0);
+    return sum == text_le32(x->block + 52);
+}
+
+void evtx_block(struct evtx *x, const uint8_t *block, uint32_t size)
+{
+    bool has_header = size >= EVTX_CHUNK_HEADER && text_le32(block + 40) == 128;
+    uint32_t free = has_header ? text_le32(block + 48) : 0;
+    x->block = block;
+    x->size = size;
+    x->is_chunk = evtx_is_chunk(block, size);
+    x->trusted = free >= EVTX_CHUNK_HEADER && free <= size;
+    x->damaged = x->has_id = false;
+    x->checks = x->is_chunk ? CHECK_HEADER : CHECK_SIGNATURE;
+    if (x->verify && x->is_chunk && x->trusted)
+        x->checks |= CHECK_RECORDS;
+    x->free = x->trusted ? free : size;
+    x->at = x->is_chunk || x->trusted ? EVTX_CHUNK_HEADER : 0;
+    if (x->at > size)
+        x->at = size;
+    x->passed = 0;
+    binxml_chunk(&x->binxml, block, size);
+}
+
+/* ---- finding records ------------------------------------------------------------------------ */
+
+static bool is_record(const struct evtx *x, uint32_t at)
+{
+    if (x->size - at < EVTX_RECORD_MIN || memcmp(x->block + at, record_signature, 4) != 0)
+        return false;
+    uint32_t size = text_le32(x->block + at + 4);
+    return size >= EVTX_RECORD_MIN && size <= x->size - at;
+}
+
+/* Behind the end that the header gives, and where no header can be believed, lie records of the
+ * block's earlier use too: their ids do not go on from the last one. */
+static bool is_current(const struct evtx *x, uint32_t at)
+{
+    uint64_t id = text_le64(x->block + at + 8);
+    if (x->trusted)
+        return at < x->free || (x->has_id && id == x->id + 1);
+    return !x->has_id || id > x->id;
+}
+
+/* The next record from `at` on, at a multiple of 8 as all are; `end` when there is none before it.
+ */
+static uint32_t find_record(const struct evtx *x, uint32_t at, uint32_t end)
+{
+    for (at = (at + 7) & ~(uint32_t)7; at < end && x->size - at >= EVTX_RECORD_MIN; at += 8)
+        if (is_record(x, at))
+            return at;
+    return end;
+}
+
+/* No record at x->at. Moves on to the next one, or to the end; false: nothing was passed but zeros.
+ */
+static bool pass_gap(struct evtx *x)
+{
+    uint32_t start = x->at, next = find_record(x, start, x->free);
+    x->at = next;
+    return !all_zero(x->block + start, next - start);
+}
+
+/* A block that is no chunk: nothing, or what is left of one. */
+static enum evtx_found check_signature(struct evtx *x)
+{
+    bool empty = all_zero(x->block, x->size);
+    if (!empty && find_record(x, x->at, x->size) < x->size) {
+        x->damaged = true;
+        return told(x, EVTX_WARNING, 0, "a chunk without its signature");
+    }
+    x->at = x->size;
+    return empty ? EVTX_END : told(x, EVTX_SKIP, 0, "a block that is no chunk and holds no record");
+}
+
+/* The first of the checks that are left. END: nothing to tell. */
+static enum evtx_found check(struct evtx *x)
+{
+    uint32_t left = x->checks, first = left & (0 - left);
+    x->checks &= ~first;
+    switch (first) {
+    case CHECK_SIGNATURE:
+        return check_signature(x);
+    case CHECK_HEADER:
+        if (x->size >= EVTX_CHUNK_HEADER && !evtx_header_is_whole(x->block))
+            return told(x, EVTX_WARNING, 0, "the checksum of a chunk's header is wrong");
+        return EVTX_END;
+    case CHECK_RECORDS:
+        if (!records_crc_is_right(x))
+            return told(x, EVTX_WARNING, 0, "the checksum of a chunk's records is wrong");
+        return EVTX_END;
+    default:
+        return told(x, EVTX_WARNING, x->copy_at, "a record's two sizes differ");
+    }
+}
+
+/* ---- records -------------------------------------------------------------------------------- */
+
+/* A record whose size stands at its end too is as long as it says; otherwise the next one may start
+ * anywhere behind its first bytes. */
+static uint32_t record_end(const struct evtx *x, uint32_t at, uint32_t size)
+{
+    return text_le32(x->block + at + size - 4) == size ? at + size : at + 8;
+}
+
+/* The record at x->at. END: it is not ours. */
+static enum evtx_found read_record(struct evtx *x)
+{
+    uint32_t at = x->at, size = text_le32(x->block + at + 4);
+    uint64_t id = text_le64(x->block + at + 8), written = text_le64(x->block + at + 16);
+    struct auditrec *a = &x->auditrec;
+    enum binxml_result result = binxml_record(&x->binxml, at + EVTX_RECORD_HEADER, at + size - 4, a,
+                                              x->room, (uint32_t)sizeof x->room, x->source);
+    if (result == BINXML_BROKEN) {
+        x->at = record_end(x, at, size);
+        enum evtx_found found = told(x, EVTX_SKIP, at, x->binxml.why);
+        x->skipped_ours = audit_is_ours(a->provider, a->event_id);
+        return found;
+    }
+    x->at = at + size;
+    if (text_le32(x->block + at + size - 4) != size) {
+        x->checks |= CHECK_SIZE;
+        x->copy_at = at;
+    }
+    x->has_id = true;
+    x->id = id;
+    x->passed += result == BINXML_PASSED;
+    if (result == BINXML_PASSED)
+        return EVTX_END;
+    if (a->record_id == 0)
+        a->record_id = id;
+    x->record = auditrec_finish(a, written);
+    return EVTX_RECORD;
+}
+
+/* At x->at, whatever stands there. END: go on. */
+static enum evtx_found step(struct evtx *x)
+{
+    uint32_t start = x->at;
+    if (is_record(x, start) && is_current(x, start))
+        return read_record(x);
+    if (start >= x->free || is_record(x, start)) {
+        x->at = x->size; /* behind the end, or a record of an earlier use */
+        return EVTX_END;
+    }
+    return pass_gap(x) ? told(x, EVTX_SKIP, start, "no record where one should be") : EVTX_END;
+}
+
+enum evtx_found evtx_next(struct evtx *x)
+{
+    for (;;) {
+        enum evtx_found found;
+        if (x->checks == 0 && x->at >= x->size)
+            return EVTX_END;
+        found = x->checks != 0 ? check(x) : step(x);
+        if (found != EVTX_END)
+            return found;
+    }
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64 };
+
+static void *standard_alloc(void *ctx, size_t bytes)
+{
+    (void)ctx;
+    return malloc(bytes);
+}
+
+static void standard_free(void *ctx, void *p)
+{
+    (void)ctx;
+    free(p);
+}
+
+wfpw_allocator memory_of(const wfpw_allocator *a)
+{
+    static const wfpw_allocator standard = {standard_alloc, standard_free, NULL};
+    return a != NULL ? *a : standard;
+}
+
+void *memory_new(const wfpw_allocator *a, size_t bytes)
+{
+    uint8_t *raw, *p;
+    if (bytes > SIZE_MAX - 2 * ALIGNMENT)
+        return NULL;
+    raw = a->alloc(a->ctx, bytes + ALIGNMENT + sizeof raw);
+    if (raw == NULL)
+        return NULL;
+    p = raw + sizeof raw;
+    p += (ALIGNMENT - (uintptr_t)p % ALIGNMENT) % ALIGNMENT;
+    memcpy(p - sizeof raw, &raw, sizeof raw); /* what to give back */
+    memset(p, 0, bytes);
+    return p;
+}
+
+void memory_free(const wfpw_allocator *a, void *p)
+{
+    uint8_t *raw;
+    if (p == NULL)
+        return;
+    memcpy(&raw, (uint8_t *)p - sizeof raw, sizeof raw);
+    a->free(a->ctx, raw);
+}

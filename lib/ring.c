@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "ring.h"
+
+#include <string.h>
+
+enum {
+    POSITION_BITS = 24,     /* of tail and head: granules, wrapping */
+    COMMIT_PAD = 1u << 30,  /* nothing here: go on at the start */
+    COMMIT_LOST = 1u << 29, /* the first 8 bytes of the granule before the record say how many */
+    COMMIT_COUNT = COMMIT_LOST - 1
+};
+
+#define POSITION_MASK ((UINT64_C(1) << POSITION_BITS) - 1)
+#define ONE_RECORD    (UINT64_C(1) << POSITION_BITS)
+#define COUNT_MASK    (UINT64_MAX >> POSITION_BITS)
+
+uint32_t ring_size(uint32_t bytes)
+{
+    uint32_t size = RING_MIN;
+    while (size < bytes && size < RING_MAX)
+        size *= 2;
+    return size;
+}
+
+size_t ring_memory(uint32_t size)
+{
+    return (size_t)size + size / RING_GRANULE * sizeof(os_u32);
+}
+
+void ring_init(struct ring *r, void *memory, uint32_t size)
+{
+    memset(r, 0, sizeof *r);
+    memset(memory, 0, ring_memory(size));
+    r->bytes = memory;
+    r->commits = (os_u32 *)(void *)(r->bytes + size);
+    r->granules = size / RING_GRANULE;
+}
+
+/* ---- producers ------------------------------------------------------------------------------ */
+
+/* Advances a position and its count of records; the position wraps without carrying over. */
+static uint64_t advance(uint64_t at, uint32_t granules, uint64_t records)
+{
+    uint64_t position = (at + granules) & POSITION_MASK;
+    return ((at & ~POSITION_MASK) + records * ONE_RECORD) | position;
+}
+
+static uint32_t distance(uint64_t from, uint64_t to)
+{
+    return (uint32_t)((to - from) & POSITION_MASK);
+}
+
+static bool drop(struct ring *r)
+{
+    (void)os_u64_add(&r->dropped, 1);
+    (void)os_u64_add(&r->lost, 1);
+    return false;
+}
+
+/* Takes `count` granules in one piece; *pad granules at the end of the ring are passed over. */
+static bool take(struct ring *r, uint32_t count, uint32_t *granule, uint32_t *pad)
+{
+    uint64_t tail = os_u64_load_relaxed(&r->tail);
+    for (;;) {
+        uint32_t at = (uint32_t)(tail & (r->granules - 1));
+        *pad = at + count > r->granules ? r->granules - at : 0;
+        uint32_t used = distance(os_u64_load(&r->head), tail);
+        if (used > r->granules) { /* our tail is older than the head: others were quick */
+            tail = os_u64_load_relaxed(&r->tail);
+            continue;
+        }
+        if (count + *pad > r->granules - used)
+            return false;
+        if (os_u64_cas(&r->tail, &tail, advance(tail, count + *pad, 1))) {
+            *granule = at;
+            return true;
+        }
+    }
+}
+
+bool ring_reserve(struct ring *r, uint32_t n, struct ring_slot *slot)
+{
+    uint32_t pad, at, count = (n + RING_GRANULE - 1) / RING_GRANULE;
+    uint64_t lost = 0;
+    if (os_u64_load_relaxed(&r->lost) != 0)
+        lost = os_u64_exchange(&r->lost, 0);
+    count += lost != 0;
+    if (count == 0 || count > r->granules / 2 || !take(r, count, &at, &pad)) {
+        if (lost != 0)
+            (void)os_u64_add(&r->lost, lost);
+        return drop(r);
+    }
+    if (pad != 0) {
+        os_u32_store(&r->commits[at], COMMIT_PAD | pad);
+        at = 0;
+    }
+    *slot = (struct ring_slot){
+        .room = r->bytes + (size_t)at * RING_GRANULE, .granule = at, .count = count};
+    if (lost != 0) {
+        memcpy(slot->room, &lost, sizeof lost);
+        slot->room = (uint8_t *)slot->room + RING_GRANULE;
+        slot->count |= COMMIT_LOST;
+    }
+    return true;
+}
+
+void ring_commit(struct ring *r, const struct ring_slot *slot)
+{
+    (void)os_u32_exchange(&r->commits[slot->granule], slot->count);
+}
+
+/* ---- the consumer --------------------------------------------------------------------------- */
+
+const struct record *ring_peek(struct ring *r, uint64_t *lost)
+{
+    for (;;) {
+        uint32_t at = (uint32_t)(r->at & (r->granules - 1));
+        uint32_t commit = os_u32_load(&r->commits[at]);
+        const uint8_t *room = r->bytes + (size_t)at * RING_GRANULE;
+        if (commit == 0)
+            return NULL;
+        r->current = commit & COMMIT_COUNT;
+        if ((commit & COMMIT_PAD) != 0) {
+            os_u32_store(&r->commits[at], 0);
+            r->at = advance(r->at, r->current, 0);
+            continue;
+        }
+        *lost = 0;
+        if ((commit & COMMIT_LOST) != 0) {
+            memcpy(lost, room, sizeof *lost);
+            room += RING_GRANULE;
+        }
+        return (const struct record *)(const void *)room;
+    }
+}
+
+void ring_pop(struct ring *r)
+{
+    uint32_t at = (uint32_t)(r->at & (r->granules - 1));
+    os_u32_store(&r->commits[at], 0);
+    r->at = advance(r->at, r->current, 1);
+}
+
+void ring_release(struct ring *r)
+{
+    if (os_u64_load_relaxed(&r->head) != r->at)
+        os_u64_store(&r->head, r->at);
+}
+
+uint64_t ring_take_lost(struct ring *r)
+{
+    if (os_u64_load_relaxed(&r->lost) == 0)
+        return 0;
+    return os_u64_exchange(&r->lost, 0);
+}
+
+/* ---- counts --------------------------------------------------------------------------------- */
+
+uint64_t ring_waiting(const struct ring *r)
+{
+    uint64_t head = os_u64_load(&r->head), tail = os_u64_load(&r->tail);
+    return ((tail >> POSITION_BITS) - (head >> POSITION_BITS)) & COUNT_MASK;
+}
+
+uint64_t ring_dropped(const struct ring *r)
+{
+    return os_u64_load(&r->dropped);
+}

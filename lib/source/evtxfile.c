@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "source/evtxfile.h"
+
+#include <string.h>
+
+#include "decode/evtx.h"
+#include "error.h"
+
+struct evtxfile {
+    struct source source;
+    struct input in;
+    wfpw_allocator memory;
+    uint32_t block; /* bytes of the block under way; 0: none */
+    struct evtx evtx;
+};
+
+bool evtxfile_is(const uint8_t *p, size_t n)
+{
+    if (evtx_is_file(p, n) || evtx_is_chunk(p, n))
+        return true;
+    return n >= EVTXFILE_SNIFF && evtx_is_chunk(p + EVTX_FILE_HEADER, 8);
+}
+
+/* ---- blocks --------------------------------------------------------------------------------- */
+
+/* A chunk whose header is whole, from p + 8 on; n when there is none. */
+static uint32_t find_chunk(const uint8_t *p, uint32_t n)
+{
+    for (uint32_t at = 8; at + EVTX_CHUNK_HEADER <= n; at++) {
+        const uint8_t *found = memchr(p + at, 'E', n - at - EVTX_CHUNK_HEADER + 1);
+        if (found == NULL)
+            break;
+        at = (uint32_t)(found - p);
+        if (evtx_is_chunk(found, n - at) && evtx_header_is_whole(found))
+            return at;
+    }
+    return n;
+}
+
+uint32_t evtxfile_block(const uint8_t *p, size_t n)
+{
+    uint32_t size = n < EVTX_BLOCK ? (uint32_t)n : EVTX_BLOCK;
+    bool chunk = evtx_is_chunk(p, n);
+    bool in_step = n <= EVTX_BLOCK || evtx_is_chunk(p + EVTX_BLOCK, n - EVTX_BLOCK);
+    return chunk && in_step ? size : find_chunk(p, size);
+}
+
+/* ---- the source ----------------------------------------------------------------------------- */
+
+static void note(const struct evtxfile *f, struct tally *t, bool skip)
+{
+    os_u64_bump(skip ? &t->skipped : &t->warnings, 1);
+    if (skip && f->evtx.skipped_ours) {
+        os_u64_bump(&t->received, 1);
+        os_u64_bump(&t->undecoded, 1);
+    }
+    tally_log(t, skip ? 1 : 2, f->evtx.why, f->in.name, f->in.position + f->evtx.where);
+}
+
+static void end_block(struct evtxfile *f, struct tally *t)
+{
+    os_u64_bump(&t->passed_over, f->evtx.passed);
+    os_u64_bump(&t->bytes_read, f->block);
+    input_skip(&f->in, f->block);
+    f->block = 0;
+}
+
+static enum source_result begin_block(struct evtxfile *f, struct tally *t, wfpw_error *e)
+{
+    const uint8_t *p;
+    size_t n = input_view(&f->in, EVTX_BLOCK + 8, &p);
+    if (n == 0 && f->in.error != 0) {
+        (void)error_set(e, WFPW_E_IO, "read", f->in.error, NULL);
+        f->in.error = 0;
+        return SOURCE_FAILED;
+    }
+    if (n == 0)
+        return SOURCE_END;
+    f->block = evtxfile_block(p, n);
+    evtx_block(&f->evtx, p, f->block);
+    (void)t;
+    return SOURCE_AGAIN;
+}
+
+static enum source_result next(struct source *s, struct tally *t, const struct record **r,
+                               wfpw_error *e)
+{
+    struct evtxfile *f = (struct evtxfile *)s;
+    if (f->block == 0) {
+        enum source_result result = begin_block(f, t, e);
+        if (result != SOURCE_AGAIN)
+            return result;
+    }
+    for (;;) {
+        switch (evtx_next(&f->evtx)) {
+        case EVTX_RECORD:
+            os_u64_bump(&t->received, 1);
+            *r = f->evtx.record;
+            return SOURCE_RECORD;
+        case EVTX_SKIP:
+            note(f, t, true);
+            break;
+        case EVTX_WARNING:
+            note(f, t, false);
+            break;
+        default:
+            end_block(f, t);
+            return SOURCE_AGAIN;
+        }
+    }
+}
+
+static void close_source(struct source *s)
+{
+    struct evtxfile *f = (struct evtxfile *)s;
+    wfpw_allocator memory = f->memory;
+    input_close(&f->in);
+    memory_free(&memory, f);
+}
+
+/* Past the file's header, which is not needed; nor need it be there. */
+static void skip_header(struct evtxfile *f)
+{
+    const uint8_t *p;
+    size_t n = input_view(&f->in, EVTX_FILE_HEADER, &p);
+    if (!evtx_is_chunk(p, n))
+        input_skip(&f->in, n);
+}
+
+int evtxfile_open(const struct source_options *o, struct input *in, struct source **out,
+                  wfpw_error *e)
+{
+    struct evtxfile *f = memory_new(&o->memory, sizeof *f);
+    if (f == NULL) {
+        input_close(in);
+        return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
+    }
+    f->source = (struct source){.next = next, .close = close_source};
+    f->in = *in;
+    f->memory = o->memory;
+    f->evtx.source = WFPW_SOURCE_EVTX;
+    f->evtx.verify = o->verify;
+    skip_header(f);
+    *out = &f->source;
+    return WFPW_OK;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * An .evtx file of any size and state as a source: it finds the blocks, decode/evtx reads them.
+ */
+#ifndef WFPW_EVTXFILE_H
+#define WFPW_EVTXFILE_H
+
+#include "source/input.h"
+#include "source/source.h"
+
+enum { EVTXFILE_SNIFF = 4096 + 8 };
+
+/* Whether a file that starts so, or whose header alone is damaged, is one. */
+bool evtxfile_is(const uint8_t *p, size_t n);
+/* Takes over `in`, also when it fails. */
+int evtxfile_open(const struct source_options *o, struct input *in, struct source **out,
+                  wfpw_error *e);
+
+/* The length of the block that starts at p: EVTX_BLOCK, or less when the file ends, or when bytes
+ * are missing in it and another chunk begins earlier. n: the bytes in sight, up to EVTX_BLOCK + 8.
+ */
+uint32_t evtxfile_block(const uint8_t *p, size_t n);
+
+#endif

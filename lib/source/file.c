@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * A file: what format it has is told by its first bytes. */
+#include "error.h"
+#include "source/evtxfile.h"
+
+#include <stdio.h>
+
+void tally_log(const struct tally *t, int level, const char *what, const char *where,
+               uint64_t offset)
+{
+    char text[256];
+    if (t->log == NULL)
+        return;
+    (void)snprintf(text, sizeof text, "%s (%s, offset %llu)", what, where,
+                   (unsigned long long)offset);
+    t->log(t->log_ctx, level, text);
+}
+
+int source_open_file(const struct source_options *o, const char *path, const void *data,
+                     size_t size, struct source **out, wfpw_error *e)
+{
+    struct input in;
+    const uint8_t *p;
+    int status = input_open(&in, &o->memory, path, data, size, e);
+    if (status != WFPW_OK)
+        return status;
+    size_t n = input_view(&in, EVTXFILE_SNIFF, &p);
+    if (in.error != 0)
+        status = error_set(e, WFPW_E_IO, "read", in.error, NULL);
+    else if (evtxfile_is(p, n))
+        return evtxfile_open(o, &in, out, e);
+    else
+        status = error_set(e, WFPW_E_FORMAT, in.name[0] != 0 ? "wfpw_add_file" : "", 0,
+                           n == 0 ? "the file is empty" : NULL);
+    input_close(&in);
+    return status;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "source/input.h"
+
+#include <string.h>
+
+#include "error.h"
+
+static void name_of(struct input *in, const char *path)
+{
+    size_t n = strlen(path), keep = sizeof in->name - 1;
+    memcpy(in->name, path + (n > keep ? n - keep : 0), (n > keep ? keep : n) + 1);
+}
+
+static int open_file(struct input *in, const char *path, wfpw_error *e)
+{
+    uint32_t code = os_file_open(&in->file, path);
+    if (code != 0)
+        return error_set(e, WFPW_E_IO, "open", code, "the file cannot be opened");
+    in->is_file = true;
+    in->size = os_file_size(&in->file);
+    in->buffer = memory_new(&in->allocator, INPUT_WINDOW);
+    if (in->buffer != NULL)
+        return WFPW_OK;
+    input_close(in);
+    return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
+}
+
+int input_open(struct input *in, const wfpw_allocator *a, const char *path, const void *data,
+               size_t size, wfpw_error *e)
+{
+    *in = (struct input){.allocator = *a};
+    name_of(in, path != NULL ? path : "memory");
+    if (path != NULL)
+        return open_file(in, path, e);
+    in->memory = data;
+    in->end = size;
+    in->size = size;
+    in->at_end = true;
+    return WFPW_OK;
+}
+
+static void refill(struct input *in)
+{
+    size_t got, kept = in->end - in->start;
+    memmove(in->buffer, in->buffer + in->start, kept);
+    in->start = 0;
+    in->end = kept;
+    in->error = os_file_read(&in->file, in->buffer + kept, INPUT_WINDOW - kept, &got);
+    in->end += got;
+    in->at_end = in->error != 0 || got < INPUT_WINDOW - kept;
+}
+
+size_t input_view(struct input *in, size_t want, const uint8_t **p)
+{
+    if (in->end - in->start < want && !in->at_end)
+        refill(in);
+    size_t have = in->end - in->start;
+    *p = (in->is_file ? in->buffer : in->memory) + in->start;
+    return have < want ? have : want;
+}
+
+void input_skip(struct input *in, size_t n)
+{
+    in->start += n;
+    in->position += n;
+}
+
+void input_close(struct input *in)
+{
+    if (in->is_file)
+        os_file_close(&in->file);
+    memory_free(&in->allocator, in->buffer);
+    in->buffer = NULL;
+    in->is_file = false;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Bytes of a file, a pipe or memory, one after the other through a window. Files are read, not
+ * mapped: a mapped file that shrinks, or lies on a share that goes away, would end the process that
+ * reads it.
+ */
+#ifndef WFPW_INPUT_H
+#define WFPW_INPUT_H
+
+#include "memory.h"
+#include "os/os.h"
+
+enum { INPUT_WINDOW = 256 * 1024 };
+
+struct input {
+    os_file file;
+    bool is_file;
+    const uint8_t *memory; /* or: all of it */
+    uint8_t *buffer;       /* a file's: INPUT_WINDOW bytes */
+    size_t start, end;     /* what is in the window */
+    uint64_t position;     /* of start in the file */
+    uint64_t size;         /* 0 when not known */
+    bool at_end;           /* nothing follows `end` */
+    uint32_t error;        /* the system's code when reading failed */
+    wfpw_allocator allocator;
+    char name[64]; /* for messages: the end of the path */
+};
+
+/* Returns 0 or WFPW_E_*; path NULL: memory. */
+int input_open(struct input *in, const wfpw_allocator *a, const char *path, const void *data,
+               size_t size, wfpw_error *e);
+/* The next bytes, up to `want` (at most half a window); fewer only before the end or an error. */
+size_t input_view(struct input *in, size_t want, const uint8_t **p);
+void input_skip(struct input *in, size_t n);
+void input_close(struct input *in);
+
+#endif

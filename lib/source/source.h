@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Where records come from when somebody asks for them (pull): files and memory. A source is read by
+ * one thread, the one inside wfpw_read.
+ */
+#ifndef WFPW_SOURCE_H
+#define WFPW_SOURCE_H
+
+#include "os/os.h"
+#include "record.h"
+
+/* What sources count and tell; the session's. Counters are written by the reading thread only. */
+struct tally {
+    os_u64 received, undecoded, passed_over, skipped, warnings;
+    os_u64 bytes_read, bytes_total;
+    wfpw_log_fn log;
+    void *log_ctx;
+};
+
+/* Logs "what (where, offset N)". */
+void tally_log(const struct tally *t, int level, const char *what, const char *where,
+               uint64_t offset);
+
+enum source_result {
+    SOURCE_END,
+    SOURCE_RECORD, /* *r, until the next call */
+    SOURCE_AGAIN,  /* some work was done and nothing found: a moment to look at the clock */
+    SOURCE_FAILED  /* e tells; the source is at its end */
+};
+
+struct source {
+    enum source_result (*next)(struct source *s, struct tally *t, const struct record **r,
+                               wfpw_error *e);
+    void (*close)(struct source *s);
+    struct source *following;
+};
+
+/* What files need to know of the session's options. */
+struct source_options {
+    wfpw_allocator memory;
+    uint32_t threads;
+    bool verify;
+};
+
+/* A file by its path, or data in memory when path is NULL. Returns 0 and *out, or the error. */
+int source_open_file(const struct source_options *o, const char *path, const void *data,
+                     size_t size, struct source **out, wfpw_error *e);
+
+#endif
