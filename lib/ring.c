@@ -51,13 +51,6 @@ static uint32_t distance(uint64_t from, uint64_t to)
     return (uint32_t)((to - from) & POSITION_MASK);
 }
 
-static bool drop(struct ring *r)
-{
-    (void)os_u64_add(&r->dropped, 1);
-    (void)os_u64_add(&r->lost, 1);
-    return false;
-}
-
 /* Takes `count` granules in one piece; *pad granules at the end of the ring are passed over. */
 static bool take(struct ring *r, uint32_t count, uint32_t *granule, uint32_t *pad)
 {
@@ -79,18 +72,12 @@ static bool take(struct ring *r, uint32_t count, uint32_t *granule, uint32_t *pa
     }
 }
 
-bool ring_reserve(struct ring *r, uint32_t n, struct ring_slot *slot)
+/* Reserves room for n bytes, and for the number of lost records before them when there are any. */
+static bool reserve(struct ring *r, uint32_t n, uint64_t lost, struct ring_slot *slot)
 {
-    uint32_t pad, at, count = (n + RING_GRANULE - 1) / RING_GRANULE;
-    uint64_t lost = 0;
-    if (os_u64_load_relaxed(&r->lost) != 0)
-        lost = os_u64_exchange(&r->lost, 0);
-    count += lost != 0;
-    if (count == 0 || count > r->granules / 2 || !take(r, count, &at, &pad)) {
-        if (lost != 0)
-            (void)os_u64_add(&r->lost, lost);
-        return drop(r);
-    }
+    uint32_t pad, at, count = (n + RING_GRANULE - 1) / RING_GRANULE + (lost != 0);
+    if (count == 0 || count > r->granules / 2 || !take(r, count, &at, &pad))
+        return false;
     if (pad != 0) {
         os_u32_store(&r->commits[at], COMMIT_PAD | pad);
         at = 0;
@@ -105,6 +92,21 @@ bool ring_reserve(struct ring *r, uint32_t n, struct ring_slot *slot)
     return true;
 }
 
+bool ring_try_reserve(struct ring *r, uint32_t n, struct ring_slot *slot)
+{
+    return reserve(r, n, 0, slot);
+}
+
+bool ring_reserve(struct ring *r, uint32_t n, struct ring_slot *slot)
+{
+    uint64_t lost = ring_take_lost(r);
+    if (reserve(r, n, lost, slot))
+        return true;
+    (void)os_u64_add(&r->dropped, 1);
+    (void)os_u64_add(&r->lost, lost + 1);
+    return false;
+}
+
 void ring_commit(struct ring *r, const struct ring_slot *slot)
 {
     (void)os_u32_exchange(&r->commits[slot->granule], slot->count);
@@ -112,33 +114,43 @@ void ring_commit(struct ring *r, const struct ring_slot *slot)
 
 /* ---- the consumer --------------------------------------------------------------------------- */
 
-const struct record *ring_peek(struct ring *r, uint64_t *lost)
+/* Passes over what lies unused at the end of the ring. */
+static uint32_t next_commit(struct ring *r)
 {
     for (;;) {
-        uint32_t at = (uint32_t)(r->at & (r->granules - 1));
-        uint32_t commit = os_u32_load(&r->commits[at]);
-        const uint8_t *room = r->bytes + (size_t)at * RING_GRANULE;
-        if (commit == 0)
-            return NULL;
-        r->current = commit & COMMIT_COUNT;
-        if ((commit & COMMIT_PAD) != 0) {
-            os_u32_store(&r->commits[at], 0);
-            r->at = advance(r->at, r->current, 0);
-            continue;
-        }
-        *lost = 0;
-        if ((commit & COMMIT_LOST) != 0) {
-            memcpy(lost, room, sizeof *lost);
-            room += RING_GRANULE;
-        }
-        return (const struct record *)(const void *)room;
+        os_u32 *word = &r->commits[r->at & (r->granules - 1)];
+        uint32_t commit = os_u32_load(word);
+        if ((commit & COMMIT_PAD) == 0)
+            return commit;
+        os_u32_store(word, 0);
+        r->at = advance(r->at, commit & COMMIT_COUNT, 0);
     }
+}
+
+const struct record *ring_peek(struct ring *r, uint64_t *lost)
+{
+    uint32_t commit = next_commit(r);
+    uint8_t *room = r->bytes + (size_t)(r->at & (r->granules - 1)) * RING_GRANULE;
+    *lost = 0;
+    if (commit == 0)
+        return NULL;
+    r->current = commit & COMMIT_COUNT;
+    if ((commit & COMMIT_LOST) != 0) {
+        memcpy(lost, room, sizeof *lost);
+        memset(room, 0, sizeof *lost); /* told once */
+        room += RING_GRANULE;
+    }
+    return (const struct record *)(const void *)room;
+}
+
+bool ring_has_record(const struct ring *r)
+{
+    return os_u32_load(&r->commits[r->at & (r->granules - 1)]) != 0;
 }
 
 void ring_pop(struct ring *r)
 {
-    uint32_t at = (uint32_t)(r->at & (r->granules - 1));
-    os_u32_store(&r->commits[at], 0);
+    os_u32_store(&r->commits[r->at & (r->granules - 1)], 0);
     r->at = advance(r->at, r->current, 1);
 }
 

@@ -52,6 +52,8 @@ void ring_init(struct ring *r, void *memory, uint32_t size);
 /* Any thread. Room for a record of at most n bytes, to be written and committed without delay;
  * false when there is none: the event is counted as dropped. */
 bool ring_reserve(struct ring *r, uint32_t n, struct ring_slot *slot);
+/* The same for a producer that keeps what finds no room: nothing is counted. */
+bool ring_try_reserve(struct ring *r, uint32_t n, struct ring_slot *slot);
 /* Makes the record visible. */
 void ring_commit(struct ring *r, const struct ring_slot *slot);
 
@@ -59,6 +61,8 @@ void ring_commit(struct ring *r, const struct ring_slot *slot);
  * were dropped before it (reported once). The record stays until ring_pop. */
 const struct record *ring_peek(struct ring *r, uint64_t *lost);
 void ring_pop(struct ring *r);
+/* Whether ring_peek would give one. */
+bool ring_has_record(const struct ring *r);
 /* Gives the room of what was popped back to the producers. Cheap, but not free: once for several.
  */
 void ring_release(struct ring *r);

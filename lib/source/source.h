@@ -13,6 +13,7 @@
 /* What sources count and tell; the session's. Counters are written by the reading thread only. */
 struct tally {
     os_u64 received, undecoded, passed_over, skipped, warnings;
+    os_u64 waiting; /* received and not yet given to the session: decoded ahead */
     os_u64 bytes_read, bytes_total;
     wfpw_log_fn log;
     void *log_ctx;
@@ -34,6 +35,7 @@ struct source {
                                wfpw_error *e);
     void (*close)(struct source *s);
     struct source *following;
+    uint64_t size; /* bytes; 0 when not known */
 };
 
 /* What files need to know of the session's options. */

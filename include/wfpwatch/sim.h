@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * A simulated Windows Filtering Platform (library wfpwatch_sim), for tests of wfpwatch and of
+ * programs that embed it. It hands out raw FWPM_NET_EVENTn structs as fwpuclnt.dll does, so that
+ * the very code that runs on Windows reads them, and it does not flatter: what no flag covers is
+ * garbage, memory is poisoned after each callback and each free, any call can fail or hang.
+ *
+ * Any thread may call any function with one simulator, except wfpw_sim_free. docs/testing.md has
+ * the script language.
+ */
+#ifndef WFPWATCH_SIM_H
+#define WFPWATCH_SIM_H
+
+#include "wfpwatch/wfpwatch.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct wfpw_sim wfpw_sim;
+
+/* windows: 7, 8, 10 (1607), 1803 or 11: which functions there are. Errors: E_INVAL, E_NOMEM. */
+WFPW_API int WFPW_CALL wfpw_sim_new(uint32_t windows, wfpw_sim **out);
+
+/* Frees it after its thread has ended. No session may use it any more. NULL is fine. */
+WFPW_API void WFPW_CALL wfpw_sim_free(wfpw_sim *sim);
+
+/* What to give to wfpw_options.system. Belongs to the simulator. */
+WFPW_API const wfpw_system *WFPW_CALL wfpw_sim_system(wfpw_sim *sim);
+
+/* Does what a script says, on this thread; callbacks run on it too. Errors: E_SYNTAX, with the
+ * character in e->position; what stood before it has been done. */
+WFPW_API int WFPW_CALL wfpw_sim_play(wfpw_sim *sim, const char *script, wfpw_error *e);
+
+/* The same on a thread of the simulator's, which first waits until somebody subscribes. One at a
+ * time (E_INVAL). The script is copied, and checked before the call returns. */
+WFPW_API int WFPW_CALL wfpw_sim_start(wfpw_sim *sim, const char *script, wfpw_error *e);
+
+/* Makes the nth call from now (1 is the next) of any function return code instead of working; 0
+ * takes that back. */
+WFPW_API void WFPW_CALL wfpw_sim_fail_nth(wfpw_sim *sim, uint64_t nth, uint32_t code);
+
+/* What to ask wfpw_sim_count for. */
+enum {
+    WFPW_SIM_CALLS = 1,     /* of functions, ever */
+    WFPW_SIM_CALLBACKS = 2, /* made, ever: events that a subscriber was given */
+    WFPW_SIM_SESSIONS = 3,  /* open now */
+    WFPW_SIM_SUBSCRIPTIONS = 4,
+    WFPW_SIM_ALLOCATIONS = 5, /* handed out by calls and not yet freed */
+    WFPW_SIM_MISUSES = 6      /* calls that Windows would have answered with a crash */
+};
+WFPW_API uint64_t WFPW_CALL wfpw_sim_count(wfpw_sim *sim, uint32_t what);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * A session: its sources, and the reading of them into a batch. */
+#include <string.h>
+
+#include "batch.h"
+#include "error.h"
+#include "memory.h"
+#include "service.h"
+#include "source/source.h"
+
+enum {
+    THREADS_MAX = 64,
+    RING_DEFAULT = 4 * 1024 * 1024,
+    WATCH_DEFAULT_MS = 1000,
+    WATCH_MIN_MS = 10,
+    STOP_GRACE_MS = 1000 /* how long a stopped read waits for events under way */
+};
+
+struct wfpw_session {
+    wfpw_allocator memory;
+    wfpw_options o;
+    struct tally tally;
+    struct source *sources, **last; /* files, in the order added; the first is being read */
+    const struct record *pending;   /* of the first source: it did not fit the last batch */
+    struct service *service;        /* the live source, or NULL */
+    os_u32 stop;
+    os_u64 delivered, gaps, seq, last_time;
+};
+
+/* ---- opening -------------------------------------------------------------------------------- */
+
+/* The size-first rule: what we do not know must be zero, what the caller does not know is default.
+ */
+static bool copy_sized(void *to, size_t to_size, const void *from, uint32_t from_size)
+{
+    const uint8_t *tail = from;
+    if (from_size < sizeof(uint32_t))
+        return false;
+    for (size_t i = to_size; i < from_size; i++)
+        if (tail[i] != 0)
+            return false;
+    memset(to, 0, to_size);
+    memcpy(to, from, from_size < to_size ? from_size : to_size);
+    return true;
+}
+
+static bool options_are_good(const wfpw_options *o)
+{
+    return (o->flags & ~(uint32_t)WFPW_OPEN_VERIFY) == 0 && o->threads <= THREADS_MAX &&
+           o->ring_bytes <= RING_MAX &&
+           (o->allocator == NULL || (o->allocator->alloc != NULL && o->allocator->free != NULL));
+}
+
+int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e)
+{
+    wfpw_options copy = {.size = sizeof copy};
+    if (out == NULL)
+        return error_set(e, WFPW_E_INVAL, "wfpw_open", 0, NULL);
+    *out = NULL;
+    if ((o != NULL && !copy_sized(&copy, sizeof copy, o, o->size)) || !options_are_good(&copy))
+        return error_set(e, WFPW_E_INVAL, "wfpw_open", 0, "an option is wrong");
+    wfpw_allocator memory = memory_of(copy.allocator);
+    struct wfpw_session *s = memory_new(&memory, sizeof *s);
+    if (s == NULL)
+        return error_set(e, WFPW_E_NOMEM, "wfpw_open", 0, NULL);
+    s->memory = memory;
+    s->o = copy;
+    s->tally.log = copy.log;
+    s->tally.log_ctx = copy.log_ctx;
+    s->last = &s->sources;
+    *out = s;
+    return WFPW_OK;
+}
+
+/* ---- sources -------------------------------------------------------------------------------- */
+
+static int add_source(wfpw_session *s, const char *path, const void *data, size_t size,
+                      wfpw_error *e)
+{
+    struct source_options o = {
+        .memory = s->memory,
+        .threads = s->o.threads,
+        .verify = (s->o.flags & WFPW_OPEN_VERIFY) != 0,
+    };
+    struct source *source;
+    int status = source_open_file(&o, path, data, size, &source, e);
+    if (status != WFPW_OK)
+        return status;
+    os_u64_bump(&s->tally.bytes_total, source->size);
+    *s->last = source;
+    s->last = &source->following;
+    return WFPW_OK;
+}
+
+int WFPW_CALL wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e)
+{
+    if (s == NULL || path == NULL)
+        return error_set(e, WFPW_E_INVAL, "wfpw_add_file", 0, NULL);
+    return add_source(s, path, NULL, 0, e);
+}
+
+int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t size, wfpw_error *e)
+{
+    if (s == NULL || (data == NULL && size != 0))
+        return error_set(e, WFPW_E_INVAL, "wfpw_add_memory", 0, NULL);
+    return add_source(s, NULL, data, size, e);
+}
+
+int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
+{
+    wfpw_live live;
+    if (s == NULL || o == NULL || !copy_sized(&live, sizeof live, o, o->size) ||
+        (live.flags & ~(uint32_t)WFPW_LIVE_OBSERVE) != 0 || s->service != NULL ||
+        live.wait_ms > INT32_MAX || live.watch_ms > INT32_MAX)
+        return error_set(e, WFPW_E_INVAL, "wfpw_add_live", 0, NULL);
+    if ((live.flags & WFPW_LIVE_OBSERVE) == 0)
+        return error_set(e, WFPW_E_NOTSUP, "wfpw_add_live", 0,
+                         "this version changes no setting of the host: pass WFPW_LIVE_OBSERVE");
+    const struct wfpw_system *system = s->o.system != NULL ? s->o.system : system_host();
+    if (system == NULL || system->engine == NULL)
+        return error_set(e, WFPW_E_NOTSUP, "wfpw_add_live", 0,
+                         "this host has no Windows Filtering Platform");
+    struct service_options so = {
+        .memory = s->memory,
+        .log = s->o.log,
+        .log_ctx = s->o.log_ctx,
+        .system = system,
+        .ring_bytes = s->o.ring_bytes != 0 ? s->o.ring_bytes : RING_DEFAULT,
+        .wait_ms = live.wait_ms,
+        .watch_ms = live.watch_ms == 0             ? WATCH_DEFAULT_MS
+                    : live.watch_ms < WATCH_MIN_MS ? WATCH_MIN_MS
+                                                   : live.watch_ms,
+    };
+    return service_start(&so, &s->service, e);
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+/* One call of wfpw_read. */
+struct reading {
+    wfpw_session *s;
+    wfpw_batch *b;
+    wfpw_error *e;
+    bool for_ever, full;
+    uint64_t end; /* ticks */
+};
+
+static bool is_over(const struct reading *r)
+{
+    return !r->for_ever && os_ticks_ms() >= r->end;
+}
+
+static bool stopped(const wfpw_session *s)
+{
+    return os_u32_load(&s->stop) != 0;
+}
+
+/* Into the batch, numbered. false: the batch is full. */
+static bool deliver(struct reading *r, const struct record *record)
+{
+    wfpw_session *s = r->s;
+    uint64_t seq = os_u64_load_relaxed(&s->seq) + 1;
+    r->full = !batch_add(r->b, record, seq);
+    if (r->full)
+        return false;
+    os_u64_store(&s->seq, seq);
+    os_u64_bump(record->kind == WFPW_KIND_GAP ? &s->gaps : &s->delivered, 1);
+    os_u64_store(&s->last_time, record->time);
+    return true;
+}
+
+static void close_first(wfpw_session *s)
+{
+    struct source *first = s->sources;
+    s->sources = first->following;
+    if (s->sources == NULL)
+        s->last = &s->sources;
+    first->close(first);
+}
+
+/* Files, until the batch is full, they are at their end, or the time is over. Returns 0 or an error
+ * of a file, which is then closed. */
+static int read_files(struct reading *r)
+{
+    wfpw_session *s = r->s;
+    while (s->sources != NULL && !r->full && !stopped(s)) {
+        enum source_result result = SOURCE_RECORD;
+        if (s->pending == NULL)
+            result = s->sources->next(s->sources, &s->tally, &s->pending, r->e);
+        if (result == SOURCE_RECORD && deliver(r, s->pending))
+            s->pending = NULL;
+        if (result == SOURCE_END || result == SOURCE_FAILED)
+            close_first(s);
+        if (result == SOURCE_FAILED)
+            return WFPW_E_IO;
+        if (result == SOURCE_AGAIN && is_over(r))
+            break;
+    }
+    return WFPW_OK;
+}
+
+static void read_service(struct reading *r)
+{
+    struct service *service = r->s->service;
+    const struct record *record;
+    if (service == NULL || r->full)
+        return;
+    while ((record = service_peek(service)) != NULL && deliver(r, record))
+        service_pop(service);
+    service_settle(service);
+}
+
+/* What a read without events ends with; 0: it may go on. */
+static int end_of_reading(struct reading *r)
+{
+    wfpw_session *s = r->s;
+    int status = s->service != NULL ? service_ended(s->service, r->e) : WFPW_OK;
+    if (stopped(s) && (s->service == NULL || status != WFPW_OK))
+        return error_set(r->e, WFPW_E_STOPPED, "wfpw_read", 0, NULL);
+    if (status != WFPW_OK && s->sources == NULL)
+        return status;
+    if (s->service == NULL && s->sources == NULL)
+        return error_set(r->e, WFPW_E_EOF, "wfpw_read", 0, NULL);
+    return WFPW_OK;
+}
+
+static int32_t time_left(const struct reading *r)
+{
+    uint64_t now = os_ticks_ms();
+    if (r->for_ever)
+        return -1;
+    return now >= r->end ? 0 : (int32_t)(r->end - now);
+}
+
+/* A stopped session's reader does not wait for an engine that hangs. */
+static void limit_wait(struct reading *r)
+{
+    uint64_t end = os_ticks_ms() + STOP_GRACE_MS;
+    if (stopped(r->s) && (r->for_ever || r->end > end)) {
+        r->for_ever = false;
+        r->end = end;
+    }
+}
+
+static int read_loop(struct reading *r)
+{
+    for (;;) {
+        int status = read_files(r);
+        read_service(r);
+        if (batch_count(r->b) > 0)
+            return (int)batch_count(r->b);
+        if (status == WFPW_OK)
+            status = end_of_reading(r);
+        if (status != WFPW_OK)
+            return status;
+        if (is_over(r))
+            return stopped(r->s) ? error_set(r->e, WFPW_E_STOPPED, "wfpw_read", 0, NULL) : 0;
+        if (r->s->sources == NULL || stopped(r->s)) {
+            (void)service_wait(r->s->service, time_left(r));
+            limit_wait(r);
+        }
+    }
+}
+
+int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw_error *e)
+{
+    if (s == NULL || b == NULL)
+        return error_set(e, WFPW_E_INVAL, "wfpw_read", 0, NULL);
+    struct reading r = {.s = s,
+                        .b = b,
+                        .e = e,
+                        .for_ever = timeout_ms < 0,
+                        .end = os_ticks_ms() + (timeout_ms > 0 ? (uint64_t)timeout_ms : 0)};
+    batch_clear(b);
+    return read_loop(&r);
+}
+
+/* ---- the rest ------------------------------------------------------------------------------- */
+
+intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s)
+{
+    return s != NULL && s->service != NULL ? service_handle(s->service) : -1;
+}
+
+int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
+{
+    struct service_counts live = {.state = WFPW_STATE_FILES};
+    wfpw_stats st;
+    if (s == NULL || out == NULL || out->size < sizeof out->size)
+        return WFPW_E_INVAL;
+    if (s->service != NULL)
+        service_count(s->service, &live);
+    else if (stopped(s))
+        live.state = WFPW_STATE_STOPPED;
+    uint64_t files = os_u64_load(&s->tally.received), undecoded = os_u64_load(&s->tally.undecoded);
+    st = (wfpw_stats){
+        .size = sizeof st,
+        .state = live.state,
+        .received = files + live.received,
+        .delivered = os_u64_load(&s->delivered),
+        .dropped = live.dropped,
+        .undecoded = undecoded + live.undecoded,
+        .gaps = os_u64_load(&s->gaps),
+        .passed_over = os_u64_load(&s->tally.passed_over),
+        .skipped = os_u64_load(&s->tally.skipped),
+        .warnings = os_u64_load(&s->tally.warnings),
+        .bytes_read = os_u64_load(&s->tally.bytes_read),
+        .bytes_total = os_u64_load(&s->tally.bytes_total),
+        .last_event_time = os_u64_load(&s->last_time),
+    };
+    st.waiting = live.waiting - (live.gaps - st.gaps) + os_u64_load(&s->tally.waiting);
+    uint32_t n = out->size < sizeof st ? out->size : (uint32_t)sizeof st;
+    st.size = n;
+    memcpy(out, &st, n);
+    return WFPW_OK;
+}
+
+void WFPW_CALL wfpw_stop(wfpw_session *s)
+{
+    if (s == NULL)
+        return;
+    os_u32_store(&s->stop, 1);
+    if (s->service != NULL)
+        service_stop(s->service);
+}
+
+void WFPW_CALL wfpw_close(wfpw_session *s)
+{
+    if (s == NULL)
+        return;
+    service_close(s->service);
+    while (s->sources != NULL)
+        close_first(s);
+    wfpw_allocator memory = s->memory;
+    memory_free(&memory, s);
+}

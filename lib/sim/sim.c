@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "sim/sim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+
+enum { POLL_MS = 2, PATIENCE_MS = 10000 };
+
+/* 2026-01-01T00:00:00Z: the simulated clock moves only when a script says so. */
+static const uint64_t first_moment = 134117568000000000u;
+
+int WFPW_CALL wfpw_sim_new(uint32_t windows, wfpw_sim **out)
+{
+    if (out == NULL ||
+        (windows != 7 && windows != 8 && windows != 10 && windows != 1803 && windows != 11))
+        return WFPW_E_INVAL;
+    struct wfpw_sim *sim = calloc(1, sizeof *sim);
+    if (sim == NULL || !os_mutex_init(&sim->lock)) {
+        free(sim);
+        return WFPW_E_NOMEM;
+    }
+    sim->now = first_moment;
+    sim->running = sim->collect = true;
+    sim_calls_fill(sim, windows);
+    *out = sim;
+    return WFPW_OK;
+}
+
+static void free_blocks(struct wfpw_sim *sim)
+{
+    while (sim->blocks != NULL) {
+        struct sim_block *b = sim->blocks;
+        sim->blocks = b->next;
+        for (uint32_t i = 0; i < b->count; i++)
+            sim_image_free(&b->images[i]);
+        free(b->images);
+        free(b->given);
+        free(b);
+    }
+}
+
+static void clear_history(struct wfpw_sim *sim)
+{
+    for (uint32_t i = 0; i < sim->history_count; i++)
+        free(sim->history[i]);
+    sim->history_count = 0;
+}
+
+void WFPW_CALL wfpw_sim_free(wfpw_sim *sim)
+{
+    if (sim == NULL)
+        return;
+    os_u32_store(&sim->leave, 1);
+    if (sim->thread_started)
+        os_thread_join(&sim->thread);
+    free_blocks(sim);
+    clear_history(sim);
+    free(sim->held);
+    free(sim->script);
+    os_mutex_destroy(&sim->lock);
+    free(sim);
+}
+
+const wfpw_system *WFPW_CALL wfpw_sim_system(wfpw_sim *sim)
+{
+    return sim != NULL ? &sim->system : NULL;
+}
+
+void WFPW_CALL wfpw_sim_fail_nth(wfpw_sim *sim, uint64_t nth, uint32_t code)
+{
+    os_mutex_lock(&sim->lock);
+    sim->fail_at = nth != 0 ? sim->calls + nth : 0;
+    sim->fail_code = code;
+    os_mutex_unlock(&sim->lock);
+}
+
+/* ---- counts --------------------------------------------------------------------------------- */
+
+static uint64_t sessions(const struct wfpw_sim *sim)
+{
+    uint64_t n = 0;
+    for (int i = 0; i < SIM_SESSIONS; i++)
+        n += sim->sessions[i].used;
+    return n;
+}
+
+static uint64_t subscriptions(const struct wfpw_sim *sim)
+{
+    uint64_t n = 0;
+    for (int i = 0; i < SIM_SUBSCRIPTIONS; i++)
+        n += sim->subscriptions[i].used && sim->subscriptions[i].active;
+    return n;
+}
+
+static uint64_t allocations(const struct wfpw_sim *sim)
+{
+    uint64_t n = 0;
+    for (const struct sim_block *b = sim->blocks; b != NULL; b = b->next)
+        n++;
+    return n;
+}
+
+static uint64_t count_of(const struct wfpw_sim *sim, uint32_t what)
+{
+    switch (what) {
+    case WFPW_SIM_CALLS:
+        return sim->calls;
+    case WFPW_SIM_CALLBACKS:
+        return sim->callbacks;
+    case WFPW_SIM_SESSIONS:
+        return sessions(sim);
+    case WFPW_SIM_SUBSCRIPTIONS:
+        return subscriptions(sim);
+    case WFPW_SIM_ALLOCATIONS:
+        return allocations(sim);
+    default:
+        return what == WFPW_SIM_MISUSES ? sim->misuses : 0;
+    }
+}
+
+uint64_t WFPW_CALL wfpw_sim_count(wfpw_sim *sim, uint32_t what)
+{
+    os_mutex_lock(&sim->lock);
+    uint64_t n = count_of(sim, what);
+    os_mutex_unlock(&sim->lock);
+    return n;
+}
+
+/* ---- events --------------------------------------------------------------------------------- */
+
+static void remember(struct wfpw_sim *sim, const struct sim_event *ev)
+{
+    struct sim_event *kept = malloc(sizeof *kept);
+    if (kept == NULL)
+        return;
+    *kept = *ev;
+    if (sim->history_count == SIM_HISTORY) { /* a ring: the oldest goes */
+        free(sim->history[0]);
+        memmove(sim->history, sim->history + 1, sizeof *sim->history * (SIM_HISTORY - 1));
+        sim->history_count--;
+    }
+    sim->history[sim->history_count++] = kept;
+}
+
+static void call_back(const struct sim_subscription *s, const void *event)
+{
+    switch (s->version) {
+    case 1:
+        ((FWPM_NET_EVENT_CALLBACK0)s->callback)(s->context, event);
+        break;
+    case 2:
+        ((FWPM_NET_EVENT_CALLBACK1)s->callback)(s->context, event);
+        break;
+    case 3:
+        ((FWPM_NET_EVENT_CALLBACK2)s->callback)(s->context, event);
+        break;
+    case 4:
+        ((FWPM_NET_EVENT_CALLBACK3)s->callback)(s->context, event);
+        break;
+    default:
+        ((FWPM_NET_EVENT_CALLBACK4)s->callback)(s->context, event);
+        break;
+    }
+}
+
+/* To one subscriber, without the lock, as a callback may take its time. */
+static void deliver(struct wfpw_sim *sim, struct sim_subscription *s, const struct sim_event *ev)
+{
+    struct sim_image im;
+    os_mutex_lock(&sim->lock);
+    bool wanted = s->used && s->active && sim->running && sim_event_exists(ev, s->version);
+    s->running += wanted;
+    sim->callbacks += wanted;
+    struct sim_subscription copy = *s;
+    os_mutex_unlock(&sim->lock);
+    if (!wanted)
+        return;
+    if (sim_image_make(&im, ev, copy.version))
+        call_back(&copy, im.event);
+    sim_image_free(&im);
+    os_mutex_lock(&sim->lock);
+    s->running--;
+    os_mutex_unlock(&sim->lock);
+}
+
+static void tell(struct wfpw_sim *sim, const struct sim_event *ev)
+{
+    for (int i = 0; i < SIM_SUBSCRIPTIONS; i++)
+        deliver(sim, &sim->subscriptions[i], ev);
+}
+
+/* In disorder: every other event comes after its successor, to show that order is not promised. */
+static bool hold_back(struct wfpw_sim *sim, const struct sim_event *ev, struct sim_event **late)
+{
+    os_mutex_lock(&sim->lock);
+    *late = sim->held;
+    sim->held = NULL;
+    bool hold = sim->disorder && *late == NULL;
+    if (hold) {
+        sim->held = malloc(sizeof *ev);
+        hold = sim->held != NULL;
+        if (hold)
+            *sim->held = *ev;
+    }
+    os_mutex_unlock(&sim->lock);
+    return hold;
+}
+
+void sim_happen(struct wfpw_sim *sim, const struct sim_event *ev)
+{
+    struct sim_event *late, stamped = *ev;
+    os_mutex_lock(&sim->lock);
+    if (stamped.time == 0)
+        stamped.time = sim->now;
+    sim->now++; /* no two things happen in one moment */
+    bool seen = sim->running && sim->collect;
+    if (seen)
+        remember(sim, &stamped);
+    os_mutex_unlock(&sim->lock);
+    if (!seen || hold_back(sim, &stamped, &late))
+        return;
+    tell(sim, &stamped);
+    if (late != NULL)
+        tell(sim, late);
+    free(late);
+}
+
+/* ---- the service ---------------------------------------------------------------------------- */
+
+void sim_stop_service(struct wfpw_sim *sim)
+{
+    os_mutex_lock(&sim->lock);
+    sim->running = false;
+    sim->life++;
+    clear_history(sim);
+    for (int i = 0; i < SIM_SUBSCRIPTIONS; i++)
+        sim->subscriptions[i].active = false;
+    os_mutex_unlock(&sim->lock);
+}
+
+void sim_start_service(struct wfpw_sim *sim)
+{
+    os_mutex_lock(&sim->lock);
+    sim->running = true;
+    os_mutex_unlock(&sim->lock);
+}
+
+void sim_add_rule(struct wfpw_sim *sim, const struct sim_rule *rule)
+{
+    os_mutex_lock(&sim->lock);
+    for (int i = 0; i < SIM_RULES; i++)
+        if (!sim->rules[i].used) {
+            sim->rules[i] = *rule;
+            sim->rules[i].used = true;
+            break;
+        }
+    os_mutex_unlock(&sim->lock);
+}
+
+void sim_release(struct wfpw_sim *sim)
+{
+    os_mutex_lock(&sim->lock);
+    for (int i = 0; i < SIM_RULES; i++)
+        if (sim->rules[i].hangs)
+            sim->rules[i].used = false;
+    os_mutex_unlock(&sim->lock);
+}
+
+/* ---- scripts -------------------------------------------------------------------------------- */
+
+int WFPW_CALL wfpw_sim_play(wfpw_sim *sim, const char *script, wfpw_error *e)
+{
+    if (sim == NULL || script == NULL)
+        return error_set(e, WFPW_E_INVAL, "wfpw_sim_play", 0, NULL);
+    return sim_run_script(sim, script, false, e);
+}
+
+/* Plays once somebody listens. */
+static void thread_main(void *ctx)
+{
+    struct wfpw_sim *sim = ctx;
+    for (int waited = 0; waited < PATIENCE_MS; waited += POLL_MS) {
+        if (os_u32_load(&sim->leave) != 0 || wfpw_sim_count(sim, WFPW_SIM_SUBSCRIPTIONS) != 0)
+            break;
+        os_sleep_ms(POLL_MS);
+    }
+    (void)sim_run_script(sim, sim->script, false, NULL);
+}
+
+int WFPW_CALL wfpw_sim_start(wfpw_sim *sim, const char *script, wfpw_error *e)
+{
+    if (sim == NULL || script == NULL || sim->thread_started)
+        return error_set(e, WFPW_E_INVAL, "wfpw_sim_start", 0, NULL);
+    int status = sim_run_script(sim, script, true, e);
+    if (status != WFPW_OK)
+        return status;
+    size_t n = strlen(script) + 1;
+    sim->script = malloc(n);
+    if (sim->script == NULL)
+        return error_set(e, WFPW_E_NOMEM, "wfpw_sim_start", 0, NULL);
+    memcpy(sim->script, script, n);
+    sim->thread_started = os_thread_start(&sim->thread, thread_main, sim);
+    if (!sim->thread_started) {
+        free(sim->script);
+        sim->script = NULL;
+        return error_set(e, WFPW_E_NOMEM, "wfpw_sim_start", 0, NULL);
+    }
+    return WFPW_OK;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The state of a simulated Windows. */
+#ifndef WFPW_SIM_INTERNAL_H
+#define WFPW_SIM_INTERNAL_H
+
+#include "os/os.h"
+#include "os/system.h"
+#include "sim/simevent.h"
+#include "wfpwatch/sim.h"
+
+enum { SIM_SESSIONS = 64, SIM_SUBSCRIPTIONS = 64, SIM_HISTORY = 128, SIM_RULES = 16 };
+
+/* The functions, in the order of struct system_engine. */
+enum sim_call {
+    CALL_ENGINE_OPEN,
+    CALL_ENGINE_CLOSE,
+    CALL_GET_OPTION,
+    CALL_SUBSCRIBE,
+    CALL_UNSUBSCRIBE,
+    CALL_CREATE_ENUM,
+    CALL_ENUM,
+    CALL_DESTROY_ENUM,
+    CALL_COUNT
+};
+
+/* A call that is to fail or to hang. */
+struct sim_rule {
+    bool used, hangs;
+    enum sim_call call;
+    uint32_t code;
+    uint64_t times; /* left */
+};
+
+struct sim_session {
+    bool used;
+    uint32_t life; /* of the engine in which it was opened */
+};
+
+struct sim_subscription {
+    bool used, active;
+    struct sim_session *session;
+    int version; /* of the events it gets */
+    system_callback callback;
+    void *context;
+    uint32_t running; /* callbacks under way */
+};
+
+/* Something handed out by a call: freed exactly once, by the right function. */
+struct sim_block {
+    struct sim_block *next;
+    void *given;              /* what the caller has */
+    struct sim_image *images; /* the events of an enumeration */
+    uint32_t count;
+};
+
+struct wfpw_sim {
+    struct wfpw_system system;
+    struct system_engine engine;
+    os_mutex lock;
+    uint64_t now;
+    bool running; /* the service */
+    uint32_t life;
+    bool collect, disorder;
+    uint64_t calls, callbacks, misuses;
+    uint64_t fail_at; /* number of the call that fails; 0: none */
+    uint32_t fail_code;
+    struct sim_rule rules[SIM_RULES];
+    struct sim_session sessions[SIM_SESSIONS];
+    struct sim_subscription subscriptions[SIM_SUBSCRIPTIONS];
+    struct sim_block *blocks;
+    struct sim_event *history[SIM_HISTORY]; /* the oldest first */
+    uint32_t history_count;
+    struct sim_event *held; /* in disorder: delivered after the next one */
+    bool thread_started;
+    os_u32 leave; /* the simulator is being freed */
+    os_thread thread;
+    char *script;
+};
+
+/* The functions, by Windows version; sim->system is ready after it. */
+void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows);
+const char *sim_call_name(enum sim_call call);
+
+/* Something that happened: kept in the history, and told to the subscribers. Takes the lock. */
+void sim_happen(struct wfpw_sim *sim, const struct sim_event *ev);
+/* The service stops: its sessions and their subscriptions are dead, the history is empty. */
+void sim_stop_service(struct wfpw_sim *sim);
+void sim_start_service(struct wfpw_sim *sim);
+void sim_add_rule(struct wfpw_sim *sim, const struct sim_rule *rule);
+void sim_release(struct wfpw_sim *sim);
+
+/* Does what the script says; check: only sees whether it can be read. */
+int sim_run_script(struct wfpw_sim *sim, const char *script, bool check, wfpw_error *e);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "source/live.h"
+
+#include "decode/netevent.h"
+
+/* ---- on the system's thread ----------------------------------------------------------------- */
+
+static void wake_reader(struct live *l)
+{
+    if (os_u32_load_ordered(l->sleeping) != 0 && os_u32_exchange(l->sleeping, 0) != 0)
+        os_signal_set(l->wake);
+}
+
+static void push(struct live *l, int version, const void *event)
+{
+    struct netevent n;
+    struct ring_slot slot;
+    if (!netevent_look(&n, version, event)) {
+        (void)os_u64_add(&l->undecoded, 1);
+        return;
+    }
+    if (ring_reserve(l->ring, n.room, &slot)) {
+        (void)netevent_decode(&n, l->system->source, slot.room);
+        ring_commit(l->ring, &slot);
+    }
+    wake_reader(l);
+}
+
+static void FWP_CALLBACK on_event1(void *context, const FWPM_NET_EVENT1 *event)
+{
+    push(context, 1, event);
+}
+
+static void FWP_CALLBACK on_event2(void *context, const FWPM_NET_EVENT2 *event)
+{
+    push(context, 2, event);
+}
+
+static void FWP_CALLBACK on_event3(void *context, const FWPM_NET_EVENT3 *event)
+{
+    push(context, 3, event);
+}
+
+static void FWP_CALLBACK on_event4(void *context, const FWPM_NET_EVENT4 *event)
+{
+    push(context, 4, event);
+}
+
+static void FWP_CALLBACK on_event5(void *context, const FWPM_NET_EVENT5 *event)
+{
+    push(context, 5, event);
+}
+
+/* ---- on the service thread ------------------------------------------------------------------ */
+
+enum { TRANSACTION_WAIT_MS = 1000 };
+
+/* Newest first. An older one is used only when the newer is not there; never when it fails. */
+static int newest_subscribe(const struct wfpw_system *system)
+{
+    int n = SYSTEM_SUBSCRIBES - 1;
+    while (n >= 0 && system->engine->subscribe[n] == NULL)
+        n--;
+    return n;
+}
+
+bool live_is_possible(const struct wfpw_system *system)
+{
+    return system != NULL && system->engine != NULL && newest_subscribe(system) >= 0;
+}
+
+static uint32_t subscribe(struct live *l, const char **call)
+{
+    static const char *const names[SYSTEM_SUBSCRIBES] = {
+        "FwpmNetEventSubscribe0", "FwpmNetEventSubscribe1", "FwpmNetEventSubscribe2",
+        "FwpmNetEventSubscribe3", "FwpmNetEventSubscribe4"};
+    const system_callback callbacks[SYSTEM_SUBSCRIBES] = {
+        (system_callback)on_event1, (system_callback)on_event2, (system_callback)on_event3,
+        (system_callback)on_event4, (system_callback)on_event5};
+    FWPM_NET_EVENT_SUBSCRIPTION0 everything = {0};
+    int n = newest_subscribe(l->system);
+    *call = names[n];
+    return l->system->engine->subscribe[n](l->system->ctx, l->engine, &everything, callbacks[n], l,
+                                           &l->subscription);
+}
+
+uint32_t live_connect(struct live *l, const char **call)
+{
+    uint16_t name[] = {'w', 'f', 'p', 'w', 'a', 't', 'c', 'h', 0};
+    FWPM_SESSION0 session = {
+        .displayData.name = name,
+        .txnWaitTimeoutInMSec = TRANSACTION_WAIT_MS,
+    };
+    *call = "FwpmEngineOpen0";
+    uint32_t code = l->system->engine->open(l->system->ctx, &session, &l->engine);
+    if (code != 0) {
+        l->engine = NULL;
+        return code;
+    }
+    code = subscribe(l, call);
+    if (code != 0) {
+        l->subscription = NULL;
+        live_disconnect(l);
+    }
+    return code;
+}
+
+void live_disconnect(struct live *l)
+{
+    const struct system_engine *e = l->system->engine;
+    if (l->subscription != NULL)
+        (void)e->unsubscribe(l->system->ctx, l->engine, l->subscription);
+    if (l->engine != NULL)
+        (void)e->close(l->system->ctx, l->engine);
+    l->subscription = l->engine = NULL;
+}
+
+uint32_t live_collects(struct live *l, bool *on)
+{
+    FWP_VALUE0 *value = NULL;
+    const struct system_engine *e = l->system->engine;
+    uint32_t code =
+        e->get_option(l->system->ctx, l->engine, FWPM_ENGINE_COLLECT_NET_EVENTS, &value);
+    *on = code == 0 && value != NULL && value->type == FWP_UINT32 && value->uint32 != 0;
+    if (value != NULL)
+        e->free(l->system->ctx, (void **)&value);
+    return code;
+}
