@@ -6,10 +6,15 @@
 
 #include "error.h"
 
+/* The last part of the path, as much of it as there is room for. */
 static void name_of(struct input *in, const char *path)
 {
-    size_t n = strlen(path), keep = sizeof in->name - 1;
-    memcpy(in->name, path + (n > keep ? n - keep : 0), (n > keep ? keep : n) + 1);
+    const char *name = path;
+    for (const char *p = path; *p != 0; p++)
+        if (*p == '/' || *p == '\\')
+            name = p + 1;
+    size_t n = strlen(name), most = sizeof in->name - 1;
+    memcpy(in->name, name, n < most ? n : most);
 }
 
 static int open_file(struct input *in, const char *path, wfpw_error *e)
