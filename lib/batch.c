@@ -142,7 +142,7 @@ static const char *put_name(struct wfpw_batch *b, const struct record *r, const 
 {
     if (v->type != VALUE_NAME)
         return put_text(b, r, v);
-    uint16_t i = text_le16(record_at(r, v->at));
+    uint16_t i = (uint16_t)(v->at - 1);
     if (i >= NAMES_KEPT)
         return put_plain(b, audit_name_text(i));
     if (b->names[i] == NULL)

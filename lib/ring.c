@@ -145,7 +145,7 @@ const struct record *ring_peek(struct ring *r, uint64_t *lost)
 
 bool ring_has_record(const struct ring *r)
 {
-    return os_u32_load(&r->commits[r->at & (r->granules - 1)]) != 0;
+    return os_u32_load_ordered(&r->commits[r->at & (r->granules - 1)]) != 0;
 }
 
 void ring_pop(struct ring *r)

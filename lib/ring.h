@@ -61,7 +61,8 @@ void ring_commit(struct ring *r, const struct ring_slot *slot);
  * were dropped before it (reported once). The record stays until ring_pop. */
 const struct record *ring_peek(struct ring *r, uint64_t *lost);
 void ring_pop(struct ring *r);
-/* Whether ring_peek would give one. */
+/* Whether ring_peek would give one. Ordered: who has told that it sleeps (os_u32_exchange) and sees
+ * none here is seen to sleep by who commits one. */
 bool ring_has_record(const struct ring *r);
 /* Gives the room of what was popped back to the producers. Cheap, but not free: once for several.
  */

@@ -171,7 +171,6 @@ static void nap(struct service *s, uint32_t ms)
 {
     os_signal_reset(&s->wake);
     (void)os_u32_exchange(&s->sleeping, 1);
-    os_fence();
     bool work = !is_blocked(s) && (ring_has_record(&s->ring) || has_gap(s));
     bool leave = os_u32_load_ordered(&s->abandoned) != 0;
     if (!work && !leave)
@@ -380,7 +379,6 @@ void service_settle(struct service *s)
         return;
     (void)os_u32_exchange(&s->ready_is_set, 0);
     os_signal_reset(&s->ready);
-    os_fence();
     if (ring_has_record(&s->outbox) || os_u32_load(&s->ended) != 0)
         set_ready(s);
 }

@@ -33,20 +33,29 @@ static size_t put_utf8(char *out, uint32_t c)
     return 4;
 }
 
-/* Four units at a time while they are ASCII and not NUL: nearly all text here is. */
+/* Eight units to bytes, if they are ASCII and none is NUL. */
+static bool ascii8(char *out, const uint8_t *s)
+{
+    static const uint64_t not_ascii = 0xFF80FF80FF80FF80u, ones = 0x0001000100010001u;
+    uint64_t a = text_le64(s), b = text_le64(s + 8);
+    uint64_t zero = ((a - ones) & ~a) | ((b - ones) & ~b);
+    if ((((a | b) & not_ascii) | (zero & ones << 15)) != 0)
+        return false;
+    a = (a | a >> 8) & 0x0000FFFF0000FFFFu; /* two bytes, two of nothing, twice */
+    b = (b | b >> 8) & 0x0000FFFF0000FFFFu;
+    text_put_le32(out, (uint32_t)(a | a >> 16));
+    text_put_le32(out + 4, (uint32_t)(b | b >> 16));
+    return true;
+}
+
+/* Eight at a time, the last eight overlapping, while they are ASCII: nearly all text here is. */
 static size_t ascii_run(char *out, const uint8_t *s, size_t units)
 {
     size_t i = 0;
-    for (; i + 4 <= units; i += 4) {
-        uint64_t v = text_le64(s + 2 * i);
-        uint64_t zero = (v - 0x0001000100010001u) & ~v & 0x8000800080008000u;
-        if ((v & 0xFF80FF80FF80FF80u) != 0 || zero != 0)
-            break;
-        out[i] = (char)v;
-        out[i + 1] = (char)(v >> 16);
-        out[i + 2] = (char)(v >> 32);
-        out[i + 3] = (char)(v >> 48);
-    }
+    while (i + 8 <= units && ascii8(out + i, s + 2 * i))
+        i += 8;
+    if (i + 8 > units && units >= 8 && ascii8(out + units - 8, s + 2 * (units - 8)))
+        return units;
     return i;
 }
 
@@ -132,14 +141,20 @@ size_t text_utf8_valid(const char *s, size_t n)
 
 size_t text_u64(char *out, uint64_t v)
 {
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233"
+        "34353637383940414243444546474849505152535455565758596061626364656667"
+        "6869707172737475767778798081828384858687888990919293949596979899";
     char digits[TEXT_U64_MAX];
-    size_t n = 0;
-    do
-        digits[n++] = (char)('0' + v % 10);
-    while ((v /= 10) != 0);
-    for (size_t i = 0; i < n; i++)
-        out[i] = digits[n - 1 - i];
-    return n;
+    size_t at = TEXT_U64_MAX;
+    for (; v >= 100; v /= 100)
+        memcpy(digits + (at -= 2), pairs + v % 100 * 2, 2);
+    if (v >= 10)
+        memcpy(digits + (at -= 2), pairs + v * 2, 2);
+    else
+        digits[--at] = (char)('0' + v);
+    memcpy(out, digits + at, TEXT_U64_MAX - at);
+    return TEXT_U64_MAX - at;
 }
 
 size_t text_i64(char *out, int64_t v)

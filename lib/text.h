@@ -38,7 +38,7 @@ enum value_type {
     VALUE_BINXML = 0x21,
     VALUE_XML = 0x23,  /* UTF-16LE text that is XML itself */
     VALUE_UTF8 = 0x40, /* ours: text from an XML file; valid UTF-8 */
-    VALUE_NAME = 0x41, /* ours: a name of the table in auditrec.h; the data is its u16 index */
+    VALUE_NAME = 0x41, /* ours: a name of the table in auditrec.h; `at` is its index plus 1 */
     VALUE_ARRAY = 0x80 /* added to a type */
 };
 
@@ -68,6 +68,15 @@ static inline uint64_t text_le64(const void *p)
 {
     const uint8_t *b = p;
     return text_le32(b) | (uint64_t)text_le32(b + 4) << 32;
+}
+
+static inline void text_put_le32(void *p, uint32_t v)
+{
+    uint8_t *b = p;
+    b[0] = (uint8_t)v;
+    b[1] = (uint8_t)(v >> 8);
+    b[2] = (uint8_t)(v >> 16);
+    b[3] = (uint8_t)(v >> 24);
 }
 
 /* UTF-16LE of n units to UTF-8: out has room for 3 * n bytes. Lone surrogates and NULs become

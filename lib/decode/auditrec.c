@@ -194,22 +194,15 @@ static void take_identity(struct record *r, enum role role, const struct value *
     }
 }
 
-static enum role role_of(const struct record *r, const struct value *name)
-{
-    char text[SHORT_TEXT];
-    if (name->type == VALUE_NAME)
-        return audit_role(text_le16(record_at(r, name->at)));
-    return audit_role_of_text(text, value_short(r, name, text));
-}
-
 /* ---- bodies: profiles, MAC layers, virtual switches ----------------------------------------- */
 
 /* The value of the first field with this role, as a number. */
 static bool find(const struct auditrec *a, enum role role, struct value *v)
 {
-    const struct record *r = record_of(&a->b);
+    if ((a->roles_seen & (uint32_t)1 << role) == 0)
+        return false;
     for (uint32_t i = 0; i < a->count; i++) {
-        if (role_of(r, &a->fields[i].name) == role) {
+        if (a->roles[i] == role) {
             *v = a->fields[i].value;
             return true;
         }
@@ -298,7 +291,7 @@ void auditrec_start(struct auditrec *a, void *room, uint32_t cap, uint16_t sourc
     a->event_id = a->version = a->task = a->keywords = a->record_id = 0;
     a->has_time = false;
     a->computer = (struct value){0};
-    a->count = 0;
+    a->count = a->roles_seen = 0;
 }
 
 static void set_provider(struct auditrec *a, enum audit_provider p)
@@ -367,20 +360,29 @@ void auditrec_slot(struct auditrec *a, enum slot slot, uint8_t type, const void 
     }
 }
 
+static enum role role_of_name(uint8_t type, const void *name, size_t n)
+{
+    char text[SHORT_TEXT];
+    return audit_role_of_text(text, short_text(text, sizeof text, type, name, n));
+}
+
 void auditrec_field(struct auditrec *a, uint16_t name_index, uint8_t name_type, const void *name,
                     size_t name_size, uint8_t type, const void *p, size_t n)
 {
+    struct record_field *f = &a->fields[a->count];
+    bool known = name_index != NAME_NONE;
     if (a->count == RECORD_FIELDS_MAX) {
         record_of(&a->b)->flags |= WFPW_EVENT_TRUNCATED;
         return;
     }
-    struct record_field *f = &a->fields[a->count];
-    f->name = name_index == NAME_NONE
-                  ? record_put(&a->b, name_type, name, name_size)
-                  : record_put(&a->b, VALUE_NAME, &name_index, sizeof name_index);
+    f->name = known ? (struct value){.at = (uint32_t)name_index + 1, .type = VALUE_NAME}
+                    : record_put(&a->b, name_type, name, name_size);
     f->value = record_put(&a->b, type, p, n);
-    if (value_is(&f->name) && value_is(&f->value))
-        a->count++;
+    if (!value_is(&f->name) || !value_is(&f->value))
+        return;
+    enum role role = known ? audit_role(name_index) : role_of_name(name_type, name, name_size);
+    a->roles[a->count++] = (uint8_t)role;
+    a->roles_seen |= (uint32_t)1 << role;
 }
 
 /* Outbound, and for binds and listens, the source is this host by definition. For inbound records
@@ -426,7 +428,8 @@ const struct record *auditrec_finish(struct auditrec *a, uint64_t fallback_time)
     if (!a->has_time)
         r->time = fallback_time;
     for (uint32_t i = 0; i < a->count; i++)
-        take_identity(r, role_of(r, &a->fields[i].name), &a->fields[i].value);
+        if (a->roles[i] != ROLE_NONE)
+            take_identity(r, (enum role)a->roles[i], &a->fields[i].value);
     take_profiles(a);
     if (a->event_id == 5146 || a->event_id == 5147 || a->event_id == 5150 || a->event_id == 5151)
         take_mac(a);

@@ -103,7 +103,8 @@ struct auditrec {
     uint64_t event_id, version, task, keywords, record_id;
     bool has_time;
     struct value computer;
-    uint32_t count;
+    uint32_t count, roles_seen; /* a bit a role */
+    uint8_t roles[RECORD_FIELDS_MAX];
     struct record_field fields[RECORD_FIELDS_MAX];
 };
 

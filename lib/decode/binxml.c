@@ -316,17 +316,19 @@ static bool run_plan(struct frame *f, const struct binxml_plan *plan)
 
 /* ---- passing over --------------------------------------------------------------------------- */
 
-/* Whether the template's provider and the record's event id say that the record is not ours. */
+/* Whether the template's provider or the record's event id says that the record is not ours. */
 static bool is_foreign(struct frame *f, const struct binxml_plan *plan)
 {
     struct binxml *x = f->x;
     if (plan->provider == PROVIDER_OTHER)
         return true;
-    if (plan->provider == PROVIDER_UNKNOWN || plan->id_op == BINXML_NO_OP)
+    if (plan->id_op == BINXML_NO_OP)
         return false;
     const struct binxml_value *v = value_of(f, &x->pieces[x->ops[plan->id_op].first]);
-    return v != NULL && v->type == VALUE_U16 && v->size == 2 &&
-           !audit_is_ours((enum audit_provider)plan->provider, text_le16(x->chunk + v->at));
+    if (v == NULL || v->type != VALUE_U16 || v->size != 2)
+        return false;
+    uint16_t id = text_le16(x->chunk + v->at);
+    return !audit_is_ours(PROVIDER_SECURITY, id) && !audit_is_ours(PROVIDER_EVENTLOG, id);
 }
 
 static bool run_instance(struct binxml *x, const struct binxml_instance *i, enum place place,

@@ -9,11 +9,12 @@
 
 #include "text.h"
 
-/* Output that counts what it has no room for. */
+/* Output that counts what it has no room for. Nothing is written where an object or an array
+ * begins: its first member's comma becomes the bracket. */
 struct out {
     char *p;
     size_t cap, n;
-    bool first; /* the next member is the first of its object or array */
+    char opening; /* of the object or array that has no member yet; 0: a comma is due */
 };
 
 static inline void put(struct out *o, const char *s, size_t n)
@@ -32,7 +33,7 @@ static inline void put_char(struct out *o, char c)
 
 #define PUT(o, literal) put(o, literal, sizeof(literal) - 1)
 
-/* ---- values --------------------------------------------------------------------------------- */
+/* ---- values ---- */
 
 static void put_escape(struct out *o, unsigned char c)
 {
@@ -55,38 +56,65 @@ static bool needs_escape(unsigned char c)
     return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
 }
 
-/* Bytes at s that need no escape, eight at a time where they are plain. */
-static size_t plain_run(const char *s, size_t n)
+/* Whether one of eight bytes may need an escape: all that do, and now and then one that does not.
+ */
+static bool any_needs_escape(uint64_t v)
 {
     static const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    uint64_t quote = v ^ ones * '"', slash = v ^ ones * '\\', del = v ^ ones * 0x7F;
+    uint64_t found = ((v - ones * 0x20) & ~v) | ((quote - ones) & ~quote) |
+                     ((slash - ones) & ~slash) | ((del - ones) & ~del);
+    return (found & tops) != 0;
+}
+
+/* Copies n bytes if none of them needs an escape; there is room. */
+static bool copy_plain(char *to, const char *s, size_t n)
+{
+    uint64_t v;
     size_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        uint64_t v = text_le64(s + i), quote = v ^ ones * '"', slash = v ^ ones * '\\',
-                 del = v ^ ones * 0x7F;
-        uint64_t found = ((v - ones * 0x20) & ~v) | ((quote - ones) & ~quote) |
-                         ((slash - ones) & ~slash) | ((del - ones) & ~del);
-        if ((found & tops) != 0)
-            break;
+    if (n < 8) {
+        for (; i < n && !needs_escape((unsigned char)s[i]); i++)
+            to[i] = s[i];
+        return i == n;
     }
-    while (i < n && !needs_escape((unsigned char)s[i]))
-        i++;
-    return i;
+    for (;;) {
+        memcpy(&v, s + i, 8);
+        if (any_needs_escape(v))
+            return false;
+        memcpy(to + i, &v, 8);
+        if (i + 8 == n)
+            return true;
+        i = i + 16 <= n ? i + 8 : n - 8; /* the last eight overlap */
+    }
+}
+
+/* Runs of plain text between the characters that need an escape. */
+static void put_escaped(struct out *o, const char *s, size_t n)
+{
+    for (size_t start = 0, i = 0;; i++) {
+        if (i < n && !needs_escape((unsigned char)s[i]))
+            continue;
+        put(o, s + start, i - start);
+        if (i == n)
+            break;
+        put_escape(o, (unsigned char)s[i]);
+        start = i + 1;
+    }
+}
+
+static void put_text(struct out *o, const char *s, size_t n)
+{
+    put_char(o, '"');
+    if (o->n <= o->cap && n <= o->cap - o->n && copy_plain(o->p + o->n, s, n))
+        o->n += n;
+    else
+        put_escaped(o, s, n);
+    put_char(o, '"');
 }
 
 static void put_string(struct out *o, const char *s)
 {
-    size_t n = strlen(s);
-    put_char(o, '"');
-    for (;;) {
-        size_t run = plain_run(s, n);
-        put(o, s, run);
-        if (run == n)
-            break;
-        put_escape(o, (unsigned char)s[run]);
-        s += run + 1;
-        n -= run + 1;
-    }
-    put_char(o, '"');
+    put_text(o, s, strlen(s));
 }
 
 static void put_number(struct out *o, uint64_t v)
@@ -95,16 +123,15 @@ static void put_number(struct out *o, uint64_t v)
     put(o, text, text_u64(text, v));
 }
 
-/* ---- members -------------------------------------------------------------------------------- */
+/* ---- members ---- */
 
-static void comma(struct out *o)
+static inline void comma(struct out *o)
 {
-    if (!o->first)
-        put_char(o, ',');
-    o->first = false;
+    put_char(o, o->opening != 0 ? o->opening : ',');
+    o->opening = 0;
 }
 
-static void key(struct out *o, const char *name)
+static void put_key(struct out *o, const char *name)
 {
     comma(o);
     put_char(o, '"');
@@ -112,58 +139,75 @@ static void key(struct out *o, const char *name)
     PUT(o, "\":");
 }
 
+/* The same where the name is a literal. */
+#define KEY(o, name)                                                                               \
+    do {                                                                                           \
+        comma(o);                                                                                  \
+        PUT(o, "\"" name "\":");                                                                   \
+    } while (0)
+
 static void open_object(struct out *o)
 {
-    put_char(o, '{');
-    o->first = true;
+    o->opening = '{';
 }
 
 static void close_object(struct out *o)
 {
+    if (o->opening != 0)
+        comma(o);
     put_char(o, '}');
-    o->first = false;
 }
 
-static void number(struct out *o, const char *name, uint64_t v)
-{
-    key(o, name);
-    put_number(o, v);
-}
+#define NUMBER(o, name, v)                                                                         \
+    do {                                                                                           \
+        KEY(o, name);                                                                              \
+        put_number(o, v);                                                                          \
+    } while (0)
 
-static void number_if(struct out *o, bool given, const char *name, uint64_t v)
-{
-    if (given)
-        number(o, name, v);
-}
+#define NUMBER_IF(o, given, name, v)                                                               \
+    do {                                                                                           \
+        if (given)                                                                                 \
+            NUMBER(o, name, v);                                                                    \
+    } while (0)
 
-static void string_if(struct out *o, const char *name, const char *s)
-{
-    if (s == NULL)
-        return;
-    key(o, name);
-    put_string(o, s);
-}
+#define STRING_IF(o, name, s)                                                                      \
+    do {                                                                                           \
+        const char *string_ = (s);                                                                 \
+        if (string_ != NULL) {                                                                     \
+            KEY(o, name);                                                                          \
+            put_string(o, string_);                                                                \
+        }                                                                                          \
+    } while (0)
 
-static void word_if(struct out *o, const char *name, uint32_t list, uint32_t code)
+#define BOOLEAN(o, name, yes)                                                                      \
+    do {                                                                                           \
+        KEY(o, name);                                                                              \
+        put_boolean(o, yes);                                                                       \
+    } while (0)
+
+/* A code's word, if it has one. */
+#define WORD_IF(o, name, list, code) STRING_IF(o, name, word_of(list, code))
+
+static const char *word_of(uint32_t list, uint32_t code)
 {
     const char *word = wfpw_word(list, code);
-    if (word[0] != 0)
-        string_if(o, name, word);
+    return word[0] != 0 ? word : NULL;
 }
 
-static void hex_number(struct out *o, const char *name, uint64_t v)
+static void put_boolean(struct out *o, bool yes)
+{
+    put(o, yes ? "true" : "false", yes ? 4 : 5);
+}
+
+static void put_hex_number(struct out *o, uint64_t v)
 {
     char text[TEXT_U64_MAX];
-    key(o, name);
-    put_char(o, '"');
-    put(o, text, text_hex(text, v));
-    put_char(o, '"');
+    put_text(o, text, text_hex(text, v));
 }
 
-static void hex_bytes(struct out *o, const char *name, const uint8_t *p, size_t n, bool parted)
+static void put_hex_bytes(struct out *o, const uint8_t *p, size_t n, bool parted)
 {
     char text[2];
-    key(o, name);
     put_char(o, '"');
     for (size_t i = 0; i < n; i++) {
         if (parted && i > 0)
@@ -173,12 +217,6 @@ static void hex_bytes(struct out *o, const char *name, const uint8_t *p, size_t 
     put_char(o, '"');
 }
 
-static void boolean(struct out *o, const char *name, bool yes)
-{
-    key(o, name);
-    put(o, yes ? "true" : "false", yes ? 4 : 5);
-}
-
 /* ---- endpoints ------------------------------------------------------------------------------ */
 
 enum side { SIDE_LOCAL, SIDE_REMOTE };
@@ -186,7 +224,7 @@ enum side { SIDE_LOCAL, SIDE_REMOTE };
 static void endpoint_ip(struct out *o, const wfpw_endpoint *e)
 {
     char text[TEXT_IP_MAX];
-    key(o, "ip");
+    KEY(o, "ip");
     put_char(o, '"');
     put(o, text, text_ip(text, e->addr, e->family));
     put_char(o, '"');
@@ -204,13 +242,13 @@ static void endpoint(struct out *o, const wfpw_event *ev, enum side side, const 
     bool port = (ev->present & port_bit) != 0 && !is_icmp(ev);
     if (e->family == 0 && !port)
         return;
-    key(o, name);
+    put_key(o, name);
     open_object(o);
     if (e->family != 0)
         endpoint_ip(o, e);
-    number_if(o, port, "port", e->port);
+    NUMBER_IF(o, port, "port", e->port);
     if (e->family == 6)
-        number_if(o, (ev->present & WFPW_HAS_SCOPE_ID) != 0, "scope_id", e->scope_id);
+        NUMBER_IF(o, (ev->present & WFPW_HAS_SCOPE_ID) != 0, "scope_id", e->scope_id);
     close_object(o);
 }
 
@@ -220,13 +258,13 @@ static void endpoints(struct out *o, const wfpw_event *ev)
     endpoint(o, ev, SIDE_LOCAL, unknown ? "from" : "local");
     endpoint(o, ev, SIDE_REMOTE, unknown ? "to" : "remote");
     if (is_icmp(ev) && (ev->present & (WFPW_HAS_LOCAL_PORT | WFPW_HAS_REMOTE_PORT)) != 0) {
-        key(o, "icmp");
+        KEY(o, "icmp");
         open_object(o);
-        number_if(o, (ev->present & WFPW_HAS_LOCAL_PORT) != 0, "type", ev->local.port);
-        number_if(o, (ev->present & WFPW_HAS_REMOTE_PORT) != 0, "code", ev->remote.port);
+        NUMBER_IF(o, (ev->present & WFPW_HAS_LOCAL_PORT) != 0, "type", ev->local.port);
+        NUMBER_IF(o, (ev->present & WFPW_HAS_REMOTE_PORT) != 0, "code", ev->remote.port);
         close_object(o);
     }
-    word_if(o, "orientation", WFPW_LIST_ORIENTATION, ev->orientation);
+    WORD_IF(o, "orientation", WFPW_LIST_ORIENTATION, ev->orientation);
 }
 
 /* ---- who and by what ------------------------------------------------------------------------ */
@@ -236,12 +274,12 @@ static void application(struct out *o, const wfpw_event *ev)
     bool not_packaged = (ev->present & WFPW_HAS_NOT_PACKAGED) != 0;
     if (ev->device_path == NULL && ev->package_sid == NULL && !not_packaged)
         return;
-    key(o, "app");
+    KEY(o, "app");
     open_object(o);
-    string_if(o, "device_path", ev->device_path);
-    string_if(o, "package_sid", ev->package_sid);
+    STRING_IF(o, "device_path", ev->device_path);
+    STRING_IF(o, "package_sid", ev->package_sid);
     if (not_packaged)
-        boolean(o, "packaged", false);
+        BOOLEAN(o, "packaged", false);
     close_object(o);
 }
 
@@ -249,10 +287,10 @@ static void user(struct out *o, const wfpw_event *ev)
 {
     if (ev->user_sid == NULL && ev->user_name == NULL)
         return;
-    key(o, "user");
+    KEY(o, "user");
     open_object(o);
-    string_if(o, "sid", ev->user_sid);
-    string_if(o, "name", ev->user_name);
+    STRING_IF(o, "sid", ev->user_sid);
+    STRING_IF(o, "name", ev->user_name);
     close_object(o);
 }
 
@@ -260,10 +298,10 @@ static void process(struct out *o, const wfpw_event *ev)
 {
     if ((ev->present & WFPW_HAS_PROCESS_ID) == 0)
         return;
-    key(o, "process");
+    KEY(o, "process");
     open_object(o);
-    number(o, "pid", ev->process_id);
-    word_if(o, "pid_from", WFPW_LIST_PID_FROM, ev->pid_from);
+    NUMBER(o, "pid", ev->process_id);
+    WORD_IF(o, "pid_from", WFPW_LIST_PID_FROM, ev->pid_from);
     close_object(o);
 }
 
@@ -271,45 +309,45 @@ static void filter(struct out *o, const wfpw_event *ev)
 {
     if ((ev->present & WFPW_HAS_FILTER_ID) == 0 && ev->filter_origin == NULL)
         return;
-    key(o, "filter");
+    KEY(o, "filter");
     open_object(o);
-    number_if(o, (ev->present & WFPW_HAS_FILTER_ID) != 0, "id", ev->filter_id);
-    string_if(o, "origin", ev->filter_origin);
+    NUMBER_IF(o, (ev->present & WFPW_HAS_FILTER_ID) != 0, "id", ev->filter_id);
+    STRING_IF(o, "origin", ev->filter_origin);
     close_object(o);
 }
 
 static void layer_and_profile(struct out *o, const wfpw_event *ev)
 {
     if ((ev->present & WFPW_HAS_LAYER_ID) != 0) {
-        key(o, "layer");
+        KEY(o, "layer");
         open_object(o);
-        number(o, "id", ev->layer_id);
+        NUMBER(o, "id", ev->layer_id);
         close_object(o);
     }
     if ((ev->present & WFPW_HAS_PROFILES) != 0) {
-        key(o, "profile");
+        KEY(o, "profile");
         open_object(o);
-        number(o, "original", ev->original_profile);
-        number(o, "current", ev->current_profile);
+        NUMBER(o, "original", ev->original_profile);
+        NUMBER(o, "current", ev->current_profile);
         close_object(o);
     }
-    number_if(o, (ev->present & WFPW_HAS_REAUTH_REASON) != 0, "reauth_reason", ev->reauth_reason);
-    number_if(o, (ev->present & WFPW_HAS_INTERFACE_INDEX) != 0, "interface_index",
+    NUMBER_IF(o, (ev->present & WFPW_HAS_REAUTH_REASON) != 0, "reauth_reason", ev->reauth_reason);
+    NUMBER_IF(o, (ev->present & WFPW_HAS_INTERFACE_INDEX) != 0, "interface_index",
               ev->interface_index);
-    number_if(o, (ev->present & WFPW_HAS_POLICY_FLAGS) != 0, "policy_flags", ev->policy_flags);
-    string_if(o, "enterprise_id", ev->enterprise_id);
-    string_if(o, "effective_name", ev->effective_name);
+    NUMBER_IF(o, (ev->present & WFPW_HAS_POLICY_FLAGS) != 0, "policy_flags", ev->policy_flags);
+    STRING_IF(o, "enterprise_id", ev->enterprise_id);
+    STRING_IF(o, "effective_name", ev->effective_name);
 }
 
 /* ---- bodies --------------------------------------------------------------------------------- */
 
 static void vswitch(struct out *o, const wfpw_vswitch *v)
 {
-    key(o, "vswitch");
+    KEY(o, "vswitch");
     open_object(o);
-    string_if(o, "id", v->id);
-    number(o, "source_port", v->source_port);
-    number(o, "destination_port", v->destination_port);
+    STRING_IF(o, "id", v->id);
+    NUMBER(o, "source_port", v->source_port);
+    NUMBER(o, "destination_port", v->destination_port);
     close_object(o);
 }
 
@@ -317,7 +355,7 @@ static void host(struct out *o, const char *name, const wfpw_endpoint *e)
 {
     if (e->family == 0)
         return;
-    key(o, name);
+    put_key(o, name);
     open_object(o);
     endpoint_ip(o, e);
     close_object(o);
@@ -325,11 +363,13 @@ static void host(struct out *o, const char *name, const wfpw_endpoint *e)
 
 static void ipsec(struct out *o, const wfpw_ipsec *i)
 {
-    key(o, "ipsec");
+    KEY(o, "ipsec");
     open_object(o);
-    if ((i->present & WFPW_IPSEC_HAS_STATUS) != 0)
-        hex_number(o, "status", i->status);
-    number_if(o, (i->present & WFPW_IPSEC_HAS_SPI) != 0, "spi", i->spi);
+    if ((i->present & WFPW_IPSEC_HAS_STATUS) != 0) {
+        KEY(o, "status");
+        put_hex_number(o, i->status);
+    }
+    NUMBER_IF(o, (i->present & WFPW_IPSEC_HAS_SPI) != 0, "spi", i->spi);
     host(o, "public_host", &i->public_host);
     host(o, "internal_host", &i->internal_host);
     close_object(o);
@@ -337,28 +377,30 @@ static void ipsec(struct out *o, const wfpw_ipsec *i)
 
 static void ike(struct out *o, const wfpw_ike *i)
 {
-    key(o, "ike");
+    KEY(o, "ike");
     open_object(o);
-    number(o, "error", i->error);
-    number(o, "point", i->point);
-    number_if(o, (i->present & WFPW_IKE_HAS_FLAGS) != 0, "flags", i->flags);
-    number_if(o, (i->present & WFPW_IKE_HAS_MODULE) != 0, "module", i->module);
-    number(o, "state", i->state);
-    number(o, "role", i->role);
-    number_if(o, (i->present & WFPW_IKE_HAS_AUTH_METHOD) != 0, "auth_method", i->auth_method);
-    number_if(o, (i->present & WFPW_IKE_HAS_TRAFFIC_TYPE) != 0, "traffic_type", i->traffic_type);
-    number_if(o, (i->present & WFPW_IKE_HAS_MM_ID) != 0, "mm_id", i->mm_id);
-    number(o, "filter_id", i->filter_id);
-    number_if(o, (i->present & WFPW_IKE_HAS_MM_SA_LUID) != 0, "mm_sa_luid", i->mm_sa_luid);
-    if ((i->present & WFPW_IKE_HAS_CERT_HASH) != 0)
-        hex_bytes(o, "cert_hash", i->cert_hash, sizeof i->cert_hash, false);
-    string_if(o, "local_principal", i->local_principal);
-    string_if(o, "remote_principal", i->remote_principal);
-    string_if(o, "local_groups", i->local_groups);
-    string_if(o, "remote_groups", i->remote_groups);
-    string_if(o, "local_subnet", i->local_subnet);
-    string_if(o, "remote_subnet", i->remote_subnet);
-    string_if(o, "provider_context", i->provider_context);
+    NUMBER(o, "error", i->error);
+    NUMBER(o, "point", i->point);
+    NUMBER_IF(o, (i->present & WFPW_IKE_HAS_FLAGS) != 0, "flags", i->flags);
+    NUMBER_IF(o, (i->present & WFPW_IKE_HAS_MODULE) != 0, "module", i->module);
+    NUMBER(o, "state", i->state);
+    NUMBER(o, "role", i->role);
+    NUMBER_IF(o, (i->present & WFPW_IKE_HAS_AUTH_METHOD) != 0, "auth_method", i->auth_method);
+    NUMBER_IF(o, (i->present & WFPW_IKE_HAS_TRAFFIC_TYPE) != 0, "traffic_type", i->traffic_type);
+    NUMBER_IF(o, (i->present & WFPW_IKE_HAS_MM_ID) != 0, "mm_id", i->mm_id);
+    NUMBER(o, "filter_id", i->filter_id);
+    NUMBER_IF(o, (i->present & WFPW_IKE_HAS_MM_SA_LUID) != 0, "mm_sa_luid", i->mm_sa_luid);
+    if ((i->present & WFPW_IKE_HAS_CERT_HASH) != 0) {
+        KEY(o, "cert_hash");
+        put_hex_bytes(o, i->cert_hash, sizeof i->cert_hash, false);
+    }
+    STRING_IF(o, "local_principal", i->local_principal);
+    STRING_IF(o, "remote_principal", i->remote_principal);
+    STRING_IF(o, "local_groups", i->local_groups);
+    STRING_IF(o, "remote_groups", i->remote_groups);
+    STRING_IF(o, "local_subnet", i->local_subnet);
+    STRING_IF(o, "remote_subnet", i->remote_subnet);
+    STRING_IF(o, "provider_context", i->provider_context);
     close_object(o);
 }
 
@@ -366,16 +408,18 @@ static void mac(struct out *o, const wfpw_event *ev)
 {
     const wfpw_mac *m = ev->mac;
     bool unknown = ev->orientation == WFPW_ORIENTATION_UNKNOWN;
-    key(o, "mac");
+    KEY(o, "mac");
     open_object(o);
-    hex_bytes(o, unknown ? "from" : "local", m->local, sizeof m->local, true);
-    hex_bytes(o, unknown ? "to" : "remote", m->remote, sizeof m->remote, true);
-    number(o, "media_type", m->media_type);
-    number(o, "if_type", m->if_type);
-    number(o, "ether_type", m->ether_type);
-    number(o, "ndis_port", m->ndis_port);
-    number(o, "vlan", m->vlan);
-    number(o, "if_luid", m->if_luid);
+    put_key(o, unknown ? "from" : "local");
+    put_hex_bytes(o, m->local, sizeof m->local, true);
+    put_key(o, unknown ? "to" : "remote");
+    put_hex_bytes(o, m->remote, sizeof m->remote, true);
+    NUMBER(o, "media_type", m->media_type);
+    NUMBER(o, "if_type", m->if_type);
+    NUMBER(o, "ether_type", m->ether_type);
+    NUMBER(o, "ndis_port", m->ndis_port);
+    NUMBER(o, "vlan", m->vlan);
+    NUMBER(o, "if_luid", m->if_luid);
     close_object(o);
 }
 
@@ -389,53 +433,72 @@ static const wfpw_field *field_of(const wfpw_audit *a, uint32_t i)
 static uint32_t same_name(const wfpw_audit *a, uint32_t i, uint32_t from)
 {
     const char *name = field_of(a, i)->name;
-    while (from < a->field_count && field_of(a, from)->name != name &&
-           strcmp(field_of(a, from)->name, name) != 0)
-        from++;
+    for (; from < a->field_count; from++) {
+        const char *other = field_of(a, from)->name;
+        if (other == name || (*other == *name && strcmp(other, name) == 0))
+            break;
+    }
     return from;
+}
+
+/* Whether two fields share a name. Names that differ in a few of their bits are told apart by them.
+ */
+static bool has_repeats(const wfpw_audit *a)
+{
+    uint64_t seen = 0;
+    for (uint32_t i = 0; i < a->field_count; i++) {
+        const unsigned char *name = (const unsigned char *)field_of(a, i)->name;
+        uint32_t mix = name[0] == 0 ? 0 : name[0] * 5u + name[1] * 11u;
+        uint64_t bit = (uint64_t)1 << (mix & 63);
+        if ((seen & bit) != 0 && same_name(a, i, 0) < i)
+            return true;
+        seen |= bit;
+    }
+    return false;
 }
 
 static void data_array(struct out *o, const wfpw_audit *a, uint32_t i)
 {
-    put_char(o, '[');
-    o->first = true;
+    o->opening = '[';
     for (; i < a->field_count; i = same_name(a, i, i + 1)) {
         comma(o);
         put_string(o, field_of(a, i)->value);
     }
     put_char(o, ']');
-    o->first = false;
 }
 
 /* A field that comes several times is an array, at its first place. */
-static void data_field(struct out *o, const wfpw_audit *a, uint32_t i)
+static void data(struct out *o, const wfpw_audit *a)
 {
-    if (same_name(a, i, 0) < i)
-        return;
-    comma(o);
-    put_string(o, field_of(a, i)->name);
-    put_char(o, ':');
-    if (same_name(a, i, i + 1) < a->field_count)
-        data_array(o, a, i);
-    else
-        put_string(o, field_of(a, i)->value);
+    bool repeats = has_repeats(a);
+    open_object(o);
+    for (uint32_t i = 0; i < a->field_count; i++) {
+        if (repeats && same_name(a, i, 0) < i)
+            continue;
+        comma(o);
+        put_string(o, field_of(a, i)->name);
+        put_char(o, ':');
+        if (repeats && same_name(a, i, i + 1) < a->field_count)
+            data_array(o, a, i);
+        else
+            put_string(o, field_of(a, i)->value);
+    }
+    close_object(o);
 }
 
 static void audit(struct out *o, const wfpw_audit *a)
 {
-    key(o, "audit");
+    KEY(o, "audit");
     open_object(o);
-    number(o, "event_id", a->event_id);
-    number(o, "version", a->version);
-    number(o, "record_id", a->record_id);
-    string_if(o, "computer", a->computer);
-    hex_number(o, "keywords", a->keywords);
-    number(o, "task", a->task);
-    key(o, "data");
-    open_object(o);
-    for (uint32_t i = 0; i < a->field_count; i++)
-        data_field(o, a, i);
-    close_object(o);
+    NUMBER(o, "event_id", a->event_id);
+    NUMBER(o, "version", a->version);
+    NUMBER(o, "record_id", a->record_id);
+    STRING_IF(o, "computer", a->computer);
+    KEY(o, "keywords");
+    put_hex_number(o, a->keywords);
+    NUMBER(o, "task", a->task);
+    KEY(o, "data");
+    data(o, a);
     close_object(o);
 }
 
@@ -444,19 +507,19 @@ static void audit(struct out *o, const wfpw_audit *a)
 static void put_head(struct out *o, const wfpw_event *ev)
 {
     char time[TEXT_TIME_MAX];
-    number(o, "seq", ev->seq);
-    key(o, "time");
+    NUMBER(o, "seq", ev->seq);
+    KEY(o, "time");
     put_char(o, '"');
     put(o, time, text_time(time, ev->time));
     put_char(o, '"');
-    word_if(o, "source", WFPW_LIST_SOURCE, ev->source);
-    word_if(o, "kind", WFPW_LIST_KIND, ev->kind);
-    number_if(o, ev->kind == WFPW_KIND_NET_EVENT, "type_raw", ev->type_raw);
+    WORD_IF(o, "source", WFPW_LIST_SOURCE, ev->source);
+    WORD_IF(o, "kind", WFPW_LIST_KIND, ev->kind);
+    NUMBER_IF(o, ev->kind == WFPW_KIND_NET_EVENT, "type_raw", ev->type_raw);
     if ((ev->present & WFPW_HAS_DIRECTION) != 0) {
-        word_if(o, "direction", WFPW_LIST_DIRECTION, ev->direction);
-        number(o, "direction_raw", ev->direction_raw);
+        WORD_IF(o, "direction", WFPW_LIST_DIRECTION, ev->direction);
+        NUMBER(o, "direction_raw", ev->direction_raw);
     }
-    number_if(o, (ev->present & WFPW_HAS_PROTOCOL) != 0, "protocol", ev->protocol);
+    NUMBER_IF(o, (ev->present & WFPW_HAS_PROTOCOL) != 0, "protocol", ev->protocol);
 }
 
 static void put_bodies(struct out *o, const wfpw_event *ev)
@@ -468,10 +531,10 @@ static void put_bodies(struct out *o, const wfpw_event *ev)
     if (ev->ike != NULL)
         ike(o, ev->ike);
     if ((ev->present & WFPW_HAS_CAPABILITY) != 0) {
-        key(o, "capability");
+        KEY(o, "capability");
         open_object(o);
-        number(o, "id", ev->capability);
-        word_if(o, "name", WFPW_LIST_CAPABILITY, ev->capability);
+        NUMBER(o, "id", ev->capability);
+        WORD_IF(o, "name", WFPW_LIST_CAPABILITY, ev->capability);
         close_object(o);
     }
     if (ev->mac != NULL)
@@ -482,12 +545,12 @@ static void put_bodies(struct out *o, const wfpw_event *ev)
 
 static void put_gap(struct out *o, const wfpw_event *ev)
 {
-    key(o, "lost");
+    KEY(o, "lost");
     if ((ev->present & WFPW_HAS_LOST) != 0)
         put_number(o, ev->lost);
     else
         PUT(o, "null");
-    word_if(o, "lost_where", WFPW_LIST_LOST, ev->lost_where);
+    WORD_IF(o, "lost_where", WFPW_LIST_LOST, ev->lost_where);
 }
 
 static void put_event(struct out *o, const wfpw_event *ev)
@@ -496,7 +559,7 @@ static void put_event(struct out *o, const wfpw_event *ev)
     put_head(o, ev);
     endpoints(o, ev);
     if ((ev->present & WFPW_HAS_LOOPBACK) != 0)
-        boolean(o, "loopback", (ev->flags & WFPW_EVENT_LOOPBACK) != 0);
+        BOOLEAN(o, "loopback", (ev->flags & WFPW_EVENT_LOOPBACK) != 0);
     application(o, ev);
     user(o, ev);
     process(o, ev);
@@ -506,7 +569,7 @@ static void put_event(struct out *o, const wfpw_event *ev)
     if (ev->kind == WFPW_KIND_GAP)
         put_gap(o, ev);
     if ((ev->flags & WFPW_EVENT_TRUNCATED) != 0)
-        boolean(o, "truncated", true);
+        BOOLEAN(o, "truncated", true);
     close_object(o);
 }
 

@@ -6,6 +6,7 @@
 
 #include "decode/evtx.h"
 #include "error.h"
+#include "source/evtxparallel.h"
 
 struct evtxfile {
     struct source source;
@@ -120,17 +121,20 @@ static void close_source(struct source *s)
 }
 
 /* Past the file's header, which is not needed; nor need it be there. */
-static void skip_header(struct evtxfile *f)
+static void skip_header(struct input *in)
 {
     const uint8_t *p;
-    size_t n = input_view(&f->in, EVTX_FILE_HEADER, &p);
+    size_t n = input_view(in, EVTX_FILE_HEADER, &p);
     if (!evtx_is_chunk(p, n))
-        input_skip(&f->in, n);
+        input_skip(in, n);
 }
 
 int evtxfile_open(const struct source_options *o, struct input *in, struct source **out,
                   wfpw_error *e)
 {
+    skip_header(in);
+    if (o->threads > 0)
+        return evtxparallel_open(o, in, out, e);
     struct evtxfile *f = memory_new(&o->memory, sizeof *f);
     if (f == NULL) {
         input_close(in);
@@ -141,7 +145,6 @@ int evtxfile_open(const struct source_options *o, struct input *in, struct sourc
     f->memory = o->memory;
     f->evtx.source = WFPW_SOURCE_EVTX;
     f->evtx.verify = o->verify;
-    skip_header(f);
     *out = &f->source;
     return WFPW_OK;
 }

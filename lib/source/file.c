@@ -4,6 +4,7 @@
  * A file: what format it has is told by its first bytes. */
 #include "error.h"
 #include "source/evtxfile.h"
+#include "source/xmlfile.h"
 
 #include <stdio.h>
 
@@ -23,6 +24,7 @@ int source_open_file(const struct source_options *o, const char *path, const voi
 {
     struct input in;
     const uint8_t *p;
+    bool events;
     int status = input_open(&in, &o->memory, path, data, size, e);
     if (status != WFPW_OK)
         return status;
@@ -31,9 +33,13 @@ int source_open_file(const struct source_options *o, const char *path, const voi
         status = error_set(e, WFPW_E_IO, "read", in.error, NULL);
     else if (evtxfile_is(p, n))
         return evtxfile_open(o, &in, out, e);
+    else if (!xmlfile_is(p, n, &events))
+        status =
+            error_set(e, WFPW_E_FORMAT, "wfpw_add_file", 0, n == 0 ? "the file is empty" : NULL);
+    else if (events)
+        return xmlfile_open(o, &in, out, e);
     else
-        status = error_set(e, WFPW_E_FORMAT, in.name[0] != 0 ? "wfpw_add_file" : "", 0,
-                           n == 0 ? "the file is empty" : NULL);
+        status = error_set(e, WFPW_E_FORMAT, "wfpw_add_file", 0, "XML, but not of events");
     input_close(&in);
     return status;
 }

@@ -71,6 +71,18 @@ void input_skip(struct input *in, size_t n)
     in->position += n;
 }
 
+bool input_back(const struct input *in, size_t n, const uint8_t **p)
+{
+    *p = (in->is_file ? in->buffer : in->memory) + (n <= in->start ? in->start - n : 0);
+    return n <= in->start;
+}
+
+void input_unread(struct input *in, size_t n)
+{
+    in->start -= n;
+    in->position -= n;
+}
+
 void input_close(struct input *in)
 {
     if (in->is_file)

@@ -11,7 +11,8 @@
 #include "memory.h"
 #include "os/os.h"
 
-enum { INPUT_WINDOW = 256 * 1024 };
+/* Four blocks and what is looked at of the next one, so that little is moved when it is filled. */
+enum { INPUT_WINDOW = 4 * 64 * 1024 + 4096 };
 
 struct input {
     os_file file;
@@ -30,9 +31,13 @@ struct input {
 /* Returns 0 or WFPW_E_*; path NULL: memory. */
 int input_open(struct input *in, const wfpw_allocator *a, const char *path, const void *data,
                size_t size, wfpw_error *e);
-/* The next bytes, up to `want` (at most half a window); fewer only before the end or an error. */
+/* The next bytes, up to `want` (at most a quarter of the window); fewer only before the end or an
+ * error. */
 size_t input_view(struct input *in, size_t want, const uint8_t **p);
 void input_skip(struct input *in, size_t n);
+/* What was skipped last: n bytes in front of the current place, if they are still in sight. */
+bool input_back(const struct input *in, size_t n, const uint8_t **p);
+void input_unread(struct input *in, size_t n);
 void input_close(struct input *in);
 
 #endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "decode/eventxml.h"
+
+#include <string.h>
+
+/* ---- elements ---- */
+
+static void begin_event(struct eventxml *x)
+{
+    auditrec_start(&x->auditrec, x->room, (uint32_t)sizeof x->room, WFPW_SOURCE_EVENTXML);
+    x->in_event = true;
+    x->event = xml_position(&x->xml);
+}
+
+static void take_attribute(struct eventxml *x, enum place place, const char *name,
+                           const char *value)
+{
+    enum slot slot = audit_attribute(place, name, strlen(name));
+    size_t n = strlen(value);
+    if (slot == SLOT_FIELD_NAME) {
+        x->name_size = n < sizeof x->name ? n : sizeof x->name;
+        x->name_size = text_utf8_valid(value, x->name_size);
+        memcpy(x->name, value, x->name_size);
+    } else if (slot != SLOT_NONE) {
+        auditrec_slot(&x->auditrec, slot, VALUE_UTF8, value, n);
+    }
+}
+
+static void on_start(void *ctx, int depth, const char *name, const char **attributes)
+{
+    struct eventxml *x = ctx;
+    size_t n = strlen(name);
+    enum place place = audit_child(x->places[depth - 1], name, n);
+    x->places[depth] = place;
+    x->text_size = 0;
+    x->has_child = false;
+    if (place == PLACE_EVENT)
+        begin_event(x);
+    x->name_size = n < sizeof x->name ? n : sizeof x->name;
+    memcpy(x->name, name, x->name_size);
+    for (; place != PLACE_NOWHERE && *attributes != NULL; attributes += 2)
+        take_attribute(x, place, attributes[0], attributes[1]);
+}
+
+static void on_text(void *ctx, int depth, const char *s, size_t n)
+{
+    struct eventxml *x = ctx;
+    enum place place = x->places[depth];
+    if (x->has_child || (place != PLACE_DATA && audit_text(place) == SLOT_NONE))
+        return;
+    if (n > sizeof x->text - x->text_size) {
+        n = text_utf8_valid(s, sizeof x->text - x->text_size);
+        record_of(&x->auditrec.b)->flags |= WFPW_EVENT_TRUNCATED;
+    }
+    memcpy(x->text + x->text_size, s, n);
+    x->text_size += n;
+}
+
+/* The text of a slot stands between line ends and blanks, if somebody laid the XML out. */
+static void take_slot(struct eventxml *x, enum slot slot)
+{
+    const char *s = x->text, *end = s + x->text_size;
+    while (s < end && (unsigned char)*s <= ' ')
+        s++;
+    while (s < end && (unsigned char)end[-1] <= ' ')
+        end--;
+    auditrec_slot(&x->auditrec, slot, VALUE_UTF8, s, (size_t)(end - s));
+}
+
+static void end_event(struct eventxml *x)
+{
+    x->in_event = false;
+    x->record = auditrec_finish(&x->auditrec, 0);
+    if (x->record == NULL) {
+        x->passed++;
+        return;
+    }
+    x->stopped = true;
+    xml_stop(&x->xml);
+}
+
+static void on_end(void *ctx, int depth)
+{
+    struct eventxml *x = ctx;
+    enum place place = x->places[depth];
+    enum slot slot = audit_text(place);
+    if (place == PLACE_EVENT)
+        end_event(x);
+    else if (place == PLACE_DATA && !x->has_child)
+        auditrec_field(&x->auditrec, audit_name(x->name, x->name_size), VALUE_UTF8, x->name,
+                       x->name_size, VALUE_UTF8, x->text, x->text_size);
+    else if (slot != SLOT_NONE && !x->has_child)
+        take_slot(x, slot);
+    x->has_child = true; /* of the element around it */
+}
+
+/* ---- feeding ---- */
+
+bool eventxml_restart(struct eventxml *x)
+{
+    struct xml_handler handler = {.start = on_start, .end = on_end, .text = on_text, .ctx = x};
+    x->places[0] = PLACE_TOP;
+    x->in_event = x->stopped = false;
+    return xml_open(&x->xml, x->encoding, x->encoding_name, &handler);
+}
+
+void eventxml_close(struct eventxml *x)
+{
+    xml_close(&x->xml);
+}
+
+static enum eventxml_found found(struct eventxml *x, enum xml_result result)
+{
+    if (result == XML_BROKEN) {
+        x->why = x->xml.why;
+        return EVENTXML_SKIP;
+    }
+    x->stopped = result == XML_STOPPED;
+    return x->stopped ? EVENTXML_RECORD : EVENTXML_MORE;
+}
+
+enum eventxml_found eventxml_feed(struct eventxml *x, const uint8_t *p, size_t n)
+{
+    return found(x, xml_feed(&x->xml, p, n));
+}
+
+enum eventxml_found eventxml_next(struct eventxml *x)
+{
+    return x->stopped ? found(x, xml_resume(&x->xml)) : EVENTXML_MORE;
+}

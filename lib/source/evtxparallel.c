@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The blocks of an .evtx file decoded by several threads, in the file's order all the same: the
+ * reading thread hands blocks out round about, each worker fills its block's ring with records, and
+ * the reading thread empties the rings in turn. */
+#include "source/evtxparallel.h"
+
+#include <string.h>
+
+#include "decode/evtx.h"
+#include "error.h"
+#include "ring.h"
+
+enum {
+    SLOT_RING = 1024 * 1024, /* holds the records of any block but a hostile one, which waits */
+    NOTE_KIND = 0xFFFF       /* a record that is none: a skip or a warning, told in its place */
+};
+
+enum slot_state { SLOT_FREE, SLOT_READY, SLOT_BUSY, SLOT_DONE };
+
+/* A block on its way. */
+struct slot {
+    uint8_t block[EVTX_BLOCK];
+    uint32_t size;
+    uint64_t offset; /* in the file */
+    os_u32 state;    /* enum slot_state */
+    uint64_t passed; /* written before DONE */
+    struct ring ring;
+    void *ring_memory;
+    os_u32 reader_waits, worker_waits;
+    os_signal more, room;
+};
+
+struct worker {
+    struct evtxparallel *p;
+    os_thread thread;
+    bool started;
+    struct evtx evtx;
+};
+
+struct evtxparallel {
+    struct source source;
+    struct input in;
+    wfpw_allocator memory;
+    os_mutex lock;
+    os_signal work;
+    os_u32 quit;
+    uint32_t to_decode, to_fill, to_read; /* slots, counted without end */
+    bool at_end, popped;                  /* the last record is to be popped first */
+    uint32_t slot_count, worker_count;
+    struct slot *slots;
+    struct worker *workers;
+};
+
+static struct slot *slot_at(struct evtxparallel *p, uint32_t n)
+{
+    return &p->slots[n % p->slot_count];
+}
+
+/* ---- workers ---- */
+
+static bool quits(const struct evtxparallel *p)
+{
+    return os_u32_load(&p->quit) != 0;
+}
+
+/* Wakes the other side if it waits. */
+static void wake(os_u32 *waits, os_signal *signal)
+{
+    if (os_u32_load_ordered(waits) != 0 && os_u32_exchange(waits, 0) != 0)
+        os_signal_set(signal);
+}
+
+/* Announces to wait; the caller looks once more before it does. */
+static void announce(os_u32 *waits, os_signal *signal)
+{
+    os_signal_reset(signal);
+    (void)os_u32_exchange(waits, 1);
+    os_fence();
+}
+
+/* Into the slot's ring, when there is room; false: the session is closed. */
+static bool hand_over(struct evtxparallel *p, struct slot *s, const struct record *r)
+{
+    struct ring_slot room;
+    while (!ring_try_reserve(&s->ring, r->bytes, &room)) {
+        announce(&s->worker_waits, &s->room);
+        if (quits(p))
+            return false;
+        if (ring_try_reserve(&s->ring, r->bytes, &room))
+            break;
+        (void)os_signal_wait(&s->room, -1);
+    }
+    memcpy(room.room, r, r->bytes);
+    ring_commit(&s->ring, &room);
+    wake(&s->reader_waits, &s->more);
+    return true;
+}
+
+static bool hand_over_note(struct evtxparallel *p, struct slot *s, const struct evtx *x, bool skip)
+{
+    struct record note = {
+        .bytes = sizeof note,
+        .kind = NOTE_KIND,
+        .flags = skip,
+        .lost_where = x->skipped_ours,
+        .lost = s->offset + x->where,
+        .policy_flags = (uintptr_t)x->why, /* static text */
+    };
+    return hand_over(p, s, &note);
+}
+
+static void decode_block(struct worker *w, struct slot *s)
+{
+    struct evtx *x = &w->evtx;
+    enum evtx_found found;
+    bool open = true;
+    evtx_block(x, s->block, s->size);
+    while (open && (found = evtx_next(x)) != EVTX_END) {
+        if (found == EVTX_RECORD)
+            open = hand_over(w->p, s, x->record);
+        else
+            open = hand_over_note(w->p, s, x, found == EVTX_SKIP);
+    }
+    s->passed = x->passed;
+}
+
+/* The next block to decode; NULL: there is none now. */
+static struct slot *take_block(struct evtxparallel *p)
+{
+    struct slot *s = NULL;
+    os_mutex_lock(&p->lock);
+    if (os_u32_load(&slot_at(p, p->to_decode)->state) == SLOT_READY) {
+        s = slot_at(p, p->to_decode++);
+        os_u32_store(&s->state, SLOT_BUSY);
+    } else {
+        os_signal_reset(&p->work);
+    }
+    os_mutex_unlock(&p->lock);
+    return s;
+}
+
+static void work(void *ctx)
+{
+    struct worker *w = ctx;
+    struct slot *s;
+    while (!quits(w->p)) {
+        s = take_block(w->p);
+        if (s == NULL) {
+            if (!quits(w->p))
+                (void)os_signal_wait(&w->p->work, 50);
+            continue;
+        }
+        decode_block(w, s);
+        os_u32_store(&s->state, SLOT_DONE);
+        os_fence();
+        wake(&s->reader_waits, &s->more);
+    }
+}
+
+/* ---- the reading thread ---- */
+
+static enum source_result read_failed(struct evtxparallel *p, wfpw_error *e)
+{
+    (void)error_set(e, WFPW_E_IO, "read", p->in.error, NULL);
+    p->in.error = 0;
+    return SOURCE_FAILED;
+}
+
+static void fill(struct evtxparallel *p, struct tally *t)
+{
+    const uint8_t *bytes;
+    struct slot *s = slot_at(p, p->to_fill);
+    while (!p->at_end && os_u32_load(&s->state) == SLOT_FREE) {
+        size_t n = input_view(&p->in, EVTX_BLOCK + 8, &bytes);
+        p->at_end = n == 0;
+        if (n == 0)
+            break;
+        s->size = evtxfile_block(bytes, n);
+        s->offset = p->in.position;
+        memcpy(s->block, bytes, s->size);
+        input_skip(&p->in, s->size);
+        os_u64_bump(&t->bytes_read, s->size);
+        os_mutex_lock(&p->lock);
+        os_u32_store(&s->state, SLOT_READY);
+        os_mutex_unlock(&p->lock);
+        os_signal_set(&p->work);
+        s = slot_at(p, ++p->to_fill);
+    }
+}
+
+static void take_note(struct evtxparallel *p, struct tally *t, const struct record *note)
+{
+    bool skip = note->flags != 0;
+    os_u64_bump(skip ? &t->skipped : &t->warnings, 1);
+    if (note->lost_where != 0) {
+        os_u64_bump(&t->received, 1);
+        os_u64_bump(&t->undecoded, 1);
+    }
+    tally_log(t, skip ? 1 : 2, (const char *)(uintptr_t)note->policy_flags, p->in.name, note->lost);
+}
+
+static void pop(struct slot *s)
+{
+    ring_pop(&s->ring);
+    ring_release(&s->ring);
+    wake(&s->worker_waits, &s->room);
+}
+
+/* The next record of the slot; NULL: none now. Notes before it are told. */
+static const struct record *peek(struct evtxparallel *p, struct slot *s, struct tally *t)
+{
+    uint64_t lost;
+    const struct record *r;
+    while ((r = ring_peek(&s->ring, &lost)) != NULL && r->kind == NOTE_KIND) {
+        take_note(p, t, r);
+        pop(s);
+    }
+    return r;
+}
+
+static void end_slot(struct evtxparallel *p, struct slot *s, struct tally *t)
+{
+    os_u64_bump(&t->passed_over, s->passed);
+    p->to_read++;
+    os_u32_store(&s->state, SLOT_FREE);
+}
+
+static void wait_for_worker(struct slot *s)
+{
+    announce(&s->reader_waits, &s->more);
+    if (!ring_has_record(&s->ring) && os_u32_load(&s->state) != SLOT_DONE)
+        (void)os_signal_wait(&s->more, -1);
+}
+
+static enum source_result next(struct source *source, struct tally *t, const struct record **r,
+                               wfpw_error *e)
+{
+    struct evtxparallel *p = (struct evtxparallel *)source;
+    struct slot *s = slot_at(p, p->to_read);
+    if (p->popped)
+        pop(s);
+    p->popped = false;
+    fill(p, t);
+    if (p->to_read == p->to_fill)
+        return p->in.error != 0 ? read_failed(p, e) : SOURCE_END;
+    for (;;) {
+        bool done = os_u32_load(&s->state) == SLOT_DONE;
+        *r = peek(p, s, t);
+        if (*r != NULL)
+            break;
+        if (done) {
+            end_slot(p, s, t);
+            return SOURCE_AGAIN;
+        }
+        wait_for_worker(s);
+    }
+    p->popped = true;
+    os_u64_bump(&t->received, 1);
+    return SOURCE_RECORD;
+}
+
+/* ---- opening and closing ---- */
+
+static void close_source(struct source *source)
+{
+    struct evtxparallel *p = (struct evtxparallel *)source;
+    wfpw_allocator memory = p->memory;
+    os_u32_store(&p->quit, 1);
+    for (uint32_t i = 0; p->slots != NULL && i < p->slot_count; i++)
+        os_signal_set(&p->slots[i].room);
+    os_signal_set(&p->work);
+    for (uint32_t i = 0; p->workers != NULL && i < p->worker_count; i++)
+        if (p->workers[i].started)
+            os_thread_join(&p->workers[i].thread);
+    for (uint32_t i = 0; p->slots != NULL && i < p->slot_count; i++) {
+        os_signal_destroy(&p->slots[i].more);
+        os_signal_destroy(&p->slots[i].room);
+        memory_free(&memory, p->slots[i].ring_memory);
+    }
+    os_signal_destroy(&p->work);
+    os_mutex_destroy(&p->lock);
+    input_close(&p->in);
+    memory_free(&memory, p->slots);
+    memory_free(&memory, p->workers);
+    memory_free(&memory, p);
+}
+
+static bool init_slots(struct evtxparallel *p)
+{
+    bool ok = true;
+    for (uint32_t i = 0; i < p->slot_count; i++) {
+        struct slot *s = &p->slots[i];
+        ok = os_signal_init(&s->more) && ok;
+        ok = os_signal_init(&s->room) && ok;
+        s->ring_memory = memory_new(&p->memory, ring_memory(SLOT_RING));
+        if (s->ring_memory != NULL)
+            ring_init(&s->ring, s->ring_memory, SLOT_RING);
+        ok = s->ring_memory != NULL && ok;
+    }
+    return ok;
+}
+
+static bool start_workers(struct evtxparallel *p, bool verify)
+{
+    for (uint32_t i = 0; i < p->worker_count; i++) {
+        struct worker *w = &p->workers[i];
+        w->p = p;
+        w->evtx.source = WFPW_SOURCE_EVTX;
+        w->evtx.verify = verify;
+        w->started = os_thread_start(&w->thread, work, w);
+        if (!w->started)
+            return false;
+    }
+    return true;
+}
+
+int evtxparallel_open(const struct source_options *o, struct input *in, struct source **out,
+                      wfpw_error *e)
+{
+    struct evtxparallel *p = memory_new(&o->memory, sizeof *p);
+    if (p == NULL || !os_mutex_init(&p->lock)) {
+        memory_free(&o->memory, p);
+        input_close(in);
+        return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
+    }
+    p->source = (struct source){.next = next, .close = close_source, .size = in->size};
+    p->in = *in;
+    p->memory = o->memory;
+    p->worker_count = o->threads;
+    p->slot_count = 2 * o->threads + 1;
+    p->slots = memory_new(&o->memory, p->slot_count * sizeof *p->slots);
+    p->workers = memory_new(&o->memory, p->worker_count * sizeof *p->workers);
+    bool ok = os_signal_init(&p->work) && p->slots != NULL && p->workers != NULL;
+    if (p->slots == NULL)
+        p->slot_count = 0;
+    ok = init_slots(p) && ok;
+    if (!ok || !start_workers(p, o->verify)) {
+        close_source(&p->source);
+        return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
+    }
+    *out = &p->source;
+    return WFPW_OK;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "source/xmlfile.h"
+
+#include <string.h>
+
+#include "decode/eventxml.h"
+#include "error.h"
+
+enum { PIECE = 32 * 1024 };
+
+struct xmlfile {
+    struct source source;
+    struct input in;
+    wfpw_allocator memory;
+    uint64_t restart; /* where in the file the parser was started */
+    uint64_t counted; /* bytes of the file that the tally knows of */
+    bool resync;      /* after damage: look for the next event */
+    bool finished;
+    struct eventxml x;
+};
+
+/* ---- looking for "<Event" ---- */
+
+/* The place of "<Event" behind which a name ends, in characters of `unit` bytes; n when there is
+ * none. low: which byte of a character counts. */
+static size_t find_event(const uint8_t *p, size_t n, size_t unit, size_t low)
+{
+    static const char tag[] = "<Event";
+    for (size_t at = 0; at + (sizeof tag) * unit <= n; at += unit) {
+        size_t i = 0;
+        while (i < sizeof tag - 1 && p[at + i * unit + low] == (uint8_t)tag[i] &&
+               (unit == 1 || p[at + i * unit + 1 - low] == 0))
+            i++;
+        uint8_t next = p[at + (sizeof tag - 1) * unit + low];
+        if (i == sizeof tag - 1 && (next <= ' ' || next == '>' || next == 's' || next == '/'))
+            return at;
+    }
+    return n;
+}
+
+static size_t find_event_as(enum xml_encoding encoding, const uint8_t *p, size_t n)
+{
+    bool wide = encoding == XML_UTF16LE || encoding == XML_UTF16BE;
+    return find_event(p, n, wide ? 2 : 1, encoding == XML_UTF16BE);
+}
+
+bool xmlfile_is(const uint8_t *p, size_t n, bool *events)
+{
+    char name[32];
+    size_t skip;
+    enum xml_encoding encoding = xml_look(p, n, &skip, name);
+    bool wide = encoding == XML_UTF16LE || encoding == XML_UTF16BE;
+    *events = find_event_as(encoding, p, n) < n;
+    while (skip < n && (p[skip] <= ' '))
+        skip++;
+    return skip < n && (p[skip] == '<' || (wide && skip + 1 < n && p[skip + 1] == '<'));
+}
+
+/* ---- reading ---- */
+
+static enum source_result fail(struct xmlfile *f, wfpw_error *e, int status, const char *text)
+{
+    (void)error_at(e, status, f->in.name, f->in.position, text);
+    f->finished = true;
+    return SOURCE_FAILED;
+}
+
+static void count_events(struct xmlfile *f, struct tally *t)
+{
+    os_u64_bump(&t->passed_over, f->x.passed);
+    f->x.passed = 0;
+}
+
+/* Damage makes some bytes be read twice; they count once. */
+static void count_bytes(struct xmlfile *f, struct tally *t)
+{
+    if (f->in.position <= f->counted)
+        return;
+    os_u64_bump(&t->bytes_read, f->in.position - f->counted);
+    f->counted = f->in.position;
+}
+
+static bool is_doctype(struct xmlfile *f, uint64_t at)
+{
+    /* what was fed last is still in the window, in front of its start */
+    static const char doctype[] = "<!DOCTYPE";
+    uint64_t back = f->in.position - at;
+    const uint8_t *p;
+    if (back > PIECE || !input_back(&f->in, (size_t)back, &p))
+        return false;
+    return back >= sizeof doctype - 1 && memcmp(p, doctype, sizeof doctype - 1) == 0;
+}
+
+/* A place that is not well-formed costs the event it stands in: reading goes on at the next one. */
+static enum source_result damage(struct xmlfile *f, struct tally *t, wfpw_error *e)
+{
+    uint64_t at = f->restart + xml_position(&f->x.xml);
+    if (is_doctype(f, at))
+        return fail(f, e, WFPW_E_FORMAT, "a DOCTYPE is refused");
+    os_u64_bump(&t->skipped, 1);
+    tally_log(t, 1, f->x.why, f->in.name, at);
+    const uint8_t *p;
+    uint64_t back = f->in.position - at;
+    if (back > 1 && input_back(&f->in, (size_t)back - 1, &p))
+        input_unread(&f->in, (size_t)back - 1);
+    f->resync = true;
+    return SOURCE_AGAIN;
+}
+
+static bool restart(struct xmlfile *f)
+{
+    f->restart = f->in.position;
+    f->resync = false;
+    return eventxml_restart(&f->x);
+}
+
+/* Passes what lies before the next event. */
+static enum source_result look_for_event(struct xmlfile *f, struct tally *t, wfpw_error *e)
+{
+    const uint8_t *p;
+    size_t n = input_view(&f->in, PIECE, &p), at = find_event_as(f->x.encoding, p, n);
+    if (n == 0)
+        return SOURCE_END;
+    bool found = at < n;
+    size_t tail = n == PIECE ? 16 : 0; /* a tag may start at the end of the piece */
+    input_skip(&f->in, found ? at : n - tail);
+    count_bytes(f, t);
+    if (found && !restart(f))
+        return fail(f, e, WFPW_E_NOMEM, NULL);
+    return SOURCE_AGAIN;
+}
+
+/* The file ends, perhaps inside an event. */
+static enum source_result at_end(struct xmlfile *f, struct tally *t, wfpw_error *e)
+{
+    if (f->in.error != 0) {
+        uint32_t code = f->in.error;
+        f->in.error = 0;
+        f->finished = true;
+        (void)error_set(e, WFPW_E_IO, "read", code, NULL);
+        return SOURCE_FAILED;
+    }
+    if (f->x.in_event && !f->resync) {
+        os_u64_bump(&t->skipped, 1);
+        tally_log(t, 1, "the file ends inside an event", f->in.name, f->restart + f->x.event);
+    }
+    return SOURCE_END;
+}
+
+static enum source_result feed(struct xmlfile *f, struct tally *t, const struct record **r,
+                               wfpw_error *e)
+{
+    const uint8_t *p;
+    enum eventxml_found found = eventxml_next(&f->x);
+    if (found == EVENTXML_MORE) {
+        size_t n = input_view(&f->in, PIECE, &p);
+        if (n == 0)
+            return at_end(f, t, e);
+        input_skip(&f->in, n);
+        count_bytes(f, t);
+        found = eventxml_feed(&f->x, p, n);
+    }
+    count_events(f, t);
+    if (found == EVENTXML_SKIP)
+        return damage(f, t, e);
+    if (found == EVENTXML_MORE)
+        return SOURCE_AGAIN;
+    os_u64_bump(&t->received, 1);
+    *r = f->x.record;
+    return SOURCE_RECORD;
+}
+
+static enum source_result next(struct source *s, struct tally *t, const struct record **r,
+                               wfpw_error *e)
+{
+    struct xmlfile *f = (struct xmlfile *)s;
+    if (f->finished)
+        return SOURCE_END;
+    return f->resync ? look_for_event(f, t, e) : feed(f, t, r, e);
+}
+
+static void close_source(struct source *s)
+{
+    struct xmlfile *f = (struct xmlfile *)s;
+    wfpw_allocator memory = f->memory;
+    eventxml_close(&f->x);
+    input_close(&f->in);
+    memory_free(&memory, f);
+}
+
+int xmlfile_open(const struct source_options *o, struct input *in, struct source **out,
+                 wfpw_error *e)
+{
+    const uint8_t *p;
+    size_t skip, n;
+    struct xmlfile *f = memory_new(&o->memory, sizeof *f);
+    if (f == NULL) {
+        input_close(in);
+        return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
+    }
+    f->source = (struct source){.next = next, .close = close_source, .size = in->size};
+    f->in = *in;
+    f->memory = o->memory;
+    n = input_view(&f->in, XMLFILE_SNIFF, &p);
+    f->x.encoding = xml_look(p, n, &skip, f->x.encoding_name);
+    input_skip(&f->in, skip);
+    if (!restart(f)) {
+        close_source(&f->source);
+        return error_set(e, WFPW_E_FORMAT, "XML_ParserCreate", 0, "an encoding that is not known");
+    }
+    *out = &f->source;
+    return WFPW_OK;
+}
