@@ -13,18 +13,18 @@
 #include "ring.h"
 
 enum {
-    SLOT_RING = 1024 * 1024, /* holds the records of any block but a hostile one, which waits */
+    LANE_RING = 1024 * 1024, /* holds the records of any block but a hostile one, which waits */
     NOTE_KIND = 0xFFFF       /* a record that is none: a skip or a warning, told in its place */
 };
 
-enum slot_state { SLOT_FREE, SLOT_READY, SLOT_BUSY, SLOT_DONE };
+enum lane_state { LANE_FREE, LANE_READY, LANE_BUSY, LANE_DONE };
 
 /* A block on its way. */
-struct slot {
+struct lane {
     uint8_t block[EVTX_BLOCK];
     uint32_t size;
     uint64_t offset; /* in the file */
-    os_u32 state;    /* enum slot_state */
+    os_u32 state;    /* enum lane_state */
     uint64_t passed; /* written before DONE */
     struct ring ring;
     void *ring_memory;
@@ -48,14 +48,14 @@ struct evtxparallel {
     os_u32 quit;
     uint32_t to_decode, to_fill, to_read; /* slots, counted without end */
     bool at_end, popped;                  /* the last record is to be popped first */
-    uint32_t slot_count, worker_count;
-    struct slot *slots;
+    uint32_t lane_count, worker_count;
+    struct lane *lanes;
     struct worker *workers;
 };
 
-static struct slot *slot_at(struct evtxparallel *p, uint32_t n)
+static struct lane *lane_at(struct evtxparallel *p, uint32_t n)
 {
-    return &p->slots[n % p->slot_count];
+    return &p->lanes[n % p->lane_count];
 }
 
 /* ---- workers ---- */
@@ -80,8 +80,8 @@ static void announce(os_u32 *waits, os_signal *signal)
     os_fence();
 }
 
-/* Into the slot's ring, when there is room; false: the session is closed. */
-static bool hand_over(struct evtxparallel *p, struct slot *s, const struct record *r)
+/* Into the lane's ring, when there is room; false: the session is closed. */
+static bool hand_over(struct evtxparallel *p, struct lane *s, const struct record *r)
 {
     struct ring_slot room;
     while (!ring_try_reserve(&s->ring, r->bytes, &room)) {
@@ -98,7 +98,7 @@ static bool hand_over(struct evtxparallel *p, struct slot *s, const struct recor
     return true;
 }
 
-static bool hand_over_note(struct evtxparallel *p, struct slot *s, const struct evtx *x, bool skip)
+static bool hand_over_note(struct evtxparallel *p, struct lane *s, const struct evtx *x, bool skip)
 {
     struct record note = {
         .bytes = sizeof note,
@@ -111,7 +111,7 @@ static bool hand_over_note(struct evtxparallel *p, struct slot *s, const struct 
     return hand_over(p, s, &note);
 }
 
-static void decode_block(struct worker *w, struct slot *s)
+static void decode_block(struct worker *w, struct lane *s)
 {
     struct evtx *x = &w->evtx;
     enum evtx_found found;
@@ -127,13 +127,13 @@ static void decode_block(struct worker *w, struct slot *s)
 }
 
 /* The next block to decode; NULL: there is none now. */
-static struct slot *take_block(struct evtxparallel *p)
+static struct lane *take_block(struct evtxparallel *p)
 {
-    struct slot *s = NULL;
+    struct lane *s = NULL;
     os_mutex_lock(&p->lock);
-    if (os_u32_load(&slot_at(p, p->to_decode)->state) == SLOT_READY) {
-        s = slot_at(p, p->to_decode++);
-        os_u32_store(&s->state, SLOT_BUSY);
+    if (os_u32_load(&lane_at(p, p->to_decode)->state) == LANE_READY) {
+        s = lane_at(p, p->to_decode++);
+        os_u32_store(&s->state, LANE_BUSY);
     } else {
         os_signal_reset(&p->work);
     }
@@ -144,7 +144,7 @@ static struct slot *take_block(struct evtxparallel *p)
 static void work(void *ctx)
 {
     struct worker *w = ctx;
-    struct slot *s;
+    struct lane *s;
     while (!quits(w->p)) {
         s = take_block(w->p);
         if (s == NULL) {
@@ -153,7 +153,7 @@ static void work(void *ctx)
             continue;
         }
         decode_block(w, s);
-        os_u32_store(&s->state, SLOT_DONE);
+        os_u32_store(&s->state, LANE_DONE);
         os_fence();
         wake(&s->reader_waits, &s->more);
     }
@@ -171,8 +171,8 @@ static enum source_result read_failed(struct evtxparallel *p, wfpw_error *e)
 static void fill(struct evtxparallel *p, struct tally *t)
 {
     const uint8_t *bytes;
-    struct slot *s = slot_at(p, p->to_fill);
-    while (!p->at_end && os_u32_load(&s->state) == SLOT_FREE) {
+    struct lane *s = lane_at(p, p->to_fill);
+    while (!p->at_end && os_u32_load(&s->state) == LANE_FREE) {
         size_t n = input_view(&p->in, EVTX_BLOCK + 8, &bytes);
         p->at_end = n == 0;
         if (n == 0)
@@ -183,10 +183,10 @@ static void fill(struct evtxparallel *p, struct tally *t)
         input_skip(&p->in, s->size);
         os_u64_bump(&t->bytes_read, s->size);
         os_mutex_lock(&p->lock);
-        os_u32_store(&s->state, SLOT_READY);
+        os_u32_store(&s->state, LANE_READY);
         os_mutex_unlock(&p->lock);
         os_signal_set(&p->work);
-        s = slot_at(p, ++p->to_fill);
+        s = lane_at(p, ++p->to_fill);
     }
 }
 
@@ -201,15 +201,15 @@ static void take_note(struct evtxparallel *p, struct tally *t, const struct reco
     tally_log(t, skip ? 1 : 2, (const char *)(uintptr_t)note->policy_flags, p->in.name, note->lost);
 }
 
-static void pop(struct slot *s)
+static void pop(struct lane *s)
 {
     ring_pop(&s->ring);
     ring_release(&s->ring);
     wake(&s->worker_waits, &s->room);
 }
 
-/* The next record of the slot; NULL: none now. Notes before it are told. */
-static const struct record *peek(struct evtxparallel *p, struct slot *s, struct tally *t)
+/* The next record of the lane; NULL: none now. Notes before it are told. */
+static const struct record *peek(struct evtxparallel *p, struct lane *s, struct tally *t)
 {
     uint64_t lost;
     const struct record *r;
@@ -220,17 +220,17 @@ static const struct record *peek(struct evtxparallel *p, struct slot *s, struct 
     return r;
 }
 
-static void end_slot(struct evtxparallel *p, struct slot *s, struct tally *t)
+static void end_lane(struct evtxparallel *p, struct lane *s, struct tally *t)
 {
     os_u64_bump(&t->passed_over, s->passed);
     p->to_read++;
-    os_u32_store(&s->state, SLOT_FREE);
+    os_u32_store(&s->state, LANE_FREE);
 }
 
-static void wait_for_worker(struct slot *s)
+static void wait_for_worker(struct lane *s)
 {
     announce(&s->reader_waits, &s->more);
-    if (!ring_has_record(&s->ring) && os_u32_load(&s->state) != SLOT_DONE)
+    if (!ring_has_record(&s->ring) && os_u32_load(&s->state) != LANE_DONE)
         (void)os_signal_wait(&s->more, -1);
 }
 
@@ -238,7 +238,7 @@ static enum source_result next(struct source *source, struct tally *t, const str
                                wfpw_error *e)
 {
     struct evtxparallel *p = (struct evtxparallel *)source;
-    struct slot *s = slot_at(p, p->to_read);
+    struct lane *s = lane_at(p, p->to_read);
     if (p->popped)
         pop(s);
     p->popped = false;
@@ -246,12 +246,12 @@ static enum source_result next(struct source *source, struct tally *t, const str
     if (p->to_read == p->to_fill)
         return p->in.error != 0 ? read_failed(p, e) : SOURCE_END;
     for (;;) {
-        bool done = os_u32_load(&s->state) == SLOT_DONE;
+        bool done = os_u32_load(&s->state) == LANE_DONE;
         *r = peek(p, s, t);
         if (*r != NULL)
             break;
         if (done) {
-            end_slot(p, s, t);
+            end_lane(p, s, t);
             return SOURCE_AGAIN;
         }
         wait_for_worker(s);
@@ -268,35 +268,35 @@ static void close_source(struct source *source)
     struct evtxparallel *p = (struct evtxparallel *)source;
     wfpw_allocator memory = p->memory;
     os_u32_store(&p->quit, 1);
-    for (uint32_t i = 0; p->slots != NULL && i < p->slot_count; i++)
-        os_signal_set(&p->slots[i].room);
+    for (uint32_t i = 0; p->lanes != NULL && i < p->lane_count; i++)
+        os_signal_set(&p->lanes[i].room);
     os_signal_set(&p->work);
     for (uint32_t i = 0; p->workers != NULL && i < p->worker_count; i++)
         if (p->workers[i].started)
             os_thread_join(&p->workers[i].thread);
-    for (uint32_t i = 0; p->slots != NULL && i < p->slot_count; i++) {
-        os_signal_destroy(&p->slots[i].more);
-        os_signal_destroy(&p->slots[i].room);
-        memory_free(&memory, p->slots[i].ring_memory);
+    for (uint32_t i = 0; p->lanes != NULL && i < p->lane_count; i++) {
+        os_signal_destroy(&p->lanes[i].more);
+        os_signal_destroy(&p->lanes[i].room);
+        memory_free(&memory, p->lanes[i].ring_memory);
     }
     os_signal_destroy(&p->work);
     os_mutex_destroy(&p->lock);
     input_close(&p->in);
-    memory_free(&memory, p->slots);
+    memory_free(&memory, p->lanes);
     memory_free(&memory, p->workers);
     memory_free(&memory, p);
 }
 
-static bool init_slots(struct evtxparallel *p)
+static bool init_lanes(struct evtxparallel *p)
 {
     bool ok = true;
-    for (uint32_t i = 0; i < p->slot_count; i++) {
-        struct slot *s = &p->slots[i];
+    for (uint32_t i = 0; i < p->lane_count; i++) {
+        struct lane *s = &p->lanes[i];
         ok = os_signal_init(&s->more) && ok;
         ok = os_signal_init(&s->room) && ok;
-        s->ring_memory = memory_new(&p->memory, ring_memory(SLOT_RING));
+        s->ring_memory = memory_new(&p->memory, ring_memory(LANE_RING));
         if (s->ring_memory != NULL)
-            ring_init(&s->ring, s->ring_memory, SLOT_RING);
+            ring_init(&s->ring, s->ring_memory, LANE_RING);
         ok = s->ring_memory != NULL && ok;
     }
     return ok;
@@ -329,13 +329,13 @@ int evtxparallel_open(const struct source_options *o, struct input *in, struct s
     p->in = *in;
     p->memory = o->memory;
     p->worker_count = o->threads;
-    p->slot_count = 2 * o->threads + 1;
-    p->slots = memory_new(&o->memory, p->slot_count * sizeof *p->slots);
+    p->lane_count = 2 * o->threads + 1;
+    p->lanes = memory_new(&o->memory, p->lane_count * sizeof *p->lanes);
     p->workers = memory_new(&o->memory, p->worker_count * sizeof *p->workers);
-    bool ok = os_signal_init(&p->work) && p->slots != NULL && p->workers != NULL;
-    if (p->slots == NULL)
-        p->slot_count = 0;
-    ok = init_slots(p) && ok;
+    bool ok = os_signal_init(&p->work) && p->lanes != NULL && p->workers != NULL;
+    if (p->lanes == NULL)
+        p->lane_count = 0;
+    ok = init_lanes(p) && ok;
     if (!ok || !start_workers(p, o->verify)) {
         close_source(&p->source);
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
