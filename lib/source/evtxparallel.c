@@ -46,7 +46,7 @@ struct evtxparallel {
     os_mutex lock;
     os_signal work;
     os_u32 quit;
-    uint32_t to_decode, to_fill, to_read; /* slots, counted without end */
+    uint32_t to_decode, to_fill, to_read; /* lanes, counted without end */
     bool at_end, popped;                  /* the last record is to be popped first */
     uint32_t lane_count, worker_count;
     struct lane *lanes;
@@ -77,7 +77,6 @@ static void announce(os_u32 *waits, os_signal *signal)
 {
     os_signal_reset(signal);
     (void)os_u32_exchange(waits, 1);
-    os_fence();
 }
 
 /* Into the lane's ring, when there is room; false: the session is closed. */
@@ -153,8 +152,7 @@ static void work(void *ctx)
             continue;
         }
         decode_block(w, s);
-        os_u32_store(&s->state, LANE_DONE);
-        os_fence();
+        (void)os_u32_exchange(&s->state, LANE_DONE);
         wake(&s->reader_waits, &s->more);
     }
 }
@@ -230,7 +228,7 @@ static void end_lane(struct evtxparallel *p, struct lane *s, struct tally *t)
 static void wait_for_worker(struct lane *s)
 {
     announce(&s->reader_waits, &s->more);
-    if (!ring_has_record(&s->ring) && os_u32_load(&s->state) != LANE_DONE)
+    if (!ring_has_record(&s->ring) && os_u32_load_ordered(&s->state) != LANE_DONE)
         (void)os_signal_wait(&s->more, -1);
 }
 

@@ -44,11 +44,6 @@ static inline uint32_t os_u32_load_ordered(const os_u32 *a)
     return atomic_load(&a->v);
 }
 
-static inline void os_fence(void)
-{
-    atomic_thread_fence(memory_order_seq_cst);
-}
-
 static inline void os_u32_store(os_u32 *a, uint32_t v)
 {
     atomic_store_explicit(&a->v, v, memory_order_release);
