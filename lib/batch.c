@@ -138,16 +138,50 @@ static const char *put_guid(struct wfpw_batch *b, const uint8_t guid[16])
     return text != NULL ? finish_text(b, text, text_guid(text, guid, false)) : NULL;
 }
 
-static const char *put_name(struct wfpw_batch *b, const struct record *r, const struct value *v)
+/* A text of the tail with its length; the length is 0 when there was no room. */
+static const char *put_counted(struct wfpw_batch *b, const struct record *r, const struct value *v,
+                               uint32_t *length)
 {
-    if (v->type != VALUE_NAME)
-        return put_text(b, r, v);
+    char *text = start_text(b, text_value_max((uint8_t)v->type, v->size));
+    *length = 0;
+    if (text == NULL)
+        return NULL;
+    size_t n = text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size);
+    *length = (uint32_t)n;
+    return finish_text(b, text, n);
+}
+
+static void put_name(struct wfpw_batch *b, const struct record *r, const struct value *v,
+                     wfpw_field *to)
+{
+    if (v->type != VALUE_NAME) {
+        to->name = put_counted(b, r, v, &to->name_length);
+        return;
+    }
     uint16_t i = (uint16_t)(v->at - 1);
-    if (i >= NAMES_KEPT)
-        return put_plain(b, audit_name_text(i));
-    if (b->names[i] == NULL)
-        b->names[i] = put_plain(b, audit_name_text(i));
-    return b->names[i];
+    if (i >= NAMES_KEPT || b->names[i] == NULL) {
+        to->name = put_plain(b, audit_name_text(i));
+        if (i < NAMES_KEPT)
+            b->names[i] = to->name;
+    } else {
+        to->name = b->names[i];
+    }
+    to->name_length = audit_name_length(i);
+    to->flags |= WFPW_FIELD_NAME_PLAIN;
+}
+
+/* Numbers, GUIDs, SIDs and times have no character that needs an escape. */
+static bool is_plain(uint32_t type)
+{
+    return (type >= VALUE_I8 && type <= VALUE_HEX64) || type == VALUE_NULL;
+}
+
+static void put_field(struct wfpw_batch *b, const struct record *r, const struct record_field *f,
+                      wfpw_field *to)
+{
+    *to = (wfpw_field){.flags = is_plain(f->value.type) ? (uint32_t)WFPW_FIELD_VALUE_PLAIN : 0};
+    put_name(b, r, &f->name, to);
+    to->value = put_counted(b, r, &f->value, &to->value_length);
 }
 
 /* ---- bodies --------------------------------------------------------------------------------- */
@@ -172,10 +206,8 @@ static const wfpw_audit *put_audit(struct wfpw_batch *b, const struct record *r)
         .field_count = from->field_count,
         .field_stride = sizeof *fields,
     };
-    for (uint32_t i = 0; i < from->field_count; i++) {
-        fields[i].name = put_name(b, r, &f[i].name);
-        fields[i].value = put_text(b, r, &f[i].value);
-    }
+    for (uint32_t i = 0; i < from->field_count; i++)
+        put_field(b, r, &f[i], &fields[i]);
     return to;
 }
 

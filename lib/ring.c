@@ -152,6 +152,7 @@ void ring_pop(struct ring *r)
 {
     os_u32_store(&r->commits[r->at & (r->granules - 1)], 0);
     r->at = advance(r->at, r->current, 1);
+    os_u64_bump(&r->popped, 1);
 }
 
 void ring_release(struct ring *r)
@@ -167,12 +168,29 @@ uint64_t ring_take_lost(struct ring *r)
     return os_u64_exchange(&r->lost, 0);
 }
 
+bool ring_has_lost(struct ring *r)
+{
+    return os_u64_add(&r->lost, 0) != 0;
+}
+
 /* ---- counts --------------------------------------------------------------------------------- */
 
 uint64_t ring_waiting(const struct ring *r)
 {
     uint64_t head = os_u64_load(&r->head), tail = os_u64_load(&r->tail);
     return ((tail >> POSITION_BITS) - (head >> POSITION_BITS)) & COUNT_MASK;
+}
+
+/* The tail's count of records is short and wraps; what was popped says how often it has. */
+uint64_t ring_pushed(const struct ring *r)
+{
+    uint64_t popped = os_u64_load(&r->popped), tail = os_u64_load(&r->tail);
+    return popped + (((tail >> POSITION_BITS) - popped) & COUNT_MASK);
+}
+
+uint64_t ring_popped(const struct ring *r)
+{
+    return os_u64_load(&r->popped);
 }
 
 uint64_t ring_dropped(const struct ring *r)

@@ -34,6 +34,7 @@ struct ring {
     os_u64 lost;    /* dropped and not yet told */
     uint8_t pad3[RING_LINE];
     uint64_t at;      /* the consumer's own position, ahead of head */
+    os_u64 popped;    /* all, ever */
     uint32_t current; /* granules of the record that ring_peek gave */
 };
 
@@ -69,9 +70,14 @@ bool ring_has_record(const struct ring *r);
 void ring_release(struct ring *r);
 /* When the ring is empty: drops that no record has carried yet. */
 uint64_t ring_take_lost(struct ring *r);
+/* Whether there are such, ordered as ring_has_record. */
+bool ring_has_lost(struct ring *r);
 
 /* Any thread. Records reserved and not yet released. */
 uint64_t ring_waiting(const struct ring *r);
+/* Records reserved, and popped, ever. */
+uint64_t ring_pushed(const struct ring *r);
+uint64_t ring_popped(const struct ring *r);
 uint64_t ring_dropped(const struct ring *r);
 
 #endif

@@ -25,11 +25,12 @@ struct service {
     os_signal ready; /* for the reader, and the caller's wait handle */
     os_signal started;
     os_u32 ready_is_set, sleeping, outbox_is_full, stop, abandoned, ended, state;
-    os_u64 taken;          /* records that left the ring */
     os_u64 gaps;           /* records of kind gap that entered the outbox */
+    bool finishing;        /* stopped, and only moving what came before */
     bool told_no_option;   /* that collection cannot be looked at */
     uint64_t pending_lost; /* gaps found and not yet told: records that the ring had no room for */
     bool pending_outage;   /* and a time without the engine */
+    uint64_t outage_after; /* which stands after so many records of the ring */
     uint64_t next_watch;   /* ticks */
     wfpw_error error;      /* why it ended; written before `ended` */
 };
@@ -89,6 +90,11 @@ static bool send_gap(struct service *s, uint32_t where, uint64_t lost, bool know
     return true;
 }
 
+static bool outage_is_due(const struct service *s)
+{
+    return s->pending_outage && ring_popped(&s->ring) >= s->outage_after;
+}
+
 /* Gaps that were found stay until there is room to tell of them. */
 static bool tell_gaps(struct service *s)
 {
@@ -97,10 +103,10 @@ static bool tell_gaps(struct service *s)
             return false;
         s->pending_lost = 0;
     }
-    if (s->pending_outage && !send_gap(s, WFPW_LOST_OUTAGE, 0, false))
-        return false;
-    s->pending_outage = false;
-    return true;
+    if (!outage_is_due(s))
+        return true;
+    s->pending_outage = !send_gap(s, WFPW_LOST_OUTAGE, 0, false);
+    return !s->pending_outage;
 }
 
 /* One record, with the gap before it. */
@@ -109,13 +115,12 @@ static bool move_one(struct service *s, const struct record *r)
     if (!tell_gaps(s) || !send(s, r))
         return false;
     ring_pop(&s->ring);
-    os_u64_bump(&s->taken, 1);
     return true;
 }
 
 static bool has_gap(const struct service *s)
 {
-    return s->pending_lost != 0 || s->pending_outage;
+    return s->pending_lost != 0 || outage_is_due(s);
 }
 
 /* Gaps that no record has come after. */
@@ -166,21 +171,36 @@ static bool is_blocked(const struct service *s)
     return os_u32_load_ordered(&s->outbox_is_full) != 0 && ring_waiting(&s->outbox) != 0;
 }
 
+static bool stopped(const struct service *s)
+{
+    return os_u32_load(&s->stop) != 0;
+}
+
+/* Whether what this thread is at is of no use any more. */
+static bool must_leave(const struct service *s)
+{
+    return os_u32_load(&s->abandoned) != 0 || (stopped(s) && !s->finishing);
+}
+
 /* Until something happens, or `ms` are over. */
 static void nap(struct service *s, uint32_t ms)
 {
     os_signal_reset(&s->wake);
     (void)os_u32_exchange(&s->sleeping, 1);
-    bool work = !is_blocked(s) && (ring_has_record(&s->ring) || has_gap(s));
-    bool leave = os_u32_load_ordered(&s->abandoned) != 0;
-    if (!work && !leave)
+    bool work =
+        !is_blocked(s) && (ring_has_record(&s->ring) || ring_has_lost(&s->ring) || has_gap(s));
+    if (!work && !must_leave(s))
         (void)os_signal_wait(&s->wake, (int32_t)ms);
     (void)os_u32_exchange(&s->sleeping, 0);
 }
 
-static bool stopped(const struct service *s)
+/* Moves what there is to move until `ms` are over. */
+static void pause(struct service *s, uint32_t ms)
 {
-    return os_u32_load(&s->stop) != 0;
+    uint64_t now = os_ticks_ms(), end = now + ms;
+    for (; now < end && !must_leave(s); now = os_ticks_ms())
+        if (!drain(s))
+            nap(s, (uint32_t)(end - now));
 }
 
 /* ---- the engine ----------------------------------------------------------------------------- */
@@ -196,23 +216,22 @@ static void fail(struct service *s, const char *call, uint32_t code)
  * does not help. */
 static bool connect_until(struct service *s, uint64_t end)
 {
-    uint32_t pause = RETRY_FIRST_MS, code;
+    uint32_t ms = RETRY_FIRST_MS, code;
     const char *call;
     while ((code = live_connect(&s->live, &call)) != 0) {
         uint64_t now = os_ticks_ms();
         bool late = end != 0 && now >= end;
-        if (!error_is_outage(code) || late) {
+        if ((!error_is_outage(code) && code != FWP_E_TIMEOUT) || late) {
             fail(s, call, code);
             return false;
         }
         set_state(s, WFPW_STATE_WAITING);
-        if (end != 0 && pause > end - now)
-            pause = (uint32_t)(end - now);
-        (void)drain(s);
-        nap(s, pause);
+        if (end != 0 && ms > end - now)
+            ms = (uint32_t)(end - now);
+        pause(s, ms);
         if (stopped(s))
             return false;
-        pause = pause * 2 < RETRY_LAST_MS ? pause * 2 : RETRY_LAST_MS;
+        ms = ms * 2 < RETRY_LAST_MS ? ms * 2 : RETRY_LAST_MS;
     }
     set_state(s, WFPW_STATE_CONNECTED);
     return true;
@@ -223,6 +242,8 @@ static bool reconnect(struct service *s, uint32_t code)
     os_signal_set(&s->started); /* it was there: who waits for it need not wait again */
     say(s, 2, "the engine went away", "FwpmEngineGetOption0", code);
     live_disconnect(&s->live);
+    if (!s->pending_outage)
+        s->outage_after = ring_pushed(&s->ring);
     set_state(s, WFPW_STATE_WAITING);
     if (!connect_until(s, 0))
         return false;
@@ -268,6 +289,7 @@ static void work(struct service *s)
 /* What came before the end still goes to the reader, as fast as it reads. */
 static void finish(struct service *s)
 {
+    s->finishing = true;
     live_disconnect(&s->live);
     while (os_u32_load(&s->abandoned) == 0 && (drain(s) || ring_has_record(&s->ring) || has_gap(s)))
         if (is_blocked(s))
@@ -345,6 +367,7 @@ void service_stop(struct service *s)
 {
     os_u32_store(&s->stop, 1);
     os_signal_set(&s->wake);
+    set_ready(s);
 }
 
 void service_close(struct service *s)
@@ -377,9 +400,9 @@ void service_settle(struct service *s)
         os_signal_set(&s->wake);
     if (ring_has_record(&s->outbox))
         return;
+    os_signal_reset(&s->ready); /* first: set_ready may come between the two */
     (void)os_u32_exchange(&s->ready_is_set, 0);
-    os_signal_reset(&s->ready);
-    if (ring_has_record(&s->outbox) || os_u32_load(&s->ended) != 0)
+    if (ring_has_record(&s->outbox) || os_u32_load(&s->ended) != 0 || stopped(s))
         set_ready(s);
 }
 
@@ -409,8 +432,7 @@ void service_count(const struct service *s, struct service_counts *c)
     c->state = os_u32_load(&s->state);
     c->dropped = ring_dropped(&s->ring);
     c->undecoded = os_u64_load(&s->live.undecoded);
-    uint64_t in_ring = ring_waiting(&s->ring), taken = os_u64_load(&s->taken);
-    c->received = taken + in_ring + c->dropped + c->undecoded;
-    c->waiting = in_ring + ring_waiting(&s->outbox);
+    c->received = ring_pushed(&s->ring) + c->dropped + c->undecoded;
     c->gaps = os_u64_load(&s->gaps);
+    c->waiting = ring_waiting(&s->ring) + ring_waiting(&s->outbox);
 }

@@ -15,7 +15,8 @@ enum {
     RING_DEFAULT = 4 * 1024 * 1024,
     WATCH_DEFAULT_MS = 1000,
     WATCH_MIN_MS = 10,
-    STOP_GRACE_MS = 1000 /* how long a stopped read waits for events under way */
+    STOP_GRACE_MS = 1000, /* how long a stopped session waits for events under way */
+    STOP_POLL_MS = 1
 };
 
 struct wfpw_session {
@@ -25,7 +26,8 @@ struct wfpw_session {
     struct source *sources, **last; /* files, in the order added; the first is being read */
     const struct record *pending;   /* of the first source: it did not fit the last batch */
     struct service *service;        /* the live source, or NULL */
-    os_u32 stop;
+    os_u64 stopped_at;              /* ticks; 0: it is not */
+    uint64_t read_at;               /* ticks of the last read that gave events since then */
     os_u64 delivered, gaps, seq, last_time;
 };
 
@@ -72,6 +74,11 @@ int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e
     s->last = &s->sources;
     *out = s;
     return WFPW_OK;
+}
+
+static bool stopped(const wfpw_session *s)
+{
+    return os_u64_load(&s->stopped_at) != 0;
 }
 
 /* ---- sources -------------------------------------------------------------------------------- */
@@ -133,7 +140,10 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
                     : live.watch_ms < WATCH_MIN_MS ? WATCH_MIN_MS
                                                    : live.watch_ms,
     };
-    return service_start(&so, &s->service, e);
+    int status = service_start(&so, &s->service, e);
+    if (status == WFPW_OK && stopped(s))
+        service_stop(s->service);
+    return status;
 }
 
 /* ---- reading -------------------------------------------------------------------------------- */
@@ -152,11 +162,6 @@ static bool is_over(const struct reading *r)
     return !r->for_ever && os_ticks_ms() >= r->end;
 }
 
-static bool stopped(const wfpw_session *s)
-{
-    return os_u32_load(&s->stop) != 0;
-}
-
 /* Into the batch, numbered. false: the batch is full. */
 static bool deliver(struct reading *r, const struct record *record)
 {
@@ -166,8 +171,10 @@ static bool deliver(struct reading *r, const struct record *record)
     if (r->full)
         return false;
     os_u64_store(&s->seq, seq);
-    os_u64_bump(record->kind == WFPW_KIND_GAP ? &s->gaps : &s->delivered, 1);
-    os_u64_store(&s->last_time, record->time);
+    bool gap = record->kind == WFPW_KIND_GAP;
+    os_u64_bump(gap ? &s->gaps : &s->delivered, 1);
+    if (!gap && record->time > os_u64_load_relaxed(&s->last_time))
+        os_u64_store(&s->last_time, record->time);
     return true;
 }
 
@@ -212,12 +219,20 @@ static void read_service(struct reading *r)
     service_settle(service);
 }
 
+/* A stopped session's reader does not wait for an engine that hangs. */
+static bool grace_is_over(const wfpw_session *s)
+{
+    uint64_t since = os_u64_load(&s->stopped_at);
+    since = since > s->read_at ? since : s->read_at;
+    return os_ticks_ms() >= since + STOP_GRACE_MS;
+}
+
 /* What a read without events ends with; 0: it may go on. */
 static int end_of_reading(struct reading *r)
 {
     wfpw_session *s = r->s;
     int status = s->service != NULL ? service_ended(s->service, r->e) : WFPW_OK;
-    if (stopped(s) && (s->service == NULL || status != WFPW_OK))
+    if (stopped(s) && (s->service == NULL || status != WFPW_OK || grace_is_over(s)))
         return error_set(r->e, WFPW_E_STOPPED, "wfpw_read", 0, NULL);
     if (status != WFPW_OK && s->sources == NULL)
         return status;
@@ -234,14 +249,20 @@ static int32_t time_left(const struct reading *r)
     return now >= r->end ? 0 : (int32_t)(r->end - now);
 }
 
-/* A stopped session's reader does not wait for an engine that hangs. */
-static void limit_wait(struct reading *r)
+/* Until there may be something to read. A stopped session's signal stays set: it is no help. */
+static void wait_for_service(const struct reading *r)
 {
-    uint64_t end = os_ticks_ms() + STOP_GRACE_MS;
-    if (stopped(r->s) && (r->for_ever || r->end > end)) {
-        r->for_ever = false;
-        r->end = end;
-    }
+    if (stopped(r->s))
+        os_sleep_ms(STOP_POLL_MS);
+    else if (r->s->sources == NULL)
+        (void)service_wait(r->s->service, time_left(r));
+}
+
+static int read_some(struct reading *r)
+{
+    if (stopped(r->s))
+        r->s->read_at = os_ticks_ms();
+    return (int)batch_count(r->b);
 }
 
 static int read_loop(struct reading *r)
@@ -250,17 +271,14 @@ static int read_loop(struct reading *r)
         int status = read_files(r);
         read_service(r);
         if (batch_count(r->b) > 0)
-            return (int)batch_count(r->b);
+            return read_some(r);
         if (status == WFPW_OK)
             status = end_of_reading(r);
         if (status != WFPW_OK)
             return status;
         if (is_over(r))
-            return stopped(r->s) ? error_set(r->e, WFPW_E_STOPPED, "wfpw_read", 0, NULL) : 0;
-        if (r->s->sources == NULL || stopped(r->s)) {
-            (void)service_wait(r->s->service, time_left(r));
-            limit_wait(r);
-        }
+            return 0;
+        wait_for_service(r);
     }
 }
 
@@ -290,6 +308,7 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
     wfpw_stats st;
     if (s == NULL || out == NULL || out->size < sizeof out->size)
         return WFPW_E_INVAL;
+    uint64_t gaps = os_u64_load(&s->gaps); /* before those that entered are counted */
     if (s->service != NULL)
         service_count(s->service, &live);
     else if (stopped(s))
@@ -302,7 +321,7 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
         .delivered = os_u64_load(&s->delivered),
         .dropped = live.dropped,
         .undecoded = undecoded + live.undecoded,
-        .gaps = os_u64_load(&s->gaps),
+        .gaps = gaps,
         .passed_over = os_u64_load(&s->tally.passed_over),
         .skipped = os_u64_load(&s->tally.skipped),
         .warnings = os_u64_load(&s->tally.warnings),
@@ -310,7 +329,8 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
         .bytes_total = os_u64_load(&s->tally.bytes_total),
         .last_event_time = os_u64_load(&s->last_time),
     };
-    st.waiting = live.waiting - (live.gaps - st.gaps) + os_u64_load(&s->tally.waiting);
+    gaps = live.gaps > gaps ? live.gaps - gaps : 0; /* that wait */
+    st.waiting = (live.waiting > gaps ? live.waiting - gaps : 0) + os_u64_load(&s->tally.waiting);
     uint32_t n = out->size < sizeof st ? out->size : (uint32_t)sizeof st;
     st.size = n;
     memcpy(out, &st, n);
@@ -321,7 +341,8 @@ void WFPW_CALL wfpw_stop(wfpw_session *s)
 {
     if (s == NULL)
         return;
-    os_u32_store(&s->stop, 1);
+    if (!stopped(s))
+        os_u64_store(&s->stopped_at, os_ticks_ms() + 1);
     if (s->service != NULL)
         service_stop(s->service);
 }

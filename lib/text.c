@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "simd.h"
+
 /* ---- UTF-8 ---------------------------------------------------------------------------------- */
 
 enum { REPLACEMENT = 0xFFFD };
@@ -33,28 +35,13 @@ static size_t put_utf8(char *out, uint32_t c)
     return 4;
 }
 
-/* Eight units to bytes, if they are ASCII and none is NUL. */
-static bool ascii8(char *out, const uint8_t *s)
-{
-    static const uint64_t not_ascii = 0xFF80FF80FF80FF80u, ones = 0x0001000100010001u;
-    uint64_t a = text_le64(s), b = text_le64(s + 8);
-    uint64_t zero = ((a - ones) & ~a) | ((b - ones) & ~b);
-    if ((((a | b) & not_ascii) | (zero & ones << 15)) != 0)
-        return false;
-    a = (a | a >> 8) & 0x0000FFFF0000FFFFu; /* two bytes, two of nothing, twice */
-    b = (b | b >> 8) & 0x0000FFFF0000FFFFu;
-    text_put_le32(out, (uint32_t)(a | a >> 16));
-    text_put_le32(out + 4, (uint32_t)(b | b >> 16));
-    return true;
-}
-
 /* Eight at a time, the last eight overlapping, while they are ASCII: nearly all text here is. */
 static size_t ascii_run(char *out, const uint8_t *s, size_t units)
 {
     size_t i = 0;
-    while (i + 8 <= units && ascii8(out + i, s + 2 * i))
+    while (i + 8 <= units && simd_ascii8(out + i, s + 2 * i))
         i += 8;
-    if (i + 8 > units && units >= 8 && ascii8(out + units - 8, s + 2 * (units - 8)))
+    if (i + 8 > units && units >= 8 && simd_ascii8(out + units - 8, s + 2 * (units - 8)))
         return units;
     return i;
 }

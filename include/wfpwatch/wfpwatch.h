@@ -285,7 +285,15 @@ typedef struct {
 typedef struct {
     const char *name; /* never NULL; a field without a name of its own has its element's */
     const char *value;
+    uint32_t name_length, value_length; /* bytes, without the NUL */
+    uint32_t flags;                     /* WFPW_FIELD_* */
+    uint32_t reserved;
 } wfpw_field;
+
+enum {
+    WFPW_FIELD_NAME_PLAIN = 0x1, /* nothing in it needs an escape in JSON or in XML */
+    WFPW_FIELD_VALUE_PLAIN = 0x2 /* clear says nothing */
+};
 
 /* A record of the Security log. */
 typedef struct {

@@ -139,6 +139,11 @@ uint16_t audit_name(const char *name, size_t n)
     return NAME_NONE;
 }
 
+uint32_t audit_name_length(uint16_t index)
+{
+    return index < NAMES ? names[index].length : 0;
+}
+
 const char *audit_name_text(uint16_t index)
 {
     return index < NAMES ? names[index].text : "";

@@ -63,6 +63,7 @@ bool audit_is_ours(enum audit_provider provider, uint64_t event_id);
 enum { NAME_NONE = 0xFFFF, NAME_LENGTH_MAX = 40 };
 uint16_t audit_name(const char *name, size_t n);
 const char *audit_name_text(uint16_t index);
+uint32_t audit_name_length(uint16_t index);
 
 /* What a field is for. */
 enum role {

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "simd.h"
 #include "text.h"
 
 /* Output that counts what it has no room for. Nothing is written where an object or an array
@@ -56,21 +57,9 @@ static bool needs_escape(unsigned char c)
     return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
 }
 
-/* Whether one of eight bytes may need an escape: all that do, and now and then one that does not.
- */
-static bool any_needs_escape(uint64_t v)
-{
-    static const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
-    uint64_t quote = v ^ ones * '"', slash = v ^ ones * '\\', del = v ^ ones * 0x7F;
-    uint64_t found = ((v - ones * 0x20) & ~v) | ((quote - ones) & ~quote) |
-                     ((slash - ones) & ~slash) | ((del - ones) & ~del);
-    return (found & tops) != 0;
-}
-
 /* Copies n bytes if none of them needs an escape; there is room. */
 static bool copy_plain(char *to, const char *s, size_t n)
 {
-    uint64_t v;
     size_t i = 0;
     if (n < 8) {
         for (; i < n && !needs_escape((unsigned char)s[i]); i++)
@@ -78,10 +67,9 @@ static bool copy_plain(char *to, const char *s, size_t n)
         return i == n;
     }
     for (;;) {
-        memcpy(&v, s + i, 8);
-        if (any_needs_escape(v))
+        if (simd_escape8(s + i))
             return false;
-        memcpy(to + i, &v, 8);
+        memcpy(to + i, s + i, 8);
         if (i + 8 == n)
             return true;
         i = i + 16 <= n ? i + 8 : n - 8; /* the last eight overlap */
@@ -109,6 +97,17 @@ static void put_text(struct out *o, const char *s, size_t n)
         o->n += n;
     else
         put_escaped(o, s, n);
+    put_char(o, '"');
+}
+
+static void put_counted(struct out *o, const char *s, size_t n, bool plain)
+{
+    if (!plain) {
+        put_text(o, s, n);
+        return;
+    }
+    put_char(o, '"');
+    put(o, s, n);
     put_char(o, '"');
 }
 
@@ -475,13 +474,14 @@ static void data(struct out *o, const wfpw_audit *a)
     for (uint32_t i = 0; i < a->field_count; i++) {
         if (repeats && same_name(a, i, 0) < i)
             continue;
+        const wfpw_field *f = field_of(a, i);
         comma(o);
-        put_string(o, field_of(a, i)->name);
+        put_counted(o, f->name, f->name_length, (f->flags & WFPW_FIELD_NAME_PLAIN) != 0);
         put_char(o, ':');
         if (repeats && same_name(a, i, i + 1) < a->field_count)
             data_array(o, a, i);
         else
-            put_string(o, field_of(a, i)->value);
+            put_counted(o, f->value, f->value_length, (f->flags & WFPW_FIELD_VALUE_PLAIN) != 0);
     }
     close_object(o);
 }
