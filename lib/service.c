@@ -195,7 +195,7 @@ static void nap(struct service *s, uint32_t ms)
 }
 
 /* Moves what there is to move until `ms` are over. */
-static void pause(struct service *s, uint32_t ms)
+static void rest(struct service *s, uint32_t ms)
 {
     uint64_t now = os_ticks_ms(), end = now + ms;
     for (; now < end && !must_leave(s); now = os_ticks_ms())
@@ -228,7 +228,7 @@ static bool connect_until(struct service *s, uint64_t end)
         set_state(s, WFPW_STATE_WAITING);
         if (end != 0 && ms > end - now)
             ms = (uint32_t)(end - now);
-        pause(s, ms);
+        rest(s, ms);
         if (stopped(s))
             return false;
         ms = ms * 2 < RETRY_LAST_MS ? ms * 2 : RETRY_LAST_MS;

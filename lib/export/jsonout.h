@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Writing JSON into the caller's room: strings, numbers, members of objects. */
+#ifndef WFPW_JSONOUT_H
+#define WFPW_JSONOUT_H
+
+#include <string.h>
+
+#include "simd.h"
+#include "text.h"
+#include "wfpwatch/wfpwatch.h"
+
+/* Output that counts what it has no room for. Nothing is written where an object or an array
+ * begins: its first member's comma becomes the bracket. */
+struct out {
+    char *p;
+    size_t cap, n;
+    char opening; /* of the object or array that has no member yet; 0: a comma is due */
+};
+
+static inline void put(struct out *o, const char *s, size_t n)
+{
+    if (o->n <= o->cap && n <= o->cap - o->n)
+        memcpy(o->p + o->n, s, n);
+    o->n += n;
+}
+
+static inline void put_char(struct out *o, char c)
+{
+    if (o->n < o->cap)
+        o->p[o->n] = c;
+    o->n++;
+}
+
+#define PUT(o, literal) put(o, literal, sizeof(literal) - 1)
+
+/* ---- values ---- */
+
+static inline void put_escape(struct out *o, unsigned char c)
+{
+    static const char hex[] = "0123456789abcdef";
+    static const char shorts[] = "btn.fr"; /* 8 to 13; 11 has no short form in JSON */
+    put_char(o, '\\');
+    if (c == '"' || c == '\\') {
+        put_char(o, (char)c);
+    } else if (c >= 8 && c <= 13 && c != 11) {
+        put_char(o, shorts[c - 8]);
+    } else {
+        PUT(o, "u00");
+        put_char(o, hex[c >> 4]);
+        put_char(o, hex[c & 15]);
+    }
+}
+
+static inline bool needs_escape(unsigned char c)
+{
+    return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
+}
+
+/* Copies n bytes if none of them needs an escape; there is room. */
+static inline bool copy_plain(char *to, const char *s, size_t n)
+{
+    size_t i = 0;
+    if (n < 8) {
+        for (; i < n && !needs_escape((unsigned char)s[i]); i++)
+            to[i] = s[i];
+        return i == n;
+    }
+    for (;;) {
+        if (simd_escape8(s + i))
+            return false;
+        memcpy(to + i, s + i, 8);
+        if (i + 8 == n)
+            return true;
+        i = i + 16 <= n ? i + 8 : n - 8; /* the last eight overlap */
+    }
+}
+
+/* Runs of plain text between the characters that need an escape. */
+static inline void put_escaped(struct out *o, const char *s, size_t n)
+{
+    for (size_t start = 0, i = 0;; i++) {
+        if (i < n && !needs_escape((unsigned char)s[i]))
+            continue;
+        put(o, s + start, i - start);
+        if (i == n)
+            break;
+        put_escape(o, (unsigned char)s[i]);
+        start = i + 1;
+    }
+}
+
+static inline void put_text(struct out *o, const char *s, size_t n)
+{
+    put_char(o, '"');
+    if (o->n <= o->cap && n <= o->cap - o->n && copy_plain(o->p + o->n, s, n))
+        o->n += n;
+    else
+        put_escaped(o, s, n);
+    put_char(o, '"');
+}
+
+static inline void put_counted(struct out *o, const char *s, size_t n, bool plain)
+{
+    if (!plain) {
+        put_text(o, s, n);
+        return;
+    }
+    put_char(o, '"');
+    put(o, s, n);
+    put_char(o, '"');
+}
+
+static inline void put_string(struct out *o, const char *s)
+{
+    put_text(o, s, strlen(s));
+}
+
+static inline void put_number(struct out *o, uint64_t v)
+{
+    char text[TEXT_U64_MAX];
+    put(o, text, text_u64(text, v));
+}
+
+/* ---- members ---- */
+
+static inline void comma(struct out *o)
+{
+    put_char(o, o->opening != 0 ? o->opening : ',');
+    o->opening = 0;
+}
+
+static inline void put_key(struct out *o, const char *name)
+{
+    comma(o);
+    put_char(o, '"');
+    put(o, name, strlen(name));
+    PUT(o, "\":");
+}
+
+/* The same where the name is a literal. */
+#define KEY(o, name)                                                                               \
+    do {                                                                                           \
+        comma(o);                                                                                  \
+        PUT(o, "\"" name "\":");                                                                   \
+    } while (0)
+
+static inline void open_object(struct out *o)
+{
+    o->opening = '{';
+}
+
+static inline void close_object(struct out *o)
+{
+    if (o->opening != 0)
+        comma(o);
+    put_char(o, '}');
+}
+
+#define NUMBER(o, name, v)                                                                         \
+    do {                                                                                           \
+        KEY(o, name);                                                                              \
+        put_number(o, v);                                                                          \
+    } while (0)
+
+#define NUMBER_IF(o, given, name, v)                                                               \
+    do {                                                                                           \
+        if (given)                                                                                 \
+            NUMBER(o, name, v);                                                                    \
+    } while (0)
+
+#define STRING_IF(o, name, s)                                                                      \
+    do {                                                                                           \
+        const char *string_ = (s);                                                                 \
+        if (string_ != NULL) {                                                                     \
+            KEY(o, name);                                                                          \
+            put_string(o, string_);                                                                \
+        }                                                                                          \
+    } while (0)
+
+#define BOOLEAN(o, name, yes)                                                                      \
+    do {                                                                                           \
+        KEY(o, name);                                                                              \
+        put_boolean(o, yes);                                                                       \
+    } while (0)
+
+/* A code's word, if it has one. */
+#define WORD_IF(o, name, list, code) STRING_IF(o, name, word_of(list, code))
+
+static const char *word_of(uint32_t list, uint32_t code)
+{
+    const char *word = wfpw_word(list, code);
+    return word[0] != 0 ? word : NULL;
+}
+
+static inline void put_boolean(struct out *o, bool yes)
+{
+    put(o, yes ? "true" : "false", yes ? 4 : 5);
+}
+
+static inline void put_hex_number(struct out *o, uint64_t v)
+{
+    char text[TEXT_U64_MAX];
+    put_text(o, text, text_hex(text, v));
+}
+
+static inline void put_hex_bytes(struct out *o, const uint8_t *p, size_t n, bool parted)
+{
+    char text[2];
+    put_char(o, '"');
+    for (size_t i = 0; i < n; i++) {
+        if (parted && i > 0)
+            put_char(o, ':');
+        put(o, text, text_bytes(text, p + i, 1));
+    }
+    put_char(o, '"');
+}
+
+#endif

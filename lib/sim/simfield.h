@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#ifndef WFPW_SIMFIELD_H
+#define WFPW_SIMFIELD_H
+
+#include <string.h>
+
+#include "sim/simevent.h"
+
+/* A piece of the script. */
+struct word {
+    const char *p;
+    size_t n;
+};
+
+static inline bool word_is(const struct word *w, const char *text)
+{
+    return strlen(text) == w->n && memcmp(w->p, text, w->n) == 0;
+}
+
+static inline bool number_of(const struct word *w, uint64_t *v)
+{
+    return text_parse_u64(w->p, w->n, v);
+}
+
+enum sim_field_result { SIM_FIELD_SET, SIM_FIELD_UNKNOWN, SIM_FIELD_BAD_VALUE };
+enum sim_field_result sim_field_set(struct sim_event *ev, const struct word *key,
+                                    const struct word *value);
+
+#endif
