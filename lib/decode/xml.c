@@ -74,12 +74,6 @@ enum xml_encoding xml_look(const uint8_t *p, size_t n, size_t *skip, char *name)
 
 /* ---- expat's callbacks ---- */
 
-static const char *without_prefix(const char *name)
-{
-    const char *colon = strchr(name, ':');
-    return colon != NULL ? colon + 1 : name;
-}
-
 static void XMLCALL on_start(void *ctx, const char *name, const char **attributes)
 {
     struct xml *x = ctx;
@@ -90,7 +84,7 @@ static void XMLCALL on_start(void *ctx, const char *name, const char **attribute
         (void)XML_StopParser(x->parser, XML_FALSE);
         return;
     }
-    x->handler.start(x->handler.ctx, x->depth - 1, without_prefix(name), attributes);
+    x->handler.start(x->handler.ctx, x->depth - 1, name, attributes);
 }
 
 static void XMLCALL on_end(void *ctx, const char *name)

@@ -17,7 +17,7 @@ enum { XML_DEPTH_MAX = 64, XML_TOKEN_MAX = 4 * 1024 * 1024 };
 
 enum xml_encoding { XML_UTF8, XML_UTF16LE, XML_UTF16BE, XML_DECLARED };
 
-/* Names come without their prefix; attributes as name, value, ..., NULL. depth: 1 for a root. */
+/* Names come as they are written; attributes as name, value, ..., NULL. depth: 1 for a root. */
 struct xml_handler {
     void (*start)(void *ctx, int depth, const char *name, const char **attributes);
     void (*end)(void *ctx, int depth);

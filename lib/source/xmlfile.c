@@ -81,15 +81,21 @@ static void count_bytes(struct xmlfile *f, struct tally *t)
     f->counted = f->in.position;
 }
 
+/* Inside our root a DOCTYPE is no token; expat stops behind its "<!". What was fed last is still in
+ * the window, in front of its start. */
 static bool is_doctype(struct xmlfile *f, uint64_t at)
 {
-    /* what was fed last is still in the window, in front of its start */
-    static const char doctype[] = "<!DOCTYPE";
+    static const char word[] = "DOCTYPE";
+    bool wide = f->x.encoding == XML_UTF16LE || f->x.encoding == XML_UTF16BE;
+    size_t unit = wide ? 2 : 1, low = f->x.encoding == XML_UTF16BE;
     uint64_t back = f->in.position - at;
     const uint8_t *p;
-    if (back > PIECE || !input_back(&f->in, (size_t)back, &p))
+    if (back > PIECE || back < unit * (sizeof word - 1) || !input_back(&f->in, (size_t)back, &p))
         return false;
-    return back >= sizeof doctype - 1 && memcmp(p, doctype, sizeof doctype - 1) == 0;
+    for (size_t i = 0; i < sizeof word - 1; i++)
+        if (p[i * unit + low] != (uint8_t)word[i])
+            return false;
+    return true;
 }
 
 /* A place that is not well-formed costs the event it stands in: reading goes on at the next one. */
@@ -131,6 +137,19 @@ static enum source_result look_for_event(struct xmlfile *f, struct tally *t, wfp
     return SOURCE_AGAIN;
 }
 
+/* Whether the parser was left with part of a tag. */
+static bool has_rest(struct xmlfile *f)
+{
+    const uint8_t *p;
+    uint64_t back = f->in.position - f->restart - xml_position(&f->x.xml);
+    if (back == 0 || back > PIECE || !input_back(&f->in, (size_t)back, &p))
+        return back != 0;
+    for (size_t i = 0; i < back; i++)
+        if (p[i] > ' ')
+            return true;
+    return false;
+}
+
 /* The file ends, perhaps inside an event. */
 static enum source_result at_end(struct xmlfile *f, struct tally *t, wfpw_error *e)
 {
@@ -141,9 +160,10 @@ static enum source_result at_end(struct xmlfile *f, struct tally *t, wfpw_error 
         (void)error_set(e, WFPW_E_IO, "read", code, NULL);
         return SOURCE_FAILED;
     }
-    if (f->x.in_event && !f->resync) {
+    if (f->x.in_event || has_rest(f)) {
+        uint64_t at = f->x.in_event ? f->x.event : xml_position(&f->x.xml);
         os_u64_bump(&t->skipped, 1);
-        tally_log(t, 1, "the file ends inside an event", f->in.name, f->restart + f->x.event);
+        tally_log(t, 1, "the file ends inside an event", f->in.name, f->restart + at);
     }
     return SOURCE_END;
 }
