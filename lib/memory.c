@@ -7,13 +7,13 @@
 
 enum { ALIGNMENT = 64 };
 
-static void *standard_alloc(void *ctx, size_t bytes)
+static void *WFPW_CALL standard_alloc(void *ctx, size_t bytes)
 {
     (void)ctx;
     return malloc(bytes);
 }
 
-static void standard_free(void *ctx, void *p)
+static void WFPW_CALL standard_free(void *ctx, void *p)
 {
     (void)ctx;
     free(p);

@@ -25,6 +25,7 @@ struct wfpw_session {
     struct tally tally;
     struct source *sources, **last; /* files, in the order added; the first is being read */
     const struct record *pending;   /* of the first source: it did not fit the last batch */
+    wfpw_error failed;              /* of a file that is closed, and not yet told; status 0: none */
     struct service *service;        /* the live source, or NULL */
     os_u64 stopped_at;              /* ticks; 0: it is not */
     uint64_t read_at;               /* ticks of the last read that gave events since then */
@@ -187,25 +188,31 @@ static void close_first(wfpw_session *s)
     first->close(first);
 }
 
-/* Files, until the batch is full, they are at their end, or the time is over. Returns 0 or an error
- * of a file, which is then closed. */
-static int read_files(struct reading *r)
+/* Files, until the batch is full, they are at their end, one fails, or the time is over. */
+static void read_files(struct reading *r)
 {
     wfpw_session *s = r->s;
-    while (s->sources != NULL && !r->full && !stopped(s)) {
+    while (s->sources != NULL && s->failed.status == 0 && !r->full && !stopped(s)) {
         enum source_result result = SOURCE_RECORD;
         if (s->pending == NULL)
-            result = s->sources->next(s->sources, &s->tally, &s->pending, r->e);
+            result = s->sources->next(s->sources, &s->tally, &s->pending, &s->failed);
         if (result == SOURCE_RECORD && deliver(r, s->pending))
             s->pending = NULL;
         if (result == SOURCE_END || result == SOURCE_FAILED)
             close_first(s);
-        if (result == SOURCE_FAILED)
-            return WFPW_E_IO;
         if (result == SOURCE_AGAIN && is_over(r))
             break;
     }
-    return WFPW_OK;
+}
+
+/* The error of a file that failed, once. */
+static int take_failure(struct reading *r)
+{
+    wfpw_error failed = r->s->failed;
+    r->s->failed.status = 0;
+    if (r->e != NULL && failed.status != 0)
+        *r->e = failed;
+    return failed.status;
 }
 
 static void read_service(struct reading *r)
@@ -268,10 +275,11 @@ static int read_some(struct reading *r)
 static int read_loop(struct reading *r)
 {
     for (;;) {
-        int status = read_files(r);
+        read_files(r);
         read_service(r);
         if (batch_count(r->b) > 0)
             return read_some(r);
+        int status = take_failure(r);
         if (status == WFPW_OK)
             status = end_of_reading(r);
         if (status != WFPW_OK)
@@ -308,7 +316,8 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
     wfpw_stats st;
     if (s == NULL || out == NULL || out->size < sizeof out->size)
         return WFPW_E_INVAL;
-    uint64_t gaps = os_u64_load(&s->gaps); /* before those that entered are counted */
+    /* first: so that more has come than has gone, in every snapshot */
+    uint64_t delivered = os_u64_load(&s->delivered), gaps = os_u64_load(&s->gaps);
     if (s->service != NULL)
         service_count(s->service, &live);
     else if (stopped(s))
@@ -318,7 +327,7 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
         .size = sizeof st,
         .state = live.state,
         .received = files + live.received,
-        .delivered = os_u64_load(&s->delivered),
+        .delivered = delivered,
         .dropped = live.dropped,
         .undecoded = undecoded + live.undecoded,
         .gaps = gaps,

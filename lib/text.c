@@ -89,7 +89,7 @@ size_t text_latin1(char *out, const void *s, size_t n)
     while (n > 0 && b[n - 1] == 0)
         n--;
     for (size_t i = 0; i < n; i++)
-        used += put_utf8(out + used, b[i] ? b[i] : '?');
+        used += put_utf8(out + used, b[i] != 0 ? b[i] : REPLACEMENT);
     return used;
 }
 
@@ -414,6 +414,8 @@ size_t text_value_max(uint8_t type, size_t size)
     case VALUE_STRING:
     case VALUE_XML:
         return size / 2 * 3;
+    case VALUE_ANSI:
+        return size * 3;
     case VALUE_UTF8:
         return size;
     case VALUE_SID:

@@ -82,7 +82,7 @@ static inline void text_put_le32(void *p, uint32_t v)
 /* UTF-16LE of n units to UTF-8: out has room for 3 * n bytes. Lone surrogates and NULs become
  * U+FFFD; NULs at the end are left out. Returns the bytes written. */
 size_t text_utf16(char *out, const void *utf16, size_t units);
-/* Latin-1 to UTF-8: out has room for 2 * n bytes; NULs as above. */
+/* Latin-1 to UTF-8: out has room for 3 * n bytes; NULs as above. */
 size_t text_latin1(char *out, const void *s, size_t n);
 /* The length of the longest valid UTF-8 prefix of s. */
 size_t text_utf8_valid(const char *s, size_t n);
@@ -107,6 +107,7 @@ size_t text_value(char *out, uint8_t type, const void *p, size_t n);
 /* ---- and back: each takes exactly n bytes of ASCII and says whether all of it was one ------- */
 
 bool text_parse_u64(const char *s, size_t n, uint64_t *out); /* decimal, or hexadecimal after 0x */
+/* What is no address leaves the three as they were. */
 bool text_parse_ip(const char *s, size_t n, uint8_t addr[16], uint8_t *family, uint32_t *scope_id);
 bool text_parse_guid(const char *s, size_t n, uint8_t guid[16]); /* braces or none */
 bool text_parse_sid(const char *s, size_t n, uint8_t sid[SID_BYTES_MAX], size_t *size);

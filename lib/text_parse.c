@@ -123,25 +123,32 @@ static bool parse_ipv6(const char *s, size_t n, uint8_t *addr)
     return true;
 }
 
-bool text_parse_ip(const char *s, size_t n, uint8_t addr[16], uint8_t *family, uint32_t *scope_id)
+/* "address%scope" without the scope, which is a number. */
+static bool cut_scope(const char *s, size_t *n, uint32_t *scope_id)
 {
-    const char *percent = n > 0 ? memchr(s, '%', n) : NULL;
+    const char *percent = *n > 0 ? memchr(s, '%', *n) : NULL;
     uint64_t scope = 0;
-    *scope_id = 0;
-    if (parse_ipv4(s, n, addr)) {
-        *family = 4;
-        return true;
-    }
     if (percent != NULL) {
-        size_t rest = n - (size_t)(percent - s) - 1;
+        size_t rest = *n - (size_t)(percent - s) - 1;
         if (!parse_base(percent + 1, rest, 10, &scope) || scope > UINT32_MAX)
             return false;
-        n = (size_t)(percent - s);
+        *n = (size_t)(percent - s);
     }
-    if (!parse_ipv6(s, n, addr))
-        return false;
-    *family = 6;
     *scope_id = (uint32_t)scope;
+    return true;
+}
+
+bool text_parse_ip(const char *s, size_t n, uint8_t addr[16], uint8_t *family, uint32_t *scope_id)
+{
+    uint8_t four[4];
+    uint32_t scope = 0;
+    bool is_four = parse_ipv4(s, n, four);
+    if (!is_four && (!cut_scope(s, &n, &scope) || !parse_ipv6(s, n, addr)))
+        return false;
+    if (is_four)
+        memcpy(addr, four, sizeof four);
+    *family = is_four ? 4 : 6;
+    *scope_id = scope;
     return true;
 }
 

@@ -47,7 +47,11 @@ extern "C" {
 #endif
 #else
 #define WFPW_CALL
+#if defined(__GNUC__)
+#define WFPW_API __attribute__((visibility("default")))
+#else
 #define WFPW_API
+#endif
 #endif
 
 /* ---- codes: name, number, word or text (, remedy) ------------------------------------------- */
@@ -199,7 +203,8 @@ typedef struct wfpw_session wfpw_session; /* sources, and the events read from t
 typedef struct wfpw_batch wfpw_batch;     /* room for events; reused from read to read */
 typedef struct wfpw_system wfpw_system;   /* a stand-in for Windows, from wfpwatch/sim.h */
 
-/* What failed. Never allocated: you own the struct, the text is inside. */
+/* What failed. You own the struct, which need not be filled before a call; its size never changes.
+ */
 typedef struct {
     uint32_t size;    /* set by the library */
     int32_t status;   /* WFPW_E_* */
@@ -213,14 +218,14 @@ typedef struct {
 /* Called on the caller's thread and, in a live session, on the service thread, never from a
  * callback of the system. alloc returns NULL when there is none; free takes NULL. */
 typedef struct {
-    void *(*alloc)(void *ctx, size_t bytes);
-    void (*free)(void *ctx, void *p);
+    void *(WFPW_CALL *alloc)(void *ctx, size_t bytes);
+    void(WFPW_CALL *free)(void *ctx, void *p);
     void *ctx;
 } wfpw_allocator;
 
 /* level: 1 error, 2 warning, 3 information. Called on the thread where it happens: the caller's, or
  * in a live session the service thread, so it must be quick and thread-safe. */
-typedef void (*wfpw_log_fn)(void *ctx, int level, const char *text);
+typedef void(WFPW_CALL *wfpw_log_fn)(void *ctx, int level, const char *text);
 
 typedef struct {
     uint32_t size;       /* sizeof(wfpw_options) */
@@ -468,8 +473,9 @@ WFPW_API int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t
  * wait. No call of the engine, look-up or lock of another party is made on this thread.
  * Returns the number of events (at least 1), 0 when the time is over, E_EOF when every file has
  * been read and there is no live source, E_STOPPED after wfpw_stop when all that waited has been
- * read, E_IO or E_FORMAT when a file failed (the session goes on with the next one), or the error
- * that ended the live source. */
+ * read, E_IO, E_FORMAT or E_NOMEM when a file failed (what it gave before comes first, and the
+ * session goes on with the next one), or the error that ended the live source. A file that blocks,
+ * such as a pipe that nobody writes to, blocks this call, and wfpw_stop does not end that. */
 WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw_error *e);
 
 /* Something to wait on in a loop of your own: signalled while an event or a gap can be read, after

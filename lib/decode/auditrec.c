@@ -18,15 +18,21 @@ enum { SHORT_TEXT = 192 };
 static bool number_of(uint8_t type, const void *p, size_t n, uint64_t *out)
 {
     char text[SHORT_TEXT];
-    if (type == VALUE_U64 && n == 8) {
-        *out = text_le64(p);
-        return true;
+    const uint8_t *b = p;
+    switch (type) {
+    case VALUE_U8:
+    case VALUE_U16:
+    case VALUE_U32:
+    case VALUE_U64:
+    case VALUE_HEX32:
+    case VALUE_HEX64:
+    case VALUE_SIZE:
+        for (*out = 0; n > 0 && n <= 8; n--)
+            *out = *out << 8 | b[n - 1];
+        return n == 0;
+    default:
+        return text_parse_u64(text, short_text(text, sizeof text, type, p, n), out);
     }
-    if ((type == VALUE_U32 || type == VALUE_HEX32) && n == 4) {
-        *out = text_le32(p);
-        return true;
-    }
-    return text_parse_u64(text, short_text(text, sizeof text, type, p, n), out);
 }
 
 static bool value_number(const struct record *r, const struct value *v, uint64_t *out)
@@ -97,9 +103,10 @@ static void take_process(struct record *r, const struct value *v)
 
 static bool is_dash(const struct record *r, const struct value *v)
 {
-    char text[SHORT_TEXT];
-    size_t n = value_short(r, v, text);
-    return v->size == 0 || (n == 1 && text[0] == '-');
+    const char *s = record_at(r, v->at);
+    uint32_t unit = v->type == VALUE_STRING ? 2 : 1;
+    bool alone = v->size == unit || (v->size == 2 * unit && s[unit] == 0); /* a NUL may follow */
+    return v->size == 0 || (alone && s[0] == '-');
 }
 
 /* Text in a place of the event: it shares the bytes of its field. "-" stands for none. */

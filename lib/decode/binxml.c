@@ -138,38 +138,70 @@ static const struct binxml_value *value_of(struct frame *f, const struct binxml_
     return &f->x->values[f->first + piece->at];
 }
 
-static size_t append_utf16(char *out, size_t used, const void *p, size_t units)
+/* A text of several pieces, joined as UTF-16: a pair of surrogates may lie in two of them. */
+struct joined {
+    char *p;
+    size_t n;
+    bool cut; /* there was more than BINXML_SCRATCH bytes */
+};
+
+static void append_utf16(struct joined *j, const void *p, size_t units)
 {
-    if (3 * units > BINXML_SCRATCH - used)
-        units = (BINXML_SCRATCH - used) / 3;
-    return used + text_utf16(out + used, p, units);
+    const uint8_t *s = p;
+    while (units > 0 && text_le16(s + 2 * (units - 1)) == 0)
+        units--;
+    if (2 * units > BINXML_SCRATCH - j->n) {
+        units = (BINXML_SCRATCH - j->n) / 2;
+        j->cut = true;
+    }
+    if (units > 0)
+        memcpy(j->p + j->n, p, 2 * units);
+    j->n += 2 * units;
 }
 
-static size_t append_value(char *out, size_t used, uint8_t type, const void *p, size_t n)
+/* The n bytes behind the text so far are its next characters: Latin-1, most often ASCII. */
+static void widen(struct joined *j, size_t n)
 {
-    if (type == VALUE_STRING || type == VALUE_XML)
-        return append_utf16(out, used, p, n / 2);
-    if (text_value_max(type, n) > BINXML_SCRATCH - used)
-        return used;
-    return used + text_value(out + used, type, p, n);
+    char *out = j->p + j->n;
+    for (size_t i = n; i-- > 0;) {
+        out[2 * i] = out[i];
+        out[2 * i + 1] = 0;
+    }
+    j->n += 2 * n;
 }
 
-static size_t append_piece(struct frame *f, const struct binxml_piece *piece, char *out,
-                           size_t used)
+static void append_value(struct joined *j, uint8_t type, const void *p, size_t n)
+{
+    if (type == VALUE_STRING || type == VALUE_XML) {
+        append_utf16(j, p, n / 2);
+    } else if (2 * text_value_max(type, n) > BINXML_SCRATCH - j->n) {
+        j->cut = true;
+    } else if (type == VALUE_ANSI) {
+        memcpy(j->p + j->n, p, n);
+        widen(j, n);
+    } else {
+        widen(j, text_value(j->p + j->n, type, p, n));
+    }
+}
+
+static void append_piece(struct frame *f, const struct binxml_piece *piece, struct joined *j)
 {
     const uint8_t *chunk = f->x->chunk;
     const struct binxml_value *v;
     uint8_t unit[2];
     switch (piece->kind) {
     case PIECE_LITERAL:
-        return append_utf16(out, used, chunk + piece->at, piece->units);
+        append_utf16(j, chunk + piece->at, piece->units);
+        break;
     case PIECE_CHARACTER:
         unit[0] = (uint8_t)piece->at;
         unit[1] = (uint8_t)(piece->at >> 8);
-        return append_utf16(out, used, unit, 1);
+        append_utf16(j, unit, 1);
+        break;
     default:
         v = value_of(f, piece);
-        return v == NULL ? used : append_value(out, used, v->type, chunk + v->at, v->size);
+        if (v != NULL)
+            append_value(j, v->type, chunk + v->at, v->size);
     }
 }
 
@@ -192,8 +224,7 @@ static struct text text_of_substitution(struct frame *f, const struct binxml_pie
 static struct text text_of(struct frame *f, uint32_t first, uint16_t count, int scratch)
 {
     const struct binxml_piece *piece = &f->x->pieces[first];
-    char *out = f->x->scratch[scratch];
-    size_t used = 0;
+    struct joined j = {.p = f->x->scratch[scratch]};
     if (count == 0)
         return (struct text){.p = "", .type = VALUE_STRING};
     if (count == 1 && piece->kind == PIECE_SUBSTITUTION)
@@ -202,8 +233,10 @@ static struct text text_of(struct frame *f, uint32_t first, uint16_t count, int 
         return (struct text){
             .p = f->x->chunk + piece->at, .n = 2 * (size_t)piece->units, .type = VALUE_STRING};
     for (uint16_t i = 0; i < count; i++)
-        used = append_piece(f, piece + i, out, used);
-    return (struct text){.p = out, .n = used, .type = VALUE_UTF8};
+        append_piece(f, piece + i, &j);
+    if (j.cut)
+        record_of(&f->x->out->b)->flags |= WFPW_EVENT_TRUNCATED;
+    return (struct text){.p = j.p, .n = j.n, .type = VALUE_STRING};
 }
 
 /* ---- fields and arrays ---------------------------------------------------------------------- */

@@ -27,10 +27,8 @@ static enum evtx_found told(struct evtx *x, enum evtx_found what, uint32_t where
     x->where = where;
     x->why = why;
     x->skipped_ours = false;
-    if (what == EVTX_SKIP) {
-        x->damaged = true;
+    if (what == EVTX_SKIP)
         x->checks |= x->is_chunk && x->trusted ? (uint32_t)CHECK_RECORDS : 0;
-    }
     return what;
 }
 
@@ -67,7 +65,9 @@ void evtx_block(struct evtx *x, const uint8_t *block, uint32_t size)
     x->size = size;
     x->is_chunk = evtx_is_chunk(block, size);
     x->trusted = free >= EVTX_CHUNK_HEADER && free <= size;
-    x->damaged = x->has_id = false;
+    x->has_id = false;
+    x->first_id = has_header ? text_le64(block + 24) : 1;
+    x->last_id = has_header ? text_le64(block + 32) : 0;
     x->checks = x->is_chunk ? CHECK_HEADER : CHECK_SIGNATURE;
     if (x->verify && x->is_chunk && x->trusted)
         x->checks |= CHECK_RECORDS;
@@ -81,22 +81,41 @@ void evtx_block(struct evtx *x, const uint8_t *block, uint32_t size)
 
 /* ---- finding records ------------------------------------------------------------------------ */
 
-static bool is_record(const struct evtx *x, uint32_t at)
+uint32_t evtx_record_at(const uint8_t *block, uint32_t size, uint32_t at, bool whole)
 {
-    if (x->size - at < EVTX_RECORD_MIN || memcmp(x->block + at, record_signature, 4) != 0)
-        return false;
-    uint32_t size = text_le32(x->block + at + 4);
-    return size >= EVTX_RECORD_MIN && size <= x->size - at;
+    if (size - at < EVTX_RECORD_MIN || memcmp(block + at, record_signature, 4) != 0)
+        return 0;
+    uint32_t length = text_le32(block + at + 4);
+    if (length < EVTX_RECORD_MIN || length > size - at)
+        return 0;
+    return !whole || text_le32(block + at + length - 4) == length ? length : 0;
 }
 
-/* Behind the end that the header gives, and where no header can be believed, lie records of the
- * block's earlier use too: their ids do not go on from the last one. */
+bool evtx_record_is_cut(const uint8_t *block, uint32_t size, uint32_t at)
+{
+    return size - at >= 8 && memcmp(block + at, record_signature, 4) == 0 &&
+           text_le32(block + at + 4) > size - at &&
+           text_le32(block + at + 4) <= EVTX_BLOCK - EVTX_CHUNK_HEADER;
+}
+
+static bool is_record(const struct evtx *x, uint32_t at)
+{
+    return evtx_record_at(x->block, x->size, at, false) != 0;
+}
+
+static uint64_t id_at(const struct evtx *x, uint32_t at)
+{
+    return text_le64(x->block + at + 8);
+}
+
+/* Records of the block's earlier use lie behind the end that the header gives, or before it when it
+ * is wrong: their ids do not go on from the last one. */
 static bool is_current(const struct evtx *x, uint32_t at)
 {
-    uint64_t id = text_le64(x->block + at + 8);
-    if (x->trusted)
-        return at < x->free || (x->has_id && id == x->id + 1);
-    return !x->has_id || id > x->id;
+    uint64_t id = id_at(x, at);
+    if (at >= x->free)
+        return x->has_id && id == x->id + 1;
+    return !x->has_id || id > x->id || (x->trusted && id >= x->first_id && id <= x->last_id);
 }
 
 /* The next record from `at` on, at a multiple of 8 as all are; `end` when there is none before it.
@@ -118,16 +137,37 @@ static bool pass_gap(struct evtx *x)
     return !all_zero(x->block + start, next - start);
 }
 
+/* Records that are not current. When such follow as are, they were damaged. END: none do. */
+static enum evtx_found pass_stale(struct evtx *x)
+{
+    uint32_t start = x->at, at = start;
+    while (at < x->free && !is_current(x, at))
+        at = find_record(x, at + evtx_record_at(x->block, x->size, at, false), x->free);
+    x->at = at;
+    return at < x->free ? told(x, EVTX_SKIP, start, "a record whose number does not go on")
+                        : EVTX_END;
+}
+
 /* A block that is no chunk: nothing, or what is left of one. */
 static enum evtx_found check_signature(struct evtx *x)
 {
     bool empty = all_zero(x->block, x->size);
-    if (!empty && find_record(x, x->at, x->size) < x->size) {
-        x->damaged = true;
+    uint32_t first = find_record(x, x->at, x->size);
+    if (!empty && first < x->size) {
+        x->at = first == EVTX_CHUNK_HEADER ? first : x->at;
         return told(x, EVTX_WARNING, 0, "a chunk without its signature");
     }
     x->at = x->size;
     return empty ? EVTX_END : told(x, EVTX_SKIP, 0, "a block that is no chunk and holds no record");
+}
+
+static enum evtx_found check_header(struct evtx *x)
+{
+    if (x->size < EVTX_CHUNK_HEADER)
+        return told(x, EVTX_SKIP, 0, "the file ends inside a chunk's header");
+    if (!evtx_header_is_whole(x->block))
+        return told(x, EVTX_WARNING, 0, "the checksum of a chunk's header is wrong");
+    return EVTX_END;
 }
 
 /* The first of the checks that are left. END: nothing to tell. */
@@ -139,9 +179,7 @@ static enum evtx_found check(struct evtx *x)
     case CHECK_SIGNATURE:
         return check_signature(x);
     case CHECK_HEADER:
-        if (x->size >= EVTX_CHUNK_HEADER && !evtx_header_is_whole(x->block))
-            return told(x, EVTX_WARNING, 0, "the checksum of a chunk's header is wrong");
-        return EVTX_END;
+        return check_header(x);
     case CHECK_RECORDS:
         if (!records_crc_is_right(x))
             return told(x, EVTX_WARNING, 0, "the checksum of a chunk's records is wrong");
@@ -153,40 +191,59 @@ static enum evtx_found check(struct evtx *x)
 
 /* ---- records -------------------------------------------------------------------------------- */
 
-/* A record whose size stands at its end too is as long as it says; otherwise the next one may start
- * anywhere behind its first bytes. */
-static uint32_t record_end(const struct evtx *x, uint32_t at, uint32_t size)
+/* A record inside [at, end) that goes on from id; end when there is none. */
+static uint32_t find_successor(const struct evtx *x, uint32_t at, uint32_t end, uint64_t id)
 {
-    return text_le32(x->block + at + size - 4) == size ? at + size : at + 8;
+    while ((at = find_record(x, at, end)) < end) {
+        if (evtx_record_at(x->block, x->size, at, true) != 0 && id_at(x, at) == id + 1)
+            return at;
+        at += 8;
+    }
+    return end;
+}
+
+/* Where the one behind a record may begin. A record is as long as it says if its size stands at
+ * its end too; otherwise its successor may lie inside of it, and if it cannot be read, anything. */
+static uint32_t record_end(const struct evtx *x, uint32_t at, uint32_t size, bool broken)
+{
+    if (text_le32(x->block + at + size - 4) == size)
+        return at + size;
+    return broken ? at + 8 : find_successor(x, at + EVTX_RECORD_MIN, at + size, id_at(x, at));
+}
+
+static enum evtx_found broken_record(struct evtx *x, uint32_t at)
+{
+    const struct auditrec *a = &x->auditrec;
+    enum evtx_found found = told(x, EVTX_SKIP, at, x->binxml.why);
+    x->skipped_ours = audit_is_ours(a->provider, a->event_id);
+    return found;
 }
 
 /* The record at x->at. END: it is not ours. */
 static enum evtx_found read_record(struct evtx *x)
 {
     uint32_t at = x->at, size = text_le32(x->block + at + 4);
-    uint64_t id = text_le64(x->block + at + 8), written = text_le64(x->block + at + 16);
     struct auditrec *a = &x->auditrec;
     enum binxml_result result = binxml_record(&x->binxml, at + EVTX_RECORD_HEADER, at + size - 4, a,
                                               x->room, (uint32_t)sizeof x->room, x->source);
-    if (result == BINXML_BROKEN) {
-        x->at = record_end(x, at, size);
-        enum evtx_found found = told(x, EVTX_SKIP, at, x->binxml.why);
-        x->skipped_ours = audit_is_ours(a->provider, a->event_id);
-        return found;
+    bool broken = result == BINXML_BROKEN, whole = text_le32(x->block + at + size - 4) == size;
+    x->at = record_end(x, at, size, broken);
+    if (!broken || whole) {
+        x->has_id = true;
+        x->id = id_at(x, at);
     }
-    x->at = at + size;
-    if (text_le32(x->block + at + size - 4) != size) {
+    if (broken)
+        return broken_record(x, at);
+    if (!whole) {
         x->checks |= CHECK_SIZE;
         x->copy_at = at;
     }
-    x->has_id = true;
-    x->id = id;
     x->passed += result == BINXML_PASSED;
     if (result == BINXML_PASSED)
         return EVTX_END;
     if (a->record_id == 0)
-        a->record_id = id;
-    x->record = auditrec_finish(a, written);
+        a->record_id = x->id;
+    x->record = auditrec_finish(a, text_le64(x->block + at + 16));
     return EVTX_RECORD;
 }
 
@@ -196,10 +253,12 @@ static enum evtx_found step(struct evtx *x)
     uint32_t start = x->at;
     if (is_record(x, start) && is_current(x, start))
         return read_record(x);
-    if (start >= x->free || is_record(x, start)) {
-        x->at = x->size; /* behind the end, or a record of an earlier use */
+    if (start >= x->free) {
+        x->at = x->size;
         return EVTX_END;
     }
+    if (is_record(x, start))
+        return pass_stale(x);
     return pass_gap(x) ? told(x, EVTX_SKIP, start, "no record where one should be") : EVTX_END;
 }
 

@@ -33,14 +33,14 @@ struct evtx {
     bool verify;       /* compute the checksum over the records of every chunk */
     bool is_chunk;     /* the signature is there */
     bool trusted;      /* the header's end of the records is plausible */
-    bool damaged;      /* something here did not parse: another chunk may start inside */
     bool has_id;       /* a record was seen in this block */
     bool skipped_ours; /* of a SKIP: it is one of our records */
     uint32_t checks;   /* still to do in this block */
     uint32_t copy_at;  /* of a record whose size at its end differs */
     uint32_t at, free; /* the next place to look at; where the header says that records end */
     uint64_t id;       /* of the last record */
-    uint64_t passed;   /* records of others since evtx_block */
+    uint64_t first_id, last_id; /* of the records, as the header has it */
+    uint64_t passed;            /* records of others since evtx_block */
     const struct record *record;
     const char *why; /* static text */
     uint32_t where;  /* offset in the block */
@@ -56,8 +56,12 @@ bool evtx_is_chunk(const uint8_t *p, size_t n);
 /* Whether a chunk's header, EVTX_CHUNK_HEADER bytes, has its checksum. */
 bool evtx_header_is_whole(const uint8_t *chunk);
 
-/* Whether a chunk's header, EVTX_CHUNK_HEADER bytes, has its checksum. */
-bool evtx_header_is_whole(const uint8_t *chunk);
+/* The size of the record at `at`, if one begins there that fits into the block; else 0. `whole`:
+ * its size has to stand at its end too. */
+uint32_t evtx_record_at(const uint8_t *block, uint32_t size, uint32_t at, bool whole);
+
+/* Whether a record begins at `at` that a chunk has room for, but that does not end in the block. */
+bool evtx_record_is_cut(const uint8_t *block, uint32_t size, uint32_t at);
 
 /* Goes on to a block; size is less than EVTX_BLOCK only at the end of a file. */
 void evtx_block(struct evtx *x, const uint8_t *block, uint32_t size);

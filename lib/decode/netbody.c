@@ -28,18 +28,22 @@ struct value netbody_text(struct record_builder *b, const void *p, uint32_t size
     return record_put(b, VALUE_STRING, p, size & ~(uint32_t)1);
 }
 
-/* Units before the NUL, at most NETEVENT_TEXT_MAX / 2. */
-static uint32_t length_of(const uint16_t *s)
+/* Units before the NUL, at most NETEVENT_TEXT_MAX / 2, which counts as cut. */
+static uint32_t length_of(struct record_builder *b, const uint16_t *s)
 {
     uint32_t n = 0;
     while (n < NETEVENT_TEXT_MAX / 2 && s[n] != 0)
         n++;
+    if (n == NETEVENT_TEXT_MAX / 2)
+        record_of(b)->flags |= WFPW_EVENT_TRUNCATED;
     return n;
 }
 
 struct value netbody_string(struct record_builder *b, const uint16_t *s)
 {
-    return s == NULL ? (struct value){0} : record_put(b, VALUE_STRING, s, 2 * (size_t)length_of(s));
+    if (s == NULL)
+        return (struct value){0};
+    return record_put(b, VALUE_STRING, s, 2 * (size_t)length_of(b, s));
 }
 
 uint32_t netbody_sid_size(const FWP_SID_STRUCT *sid)
@@ -234,17 +238,19 @@ static struct value groups(struct record_builder *b, uint16_t **sids, uint32_t c
     if (count == 0 || sids == NULL)
         return (struct value){0};
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t n = sids[i] != NULL ? length_of(sids[i]) : 0;
+        uint32_t n = sids[i] != NULL ? length_of(b, sids[i]) : 0;
         if (i == NETEVENT_GROUPS_MAX || n + 1 > NETEVENT_TEXT_MAX / 2 - used) {
             record_of(b)->flags |= WFPW_EVENT_TRUNCATED;
             break;
         }
+        if (n == 0)
+            continue;
         if (used > 0)
             text[used++] = ' ';
         memcpy(text + used, sids[i], 2 * (size_t)n);
         used += n;
     }
-    return record_put(b, VALUE_STRING, text, 2 * (size_t)used);
+    return used == 0 ? (struct value){0} : record_put(b, VALUE_STRING, text, 2 * (size_t)used);
 }
 
 static size_t v4_text(char *out, uint32_t v4)
@@ -282,7 +288,8 @@ static size_t range_text(char *out, const FWP_RANGE0 *r)
     const FWP_VALUE0 *low = &r->valueLow, *high = &r->valueHigh;
     size_t n = address_text(out, low->type, low->uint32, low->byteArray16);
     out[n++] = '-';
-    return n + address_text(out + n, high->type, high->uint32, high->byteArray16);
+    size_t more = address_text(out + n, high->type, high->uint32, high->byteArray16);
+    return n == 1 || more == 0 ? 0 : n + more; /* of other things than addresses: none */
 }
 
 static struct value subnet(struct record_builder *b, const FWP_CONDITION_VALUE0 *v)

@@ -10,7 +10,7 @@
 enum { POLL_MS = 2, PATIENCE_MS = 10000 };
 
 /* 2026-01-01T00:00:00Z: the simulated clock moves only when a script says so. */
-static const uint64_t first_moment = 134117568000000000u;
+static const uint64_t first_moment = 134116992000000000u;
 
 int WFPW_CALL wfpw_sim_new(uint32_t windows, wfpw_sim **out)
 {

@@ -12,7 +12,8 @@ struct evtxfile {
     struct source source;
     struct input in;
     wfpw_allocator memory;
-    uint32_t block; /* bytes of the block under way; 0: none */
+    uint32_t block;   /* bytes of the block under way; 0: none */
+    uint64_t counted; /* bytes of `in` that the session knows of */
     struct evtx evtx;
 };
 
@@ -25,26 +26,28 @@ bool evtxfile_is(const uint8_t *p, size_t n)
 
 /* ---- blocks --------------------------------------------------------------------------------- */
 
-/* A chunk whose header is whole, from p + 8 on; n when there is none. */
-static uint32_t find_chunk(const uint8_t *p, uint32_t n)
+/* Where in p, from `at` on and before `limit`, a chunk begins the header of which is whole; limit
+ * when none does. Whole records are stepped over: what stands in their fields is not believed, be
+ * it a chunk. So is one that the end of the file cuts. */
+static uint32_t find_chunk(const uint8_t *p, uint32_t n, uint32_t at, uint32_t limit)
 {
-    for (uint32_t at = 8; at + EVTX_CHUNK_HEADER <= n; at++) {
-        const uint8_t *found = memchr(p + at, 'E', n - at - EVTX_CHUNK_HEADER + 1);
-        if (found == NULL)
-            break;
-        at = (uint32_t)(found - p);
-        if (evtx_is_chunk(found, n - at) && evtx_header_is_whole(found))
+    while (at < limit && at + EVTX_CHUNK_HEADER <= n) {
+        uint32_t length = p[at] == '*' ? evtx_record_at(p, n, at, true) : 0;
+        if (p[at] == '*' && length == 0 && n < EVTX_BLOCK && evtx_record_is_cut(p, n, at))
+            return limit;
+        if (p[at] == 'E' && evtx_is_chunk(p + at, n - at) && evtx_header_is_whole(p + at))
             return at;
+        at += length != 0 ? length : 1;
     }
-    return n;
+    return limit;
 }
 
 uint32_t evtxfile_block(const uint8_t *p, size_t n)
 {
-    uint32_t size = n < EVTX_BLOCK ? (uint32_t)n : EVTX_BLOCK;
-    bool chunk = evtx_is_chunk(p, n);
-    bool in_step = n <= EVTX_BLOCK || evtx_is_chunk(p + EVTX_BLOCK, n - EVTX_BLOCK);
-    return chunk && in_step ? size : find_chunk(p, size);
+    uint32_t sight = (uint32_t)n, size = sight < EVTX_BLOCK ? sight : EVTX_BLOCK;
+    if (n == EVTX_BLOCK || (n > EVTX_BLOCK && evtx_is_chunk(p + EVTX_BLOCK, n - EVTX_BLOCK)))
+        return size;
+    return find_chunk(p, sight, evtx_is_chunk(p, n) ? EVTX_CHUNK_HEADER : 0, size);
 }
 
 /* ---- the source ----------------------------------------------------------------------------- */
@@ -59,18 +62,25 @@ static void note(const struct evtxfile *f, struct tally *t, bool skip)
     tally_log(t, skip ? 1 : 2, f->evtx.why, f->in.name, f->in.position + f->evtx.where);
 }
 
+static void count(struct evtxfile *f, struct tally *t)
+{
+    os_u64_bump(&t->bytes_read, f->in.position - f->counted);
+    f->counted = f->in.position;
+}
+
 static void end_block(struct evtxfile *f, struct tally *t)
 {
     os_u64_bump(&t->passed_over, f->evtx.passed);
-    os_u64_bump(&t->bytes_read, f->block);
     input_skip(&f->in, f->block);
     f->block = 0;
+    count(f, t);
 }
 
 static enum source_result begin_block(struct evtxfile *f, struct tally *t, wfpw_error *e)
 {
     const uint8_t *p;
-    size_t n = input_view(&f->in, EVTX_BLOCK + 8, &p);
+    size_t n = input_view(&f->in, EVTXFILE_SIGHT, &p);
+    count(f, t); /* the file's header, when no block follows */
     if (n == 0 && f->in.error != 0) {
         (void)error_set(e, WFPW_E_IO, "read", f->in.error, NULL);
         f->in.error = 0;
@@ -80,7 +90,6 @@ static enum source_result begin_block(struct evtxfile *f, struct tally *t, wfpw_
         return SOURCE_END;
     f->block = evtxfile_block(p, n);
     evtx_block(&f->evtx, p, f->block);
-    (void)t;
     return SOURCE_AGAIN;
 }
 
@@ -120,13 +129,14 @@ static void close_source(struct source *s)
     memory_free(&memory, f);
 }
 
-/* Past the file's header, which is not needed; nor need it be there. */
+/* Past the file's header, which is not needed; nor need it be there, or be whole. One that the end
+ * of the file cuts stays, to be told as a block that holds nothing. */
 static void skip_header(struct input *in)
 {
     const uint8_t *p;
-    size_t n = input_view(in, EVTX_FILE_HEADER, &p);
-    if (!evtx_is_chunk(p, n))
-        input_skip(in, n);
+    uint32_t n = (uint32_t)input_view(in, EVTX_FILE_HEADER + EVTX_CHUNK_HEADER, &p);
+    if (n >= EVTX_FILE_HEADER && !evtx_is_chunk(p, n))
+        input_skip(in, find_chunk(p, n, 0, EVTX_FILE_HEADER));
 }
 
 int evtxfile_open(const struct source_options *o, struct input *in, struct source **out,

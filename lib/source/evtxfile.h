@@ -9,7 +9,10 @@
 #include "source/input.h"
 #include "source/source.h"
 
-enum { EVTXFILE_SNIFF = 4096 + 8 };
+enum {
+    EVTXFILE_SNIFF = 4096 + 8,
+    EVTXFILE_SIGHT = 65536 + 512 /* a block and the header of a chunk that begins within it */
+};
 
 /* Whether a file that starts so, or whose header alone is damaged, is one. */
 bool evtxfile_is(const uint8_t *p, size_t n);
@@ -18,8 +21,8 @@ int evtxfile_open(const struct source_options *o, struct input *in, struct sourc
                   wfpw_error *e);
 
 /* The length of the block that starts at p: EVTX_BLOCK, or less when the file ends, or when bytes
- * are missing in it and another chunk begins earlier. n: the bytes in sight, up to EVTX_BLOCK + 8.
- */
+ * are missing in it and another chunk begins earlier. n: the bytes in sight, EVTXFILE_SIGHT unless
+ * the file ends. */
 uint32_t evtxfile_block(const uint8_t *p, size_t n);
 
 #endif

@@ -42,6 +42,7 @@ struct worker {
 struct evtxparallel {
     struct source source;
     struct input in;
+    uint64_t counted; /* bytes of `in` that the session knows of */
     wfpw_allocator memory;
     os_mutex lock;
     os_signal work;
@@ -171,7 +172,9 @@ static void fill(struct evtxparallel *p, struct tally *t)
     const uint8_t *bytes;
     struct lane *s = lane_at(p, p->to_fill);
     while (!p->at_end && os_u32_load(&s->state) == LANE_FREE) {
-        size_t n = input_view(&p->in, EVTX_BLOCK + 8, &bytes);
+        size_t n = input_view(&p->in, EVTXFILE_SIGHT, &bytes);
+        os_u64_bump(&t->bytes_read, p->in.position - p->counted);
+        p->counted = p->in.position;
         p->at_end = n == 0;
         if (n == 0)
             break;
@@ -179,7 +182,6 @@ static void fill(struct evtxparallel *p, struct tally *t)
         s->offset = p->in.position;
         memcpy(s->block, bytes, s->size);
         input_skip(&p->in, s->size);
-        os_u64_bump(&t->bytes_read, s->size);
         os_mutex_lock(&p->lock);
         os_u32_store(&s->state, LANE_READY);
         os_mutex_unlock(&p->lock);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * make_log EVERY MEGABYTES FILE: a Security log in which every EVERYth record is a 5156 (1: all, 0:
+ * none) and the others are logons of about the same size. */
+#include <stdlib.h>
+
+#include "writer/evtxsample.h"
+
+int main(int argc, char **argv)
+{
+    static struct evtxwriter w;
+    static struct sample s;
+    if (argc != 4)
+        return 2;
+    uint64_t every = strtoull(argv[1], NULL, 10), bytes = strtoull(argv[2], NULL, 10) << 20;
+    FILE *f = fopen(argv[3], "wb");
+    if (f == NULL || !evtxwriter_begin(&w, f))
+        return 1;
+    for (uint64_t i = 1; (uint64_t)w.chunks * EVTXW_CHUNK < bytes; i++) {
+        sample_plain(&s, i, "\\device\\harddiskvolume2\\windows\\system32\\svchost.exe");
+        if (every == 0 || i % every != 0)
+            s.ev.event_id = 4624;
+        if (!evtxwriter_event(&w, &s.ev))
+            return 1;
+    }
+    bool ok = evtxwriter_end(&w);
+    evtxwriter_free(&w);
+    return fclose(f) == 0 && ok ? 0 : 1;
+}
