@@ -146,7 +146,9 @@ static const char *put_counted(struct wfpw_batch *b, const struct record *r, con
     *length = 0;
     if (text == NULL)
         return NULL;
-    size_t n = text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size);
+    size_t n = v->type == VALUE_STRING
+                   ? text_utf16(text, record_at(r, v->at), v->size / 2)
+                   : text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size);
     *length = (uint32_t)n;
     return finish_text(b, text, n);
 }

@@ -13,6 +13,17 @@
 
 #include "text.h"
 
+/* Four units to bytes in a general register, if they are ASCII and none is NUL. */
+static inline bool simd_ascii4(char *out, const uint8_t *s)
+{
+    static const uint64_t not_ascii = 0xFF80FF80FF80FF80u, ones = 0x0001000100010001u;
+    uint64_t v = text_le64(s), zero = (v - ones) & ~v & ones << 15;
+    bool ascii = ((v & not_ascii) | zero) == 0;
+    v = (v | v >> 8) & 0x0000FFFF0000FFFFu; /* two bytes, two of nothing, twice */
+    text_put_le32(out, (uint32_t)(v | v >> 16));
+    return ascii;
+}
+
 #if defined(__SSE2__) || defined(_M_X64)
 #include <emmintrin.h>
 
@@ -44,15 +55,8 @@ static inline bool simd_escape8(const char *s)
 
 static inline bool simd_ascii8(char *out, const uint8_t *s)
 {
-    static const uint64_t not_ascii = 0xFF80FF80FF80FF80u, ones = 0x0001000100010001u;
-    uint64_t a = text_le64(s), b = text_le64(s + 8);
-    uint64_t zero = ((a - ones) & ~a) | ((b - ones) & ~b);
-    bool ascii = (((a | b) & not_ascii) | (zero & ones << 15)) == 0;
-    a = (a | a >> 8) & 0x0000FFFF0000FFFFu; /* two bytes, two of nothing, twice */
-    b = (b | b >> 8) & 0x0000FFFF0000FFFFu;
-    text_put_le32(out, (uint32_t)(a | a >> 16));
-    text_put_le32(out + 4, (uint32_t)(b | b >> 16));
-    return ascii;
+    bool low = simd_ascii4(out, s);
+    return simd_ascii4(out + 4, s + 8) && low;
 }
 
 static inline bool simd_escape8(const char *s)

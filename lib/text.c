@@ -39,9 +39,14 @@ static size_t put_utf8(char *out, uint32_t c)
 static size_t ascii_run(char *out, const uint8_t *s, size_t units)
 {
     size_t i = 0;
+    if (units < 8)
+        return units >= 4 && simd_ascii4(out, s) &&
+                       simd_ascii4(out + units - 4, s + 2 * (units - 4))
+                   ? units
+                   : 0;
     while (i + 8 <= units && simd_ascii8(out + i, s + 2 * i))
         i += 8;
-    if (i + 8 > units && units >= 8 && simd_ascii8(out + units - 8, s + 2 * (units - 8)))
+    if (i + 8 > units && simd_ascii8(out + units - 8, s + 2 * (units - 8)))
         return units;
     return i;
 }
@@ -126,22 +131,28 @@ size_t text_utf8_valid(const char *s, size_t n)
 
 /* ---- numbers -------------------------------------------------------------------------------- */
 
+static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334"
+                            "3536373839404142434445464748495051525354555657585960616263646566676869"
+                            "707172737475767778798081828384858687888990919293949596979899";
+
+static size_t decimal_digits(uint64_t v)
+{
+    size_t n = 1;
+    for (; v >= 10000; v /= 10000)
+        n += 4;
+    return n + (v >= 10) + (v >= 100) + (v >= 1000);
+}
+
 size_t text_u64(char *out, uint64_t v)
 {
-    static const char pairs[] =
-        "00010203040506070809101112131415161718192021222324252627282930313233"
-        "34353637383940414243444546474849505152535455565758596061626364656667"
-        "6869707172737475767778798081828384858687888990919293949596979899";
-    char digits[TEXT_U64_MAX];
-    size_t at = TEXT_U64_MAX;
+    size_t n = decimal_digits(v), at = n;
     for (; v >= 100; v /= 100)
-        memcpy(digits + (at -= 2), pairs + v % 100 * 2, 2);
+        memcpy(out + (at -= 2), pairs + v % 100 * 2, 2);
     if (v >= 10)
-        memcpy(digits + (at -= 2), pairs + v * 2, 2);
+        memcpy(out, pairs + v * 2, 2);
     else
-        digits[--at] = (char)('0' + v);
-    memcpy(out, digits + at, TEXT_U64_MAX - at);
-    return TEXT_U64_MAX - at;
+        out[0] = (char)('0' + v);
+    return n;
 }
 
 size_t text_i64(char *out, int64_t v)

@@ -458,8 +458,8 @@ WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_e
 
 /* Adds a file: .evtx, or the XML of Windows events. The format is told by the content. "-" is
  * standard input; pipes are fine. Files are read one after the other, in the order added, as
- * wfpw_read asks for events; memory does not grow with a file's size.
- * Errors: E_IO (os_code is errno or the Win32 code), E_FORMAT, E_NOMEM. */
+ * wfpw_read asks for events; memory does not grow with a file's size. After E_EOF more may be
+ * added. Errors: E_IO (os_code is errno or the Win32 code), E_FORMAT, E_NOMEM. */
 WFPW_API int WFPW_CALL wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e);
 
 /* The same for the content of a file that is in memory. The bytes are read in place: they must stay

@@ -19,6 +19,8 @@ static bool number_of(uint8_t type, const void *p, size_t n, uint64_t *out)
 {
     char text[SHORT_TEXT];
     const uint8_t *b = p;
+    if (n == 0)
+        return false;
     switch (type) {
     case VALUE_U8:
     case VALUE_U16:
@@ -27,9 +29,8 @@ static bool number_of(uint8_t type, const void *p, size_t n, uint64_t *out)
     case VALUE_HEX32:
     case VALUE_HEX64:
     case VALUE_SIZE:
-        for (*out = 0; n > 0 && n <= 8; n--)
-            *out = *out << 8 | b[n - 1];
-        return n == 0;
+        *out = n == 8 ? text_le64(b) : n == 4 ? text_le32(b) : n == 2 ? text_le16(b) : *b;
+        return n == 8 || n == 4 || n == 2 || n == 1;
     default:
         return text_parse_u64(text, short_text(text, sizeof text, type, p, n), out);
     }

@@ -44,18 +44,30 @@ static void endpoint(struct out *o, const wfpw_event *ev, enum side side, const 
     close_object(o);
 }
 
+/* Windows gives the type in the place of the local port and the code in that of the remote one; so
+ * as long as it is unknown which side is which, it is unknown which number is which. */
+static void icmp(struct out *o, const wfpw_event *ev, bool unknown)
+{
+    KEY(o, "icmp");
+    open_object(o);
+    if ((ev->present & WFPW_HAS_LOCAL_PORT) != 0) {
+        put_key(o, unknown ? "from" : "type");
+        put_number(o, ev->local.port);
+    }
+    if ((ev->present & WFPW_HAS_REMOTE_PORT) != 0) {
+        put_key(o, unknown ? "to" : "code");
+        put_number(o, ev->remote.port);
+    }
+    close_object(o);
+}
+
 static void endpoints(struct out *o, const wfpw_event *ev)
 {
     bool unknown = ev->orientation == WFPW_ORIENTATION_UNKNOWN;
     endpoint(o, ev, SIDE_LOCAL, unknown ? "from" : "local");
     endpoint(o, ev, SIDE_REMOTE, unknown ? "to" : "remote");
-    if (is_icmp(ev) && (ev->present & (WFPW_HAS_LOCAL_PORT | WFPW_HAS_REMOTE_PORT)) != 0) {
-        KEY(o, "icmp");
-        open_object(o);
-        NUMBER_IF(o, (ev->present & WFPW_HAS_LOCAL_PORT) != 0, "type", ev->local.port);
-        NUMBER_IF(o, (ev->present & WFPW_HAS_REMOTE_PORT) != 0, "code", ev->remote.port);
-        close_object(o);
-    }
+    if (is_icmp(ev) && (ev->present & (WFPW_HAS_LOCAL_PORT | WFPW_HAS_REMOTE_PORT)) != 0)
+        icmp(o, ev, unknown);
     WORD_IF(o, "orientation", WFPW_LIST_ORIENTATION, ev->orientation);
 }
 
@@ -260,22 +272,49 @@ static void data_array(struct out *o, const wfpw_audit *a, uint32_t i)
 }
 
 /* A field that comes several times is an array, at its first place. */
-static void data(struct out *o, const wfpw_audit *a)
+static void repeated_data(struct out *o, const wfpw_audit *a)
 {
-    bool repeats = has_repeats(a);
-    open_object(o);
     for (uint32_t i = 0; i < a->field_count; i++) {
-        if (repeats && same_name(a, i, 0) < i)
-            continue;
         const wfpw_field *f = field_of(a, i);
+        if (same_name(a, i, 0) < i)
+            continue;
         comma(o);
-        put_counted(o, f->name, f->name_length, (f->flags & WFPW_FIELD_NAME_PLAIN) != 0);
+        put_text(o, f->name, f->name_length);
         put_char(o, ':');
-        if (repeats && same_name(a, i, i + 1) < a->field_count)
+        if (same_name(a, i, i + 1) < a->field_count)
             data_array(o, a, i);
         else
-            put_counted(o, f->value, f->value_length, (f->flags & WFPW_FIELD_VALUE_PLAIN) != 0);
+            put_text(o, f->value, f->value_length);
     }
+}
+
+/* The fields are most of an event: each is written in one go when there is surely room for it. */
+static void plain_data(struct out *o, const wfpw_audit *a)
+{
+    for (uint32_t i = 0; i < a->field_count; i++) {
+        const wfpw_field *f = field_of(a, i);
+        comma(o);
+        if (has_room(o, (size_t)6 * f->name_length + (size_t)6 * f->value_length + 8)) {
+            char *p = o->p + o->n;
+            p = write_text(p, f->name, f->name_length, (f->flags & WFPW_FIELD_NAME_PLAIN) != 0);
+            *p++ = ':';
+            p = write_text(p, f->value, f->value_length, (f->flags & WFPW_FIELD_VALUE_PLAIN) != 0);
+            o->n = (size_t)(p - o->p);
+        } else {
+            put_text(o, f->name, f->name_length);
+            put_char(o, ':');
+            put_text(o, f->value, f->value_length);
+        }
+    }
+}
+
+static void data(struct out *o, const wfpw_audit *a)
+{
+    open_object(o);
+    if (has_repeats(a))
+        repeated_data(o, a);
+    else
+        plain_data(o, a);
     close_object(o);
 }
 

@@ -37,78 +37,76 @@ static inline void put_char(struct out *o, char c)
 
 /* ---- values ---- */
 
-static inline void put_escape(struct out *o, unsigned char c)
-{
-    static const char hex[] = "0123456789abcdef";
-    static const char shorts[] = "btn.fr"; /* 8 to 13; 11 has no short form in JSON */
-    put_char(o, '\\');
-    if (c == '"' || c == '\\') {
-        put_char(o, (char)c);
-    } else if (c >= 8 && c <= 13 && c != 11) {
-        put_char(o, shorts[c - 8]);
-    } else {
-        PUT(o, "u00");
-        put_char(o, hex[c >> 4]);
-        put_char(o, hex[c & 15]);
-    }
-}
-
 static inline bool needs_escape(unsigned char c)
 {
     return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
 }
 
-/* Copies n bytes if none of them needs an escape; there is room. */
-static inline bool copy_plain(char *to, const char *s, size_t n)
+/* One character, escaped if need be: at most 6 bytes. Returns the end. */
+static inline char *write_char(char *p, unsigned char c)
+{
+    static const char hex[] = "0123456789abcdef";
+    static const char shorts[] = "btn.fr"; /* 8 to 13; 11 has no short form in JSON */
+    if (!needs_escape(c)) {
+        *p++ = (char)c;
+        return p;
+    }
+    *p++ = '\\';
+    if (c == '"' || c == '\\') {
+        *p++ = (char)c;
+    } else if (c >= 8 && c <= 13 && c != 11) {
+        *p++ = shorts[c - 8];
+    } else {
+        memcpy(p, "u00", 3);
+        p[3] = hex[c >> 4];
+        p[4] = hex[c & 15];
+        p += 5;
+    }
+    return p;
+}
+
+/* A string in quotes, where there is room for 6 * n + 2 bytes. Returns the end. */
+static inline char *write_text(char *p, const char *s, size_t n, bool plain)
 {
     size_t i = 0;
-    if (n < 8) {
-        for (; i < n && !needs_escape((unsigned char)s[i]); i++)
-            to[i] = s[i];
-        return i == n;
+    *p++ = '"';
+    if (plain) {
+        memcpy(p, s, n);
+        p += n;
+        i = n;
     }
-    for (;;) {
-        if (simd_escape8(s + i))
-            return false;
-        memcpy(to + i, s + i, 8);
-        if (i + 8 == n)
-            return true;
-        i = i + 16 <= n ? i + 8 : n - 8; /* the last eight overlap */
-    }
-}
-
-/* Runs of plain text between the characters that need an escape. */
-static inline void put_escaped(struct out *o, const char *s, size_t n)
-{
-    for (size_t start = 0, i = 0;; i++) {
-        if (i < n && !needs_escape((unsigned char)s[i]))
+    while (i + 8 <= n) {
+        if (!simd_escape8(s + i)) {
+            memcpy(p, s + i, 8);
+            p += 8;
+            i += 8;
             continue;
-        put(o, s + start, i - start);
-        if (i == n)
-            break;
-        put_escape(o, (unsigned char)s[i]);
-        start = i + 1;
+        }
+        for (int k = 0; k < 8; k++)
+            p = write_char(p, (unsigned char)s[i++]);
     }
+    for (; i < n; i++)
+        p = write_char(p, (unsigned char)s[i]);
+    *p++ = '"';
+    return p;
 }
 
+static inline bool has_room(const struct out *o, size_t n)
+{
+    return o->n <= o->cap && n <= o->cap - o->n;
+}
+
+/* A string in quotes; where room is short, a character at a time. */
 static inline void put_text(struct out *o, const char *s, size_t n)
 {
-    put_char(o, '"');
-    if (o->n <= o->cap && n <= o->cap - o->n && copy_plain(o->p + o->n, s, n))
-        o->n += n;
-    else
-        put_escaped(o, s, n);
-    put_char(o, '"');
-}
-
-static inline void put_counted(struct out *o, const char *s, size_t n, bool plain)
-{
-    if (!plain) {
-        put_text(o, s, n);
+    char one[6];
+    if (has_room(o, 6 * n + 2)) {
+        o->n = (size_t)(write_text(o->p + o->n, s, n, false) - o->p);
         return;
     }
     put_char(o, '"');
-    put(o, s, n);
+    for (size_t i = 0; i < n; i++)
+        put(o, one, (size_t)(write_char(one, (unsigned char)s[i]) - one));
     put_char(o, '"');
 }
 

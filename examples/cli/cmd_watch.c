@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * wfpwatch watch: events as they happen. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "commands.h"
+#include "options.h"
+#include "print.h"
+#include "report.h"
+#include "scene.h"
+#include "term.h"
+#include "wfpwatch/sim.h"
+
+enum { WAIT_MS = 200 };
+
+static const char help[] =
+    "usage: wfpwatch watch [OPTION...]\n"
+    "       wfpwatch watch --sim [OPTION...] [SCRIPTFILE]\n"
+    "\n"
+    "Prints events of the Windows Filtering Platform as they happen, until Ctrl-C. Nothing on the\n"
+    "host is changed; watching it needs an elevated prompt.\n"
+    "\n"
+    "  --sim [SCRIPTFILE]       watch a simulated Windows, where the script (or else a short\n"
+    "                           scene) happens; '-' is standard input\n"
+    "  --windows VERSION        which Windows to simulate: 7, 8, 10, 1803 or 11 (default: 11);\n"
+    "                           older ones report fewer kinds of events\n"
+    "  --format text|json       a table, or one JSON object a line (default: text)\n"
+    "  --count N                end after N events\n"
+    "  --seconds S              end after S seconds\n"
+    "  --color auto|always|never  colours in the table; auto: on a terminal, unless NO_COLOR\n"
+    "                           is set\n"
+    "  --help                   this text\n"
+    "\n"
+    "'wfpwatch read --help' explains the table.\n";
+
+enum { HELP = 1, FORMAT, COLOR, SIM, WINDOWS, COUNT, SECONDS };
+static const struct option known[] = {
+    {"--help", HELP, false},  {"-h", HELP, false},          {"--format", FORMAT, true},
+    {"--color", COLOR, true}, {"--sim", SIM, false},        {"--windows", WINDOWS, true},
+    {"--count", COUNT, true}, {"--seconds", SECONDS, true}, {NULL, 0, false},
+};
+
+struct watching {
+    int format, color;
+    bool help, simulate, has_end;
+    uint64_t count, ms;  /* where to end; count 0: no end */
+    const char *windows; /* NULL: not given */
+    const char *script;  /* the file; NULL: the default scene */
+    uint64_t end;        /* ticks */
+    struct buffer scene; /* the script's text */
+    wfpw_sim *sim;
+    wfpw_session *session;
+    wfpw_batch *batch;
+    struct printer printer;
+};
+
+/* ---- options -------------------------------------------------------------------------------- */
+
+static bool take_windows(struct watching *w, const struct arguments *a)
+{
+    static const char *const versions[] = {"7", "8", "10", "1803", "11", NULL};
+    int i;
+    if (!option_word(a, versions, &i))
+        return false;
+    w->windows = versions[i];
+    return true;
+}
+
+static bool take_script(struct watching *w, const struct arguments *a)
+{
+    if (w->script != NULL) {
+        (void)report_usage("watch", "more than one script:", a->value);
+        return false;
+    }
+    w->script = a->value;
+    return true;
+}
+
+static bool take_option(struct watching *w, const struct arguments *a, int id)
+{
+    static const char *const formats[] = {"text", "json", NULL};
+    static const char *const colors[] = {"auto", "always", "never", NULL};
+    switch (id) {
+    case FORMAT:
+        return option_word(a, formats, &w->format);
+    case COLOR:
+        return option_word(a, colors, &w->color);
+    case WINDOWS:
+        return take_windows(w, a);
+    case COUNT:
+        return option_number(a, 1, UINT64_MAX, &w->count);
+    case SECONDS:
+        w->has_end = true;
+        return option_seconds(a, &w->ms);
+    case OPTION_OPERAND:
+        return take_script(w, a);
+    case SIM:
+        w->simulate = true;
+        return true;
+    case HELP:
+        w->help = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool take_options(struct watching *w, int count, char **list)
+{
+    struct arguments a = {.command = "watch", .count = count, .list = list};
+    int id;
+    while ((id = option_next(&a, known)) != OPTION_END && !w->help)
+        if (!take_option(w, &a, id))
+            return false;
+    if (w->help || w->simulate)
+        return true;
+    if (w->script != NULL)
+        (void)report_usage("watch", "without --sim there is no use for", w->script);
+    else if (w->windows != NULL)
+        (void)report_usage("watch", "--windows needs --sim", "");
+    return w->script == NULL && w->windows == NULL;
+}
+
+/* ---- the simulated Windows ------------------------------------------------------------------ */
+
+static void report_script(const struct watching *w, const wfpw_error *e)
+{
+    char place[512];
+    unsigned line, column;
+    if (e->status != WFPW_E_SYNTAX || w->script == NULL) {
+        report_error(w->script, e, NULL);
+        return;
+    }
+    scene_place(w->scene.p, e->position, &line, &column);
+    (void)snprintf(place, sizeof place, "%.400s:%u:%u", w->script, line, column);
+    report_error(place, e, NULL);
+}
+
+static bool start_sim(struct watching *w)
+{
+    wfpw_error e;
+    uint32_t windows = (uint32_t)strtoul(w->windows != NULL ? w->windows : "11", NULL, 10);
+    if (w->script != NULL && !scene_load(&w->scene, w->script))
+        return false;
+    int status = wfpw_sim_new(windows, &w->sim);
+    if (status != WFPW_OK) {
+        report("wfpw_sim_new: ", wfpw_strerror(status), (const char *)NULL);
+        return false;
+    }
+    status = wfpw_sim_start(w->sim, w->script != NULL ? w->scene.p : scene_default, &e);
+    if (status != WFPW_OK)
+        report_script(w, &e);
+    return status == WFPW_OK;
+}
+
+/* ---- watching ------------------------------------------------------------------------------- */
+
+static bool open_live(struct watching *w)
+{
+    wfpw_error e;
+    wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(w->sim), .log = report_log};
+    wfpw_live live = {.size = sizeof live, .flags = WFPW_LIVE_OBSERVE};
+    if (wfpw_open(&o, &w->session, &e) == WFPW_OK &&
+        wfpw_add_live(w->session, &live, &e) == WFPW_OK) {
+        w->batch = wfpw_batch_new(0, 0);
+        if (w->batch == NULL)
+            report("wfpw_batch_new: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+        return w->batch != NULL;
+    }
+    report_error(NULL, &e,
+                 e.status == WFPW_E_NOTSUP && !w->simulate
+                     ? "or watch a simulated Windows with --sim"
+                     : NULL);
+    return false;
+}
+
+static int32_t time_left(const struct watching *w)
+{
+    uint64_t now = term_ticks_ms();
+    if (!w->has_end || w->end > now + WAIT_MS)
+        return WAIT_MS;
+    return w->end > now ? (int32_t)(w->end - now) : 0;
+}
+
+static bool is_over(const struct watching *w)
+{
+    return term_interrupted() || term_reader_is_gone(stdout) ||
+           (w->count != 0 && w->printer.printed == w->count) ||
+           (w->has_end && term_ticks_ms() >= w->end);
+}
+
+/* What is there; else, after what was printed has gone out, what comes soon. */
+static int read_some(struct watching *w, wfpw_error *e)
+{
+    int n = wfpw_read(w->session, w->batch, 0, e);
+    if (n != 0)
+        return n;
+    (void)print_flush(&w->printer);
+    return wfpw_read(w->session, w->batch, time_left(w), e);
+}
+
+static bool print_some(struct watching *w, int n)
+{
+    uint64_t left = w->count != 0 ? w->count - w->printer.printed : UINT64_MAX;
+    uint32_t count = (uint32_t)n;
+    return print_events(&w->printer, w->batch, count < left ? count : (uint32_t)left);
+}
+
+static int watch(struct watching *w)
+{
+    wfpw_error e;
+    int n = 0;
+    w->end = term_ticks_ms() + w->ms;
+    while (!is_over(w)) {
+        n = read_some(w, &e);
+        if (n < 0 || (n > 0 && !print_some(w, n)))
+            break;
+    }
+    int status = print_end(&w->printer);
+    if (n >= 0)
+        return status;
+    report_error(NULL, &e, NULL);
+    return EXIT_FAILED;
+}
+
+/* How it went, for a person; loss is always told. */
+static void summarize(const struct watching *w)
+{
+    char text[128];
+    wfpw_stats st = {.size = sizeof st};
+    (void)wfpw_get_stats(w->session, &st);
+    if (w->printer.json || (st.dropped == 0 && !term_is_terminal(stderr)))
+        return;
+    (void)snprintf(text, sizeof text, "%llu events, %llu lost",
+                   (unsigned long long)w->printer.printed, (unsigned long long)st.dropped);
+    report(text, (const char *)NULL);
+}
+
+int cmd_watch(int count, char **list)
+{
+    struct watching w = {.format = FORMAT_TEXT};
+    int status = EXIT_FAILED;
+    if (!take_options(&w, count, list))
+        return EXIT_USAGE;
+    if (w.help)
+        return print_text(help);
+    term_catch_interrupts();
+    if ((!w.simulate || start_sim(&w)) && open_live(&w)) {
+        print_start(&w.printer, w.format, w.color);
+        status = watch(&w);
+        summarize(&w);
+    }
+    wfpw_batch_free(w.batch);
+    wfpw_close(w.session);
+    wfpw_sim_free(w.sim);
+    buffer_free(&w.scene);
+    return status;
+}

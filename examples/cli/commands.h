@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The subcommands: each gets the arguments behind its name and returns an exit status.
+ */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+int cmd_read(int count, char **list);
+int cmd_watch(int count, char **list);
+
+#endif

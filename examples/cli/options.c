@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "options.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report.h"
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+/* The option of this name, which ends at an '='. */
+static const struct option *find(const struct option *known, const char *argument, size_t n)
+{
+    for (; known->name != NULL; known++)
+        if (strlen(known->name) == n && memcmp(known->name, argument, n) == 0)
+            return known;
+    return NULL;
+}
+
+static int bad(const struct arguments *a, const char *what, const char *argument)
+{
+    (void)report_usage(a->command, what, argument);
+    return OPTION_BAD;
+}
+
+/* The value after '=', or the next argument. */
+static int take_value(struct arguments *a, const struct option *o, const char *equals)
+{
+    if (!o->takes_value)
+        return equals == NULL ? o->id : bad(a, "this option takes no value:", o->name);
+    if (equals != NULL) {
+        a->value = equals + 1;
+        return o->id;
+    }
+    if (a->at == a->count)
+        return bad(a, "a value is missing after", o->name);
+    a->value = a->list[a->at++];
+    return o->id;
+}
+
+int option_next(struct arguments *a, const struct option *known)
+{
+    if (a->at < a->count && !a->operands_only && strcmp(a->list[a->at], "--") == 0) {
+        a->operands_only = true;
+        a->at++;
+    }
+    if (a->at == a->count)
+        return OPTION_END;
+    const char *argument = a->list[a->at++], *equals = strchr(argument, '=');
+    if (a->operands_only || argument[0] != '-' || argument[1] == 0) {
+        a->value = argument;
+        return OPTION_OPERAND;
+    }
+    size_t n = equals != NULL ? (size_t)(equals - argument) : strlen(argument);
+    const struct option *o = find(known, argument, n);
+    if (o == NULL)
+        return bad(a, "unknown option", argument);
+    a->name = o->name;
+    return take_value(a, o, equals);
+}
+
+/* ---- values --------------------------------------------------------------------------------- */
+
+static bool wrong(const struct arguments *a, const char *wants)
+{
+    char what[160];
+    (void)snprintf(what, sizeof what, "%s takes %s, not", a->name, wants);
+    (void)report_usage(a->command, what, a->value[0] != 0 ? a->value : "nothing");
+    return false;
+}
+
+bool option_word(const struct arguments *a, const char *const *words, int *out)
+{
+    char list[96] = "";
+    for (int i = 0; words[i] != NULL; i++) {
+        if (strcmp(a->value, words[i]) == 0) {
+            *out = i;
+            return true;
+        }
+        size_t n = strlen(list);
+        const char *between = i == 0 ? "" : words[i + 1] == NULL ? " or " : ", ";
+        (void)snprintf(list + n, sizeof list - n, "%s%s", between, words[i]);
+    }
+    return wrong(a, list);
+}
+
+/* Decimal digits, as many as there are; *end is behind them. */
+static bool digits(const char *s, uint64_t most, uint64_t *out, const char **end)
+{
+    uint64_t v = 0;
+    *end = s;
+    for (; *s >= '0' && *s <= '9'; s++) {
+        uint64_t digit = (uint64_t)(*s - '0');
+        if (digit > most || v > (most - digit) / 10)
+            return false;
+        v = v * 10 + digit;
+    }
+    bool some = s != *end;
+    *end = s;
+    *out = v;
+    return some;
+}
+
+bool option_number(const struct arguments *a, uint64_t least, uint64_t most, uint64_t *out)
+{
+    char wants[96];
+    const char *end;
+    if (digits(a->value, most, out, &end) && *end == 0 && *out >= least)
+        return true;
+    if (most == UINT64_MAX)
+        (void)snprintf(wants, sizeof wants, "a number from %llu on", (unsigned long long)least);
+    else
+        (void)snprintf(wants, sizeof wants, "a number from %llu to %llu", (unsigned long long)least,
+                       (unsigned long long)most);
+    return wrong(a, wants);
+}
+
+bool option_seconds(const struct arguments *a, uint64_t *ms)
+{
+    const char *end;
+    uint64_t seconds, weight = 100;
+    if (!digits(a->value, 1000000000, &seconds, &end))
+        return wrong(a, "a number of seconds");
+    *ms = seconds * 1000;
+    if (*end == '.')
+        for (end++; *end >= '0' && *end <= '9'; end++, weight /= 10)
+            *ms += (uint64_t)(*end - '0') * weight;
+    return *end == 0 || wrong(a, "a number of seconds");
+}

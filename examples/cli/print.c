@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "print.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report.h"
+#include "term.h"
+
+enum { OUT_BYTES = 256 * 1024, FLUSH_MS = 200 };
+
+/* ---- the stream ----------------------------------------------------------------------------- */
+
+/* errno of the last call, which failed; never 0. */
+static int last_error(void)
+{
+    return errno != 0 ? errno : EIO;
+}
+
+static int report_write(int error)
+{
+    if (error == 0 || term_is_gone_error(error))
+        return EXIT_DONE;
+    report("writing the output failed: ", term_error_text((uint32_t)error), (const char *)NULL);
+    return EXIT_FAILED;
+}
+
+int print_text(const char *text)
+{
+    errno = 0;
+    bool written = fputs(text, stdout) != EOF && fflush(stdout) == 0;
+    return report_write(written ? 0 : last_error());
+}
+
+static void write_text(struct printer *p)
+{
+    errno = 0;
+    if (p->error == 0 && fwrite(p->text.p, 1, p->text.n, stdout) != p->text.n)
+        p->error = last_error();
+    if (p->text.failed || p->line.failed || p->table.cell.failed)
+        p->error = ENOMEM;
+    buffer_clear(&p->text);
+}
+
+bool print_flush(struct printer *p)
+{
+    errno = 0;
+    if (p->error == 0 && fflush(stdout) != 0)
+        p->error = last_error();
+    p->flushed_at = term_ticks_ms();
+    return p->error == 0;
+}
+
+/* ---- starting and ending -------------------------------------------------------------------- */
+
+/* https://no-color.org */
+static bool wants_color(int color, bool on_terminal)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (color != COLOR_AUTO)
+        return color == COLOR_ALWAYS;
+    return on_terminal && (no == NULL || no[0] == 0) && (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+void print_start(struct printer *p, int format, int color)
+{
+    bool terminal = term_is_terminal(stdout);
+    *p = (struct printer){.json = format == FORMAT_JSON, .on_terminal = terminal};
+    (void)setvbuf(stdout, NULL, _IOFBF, OUT_BYTES);
+    table_start(&p->table, terminal ? stdout : NULL, wants_color(color, terminal));
+}
+
+int print_end(struct printer *p)
+{
+    (void)print_flush(p);
+    table_free(&p->table);
+    buffer_free(&p->text);
+    buffer_free(&p->line);
+    return report_write(p->error);
+}
+
+/* ---- events --------------------------------------------------------------------------------- */
+
+/* A line of JSON into p->line, which grows until it has room. */
+static void make_json(struct printer *p, const wfpw_event *ev)
+{
+    size_t needed = 0;
+    buffer_clear(&p->line);
+    int n = wfpw_to_json(ev, 0, p->line.p, p->line.cap, &needed);
+    if (n == WFPW_E_RANGE && buffer_room(&p->line, needed + 1))
+        n = wfpw_to_json(ev, 0, p->line.p, p->line.cap, &needed);
+    p->line.n = n > 0 ? (size_t)n : 0;
+}
+
+static void put_json(struct printer *p, const wfpw_event *ev)
+{
+    make_json(p, ev);
+    if (p->on_terminal)
+        buffer_json(&p->text, p->line.p, p->line.n);
+    else
+        buffer_put(&p->text, p->line.p, p->line.n);
+    buffer_puts(&p->text, "\n");
+}
+
+bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count)
+{
+    for (uint32_t i = 0; i < count && !p->json; i++)
+        table_see(&p->table, wfpw_batch_get(b, i));
+    for (uint32_t i = 0; i < count; i++) {
+        const wfpw_event *ev = wfpw_batch_get(b, i);
+        if (p->json)
+            put_json(p, ev);
+        else
+            table_row(&p->table, ev, &p->text);
+    }
+    p->printed += count;
+    write_text(p);
+    if (p->on_terminal || term_ticks_ms() - p->flushed_at >= FLUSH_MS)
+        (void)print_flush(p);
+    return p->error == 0;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "buffer.h"
+#include "term.h"
+
+static void begin(struct buffer *b)
+{
+    *b = (struct buffer){0};
+    buffer_puts(b, "wfpwatch: ");
+}
+
+static void end(struct buffer *b)
+{
+    buffer_puts(b, "\n");
+    (void)fwrite(b->p, 1, b->n, stderr);
+    buffer_free(b);
+}
+
+void report(const char *first, ...)
+{
+    struct buffer b;
+    va_list more;
+    begin(&b);
+    va_start(more, first);
+    for (const char *text = first; text != NULL; text = va_arg(more, const char *))
+        buffer_text(&b, text);
+    va_end(more);
+    end(&b);
+}
+
+/* A file's code is an error number, which has a text here; the engine's codes are looked up by
+ * their hexadecimal form. */
+static void put_code(struct buffer *b, const wfpw_error *e)
+{
+    char text[32];
+    if (e->os_code == 0)
+        return;
+    if (e->status == WFPW_E_IO) {
+        buffer_puts(b, ": ");
+        buffer_text(b, term_error_text(e->os_code));
+    }
+    (void)snprintf(text, sizeof text, e->status == WFPW_E_IO ? " (code %u)" : " (code 0x%x)",
+                   (unsigned)e->os_code);
+    buffer_puts(b, text);
+}
+
+void report_error(const char *subject, const wfpw_error *e, const char *more)
+{
+    struct buffer b;
+    const char *remedy = wfpw_remedy(e);
+    begin(&b);
+    if (subject != NULL) {
+        buffer_text(&b, subject);
+        buffer_puts(&b, ": ");
+    }
+    if (e->where[0] != 0) {
+        buffer_text(&b, e->where);
+        buffer_puts(&b, ": ");
+    }
+    buffer_text(&b, e->text);
+    put_code(&b, e);
+    buffer_puts(&b, remedy[0] != 0 ? "; " : "");
+    buffer_puts(&b, remedy);
+    buffer_puts(&b, more != NULL ? "; " : "");
+    buffer_puts(&b, more != NULL ? more : "");
+    end(&b);
+}
+
+void report_log(void *ctx, int level, const char *text)
+{
+    static const char *const levels[] = {"", "error: ", "warning: ", ""};
+    (void)ctx;
+    report(level > 0 && level < 4 ? levels[level] : "", text, (const char *)NULL);
+}
+
+int report_usage(const char *command, const char *what, const char *argument)
+{
+    report(what, argument[0] != 0 ? " '" : "", argument, argument[0] != 0 ? "'" : "",
+           "; see 'wfpwatch ", command, command[0] != 0 ? " " : "", "--help'", (const char *)NULL);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Lines on standard error: failures, what the library logs, wrong usage. Each is "wfpwatch: ...",
+ * written in one piece, with text of strangers made harmless.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stdbool.h>
+
+#include "wfpwatch/wfpwatch.h"
+
+/* Exit statuses, a contract. */
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+/* The texts one after the other; the last argument is NULL. */
+void report(const char *first, ...);
+
+/* A failure: what it was about (may be NULL), the call, the reason, the system's code, a remedy.
+ * more (may be NULL) is a further way out that the tool knows of. */
+void report_error(const char *subject, const wfpw_error *e, const char *more);
+
+/* For wfpw_options.log. */
+void report_log(void *ctx, int level, const char *text);
+
+/* "...; see 'wfpwatch COMMAND --help'". Returns EXIT_USAGE. command may be "". */
+int report_usage(const char *command, const char *what, const char *argument);
+
+#endif

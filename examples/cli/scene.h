@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * What happens on the simulated Windows of 'wfpwatch watch --sim'.
+ */
+#ifndef SCENE_H
+#define SCENE_H
+
+#include "buffer.h"
+
+/* A script for when none is given. */
+extern const char scene_default[];
+
+/* Reads a script from a file ("-" is standard input), with a NUL at its end. false: it could not be
+ * read, and that was said. */
+bool scene_load(struct buffer *b, const char *path);
+
+/* The line and column, counted from 1, of a character of the script. */
+void scene_place(const char *script, uint64_t position, unsigned *line, unsigned *column);
+
+#endif

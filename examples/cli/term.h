@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * What the tool needs of the terminal and the process; one file a system fills it (term_posix.c).
+ */
+#ifndef TERM_H
+#define TERM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* First of all: the standard streams are open, and writing to nobody is an error, not a signal. */
+void term_start(void);
+
+bool term_is_terminal(FILE *f);
+/* Whether both are one device, so that text on the one disturbs the other. */
+bool term_is_same(FILE *a, FILE *b);
+/* The size in characters; a number that is not known is 0. */
+void term_size(FILE *f, unsigned *columns, unsigned *rows);
+
+/* Whether nobody will ever read what is written to f. */
+bool term_reader_is_gone(FILE *f);
+/* The same, told by the errno of a failed write. */
+bool term_is_gone_error(int error);
+/* The text of a system's error number, as wfpw_error.os_code of a file has it. */
+const char *term_error_text(uint32_t code);
+
+/* From now on the first Ctrl-C (or request to end) is only noted; a second one ends the process. */
+void term_catch_interrupts(void);
+bool term_interrupted(void);
+
+uint64_t term_ticks_ms(void); /* monotonic */
+
+#endif

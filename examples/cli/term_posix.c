@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#define _POSIX_C_SOURCE 200809L
+#include "term.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t interrupted;
+
+/* A standard stream that was closed would be the next file that is opened. /dev/null takes its
+ * place, opened so that using it fails as before. */
+static void open_standard_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            (void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
+void term_start(void)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    open_standard_streams();
+    (void)sigaction(SIGPIPE, &ignore, NULL);
+}
+
+bool term_is_terminal(FILE *f)
+{
+    return isatty(fileno(f)) == 1;
+}
+
+bool term_is_same(FILE *a, FILE *b)
+{
+    struct stat x, y;
+    if (!term_is_terminal(a) || !term_is_terminal(b) || fstat(fileno(a), &x) != 0 ||
+        fstat(fileno(b), &y) != 0)
+        return false;
+    return x.st_rdev == y.st_rdev;
+}
+
+void term_size(FILE *f, unsigned *columns, unsigned *rows)
+{
+    struct winsize size;
+    *columns = *rows = 0;
+    if (ioctl(fileno(f), TIOCGWINSZ, &size) == 0) {
+        *columns = size.ws_col;
+        *rows = size.ws_row;
+    }
+}
+
+bool term_reader_is_gone(FILE *f)
+{
+    struct pollfd p = {.fd = fileno(f)};
+    return poll(&p, 1, 0) > 0 && (p.revents & (POLLERR | POLLNVAL)) != 0;
+}
+
+bool term_is_gone_error(int error)
+{
+    return error == EPIPE || error == EBADF;
+}
+
+const char *term_error_text(uint32_t code)
+{
+    return strerror((int)code);
+}
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+void term_catch_interrupts(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction catch = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND}, before;
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            (void)sigaction(signals[i], &catch, NULL); /* an ignored one stays so: nohup, & */
+}
+
+bool term_interrupted(void)
+{
+    return interrupted != 0;
+}
+
+uint64_t term_ticks_ms(void)
+{
+    struct timespec ts;
+    (void)clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}

@@ -1,0 +1,469 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The wfpwatch authors
+"""The tool and the examples from outside.
+
+usage: test_cli.py TOOL EXAMPLES_DIR [unittest's arguments]
+"""
+import collections
+import concurrent.futures
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+import unicodedata
+import unittest
+from pathlib import Path
+
+TOOL = ""
+EXAMPLES = Path()
+CORPUS = Path(os.environ.get("WFPW_CORPUS") or "no corpus was named")
+RDP = CORPUS / "evtx" / "sbousseaden-DE_RDP_Tunnel_5156.evtx"
+PATIENCE = 60  # seconds; far more than anything takes
+ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+HEADER = re.compile(r"^TIME .*\bFILTER\b")
+
+DROP = "drop protocol=tcp direction=out local=192.0.2.10:50000 remote=203.0.113.7:443 filter=7 layer=48 "
+HOSTILE = "\x1b[31mX\u202eabc\u009b2Jd\u2066e\r\nf"
+HOSTILE_SCRIPT = DROP + 'app="' + "".join(f"\\u{ord(c):04x}" for c in HOSTILE) + '"\n'
+
+Result = collections.namedtuple("Result", "status out err")
+
+
+def environment(**changes):
+    env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "TERM", "COLUMNS")}
+    env["TERM"] = "xterm"
+    env.update(changes)
+    return env
+
+
+def run(*args, stdin=subprocess.DEVNULL, env=None, **more):
+    p = subprocess.run([TOOL, *map(str, args)], stdin=stdin, stdout=subprocess.PIPE,
+                       stderr=subprocess.PIPE, timeout=PATIENCE, env=env or environment(), **more)
+    return Result(p.returncode, p.stdout.decode(), p.stderr.decode())
+
+
+def read_terminal(master, process):
+    """All that comes from a terminal until nobody holds its other end."""
+    out, end = b"", time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if not select.select([master], [], [], 0.2)[0]:
+            continue
+        try:
+            piece = os.read(master, 65536)
+        except OSError:  # Linux says EIO at the end
+            break
+        if not piece:
+            break
+        out += piece
+    os.close(master)
+    return out.decode().replace("\r\n", "\n"), process.wait(PATIENCE)
+
+
+def run_on_terminal(columns, rows, *args, env=None, stdout=None):
+    """With standard error, and standard output unless given, on a terminal of that size."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    p = subprocess.Popen([TOOL, *map(str, args)], stdin=subprocess.DEVNULL, stdout=stdout or slave,
+                         stderr=slave, env=env or environment())
+    os.close(slave)
+    out, status = read_terminal(master, p)
+    return Result(status, out, "")
+
+
+def at_once(function, *calls):
+    """The results of calls, given as (arguments, keywords), that run side by side."""
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        return [f.result() for f in [pool.submit(function, *a, **k) for a, k in calls]]
+
+
+def columns_of(line):
+    return sum(0 if unicodedata.combining(c) else
+               2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+
+
+class CliTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def script(self, text):
+        path = self.folder / "scene.txt"
+        path.write_text(text)
+        return path
+
+    def check(self, result, status=0, err=""):
+        """err: a pattern that standard error's only line has; "" for no line at all."""
+        self.assertEqual(result.status, status, result)
+        if err:
+            self.assertEqual(result.err.count("\n"), 1, result.err)
+            self.assertTrue(result.err.startswith("wfpwatch: "), result.err)
+            self.assertRegex(result.err, err)
+        else:
+            self.assertEqual(result.err, "")
+
+    def kinds(self, result):
+        events = [json.loads(line) for line in result.out.splitlines()]
+        self.assertEqual([e["seq"] for e in events], list(range(1, len(events) + 1)))
+        return collections.Counter(e.get("audit", {}).get("event_id") or e["kind"] for e in events)
+
+
+class Usage(CliTest):
+    def test_help_and_version(self):
+        for args in (["--help"], ["-h"], ["read", "--help"], ["watch", "--help"],
+                     ["watch", "--sim", "-h"]):
+            result = run(*args)
+            self.check(result)
+            self.assertTrue(result.out.startswith("usage: wfpwatch"), result.out)
+            self.assertLessEqual(max(map(len, result.out.splitlines())), 100)
+        self.assertRegex(run("--version").out, r"^wfpwatch \d+\.\d+\.\d+\n$")
+
+    def test_wrong_usage(self):
+        for args, err in [
+                ([], "command is missing.*'wfpwatch --help'"),
+                (["explode"], "unknown command 'explode'"),
+                (["--frob"], "unknown option '--frob'"),
+                (["read"], "file is missing.*'wfpwatch read --help'"),
+                (["read", "--frob", "x"], "unknown option '--frob'.*'wfpwatch read --help'"),
+                (["read", "--format"], "value is missing after '--format'"),
+                (["read", "--format", "xml", "x"], "--format takes text or json, not 'xml'"),
+                (["read", "--color=", "x"], "--color takes auto, always or never, not 'nothing'"),
+                (["read", "--threads", "65", "x"], "--threads takes a number from 0 to 64"),
+                (["read", "--threads", "-1", "x"], "--threads takes a number from 0 to 64"),
+                (["read", "--verify=yes", "x"], "takes no value: '--verify'"),
+                (["watch", "--count", "0"], "--count takes a number from 1"),
+                (["watch", "--count", "18446744073709551616"], "--count takes"),
+                (["watch", "--seconds", "1.x"], "--seconds takes a number of seconds"),
+                (["watch", "--sim", "--windows", "9"], "7, 8, 10, 1803 or 11, not '9'"),
+                (["watch", "--windows", "7"], "--windows needs --sim"),
+                (["watch", "scene.txt"], "without --sim.*'scene.txt'"),
+                (["watch", "--sim", "a", "b"], "more than one script: 'b'"),
+                (["watch", "--\x1b[31m"], "unknown option '--\ufffd\\[31m'")]:
+            with self.subTest(args=args):
+                result = run(*args)
+                self.check(result, 2, err)
+                self.assertEqual(result.out, "")
+
+    def test_values_and_operands(self):
+        odd = self.folder / "--odd"
+        self.check(run("read", "--", odd), 1, "--odd: open: .*No such file")
+        script = self.script(DROP)
+        self.check(run("watch", script, "--count=1", "--sim"))
+
+
+class Watch(CliTest):
+    def test_no_engine(self):
+        self.check(run("watch"), 1, "wfpw_add_live: .*; .*--sim")
+
+    def test_default_scene(self):
+        result = run("watch", "--sim", "--format", "json", "--count", "12")
+        self.check(result)
+        kinds = self.kinds(result)
+        self.assertEqual(sum(kinds.values()), 12)
+        self.assertEqual(kinds["capability_drop"], 1)
+        self.assertGreater(kinds["classify_drop"], kinds["classify_allow"])
+
+    def test_older_windows(self):
+        script = self.script("allow filter=1\ndrop filter=2\n")
+        for windows, first in [(7, "drop"), (8, "allow"), (10, "allow"), (1803, "allow"), (11, "allow")]:
+            result = run("watch", "--sim", script, "--windows", windows, "--count", 1)
+            self.assertIn(f"classify_{first}", result.out)
+
+    def test_count_within_a_batch(self):
+        result = run("watch", "--sim", self.script("repeat 50 drop filter=1\n"), "--count", 7,
+                     "--format", "json")
+        self.check(result)
+        self.assertEqual(sum(self.kinds(result).values()), 7)
+
+    def test_seconds(self):
+        began = time.monotonic()
+        result = run("watch", "--sim", self.script(DROP), "--seconds", "1.5")
+        self.check(result)
+        self.assertEqual(len(result.out.splitlines()), 2)
+        self.assertGreaterEqual(time.monotonic() - began, 1.5)
+
+    def test_events_come_as_they_happen(self):
+        script = self.script(f"{DROP}\nsleep 30000\n{DROP}")
+        for form in ("text", "json"):
+            with subprocess.Popen([TOOL, "watch", "--sim", script, "--format", form],
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+                if form == "text":
+                    p.stdout.readline()
+                self.assertIn(b"203.0.113.7", p.stdout.readline())
+                p.send_signal(signal.SIGTERM if form == "text" else signal.SIGINT)
+                out, err = p.communicate(timeout=PATIENCE)
+                self.assertEqual((p.returncode, out, err), (0, b"", b""))
+
+    def test_reader_goes_away(self):
+        for script in (DROP, "sleep 100\n" + f"{DROP}\nsleep 50\n" * 20):
+            with subprocess.Popen([TOOL, "watch", "--sim", self.script(script)],
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+                p.stdout.readline()
+                p.stdout.close()
+                self.assertEqual(p.wait(PATIENCE), 0)
+                self.assertEqual(p.stderr.read(), b"")
+
+    def test_bad_script(self):
+        path = self.script("drop filter=1\n  drop filter=x\n")
+        self.check(run("watch", "--sim", path), 1, r"scene\.txt:2:15: .*value")
+        self.check(run("watch", "--sim", self.folder / "none"), 1, "none: .*No such file")
+
+    def test_script_from_standard_input(self):
+        p = subprocess.run([TOOL, "watch", "--sim", "-", "--count", "1"], input=DROP.encode(),
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE)
+        self.assertEqual((p.returncode, p.stderr), (0, b""))
+        self.assertIn(b"203.0.113.7:443", p.stdout)
+
+    def test_engine_refuses(self):
+        path = self.script(f"{DROP}\nfail call=FwpmEngineOpen0 code=5\nrestart\n")
+        result = run("watch", "--sim", path, "--seconds", 30)
+        self.assertEqual(result.status, 1)
+        self.assertIn("203.0.113.7", result.out)
+        self.assertRegex(result.err.splitlines()[-1],
+                         r"^wfpwatch: FwpmEngineOpen0: .*denied.*0x5.*; run elevated")
+
+    def test_outage_is_a_gap(self):
+        result = run("watch", "--sim", self.script(f"{DROP}\nrestart\n"), "--count", 2)
+        self.assertEqual(result.status, 0)
+        self.assertRegex(result.out.splitlines()[-1], r"  gap  +an unknown number of events lost")
+        self.assertIn("the engine went away", result.err)
+
+
+class Table(CliTest):
+    def scene(self, columns, *args, rows=40, **more):
+        result = run_on_terminal(columns, rows, "watch", "--sim", "--count", 12, *args, **more)
+        self.assertEqual(result.status, 0, result)
+        return result.out
+
+    def test_plain(self):
+        result = run("watch", "--sim", "--count", 12)
+        self.check(result)
+        lines = result.out.splitlines()
+        self.assertEqual(len(lines), 13)
+        self.assertRegex(lines[0], r"^TIME \(UTC\) +KIND +DIR +PROTO +LOCAL +REMOTE +APP +PID +FILTER +LAYER$")
+        self.assertRegex(lines[4], r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}  classify_drop ")
+        self.assertIn(r"  \device\harddiskvolume3\users\public\libraries\updchk.exe  ", lines[4])
+        self.assertNotIn("\x1b", result.out)
+        self.assertNotIn("..", result.out)
+        for line in lines:
+            self.assertEqual(len(re.split("  +", line)), 10, line)
+
+    def test_widths(self):
+        widths = (80, 94, 108, 120, 160, 200)
+        for columns, out in zip(widths, at_once(self.scene, *[((w,), {}) for w in widths])):
+            with self.subTest(columns=columns):
+                lines = ESCAPE.sub("", out).splitlines()
+                rows = [line for line in lines if re.search(r" (in|out|inbound|outbound|-) +(tcp|udp|icmp)", line)]
+                self.assertEqual(len(rows), 12, lines)
+                self.assertEqual(lines[-1], "wfpwatch: 12 events, 0 lost")
+                for line in lines:
+                    self.assertLessEqual(columns_of(line), columns, line)
+                for row in rows[2:4]:
+                    self.assertIn("updchk.exe", row)
+                    self.assertIn("71264", row)
+                if columns < 160:
+                    self.assertRegex(lines[0], r"^\d{4}-\d\d-\d\d UTC$")
+
+    def test_header_comes_again(self):
+        script = self.script(f"repeat 100 {DROP}\n")
+        out = run_on_terminal(100, 30, "watch", "--sim", script, "--count", 100).out
+        headers = [line for line in ESCAPE.sub("", out).splitlines() if HEADER.match(line)]
+        self.assertEqual(len(headers), 4)
+
+    def test_color(self):
+        colored, no_color = "\x1b[31m", environment(NO_COLOR="1")
+        with_color = [((80,), {}), ((80,), {"env": environment(NO_COLOR="")}),
+                      ((80, "--color", "always"), {"env": no_color})]
+        without = [((80, "--color=never"), {}), ((80,), {"env": no_color}),
+                   ((80,), {"env": environment(TERM="dumb")})]
+        for out in at_once(self.scene, *with_color):
+            self.assertIn(colored, out)
+        for out in at_once(self.scene, *without):
+            self.assertNotIn("\x1b", out)
+        self.assertIn(colored, run("watch", "--sim", "--count", 3, "--color", "always").out)
+
+    def test_hostile_text(self):
+        args = ["watch", "--sim", self.script(HOSTILE_SCRIPT), "--count", 1, "--color", "never"]
+        for out in (run_on_terminal(200, 40, *args).out, run(*args).out):
+            row = out.splitlines()[1]
+            self.assertIn("\ufffd[31mX\ufffdabc\ufffd2Jd\ufffde\ufffd\ufffdf", row)
+            for c in set(HOSTILE) - set("[31mXabc2Jdef\n"):
+                self.assertNotIn(c, out)
+
+    def test_hostile_json(self):
+        args = ["watch", "--sim", self.script(HOSTILE_SCRIPT), "--count", 1, "--format", "json"]
+        on_terminal = run_on_terminal(200, 40, *args).out
+        self.assertTrue(on_terminal.isascii())
+        for out in (on_terminal, run(*args).out):
+            self.assertEqual(json.loads(out)["app"]["device_path"], HOSTILE)
+
+    def test_hostile_file_name(self):
+        path = self.folder / "a\x1b[31m\u202eb"
+        self.check(run("read", path), 1, "a\ufffd\\[31m\ufffdb: open")
+
+    def test_wide_characters_stay_whole(self):
+        path = "\\device\\harddiskvolume3\\" + "\u65e5\u672c\u8a9e" * 8 + "\\" + "\u30c4\u30fc\u30eb" * 9 + ".exe"
+        for columns in (80, 81, 120, 121):
+            out = run_on_terminal(columns, 40, "watch", "--sim", self.script(f'{DROP} app="{path}"\n'),
+                                  "--count", 1, "--color", "never").out
+            self.assertNotIn("\ufffd", out)
+            self.assertLessEqual(max(map(columns_of, out.splitlines())), columns)
+            self.assertIn("..", out)
+
+    def test_long_everything(self):
+        script = self.script(
+            "ipsec_kernel_drop protocol=icmpv6 direction=out status=5 scope=12 filter=18446744073709551615 "
+            "local=[2001:db8:85a3:8d3:1319:8a2e:370:7348]:128 remote=[2001:db8:85a3:8d3:1319:8a2e:370:7349]:0\n"
+            "drop local=[fe80::1319:8a2e:370:7348]:65535 remote=[ff02::1319:8a2e:370:7349]:65535 scope=4294967295\n")
+        result = run("watch", "--sim", script, "--count", 2)
+        self.assertIn("icmpv6 128/0  2001:db8:85a3:8d3:1319:8a2e:370:7348  ", result.out)
+        self.assertIn("  [fe80::1319:8a2e:370:7348%4294967295]:65535  ", result.out)
+        for columns in (20, 80, 120, 200):
+            self.assertEqual(run_on_terminal(columns, 5, "watch", "--sim", script, "--count", 2).status, 0)
+
+
+class Output(CliTest):
+    def many(self):
+        return self.script(f"repeat 20000 {DROP}\n")
+
+    def test_disk_full(self):
+        for args in (["--help"], ["watch", "--sim", "--count", "2"],
+                     ["watch", "--sim", self.many(), "--count", 20000, "--format", "json"]):
+            with open("/dev/full", "wb") as full:
+                p = subprocess.run([TOOL, *map(str, args)], stdout=full, stderr=subprocess.PIPE,
+                                   timeout=PATIENCE)
+            self.check(Result(p.returncode, "", p.stderr.decode()), 1, "No space left on device")
+
+    def test_closed_output(self):
+        for args in ("watch --sim --count 2", "--help", "watch --sim --format json --count 2"):
+            p = subprocess.run(["sh", "-c", f'exec "$0" {args} >&-', TOOL], stderr=subprocess.PIPE,
+                               timeout=PATIENCE)
+            self.assertEqual((p.returncode, p.stderr), (0, b""), args)
+
+    def test_closed_pipe(self):
+        p = subprocess.run(["bash", "-c", 'set -o pipefail; "$0" watch --sim "$1" --format json | head -n 1',
+                            TOOL, str(self.many())], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                           timeout=PATIENCE)
+        self.assertEqual((p.returncode, p.stderr), (0, b""))
+        self.assertEqual(len(p.stdout.splitlines()), 1)
+
+
+class Read(CliTest):
+    def test_what_cannot_be_read(self):
+        empty, text = self.folder / "empty", self.folder / "text"
+        empty.write_bytes(b"")
+        text.write_text("no log at all\n" * 100)
+        for path, err in [(self.folder / "none", "none: open: .*No such file.*; check"),
+                          (self.folder, "Is a directory"),
+                          (empty, "empty: .*empty.*; give"),
+                          (text, "text: .*not a format.*; give")]:
+            with self.subTest(path=path):
+                result = run("read", path)
+                self.check(result, 1, err)
+                self.assertEqual(result.out, "")
+
+    def test_interrupt_while_waiting_for_input(self):
+        with subprocess.Popen([TOOL, "read", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as p:
+            time.sleep(0.3)
+            p.send_signal(signal.SIGINT)
+            self.assertEqual(p.wait(PATIENCE), -signal.SIGINT)
+
+
+@unittest.skipUnless(RDP.exists(), f"skipped: {RDP} is not there")
+class Corpus(CliTest):
+    COUNTS = {5156: 63, 5158: 9, 1102: 1}
+
+    def test_counts(self):
+        for more in ([], ["--verify"], ["--threads", "2"]):
+            result = run("read", "--format", "json", *more, RDP)
+            self.check(result)
+            self.assertEqual(self.kinds(result), self.COUNTS)
+
+    def test_standard_input(self):
+        with RDP.open("rb") as f:
+            result = run("read", "--format=json", "-", stdin=f)
+        self.check(result)
+        self.assertEqual(self.kinds(result), self.COUNTS)
+
+    def test_others_are_still_read(self):
+        result = run("read", "--format=json", RDP, self.folder / "none", RDP)
+        self.check(result, 1, "none: open")
+        self.assertEqual(self.kinds(result), {k: 2 * n for k, n in self.COUNTS.items()})
+
+    def test_table(self):
+        result = run("read", RDP)
+        self.check(result)
+        rows = result.out.splitlines()[1:]
+        self.assertEqual(sum("  5156 audit  " in row for row in rows), 63)
+        self.assertRegex(rows[0], r"^2019-02-13 18:01:41\.593  1102 audit +SubjectUserName=admin01 ")
+        self.assertRegex(rows[1], r"  outbound  udp  .*svchost\.exe +820 +65865 +50$")
+        self.assertTrue(any(re.search(r" -> 10\.0\.2\.18:137 ", row) for row in rows))
+
+    def test_table_on_terminals(self):
+        for columns in (80, 120, 200):
+            out = run_on_terminal(columns, 50, "read", RDP).out
+            lines = ESCAPE.sub("", out).splitlines()
+            self.assertLessEqual(max(map(columns_of, lines[:-1])), columns)
+            self.assertEqual(len([line for line in lines if "5156" in line]), 63)
+            self.assertRegex(lines[-1], r"^wfpwatch: 73 events, \d+ records of others passed over, "
+                                        r"0 places skipped, \d+ warnings$")
+
+    def large(self):
+        data, path = RDP.read_bytes(), self.folder / "large.evtx"
+        with path.open("wb") as f:
+            f.write(data[:4096])
+            for _ in range(400):
+                f.write(data[4096:4096 + 65536])
+        return path
+
+    def test_progress(self):
+        path = self.large()
+        out = run_on_terminal(100, 40, "read", "--format=json", path, stdout=subprocess.DEVNULL).out
+        self.assertTrue(re.search(r"\r +\d+ %.* events\x1b\[K", out) or len(out) == 0, out)
+        self.assertTrue(out == "" or out.endswith("\r\x1b[K"), out)
+        on_one = run_on_terminal(100, 40, "read", "--color=never", path).out
+        self.assertNotIn("%", on_one)
+        self.assertNotIn("%", run("read", path).err)
+
+    def test_skipped_places_are_told(self):
+        data, path = bytearray(RDP.read_bytes()), self.folder / "damaged.evtx"
+        data[4096 + 20000:4096 + 40000] = bytes(20000)
+        path.write_bytes(data)
+        result = run("read", path)
+        self.assertEqual(result.status, 0)
+        self.assertRegex(result.err.splitlines()[-1], r"events, .* [1-9]\d* places skipped, ")
+        self.assertGreater(len(result.out.splitlines()), 20)
+
+    def test_example(self):
+        p = subprocess.run([EXAMPLES / "read_file", CORPUS / "evtx" / "omerbenamram-Security_short_selected.evtx"],
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE)
+        self.assertEqual((p.returncode, p.stderr), (0, b""))
+        self.assertEqual(p.stdout.count(b"was blocked by filter"), 3)
+
+
+class Examples(CliTest):
+    def test_they_run(self):
+        for name, out in [("watch_sim", b"passed: 1 alarm\n"),
+                          ("poll_loop", b"".join(b"blocked by filter %d\n" % i for i in (1, 2, 3)))]:
+            with subprocess.Popen([EXAMPLES / name], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE) as p:
+                self.assertEqual(p.stdout.read(), out)
+                self.assertEqual((p.wait(PATIENCE), p.stderr.read()), (0, b""))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    TOOL, EXAMPLES = os.path.abspath(sys.argv[1]), Path(sys.argv[2]).resolve()
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:], verbosity=2)
