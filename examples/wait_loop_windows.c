@@ -3,6 +3,7 @@
  *
  * poll_loop.c for Windows: the session's handle beside a program's own in WaitForMultipleObjects.
  * Ends with Ctrl-C. Compiled by the tests; it runs once the library is built for Windows. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <windows.h>
 
@@ -21,7 +22,7 @@ static int take_events(wfpw_session *session, wfpw_batch *batch)
 {
     int n = wfpw_read(session, batch, 0, NULL);
     for (uint32_t i = 0; n > 0 && i < (uint32_t)n; i++)
-        printf("blocked by filter %I64u\n", wfpw_batch_get(batch, i)->filter_id);
+        printf("blocked by filter %" PRIu64 "\n", wfpw_batch_get(batch, i)->filter_id);
     return n;
 }
 
