@@ -31,7 +31,18 @@ void binxml_chunk(struct binxml *x, const uint8_t *chunk, uint32_t size)
 {
     x->chunk = chunk;
     x->size = size;
+    x->work = BINXML_WORK;
     forget_plans(x);
+}
+
+bool binxml_spend(struct binxml *x, size_t steps)
+{
+    if (steps > x->steps) {
+        x->steps = 0;
+        return broken(x, "the record asks for more work than records do");
+    }
+    x->steps -= (uint32_t)steps;
+    return true;
 }
 
 /* ---- template instances --------------------------------------------------------------------- */
@@ -65,6 +76,8 @@ bool binxml_instance_at(struct binxml *x, uint32_t at, uint32_t end, struct binx
     i->table = at + 4;
     if (i->count > (end - i->table) / DESCRIPTOR)
         return broken(x, "the record has less room than values");
+    if (!binxml_spend(x, i->count / 8 + 1))
+        return false;
     i->values = i->table + DESCRIPTOR * i->count;
     i->end = i->values;
     for (uint32_t v = 0; v < i->count; v++) {
@@ -184,25 +197,23 @@ static void append_value(struct joined *j, uint8_t type, const void *p, size_t n
     }
 }
 
-static void append_piece(struct frame *f, const struct binxml_piece *piece, struct joined *j)
+/* false: the record has no steps left. */
+static bool append_piece(struct frame *f, const struct binxml_piece *piece, struct joined *j)
 {
     const uint8_t *chunk = f->x->chunk;
-    const struct binxml_value *v;
-    uint8_t unit[2];
-    switch (piece->kind) {
-    case PIECE_LITERAL:
-        append_utf16(j, chunk + piece->at, piece->units);
-        break;
-    case PIECE_CHARACTER:
-        unit[0] = (uint8_t)piece->at;
-        unit[1] = (uint8_t)(piece->at >> 8);
-        append_utf16(j, unit, 1);
-        break;
-    default:
+    const struct binxml_value *v = NULL;
+    uint8_t unit[2] = {(uint8_t)piece->at, (uint8_t)(piece->at >> 8)};
+    if (piece->kind == PIECE_SUBSTITUTION)
         v = value_of(f, piece);
-        if (v != NULL)
-            append_value(j, v->type, chunk + v->at, v->size);
-    }
+    if (!binxml_spend(f->x, 1 + (v != NULL ? v->size : 2u * piece->units) / 64u))
+        return false;
+    if (piece->kind == PIECE_LITERAL)
+        append_utf16(j, chunk + piece->at, piece->units);
+    else if (piece->kind == PIECE_CHARACTER)
+        append_utf16(j, unit, 1);
+    else if (v != NULL)
+        append_value(j, v->type, chunk + v->at, v->size);
+    return true;
 }
 
 /* What pieces come to. */
@@ -213,30 +224,32 @@ struct text {
     bool absent; /* an optional substitution without a value takes its element with it */
 };
 
-static struct text text_of_substitution(struct frame *f, const struct binxml_piece *piece)
+static struct text text_of_pieces(struct frame *f, const struct binxml_piece *piece, uint16_t count,
+                                  int scratch)
 {
-    const struct binxml_value *v = value_of(f, piece);
-    if (v == NULL || v->type == VALUE_NULL)
-        return (struct text){.p = "", .type = VALUE_STRING, .absent = piece->optional != 0};
-    return (struct text){.p = f->x->chunk + v->at, .n = v->size, .type = v->type};
-}
-
-static struct text text_of(struct frame *f, uint32_t first, uint16_t count, int scratch)
-{
-    const struct binxml_piece *piece = &f->x->pieces[first];
     struct joined j = {.p = f->x->scratch[scratch]};
-    if (count == 0)
-        return (struct text){.p = "", .type = VALUE_STRING};
-    if (count == 1 && piece->kind == PIECE_SUBSTITUTION)
-        return text_of_substitution(f, piece);
-    if (count == 1 && piece->kind == PIECE_LITERAL)
-        return (struct text){
-            .p = f->x->chunk + piece->at, .n = 2 * (size_t)piece->units, .type = VALUE_STRING};
-    for (uint16_t i = 0; i < count; i++)
-        append_piece(f, piece + i, &j);
+    for (uint16_t i = 0; i < count && append_piece(f, piece + i, &j); i++)
+        ;
     if (j.cut)
         record_of(&f->x->out->b)->flags |= WFPW_EVENT_TRUNCATED;
     return (struct text){.p = j.p, .n = j.n, .type = VALUE_STRING};
+}
+
+static inline struct text text_of(struct frame *f, uint32_t first, uint16_t count, int scratch)
+{
+    const struct binxml_piece *piece = &f->x->pieces[first];
+    const struct binxml_value *v;
+    if (count == 0)
+        return (struct text){.p = "", .type = VALUE_STRING};
+    if (count > 1 || piece->kind == PIECE_CHARACTER)
+        return text_of_pieces(f, piece, count, scratch);
+    if (piece->kind == PIECE_LITERAL)
+        return (struct text){
+            .p = f->x->chunk + piece->at, .n = 2 * (size_t)piece->units, .type = VALUE_STRING};
+    v = value_of(f, piece);
+    if (v == NULL || v->type == VALUE_NULL)
+        return (struct text){.p = "", .type = VALUE_STRING, .absent = piece->optional != 0};
+    return (struct text){.p = f->x->chunk + v->at, .n = v->size, .type = v->type};
 }
 
 /* ---- fields and arrays ---------------------------------------------------------------------- */
@@ -266,6 +279,8 @@ static void emit_field(struct frame *f, const struct binxml_op *op, uint8_t type
                        size_t n)
 {
     struct text name = {.p = "", .type = VALUE_STRING};
+    if (!binxml_spend(f->x, 1 + n / 64))
+        return;
     if (op->name == NAME_NONE)
         name = text_of(f, op->name_first, op->name_count, 0);
     auditrec_field(f->x->out, op->name, name.type, name.p, name.n, type, p, n);
@@ -336,12 +351,10 @@ static bool run_op(struct frame *f, const struct binxml_op *op)
 static bool run_plan(struct frame *f, const struct binxml_plan *plan)
 {
     struct binxml *x = f->x;
+    if (plan->provider != PROVIDER_UNKNOWN)
+        x->out->provider = (enum audit_provider)plan->provider;
     for (uint32_t i = plan->first; i < plan->first + plan->count; i++) {
-        if (x->steps-- == 0) {
-            x->steps = 1;
-            return broken(x, "the record refers to itself without end");
-        }
-        if (!run_op(f, &x->ops[i]))
+        if (!binxml_spend(x, 1) || !run_op(f, &x->ops[i]))
             return false;
     }
     return true;
@@ -349,18 +362,24 @@ static bool run_plan(struct frame *f, const struct binxml_plan *plan)
 
 /* ---- passing over --------------------------------------------------------------------------- */
 
-/* Whether the template's provider or the record's event id says that the record is not ours. */
-static bool is_foreign(struct frame *f, const struct binxml_plan *plan)
+/* Whether the template's provider or the record's event id says that the record is not ours: before
+ * any of its other values is looked at. */
+static bool is_foreign(struct binxml *x, const struct binxml_instance *i,
+                       const struct binxml_plan *plan)
 {
-    struct binxml *x = f->x;
     if (plan->provider == PROVIDER_OTHER)
         return true;
     if (plan->id_op == BINXML_NO_OP)
         return false;
-    const struct binxml_value *v = value_of(f, &x->pieces[x->ops[plan->id_op].first]);
-    if (v == NULL || v->type != VALUE_U16 || v->size != 2)
+    uint32_t index = x->pieces[x->ops[plan->id_op].first].at, at = i->values;
+    const uint8_t *d = x->chunk + i->table;
+    if (index >= i->count)
         return false;
-    uint16_t id = text_le16(x->chunk + v->at);
+    for (; index > 0; index--, d += DESCRIPTOR)
+        at += text_le16(d);
+    if (text_le16(d) != 2 || d[2] != VALUE_U16)
+        return false;
+    uint16_t id = text_le16(x->chunk + at);
     return !audit_is_ours(PROVIDER_SECURITY, id) && !audit_is_ours(PROVIDER_EVENTLOG, id);
 }
 
@@ -371,12 +390,13 @@ static bool run_instance(struct binxml *x, const struct binxml_instance *i, enum
     if (depth > BINXML_DEPTH)
         return broken(x, "fragments are nested too deeply");
     const struct binxml_plan *plan = plan_of(x, i, place);
-    if (plan == NULL || !load_values(x, i))
+    if (plan == NULL)
         return false;
-    bool foreign = place == PLACE_TOP && is_foreign(&f, plan);
-    bool ok = foreign || run_plan(&f, plan);
-    if (foreign)
+    if (place == PLACE_TOP && is_foreign(x, i, plan)) {
         x->out->provider = PROVIDER_OTHER;
+        return true;
+    }
+    bool ok = load_values(x, i) && run_plan(&f, plan);
     x->value_count = f.first;
     return ok;
 }
@@ -420,10 +440,13 @@ static bool run_fragment(struct binxml *x, uint32_t at, uint32_t end, enum place
 
 static bool run_record(struct binxml *x, uint32_t at, uint32_t end)
 {
-    x->steps = BINXML_STEPS;
+    uint32_t most = x->work < BINXML_STEPS ? x->work : BINXML_STEPS;
+    x->steps = most;
     x->value_count = 0;
     x->missing_values = false;
-    return run_fragment(x, at, end, PLACE_TOP, 0);
+    bool ok = run_fragment(x, at, end, PLACE_TOP, 0);
+    x->work -= most - x->steps;
+    return ok;
 }
 
 enum binxml_result binxml_record(struct binxml *x, uint32_t at, uint32_t end, struct auditrec *out,

@@ -65,28 +65,34 @@ static inline char *write_char(char *p, unsigned char c)
     return p;
 }
 
+/* Characters one by one, up to 7 or as long as one of eight needs an escape. */
+static inline char *write_chars(char *p, const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        p = write_char(p, (unsigned char)s[i]);
+    return p;
+}
+
 /* A string in quotes, where there is room for 6 * n + 2 bytes. Returns the end. */
 static inline char *write_text(char *p, const char *s, size_t n, bool plain)
 {
-    size_t i = 0;
     *p++ = '"';
     if (plain) {
         memcpy(p, s, n);
         p += n;
-        i = n;
+        n = 0;
     }
-    while (i + 8 <= n) {
-        if (!simd_escape8(s + i)) {
-            memcpy(p, s + i, 8);
+    while (n >= 8) {
+        if (simd_escape8(s)) {
+            p = write_chars(p, s, 8);
+        } else {
+            memcpy(p, s, 8);
             p += 8;
-            i += 8;
-            continue;
         }
-        for (int k = 0; k < 8; k++)
-            p = write_char(p, (unsigned char)s[i++]);
+        s += 8;
+        n -= 8;
     }
-    for (; i < n; i++)
-        p = write_char(p, (unsigned char)s[i]);
+    p = write_chars(p, s, n);
     *p++ = '"';
     return p;
 }

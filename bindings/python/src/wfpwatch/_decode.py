@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The wfpwatch authors
+"""A batch's block as events: the block is copied once, then read by distances from its start.
+
+Strides are the library's, so that one with longer structs than ours is read all the same.
+"""
+
+from __future__ import annotations
+
+from ctypes import string_at
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Type, TypeVar, Union
+
+from . import _ffi
+from ._constants import (
+    Direction,
+    EventFlag,
+    Has,
+    IkeHas,
+    IpsecHas,
+    Kind,
+    Lost,
+    Orientation,
+    PidFrom,
+    Source,
+)
+from .events import Audit, Endpoint, Event, Icmp, Ike, IpAddress, Ipsec, Mac, VSwitch
+
+_S = TypeVar("_S", bound=_ffi.Struct)
+_ICMP = (1, 58)
+_UNKNOWN = int(Orientation.UNKNOWN)
+
+# Plain numbers: a test of an IntFlag's bit takes ten times as long.
+_DIRECTION, _PROTOCOL = int(Has.DIRECTION), int(Has.PROTOCOL)
+_LOCAL, _REMOTE, _SCOPE_ID = int(Has.LOCAL), int(Has.REMOTE), int(Has.SCOPE_ID)
+_LOCAL_PORT, _REMOTE_PORT = int(Has.LOCAL_PORT), int(Has.REMOTE_PORT)
+_FILTER_ID, _LAYER_ID, _LOOPBACK = int(Has.FILTER_ID), int(Has.LAYER_ID), int(Has.LOOPBACK)
+_PROCESS_ID, _PROFILES = int(Has.PROCESS_ID), int(Has.PROFILES)
+_REAUTH_REASON, _INTERFACE_INDEX = int(Has.REAUTH_REASON), int(Has.INTERFACE_INDEX)
+_POLICY_FLAGS, _CAPABILITY = int(Has.POLICY_FLAGS), int(Has.CAPABILITY)
+_LOST, _TYPE_RAW, _NOT_PACKAGED = int(Has.LOST), int(Has.TYPE_RAW), int(Has.NOT_PACKAGED)
+_IS_LOOPBACK, _TRUNCATED = int(EventFlag.LOOPBACK), int(EventFlag.TRUNCATED)
+
+
+def decode(view: _ffi.View, lines: Optional[Sequence[str]] = None) -> List[Event]:
+    """The events of a batch, from a copy of it; lines: the JSON of each."""
+    if view.count == 0:
+        return []
+    block = Block(view.base, string_at(view.base, view.bytes))
+    return [
+        _event(
+            block,
+            block.read(_ffi.Event, view.events + i * view.stride),
+            None if lines is None else lines[i],
+        )
+        for i in range(view.count)
+    ]
+
+
+class Block:
+    """A copy of a block, and where it was."""
+
+    def __init__(self, base: int, data: bytes) -> None:
+        self._base = base
+        self._data = data
+        self._names: Dict[int, str] = {}
+
+    def _at(self, pointer: int) -> int:
+        offset = pointer - self._base
+        if not 0 <= offset < len(self._data):
+            raise ValueError("the library gave a pointer that leads out of its batch")
+        return offset
+
+    def read(self, struct: Type[_S], pointer: int) -> _S:
+        return struct.from_buffer_copy(self._data, self._at(pointer))
+
+    def text(self, pointer: Optional[int]) -> Optional[str]:
+        return None if pointer is None else self._text(pointer)
+
+    def _text(self, pointer: int) -> str:
+        start = self._at(pointer)
+        return self._data[start : self._data.index(0, start)].decode("utf-8", "replace")
+
+    def field(self, pointer: int) -> Tuple[str, str]:
+        """Name and value of a field. Names are shared by events, so each is made once."""
+        raw = self.read(_ffi.Field, pointer)
+        name = self._names.get(raw.name)
+        if name is None:
+            name = self._names[raw.name] = self._text(raw.name)
+        return name, self.text(raw.value) or ""
+
+    def list(self, pointer: Optional[int]) -> Tuple[str, ...]:
+        """Texts parted by blanks."""
+        return () if pointer is None else tuple(self._text(pointer).split())
+
+
+# ---- parts --------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def _address(family: int, octets: bytes) -> IpAddress:
+    return ip_address(octets[:4] if family == 4 else octets)
+
+
+def _ip(raw: _ffi.Endpoint) -> Optional[IpAddress]:
+    return _address(raw.family, bytes(raw.addr)) if raw.family in (4, 6) else None
+
+
+def _endpoint(raw: _ffi.Endpoint, has: int, has_port: int, present: int) -> Optional[Endpoint]:
+    """has_port: its bit, or 0 when the port is none."""
+    ip = _ip(raw) if present & has else None
+    port: Optional[int] = raw.port if present & has_port else None
+    if ip is None and port is None:
+        return None
+    scoped = raw.family == 6 and present & _SCOPE_ID
+    return Endpoint(ip, port, raw.scope_id if scoped else None)
+
+
+def _audit(block: Block, pointer: Optional[int]) -> Optional[Audit]:
+    if pointer is None:
+        return None
+    raw = block.read(_ffi.Audit, pointer)
+    pairs: List[Tuple[str, str]] = []
+    data: Dict[str, Union[str, Tuple[str, ...]]] = {}
+    for i in range(raw.field_count):
+        name, value = block.field(raw.fields + i * raw.field_stride)
+        pairs.append((name, value))
+        before = data.get(name)
+        if before is None:
+            data[name] = value
+        else:
+            data[name] = (*((before,) if isinstance(before, str) else before), value)
+    return Audit(
+        event_id=raw.event_id,
+        version=raw.version,
+        task=raw.task,
+        record_id=raw.record_id,
+        keywords=raw.keywords,
+        computer=block.text(raw.computer),
+        fields=tuple(pairs),
+        data=data,
+    )
+
+
+def _ike(block: Block, pointer: Optional[int]) -> Optional[Ike]:
+    if pointer is None:
+        return None
+    raw = block.read(_ffi.Ike, pointer)
+
+    def given(bit: IkeHas, value: int) -> Optional[int]:
+        return value if raw.present & bit else None
+
+    return Ike(
+        error=raw.error,
+        point=raw.point,
+        state=raw.state,
+        role=raw.role,
+        filter_id=raw.filter_id,
+        flags=given(IkeHas.FLAGS, raw.flags),
+        module=given(IkeHas.MODULE, raw.module),
+        auth_method=given(IkeHas.AUTH_METHOD, raw.auth_method),
+        traffic_type=given(IkeHas.TRAFFIC_TYPE, raw.traffic_type),
+        mm_id=given(IkeHas.MM_ID, raw.mm_id),
+        mm_sa_luid=given(IkeHas.MM_SA_LUID, raw.mm_sa_luid),
+        cert_hash=bytes(raw.cert_hash) if raw.present & IkeHas.CERT_HASH else None,
+        local_principal=block.text(raw.local_principal),
+        remote_principal=block.text(raw.remote_principal),
+        local_groups=block.list(raw.local_groups),
+        remote_groups=block.list(raw.remote_groups),
+        local_subnet=block.text(raw.local_subnet),
+        remote_subnet=block.text(raw.remote_subnet),
+        provider_context=block.text(raw.provider_context),
+    )
+
+
+def _ipsec(block: Block, pointer: Optional[int]) -> Optional[Ipsec]:
+    if pointer is None:
+        return None
+    raw = block.read(_ffi.Ipsec, pointer)
+    return Ipsec(
+        status=raw.status if raw.present & IpsecHas.STATUS else None,
+        spi=raw.spi if raw.present & IpsecHas.SPI else None,
+        public_host=_ip(raw.public_host),
+        internal_host=_ip(raw.internal_host),
+    )
+
+
+def _mac(block: Block, pointer: Optional[int]) -> Optional[Mac]:
+    if pointer is None:
+        return None
+    raw = block.read(_ffi.Mac, pointer)
+    return Mac(
+        local=bytes(raw.local),
+        remote=bytes(raw.remote),
+        media_type=raw.media_type,
+        if_type=raw.if_type,
+        ether_type=raw.ether_type,
+        ndis_port=raw.ndis_port,
+        vlan=raw.vlan,
+        if_luid=raw.if_luid,
+    )
+
+
+def _vswitch(block: Block, pointer: Optional[int]) -> Optional[VSwitch]:
+    if pointer is None:
+        return None
+    raw = block.read(_ffi.VSwitch, pointer)
+    return VSwitch(block.text(raw.id), raw.source_port, raw.destination_port)
+
+
+# ---- the event ----------------------------------------------------------------------------------
+
+
+def _sides(raw: _ffi.Event, present: int) -> Dict[str, Any]:
+    local_port, remote_port = present & _LOCAL_PORT, present & _REMOTE_PORT
+    icmp = None
+    sides_known = raw.orientation != _UNKNOWN
+    if sides_known and present & _PROTOCOL and raw.protocol in _ICMP:
+        if local_port or remote_port:
+            icmp = Icmp(
+                raw.local.port if local_port else None, raw.remote.port if remote_port else None
+            )
+        local_port = remote_port = 0
+    return {
+        "local": _endpoint(raw.local, _LOCAL, local_port, present),
+        "remote": _endpoint(raw.remote, _REMOTE, remote_port, present),
+        "icmp": icmp,
+    }
+
+
+def _packaged(raw: _ffi.Event, present: int) -> Optional[bool]:
+    if present & _NOT_PACKAGED:
+        return False
+    return None if raw.package_sid is None else True
+
+
+def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
+    present = raw.present
+    return Event(
+        seq=raw.seq,
+        filetime=raw.time,
+        kind=Kind(raw.kind),
+        source=Source(raw.source),
+        truncated=bool(raw.flags & _TRUNCATED),
+        direction=Direction(raw.direction) if raw.direction else None,
+        direction_raw=raw.direction_raw if present & _DIRECTION else None,
+        protocol=raw.protocol if present & _PROTOCOL else None,
+        orientation=Orientation(raw.orientation) if raw.orientation else None,
+        loopback=bool(raw.flags & _IS_LOOPBACK) if present & _LOOPBACK else None,
+        device_path=block.text(raw.device_path),
+        package_sid=block.text(raw.package_sid),
+        packaged=_packaged(raw, present),
+        user_sid=block.text(raw.user_sid),
+        user_name=block.text(raw.user_name),
+        process_id=raw.process_id if present & _PROCESS_ID else None,
+        pid_from=PidFrom(raw.pid_from) if raw.pid_from else None,
+        filter_id=raw.filter_id if present & _FILTER_ID else None,
+        filter_origin=block.text(raw.filter_origin),
+        layer_id=raw.layer_id if present & _LAYER_ID else None,
+        original_profile=raw.original_profile if present & _PROFILES else None,
+        current_profile=raw.current_profile if present & _PROFILES else None,
+        reauth_reason=raw.reauth_reason if present & _REAUTH_REASON else None,
+        interface_index=raw.interface_index if present & _INTERFACE_INDEX else None,
+        policy_flags=raw.policy_flags if present & _POLICY_FLAGS else None,
+        capability=raw.capability if present & _CAPABILITY else None,
+        enterprise_id=block.text(raw.enterprise_id),
+        effective_name=block.text(raw.effective_name),
+        type_raw=raw.type_raw if present & _TYPE_RAW else None,
+        lost=raw.lost if present & _LOST else None,
+        lost_where=Lost(raw.lost_where) if raw.lost_where else None,
+        audit=_audit(block, raw.audit),
+        ike=_ike(block, raw.ike),
+        ipsec=_ipsec(block, raw.ipsec),
+        mac=_mac(block, raw.mac),
+        vswitch=_vswitch(block, raw.vswitch),
+        json=json,
+        **_sides(raw, present),
+    )

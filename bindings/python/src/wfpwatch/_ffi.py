@@ -1,0 +1,351 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The wfpwatch authors
+"""The C side: structs and prototypes as in wfpwatch.h and sim.h.
+
+Pointers inside structs are plain numbers (None for NULL): events are read from a copy of their
+block, where a pointer is only good for its distance from the block's start.
+"""
+
+from __future__ import annotations
+
+from ctypes import (
+    CFUNCTYPE,
+    POINTER,
+    Structure,
+    c_char,
+    c_char_p,
+    c_int,
+    c_int32,
+    c_size_t,
+    c_ssize_t,
+    c_uint8,
+    c_uint16,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+)
+from typing import Any, Dict, List, Tuple, Type
+
+
+class Struct(Structure):
+    """A struct of the header. `grows`: a newer library may have a longer one, because its arrays
+    come with a stride, it is read through a pointer, or we tell its size when we fill it."""
+
+    grows = False
+
+
+class Error(Struct):
+    _fields_ = [
+        ("size", c_uint32),
+        ("status", c_int32),
+        ("os_code", c_uint32),
+        ("reserved", c_uint32),
+        ("position", c_uint64),
+        ("where", c_char * 40),
+        ("text", c_char * 120),
+    ]
+
+
+# typedef void (*wfpw_log_fn)(void *ctx, int level, const char *text);
+LogFn = CFUNCTYPE(None, c_void_p, c_int, c_char_p)
+
+
+class Options(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("flags", c_uint32),
+        ("ring_bytes", c_uint32),
+        ("threads", c_uint32),
+        ("system", c_void_p),
+        ("allocator", c_void_p),
+        ("log", LogFn),
+        ("log_ctx", c_void_p),
+    ]
+
+
+class Live(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("flags", c_uint32),
+        ("wait_ms", c_uint32),
+        ("watch_ms", c_uint32),
+    ]
+
+
+class Stats(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("state", c_uint32),
+        ("received", c_uint64),
+        ("waiting", c_uint64),
+        ("delivered", c_uint64),
+        ("merged", c_uint64),
+        ("duplicate", c_uint64),
+        ("filtered", c_uint64),
+        ("dropped", c_uint64),
+        ("undecoded", c_uint64),
+        ("gaps", c_uint64),
+        ("passed_over", c_uint64),
+        ("skipped", c_uint64),
+        ("warnings", c_uint64),
+        ("bytes_read", c_uint64),
+        ("bytes_total", c_uint64),
+        ("last_event_time", c_uint64),
+    ]
+
+
+class Endpoint(Struct):
+    _fields_ = [
+        ("addr", c_uint8 * 16),
+        ("scope_id", c_uint32),
+        ("port", c_uint16),
+        ("family", c_uint8),
+        ("reserved", c_uint8),
+    ]
+
+
+class Field(Struct):
+    grows = True
+    _fields_ = [
+        ("name", c_void_p),
+        ("value", c_void_p),
+        ("name_length", c_uint32),
+        ("value_length", c_uint32),
+        ("flags", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
+class Audit(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("event_id", c_uint32),
+        ("version", c_uint32),
+        ("task", c_uint32),
+        ("record_id", c_uint64),
+        ("keywords", c_uint64),
+        ("computer", c_void_p),
+        ("fields", c_void_p),
+        ("field_count", c_uint32),
+        ("field_stride", c_uint32),
+    ]
+
+
+class Ike(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("present", c_uint32),
+        ("error", c_uint32),
+        ("point", c_uint32),
+        ("flags", c_uint32),
+        ("module", c_uint32),
+        ("state", c_uint32),
+        ("role", c_uint32),
+        ("auth_method", c_uint32),
+        ("traffic_type", c_uint32),
+        ("mm_id", c_uint64),
+        ("filter_id", c_uint64),
+        ("mm_sa_luid", c_uint64),
+        ("cert_hash", c_uint8 * 20),
+        ("reserved", c_uint32),
+        ("local_principal", c_void_p),
+        ("remote_principal", c_void_p),
+        ("local_groups", c_void_p),
+        ("remote_groups", c_void_p),
+        ("local_subnet", c_void_p),
+        ("remote_subnet", c_void_p),
+        ("provider_context", c_void_p),
+    ]
+
+
+class Ipsec(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("present", c_uint32),
+        ("status", c_uint32),
+        ("spi", c_uint32),
+        ("public_host", Endpoint),
+        ("internal_host", Endpoint),
+    ]
+
+
+class Mac(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("local", c_uint8 * 6),
+        ("remote", c_uint8 * 6),
+        ("media_type", c_uint32),
+        ("if_type", c_uint32),
+        ("ether_type", c_uint32),
+        ("ndis_port", c_uint32),
+        ("vlan", c_uint32),
+        ("reserved", c_uint32),
+        ("if_luid", c_uint64),
+    ]
+
+
+class VSwitch(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("source_port", c_uint32),
+        ("destination_port", c_uint32),
+        ("reserved", c_uint32),
+        ("id", c_void_p),
+    ]
+
+
+class Event(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("present", c_uint32),
+        ("seq", c_uint64),
+        ("time", c_uint64),
+        ("kind", c_uint32),
+        ("source", c_uint32),
+        ("flags", c_uint32),
+        ("direction", c_uint8),
+        ("orientation", c_uint8),
+        ("pid_from", c_uint8),
+        ("reserved", c_uint8),
+        ("direction_raw", c_uint32),
+        ("protocol", c_uint32),
+        ("layer_id", c_uint32),
+        ("reauth_reason", c_uint32),
+        ("original_profile", c_uint32),
+        ("current_profile", c_uint32),
+        ("interface_index", c_uint32),
+        ("capability", c_uint32),
+        ("type_raw", c_uint32),
+        ("lost_where", c_uint32),
+        ("process_id", c_uint64),
+        ("filter_id", c_uint64),
+        ("policy_flags", c_uint64),
+        ("lost", c_uint64),
+        ("local", Endpoint),
+        ("remote", Endpoint),
+        ("device_path", c_void_p),
+        ("user_sid", c_void_p),
+        ("user_name", c_void_p),
+        ("package_sid", c_void_p),
+        ("enterprise_id", c_void_p),
+        ("effective_name", c_void_p),
+        ("filter_origin", c_void_p),
+        ("audit", c_void_p),
+        ("ike", c_void_p),
+        ("ipsec", c_void_p),
+        ("mac", c_void_p),
+        ("vswitch", c_void_p),
+    ]
+
+
+class View(Struct):
+    _fields_ = [
+        ("base", c_void_p),
+        ("bytes", c_size_t),
+        ("events", c_void_p),
+        ("count", c_uint32),
+        ("stride", c_uint32),
+    ]
+
+
+STRUCTS: Dict[str, Type[Struct]] = {
+    "wfpw_error": Error,
+    "wfpw_options": Options,
+    "wfpw_live": Live,
+    "wfpw_stats": Stats,
+    "wfpw_endpoint": Endpoint,
+    "wfpw_field": Field,
+    "wfpw_audit": Audit,
+    "wfpw_ike": Ike,
+    "wfpw_ipsec": Ipsec,
+    "wfpw_mac": Mac,
+    "wfpw_vswitch": VSwitch,
+    "wfpw_event": Event,
+    "wfpw_view": View,
+}
+
+# Name, result, parameters. Handles and const char * of events are c_void_p, texts that we pass or
+# get for ourselves c_char_p.
+Prototype = Tuple[str, Any, List[Any]]
+
+LIBRARY: List[Prototype] = [
+    # uint32_t wfpw_version(void);
+    ("wfpw_version", c_uint32, []),
+    # uint32_t wfpw_sizeof(const char *struct_name);
+    ("wfpw_sizeof", c_uint32, [c_char_p]),
+    # const char *wfpw_strerror(int status);
+    ("wfpw_strerror", c_char_p, [c_int]),
+    # const char *wfpw_remedy(const wfpw_error *e);
+    ("wfpw_remedy", c_char_p, [POINTER(Error)]),
+    # const char *wfpw_word(uint32_t list, uint32_t code);
+    ("wfpw_word", c_char_p, [c_uint32, c_uint32]),
+    # int wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e);
+    ("wfpw_open", c_int, [POINTER(Options), POINTER(c_void_p), POINTER(Error)]),
+    # int wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
+    ("wfpw_add_live", c_int, [c_void_p, POINTER(Live), POINTER(Error)]),
+    # int wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e);
+    ("wfpw_add_file", c_int, [c_void_p, c_char_p, POINTER(Error)]),
+    # int wfpw_add_memory(wfpw_session *s, const void *data, size_t size, wfpw_error *e);
+    ("wfpw_add_memory", c_int, [c_void_p, c_char_p, c_size_t, POINTER(Error)]),
+    # int wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw_error *e);
+    ("wfpw_read", c_int, [c_void_p, c_void_p, c_int32, POINTER(Error)]),
+    # intptr_t wfpw_wait_handle(const wfpw_session *s);
+    ("wfpw_wait_handle", c_ssize_t, [c_void_p]),
+    # int wfpw_get_stats(const wfpw_session *s, wfpw_stats *out);
+    ("wfpw_get_stats", c_int, [c_void_p, POINTER(Stats)]),
+    # void wfpw_stop(wfpw_session *s);
+    ("wfpw_stop", None, [c_void_p]),
+    # void wfpw_close(wfpw_session *s);
+    ("wfpw_close", None, [c_void_p]),
+    # wfpw_batch *wfpw_batch_new(uint32_t max_events, uint32_t bytes);
+    ("wfpw_batch_new", c_void_p, [c_uint32, c_uint32]),
+    # void wfpw_batch_free(wfpw_batch *b);
+    ("wfpw_batch_free", None, [c_void_p]),
+    # const wfpw_event *wfpw_batch_get(const wfpw_batch *b, uint32_t i);
+    ("wfpw_batch_get", c_void_p, [c_void_p, c_uint32]),
+    # void wfpw_batch_view(const wfpw_batch *b, wfpw_view *out);
+    ("wfpw_batch_view", None, [c_void_p, POINTER(View)]),
+    # const char *wfpw_audit_get(const wfpw_audit *a, const char *name);
+    ("wfpw_audit_get", c_char_p, [c_void_p, c_char_p]),
+    # int wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *buf, size_t cap, size_t *needed);
+    ("wfpw_to_json", c_int, [c_void_p, c_uint32, c_char_p, c_size_t, POINTER(c_size_t)]),
+]
+
+SIMULATOR: List[Prototype] = [
+    # int wfpw_sim_new(uint32_t windows, wfpw_sim **out);
+    ("wfpw_sim_new", c_int, [c_uint32, POINTER(c_void_p)]),
+    # void wfpw_sim_free(wfpw_sim *sim);
+    ("wfpw_sim_free", None, [c_void_p]),
+    # const wfpw_system *wfpw_sim_system(wfpw_sim *sim);
+    ("wfpw_sim_system", c_void_p, [c_void_p]),
+    # int wfpw_sim_play(wfpw_sim *sim, const char *script, wfpw_error *e);
+    ("wfpw_sim_play", c_int, [c_void_p, c_char_p, POINTER(Error)]),
+    # int wfpw_sim_start(wfpw_sim *sim, const char *script, wfpw_error *e);
+    ("wfpw_sim_start", c_int, [c_void_p, c_char_p, POINTER(Error)]),
+    # void wfpw_sim_fail_nth(wfpw_sim *sim, uint64_t nth, uint32_t code);
+    ("wfpw_sim_fail_nth", None, [c_void_p, c_uint64, c_uint32]),
+    # uint64_t wfpw_sim_count(wfpw_sim *sim, uint32_t what);
+    ("wfpw_sim_count", c_uint64, [c_void_p, c_uint32]),
+]
+
+
+def bind(dll: Any, prototypes: List[Prototype]) -> List[str]:
+    """Declares the functions of a loaded library. Returns the names that it does not have."""
+    missing = []
+    for name, result, parameters in prototypes:
+        function = getattr(dll, name, None)
+        if function is None:
+            missing.append(name)
+            continue
+        function.restype = result
+        function.argtypes = parameters
+    return missing

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The wfpwatch authors
+"""What a session has on the C side, and who may touch it when.
+
+The library wants one thread at a time per session, but lets any thread stop it and ask for counts.
+So there are two locks: `reading`, held by who reads, adds or closes, and `using`, held during the
+short calls that any thread may make. Both may be taken again by their thread, as a signal handler
+runs on top of what it interrupts.
+"""
+
+from __future__ import annotations
+
+import threading
+from ctypes import byref, c_void_p
+from typing import Any, Callable, List, Optional
+
+from . import _ffi
+from ._constants import Status
+from ._errors import SessionClosed, WfpError, error_of
+from ._loader import Library
+
+LogFunction = Callable[[int, str], None]
+
+_PATIENCE = 2.0  # seconds; a stopped read ends within one, unless it waits for input
+
+
+class Native:
+    """A wfpw_session and its wfpw_batch."""
+
+    def __init__(
+        self,
+        library: Library,
+        options: _ffi.Options,
+        max_events: int,
+        batch_bytes: int,
+        kept: List[Any],
+    ) -> None:
+        """kept: what the library points to while the session is open."""
+        self.library = library
+        self.dll = library.dll
+        self.kept = kept
+        self.reading = threading.RLock()
+        self.using = threading.RLock()
+        handle, error = c_void_p(), _ffi.Error()
+        self.check(self.dll.wfpw_open(byref(options), byref(handle), byref(error)), error)
+        self._handle: Optional[int] = handle.value
+        self.batch = self.dll.wfpw_batch_new(max_events, batch_bytes)
+        if self.batch is None:
+            self.dll.wfpw_close(handle)
+            raise WfpError(Status.E_NOMEM, "wfpw_batch_new")
+
+    @property
+    def closed(self) -> bool:
+        return self._handle is None
+
+    def opened(self) -> int:
+        """The session, while it is open. To be used under one of the locks."""
+        handle = self._handle
+        if handle is None:
+            raise SessionClosed("the session is closed")
+        return handle
+
+    def check(self, status: int, error: _ffi.Error) -> None:
+        """Raises what a call failed with."""
+        if status < 0:
+            raise error_of(self.dll, status, error)
+
+    def stop(self) -> None:
+        """Lets who reads in another thread come to an end."""
+        with self.using:
+            if self._handle is not None:
+                self.dll.wfpw_stop(self._handle)
+
+    def close(self) -> None:
+        """Closes both once; who reads in another thread is stopped and waited for."""
+        self.stop()
+        with self.reading:
+            with self.using:
+                handle, self._handle = self._handle, None
+            if handle is not None:
+                self.dll.wfpw_close(handle)
+                self.dll.wfpw_batch_free(self.batch)
+                self.kept.clear()
+
+    def forget(self) -> None:
+        """close, when the interpreter has forgotten the session or comes to its end.
+
+        The first may be on any thread: inside a log function that can be the library's own, which
+        cannot wait for its own end. At the end a thread may be stuck in a read from a pipe: then
+        all is left to the system, as nothing can be closed under it.
+        """
+        self.stop()
+        if in_log_function():
+            threading.Thread(target=self.close).start()
+        elif self.reading.acquire(timeout=_PATIENCE):
+            try:
+                self.close()
+            finally:
+                self.reading.release()
+
+
+# ---- log functions ------------------------------------------------------------------------------
+
+
+class _LogDepth(threading.local):
+    """How many log functions are running on this thread."""
+
+    value = 0
+
+
+_log_depth = _LogDepth()
+
+
+def in_log_function() -> bool:
+    """Whether this is called from inside a log function."""
+    return _log_depth.value > 0
+
+
+def log_thunk(log: LogFunction) -> Any:
+    """A log function as C calls it. What it raises goes to sys.unraisablehook."""
+
+    def call(_context: Optional[int], level: int, text: bytes) -> None:
+        _log_depth.value += 1
+        try:
+            log(level, text.decode("utf-8", "replace"))
+        finally:
+            _log_depth.value -= 1
+
+    return _ffi.LogFn(call)

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The wfpwatch authors
+"""Events as plain, frozen values.
+
+They own all they hold: they stay valid after the next read and after the session is closed, and may
+be passed to other threads and processes. What the source did not give is None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta, timezone
+from ipaddress import IPv4Address, IPv6Address
+from typing import Mapping, Optional, Tuple, Union
+
+from ._constants import Direction, Kind, Lost, Orientation, PidFrom, Source
+
+IpAddress = Union[IPv4Address, IPv6Address]
+
+_EPOCH = datetime(1601, 1, 1, tzinfo=timezone.utc)
+_LAST = 2650467743999999999  # 9999-12-31T23:59:59.9999999Z, the last that a datetime reaches
+
+
+def datetime_of(filetime: int) -> datetime:
+    """The time of a FILETIME, cut to microseconds; what lies after the year 9999 is its end."""
+    return _EPOCH + timedelta(microseconds=min(filetime, _LAST) // 10)
+
+
+def text_of_time(filetime: int) -> str:
+    """RFC 3339 with all seven digits, as in the library's JSON."""
+    seconds = datetime_of(filetime).strftime("%H:%M:%S")
+    date = datetime_of(filetime).date().isoformat()
+    return f"{date}T{seconds}.{min(filetime, _LAST) % 10_000_000:07d}Z"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One side of a connection or packet."""
+
+    ip: Optional[IpAddress] = None
+    port: Optional[int] = None
+    """None for ICMP too: see Event.icmp. Where it is not known which side is this host, the two
+    numbers of an ICMP record are here, as it is not known either which of them is the type."""
+    scope_id: Optional[int] = None
+    """IPv6 only. One value for both sides, as the system gives it."""
+
+    def __str__(self) -> str:
+        host = "" if self.ip is None else str(self.ip)
+        if self.port is None:
+            return host
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Icmp:
+    """Type and code of an ICMP or ICMPv6 message."""
+
+    type: Optional[int]
+    code: Optional[int]
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A record of the Security log."""
+
+    event_id: int
+    version: int
+    """Does not fix the list of fields: read them by name."""
+    task: int
+    record_id: int
+    keywords: int
+    """0x8020000000000000 audit success, 0x8010000000000000 audit failure."""
+    computer: Optional[str]
+    fields: Tuple[Tuple[str, str], ...]
+    """(name, value) in the record's order, as they came."""
+    data: Mapping[str, Union[str, Tuple[str, ...]]] = field(hash=False, repr=False)
+    """The same by name; the value is a tuple when the field came several times."""
+
+    def get(self, name: str) -> Optional[str]:
+        """The first value of the field of this name, ignoring case (ProcessID, ProcessId)."""
+        wanted = name.lower()
+        return next((value for own, value in self.fields if own.lower() == wanted), None)
+
+
+@dataclass(frozen=True)
+class Ike:
+    """A failure of IKE or AuthIP: main, quick or extended mode."""
+
+    error: int
+    """Win32 or IPsec (13xxx) error."""
+    point: int
+    """0 none, 1 this host, 2 the peer."""
+    state: int
+    role: int
+    """0 initiator, 1 responder."""
+    filter_id: int
+    flags: Optional[int]
+    module: Optional[int]
+    auth_method: Optional[int]
+    traffic_type: Optional[int]
+    """0 transport, 1 tunnel."""
+    mm_id: Optional[int]
+    mm_sa_luid: Optional[int]
+    cert_hash: Optional[bytes]
+    local_principal: Optional[str]
+    remote_principal: Optional[str]
+    local_groups: Tuple[str, ...]
+    """SIDs; empty when there are none."""
+    remote_groups: Tuple[str, ...]
+    local_subnet: Optional[str]
+    """Address, address/prefix or address-address."""
+    remote_subnet: Optional[str]
+    provider_context: Optional[str]
+    """{guid}"""
+
+
+@dataclass(frozen=True)
+class Ipsec:
+    """An IPsec drop, or the arrival of a packet in low-power mode."""
+
+    status: Optional[int]
+    """NTSTATUS."""
+    spi: Optional[int]
+    public_host: Optional[IpAddress]
+    """Of a drop by DoS protection, as internal_host."""
+    internal_host: Optional[IpAddress]
+
+
+@dataclass(frozen=True)
+class Mac:
+    """A frame dropped at a MAC layer."""
+
+    local: bytes
+    remote: bytes
+    media_type: int
+    if_type: int
+    ether_type: int
+    ndis_port: int
+    vlan: int
+    if_luid: int
+
+
+@dataclass(frozen=True)
+class VSwitch:
+    """The switch and ports of a drop inside a Hyper-V virtual switch."""
+
+    id: Optional[str]
+    source_port: int
+    destination_port: int
+
+
+@dataclass(frozen=True, repr=False)
+class Event:
+    """One event. The meaning of each value is in wfpwatch.h and docs/json.md."""
+
+    seq: int
+    """1, 2, 3, ... in a session, without holes, gaps included."""
+    filetime: int
+    """100 ns units since 1601-01-01 UTC, as Windows counts: exact."""
+    kind: Kind
+    source: Source
+    truncated: bool = False
+    """Some text did not fit the limits of one event."""
+
+    direction: Optional[Direction] = None
+    """None too when the raw value has no word."""
+    direction_raw: Optional[int] = None
+    protocol: Optional[int] = None
+    """IANA number."""
+    local: Optional[Endpoint] = None
+    """This host; the source while orientation is UNKNOWN."""
+    remote: Optional[Endpoint] = None
+    """The peer; the destination while orientation is UNKNOWN."""
+    icmp: Optional[Icmp] = None
+    orientation: Optional[Orientation] = None
+    """Audit events only: how it is known which side is this host."""
+    loopback: Optional[bool] = None
+
+    device_path: Optional[str] = None
+    """The application, as it came: an NT device path, or "System"."""
+    package_sid: Optional[str] = None
+    packaged: Optional[bool] = None
+    """Whether the application is in an AppContainer; None: the source does not say."""
+    user_sid: Optional[str] = None
+    user_name: Optional[str] = None
+    process_id: Optional[int] = None
+    pid_from: Optional[PidFrom] = None
+
+    filter_id: Optional[int] = None
+    """Run-time id: names a filter only within one life of the engine."""
+    filter_origin: Optional[str] = None
+    layer_id: Optional[int] = None
+    original_profile: Optional[int] = None
+    """0 none, 1 public, 2 private, 3 domain; so is current_profile."""
+    current_profile: Optional[int] = None
+    reauth_reason: Optional[int] = None
+    interface_index: Optional[int] = None
+    policy_flags: Optional[int] = None
+    capability: Optional[int] = None
+    enterprise_id: Optional[str] = None
+    effective_name: Optional[str] = None
+    type_raw: Optional[int] = None
+    """FWPM_NET_EVENT_TYPE as it came."""
+
+    lost: Optional[int] = None
+    """Of a gap: how many events it hides; None when that is not known."""
+    lost_where: Optional[Lost] = None
+
+    audit: Optional[Audit] = None
+    ike: Optional[Ike] = None
+    ipsec: Optional[Ipsec] = None
+    mac: Optional[Mac] = None
+    vswitch: Optional[VSwitch] = None
+
+    json: Optional[str] = field(default=None, compare=False, repr=False)
+    """The library's own JSON, when the session was opened with json=True."""
+
+    @property
+    def time(self) -> datetime:
+        """When it happened, aware, in UTC; without the seventh digit that filetime has."""
+        return datetime_of(self.filetime)
+
+    @property
+    def time_text(self) -> str:
+        """When it happened, as RFC 3339 with all seven digits."""
+        return text_of_time(self.filetime)
+
+    def __repr__(self) -> str:
+        """Without what is absent, which is most."""
+        shown = [(f.name, getattr(self, f.name)) for f in fields(self) if f.repr]
+        given = ", ".join(f"{name}={value!r}" for name, value in shown if value is not None)
+        return f"Event({given})"

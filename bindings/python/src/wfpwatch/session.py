@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The wfpwatch authors
+"""Sessions: sources of events, and the reading of them.
+
+    with wfpwatch.Session.open_file("Security.evtx") as session:
+        for event in session:
+            print(event.time, event.kind.word, event.remote)
+
+Threads: one thread reads a session; stop(), stats() and close() may be called from any other while
+it does. Different sessions are independent. Reading releases the interpreter's lock and can be
+broken off with Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+import weakref
+from collections import deque
+from ctypes import byref, c_size_t, create_string_buffer, sizeof
+from dataclasses import dataclass, fields
+from types import TracebackType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Deque,
+    Iterable,
+    Iterator,
+    List,
+    Optional,
+    Type,
+    TypeVar,
+    Union,
+)
+
+from . import _ffi
+from ._constants import LiveFlag, OpenFlag, State, Status
+from ._decode import decode
+from ._errors import EndOfEvents, WfpError
+from ._loader import PathLike, load
+from ._native import LogFunction, Native, in_log_function, log_thunk
+from .events import Event
+
+if TYPE_CHECKING:
+    from .sim import Simulator
+
+_SLICE_MS = 200  # the longest that a call of the library waits, so that Ctrl-C is heard
+_T = TypeVar("_T", bound="Session")
+
+
+@dataclass(frozen=True)
+class Stats:
+    """The counts of a session since it was opened; all are exact. Whenever nothing is in flight,
+    received = delivered + waiting + merged + duplicate + filtered + dropped + undecoded; gaps are
+    counted apart."""
+
+    state: State
+    received: int
+    """Events that came, and records of a file that are ours."""
+    waiting: int
+    """Received, and not yet read."""
+    delivered: int
+    merged: int
+    """Joined into another event."""
+    duplicate: int
+    """Left out as the second sight of one event."""
+    filtered: int
+    """Left out by a template."""
+    dropped: int
+    """Lost in this process for want of room."""
+    undecoded: int
+    """Ours, but not readable."""
+    gaps: int
+    """Events of kind gap that were delivered."""
+    passed_over: int
+    """Records of a file that are none of ours."""
+    skipped: int
+    """Places in a file that could not be read: each was logged once."""
+    warnings: int
+    """Damage in a file that lost nothing, such as a wrong checksum."""
+    bytes_read: int
+    bytes_total: int
+    """Of all files added; without those whose size is not known."""
+    last_event_time: int
+    """FILETIME of the newest event read; 0 when none."""
+
+
+class Session:
+    """Sources, and the events read from them. A context manager, and an iterator of events.
+
+    Made by one of the open_* methods, or empty and then filled with add_*. Options of all of them:
+
+    verify       files: compute the checksum of every block, not only when in doubt
+    threads      files: decoding threads beside the caller's, at most 64
+    ring_bytes   live: size of each of the two queues; 0 is 4 MiB
+    max_events   the most that one read returns, 1 to 65536
+    batch_bytes  room for the text of one read; 0 is 1 MiB
+    log          called with (level, text): 1 error, 2 warning, 3 information. In a live session
+                 also on a thread of the library's: it must be quick, and must not read or close
+    json         keep the library's own JSON with every event, as Event.json
+    simulator    stands in for this host: see wfpwatch.sim
+    """
+
+    def __init__(
+        self,
+        *,
+        verify: bool = False,
+        threads: int = 0,
+        ring_bytes: int = 0,
+        max_events: int = 256,
+        batch_bytes: int = 0,
+        log: Optional[LogFunction] = None,
+        json: bool = False,
+        simulator: Optional[Simulator] = None,
+    ) -> None:
+        self._json = json
+        self._pending: Deque[Event] = deque()
+        options = _ffi.Options(
+            size=sizeof(_ffi.Options),
+            flags=OpenFlag.VERIFY if verify else 0,
+            ring_bytes=_u32("ring_bytes", ring_bytes),
+            threads=_u32("threads", threads),
+        )
+        kept: List[Any] = []
+        if simulator is not None:
+            options.system = simulator.system
+            kept.append(simulator)
+        if log is not None:
+            options.log = log_thunk(log)
+            kept.append(options.log)
+        most, room = _u32("max_events", max_events, 1, 65536), _u32("batch_bytes", batch_bytes)
+        self._native = Native(load(), options, most, room, kept)
+        self._forget = weakref.finalize(self, self._native.forget)
+        if simulator is not None:
+            simulator.used_by(self)
+
+    # ---- opening --------------------------------------------------------------------------------
+
+    @classmethod
+    def open_file(cls: Type[_T], path: PathLike, **options: Any) -> _T:
+        """Reads one file: .evtx, or the XML of Windows events. "-" is standard input."""
+        return cls.open_files([path], **options)
+
+    @classmethod
+    def open_files(cls: Type[_T], paths: Iterable[PathLike], **options: Any) -> _T:
+        """Reads files one after the other, in this order."""
+        return cls(**options)._with(lambda session: [session.add_file(path) for path in paths])
+
+    @classmethod
+    def open_memory(cls: Type[_T], data: Union[bytes, bytearray, memoryview], **options: Any) -> _T:
+        """Reads the content of a file that is in memory."""
+        return cls(**options)._with(lambda session: session.add_memory(data))
+
+    @classmethod
+    def open_live(cls: Type[_T], *, wait: float = 0.0, watch: float = 1.0, **options: Any) -> _T:
+        """Reads what this host's filtering engine reports, as it happens: see add_live."""
+        return cls(**options)._with(lambda session: session.add_live(wait=wait, watch=watch))
+
+    @classmethod
+    def open_sim(cls: Type[_T], simulator: Simulator, **options: Any) -> _T:
+        """open_live, of a simulated Windows instead of this host."""
+        return cls.open_live(simulator=simulator, **options)
+
+    def _with(self: _T, add: Callable[[_T], object]) -> _T:
+        try:
+            add(self)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    # ---- sources --------------------------------------------------------------------------------
+
+    def add_file(self, path: PathLike) -> None:
+        """Adds a file; the format is told by the content. "-" is standard input.
+
+        Raises WfpError with status E_IO or E_FORMAT.
+        """
+        name = os.fsencode(path)
+        if b"\0" in name:
+            raise ValueError("a path has no NUL")
+        native, error = self._native, _ffi.Error()
+        with native.reading:
+            native.check(native.dll.wfpw_add_file(native.opened(), name, byref(error)), error)
+
+    def add_memory(self, data: Union[bytes, bytearray, memoryview]) -> None:
+        """Adds the content of a file. bytes are read in place, anything else is copied."""
+        native, content, error = self._native, bytes(data), _ffi.Error()
+        with native.reading:
+            add, size = native.dll.wfpw_add_memory, len(content)
+            native.check(add(native.opened(), content, size, byref(error)), error)
+            native.kept.append(content)
+
+    def add_live(self, *, wait: float = 0.0, watch: float = 1.0) -> None:
+        """Subscribes to this host's filtering engine, changing no setting of the host.
+
+        wait: seconds to wait for an engine that is not up; watch: how often, in seconds, it is seen
+        whether engine and collection are still on. Raises WfpError, with a status that tells why:
+        E_NOTSUP (no Windows), E_ACCESS, E_NOSERVICE, E_DISABLED, E_TIMEOUT, E_SYSTEM.
+        """
+        live = _ffi.Live(
+            size=sizeof(_ffi.Live),
+            flags=LiveFlag.OBSERVE,
+            wait_ms=_u32("wait", _ms(wait)),
+            watch_ms=_u32("watch", _ms(watch)),
+        )
+        native, error = self._native, _ffi.Error()
+        with native.reading:
+            add = native.dll.wfpw_add_live
+            native.check(add(native.opened(), byref(live), byref(error)), error)
+
+    # ---- reading --------------------------------------------------------------------------------
+
+    def read(self, timeout: Optional[float] = None) -> List[Event]:
+        """The next events: at least one, or none when `timeout` seconds are over (None: no end).
+
+        Raises EndOfEvents when there will be no more, and WfpError when a file failed (the session
+        goes on with the next file) or the live source ended.
+        """
+        if timeout is not None and timeout < 0:
+            raise ValueError("a timeout is not negative")
+        _refuse_in_log_function("read")
+        end = math.inf if timeout is None else time.monotonic() + timeout
+        with self._native.reading:
+            events = list(self._pending)
+            self._pending.clear()
+            while not events:
+                left = max(0.0, end - time.monotonic())
+                events = self._read_once(_SLICE_MS if left > 1 else min(_ms(left), _SLICE_MS))
+                if left == 0:
+                    break
+            return events
+
+    def __iter__(self) -> Iterator[Event]:
+        return self
+
+    def __next__(self) -> Event:
+        """The next event, however long it takes; the end comes after the last file or stop()."""
+        with self._native.reading:
+            if not self._pending:
+                try:
+                    self._pending.extend(self.read())
+                except EndOfEvents:
+                    raise StopIteration from None
+            return self._pending.popleft()
+
+    def _read_once(self, timeout_ms: int) -> List[Event]:
+        native, error = self._native, _ffi.Error()
+        count = native.dll.wfpw_read(native.opened(), native.batch, timeout_ms, byref(error))
+        native.check(count, error)
+        if count == 0:
+            return []
+        view = _ffi.View()
+        native.dll.wfpw_batch_view(native.batch, byref(view))
+        lines = None
+        if self._json:
+            lines = [self._json_of(view.events + i * view.stride) for i in range(count)]
+        return decode(view, lines)
+
+    def _json_of(self, event: int) -> str:
+        needed, room = c_size_t(), create_string_buffer(4096)
+        to_json = self._native.dll.wfpw_to_json
+        while to_json(event, 0, room, len(room), byref(needed)) == Status.E_RANGE:
+            room = create_string_buffer(needed.value + 1)
+        return room.value.decode("utf-8")
+
+    def wait_handle(self) -> Optional[int]:
+        """Something to wait on in a loop of your own while there is nothing to read: a file
+        descriptor to poll for reading, on Windows a HANDLE. Never read or close it. None without a
+        live source, as files never wait."""
+        native = self._native
+        with native.using:
+            handle: int = native.dll.wfpw_wait_handle(native.opened())
+            return None if handle == -1 else handle
+
+    def stats(self) -> Stats:
+        """The counts as they are now. From any thread."""
+        native, raw = self._native, _ffi.Stats(size=sizeof(_ffi.Stats))
+        with native.using:
+            if native.dll.wfpw_get_stats(native.opened(), byref(raw)) < 0:
+                raise WfpError(Status.E_INVAL, "wfpw_get_stats")
+        counts = {f.name: getattr(raw, f.name) for f in fields(Stats) if f.name != "state"}
+        return Stats(state=State(raw.state), **counts)
+
+    # ---- ending ---------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Ends the reading: a waiting read returns, what waits may still be read, then reads raise
+        EndOfEvents. From any thread and from a signal handler; more than once is fine."""
+        with self._native.using:
+            self._native.dll.wfpw_stop(self._native.opened())
+
+    def close(self) -> None:
+        """Closes the session and all it owns; a read under way in another thread ends first, which
+        for one that waits for the other end of a pipe means to wait for that. Events stay valid.
+        More than once is fine. Left out, it happens when the session is forgotten."""
+        _refuse_in_log_function("close")
+        self._pending.clear()
+        self._native.close()
+        self._forget.detach()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the session was closed."""
+        return self._native.closed
+
+    def __enter__(self: _T) -> _T:
+        with self._native.using:
+            self._native.opened()
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        value: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+
+# ---- helpers ------------------------------------------------------------------------------------
+
+
+def _u32(name: str, value: int, least: int = 0, most: int = 0xFFFFFFFF) -> int:
+    """A number that C takes; ctypes would cut it."""
+    if not least <= value <= most:
+        raise ValueError(f"{name} is {least} to {most}")
+    return value
+
+
+def _ms(seconds: float) -> int:
+    return math.ceil(seconds * 1000)
+
+
+def _refuse_in_log_function(what: str) -> None:
+    if in_log_function():
+        raise RuntimeError(f"a log function may not {what} a session")

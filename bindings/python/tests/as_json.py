@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The wfpwatch authors
+"""An event's values in the shape of the library's JSON, to be compared with it."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional
+
+from wfpwatch import Endpoint, Event, Kind, Orientation, WordList, load
+
+Object = Dict[str, Any]
+
+
+def without_none(**members: Any) -> Object:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def given(**members: Any) -> Optional[Object]:
+    """None when nothing is in it."""
+    return without_none(**members) or None
+
+
+def endpoint(e: Optional[Endpoint]) -> Optional[Object]:
+    if e is None:
+        return None
+    return without_none(ip=e.ip and str(e.ip), port=e.port, scope_id=e.scope_id)
+
+
+def unsided_icmp(e: Event) -> bool:
+    return e.protocol in (1, 58) and e.orientation == Orientation.UNKNOWN
+
+
+def side(e: Event, end: Optional[Endpoint]) -> Optional[Object]:
+    members = end and endpoint(end)
+    if members and unsided_icmp(e):
+        members.pop("port", None)
+    return members or None
+
+
+def icmp(e: Event) -> Optional[Object]:
+    if unsided_icmp(e):
+        return given(**{"from": e.local and e.local.port, "to": e.remote and e.remote.port})
+    return e.icmp and given(type=e.icmp.type, code=e.icmp.code)
+
+
+def sides(e: Event, local: Any, remote: Any) -> Object:
+    names = ("from", "to") if e.orientation == Orientation.UNKNOWN else ("local", "remote")
+    return dict(zip(names, (local, remote)))
+
+
+def audit(e: Event) -> Optional[Object]:
+    if e.audit is None:
+        return None
+    a = e.audit
+    data = {k: list(v) if isinstance(v, tuple) else v for k, v in a.data.items()}
+    return without_none(
+        event_id=a.event_id,
+        version=a.version,
+        record_id=a.record_id,
+        computer=a.computer,
+        keywords=f"0x{a.keywords:x}",
+        task=a.task,
+        data=data,
+    )
+
+
+def ike(e: Event) -> Optional[Object]:
+    if e.ike is None:
+        return None
+    members = dict(vars(e.ike))
+    for name in ("local_groups", "remote_groups"):
+        members[name] = " ".join(members[name]) or None
+    members["cert_hash"] = e.ike.cert_hash and e.ike.cert_hash.hex().upper()
+    return without_none(**members)
+
+
+def ipsec(e: Event) -> Optional[Object]:
+    if e.ipsec is None:
+        return None
+    i = e.ipsec
+    return without_none(
+        status=None if i.status is None else f"0x{i.status:x}",
+        spi=i.spi,
+        public_host=i.public_host and {"ip": str(i.public_host)},
+        internal_host=i.internal_host and {"ip": str(i.internal_host)},
+    )
+
+
+def mac(e: Event) -> Optional[Object]:
+    if e.mac is None:
+        return None
+    members = dict(vars(e.mac))
+    local, remote = members.pop("local").hex(":"), members.pop("remote").hex(":")
+    return {**members, **sides(e, local.upper(), remote.upper())}
+
+
+def capability(e: Event) -> Optional[Object]:
+    if e.capability is None:
+        return None
+    word = load().word(WordList.CAPABILITY, e.capability)
+    return without_none(id=e.capability, name=word or None)
+
+
+def vswitch(e: Event) -> Optional[Object]:
+    return None if e.vswitch is None else without_none(**vars(e.vswitch))
+
+
+def profile(e: Event) -> Optional[Object]:
+    return given(original=e.original_profile, current=e.current_profile)
+
+
+def as_json(e: Event) -> Object:
+    members = without_none(
+        seq=e.seq,
+        time=e.time_text,
+        source=e.source.word or None,
+        kind=e.kind.word or None,
+        type_raw=e.type_raw if e.kind == Kind.NET_EVENT else None,
+        direction=e.direction and e.direction.word,
+        direction_raw=e.direction_raw,
+        protocol=e.protocol,
+        icmp=icmp(e),
+        orientation=e.orientation and e.orientation.word,
+        loopback=e.loopback,
+        app=given(
+            device_path=e.device_path,
+            package_sid=e.package_sid,
+            packaged=False if e.packaged is False else None,
+        ),
+        user=given(sid=e.user_sid, name=e.user_name),
+        process=given(pid=e.process_id, pid_from=e.pid_from and e.pid_from.word),
+        filter=given(id=e.filter_id, origin=e.filter_origin),
+        layer=given(id=e.layer_id),
+        profile=profile(e),
+        reauth_reason=e.reauth_reason,
+        interface_index=e.interface_index,
+        policy_flags=e.policy_flags,
+        enterprise_id=e.enterprise_id,
+        effective_name=e.effective_name,
+        vswitch=vswitch(e),
+        ipsec=ipsec(e),
+        ike=ike(e),
+        capability=capability(e),
+        mac=mac(e),
+        audit=audit(e),
+        lost_where=e.lost_where and e.lost_where.word,
+        truncated=True if e.truncated else None,
+        **sides(e, side(e, e.local), side(e, e.remote)),
+    )
+    return {**members, "lost": e.lost} if e.kind == Kind.GAP else members

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The wfpwatch authors
+"""python -m wfpwatch."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import wfpwatch
+from wfpwatch import Direction, Endpoint, Event, Kind, Lost, Orientation, Source
+from wfpwatch.__main__ import line_of, main
+
+
+def test_lines(evtx: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(evtx)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 73
+    assert lines[1] == (
+        "2019-02-13T18:01:47.5123404Z audit/5156 outbound udp "
+        "[fe80::80ac:4126:fa58:1b81]:546 -> [ff02::1:2]:547 filter 65865 pid 820 "
+        "\\device\\harddiskvolume1\\windows\\system32\\svchost.exe"
+    )
+
+
+def test_json_lines(evtx: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--json", str(evtx)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [json.loads(line)["seq"] for line in lines] == list(range(1, 74))
+
+
+def test_a_bad_file_does_not_hide_a_good_one(
+    evtx: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(tmp_path / "nothing"), str(evtx)]) == 1
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 73
+    assert "nothing" in err and err.count("\n") == 1
+
+
+def test_wrong_usage() -> None:
+    done = subprocess.run([sys.executable, "-m", "wfpwatch"], capture_output=True, check=False)
+    assert done.returncode == 2
+
+
+def test_standard_input_and_a_reader_that_leaves(evtx: Path) -> None:
+    with evtx.open("rb") as file:
+        program = [sys.executable, "-m", "wfpwatch", "-"]
+        pipe = subprocess.Popen(
+            program, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert pipe.stdout is not None and pipe.stderr is not None
+        assert "audit/1102" in pipe.stdout.readline()
+        pipe.stdout.close()
+        assert pipe.stderr.read() == ""
+        pipe.stderr.close()
+        assert pipe.wait() in (0, 1)
+
+
+def drop(direction: Direction, orientation: Orientation) -> str:
+    return line_of(
+        Event(
+            seq=1,
+            filetime=0,
+            kind=Kind.CLASSIFY_DROP,
+            source=Source.LIVE,
+            direction=direction,
+            orientation=orientation,
+            local=Endpoint(port=1),
+            remote=Endpoint(port=2),
+        )
+    )
+
+
+def test_the_arrow_shows_where_it_went(library: wfpwatch.Library) -> None:
+    assert ":1 -> :2" in drop(Direction.OUTBOUND, Orientation.FIELD)
+    assert ":2 -> :1" in drop(Direction.INBOUND, Orientation.FIELD)
+    assert ":1 -> :2" in drop(Direction.INBOUND, Orientation.UNKNOWN)
+
+
+def test_a_gap(library: wfpwatch.Library) -> None:
+    gap = Event(seq=1, filetime=0, kind=Kind.GAP, source=Source.LIVE, lost=7, lost_where=Lost.RING)
+    assert line_of(gap) == "1601-01-01T00:00:00.0000000Z gap 7 lost (ring)"
