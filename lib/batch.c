@@ -283,7 +283,23 @@ static const wfpw_mac *put_mac(struct wfpw_batch *b, const struct record *r)
     return to;
 }
 
-static const wfpw_vswitch *put_vswitch(struct wfpw_batch *b, const struct record *r)
+/* A text that has a place in the event. When it is a field of the audit record, too, it is there
+ * once: fields may be as long as the batch has room for. */
+static const char *put_shared(struct wfpw_batch *b, const struct record *r, const wfpw_audit *audit,
+                              const struct value *v)
+{
+    if (!value_is(v) || audit == NULL)
+        return put_text(b, r, v);
+    const struct record_audit *from = record_at(r, r->audit_at);
+    const struct record_field *f = record_at(r, from->fields_at);
+    for (uint32_t i = 0; i < from->field_count; i++)
+        if (f[i].value.at == v->at && f[i].value.size == v->size)
+            return audit->fields[i].value;
+    return put_text(b, r, v);
+}
+
+static const wfpw_vswitch *put_vswitch(struct wfpw_batch *b, const struct record *r,
+                                       const wfpw_audit *audit)
 {
     const struct record_vswitch *from = record_at(r, r->vswitch_at);
     wfpw_vswitch *to = take(b, sizeof *to);
@@ -293,7 +309,7 @@ static const wfpw_vswitch *put_vswitch(struct wfpw_batch *b, const struct record
         .size = sizeof *to,
         .source_port = from->source_port,
         .destination_port = from->destination_port,
-        .id = put_text(b, r, &from->id),
+        .id = put_shared(b, r, audit, &from->id),
     };
     return to;
 }
@@ -338,18 +354,18 @@ static void put_bodies(struct wfpw_batch *b, wfpw_event *to, const struct record
     to->ike = r->ike_at != 0 ? put_ike(b, r) : NULL;
     to->ipsec = r->ipsec_at != 0 ? put_ipsec(b, r) : NULL;
     to->mac = r->mac_at != 0 ? put_mac(b, r) : NULL;
-    to->vswitch = r->vswitch_at != 0 ? put_vswitch(b, r) : NULL;
+    to->vswitch = r->vswitch_at != 0 ? put_vswitch(b, r, to->audit) : NULL;
 }
 
 static void put_texts(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
 {
-    to->device_path = put_text(b, r, &r->app);
-    to->user_sid = put_text(b, r, &r->user_sid);
-    to->user_name = put_text(b, r, &r->user_name);
+    to->device_path = put_shared(b, r, to->audit, &r->app);
+    to->user_sid = put_shared(b, r, to->audit, &r->user_sid);
+    to->user_name = put_shared(b, r, to->audit, &r->user_name);
     to->package_sid = put_text(b, r, &r->package_sid);
     to->enterprise_id = put_text(b, r, &r->enterprise_id);
     to->effective_name = put_text(b, r, &r->effective_name);
-    to->filter_origin = put_text(b, r, &r->origin);
+    to->filter_origin = put_shared(b, r, to->audit, &r->origin);
 }
 
 bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq)

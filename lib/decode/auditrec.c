@@ -104,10 +104,13 @@ static void take_process(struct record *r, const struct value *v)
 
 static bool is_dash(const struct record *r, const struct value *v)
 {
-    const char *s = record_at(r, v->at);
-    uint32_t unit = v->type == VALUE_STRING ? 2 : 1;
-    bool alone = v->size == unit || (v->size == 2 * unit && s[unit] == 0); /* a NUL may follow */
-    return v->size == 0 || (alone && s[0] == '-');
+    const uint8_t *s = record_at(r, v->at);
+    uint32_t n = v->size;
+    if (v->type != VALUE_STRING)
+        return n == 0 || (s[0] == '-' && (n == 1 || (n == 2 && s[1] == 0)));
+    if (n == 4 && text_le16(s + 2) == 0) /* a NUL may follow */
+        n = 2;
+    return n < 2 || (n == 2 && text_le16(s) == '-');
 }
 
 /* Text in a place of the event: it shares the bytes of its field. "-" stands for none. */
@@ -134,6 +137,7 @@ static void take_loopback(struct record *r, const struct value *v)
     if (!yes && !no)
         return;
     r->present |= WFPW_HAS_LOOPBACK;
+    r->flags &= ~(uint32_t)WFPW_EVENT_LOOPBACK;
     r->flags |= yes ? (uint32_t)WFPW_EVENT_LOOPBACK : 0;
 }
 
@@ -435,7 +439,7 @@ const struct record *auditrec_finish(struct auditrec *a, uint64_t fallback_time)
         return NULL;
     if (!a->has_time)
         r->time = fallback_time;
-    for (uint32_t i = 0; i < a->count; i++)
+    for (uint32_t i = a->count; i-- > 0;) /* of several that give the same, the first counts */
         if (a->roles[i] != ROLE_NONE)
             take_identity(r, (enum role)a->roles[i], &a->fields[i].value);
     take_profiles(a);

@@ -16,7 +16,8 @@
 enum {
     BINXML_CHUNK = 65536,
     BINXML_DEPTH = 32,     /* elements in elements, fragments in fragments */
-    BINXML_STEPS = 100000, /* operations for one record, whatever refers to what */
+    BINXML_STEPS = 100000, /* of work for one record, whatever refers to what */
+    BINXML_WORK = 400000,  /* of work for all records of a chunk */
     BINXML_PLANS = 512,
     BINXML_OPS = 8192,
     BINXML_PIECES = 16384,
@@ -60,7 +61,7 @@ enum binxml_result { BINXML_OURS, BINXML_PASSED, BINXML_BROKEN };
 struct binxml {
     const uint8_t *chunk;
     uint32_t size;
-    uint32_t steps;
+    uint32_t steps, work; /* left: for the record, for the chunk's other records */
     bool crowded;        /* the cache of plans has no room: empty it and run the record again */
     bool missing_values; /* a record named more values than it has */
     const char *why;     /* what was wrong with the last broken record; static */
@@ -83,6 +84,10 @@ enum binxml_result binxml_record(struct binxml *x, uint32_t at, uint32_t end, st
                                  void *room, uint32_t cap, uint16_t source);
 
 /* ---- between the compiler (binxml_plan.c) and the rest -------------------------------------- */
+
+/* Takes so many steps: one for what is done once, and one for 64 bytes of what grows with them.
+ * false: the record has no more, x->why tells. */
+bool binxml_spend(struct binxml *x, size_t steps);
 
 #define BINXML_NO_OP UINT32_MAX
 

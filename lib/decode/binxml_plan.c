@@ -48,6 +48,13 @@ static bool fail(struct compiler *c, const char *why)
     return false;
 }
 
+/* One token more; its reason is told already when there is none. */
+static bool step(struct compiler *c)
+{
+    c->failed = c->failed || !binxml_spend(c->x, 1);
+    return !c->failed;
+}
+
 static bool need(struct compiler *c, uint32_t n)
 {
     return n <= c->end - c->at || fail(c, "the record ends inside its binary XML");
@@ -185,6 +192,8 @@ static bool text_token(struct compiler *c, bool wanted)
     if (token != TOKEN_VALUE && token != TOKEN_CDATA && token != TOKEN_CHARACTER &&
         token != TOKEN_ENTITY && token != TOKEN_NORMAL && token != TOKEN_OPTIONAL)
         return false;
+    if (!step(c))
+        return false;
     skip(c, 1);
     if (token == TOKEN_VALUE)
         skip(c, 1); /* the type, always text */
@@ -216,7 +225,7 @@ static void attributes(struct compiler *c, struct element *e)
     skip(c, 4); /* the size of the list */
     while (!c->failed && (peek(c) & ~TOKEN_MORE) == TOKEN_ATTRIBUTE) {
         skip(c, 1);
-        if (!read_name(c, &name))
+        if (!step(c) || !read_name(c, &name))
             return;
         enum slot slot = audit_attribute(e->place, name.ascii, name.n);
         uint32_t first = x->piece_count;
@@ -304,6 +313,8 @@ static void element(struct compiler *c, enum place parent, int depth);
 static bool content_token(struct compiler *c, struct element *e, int depth)
 {
     uint8_t token = peek(c) & (uint8_t)~TOKEN_MORE;
+    if (!step(c))
+        return false;
     switch (token) {
     case TOKEN_OPEN:
         e->has_child = true;
@@ -411,6 +422,23 @@ static enum audit_provider provider_of(struct binxml *x, const struct binxml_op 
     return text_parse_guid(name.ascii, name.n, guid) ? audit_provider_guid(guid) : PROVIDER_OTHER;
 }
 
+/* A provider that is known need not be looked at for each record. */
+static void drop_provider(struct binxml *x, struct binxml_plan *plan)
+{
+    uint32_t kept = plan->first;
+    for (uint32_t i = plan->first; i < plan->first + plan->count; i++) {
+        const struct binxml_op *op = &x->ops[i];
+        bool provider = op->kind == OP_SLOT &&
+                        (op->target == SLOT_PROVIDER_NAME || op->target == SLOT_PROVIDER_GUID);
+        if (plan->id_op == i)
+            plan->id_op = kept;
+        if (!provider)
+            x->ops[kept++] = *op;
+    }
+    plan->count = kept - plan->first;
+    x->op_count = kept;
+}
+
 /* The provider is usually a literal: then the whole template is ours or not. */
 static void find_provider(struct binxml *x, struct binxml_plan *plan)
 {
@@ -429,6 +457,8 @@ static void find_provider(struct binxml *x, struct binxml_plan *plan)
             by_guid = provider_of(x, op);
     }
     plan->provider = (uint16_t)(by_name == PROVIDER_OTHER ? by_guid : by_name);
+    if (plan->provider != PROVIDER_UNKNOWN)
+        drop_provider(x, plan);
 }
 
 static bool fragment(struct compiler *c, enum place place)

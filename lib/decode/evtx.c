@@ -20,7 +20,13 @@ bool evtx_is_chunk(const uint8_t *p, size_t n)
 /* ---- what is told of a block ---------------------------------------------------------------- */
 
 /* Checks still to do in a block, in this order; each is told at most once. */
-enum { CHECK_SIGNATURE = 1, CHECK_HEADER = 2, CHECK_RECORDS = 4, CHECK_SIZE = 8 };
+enum {
+    CHECK_SIGNATURE = 1,
+    CHECK_HEADER = 2,
+    CHECK_RECORDS = 4,
+    CHECK_SIZE = 8,
+    CHECK_VALUES = 16
+};
 
 static enum evtx_found told(struct evtx *x, enum evtx_found what, uint32_t where, const char *why)
 {
@@ -128,13 +134,15 @@ static uint32_t find_record(const struct evtx *x, uint32_t at, uint32_t end)
     return end;
 }
 
-/* No record at x->at. Moves on to the next one, or to the end; false: nothing was passed but zeros.
- */
+/* No record at x->at. Moves on to the next one, or to the end; false: nothing can be missing there,
+ * as there are only zeros, behind the last record that the header knows of or without a header. */
 static bool pass_gap(struct evtx *x)
 {
     uint32_t start = x->at, next = find_record(x, start, x->free);
+    bool all_seen = x->has_id && x->id >= x->last_id;
     x->at = next;
-    return !all_zero(x->block + start, next - start);
+    return !all_zero(x->block + start, next - start) ||
+           (x->trusted && (next < x->free || !all_seen));
 }
 
 /* Records that are not current. When such follow as are, they were damaged. END: none do. */
@@ -184,8 +192,10 @@ static enum evtx_found check(struct evtx *x)
         if (!records_crc_is_right(x))
             return told(x, EVTX_WARNING, 0, "the checksum of a chunk's records is wrong");
         return EVTX_END;
-    default:
+    case CHECK_SIZE:
         return told(x, EVTX_WARNING, x->copy_at, "a record's two sizes differ");
+    default:
+        return told(x, EVTX_WARNING, x->lacks_at, "a record names more values than it has");
     }
 }
 
@@ -237,6 +247,10 @@ static enum evtx_found read_record(struct evtx *x)
     if (!whole) {
         x->checks |= CHECK_SIZE;
         x->copy_at = at;
+    }
+    if (x->binxml.missing_values) {
+        x->checks |= CHECK_VALUES;
+        x->lacks_at = at;
     }
     x->passed += result == BINXML_PASSED;
     if (result == BINXML_PASSED)

@@ -37,6 +37,7 @@ struct evtx {
     bool skipped_ours; /* of a SKIP: it is one of our records */
     uint32_t checks;   /* still to do in this block */
     uint32_t copy_at;  /* of a record whose size at its end differs */
+    uint32_t lacks_at; /* of a record that lacks values */
     uint32_t at, free; /* the next place to look at; where the header says that records end */
     uint64_t id;       /* of the last record */
     uint64_t first_id, last_id; /* of the records, as the header has it */

@@ -191,7 +191,7 @@ static bool direction_of(const struct word *w, uint32_t *out)
 static bool protocol_of(const struct word *w, uint32_t *out)
 {
     uint64_t v;
-    for (uint32_t i = 0; i < 256; i++)
+    for (uint32_t i = 0; i < 256 && w->n > 0; i++)
         if (word_is(w, wfpw_word(WFPW_LIST_PROTOCOL, i))) {
             *out = i;
             return true;
@@ -248,7 +248,9 @@ static bool subnet_of(const struct word *w, struct sim_subnet *s)
     uint64_t v = 255;
     if (mark != NULL)
         rest = (struct word){mark + 1, w->n - low.n - 1};
-    if (!address_of(&low, &s->low) || (slash != NULL && !number_of(&rest, &v)))
+    if (!address_of(&low, &s->low))
+        return false;
+    if (slash != NULL && (!number_of(&rest, &v) || v > (s->low.family == 6 ? 128 : 32)))
         return false;
     s->prefix = (uint32_t)v;
     return slash != NULL || dash == NULL || address_of(&rest, &s->high);
