@@ -13,22 +13,6 @@ struct record *record_start(struct record_builder *b, void *base, uint32_t cap, 
     return r;
 }
 
-struct value record_put(struct record_builder *b, uint8_t type, const void *data, size_t size)
-{
-    size_t text = text_value_max(type, size) + 1;
-    if (size > RECORD_MAX || record_cost(size) > b->cap - b->used ||
-        text > RECORD_TEXT_MAX - b->text) {
-        record_of(b)->flags |= WFPW_EVENT_TRUNCATED;
-        return (struct value){0};
-    }
-    struct value v = {.at = b->used, .size = (uint32_t)size, .type = type};
-    if (size > 0)
-        memcpy(b->base + b->used, data, size);
-    b->used += record_cost(size);
-    b->text += (uint32_t)text;
-    return v;
-}
-
 uint32_t record_room(struct record_builder *b, size_t size)
 {
     uint32_t at = b->used;

@@ -10,14 +10,15 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "text.h"
 #include "wfpwatch/wfpwatch.h"
 
 enum {
-    RECORD_MAX = 128 * 1024,     /* bytes of a record; one from a 64 KiB block with all it names */
-    RECORD_FIELDS_MAX = 1024,    /* fields of an audit record */
-    RECORD_TEXT_MAX = 160 * 1024 /* bytes that its texts may need as UTF-8, in the worst case */
+    RECORD_MAX = 128 * 1024,      /* bytes of a record; one from a 64 KiB block with all it names */
+    RECORD_FIELDS_MAX = 1024,     /* fields of an audit record */
+    RECORD_TEXT_MAX = 200 * 1024, /* bytes that its texts may need as UTF-8, in the worst case */
 };
 
 /* Something in the tail. at 0: absent. */
@@ -92,7 +93,8 @@ struct record_builder {
 struct record *record_start(struct record_builder *b, void *base, uint32_t cap, uint16_t kind,
                             uint16_t source);
 /* Copies a value into the tail. What does not fit is absent, and the record marked as truncated. */
-struct value record_put(struct record_builder *b, uint8_t type, const void *data, size_t size);
+static inline struct value record_put(struct record_builder *b, uint8_t type, const void *data,
+                                      size_t size);
 /* Room for a body or an array, zeroed and aligned to 8: its offset; 0 when there is none. */
 uint32_t record_room(struct record_builder *b, size_t size);
 /* Ends the record; returns its size. */
@@ -107,6 +109,38 @@ static inline uint32_t record_cost(size_t size)
 static inline struct record *record_of(const struct record_builder *b)
 {
     return (struct record *)(void *)b->base;
+}
+
+/* Small values are most of them: no call for those. */
+static inline void record_copy(uint8_t *to, const void *from, size_t n)
+{
+    const uint8_t *s = from;
+    if (n < 4 || n > 16) {
+        memcpy(to, from, n);
+    } else if (n < 8) { /* two fours that overlap */
+        memcpy(to, s, 4);
+        memcpy(to + n - 4, s + n - 4, 4);
+    } else { /* two eights */
+        memcpy(to, s, 8);
+        memcpy(to + n - 8, s + n - 8, 8);
+    }
+}
+
+static inline struct value record_put(struct record_builder *b, uint8_t type, const void *data,
+                                      size_t size)
+{
+    size_t text = text_value_max(type, size) + 1;
+    if (size > RECORD_MAX || record_cost(size) > b->cap - b->used ||
+        text > RECORD_TEXT_MAX - b->text) {
+        record_of(b)->flags |= WFPW_EVENT_TRUNCATED;
+        return (struct value){0};
+    }
+    struct value v = {.at = b->used, .size = (uint32_t)size, .type = type};
+    if (size > 0)
+        record_copy(b->base + b->used, data, size);
+    b->used += record_cost(size);
+    b->text += (uint32_t)text;
+    return v;
 }
 
 static inline const void *record_at(const struct record *r, uint32_t at)

@@ -419,23 +419,6 @@ static size_t utf8_value(char *out, const void *p, size_t n)
     return n;
 }
 
-size_t text_value_max(uint8_t type, size_t size)
-{
-    switch (type) {
-    case VALUE_STRING:
-    case VALUE_XML:
-        return size / 2 * 3;
-    case VALUE_ANSI:
-        return size * 3;
-    case VALUE_UTF8:
-        return size;
-    case VALUE_SID:
-        return size * 2 > TEXT_SID_MAX ? size * 2 : TEXT_SID_MAX;
-    default:
-        return size * 2 > 40 ? size * 2 : 40;
-    }
-}
-
 static size_t fixed_value(char *out, uint8_t type, const void *p, size_t n)
 {
     switch (type) {

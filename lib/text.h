@@ -99,7 +99,13 @@ size_t text_sid(char *out, const void *sid, size_t n);
 size_t text_time(char *out, uint64_t filetime);
 
 /* How many bytes text_value needs at most for a value of this type and size. */
-size_t text_value_max(uint8_t type, size_t size);
+static inline size_t text_value_max(uint8_t type, size_t size)
+{
+    if (type == VALUE_STRING || type == VALUE_XML)
+        return size / 2 * 3;
+    return type == VALUE_UTF8 ? size : 2 * size + TEXT_SID_MAX;
+}
+
 /* Any value (no array, no BINXML) as the event viewer's XML has it. A value whose size does not fit
  * its type comes out as hexadecimal. Returns the bytes written. */
 size_t text_value(char *out, uint8_t type, const void *p, size_t n);

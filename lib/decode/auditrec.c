@@ -6,13 +6,13 @@
 
 /* ---- values --------------------------------------------------------------------------------- */
 
-/* A value as short ASCII text; 0 when it is longer than cap. */
-static size_t short_text(char *out, size_t cap, uint8_t type, const void *p, size_t n)
-{
-    return text_value_max(type, n) <= cap ? text_value(out, type, p, n) : 0;
-}
+enum { SHORT_VALUE = 128, SHORT_TEXT = 2 * SHORT_VALUE + TEXT_SID_MAX };
 
-enum { SHORT_TEXT = 192 };
+/* A value as text, where only a short one can mean something; 0 when it is long. */
+static size_t short_text(char *out, uint8_t type, const void *p, size_t n)
+{
+    return n <= SHORT_VALUE ? text_value(out, type, p, n) : 0;
+}
 
 /* A number from any type, text included. */
 static bool number_of(uint8_t type, const void *p, size_t n, uint64_t *out)
@@ -32,7 +32,7 @@ static bool number_of(uint8_t type, const void *p, size_t n, uint64_t *out)
         *out = n == 8 ? text_le64(b) : n == 4 ? text_le32(b) : n == 2 ? text_le16(b) : *b;
         return n == 8 || n == 4 || n == 2 || n == 1;
     default:
-        return text_parse_u64(text, short_text(text, sizeof text, type, p, n), out);
+        return text_parse_u64(text, short_text(text, type, p, n), out);
     }
 }
 
@@ -43,7 +43,7 @@ static bool value_number(const struct record *r, const struct value *v, uint64_t
 
 static size_t value_short(const struct record *r, const struct value *v, char *out)
 {
-    return short_text(out, SHORT_TEXT, (uint8_t)v->type, record_at(r, v->at), v->size);
+    return short_text(out, (uint8_t)v->type, record_at(r, v->at), v->size);
 }
 
 /* A number that sets *out and its presence bit. */
@@ -318,7 +318,7 @@ static void set_provider_guid(struct auditrec *a, uint8_t type, const void *p, s
     uint8_t guid[16];
     if (type == VALUE_GUID && n == 16)
         set_provider(a, audit_provider_guid(p));
-    else if (text_parse_guid(text, short_text(text, sizeof text, type, p, n), guid))
+    else if (text_parse_guid(text, short_text(text, type, p, n), guid))
         set_provider(a, audit_provider_guid(guid));
 }
 
@@ -332,7 +332,7 @@ static void set_time(struct auditrec *a, uint8_t type, const void *p, size_t n)
     } else if (type == VALUE_SYSTEMTIME && n == 16) {
         a->has_time = text_systemtime(p, time);
     } else {
-        a->has_time = text_parse_time(text, short_text(text, sizeof text, type, p, n), time);
+        a->has_time = text_parse_time(text, short_text(text, type, p, n), time);
     }
 }
 
@@ -341,7 +341,7 @@ void auditrec_slot(struct auditrec *a, enum slot slot, uint8_t type, const void 
     char text[SHORT_TEXT];
     switch (slot) {
     case SLOT_PROVIDER_NAME:
-        set_provider(a, audit_provider_name(text, short_text(text, sizeof text, type, p, n)));
+        set_provider(a, audit_provider_name(text, short_text(text, type, p, n)));
         break;
     case SLOT_PROVIDER_GUID:
         set_provider_guid(a, type, p, n);
@@ -375,7 +375,7 @@ void auditrec_slot(struct auditrec *a, enum slot slot, uint8_t type, const void 
 static enum role role_of_name(uint8_t type, const void *name, size_t n)
 {
     char text[SHORT_TEXT];
-    return audit_role_of_text(text, short_text(text, sizeof text, type, name, n));
+    return audit_role_of_text(text, short_text(text, type, name, n));
 }
 
 void auditrec_field(struct auditrec *a, uint16_t name_index, uint8_t name_type, const void *name,

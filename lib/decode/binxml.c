@@ -362,6 +362,14 @@ static bool run_plan(struct frame *f, const struct binxml_plan *plan)
 
 /* ---- passing over --------------------------------------------------------------------------- */
 
+/* Most records are passed over before there is anything to write down. */
+static void begin(struct binxml *x)
+{
+    if (!x->begun)
+        auditrec_start(x->out, x->room, x->cap, x->source);
+    x->begun = true;
+}
+
 /* Whether the template's provider or the record's event id says that the record is not ours: before
  * any of its other values is looked at. */
 static bool is_foreign(struct binxml *x, const struct binxml_instance *i,
@@ -396,6 +404,7 @@ static bool run_instance(struct binxml *x, const struct binxml_instance *i, enum
         x->out->provider = PROVIDER_OTHER;
         return true;
     }
+    begin(x);
     bool ok = load_values(x, i) && run_plan(&f, plan);
     x->value_count = f.first;
     return ok;
@@ -413,6 +422,7 @@ static bool run_direct(struct binxml *x, uint32_t at, uint32_t end, enum place p
     if (plan == NULL)
         return false;
     bool last = plan == &x->plans[x->plan_count - 1];
+    begin(x);
     bool ok = run_plan(&f, plan);
     if (last && plan == &x->plans[x->plan_count - 1])
         binxml_forget(x, plan);
@@ -453,8 +463,13 @@ enum binxml_result binxml_record(struct binxml *x, uint32_t at, uint32_t end, st
                                  void *room, uint32_t cap, uint16_t source)
 {
     x->out = out;
+    x->room = room;
+    x->cap = cap;
+    x->source = source;
     for (int again = 0; again < 2; again++) {
-        auditrec_start(out, room, cap, source);
+        x->begun = false;
+        out->provider = PROVIDER_UNKNOWN;
+        out->event_id = 0;
         if (run_record(x, at, end))
             return audit_is_ours(out->provider, out->event_id) ? BINXML_OURS : BINXML_PASSED;
         if (!x->crowded)

@@ -62,10 +62,14 @@ struct binxml {
     const uint8_t *chunk;
     uint32_t size;
     uint32_t steps, work; /* left: for the record, for the chunk's other records */
-    bool crowded;        /* the cache of plans has no room: empty it and run the record again */
-    bool missing_values; /* a record named more values than it has */
-    const char *why;     /* what was wrong with the last broken record; static */
-    struct auditrec *out;
+    bool crowded;         /* the cache of plans has no room: empty it and run the record again */
+    bool missing_values;  /* a record named more values than it has */
+    const char *why;      /* what was wrong with the last broken record; static */
+    struct auditrec *out; /* of the record under way, with what it is started with */
+    bool begun;
+    void *room;
+    uint32_t cap;
+    uint16_t source;
     uint32_t op_count, piece_count, plan_count, value_count;
     uint16_t slots[BINXML_PLANS * 2]; /* hash of definition offset and place to plan + 1 */
     struct binxml_plan plans[BINXML_PLANS];

@@ -194,9 +194,7 @@ static bool text_token(struct compiler *c, bool wanted)
         return false;
     if (!step(c))
         return false;
-    skip(c, 1);
-    if (token == TOKEN_VALUE)
-        skip(c, 1); /* the type, always text */
+    skip(c, token == TOKEN_VALUE ? 2 : 1); /* its type is always text */
     if (token == TOKEN_VALUE || token == TOKEN_CDATA)
         literal(c, wanted);
     else if (token == TOKEN_CHARACTER)
@@ -313,9 +311,7 @@ static void element(struct compiler *c, enum place parent, int depth);
 static bool content_token(struct compiler *c, struct element *e, int depth)
 {
     uint8_t token = peek(c) & (uint8_t)~TOKEN_MORE;
-    if (!step(c))
-        return false;
-    switch (token) {
+    switch (step(c) ? token : TOKEN_END) {
     case TOKEN_OPEN:
         e->has_child = true;
         element(c, e->place, depth + 1);

@@ -37,32 +37,29 @@ static inline void put_char(struct out *o, char c)
 
 /* ---- values ---- */
 
-static inline bool needs_escape(unsigned char c)
-{
-    return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
-}
+/* What stands behind the backslash: 0 for none, 'u' for a number. */
+static const char json_escapes[256] = {
+    'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'b',         't',           'n',         'u',
+    'f', 'r', 'u', 'u', 'u', 'u', 'u', 'u', 'u',         'u',           'u',         'u',
+    'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', ['"'] = '"', ['\\'] = '\\', [0x7F] = 'u'};
 
 /* One character, escaped if need be: at most 6 bytes. Returns the end. */
 static inline char *write_char(char *p, unsigned char c)
 {
     static const char hex[] = "0123456789abcdef";
-    static const char shorts[] = "btn.fr"; /* 8 to 13; 11 has no short form in JSON */
-    if (!needs_escape(c)) {
-        *p++ = (char)c;
-        return p;
+    char escape = json_escapes[c];
+    if (escape == 0) {
+        *p = (char)c;
+        return p + 1;
     }
-    *p++ = '\\';
-    if (c == '"' || c == '\\') {
-        *p++ = (char)c;
-    } else if (c >= 8 && c <= 13 && c != 11) {
-        *p++ = shorts[c - 8];
-    } else {
-        memcpy(p, "u00", 3);
-        p[3] = hex[c >> 4];
-        p[4] = hex[c & 15];
-        p += 5;
-    }
-    return p;
+    p[0] = '\\';
+    p[1] = escape;
+    if (escape != 'u')
+        return p + 2;
+    p[2] = p[3] = '0';
+    p[4] = hex[c >> 4];
+    p[5] = hex[c & 15];
+    return p + 6;
 }
 
 /* Characters one by one, up to 7 or as long as one of eight needs an escape. */

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Input that asks for much: it ends quickly, memory stays bounded, and what had to be left out is
+ * marked or counted. */
+#include "cmocka_all.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "writer/evtxmade.h"
+
+/* ---- many and long fields ------------------------------------------------------------------- */
+
+static struct readback *with_fields(const struct evtx_field *fields, size_t n, uint32_t flags)
+{
+    struct sample *s = calloc(1, sizeof *s);
+    struct evtxwriter w;
+    assert_true(evtxwriter_begin(&w, NULL));
+    sample_plain(s, 1, "a.exe");
+    s->ev.fields = fields;
+    s->ev.field_count = n;
+    assert_true(evtxwriter_event(&w, &s->ev));
+    assert_true(evtxwriter_end(&w));
+    struct readback *r = readback(NULL, w.data, w.size, flags);
+    evtxwriter_free(&w);
+    free(s);
+    assert_int_equal(r->end_status, WFPW_E_EOF);
+    return r;
+}
+
+static size_t lines(const char *text)
+{
+    size_t n = 0;
+    for (; *text != 0; text++)
+        n += *text == '\n';
+    return n;
+}
+
+static void many_fields(void **state)
+{
+    static const size_t counts[] = {100, 1000, 1024, 1025, 1199};
+    struct evtx_field *fields = calloc(1200, sizeof *fields);
+    (void)state;
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
+        for (int known = 0; known < 3; known++) {
+            for (size_t i = 0; i < counts[c]; i++)
+                fields[i] = (struct evtx_field){.name = known == 0   ? "Protocol"
+                                                        : known == 1 ? "Strange"
+                                                                     : NULL,
+                                                .type = EVTXW_U8,
+                                                .size = 1,
+                                                .data = "\7"};
+            struct readback *r = with_fields(fields, counts[c], READBACK_SMALL_BATCH);
+            size_t most = counts[c] < 1024 ? counts[c] : 1024;
+            assert_int_equal(r->event_count, 1);
+            assert_int_equal(lines(r->events[0]), most);
+            assert_int_equal(r->truncated, counts[c] > 1024);
+            readback_free(r);
+        }
+    free(fields);
+}
+
+static void a_long_array(void **state)
+{
+    uint8_t *bytes = calloc(60000, 1);
+    struct evtx_field field = {.name = "x", .size = 60000, .data = bytes};
+    (void)state;
+    for (int type = 0; type < 256; type++) {
+        field.type = (uint8_t)type;
+        struct readback *r = with_fields(&field, 1, READBACK_SMALL_BATCH);
+        assert_true(r->event_count + r->stats.skipped == 1);
+        readback_free(r);
+    }
+    free(bytes);
+}
+
+/* What the texts of one event may need, as UTF-8. */
+enum { TEXTS_MAX = 160 * 1024 };
+
+static void a_long_binary_value(void **state)
+{
+    uint8_t *bytes = calloc(60000, 1);
+    struct evtx_field field = {.name = "x", .type = EVTXW_BINARY, .size = 60000, .data = bytes};
+    (void)state;
+    struct readback *r = with_fields(&field, 1, READBACK_SMALL_BATCH);
+    assert_int_equal(r->event_count, 1);
+    assert_int_equal(r->truncated, 0);
+    assert_true(strlen(r->events[0]) > 120000);
+    readback_free(r);
+    free(bytes);
+}
+
+/* ---- one value, many fields ----------------------------------------------------------------- */
+
+static const char *const placed[] = {"Application", "FilterOrigin", "SubjectUserName",
+                                     "SubjectUserSid", "vSwitchID"};
+
+static void open_event(struct evtxwriter *w, uint32_t at[3])
+{
+    at[0] = evtxw_open(w, "Event", 0xFFFF, false);
+    evtxw_content(w);
+    uint32_t system = evtxw_open(w, "System", 0xFFFF, false);
+    evtxw_content(w);
+    uint32_t provider = evtxw_open(w, "Provider", 0xFFFF, true), list = evtxw_attributes(w);
+    evtxw_attribute(w, "Name", false);
+    evtxw_literal(w, "Microsoft-Windows-Security-Auditing");
+    evtxw_attributes_end(w, list);
+    evtxw_empty(w, provider);
+    uint32_t id = evtxw_open(w, "EventID", 0xFFFF, false);
+    evtxw_content(w);
+    evtxw_literal(w, "5156");
+    evtxw_close(w, id);
+    evtxw_close(w, system);
+    at[1] = evtxw_open(w, "EventData", 0xFFFF, false);
+    evtxw_content(w);
+}
+
+static void close_event(struct evtxwriter *w, const uint32_t at[3])
+{
+    evtxw_close(w, at[1]);
+    evtxw_close(w, at[0]);
+}
+
+/* A field whose content is `times` times the first value. */
+static void field(struct evtxwriter *w, const char *name, int times)
+{
+    uint32_t at = evtxw_open(w, "Data", 0xFFFF, true), list = evtxw_attributes(w);
+    evtxw_attribute(w, "Name", false);
+    evtxw_literal(w, name);
+    evtxw_attributes_end(w, list);
+    evtxw_content(w);
+    for (int i = 0; i < times; i++)
+        evtxw_substitution(w, 0, EVTXW_STRING, false);
+    evtxw_close(w, at);
+}
+
+struct repeated {
+    int fields, times; /* how many fields, how often each has the value */
+    bool placed;       /* fields that have a place in the event besides */
+    uint16_t value;    /* its bytes */
+    int records;
+};
+
+/* Records of one template, the fields of which repeat one value. */
+static void put_repeated(struct evtxwriter *w, const struct repeated *how)
+{
+    uint8_t *text = malloc(how->value + 1u);
+    uint32_t open[3], at;
+    assert_non_null(text);
+    for (uint16_t i = 0; i < how->value; i++)
+        text[i] = i % 2 == 0 ? 0x2D : 0x4E; /* three bytes of UTF-8 a character */
+    struct evtxw_value value = {.p = text, .size = how->value, .type = EVTXW_STRING};
+    for (int i = 0; i < how->records; i++) {
+        evtxw_record(w, (uint64_t)i + 1, 5);
+        evtxw_fragment(w);
+        if (evtxw_instance(w, 9, &at)) {
+            open_event(w, open);
+            for (int f = 0; f < how->fields; f++)
+                field(w, how->placed ? placed[f % 5] : "x", how->times);
+            close_event(w, open);
+            evtxw_defined(w, at);
+        }
+        (void)evtxw_values(w, &value, 1);
+        if (!evtxw_record_end(w))
+            break;
+    }
+    free(text);
+}
+
+static struct readback *read_repeated(const struct repeated *how, uint32_t flags)
+{
+    struct evtxwriter w;
+    assert_true(evtxwriter_begin(&w, NULL));
+    put_repeated(&w, how);
+    assert_true(evtxwriter_end(&w));
+    struct readback *r = readback(NULL, w.data, w.size, flags);
+    evtxwriter_free(&w);
+    return r;
+}
+
+/* An event as large as they come has room in an empty batch of the least size, whatever stands
+ * where: each text is there once, though some have a place in the event besides. */
+static void the_largest_event_fits_the_least_batch(void **state)
+{
+    (void)state;
+    for (int fields = 1; fields <= 6; fields++)
+        for (uint32_t bytes = 0; bytes <= 61000; bytes += bytes < 2000 ? 500 : 1500) {
+            struct repeated how = {fields, 1, true, (uint16_t)bytes, 1};
+            struct readback *r = read_repeated(&how, READBACK_SMALL_BATCH | READBACK_NO_JSON);
+            size_t all = (size_t)fields * (bytes / 2 * 3 + 1);
+            assert_int_equal(r->event_count, 1);
+            assert_int_equal(r->truncated, all > TEXTS_MAX);
+            assert_true(strlen(r->events[0]) >= (all < TEXTS_MAX ? all : bytes));
+            readback_free(r);
+        }
+}
+
+/* ---- time ----------------------------------------------------------------------------------- */
+
+/* Processor seconds that one chunk may take in a build with sanitizers on a slow machine. What such
+ * input took before there was a limit is minutes. */
+enum { SECONDS = 10 };
+
+static void end_quickly(struct evtxwriter *w, const char *what)
+{
+    assert_true(evtxwriter_end(w));
+    clock_t start = clock();
+    struct readback *r = readback(NULL, w->data, w->size, READBACK_NO_JSON);
+    double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+    print_message("%s: %.3f s, %zu events, %llu skipped\n", what, seconds, r->event_count,
+                  (unsigned long long)r->stats.skipped);
+    assert_true(seconds < SECONDS);
+    assert_int_equal(r->end_status, WFPW_E_EOF);
+    readback_free(r);
+    evtxwriter_free(w);
+    free(w);
+}
+
+static struct evtxwriter *begin(void)
+{
+    struct evtxwriter *w = calloc(1, sizeof *w);
+    assert_non_null(w);
+    assert_true(evtxwriter_begin(w, NULL));
+    return w;
+}
+
+/* Each field of a large template joins a large value many times over. */
+static void texts_of_many_pieces(void **state)
+{
+    static const struct repeated hows[] = {
+        {300, 20, false, 20000, 2}, {50, 150, false, 8000, 4}, {1, 7000, false, 9000, 3},
+        {900, 2, false, 300, 60},   {40, 4, true, 500, 100},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof hows / sizeof *hows; i++) {
+        struct evtxwriter *w = begin();
+        put_repeated(w, &hows[i]);
+        end_quickly(w, "texts of many pieces");
+    }
+}
+
+/* A fragment, all of zero-size values, that refers to itself in hundreds of places. */
+static void self_reference(struct evtxwriter *w, int references, uint32_t values, int records)
+{
+    struct evtxw_value *none = calloc(values + 1, sizeof *none);
+    uint32_t open[3], at = 0, definition = 0;
+    assert_non_null(none);
+    for (uint32_t i = 0; i < values; i++)
+        none[i].p = "";
+    for (int i = 0; i < records; i++) {
+        evtxw_record(w, (uint64_t)i + 1, 5);
+        evtxw_fragment(w);
+        if (evtxw_instance(w, 9, &at)) {
+            definition = at;
+            open_event(w, open);
+            for (int k = 0; k < references; k++) {
+                evtxw_u16(w, 0x010C);
+                evtxw_u32(w, 9);
+                evtxw_u32(w, definition);
+                (void)evtxw_values(w, none, values);
+            }
+            close_event(w, open);
+            evtxw_defined(w, at);
+        }
+        (void)evtxw_values(w, NULL, 0);
+        if (!evtxw_record_end(w))
+            break;
+    }
+    free(none);
+}
+
+static void references_to_itself(void **state)
+{
+    static const struct {
+        int references;
+        uint32_t values;
+        int records;
+    } cases[] = {{1, 0, 1000},  {2, 0, 1000},   {500, 0, 800},
+                 {2, 500, 900}, {10, 100, 900}, {1000, 0, 600}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct evtxwriter *w = begin();
+        self_reference(w, cases[i].references, cases[i].values, cases[i].records);
+        end_quickly(w, "references to itself");
+    }
+}
+
+/* Every record refers to one large template that cannot be compiled, so that none is kept. */
+static void a_broken_template_for_all(void **state)
+{
+    struct evtxwriter *w = begin();
+    uint32_t open[3], at;
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        evtxw_record(w, (uint64_t)i + 1, 5);
+        evtxw_fragment(w);
+        if (evtxw_instance(w, 9, &at)) {
+            open_event(w, open);
+            for (int f = 0; f < 800; f++)
+                field(w, "x", 1);
+            evtxw_u8(w, 0x3F); /* no token */
+            close_event(w, open);
+            evtxw_defined(w, at);
+        }
+        (void)evtxw_values(w, NULL, 0);
+        if (!evtxw_record_end(w))
+            break;
+    }
+    end_quickly(w, "a broken template");
+}
+
+/* Many fields of unknown names in every record. */
+static void unknown_names(void **state)
+{
+    static const struct repeated how = {1000, 1, false, 0, 700};
+    struct evtxwriter *w = begin();
+    (void)state;
+    put_repeated(w, &how);
+    end_quickly(w, "unknown names");
+}
+
+/* More definitions than are kept: they are compiled again, and no record is skipped for it. */
+static void more_definitions_than_are_kept(void **state)
+{
+    struct evtxwriter w;
+    uint32_t at, records = 0;
+    (void)state;
+    assert_true(evtxwriter_begin(&w, NULL));
+    for (; records < 850; records++) {
+        evtxw_record(&w, records + 1, 5);
+        assert_true(evtxw_instance(&w, records + 1, &at));
+        evtxw_defined(&w, at);
+        (void)evtxw_values(&w, NULL, 0);
+        assert_true(evtxw_record_end(&w));
+    }
+    struct sample *s = malloc(sizeof *s);
+    sample_plain(s, records + 1, "after.exe");
+    assert_true(evtxwriter_event(&w, &s->ev));
+    assert_true(evtxwriter_end(&w));
+    assert_int_equal(w.chunks, 1);
+    struct readback *r = readback(NULL, w.data, w.size, 0);
+    assert_int_equal(r->stats.passed_over, records);
+    assert_int_equal(r->event_count, 1);
+    assert_string_equal(r->events[0], s->text);
+    assert_int_equal(r->log_count, 0);
+    readback_free(r);
+    evtxwriter_free(&w);
+    free(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(many_fields),
+        cmocka_unit_test(a_long_array),
+        cmocka_unit_test(a_long_binary_value),
+        cmocka_unit_test(the_largest_event_fits_the_least_batch),
+        cmocka_unit_test(texts_of_many_pieces),
+        cmocka_unit_test(references_to_itself),
+        cmocka_unit_test(a_broken_template_for_all),
+        cmocka_unit_test(unknown_names),
+        cmocka_unit_test(more_definitions_than_are_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
