@@ -101,9 +101,12 @@ size_t text_time(char *out, uint64_t filetime);
 /* How many bytes text_value needs at most for a value of this type and size. */
 static inline size_t text_value_max(uint8_t type, size_t size)
 {
+    size_t least = type == VALUE_SID ? TEXT_SID_MAX : 40;
     if (type == VALUE_STRING || type == VALUE_XML)
         return size / 2 * 3;
-    return type == VALUE_UTF8 ? size : 2 * size + TEXT_SID_MAX;
+    if (type == VALUE_UTF8)
+        return size;
+    return 2 * size > least ? 2 * size : least;
 }
 
 /* Any value (no array, no BINXML) as the event viewer's XML has it. A value whose size does not fit

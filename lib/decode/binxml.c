@@ -89,6 +89,13 @@ bool binxml_instance_at(struct binxml *x, uint32_t at, uint32_t end, struct binx
     return true;
 }
 
+/* A type as the file has it: ours are not for files to give. */
+static uint8_t file_type(uint8_t type)
+{
+    bool ours = (type & ~VALUE_ARRAY) >= VALUE_UTF8;
+    return ours ? (uint8_t)VALUE_BINARY : type;
+}
+
 /* The instance's values behind those of the instances around it. */
 static bool load_values(struct binxml *x, const struct binxml_instance *i)
 {
@@ -98,7 +105,7 @@ static bool load_values(struct binxml *x, const struct binxml_instance *i)
     for (uint32_t v = 0; v < i->count; v++) {
         const uint8_t *d = x->chunk + i->table + (size_t)DESCRIPTOR * v;
         struct binxml_value *value = &x->values[x->value_count++];
-        *value = (struct binxml_value){.at = at, .size = text_le16(d), .type = d[2]};
+        *value = (struct binxml_value){.at = at, .size = text_le16(d), .type = file_type(d[2])};
         at += value->size;
     }
     return true;

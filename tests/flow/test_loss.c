@@ -95,7 +95,7 @@ static void test_gaps_stand_where_the_holes_are(void **state)
     uint64_t sent = 0, next = 0, seed = 11;
     (void)state;
     flow_open(&f, &(struct flow_options){0});
-    for (int burst = 0; burst < 150; burst++) {
+    for (int burst = 0; burst < 80; burst++) {
         uint64_t n = random_below(&seed, 600);
         send_numbered(&f, sent, n, random_below(&seed, 800));
         sent += n;

@@ -33,7 +33,7 @@ static const struct {
     {"drop protocol=\"\"", 15},
     {"drop direction=up", 15},
     {"drop loopback=maybe", 14},
-    {"drop app=\"\\device", 9},
+    {"drop app=\"\\device", 17},
     {"drop app=\xFF", 9},
     {"classify_drop_mac local_mac=00:11", 28},
     {"ike_mm_failure cert=00", 20},

@@ -6,6 +6,7 @@
  * values, with checksums made right again, or not (make_evtx_seeds.c writes the first ones). */
 #include "fuzz.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "batch.h"
@@ -14,11 +15,13 @@
 
 enum { JSON_MAX = 4 * 1024 * 1024, BATCH_MIN = 256 * 1024 };
 
-static void check(bool good)
-{
-    if (!good)
-        abort();
-}
+#define check(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            (void)fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);          \
+            abort();                                                                               \
+        }                                                                                          \
+    } while (0)
 
 /* What is used again from input to input. */
 static struct {
@@ -54,6 +57,7 @@ static void check_fields(const wfpw_audit *a)
         check(f->name != NULL && f->value != NULL);
         check_text(f->name);
         check_text(f->value);
+        check(strlen(f->name) == f->name_length && strlen(f->value) == f->value_length);
     }
 }
 

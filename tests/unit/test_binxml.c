@@ -232,6 +232,31 @@ static void a_value_that_is_missing_is_empty_and_told(void **state)
     readback_free(r);
 }
 
+/* ---- types ---------------------------------------------------------------------------------- */
+
+/* Numbers of types that the library uses for itself, and such as nobody uses, are bytes. */
+static void types_that_are_none(void **state)
+{
+    (void)state;
+    for (int type = 0x16; type < 0x100; type++) {
+        struct evtx_field f = {.name = "x", .type = (uint8_t)type, .size = 3, .data = "a\0\xFF"};
+        int base = type & ~EVTXW_ARRAY;
+        if (base <= EVTXW_HEX64 || base == EVTXW_BINXML || base == EVTXW_XML)
+            continue;
+        struct sample *s = calloc(1, sizeof *s);
+        sample_plain(s, 1, "a.exe");
+        s->ev.fields = &f;
+        s->ev.field_count = 1;
+        struct made *m = made_one(s);
+        struct readback *r = made_read(m, 0);
+        assert_int_equal(r->event_count, 1);
+        assert_string_equal(strchr(r->events[0], '\n'), "\n  x = 6100FF");
+        readback_free(r);
+        made_free(m);
+        free(s);
+    }
+}
+
 /* ---- depth ---------------------------------------------------------------------------------- */
 
 static struct readback *nested_elements(int depth)
@@ -371,6 +396,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(oddities),
         cmocka_unit_test(a_value_that_is_missing_is_empty_and_told),
+        cmocka_unit_test(types_that_are_none),
         cmocka_unit_test(depth_is_limited),
         cmocka_unit_test(templates_in_themselves),
         cmocka_unit_test(templates_in_each_other),

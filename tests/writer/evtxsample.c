@@ -2,7 +2,6 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "writer/evtxsample.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #include "writer/evtxvalue.h"
@@ -14,13 +13,18 @@ const uint8_t sample_eventlog_guid[16] = {0xD8, 0xDD, 0x65, 0xFC, 0xEF, 0xD6, 0x
                                           0x83, 0xD5, 0x6E, 0x5C, 0xFE, 0x9C, 0xE1, 0x48};
 static const uint8_t other_guid[16] = {0x0D, 0xF0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
 
-static void expect(struct sample *s, const char *format, ...)
+static void expect(struct sample *s, const char *text)
 {
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(s->text + s->text_size, sizeof s->text - s->text_size, format, args);
-    va_end(args);
+    int n = snprintf(s->text + s->text_size, sizeof s->text - s->text_size, "%s", text);
     s->text_size += (size_t)n;
+}
+
+static void expect_field(struct sample *s, const char *name, const char *text)
+{
+    expect(s, READBACK_FIELD);
+    expect(s, name);
+    expect(s, READBACK_VALUE);
+    expect(s, text);
 }
 
 /* ---- fields --------------------------------------------------------------------------------- */
@@ -96,8 +100,7 @@ static void add_field(struct sample *s, uint64_t *seed)
     if (f->type == EVTXW_NULL && f->form == EVTXW_OPTIONAL)
         return;
     for (int item = 0; item < r.items; item++)
-        expect(s, READBACK_FIELD "%s" READBACK_VALUE "%s", f->name != NULL ? f->name : "Data",
-               r.text[item]);
+        expect_field(s, f->name != NULL ? f->name : "Data", r.text[item]);
 }
 
 /* ---- events --------------------------------------------------------------------------------- */
@@ -163,12 +166,14 @@ static void choose_time(struct sample *s, uint64_t *seed)
 static void expect_head(struct sample *s)
 {
     const struct evtx_event *ev = &s->ev;
-    char time[32];
+    char time[32], head[200];
     s->text_size = 0;
     evtxw_time_text(ev->time, time);
-    expect(s, "%u v%u task %u keywords 0x%llx time %s record %llu on %s", (unsigned)ev->event_id,
-           (unsigned)ev->version, (unsigned)ev->task, (unsigned long long)ev->keywords, time,
-           (unsigned long long)ev->record_id, ev->computer != NULL ? ev->computer : "(none)");
+    (void)snprintf(head, sizeof head, "%u v%u task %u keywords 0x%llx time %s record %llu on %s",
+                   (unsigned)ev->event_id, (unsigned)ev->version, (unsigned)ev->task,
+                   (unsigned long long)ev->keywords, time, (unsigned long long)ev->record_id,
+                   ev->computer != NULL ? ev->computer : "(none)");
+    expect(s, head);
 }
 
 void sample_event(struct sample *s, uint64_t *seed, uint64_t record_id)
@@ -204,19 +209,21 @@ static void text_field(struct sample *s, const char *name, const char *text)
     s->fields[s->ev.field_count++] =
         (struct evtx_field){.name = name, .type = EVTXW_STRING, .size = (uint16_t)n, .data = p};
     s->used += n;
-    expect(s, READBACK_FIELD "%s" READBACK_VALUE "%s", name, text);
+    expect_field(s, name, text);
 }
 
 static void number_field(struct sample *s, const char *name, uint8_t type, uint16_t size,
                          uint64_t v)
 {
+    char text[24];
     uint8_t *p = s->bytes + s->used;
     for (uint16_t i = 0; i < size; i++)
         p[i] = (uint8_t)(v >> 8 * i);
     s->fields[s->ev.field_count++] =
         (struct evtx_field){.name = name, .type = type, .size = size, .data = p};
     s->used += size;
-    expect(s, READBACK_FIELD "%s" READBACK_VALUE "%llu", name, (unsigned long long)v);
+    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)v);
+    expect_field(s, name, text);
 }
 
 static void sid_field(struct sample *s, const char *name)
@@ -224,7 +231,7 @@ static void sid_field(struct sample *s, const char *name)
     static const uint8_t nobody[12] = {1, 1};
     s->fields[s->ev.field_count++] =
         (struct evtx_field){.name = name, .type = EVTXW_SID, .size = 12, .data = nobody};
-    expect(s, READBACK_FIELD "%s" READBACK_VALUE "S-1-0-0", name);
+    expect_field(s, name, "S-1-0-0");
 }
 
 void sample_plain(struct sample *s, uint64_t record_id, const char *application)

@@ -2,7 +2,6 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "writer/evtxvalue.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 uint64_t sample_next(uint64_t *seed)
@@ -27,15 +26,19 @@ static void put(struct evtx_random *r, uint64_t v, size_t n)
 }
 
 /* Starts the text of another item. */
-static void say(struct evtx_random *r, const char *format, ...)
+static void say_text(struct evtx_random *r, const char *text)
 {
     char *at = r->items == 0 ? r->room : r->text[r->items - 1] + strlen(r->text[r->items - 1]) + 1;
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(at, (size_t)(r->room + sizeof r->room - at), format, args);
-    va_end(args);
+    (void)snprintf(at, (size_t)(r->room + sizeof r->room - at), "%s", text);
     r->text[r->items++] = at;
 }
+
+#define SAY(r, ...)                                                                                \
+    do {                                                                                           \
+        char said_[256];                                                                           \
+        (void)snprintf(said_, sizeof said_, __VA_ARGS__);                                          \
+        say_text(r, said_);                                                                        \
+    } while (0)
 
 static size_t utf8_of(uint32_t c, char *out)
 {
@@ -91,7 +94,7 @@ static void string(struct evtx_random *r, uint64_t *seed, uint32_t most)
         n += utf8_of(c, text + n);
     }
     text[n] = 0;
-    say(r, "%s", text);
+    say_text(r, text);
 }
 
 static void ansi(struct evtx_random *r, uint64_t *seed)
@@ -105,7 +108,7 @@ static void ansi(struct evtx_random *r, uint64_t *seed)
         n += utf8_of(c, text + n);
     }
     text[n] = 0;
-    say(r, "%s", text);
+    say_text(r, text);
 }
 
 /* ---- numbers -------------------------------------------------------------------------------- */
@@ -137,16 +140,16 @@ static void integer(struct evtx_random *r, uint64_t *seed, size_t size, bool is_
     v &= mask;
     put(r, v, size);
     if (is_signed && (v >> (8 * size - 1) & 1) != 0)
-        say(r, "-%llu", (unsigned long long)(mask - v + 1 == 0 ? 0 : mask - v + 1));
+        SAY(r, "-%llu", (unsigned long long)(mask - v + 1 == 0 ? 0 : mask - v + 1));
     else
-        say(r, "%llu", (unsigned long long)v);
+        SAY(r, "%llu", (unsigned long long)v);
 }
 
 static void hex(struct evtx_random *r, uint64_t *seed, size_t size)
 {
     uint64_t v = bits(seed) & (size == 8 ? UINT64_MAX : UINT32_MAX);
     put(r, v, size);
-    say(r, "0x%llx", (unsigned long long)v);
+    SAY(r, "0x%llx", (unsigned long long)v);
 }
 
 static void real(struct evtx_random *r, uint64_t *seed, size_t size)
@@ -160,7 +163,7 @@ static void real(struct evtx_random *r, uint64_t *seed, size_t size)
     else
         memcpy(&v, &f, 4); /* little-endian hosts only: as all that this is run on */
     put(r, v, size);
-    say(r, size == 8 ? "%.17g" : "%.9g", size == 8 ? d : (double)f);
+    SAY(r, size == 8 ? "%.17g" : "%.9g", size == 8 ? d : (double)f);
 }
 
 static void boolean(struct evtx_random *r, uint64_t *seed)
@@ -168,7 +171,7 @@ static void boolean(struct evtx_random *r, uint64_t *seed)
     static const uint32_t some[] = {0, 1, 2, 0x80000000, 0};
     uint32_t v = some[sample_below(seed, 5)];
     put(r, v, 4);
-    say(r, "%s", v != 0 ? "true" : "false");
+    say_text(r, v != 0 ? "true" : "false");
 }
 
 /* ---- the rest ------------------------------------------------------------------------------- */
@@ -181,7 +184,7 @@ static void binary(struct evtx_random *r, uint64_t *seed, uint32_t n)
         put(r, b, 1);
         (void)snprintf(text + 2 * i, 3, "%02X", b);
     }
-    say(r, "%s", text);
+    say_text(r, text);
 }
 
 static void guid(struct evtx_random *r, uint64_t *seed)
@@ -194,7 +197,7 @@ static void guid(struct evtx_random *r, uint64_t *seed)
     put(r, c, 2);
     for (int i = 7; i >= 0; i--)
         put(r, d >> 8 * i & 0xFF, 1);
-    say(r, "{%08X-%04X-%04X-%04X-%012llX}", (unsigned)a, b, c, (unsigned)(d >> 48),
+    SAY(r, "{%08X-%04X-%04X-%04X-%012llX}", (unsigned)a, b, c, (unsigned)(d >> 48),
         (unsigned long long)(d & 0xFFFFFFFFFFFFu));
 }
 
@@ -204,7 +207,7 @@ static void filetime(struct evtx_random *r, uint64_t *seed)
     char text[32];
     put(r, v, 8);
     evtxw_time_text(v, text);
-    say(r, "%s", text);
+    say_text(r, text);
 }
 
 static void systemtime(struct evtx_random *r, uint64_t *seed)
@@ -215,7 +218,7 @@ static void systemtime(struct evtx_random *r, uint64_t *seed)
                         sample_below(seed, 60),          sample_below(seed, 1000)};
     for (int i = 0; i < 8; i++)
         put(r, part[i], 2);
-    say(r, "%04u-%02u-%02uT%02u:%02u:%02u.%03u0000Z", part[0], part[1], part[3], part[4], part[5],
+    SAY(r, "%04u-%02u-%02uT%02u:%02u:%02u.%03u0000Z", part[0], part[1], part[3], part[4], part[5],
         part[6], part[7]);
 }
 
@@ -235,7 +238,7 @@ static void sid(struct evtx_random *r, uint64_t *seed)
         put(r, sub, 4);
         n += snprintf(text + n, sizeof text - (size_t)n, "-%u", (unsigned)sub);
     }
-    say(r, "%s", text);
+    say_text(r, text);
 }
 
 static bool one(struct evtx_random *r, uint8_t type, uint64_t *seed)
@@ -315,7 +318,7 @@ bool evtxw_random_value(struct evtx_random *r, uint8_t type, uint64_t *seed)
     r->size = 0;
     r->items = 0;
     if (type == EVTXW_NULL) {
-        say(r, "%s", "");
+        say_text(r, "");
         return true;
     }
     if ((type & EVTXW_ARRAY) != 0)

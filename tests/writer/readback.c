@@ -116,6 +116,12 @@ static void must_be_text(const wfpw_view *view, const char *s)
     }
 }
 
+/* A text that is said to need no escape in JSON or XML has no character that does. */
+static void must_be_plain(const char *s, bool plain)
+{
+    MUST(!plain || strpbrk(s, "\"\\<>&'\x7F\n\r\t") == NULL);
+}
+
 static void must_be_inside(const wfpw_view *view, const wfpw_event *ev)
 {
     must_be_text(view, ev->device_path);
@@ -126,9 +132,13 @@ static void must_be_inside(const wfpw_view *view, const wfpw_event *ev)
     if (ev->vswitch != NULL)
         must_be_text(view, ev->vswitch->id);
     for (uint32_t i = 0; i < ev->audit->field_count; i++) {
-        MUST(ev->audit->fields[i].name != NULL && ev->audit->fields[i].value != NULL);
-        must_be_text(view, ev->audit->fields[i].name);
-        must_be_text(view, ev->audit->fields[i].value);
+        const wfpw_field *f = &ev->audit->fields[i];
+        MUST(f->name != NULL && f->value != NULL);
+        must_be_text(view, f->name);
+        must_be_text(view, f->value);
+        MUST(strlen(f->name) == f->name_length && strlen(f->value) == f->value_length);
+        must_be_plain(f->name, (f->flags & WFPW_FIELD_NAME_PLAIN) != 0);
+        must_be_plain(f->value, (f->flags & WFPW_FIELD_VALUE_PLAIN) != 0);
     }
 }
 
