@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: The wfpwatch authors
 """corpus.py DUMP_EVENTS: reads the real .evtx files of $WFPW_CORPUS and compares every field with
-what an independent reader found in them. Exits with 77 when the files are not there."""
+what an independent reader found in them. Exits with 77 when the files are not there.
+
+corpus.py DUMP_EVENTS EVTXMAKE: writes random events, and compares the library's JSON with its
+structs."""
 import datetime
 import json
 import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 # What the expected files leave out: the log was cleared (1102), which is ours as well.
 NOT_EXPECTED = {1102}
@@ -96,7 +100,24 @@ def check_file(program, evtx, expected):
     return wrong
 
 
+def check_json(program, writer):
+    failures = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(20):
+            evtx = pathlib.Path(folder, f"{seed}.evtx")
+            subprocess.run([writer, "random", "60", str(seed), evtx], check=True)
+            events = read(program, evtx, 0)[0]
+            wrong = [w for line in events for w in agree(line["event"], line["json"])]
+            print(f"seed {seed}: {len(events)} events")
+            for text in wrong:
+                print(f"  WRONG {text}")
+            failures += len(wrong) + (not events)
+    return 1 if failures else 0
+
+
 def main():
+    if len(sys.argv) > 2:
+        return check_json(sys.argv[1], sys.argv[2])
     corpus = pathlib.Path(os.environ.get("WFPW_CORPUS", ""))
     files = sorted((corpus / "evtx").glob("*.evtx")) if os.environ.get("WFPW_CORPUS") else []
     if not files:
