@@ -31,11 +31,12 @@ wfpw_batch *WFPW_CALL wfpw_batch_new(uint32_t max_events, uint32_t bytes)
         return NULL;
     max_events = max_events != 0 ? max_events : EVENTS_DEFAULT;
     bytes = bytes == 0 ? BYTES_DEFAULT : bytes < BYTES_MIN ? BYTES_MIN : bytes;
-    struct wfpw_batch *b = calloc(1, sizeof *b);
+    size_t events = max_events * sizeof(wfpw_event);
+    struct wfpw_batch *b = bytes <= SIZE_MAX - events ? calloc(1, sizeof *b) : NULL;
     if (b == NULL)
         return NULL;
     b->max_events = max_events;
-    b->size = max_events * sizeof(wfpw_event) + bytes;
+    b->size = events + bytes;
     b->base = malloc(b->size);
     if (b->base == NULL) {
         free(b);

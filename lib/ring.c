@@ -14,6 +14,7 @@ enum {
 #define POSITION_MASK ((UINT64_C(1) << POSITION_BITS) - 1)
 #define ONE_RECORD    (UINT64_C(1) << POSITION_BITS)
 #define COUNT_MASK    (UINT64_MAX >> POSITION_BITS)
+#define COUNT_MAX     (UINT64_MAX & ~POSITION_MASK)
 
 uint32_t ring_size(uint32_t bytes)
 {
@@ -51,7 +52,8 @@ static uint32_t distance(uint64_t from, uint64_t to)
     return (uint32_t)((to - from) & POSITION_MASK);
 }
 
-/* Takes `count` granules in one piece; *pad granules at the end of the ring are passed over. */
+/* Takes `count` granules in one piece, *granule the first; *pad granules at the end of the ring are
+ * passed over. */
 static bool take(struct ring *r, uint32_t count, uint32_t *granule, uint32_t *pad)
 {
     uint64_t tail = os_u64_load_relaxed(&r->tail);
@@ -97,13 +99,30 @@ bool ring_try_reserve(struct ring *r, uint32_t n, struct ring_slot *slot)
     return reserve(r, n, 0, slot);
 }
 
+/* The word `lost`, of which a count of 0 means none. */
+static uint64_t take_lost(struct ring *r)
+{
+    return os_u64_load_relaxed(&r->lost) == 0 ? 0 : os_u64_exchange(&r->lost, 0);
+}
+
+/* One more, with those that were taken. All of them stand where the first does. */
+static void add_lost(struct ring *r, uint64_t taken)
+{
+    uint64_t here = os_u64_load(&r->tail), word = os_u64_load(&r->lost), sum, first;
+    uint64_t more = ONE_RECORD + (taken & ~POSITION_MASK);
+    do {
+        sum = word < COUNT_MAX - more ? (word & ~POSITION_MASK) + more : COUNT_MAX;
+        first = taken != 0 ? taken : word != 0 ? word : here;
+    } while (!os_u64_cas(&r->lost, &word, sum | (first & POSITION_MASK)));
+}
+
 bool ring_reserve(struct ring *r, uint32_t n, struct ring_slot *slot)
 {
-    uint64_t lost = ring_take_lost(r);
-    if (reserve(r, n, lost, slot))
+    uint64_t lost = take_lost(r);
+    if (reserve(r, n, lost >> POSITION_BITS, slot))
         return true;
     (void)os_u64_add(&r->dropped, 1);
-    (void)os_u64_add(&r->lost, lost + 1);
+    add_lost(r, lost);
     return false;
 }
 
@@ -127,19 +146,32 @@ static uint32_t next_commit(struct ring *r)
     }
 }
 
+/* What is held, unless its place is still ahead. */
+static uint64_t tell_held(struct ring *r)
+{
+    uint64_t held = r->held;
+    uint32_t ahead = distance(r->at, held);
+    if (ahead != 0 && ahead <= r->granules)
+        return 0;
+    r->held = 0;
+    return held >> POSITION_BITS;
+}
+
 const struct record *ring_peek(struct ring *r, uint64_t *lost)
 {
     uint32_t commit = next_commit(r);
     uint8_t *room = r->bytes + (size_t)(r->at & (r->granules - 1)) * RING_GRANULE;
+    uint64_t carried = 0;
     *lost = 0;
     if (commit == 0)
         return NULL;
     r->current = commit & COMMIT_COUNT;
     if ((commit & COMMIT_LOST) != 0) {
-        memcpy(lost, room, sizeof *lost);
-        memset(room, 0, sizeof *lost); /* told once */
+        memcpy(&carried, room, sizeof carried);
+        memset(room, 0, sizeof carried); /* told once */
         room += RING_GRANULE;
     }
+    *lost = tell_held(r) + carried;
     return (const struct record *)(const void *)room;
 }
 
@@ -163,14 +195,14 @@ void ring_release(struct ring *r)
 
 uint64_t ring_take_lost(struct ring *r)
 {
-    if (os_u64_load_relaxed(&r->lost) == 0)
-        return 0;
-    return os_u64_exchange(&r->lost, 0);
+    if (r->held == 0)
+        r->held = take_lost(r);
+    return tell_held(r);
 }
 
 bool ring_has_lost(struct ring *r)
 {
-    return os_u64_add(&r->lost, 0) != 0;
+    return r->held != 0 || os_u64_add(&r->lost, 0) != 0;
 }
 
 /* ---- counts --------------------------------------------------------------------------------- */

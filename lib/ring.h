@@ -31,10 +31,11 @@ struct ring {
     os_u64 head; /* the consumer, in the same form */
     uint8_t pad2[RING_LINE];
     os_u64 dropped; /* all, ever */
-    os_u64 lost;    /* dropped and not yet told */
+    os_u64 lost;    /* dropped and not yet told << 24 | the tail's position when that began */
     uint8_t pad3[RING_LINE];
     uint64_t at;      /* the consumer's own position, ahead of head */
     os_u64 popped;    /* all, ever */
+    uint64_t held;    /* taken from `lost`, until the consumer has come to its place */
     uint32_t current; /* granules of the record that ring_peek gave */
 };
 
@@ -68,9 +69,9 @@ bool ring_has_record(const struct ring *r);
 /* Gives the room of what was popped back to the producers. Cheap, but not free: once for several.
  */
 void ring_release(struct ring *r);
-/* When the ring is empty: drops that no record has carried yet. */
+/* Drops that no record has carried, when all records before them have been popped (told once). */
 uint64_t ring_take_lost(struct ring *r);
-/* Whether there are such, ordered as ring_has_record. */
+/* Whether there are drops that no record carries, ordered as ring_has_record. */
 bool ring_has_lost(struct ring *r);
 
 /* Any thread. Records reserved and not yet released. */

@@ -126,8 +126,7 @@ static bool has_gap(const struct service *s)
 /* Gaps that no record has come after. */
 static bool drain_gaps(struct service *s)
 {
-    if (ring_waiting(&s->ring) == 0)
-        s->pending_lost += ring_take_lost(&s->ring);
+    s->pending_lost += ring_take_lost(&s->ring);
     if (!has_gap(s))
         return false;
     if (tell_gaps(s))
@@ -343,6 +342,9 @@ static bool init_service(struct service *s)
 
 int service_start(const struct service_options *o, struct service **out, wfpw_error *e)
 {
+    if (!live_is_possible(o->system))
+        return error_set(e, WFPW_E_NOTSUP, "wfpw_add_live", 0,
+                         "this Windows has no subscription to net events");
     struct service *s = memory_new(&o->memory, sizeof *s);
     if (s == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);

@@ -92,8 +92,7 @@ bool binxml_instance_at(struct binxml *x, uint32_t at, uint32_t end, struct binx
 /* A type as the file has it: ours are not for files to give. */
 static uint8_t file_type(uint8_t type)
 {
-    bool ours = (type & ~VALUE_ARRAY) >= VALUE_UTF8;
-    return ours ? (uint8_t)VALUE_BINARY : type;
+    return (type & ~VALUE_ARRAY) >= VALUE_UTF8 ? (uint8_t)VALUE_BINARY : type;
 }
 
 /* The instance's values behind those of the instances around it. */
@@ -118,6 +117,21 @@ static uint32_t slot_of(uint32_t at, enum place place)
     return (at * 0x9E3779B1u + (uint32_t)place * 0x85EBCA6Bu) >> 16 & (SLOTS - 1);
 }
 
+/* With the dependency word or without, as is usual there; then the other way. What was wrong with
+ * the usual one is told. */
+static const struct binxml_plan *compile(struct binxml *x, uint32_t at, uint32_t end,
+                                         enum place place, bool dependency)
+{
+    const struct binxml_plan *plan = binxml_compile(x, at, end, place, dependency);
+    const char *why = x->why;
+    if (plan != NULL || x->crowded)
+        return plan;
+    plan = binxml_compile(x, at, end, place, !dependency);
+    if (plan == NULL)
+        x->why = why;
+    return plan;
+}
+
 static const struct binxml_plan *plan_of(struct binxml *x, const struct binxml_instance *i,
                                          enum place place)
 {
@@ -127,9 +141,7 @@ static const struct binxml_plan *plan_of(struct binxml *x, const struct binxml_i
         if (plan->at == i->body && plan->place == place)
             return plan;
     }
-    const struct binxml_plan *plan = binxml_compile(x, i->body, i->body_end, place, true);
-    if (plan == NULL && !x->crowded)
-        plan = binxml_compile(x, i->body, i->body_end, place, false);
+    const struct binxml_plan *plan = compile(x, i->body, i->body_end, place, true);
     if (plan != NULL)
         x->slots[s] = (uint16_t)(plan - x->plans + 1);
     return plan;
@@ -197,6 +209,8 @@ static void append_value(struct joined *j, uint8_t type, const void *p, size_t n
     } else if (2 * text_value_max(type, n) > BINXML_SCRATCH - j->n) {
         j->cut = true;
     } else if (type == VALUE_ANSI) {
+        while (n > 0 && ((const char *)p)[n - 1] == 0)
+            n--;
         memcpy(j->p + j->n, p, n);
         widen(j, n);
     } else {
@@ -423,9 +437,7 @@ static bool run_instance(struct binxml *x, const struct binxml_instance *i, enum
 static bool run_direct(struct binxml *x, uint32_t at, uint32_t end, enum place place, int depth)
 {
     struct frame f = {.x = x, .first = x->value_count, .depth = depth};
-    const struct binxml_plan *plan = binxml_compile(x, at, end, place, false);
-    if (plan == NULL && !x->crowded)
-        plan = binxml_compile(x, at, end, place, true);
+    const struct binxml_plan *plan = compile(x, at, end, place, false);
     if (plan == NULL)
         return false;
     bool last = plan == &x->plans[x->plan_count - 1];

@@ -29,7 +29,7 @@ int source_open_file(const struct source_options *o, const char *path, const voi
     if (status != WFPW_OK)
         return status;
     size_t n = input_view(&in, EVTXFILE_SNIFF, &p);
-    if (in.error != 0)
+    if (in.error != 0 && n < EVTXFILE_SNIFF) /* later failures are told where they are */
         status = error_set(e, WFPW_E_IO, "read", in.error, NULL);
     else if (evtxfile_is(p, n))
         return evtxfile_open(o, &in, out, e);

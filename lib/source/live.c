@@ -67,7 +67,9 @@ static int newest_subscribe(const struct wfpw_system *system)
 
 bool live_is_possible(const struct wfpw_system *system)
 {
-    return system != NULL && system->engine != NULL && newest_subscribe(system) >= 0;
+    const struct system_engine *e = system != NULL ? system->engine : NULL;
+    return e != NULL && e->open != NULL && e->close != NULL && e->get_option != NULL &&
+           e->unsubscribe != NULL && e->free != NULL && newest_subscribe(system) >= 0;
 }
 
 static uint32_t subscribe(struct live *l, const char **call)

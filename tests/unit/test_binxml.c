@@ -232,6 +232,81 @@ static void a_value_that_is_missing_is_empty_and_told(void **state)
     readback_free(r);
 }
 
+/* ---- texts of several pieces ---------------------------------------------------------------- */
+
+/* One field that joins literals and values of every kind; a pair of surrogates lies in two. */
+static void values_within_text(void **state)
+{
+    static const uint8_t guid[16] = {1, 2, 3, 4};
+    static const struct evtxw_value values[] = {
+        {"\x2A\0\0\0", 4, EVTXW_U32},
+        {"\xE4z\0", 3, EVTXW_ANSI},
+        {"\x3D\xD8", 2, EVTXW_STRING},
+        {"\0\xDE"
+         "b\0\0\0",
+         6, EVTXW_STRING},
+        {guid, 16, EVTXW_GUID},
+        {"\xDE\xAD", 2, EVTXW_BINARY},
+        {"", 0, EVTXW_NULL},
+    };
+    struct evtxwriter *w = begin();
+    uint32_t at;
+    (void)state;
+    evtxw_record(w, 1, 5);
+    assert_true(evtxw_instance(w, 99, &at));
+    uint32_t event = open_event(w), data = evtxw_open(w, "EventData", 0xFFFF, false);
+    evtxw_content(w);
+    uint32_t field = open_data(w, "joined");
+    for (uint16_t i = 0; i < 8; i++) { /* there is no eighth */
+        evtxw_literal(w, i < 3 ? "<" : "");
+        evtxw_substitution(w, i, EVTXW_STRING, false);
+    }
+    evtxw_close(w, field);
+    evtxw_close(w, data);
+    evtxw_close(w, event);
+    evtxw_defined(w, at);
+    (void)evtxw_values(w, values, 7);
+    assert_true(evtxw_record_end(w));
+    struct readback *r = read_written(w, 0);
+    assert_int_equal(r->event_count, 1);
+    assert_string_equal(strchr(r->events[0], '\n'), "\n  joined = <42<\xC3\xA4z<\xF0\x9F\x98\x80"
+                                                    "b"
+                                                    "{04030201-0000-0000-0000-000000000000}DEAD");
+    readback_free(r);
+}
+
+/* A text of so many characters, one by one. */
+static void a_text_of_many_pieces(void **state)
+{
+    static const size_t counts[] = {1000, 16000, 16384, 18000};
+    uint8_t *units = calloc(1, 40000);
+    struct evtx_field f = {
+        .name = "x", .type = EVTXW_STRING, .form = EVTXW_CHARACTERS, .data = units};
+    (void)state;
+    for (size_t i = 0; i < 20000; i++)
+        units[2 * i] = 'a';
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        struct sample *s = calloc(1, sizeof *s);
+        struct evtxwriter *w = begin();
+        plain(w, 1);
+        sample_plain(s, 2, "a.exe");
+        f.size = (uint16_t)(2 * counts[c]);
+        s->ev.fields = &f;
+        s->ev.field_count = 1;
+        assert_true(evtxwriter_event(w, &s->ev));
+        plain(w, 3);
+        struct readback *r = read_written(w, 0);
+        bool read = counts[c] < 16384;
+        assert_int_equal(r->event_count, read ? 3 : 2);
+        assert_int_equal(r->stats.skipped, !read);
+        assert_plain(r, 0);
+        assert_plain(r, r->event_count - 1);
+        readback_free(r);
+        free(s);
+    }
+    free(units);
+}
+
 /* ---- types ---------------------------------------------------------------------------------- */
 
 /* Numbers of types that the library uses for itself, and such as nobody uses, are bytes. */
@@ -322,6 +397,7 @@ static void depth_is_limited(void **state)
         assert_int_equal(elements->stats.skipped, read ? 0 : 1);
         assert_int_equal(fragments->event_count, reach ? 3 : 2);
         assert_int_equal(fragments->stats.skipped, reach ? 0 : 1);
+        assert_true(read || readback_log(elements, "elements are nested too deeply") != NULL);
         readback_free(elements);
         readback_free(fragments);
     }
@@ -396,6 +472,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(oddities),
         cmocka_unit_test(a_value_that_is_missing_is_empty_and_told),
+        cmocka_unit_test(values_within_text),
+        cmocka_unit_test(a_text_of_many_pieces),
         cmocka_unit_test(types_that_are_none),
         cmocka_unit_test(depth_is_limited),
         cmocka_unit_test(templates_in_themselves),

@@ -198,6 +198,21 @@ static void the_largest_event_fits_the_least_batch(void **state)
         }
 }
 
+/* A block of more records than its thread has room for: the thread waits, and nothing is lost. */
+static void more_than_a_thread_has_room_for(void **state)
+{
+    static const struct repeated how = {60, 1, false, 600, 100};
+    struct readback *one = read_repeated(&how, READBACK_NO_JSON);
+    struct readback *many = read_repeated(&how, READBACK_NO_JSON | READBACK_THREADS);
+    (void)state;
+    assert_true(one->event_count > 90);
+    assert_int_equal(many->event_count, one->event_count);
+    for (size_t i = 0; i < one->event_count; i++)
+        assert_string_equal(many->events[i], one->events[i]);
+    readback_free(one);
+    readback_free(many);
+}
+
 /* ---- time ----------------------------------------------------------------------------------- */
 
 /* Processor seconds that one chunk may take in a build with sanitizers on a slow machine. What such
@@ -358,6 +373,7 @@ int main(void)
         cmocka_unit_test(a_long_array),
         cmocka_unit_test(a_long_binary_value),
         cmocka_unit_test(the_largest_event_fits_the_least_batch),
+        cmocka_unit_test(more_than_a_thread_has_room_for),
         cmocka_unit_test(texts_of_many_pieces),
         cmocka_unit_test(references_to_itself),
         cmocka_unit_test(a_broken_template_for_all),

@@ -152,6 +152,107 @@ static void a_text_as_long_as_a_chunk(void **state)
         }
 }
 
+/* ---- sessions ------------------------------------------------------------------------------- */
+
+static void files_one_after_the_other(void **state)
+{
+    (void)state;
+    for (uint32_t threads = 0; threads < 3; threads++) {
+        wfpw_options o = {.size = sizeof o, .threads = threads};
+        struct made *files[3] = {made_plain(70, 0), made_chunks(1, 1), made_random(9, 50)};
+        wfpw_batch *b = wfpw_batch_new(7, 0);
+        wfpw_session *s;
+        size_t events = 0;
+        int n;
+        assert_int_equal(wfpw_open(&o, &s, NULL), WFPW_OK);
+        for (int i = 0; i < 3; i++)
+            assert_int_equal(wfpw_add_memory(s, files[i]->data, files[i]->size, NULL), WFPW_OK);
+        assert_int_equal(wfpw_add_memory(s, "junk", 4, NULL), WFPW_E_FORMAT);
+        while ((n = wfpw_read(s, b, -1, NULL)) > 0)
+            for (uint32_t i = 0; i < (uint32_t)n; i++)
+                assert_int_equal(wfpw_batch_get(b, i)->seq, ++events);
+        assert_int_equal(n, WFPW_E_EOF);
+        assert_int_equal(wfpw_read(s, b, -1, NULL), WFPW_E_EOF);
+        assert_int_equal(events, files[0]->ours + files[1]->ours + files[2]->ours);
+        wfpw_close(s);
+        wfpw_batch_free(b);
+        for (int i = 0; i < 3; i++)
+            made_free(files[i]);
+    }
+}
+
+static void closed_in_the_middle(void **state)
+{
+    struct made *m = made_plain(2000, 0);
+    (void)state;
+    for (uint32_t reads = 0; reads < 24; reads++) {
+        wfpw_options o = {.size = sizeof o, .threads = reads % 4};
+        wfpw_batch *b = wfpw_batch_new(40, 0);
+        wfpw_session *s;
+        assert_int_equal(wfpw_open(&o, &s, NULL), WFPW_OK);
+        assert_int_equal(wfpw_add_memory(s, m->data, m->size, NULL), WFPW_OK);
+        for (uint32_t i = 0; i < reads; i++)
+            assert_int_equal(wfpw_read(s, b, -1, NULL), 40);
+        if (reads % 3 == 0) {
+            wfpw_stop(s);
+            assert_int_equal(wfpw_read(s, b, -1, NULL), WFPW_E_STOPPED);
+        }
+        wfpw_close(s);
+        wfpw_batch_free(b);
+    }
+    made_free(m);
+}
+
+/* ---- memory --------------------------------------------------------------------------------- */
+
+struct purse {
+    int left; /* allocations that still succeed */
+    int out;  /* blocks not given back */
+};
+
+static void *purse_alloc(void *ctx, size_t n)
+{
+    struct purse *p = ctx;
+    if (p->left-- <= 0)
+        return NULL;
+    p->out++;
+    return malloc(n);
+}
+
+static void purse_free(void *ctx, void *block)
+{
+    struct purse *p = ctx;
+    p->out -= block != NULL;
+    free(block);
+}
+
+/* Whichever allocation fails, it is told, and everything is given back. */
+static void memory_that_runs_out(void **state)
+{
+    struct made *m = made_plain(200, 0);
+    (void)state;
+    for (uint32_t threads = 0; threads < 4; threads += 3)
+        for (int left = 0; left < 40; left++) {
+            struct purse purse = {.left = left};
+            wfpw_allocator a = {purse_alloc, purse_free, &purse};
+            wfpw_options o = {.size = sizeof o, .threads = threads, .allocator = &a};
+            wfpw_batch *b = wfpw_batch_new(0, 0);
+            wfpw_session *s;
+            int status = wfpw_open(&o, &s, NULL), events = 0, n;
+            if (status == WFPW_OK)
+                status = wfpw_add_memory(s, m->data, m->size, NULL);
+            assert_true(status == WFPW_OK || status == WFPW_E_NOMEM);
+            assert_true(status == WFPW_OK || left < 20);
+            while (status == WFPW_OK && (n = wfpw_read(s, b, -1, NULL)) > 0)
+                events += n;
+            assert_int_equal(events, status == WFPW_OK ? 200 : 0);
+            wfpw_close(s);
+            assert_int_equal(purse.out, 0);
+            wfpw_batch_free(b);
+        }
+    made_free(m);
+}
+
 /* ---- opening -------------------------------------------------------------------------------- */
 
 static int open_bytes(const void *p, size_t n)
@@ -184,6 +285,9 @@ int main(void)
         cmocka_unit_test(one_record_in_each_chunk),
         cmocka_unit_test(time_of_writing_stands_in),
         cmocka_unit_test(a_text_as_long_as_a_chunk),
+        cmocka_unit_test(files_one_after_the_other),
+        cmocka_unit_test(closed_in_the_middle),
+        cmocka_unit_test(memory_that_runs_out),
         cmocka_unit_test(what_is_no_evtx_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -392,22 +392,49 @@ static void any_byte_of_the_definitions(void **state)
     end(&d);
 }
 
-/* A record of ours that cannot be read is received and undecoded. */
+/* Where the fragment with EventData begins in a record of the second chunk. */
+static uint32_t fragment(const struct damage *d, size_t i)
+{
+    static const uint8_t start[] = {0x0F, 1, 1, 0, 0x0C, 1};
+    uint32_t at = record(d, i) + 40; /* behind the record's own */
+    while (memcmp(d->chunk + at, start, sizeof start) != 0)
+        at++;
+    return at;
+}
+
+/* A record that cannot be read, but is ours by its System part, is received and undecoded. */
 static void unreadable_records_of_ours_are_counted(void **state)
 {
     struct damage d = begin();
     (void)state;
-    size_t at = evtxd_find(d.chunk, EVTXW_CHUNK, "application 8.exe");
-    assert_true(at < EVTXW_CHUNK);
-    uint32_t descriptors = record(&d, 2) + 24 + 4 + 10;
-    assert_true(evtxd_get32(d.chunk + descriptors) == 19); /* values of System */
-    evtxd_set32(d.chunk + descriptors + 4 + 4 * 18, 0xFFFF | 0x21u << 16);
+    evtxd_set32(d.chunk + fragment(&d, 2) + 14, 0xFFFF); /* the number of values */
     lose(&d, 2, FATE_LOST);
     struct readback *r = made_read(d.m, 0);
     assert_null(made_differs(d.m, r, d.fate));
     assert_int_equal(r->stats.skipped, 1);
-    assert_int_equal(r->stats.received, EVENTS - 1);
+    assert_int_equal(r->stats.received, EVENTS);
+    assert_int_equal(r->stats.undecoded, 1);
+    assert_int_equal(readback_offset(r->logs[0]), d.chunk_at + record(&d, 2));
     readback_free(r);
+    end(&d);
+}
+
+/* A value's size or type that is not right: its own record is lost or garbled, no other. */
+static void sizes_of_values(void **state)
+{
+    static const uint32_t wrong[] = {0, 1, 7, 100, 0x7FFF, 0xFFFF};
+    struct damage d = begin();
+    uint32_t table = fragment(&d, 2) + 18;
+    (void)state;
+    lose(&d, 2, FATE_ANY);
+    for (uint32_t v = 0; v < 13; v++)
+        for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+            for (uint32_t type = 0; type < 0x100; type += 11) {
+                uint32_t before = evtxd_get32(d.chunk + table + 4 * v);
+                evtxd_set32(d.chunk + table + 4 * v, wrong[i] | type << 16);
+                check(&d, 0, -1, -1, 0);
+                evtxd_set32(d.chunk + table + 4 * v, before);
+            }
     end(&d);
 }
 
@@ -433,6 +460,7 @@ int main(void)
         cmocka_unit_test(any_byte_of_a_record),
         cmocka_unit_test(any_byte_of_the_definitions),
         cmocka_unit_test(unreadable_records_of_ours_are_counted),
+        cmocka_unit_test(sizes_of_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

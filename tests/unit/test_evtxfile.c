@@ -20,19 +20,21 @@ static void assert_fates(struct made *m, const struct readback *r, const uint8_t
     assert_int_equal(r->stats.bytes_read, r->stats.bytes_total);
 }
 
-/* Reads m with and without threads, which have to say the same. */
-static void assert_reads(struct made *m, const uint8_t *fate)
+/* Reads m without threads, and with some, which have to say the same. */
+static void assert_reads(struct made *m, const uint8_t *fate, bool with_threads)
 {
     struct readback *one = made_read(m, READBACK_NO_JSON);
-    struct readback *many = made_read(m, READBACK_NO_JSON | READBACK_THREADS);
     assert_fates(m, one, fate);
-    assert_fates(m, many, fate);
-    assert_int_equal(one->event_count, many->event_count);
-    assert_int_equal(one->log_count, many->log_count);
-    for (size_t i = 0; i < one->log_count; i++)
-        assert_string_equal(one->logs[i], many->logs[i]);
+    if (with_threads) {
+        struct readback *many = made_read(m, READBACK_NO_JSON | READBACK_THREADS);
+        assert_fates(m, many, fate);
+        assert_int_equal(one->event_count, many->event_count);
+        assert_int_equal(one->log_count, many->log_count);
+        for (size_t i = 0; i < one->log_count; i++)
+            assert_string_equal(one->logs[i], many->logs[i]);
+        readback_free(many);
+    }
     readback_free(one);
-    readback_free(many);
 }
 
 /* ---- a file that is cut off ----------------------------------------------------------------- */
@@ -115,7 +117,7 @@ static void fates_of_cut(const struct made *m, size_t at, size_t n, uint8_t *fat
     }
 }
 
-static void check_missing(size_t at, size_t n)
+static void check_missing(size_t at, size_t n, bool with_threads)
 {
     struct made *m = made_chunks(CHUNKS, EACH);
     uint8_t fate[EVENTS];
@@ -123,7 +125,7 @@ static void check_missing(size_t at, size_t n)
         n = m->size - at;
     fates_of_cut(m, at, n, fate);
     m->size = evtxd_cut(m->data, m->size, at, n);
-    assert_reads(m, fate);
+    assert_reads(m, fate, with_threads);
     made_free(m);
 }
 
@@ -138,7 +140,8 @@ static void bytes_missing(void **state)
     for (size_t c = 0; c < 3; c++)
         for (size_t p = 0; p < sizeof places / sizeof *places; p++)
             for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++)
-                check_missing(EVTXW_FILE_HEADER + c * EVTXW_CHUNK + places[p], lengths[l]);
+                check_missing(EVTXW_FILE_HEADER + c * EVTXW_CHUNK + places[p], lengths[l],
+                              (p + l) % 5 == 0);
 }
 
 static void bytes_missing_in_the_files_header(void **state)
@@ -148,7 +151,7 @@ static void bytes_missing_in_the_files_header(void **state)
     for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++) {
         struct made *m = made_chunks(CHUNKS, EACH);
         m->size = evtxd_cut(m->data, m->size, 8, lengths[l]);
-        assert_reads(m, NULL);
+        assert_reads(m, NULL, true);
         made_free(m);
     }
 }
@@ -158,7 +161,7 @@ static void without_the_files_header(void **state)
     struct made *m = made_chunks(CHUNKS, EACH);
     (void)state;
     m->size = evtxd_cut(m->data, m->size, 0, EVTXW_FILE_HEADER);
-    assert_reads(m, NULL);
+    assert_reads(m, NULL, true);
     made_free(m);
 }
 
@@ -202,7 +205,7 @@ static void junk_within_a_chunk(void **state)
             for (size_t i = EACH; i < (size_t)2 * EACH; i++)
                 fate[i] = m->events[i].end <= at && places[p] >= 512 ? FATE_READ : FATE_ANY;
             m->size = evtxd_insert(m->data, m->size, at, junk, lengths[l]);
-            assert_reads(m, fate);
+            assert_reads(m, fate, true);
             made_free(m);
         }
 }

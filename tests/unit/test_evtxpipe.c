@@ -193,6 +193,66 @@ static void what_cannot_be_opened(void **state)
     readback_free(r);
 }
 
+/* ---- reading that fails --------------------------------------------------------------------- */
+
+/* Stands before the library's function (the linker's --wrap). */
+uint32_t __real_os_file_read(os_file *f, void *buf, size_t n, size_t *got);
+uint32_t __wrap_os_file_read(os_file *f, void *buf, size_t n, size_t *got);
+static size_t bytes_left = SIZE_MAX;
+
+uint32_t __wrap_os_file_read(os_file *f, void *buf, size_t n, size_t *got)
+{
+    size_t most = n < bytes_left ? n : bytes_left;
+    uint32_t error = __real_os_file_read(f, buf, most, got);
+    if (bytes_left != SIZE_MAX)
+        bytes_left -= *got;
+    return error == 0 && most < n ? EIO : error;
+}
+
+/* What was read before the failure is delivered; the failure is told; the next file is read. */
+static void check_failure(const struct made *m, size_t at, uint32_t threads)
+{
+    wfpw_options o = {.size = sizeof o, .threads = threads};
+    wfpw_batch *b = wfpw_batch_new(5, 0);
+    wfpw_session *s;
+    wfpw_error e;
+    size_t events = 0, before = 0;
+    int n;
+    for (size_t i = 0; i < m->count; i++)
+        before += m->events[i].end <= at;
+    assert_int_equal(wfpw_open(&o, &s, &e), WFPW_OK);
+    bytes_left = at;
+    int status = wfpw_add_file(s, path, &e);
+    if (status == WFPW_OK) {
+        while ((n = wfpw_read(s, b, -1, &e)) > 0)
+            events += (size_t)n;
+        status = n;
+    }
+    bytes_left = SIZE_MAX;
+    assert_int_equal(status, WFPW_E_IO);
+    assert_int_equal(e.os_code, EIO);
+    assert_int_equal(events, before);
+    assert_int_equal(wfpw_add_memory(s, m->data, m->size, &e), WFPW_OK);
+    while ((n = wfpw_read(s, b, -1, &e)) > 0)
+        events += (size_t)n;
+    assert_int_equal(n, WFPW_E_EOF);
+    assert_int_equal(events, before + m->ours);
+    wfpw_close(s);
+    wfpw_batch_free(b);
+}
+
+static void reading_fails_in_the_middle(void **state)
+{
+    static const size_t places[] = {0, 100, 4096, 5000, 20000, 69632, 69633, 100000, 400000};
+    struct made *m = made_chunks(8, 30);
+    (void)state;
+    write_file(m->data, m->size);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        for (uint32_t threads = 0; threads < 3; threads++)
+            check_failure(m, places[i], threads);
+    made_free(m);
+}
+
 /* The writer's own way to a file. */
 static void written_to_a_file(void **state)
 {
@@ -220,9 +280,13 @@ static void written_to_a_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(through_a_pipe),         cmocka_unit_test(a_pipe_that_breaks_off),
-        cmocka_unit_test(standard_input),         cmocka_unit_test(a_file),
-        cmocka_unit_test(the_log_names_the_file), cmocka_unit_test(what_cannot_be_opened),
+        cmocka_unit_test(through_a_pipe),
+        cmocka_unit_test(a_pipe_that_breaks_off),
+        cmocka_unit_test(standard_input),
+        cmocka_unit_test(a_file),
+        cmocka_unit_test(the_log_names_the_file),
+        cmocka_unit_test(what_cannot_be_opened),
+        cmocka_unit_test(reading_fails_in_the_middle),
         cmocka_unit_test(written_to_a_file),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

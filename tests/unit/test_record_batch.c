@@ -408,6 +408,36 @@ static void fits(struct audit *x, uint32_t fields, const char *name, uint8_t typ
     wfpw_batch_free(b);
 }
 
+/* Fields that are the application and the filter's origin too: their text is there twice. */
+static void fits_twice(struct audit *x, uint8_t type, size_t n)
+{
+    wfpw_batch *b = wfpw_batch_new(1, 1);
+    uint16_t *data = malloc(RECORD_MAX);
+    assert_true(b != NULL && data != NULL);
+    for (size_t i = 0; i < RECORD_MAX / 2; i++)
+        data[i] = type == VALUE_UTF8 ? 0x7575 : 0x20AC;
+    start_audit(x);
+    field(x, "Application", type, data, n);
+    field(x, "FilterOrigin", type, data, n);
+    const struct record *r = auditrec_finish(&x->a, 1);
+    if (r != NULL && !batch_add(b, r, 1))
+        fail_msg("twice %zu bytes of type %u do not fit", n, type);
+    free(data);
+    wfpw_batch_free(b);
+}
+
+static void test_fields_that_have_a_place_of_their_own(void **state)
+{
+    struct audit *x = calloc(1, sizeof *x);
+    (void)state;
+    assert_non_null(x);
+    for (size_t n = 20000; n < 66000; n += 200) {
+        fits_twice(x, VALUE_STRING, n);
+        fits_twice(x, VALUE_UTF8, n);
+    }
+    free(x);
+}
+
 static void test_any_record_fits_an_empty_batch(void **state)
 {
     static const uint8_t types[] = {VALUE_STRING, VALUE_BINARY, VALUE_UTF8, VALUE_SID, VALUE_U8};
@@ -442,6 +472,7 @@ int main(void)
         cmocka_unit_test(test_audit),
         cmocka_unit_test(test_names_after_a_full_batch),
         cmocka_unit_test(test_any_record_fits_an_empty_batch),
+        cmocka_unit_test(test_fields_that_have_a_place_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -214,6 +214,57 @@ static void test_lost_at_the_end(void **state)
     assert_int_equal(ring_take_lost(r), 0);
 }
 
+/* Drops may be seen before the records that came before them: they wait for their place. */
+static void test_lost_that_is_seen_early(void **state)
+{
+    struct ring *r = ring_of(state);
+    uint64_t lost, number = 0;
+    for (int last = 0; last < 2; last++) {
+        uint64_t first = number;
+        while (push(r, 1000, 0, number))
+            number++;
+        assert_false(push(r, 1000, 0, 0));
+        assert_true(ring_has_lost(r));
+        for (; first < number; first++) {
+            assert_int_equal(ring_take_lost(r), 0);
+            assert_int_equal(peek(r, &lost)->number, first);
+            assert_int_equal(lost, 0);
+            pop(r);
+        }
+        if (last == 0) { /* a record comes after them, and does not carry them */
+            assert_true(push(r, 1000, 0, number));
+            assert_int_equal(peek(r, &lost)->number, number++);
+            assert_int_equal(lost, 2);
+            pop(r);
+        }
+        assert_int_equal(ring_take_lost(r), last == 0 ? 0 : 2);
+        assert_false(ring_has_lost(r));
+    }
+    assert_int_equal(ring_dropped(r), 4);
+}
+
+/* Held and carried at once: the record after both has their sum. */
+static void test_lost_twice(void **state)
+{
+    struct ring *r = ring_of(state);
+    uint64_t lost, number = 0;
+    while (push(r, 1000, 0, number))
+        number++;
+    assert_int_equal(ring_take_lost(r), 0); /* held */
+    assert_false(push(r, 1000, 0, 0));
+    assert_false(push(r, 1000, 0, 0));
+    assert_non_null(peek(r, &lost));
+    pop(r);
+    assert_true(push(r, 900, 0, number)); /* carries two */
+    for (uint64_t i = 1; i <= number; i++) {
+        assert_int_equal(peek(r, &lost)->number, i);
+        assert_int_equal(lost, i == number ? 3 : 0);
+        pop(r);
+    }
+    assert_int_equal(ring_take_lost(r), 0);
+    assert_int_equal(ring_dropped(r), 3);
+}
+
 static void test_try_reserve_counts_nothing(void **state)
 {
     struct ring *r = ring_of(state);
@@ -493,6 +544,8 @@ int main(void)
         TEST(test_too_large),
         TEST(test_lost_is_placed),
         TEST(test_lost_at_the_end),
+        TEST(test_lost_that_is_seen_early),
+        TEST(test_lost_twice),
         TEST(test_try_reserve_counts_nothing),
         TEST(test_pad),
         TEST(test_model),

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Calls of the engine that do not return: nobody who reads feels them. */
+#include "flow.h"
+
+/* ---- calls that hang ------------------------------------------------------------------------ */
+
+struct calls {
+    wfpw_sim *sim;
+    uint64_t before;
+};
+
+static bool made_a_call(void *ctx)
+{
+    const struct calls *c = ctx;
+    return wfpw_sim_count(c->sim, WFPW_SIM_CALLS) > c->before;
+}
+
+static bool signalled(void *ctx)
+{
+    return is_signalled(wfpw_wait_handle(ctx));
+}
+
+/* An event that waits for the reader, and a service thread that hangs in the engine. */
+static void hang(struct flow *f)
+{
+    flow_open(f, &(struct flow_options){0});
+    assert_int_equal(flow_read(f, 0), 0);
+    flow_play(f, "drop filter=1");
+    assert_true(wait_until(signalled, f->s));
+    flow_play(f, "hang call=FwpmEngineGetOption0");
+    struct calls c = {f->sim, wfpw_sim_count(f->sim, WFPW_SIM_CALLS)};
+    assert_true(wait_until(made_a_call, &c));
+    c.before = wfpw_sim_count(f->sim, WFPW_SIM_CALLS);
+    os_sleep_ms(50);
+    assert_false(made_a_call(&c)); /* it does hang */
+}
+
+static void test_read_while_the_engine_hangs(void **state)
+{
+    struct flow f;
+    (void)state;
+    hang(&f);
+    assert_int_equal(flow_read(&f, 50), 1); /* what came before */
+    flow_play(&f, "drop filter=2");         /* callbacks go on */
+    for (int i = 0; i < 5; i++) {
+        uint64_t start = os_ticks_ms();
+        assert_int_equal(flow_read(&f, 50), 0);
+        uint64_t took = os_ticks_ms() - start;
+        assert_true(took >= 49 && took < 2000);
+    }
+    wfpw_stats st = flow_stats(&f);
+    assert_int_equal(st.waiting, 1);
+    assert_stats_agree(&st);
+    flow_play(&f, "release");
+    flow_read_events(&f, 1);
+    flow_close(&f);
+}
+
+static void test_flood_while_the_engine_hangs(void **state)
+{
+    struct flow f;
+    (void)state;
+    hang(&f);
+    flow_play(&f, "repeat 3000 drop filter=2; release");
+    while (f.events + f.lost < 3001)
+        assert_true(flow_read(&f, PATIENCE_MS) > 0);
+    assert_true(f.lost > 0 && f.gaps > 0);
+    wfpw_stats st = flow_stats(&f);
+    assert_int_equal(st.dropped, f.lost);
+    assert_stats_agree(&st);
+    flow_close(&f);
+}
+
+/* A thread that does something to a session after a moment. */
+struct helper {
+    void (*act)(struct helper *h);
+    struct flow *f;
+    uint64_t at; /* ticks */
+    os_thread thread;
+};
+
+static void help(void *ctx)
+{
+    struct helper *h = ctx;
+    os_sleep_ms(50);
+    h->at = os_ticks_ms();
+    h->act(h);
+}
+
+static void stop(struct helper *h)
+{
+    wfpw_stop(h->f->s);
+}
+
+static void release(struct helper *h)
+{
+    flow_play(h->f, "release");
+}
+
+static void test_stop_while_the_engine_hangs(void **state)
+{
+    struct flow f;
+    struct helper h = {.act = stop, .f = &f};
+    (void)state;
+    hang(&f);
+    assert_int_equal(flow_read(&f, -1), 1);
+    assert_true(os_thread_start(&h.thread, help, &h));
+    assert_int_equal(flow_read(&f, -1), WFPW_E_STOPPED);
+    os_thread_join(&h.thread);
+    assert_true(os_ticks_ms() - h.at < 3000); /* a second of grace, and a busy machine */
+    assert_true(is_signalled(wfpw_wait_handle(f.s)));
+    assert_int_equal(flow_read(&f, 0), WFPW_E_STOPPED);
+    flow_play(&f, "release");
+    flow_close(&f);
+}
+
+/* Closing waits for the call. */
+static void test_close_while_the_engine_hangs(void **state)
+{
+    struct flow f;
+    struct helper h = {.act = release, .f = &f};
+    (void)state;
+    hang(&f);
+    assert_true(os_thread_start(&h.thread, help, &h));
+    wfpw_close(f.s);
+    assert_true(os_ticks_ms() >= h.at);
+    os_thread_join(&h.thread);
+    f.s = NULL;
+    flow_close(&f);
+}
+
+/* Reconnecting and ending hang too. */
+static void test_other_calls_hang(void **state)
+{
+    static const char *const scripts[] = {
+        "hang call=FwpmEngineOpen0; restart",
+        "hang call=FwpmNetEventSubscribe; restart",
+        "hang call=FwpmNetEventUnsubscribe0; restart",
+        "hang call=FwpmEngineClose0; restart",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+        struct flow f;
+        flow_open(&f, &(struct flow_options){0});
+        flow_play(&f, "drop");
+        flow_read_events(&f, 1);
+        flow_play(&f, scripts[i]);
+        os_sleep_ms(30);
+        uint64_t start = os_ticks_ms();
+        assert_int_equal(flow_read(&f, 20), 0);
+        assert_true(os_ticks_ms() - start < 2000);
+        flow_play(&f, "release");
+        flow_read_gaps(&f, 1);
+        flow_play(&f, "drop");
+        flow_read_events(&f, 1);
+        flow_close(&f);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_read_while_the_engine_hangs),
+        cmocka_unit_test(test_flood_while_the_engine_hangs),
+        cmocka_unit_test(test_stop_while_the_engine_hangs),
+        cmocka_unit_test(test_close_while_the_engine_hangs),
+        cmocka_unit_test(test_other_calls_hang),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
