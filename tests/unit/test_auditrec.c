@@ -218,6 +218,21 @@ static void what_has_no_value(void **state)
             }
 }
 
+/* An empty field takes no room: the one behind it lies where it does. */
+static void behind_an_empty_field(void **state)
+{
+    (void)state;
+    start(5157);
+    text_field("SomethingElse", "");
+    text_field("Application", "a.exe");
+    text_field("Application", "");
+    text_field("UserName", "somebody");
+    const wfpw_event *ev = finish();
+    assert_string_equal(ev->device_path, "a.exe");
+    assert_string_equal(ev->user_name, "somebody");
+    assert_ptr_equal(ev->device_path, ev->audit->fields[1].value); /* one text, in two places */
+}
+
 /* A dash is the character '-', alone; not what has its byte somewhere. */
 static void a_dash_is_a_dash(void **state)
 {
@@ -457,6 +472,7 @@ int main(void)
         cmocka_unit_test(without_a_time),
         cmocka_unit_test(addresses_and_ports),
         cmocka_unit_test(what_has_no_value),
+        cmocka_unit_test(behind_an_empty_field),
         cmocka_unit_test(a_dash_is_a_dash),
         cmocka_unit_test(numbers),
         cmocka_unit_test(numbers_too_large),

@@ -397,6 +397,7 @@ static void depth_is_limited(void **state)
         assert_int_equal(elements->stats.skipped, read ? 0 : 1);
         assert_int_equal(fragments->event_count, reach ? 3 : 2);
         assert_int_equal(fragments->stats.skipped, reach ? 0 : 1);
+        assert_true(!read || strstr(elements->events[1], "\n  deep = bottom") != NULL);
         assert_true(read || readback_log(elements, "elements are nested too deeply") != NULL);
         readback_free(elements);
         readback_free(fragments);

@@ -230,6 +230,17 @@ static void stale_records_are_not_reported(void **state)
     end(&d);
 }
 
+/* Nor those that are newer but do not go on from the last one. */
+static void nor_records_of_later_numbers(void **state)
+{
+    struct damage d = with_stale_records();
+    (void)state;
+    evtxd_stale(d.chunk, evtxd_chunk(d.m->data, 2));
+    check(&d, 0, 0, 0, 0);
+    check(&d, READBACK_VERIFY, 0, 0, 0);
+    end(&d);
+}
+
 static void nor_when_the_end_is_wrong(void **state)
 {
     (void)state;
@@ -419,6 +430,20 @@ static void unreadable_records_of_ours_are_counted(void **state)
     end(&d);
 }
 
+/* Behind such a record, too, those of a header older than its records go on. */
+static void a_broken_record_before_an_older_headers_end(void **state)
+{
+    struct damage d = begin();
+    (void)state;
+    evtxd_set32(d.chunk + fragment(&d, 2) + 14, 0xFFFF);
+    evtxd_set32(d.chunk + 48, record(&d, 3));
+    evtxd_set64(d.chunk + 32, d.m->events[EACH + 2].id);
+    evtxd_seal(d.chunk);
+    lose(&d, 2, FATE_LOST);
+    check(&d, 0, 1, 0, d.chunk_at + record(&d, 2));
+    end(&d);
+}
+
 /* A value's size or type that is not right: its own record is lost or garbled, no other. */
 static void sizes_of_values(void **state)
 {
@@ -449,6 +474,7 @@ int main(void)
         cmocka_unit_test(a_wrong_end_of_records),
         cmocka_unit_test(a_header_older_than_its_records),
         cmocka_unit_test(stale_records_are_not_reported),
+        cmocka_unit_test(nor_records_of_later_numbers),
         cmocka_unit_test(nor_when_the_end_is_wrong),
         cmocka_unit_test(a_chunk_of_stale_records_only),
         cmocka_unit_test(a_record_of_no_possible_size),
@@ -460,6 +486,7 @@ int main(void)
         cmocka_unit_test(any_byte_of_a_record),
         cmocka_unit_test(any_byte_of_the_definitions),
         cmocka_unit_test(unreadable_records_of_ours_are_counted),
+        cmocka_unit_test(a_broken_record_before_an_older_headers_end),
         cmocka_unit_test(sizes_of_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,6 +39,16 @@ static void assert_reads(struct made *m, const uint8_t *fate, bool with_threads)
 
 /* ---- a file that is cut off ----------------------------------------------------------------- */
 
+/* From a copy of the exact size, so that a sanitizer sees what is read behind it. */
+static struct readback *read_cut(struct made *m, size_t cut)
+{
+    size_t size = m->size;
+    m->size = cut;
+    struct readback *r = made_read(m, READBACK_NO_JSON);
+    m->size = size;
+    return r;
+}
+
 static void check_cut(struct made *m, size_t cut)
 {
     uint8_t fate[64] = {FATE_READ};
@@ -48,7 +58,7 @@ static void check_cut(struct made *m, size_t cut)
         if (m->events[i].at < cut && m->events[i].end > cut)
             partial = (long long)m->events[i].at;
     }
-    struct readback *r = readback(NULL, m->data, cut, READBACK_NO_JSON);
+    struct readback *r = read_cut(m, cut);
     if (cut < 8) {
         assert_int_equal(r->open_status, WFPW_E_FORMAT);
         assert_int_equal(r->event_count, 0);
@@ -86,7 +96,7 @@ static void a_cut_inside_a_header_is_told(void **state)
     struct made *m = made_chunks(2, 3);
     (void)state;
     for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
-        struct readback *r = readback(NULL, m->data, cuts[i], 0);
+        struct readback *r = read_cut(m, cuts[i]);
         assert_int_equal(r->end_status, WFPW_E_EOF);
         assert_int_equal(r->stats.skipped, 1);
         long long at = cuts[i] < 4096    ? 0

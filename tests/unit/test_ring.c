@@ -3,94 +3,8 @@
  *
  * The ring: what goes in comes out, whole and in order, and what does not is counted in its place.
  */
-#include "cmocka_all.h"
-
-#include <stdlib.h>
-#include <string.h>
-
 #include "random.h"
-#include "ring.h"
-
-enum { GRANULES = RING_MIN / RING_GRANULE, ITEM_MAX = RING_MIN / 2 - RING_GRANULE };
-
-/* What the tests push in place of a record: the ring does not look into it. */
-struct item {
-    uint32_t bytes, producer;
-    uint64_t number;
-    uint8_t fill[8];
-};
-
-static uint8_t filling(const struct item *it, uint32_t i)
-{
-    return (uint8_t)(it->number * 31 + it->producer * 7 + i);
-}
-
-static void write_item(void *room, uint32_t bytes, uint32_t producer, uint64_t number)
-{
-    struct item it = {.bytes = bytes, .producer = producer, .number = number};
-    uint8_t *p = room;
-    for (uint32_t i = sizeof it; i < bytes; i++)
-        p[i] = filling(&it, i);
-    memcpy(room, &it, sizeof it);
-}
-
-static void assert_item_whole(const struct item *it)
-{
-    const uint8_t *p = (const uint8_t *)it;
-    for (uint32_t i = sizeof *it; i < it->bytes; i++)
-        if (p[i] != filling(it, i))
-            fail_msg("byte %u of item %llu is wrong", i, (unsigned long long)it->number);
-}
-
-static bool push(struct ring *r, uint32_t bytes, uint32_t producer, uint64_t number)
-{
-    struct ring_slot slot;
-    if (!ring_reserve(r, bytes, &slot))
-        return false;
-    write_item(slot.room, bytes, producer, number);
-    ring_commit(r, &slot);
-    return true;
-}
-
-static const struct item *peek(struct ring *r, uint64_t *lost)
-{
-    return (const struct item *)(const void *)ring_peek(r, lost);
-}
-
-static void pop(struct ring *r)
-{
-    ring_pop(r);
-    ring_release(r);
-}
-
-struct fixture {
-    struct ring ring;
-    void *memory;
-};
-
-static int set_up(void **state)
-{
-    struct fixture *f = calloc(1, sizeof *f);
-    assert_non_null(f);
-    f->memory = aligned_alloc(RING_GRANULE, ring_memory(RING_MIN));
-    assert_non_null(f->memory);
-    ring_init(&f->ring, f->memory, RING_MIN);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    free(f->memory);
-    free(f);
-    return 0;
-}
-
-static struct ring *ring_of(void **state)
-{
-    return &((struct fixture *)*state)->ring;
-}
+#include "ring_item.h"
 
 /* ---- one thread ----------------------------------------------------------------------------- */
 
@@ -444,94 +358,6 @@ static void test_content_is_no_commit(void **state)
     }
 }
 
-/* ---- several threads ------------------------------------------------------------------------ */
-
-#if defined(__SANITIZE_THREAD__)
-enum { EACH = 20000 };
-#else
-enum { EACH = 100000 };
-#endif
-enum { PRODUCERS = 4 };
-
-struct producer {
-    struct ring *ring;
-    os_u32 *running;
-    uint32_t id, most;
-    os_thread thread;
-};
-
-static void produce(void *ctx)
-{
-    struct producer *p = ctx;
-    uint64_t seed = p->id;
-    for (uint64_t i = 0; i < EACH; i++)
-        (void)push(p->ring, (uint32_t)sizeof(struct item) + random_below(&seed, p->most), p->id, i);
-    (void)os_u32_add(p->running, UINT32_MAX);
-}
-
-struct consumed {
-    uint64_t records, lost;
-    uint64_t next[PRODUCERS]; /* the least number that may come */
-};
-
-static void consume(struct ring *r, struct consumed *c, bool alone)
-{
-    uint64_t lost;
-    const struct item *it = peek(r, &lost);
-    assert_true(it->producer < PRODUCERS);
-    assert_true(it->number >= c->next[it->producer]); /* in order */
-    assert_item_whole(it);
-    c->lost += lost;
-    if (alone) /* what is lost before it is exactly what is missing */
-        assert_int_equal(it->number, c->records + c->lost);
-    c->next[it->producer] = it->number + 1;
-    c->records++;
-    ring_pop(r);
-    if (c->records % 8 == 0)
-        ring_release(r);
-}
-
-static void many_threads(struct ring *r, uint32_t producers, uint32_t most)
-{
-    struct producer p[PRODUCERS];
-    struct consumed c = {0};
-    os_u32 running;
-    uint64_t lost;
-    os_u32_store(&running, producers);
-    for (uint32_t i = 0; i < producers; i++) {
-        p[i] = (struct producer){.ring = r, .running = &running, .id = i, .most = most};
-        assert_true(os_thread_start(&p[i].thread, produce, &p[i]));
-    }
-    while (os_u32_load(&running) != 0 || ring_has_record(r)) {
-        while (ring_has_record(r) && ring_peek(r, &lost) != NULL) {
-            c.lost += lost; /* told once: consume() sees 0 */
-            consume(r, &c, producers == 1);
-        }
-        ring_release(r);
-    }
-    for (uint32_t i = 0; i < producers; i++)
-        os_thread_join(&p[i].thread);
-    c.lost += ring_take_lost(r);
-    assert_int_equal(ring_waiting(r), 0);
-    assert_int_equal(c.lost, ring_dropped(r));
-    assert_int_equal(c.records + c.lost, (uint64_t)producers * EACH);
-}
-
-static void test_one_producer(void **state)
-{
-    many_threads(ring_of(state), 1, 3000);
-}
-
-static void test_many_producers(void **state)
-{
-    many_threads(ring_of(state), PRODUCERS, 60);
-}
-
-static void test_many_producers_of_large_records(void **state)
-{
-    many_threads(ring_of(state), PRODUCERS, 9000);
-}
-
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -552,9 +378,6 @@ int main(void)
         TEST(test_positions_wrap),
         TEST(test_count_wraps),
         TEST(test_content_is_no_commit),
-        TEST(test_one_producer),
-        TEST(test_many_producers),
-        TEST(test_many_producers_of_large_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
