@@ -37,7 +37,7 @@ wfpw_batch *WFPW_CALL wfpw_batch_new(uint32_t max_events, uint32_t bytes)
         return NULL;
     b->max_events = max_events;
     b->size = events + bytes;
-    b->base = malloc(b->size);
+    b->base = calloc(1, b->size); /* what is reserved in an event stays 0 */
     if (b->base == NULL) {
         free(b);
         return NULL;
@@ -139,52 +139,91 @@ static const char *put_guid(struct wfpw_batch *b, const uint8_t guid[16])
     return text != NULL ? finish_text(b, text, text_guid(text, guid, false)) : NULL;
 }
 
-/* A text of the tail with its length; the length is 0 when there was no room. */
-static const char *put_counted(struct wfpw_batch *b, const struct record *r, const struct value *v,
-                               uint32_t *length)
-{
-    char *text = start_text(b, text_value_max((uint8_t)v->type, v->size));
-    *length = 0;
-    if (text == NULL)
-        return NULL;
-    size_t n = v->type == VALUE_STRING
-                   ? text_utf16(text, record_at(r, v->at), v->size / 2)
-                   : text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size);
-    *length = (uint32_t)n;
-    return finish_text(b, text, n);
-}
-
-static void put_name(struct wfpw_batch *b, const struct record *r, const struct value *v,
-                     wfpw_field *to)
-{
-    if (v->type != VALUE_NAME) {
-        to->name = put_counted(b, r, v, &to->name_length);
-        return;
-    }
-    uint16_t i = (uint16_t)(v->at - 1);
-    if (i >= NAMES_KEPT || b->names[i] == NULL) {
-        to->name = put_plain(b, audit_name_text(i));
-        if (i < NAMES_KEPT)
-            b->names[i] = to->name;
-    } else {
-        to->name = b->names[i];
-    }
-    to->name_length = audit_name_length(i);
-    to->flags |= WFPW_FIELD_NAME_PLAIN;
-}
-
 /* Numbers, GUIDs, SIDs and times have no character that needs an escape. */
 static bool is_plain(uint32_t type)
 {
     return (type >= VALUE_I8 && type <= VALUE_HEX64) || type == VALUE_NULL;
 }
 
+/* A text of the tail with its length; the length is 0 when there was no room. */
+static const char *put_counted(struct wfpw_batch *b, const struct record *r, const struct value *v,
+                               uint32_t *length, bool *plain)
+{
+    char *text = start_text(b, text_value_max((uint8_t)v->type, v->size));
+    size_t n;
+    *length = 0;
+    if (text == NULL)
+        return NULL;
+    if (v->type == VALUE_STRING) {
+        n = text_utf16_plain(text, record_at(r, v->at), v->size / 2, plain);
+    } else {
+        n = text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size);
+        *plain = is_plain(v->type);
+    }
+    *length = (uint32_t)n;
+    return finish_text(b, text, n);
+}
+
+/* A name of the table is written once a batch. */
+static void put_known_name(struct wfpw_batch *b, uint16_t i, wfpw_field *to)
+{
+    const char *name = i < NAMES_KEPT ? b->names[i] : NULL;
+    if (name == NULL) {
+        name = put_plain(b, audit_name_text(i));
+        if (i < NAMES_KEPT)
+            b->names[i] = name;
+    }
+    to->name = name;
+    to->name_length = audit_name_length(i);
+    to->flags = WFPW_FIELD_NAME_PLAIN;
+}
+
+/* Names that a record has had: those of the table by their index, others by a bit that several may
+ * share. */
+struct seen {
+    uint64_t known[NAMES_KEPT / 64], others;
+};
+
+static uint64_t *seen_bit(struct seen *seen, const struct value *name, const wfpw_field *f,
+                          uint64_t *bit)
+{
+    uint32_t i = name->at - 1;
+    bool known = name->type == VALUE_NAME && i < NAMES_KEPT;
+    *bit = (uint64_t)1 << ((known ? i : f->name_length * 7 + (uint8_t)f->name[0]) & 63);
+    return known ? &seen->known[i / 64] : &seen->others;
+}
+
+/* Tells the i-th field and an earlier one of the same name that they are several. */
+static void mark_repeated(struct seen *seen, const struct value *name, wfpw_field *fields,
+                          uint32_t i)
+{
+    uint64_t bit, *bits = seen_bit(seen, name, &fields[i], &bit);
+    for (uint32_t j = 0; (*bits & bit) != 0 && j < i; j++) {
+        if (fields[j].name_length != fields[i].name_length ||
+            memcmp(fields[j].name, fields[i].name, fields[i].name_length) != 0)
+            continue;
+        fields[i].flags |= WFPW_FIELD_REPEATED;
+        fields[j].flags |= WFPW_FIELD_REPEATED;
+        break;
+    }
+    *bits |= bit;
+}
+
 static void put_field(struct wfpw_batch *b, const struct record *r, const struct record_field *f,
                       wfpw_field *to)
 {
-    *to = (wfpw_field){.flags = is_plain(f->value.type) ? (uint32_t)WFPW_FIELD_VALUE_PLAIN : 0};
-    put_name(b, r, &f->name, to);
-    to->value = put_counted(b, r, &f->value, &to->value_length);
+    bool plain = false;
+    *to = (wfpw_field){0};
+    if (f->name.type == VALUE_NAME)
+        put_known_name(b, (uint16_t)(f->name.at - 1), to);
+    else
+        to->name = put_counted(b, r, &f->name, &to->name_length, &plain);
+    if (plain)
+        to->flags = WFPW_FIELD_NAME_PLAIN;
+    plain = false;
+    to->value = put_counted(b, r, &f->value, &to->value_length, &plain);
+    if (plain)
+        to->flags |= WFPW_FIELD_VALUE_PLAIN;
 }
 
 /* ---- bodies --------------------------------------------------------------------------------- */
@@ -195,6 +234,7 @@ static const wfpw_audit *put_audit(struct wfpw_batch *b, const struct record *r)
     const struct record_field *f = record_at(r, from->fields_at);
     wfpw_audit *to = take(b, sizeof *to);
     wfpw_field *fields = take(b, from->field_count * sizeof *fields);
+    struct seen seen = {0};
     if (to == NULL || fields == NULL)
         return NULL;
     *to = (wfpw_audit){
@@ -209,8 +249,12 @@ static const wfpw_audit *put_audit(struct wfpw_batch *b, const struct record *r)
         .field_count = from->field_count,
         .field_stride = sizeof *fields,
     };
-    for (uint32_t i = 0; i < from->field_count; i++)
+    for (uint32_t i = 0; i < from->field_count; i++) {
         put_field(b, r, &f[i], &fields[i]);
+        if (fields[i].name == NULL)
+            return NULL; /* no room: the event is taken back */
+        mark_repeated(&seen, &f[i].name, fields, i);
+    }
     return to;
 }
 
@@ -317,36 +361,35 @@ static const wfpw_vswitch *put_vswitch(struct wfpw_batch *b, const struct record
 
 /* ---- the event ------------------------------------------------------------------------------ */
 
+/* One by one: clearing the whole struct first costs as much as all of them. */
 static void put_scalars(wfpw_event *to, const struct record *r, uint64_t seq)
 {
-    *to = (wfpw_event){
-        .size = sizeof *to,
-        .present = r->present,
-        .seq = seq,
-        .time = r->time,
-        .kind = r->kind,
-        .source = r->source,
-        .flags = r->flags,
-        .direction = r->direction,
-        .orientation = r->orientation,
-        .pid_from = r->pid_from,
-        .direction_raw = r->direction_raw,
-        .protocol = r->protocol,
-        .layer_id = r->layer_id,
-        .reauth_reason = r->reauth_reason,
-        .original_profile = r->original_profile,
-        .current_profile = r->current_profile,
-        .interface_index = r->interface_index,
-        .capability = r->capability,
-        .type_raw = r->type_raw,
-        .lost_where = r->lost_where,
-        .process_id = r->process_id,
-        .filter_id = r->filter_id,
-        .policy_flags = r->policy_flags,
-        .lost = r->lost,
-        .local = r->local,
-        .remote = r->remote,
-    };
+    to->size = sizeof *to;
+    to->present = r->present;
+    to->seq = seq;
+    to->time = r->time;
+    to->kind = r->kind;
+    to->source = r->source;
+    to->flags = r->flags;
+    to->direction = r->direction;
+    to->orientation = r->orientation;
+    to->pid_from = r->pid_from;
+    to->direction_raw = r->direction_raw;
+    to->protocol = r->protocol;
+    to->layer_id = r->layer_id;
+    to->reauth_reason = r->reauth_reason;
+    to->original_profile = r->original_profile;
+    to->current_profile = r->current_profile;
+    to->interface_index = r->interface_index;
+    to->capability = r->capability;
+    to->type_raw = r->type_raw;
+    to->lost_where = r->lost_where;
+    to->process_id = r->process_id;
+    to->filter_id = r->filter_id;
+    to->policy_flags = r->policy_flags;
+    to->lost = r->lost;
+    to->local = r->local;
+    to->remote = r->remote;
 }
 
 static void put_bodies(struct wfpw_batch *b, wfpw_event *to, const struct record *r)

@@ -111,21 +111,6 @@ static inline struct record *record_of(const struct record_builder *b)
     return (struct record *)(void *)b->base;
 }
 
-/* Small values are most of them: no call for those. */
-static inline void record_copy(uint8_t *to, const void *from, size_t n)
-{
-    const uint8_t *s = from;
-    if (n < 4 || n > 16) {
-        memcpy(to, from, n);
-    } else if (n < 8) { /* two fours that overlap */
-        memcpy(to, s, 4);
-        memcpy(to + n - 4, s + n - 4, 4);
-    } else { /* two eights */
-        memcpy(to, s, 8);
-        memcpy(to + n - 8, s + n - 8, 8);
-    }
-}
-
 static inline struct value record_put(struct record_builder *b, uint8_t type, const void *data,
                                       size_t size)
 {
@@ -136,11 +121,32 @@ static inline struct value record_put(struct record_builder *b, uint8_t type, co
         return (struct value){0};
     }
     struct value v = {.at = b->used, .size = (uint32_t)size, .type = type};
-    if (size > 0)
-        record_copy(b->base + b->used, data, size);
+    text_copy(b->base + b->used, data, size);
     b->used += record_cost(size);
     b->text += (uint32_t)text;
     return v;
+}
+
+/* Copies bytes that hold several values into the tail: their offset; 0 when there is no room. Each
+ * value that is used is then adopted. */
+static inline uint32_t record_block(struct record_builder *b, const void *data, uint32_t size)
+{
+    uint32_t at = b->used;
+    if (record_cost(size) > b->cap - at)
+        return 0;
+    text_copy(b->base + at, data, size);
+    b->used += record_cost(size);
+    return at;
+}
+
+/* Counts a value of such bytes. false: its text is too long, and the value must not be used. */
+static inline bool record_adopt(struct record_builder *b, uint32_t type, uint32_t size)
+{
+    size_t text = text_value_max((uint8_t)type, size) + 1;
+    if (text > RECORD_TEXT_MAX - b->text)
+        return false;
+    b->text += (uint32_t)text;
+    return true;
 }
 
 static inline const void *record_at(const struct record *r, uint32_t at)

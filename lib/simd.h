@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * The two inner loops that every character passes, eight at a time: with SSE2, which every 64-bit
+ * The inner loops that every character passes, many at a time: with SSE2, which every 64-bit
  * x86 has, and elsewhere in a general register.
  */
 #ifndef WFPW_SIMD_H
@@ -12,6 +12,17 @@
 #include <string.h>
 
 #include "text.h"
+
+/* In each byte of v that needs an escape in JSON (controls, the quote, the backslash, DEL) the top
+ * bit; above the first such byte there may be others. */
+static inline uint64_t simd_escapes(uint64_t v)
+{
+    static const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    uint64_t quote = v ^ ones * '"', slash = v ^ ones * '\\', del = v ^ ones * 0x7F;
+    uint64_t found = ((v - ones * 0x20) & ~v) | ((quote - ones) & ~quote) |
+                     ((slash - ones) & ~slash) | ((del - ones) & ~del);
+    return found & tops;
+}
 
 /* Four units to bytes in a general register, if they are ASCII and none is NUL. */
 static inline bool simd_ascii4(char *out, const uint8_t *s)
@@ -26,29 +37,63 @@ static inline bool simd_ascii4(char *out, const uint8_t *s)
 
 #if defined(__SSE2__) || defined(_M_X64)
 #include <emmintrin.h>
+#if defined(_MSC_VER)
+#include <intrin.h>
+#endif
+
+/* Which of 16 bytes need an escape in JSON. */
+static inline unsigned simd_escapes16(__m128i v)
+{
+    __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v);
+    __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+    __m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+    __m128i del = _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F));
+    __m128i any = _mm_or_si128(_mm_or_si128(control, quote), _mm_or_si128(slash, del));
+    return (unsigned)_mm_movemask_epi8(any);
+}
 
 /* Eight UTF-16LE units at s to eight bytes, if they are ASCII and none is NUL. */
 static inline bool simd_ascii8(char *out, const uint8_t *s)
 {
-    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s), zero = _mm_setzero_si128();
     __m128i high = _mm_and_si128(v, _mm_set1_epi16((short)0xFF80));
-    __m128i zero = _mm_setzero_si128();
     int ascii = _mm_movemask_epi8(_mm_cmpeq_epi16(high, zero));
     int nul = _mm_movemask_epi8(_mm_cmpeq_epi16(v, zero));
     _mm_storel_epi64((__m128i *)(void *)out, _mm_packus_epi16(v, v));
     return ascii == 0xFFFF && nul == 0;
 }
 
-/* Whether one of eight bytes at s may need an escape in JSON: controls, ", \\ and DEL. */
-static inline bool simd_escape8(const char *s)
+/* Whether 16 bytes, or 8 and 8, need no escape in JSON. */
+static inline bool simd_is_plain16(const char *s)
 {
-    __m128i v = _mm_loadl_epi64((const __m128i *)(const void *)s);
-    __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v);
-    __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
-    __m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
-    __m128i del = _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F));
-    __m128i any = _mm_or_si128(_mm_or_si128(control, quote), _mm_or_si128(slash, del));
-    return (_mm_movemask_epi8(any) & 0xFF) != 0;
+    return simd_escapes16(_mm_loadu_si128((const __m128i *)(const void *)s)) == 0;
+}
+
+static inline bool simd_are_plain8(const char *a, const char *b)
+{
+    __m128i low = _mm_loadl_epi64((const __m128i *)(const void *)a);
+    __m128i high = _mm_loadl_epi64((const __m128i *)(const void *)b);
+    return simd_escapes16(_mm_unpacklo_epi64(low, high)) == 0;
+}
+
+/* The lowest bit that is set in v, which is not 0. */
+static inline unsigned simd_lowest(unsigned v)
+{
+#if defined(_MSC_VER)
+    unsigned long at;
+    _BitScanForward(&at, v);
+    return at;
+#else
+    return (unsigned)__builtin_ctz(v);
+#endif
+}
+
+/* Copies 16 bytes; returns how many come before the first that needs an escape in JSON. */
+static inline size_t simd_plain16(char *out, const char *s)
+{
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
+    _mm_storeu_si128((__m128i *)(void *)out, v);
+    return simd_lowest(simd_escapes16(v) | 0x10000u);
 }
 
 #else
@@ -59,15 +104,45 @@ static inline bool simd_ascii8(char *out, const uint8_t *s)
     return simd_ascii4(out + 4, s + 8) && low;
 }
 
-static inline bool simd_escape8(const char *s)
+static inline bool simd_are_plain8(const char *a, const char *b)
 {
-    static const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
-    uint64_t v = text_le64(s), quote = v ^ ones * '"', slash = v ^ ones * '\\',
-             del = v ^ ones * 0x7F;
-    uint64_t found = ((v - ones * 0x20) & ~v) | ((quote - ones) & ~quote) |
-                     ((slash - ones) & ~slash) | ((del - ones) & ~del);
-    return (found & tops) != 0;
+    return (simd_escapes(text_le64(a)) | simd_escapes(text_le64(b))) == 0;
+}
+
+static inline bool simd_is_plain16(const char *s)
+{
+    return simd_are_plain8(s, s + 8);
+}
+
+static inline size_t simd_plain16(char *out, const char *s)
+{
+    size_t n = 0;
+    memcpy(out, s, 16);
+    while (n < 16 && simd_escapes(text_le64(s + n)) == 0)
+        n += 8;
+    while (n < 16 && (uint8_t)s[n] >= 0x20 && s[n] != '"' && s[n] != '\\' && s[n] != 0x7F)
+        n++;
+    return n;
 }
 
 #endif
+
+/* Whether n bytes need no escape in JSON. */
+static inline bool simd_is_plain(const char *s, size_t n)
+{
+    size_t i = 0;
+    if (n >= 16) {
+        while (i + 16 <= n && simd_is_plain16(s + i))
+            i += 16;
+        return i + 16 > n && simd_is_plain16(s + n - 16);
+    }
+    if (n >= 8)
+        return simd_are_plain8(s, s + n - 8);
+    if (n >= 4)
+        return simd_escapes(text_le32(s) | (uint64_t)text_le32(s + n - 4) << 32) == 0;
+    while (i < n && (uint8_t)s[i] >= 0x20 && s[i] != '"' && s[i] != '\\' && s[i] != 0x7F)
+        i++;
+    return i == n;
+}
+
 #endif

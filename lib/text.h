@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Types of a value, numbered as EVT_VARIANT and binary XML number them. */
 enum value_type {
@@ -79,9 +80,34 @@ static inline void text_put_le32(void *p, uint32_t v)
     b[3] = (uint8_t)(v >> 24);
 }
 
+/* memcpy without a call where n is small, as most texts are. */
+static inline void text_copy(void *to, const void *from, size_t n)
+{
+    uint8_t *t = to;
+    const uint8_t *s = from;
+    if (n > 32) {
+        memcpy(t, s, n);
+    } else if (n >= 16) { /* two of them, which may overlap */
+        memcpy(t, s, 16);
+        memcpy(t + n - 16, s + n - 16, 16);
+    } else if (n >= 8) {
+        memcpy(t, s, 8);
+        memcpy(t + n - 8, s + n - 8, 8);
+    } else if (n >= 4) {
+        memcpy(t, s, 4);
+        memcpy(t + n - 4, s + n - 4, 4);
+    } else if (n > 0) {
+        t[0] = s[0];
+        t[n / 2] = s[n / 2];
+        t[n - 1] = s[n - 1];
+    }
+}
+
 /* UTF-16LE of n units to UTF-8: out has room for 3 * n bytes. Lone surrogates and NULs become
  * U+FFFD; NULs at the end are left out. Returns the bytes written. */
 size_t text_utf16(char *out, const void *utf16, size_t units);
+/* The same; *plain: none of it needs an escape in JSON (true is sure, false is not). */
+size_t text_utf16_plain(char *out, const void *utf16, size_t units, bool *plain);
 /* Latin-1 to UTF-8: out has room for 3 * n bytes; NULs as above. */
 size_t text_latin1(char *out, const void *s, size_t n);
 /* The length of the longest valid UTF-8 prefix of s. */

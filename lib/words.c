@@ -3,16 +3,13 @@
  *
  * Codes to words: the lists of the public header, and those that Windows fixes.
  */
-#include "wfpwatch/wfpwatch.h"
+#include "words.h"
 
 #include <string.h>
 
-struct word {
-    uint32_t code;
-    const char *text;
-};
+#include "wfpwatch/wfpwatch.h"
 
-#define WORD(name, number, word) {number, word},
+#define WORD(name, number, word) {number, sizeof(word) - 1, word},
 static const struct word kinds[] = {WFPW_KIND_MAP(WORD)};
 static const struct word sources[] = {WFPW_SOURCE_MAP(WORD)};
 static const struct word directions[] = {WFPW_DIRECTION_MAP(WORD)};
@@ -21,67 +18,74 @@ static const struct word pid_froms[] = {WFPW_PID_FROM_MAP(WORD)};
 static const struct word losts[] = {WFPW_LOST_MAP(WORD)};
 static const struct word states[] = {WFPW_STATE_MAP(WORD)};
 #undef WORD
+#define W(code, word)                                                                              \
+    {                                                                                              \
+        code, sizeof(word) - 1, word                                                               \
+    }
 
 /* The parameter messages (%%N) of the Security log that WFP's records use. 14625 and 14640 to 14643
  * rest on one third-party source; 1842 and 1843 are the log's general yes and no. */
 static const struct word audit_codes[] = {
-    {1842, "yes"},
-    {1843, "no"},
-    {8448, "success removed"},
-    {8449, "success added"},
-    {8450, "failure removed"},
-    {8451, "failure added"},
-    {14592, "inbound"},
-    {14593, "outbound"},
-    {14594, "forward"},
-    {14595, "bidirectional"},
-    {14596, "IP packet"},
-    {14597, "transport"},
-    {14598, "forward"},
-    {14599, "stream"},
-    {14600, "datagram data"},
-    {14601, "ICMP error"},
-    {14602, "MAC 802.3"},
-    {14603, "MAC native"},
-    {14604, "vSwitch"},
-    {14608, "resource assignment"},
-    {14609, "listen"},
-    {14610, "receive/accept"},
-    {14611, "connect"},
-    {14612, "flow established"},
-    {14614, "resource release"},
-    {14615, "endpoint closure"},
-    {14616, "connect redirect"},
-    {14617, "bind redirect"},
-    {14624, "stream packet"},
-    {14625, "accept redirect"},
-    {14626, "accept redirect"},
-    {14640, "ICMP echo request"},
-    {14641, "vSwitch ingress"},
-    {14642, "vSwitch egress"},
-    {14643, "unknown"},
-    {16384, "add"},
-    {16385, "delete"},
-    {16386, "boot-time"},
-    {16387, "persistent"},
-    {16388, "not persistent"},
-    {16389, "block"},
-    {16390, "permit"},
-    {16391, "callout"},
+    W(1842, "yes"),
+    W(1843, "no"),
+    W(8448, "success removed"),
+    W(8449, "success added"),
+    W(8450, "failure removed"),
+    W(8451, "failure added"),
+    W(14592, "inbound"),
+    W(14593, "outbound"),
+    W(14594, "forward"),
+    W(14595, "bidirectional"),
+    W(14596, "IP packet"),
+    W(14597, "transport"),
+    W(14598, "forward"),
+    W(14599, "stream"),
+    W(14600, "datagram data"),
+    W(14601, "ICMP error"),
+    W(14602, "MAC 802.3"),
+    W(14603, "MAC native"),
+    W(14604, "vSwitch"),
+    W(14608, "resource assignment"),
+    W(14609, "listen"),
+    W(14610, "receive/accept"),
+    W(14611, "connect"),
+    W(14612, "flow established"),
+    W(14614, "resource release"),
+    W(14615, "endpoint closure"),
+    W(14616, "connect redirect"),
+    W(14617, "bind redirect"),
+    W(14624, "stream packet"),
+    W(14625, "accept redirect"),
+    W(14626, "accept redirect"),
+    W(14640, "ICMP echo request"),
+    W(14641, "vSwitch ingress"),
+    W(14642, "vSwitch egress"),
+    W(14643, "unknown"),
+    W(16384, "add"),
+    W(16385, "delete"),
+    W(16386, "boot-time"),
+    W(16387, "persistent"),
+    W(16388, "not persistent"),
+    W(16389, "block"),
+    W(16390, "permit"),
+    W(16391, "callout"),
 };
 
 /* IANA's keywords for the protocol numbers that a host firewall meets. */
 static const struct word protocols[] = {
-    {0, "hopopt"}, {1, "icmp"},  {2, "igmp"},   {4, "ipv4"},   {6, "tcp"},     {17, "udp"},
-    {41, "ipv6"},  {47, "gre"},  {50, "esp"},   {51, "ah"},    {58, "icmpv6"}, {88, "eigrp"},
-    {89, "ospf"},  {103, "pim"}, {112, "vrrp"}, {115, "l2tp"}, {132, "sctp"},  {136, "udplite"},
+    W(0, "hopopt"),  W(1, "icmp"),   W(2, "igmp"),      W(4, "ipv4"),  W(6, "tcp"),
+    W(17, "udp"),    W(41, "ipv6"),  W(47, "gre"),      W(50, "esp"),  W(51, "ah"),
+    W(58, "icmpv6"), W(88, "eigrp"), W(89, "ospf"),     W(103, "pim"), W(112, "vrrp"),
+    W(115, "l2tp"),  W(132, "sctp"), W(136, "udplite"),
 };
 
 static const struct word capabilities[] = {
-    {0, "internetClient"},
-    {1, "internetClientServer"},
-    {2, "privateNetworkClientServer"},
+    W(0, "internetClient"),
+    W(1, "internetClientServer"),
+    W(2, "privateNetworkClientServer"),
 };
+
+#undef W
 
 #define LIST(words)                                                                                \
     {                                                                                              \
@@ -98,14 +102,25 @@ static const struct {
     [WFPW_LIST_PROTOCOL] = LIST(protocols),   [WFPW_LIST_CAPABILITY] = LIST(capabilities),
 };
 
+/* Most lists count from 0 or from 1. */
+const struct word *word_find(uint32_t list, uint32_t code)
+{
+    if (list >= sizeof lists / sizeof *lists || lists[list].count == 0)
+        return NULL;
+    const struct word *words = lists[list].words;
+    size_t count = lists[list].count;
+    if (code - words->code < count && words[code - words->code].code == code)
+        return words + (code - words->code);
+    for (size_t i = 0; i < count; i++)
+        if (words[i].code == code)
+            return words + i;
+    return NULL;
+}
+
 const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code)
 {
-    if (list >= sizeof lists / sizeof *lists)
-        return "";
-    for (size_t i = 0; i < lists[list].count; i++)
-        if (lists[list].words[i].code == code)
-            return lists[list].words[i].text;
-    return "";
+    const struct word *word = word_find(list, code);
+    return word != NULL ? word->text : "";
 }
 
 /* ---- results -------------------------------------------------------------------------------- */

@@ -232,7 +232,8 @@ typedef struct {
     uint32_t flags;      /* WFPW_OPEN_* */
     uint32_t ring_bytes; /* live: of each of the two queues; 0 is 4 MiB; rounded up to a power of 2,
                             64 KiB to 256 MiB */
-    uint32_t threads;    /* files: decoding threads beside the caller's; 0 is none, at most 64 */
+    uint32_t threads;    /* .evtx files: threads that read and decode, beside the caller's; 0 is
+                            none, at most 64. What comes from a pipe the caller's decodes */
     const wfpw_system *system;       /* NULL: this host; else kept by you until wfpw_close */
     const wfpw_allocator *allocator; /* NULL: malloc and free; the struct is copied */
     wfpw_log_fn log;                 /* NULL: silent */
@@ -296,8 +297,9 @@ typedef struct {
 } wfpw_field;
 
 enum {
-    WFPW_FIELD_NAME_PLAIN = 0x1, /* nothing in it needs an escape in JSON or in XML */
-    WFPW_FIELD_VALUE_PLAIN = 0x2 /* clear says nothing */
+    WFPW_FIELD_NAME_PLAIN = 0x1,  /* nothing in it needs an escape in JSON */
+    WFPW_FIELD_VALUE_PLAIN = 0x2, /* clear says nothing */
+    WFPW_FIELD_REPEATED = 0x4     /* another field of the record has the same name */
 };
 
 /* A record of the Security log. */

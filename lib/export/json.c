@@ -9,17 +9,18 @@
 
 #include "export/jsonout.h"
 
+/* Each function writes its members at p, where jsonout_room has been asked for them, and returns
+ * the place behind them. */
+
 /* ---- endpoints ------------------------------------------------------------------------------ */
 
-enum side { SIDE_LOCAL, SIDE_REMOTE };
+enum { IP_MEMBER = 16 + TEXT_IP_MAX }; /* at most: "ip":"...", */
 
-static void endpoint_ip(struct out *o, const wfpw_endpoint *e)
+static char *endpoint_ip(char *p, const wfpw_endpoint *e)
 {
-    char text[TEXT_IP_MAX];
-    KEY(o, "ip");
-    put_char(o, '"');
-    put(o, text, text_ip(text, e->addr, e->family));
-    put_char(o, '"');
+    p = JSONOUT_PUT(p, "\"ip\":\"");
+    p += text_ip(p, e->addr, e->family);
+    return JSONOUT_PUT(p, "\",");
 }
 
 static bool is_icmp(const wfpw_event *ev)
@@ -27,205 +28,208 @@ static bool is_icmp(const wfpw_event *ev)
     return (ev->present & WFPW_HAS_PROTOCOL) != 0 && (ev->protocol == 1 || ev->protocol == 58);
 }
 
-static void endpoint(struct out *o, const wfpw_event *ev, enum side side, const char *name)
+/* Of the side whose port has that bit. */
+static char *endpoint(char *p, const wfpw_event *ev, const wfpw_endpoint *e, uint32_t port_bit)
 {
-    const wfpw_endpoint *e = side == SIDE_LOCAL ? &ev->local : &ev->remote;
-    uint32_t port_bit = side == SIDE_LOCAL ? WFPW_HAS_LOCAL_PORT : WFPW_HAS_REMOTE_PORT;
-    bool port = (ev->present & port_bit) != 0 && !is_icmp(ev);
-    if (e->family == 0 && !port)
-        return;
-    put_key(o, name);
-    open_object(o);
     if (e->family != 0)
-        endpoint_ip(o, e);
-    NUMBER_IF(o, port, "port", e->port);
+        p = endpoint_ip(p, e);
+    p = NUMBER_IF(p, (ev->present & port_bit) != 0 && !is_icmp(ev), "port", e->port);
     if (e->family == 6)
-        NUMBER_IF(o, (ev->present & WFPW_HAS_SCOPE_ID) != 0, "scope_id", e->scope_id);
-    close_object(o);
+        p = NUMBER_IF(p, (ev->present & WFPW_HAS_SCOPE_ID) != 0, "scope_id", e->scope_id);
+    return jsonout_close(p, '}');
+}
+
+static bool has_endpoint(const wfpw_event *ev, const wfpw_endpoint *e, uint32_t port_bit)
+{
+    return e->family != 0 || ((ev->present & port_bit) != 0 && !is_icmp(ev));
 }
 
 /* Windows gives the type in the place of the local port and the code in that of the remote one; so
  * as long as it is unknown which side is which, it is unknown which number is which. */
-static void icmp(struct out *o, const wfpw_event *ev, bool unknown)
+static char *icmp(char *p, const wfpw_event *ev, bool unknown)
 {
-    KEY(o, "icmp");
-    open_object(o);
-    if ((ev->present & WFPW_HAS_LOCAL_PORT) != 0) {
-        put_key(o, unknown ? "from" : "type");
-        put_number(o, ev->local.port);
-    }
-    if ((ev->present & WFPW_HAS_REMOTE_PORT) != 0) {
-        put_key(o, unknown ? "to" : "code");
-        put_number(o, ev->remote.port);
-    }
-    close_object(o);
+    p = JSONOUT_OPEN(p, "icmp");
+    if ((ev->present & WFPW_HAS_LOCAL_PORT) != 0)
+        p = unknown ? NUMBER(p, "from", ev->local.port) : NUMBER(p, "type", ev->local.port);
+    if ((ev->present & WFPW_HAS_REMOTE_PORT) != 0)
+        p = unknown ? NUMBER(p, "to", ev->remote.port) : NUMBER(p, "code", ev->remote.port);
+    return jsonout_close(p, '}');
 }
 
-static void endpoints(struct out *o, const wfpw_event *ev)
+static char *endpoints(struct out *o, char *p, const wfpw_event *ev)
 {
     bool unknown = ev->orientation == WFPW_ORIENTATION_UNKNOWN;
-    endpoint(o, ev, SIDE_LOCAL, unknown ? "from" : "local");
-    endpoint(o, ev, SIDE_REMOTE, unknown ? "to" : "remote");
+    p = jsonout_room(o, p, 2 * (IP_MEMBER + 3 * JSONOUT_MEMBER) + 4 * JSONOUT_MEMBER);
+    if (has_endpoint(ev, &ev->local, WFPW_HAS_LOCAL_PORT)) {
+        p = unknown ? JSONOUT_OPEN(p, "from") : JSONOUT_OPEN(p, "local");
+        p = endpoint(p, ev, &ev->local, WFPW_HAS_LOCAL_PORT);
+    }
+    if (has_endpoint(ev, &ev->remote, WFPW_HAS_REMOTE_PORT)) {
+        p = unknown ? JSONOUT_OPEN(p, "to") : JSONOUT_OPEN(p, "remote");
+        p = endpoint(p, ev, &ev->remote, WFPW_HAS_REMOTE_PORT);
+    }
     if (is_icmp(ev) && (ev->present & (WFPW_HAS_LOCAL_PORT | WFPW_HAS_REMOTE_PORT)) != 0)
-        icmp(o, ev, unknown);
-    WORD_IF(o, "orientation", WFPW_LIST_ORIENTATION, ev->orientation);
+        p = icmp(p, ev, unknown);
+    return WORD_IF(p, "orientation", WFPW_LIST_ORIENTATION, ev->orientation);
 }
 
 /* ---- who and by what ------------------------------------------------------------------------ */
 
-static void application(struct out *o, const wfpw_event *ev)
+static char *application(struct out *o, char *p, const wfpw_event *ev)
 {
     bool not_packaged = (ev->present & WFPW_HAS_NOT_PACKAGED) != 0;
     if (ev->device_path == NULL && ev->package_sid == NULL && !not_packaged)
-        return;
-    KEY(o, "app");
-    open_object(o);
-    STRING_IF(o, "device_path", ev->device_path);
-    STRING_IF(o, "package_sid", ev->package_sid);
+        return p;
+    p = JSONOUT_OPEN(jsonout_room(o, p, 2 * JSONOUT_MEMBER), "app");
+    if (ev->device_path != NULL) {
+        p = jsonout_first(o, JSONOUT_KEY(p, "device_path"), ev->device_path);
+        p = jsonout_comma(jsonout_room(o, p, 1));
+    }
+    p = STRING_IF(o, p, "package_sid", ev->package_sid);
+    p = jsonout_room(o, p, 2 * JSONOUT_MEMBER);
     if (not_packaged)
-        BOOLEAN(o, "packaged", false);
-    close_object(o);
+        p = BOOLEAN(p, "packaged", false);
+    return jsonout_close(p, '}');
 }
 
-static void user(struct out *o, const wfpw_event *ev)
+static char *user(struct out *o, char *p, const wfpw_event *ev)
 {
     if (ev->user_sid == NULL && ev->user_name == NULL)
-        return;
-    KEY(o, "user");
-    open_object(o);
-    STRING_IF(o, "sid", ev->user_sid);
-    STRING_IF(o, "name", ev->user_name);
-    close_object(o);
+        return p;
+    p = JSONOUT_OPEN(jsonout_room(o, p, JSONOUT_MEMBER), "user");
+    p = STRING_IF(o, p, "sid", ev->user_sid);
+    p = STRING_IF(o, p, "name", ev->user_name);
+    return jsonout_close(jsonout_room(o, p, JSONOUT_MEMBER), '}');
 }
 
-static void process(struct out *o, const wfpw_event *ev)
+static char *process(struct out *o, char *p, const wfpw_event *ev)
 {
     if ((ev->present & WFPW_HAS_PROCESS_ID) == 0)
-        return;
-    KEY(o, "process");
-    open_object(o);
-    NUMBER(o, "pid", ev->process_id);
-    WORD_IF(o, "pid_from", WFPW_LIST_PID_FROM, ev->pid_from);
-    close_object(o);
+        return p;
+    p = JSONOUT_OPEN(jsonout_room(o, p, 4 * JSONOUT_MEMBER), "process");
+    p = NUMBER(p, "pid", ev->process_id);
+    p = WORD_IF(p, "pid_from", WFPW_LIST_PID_FROM, ev->pid_from);
+    return jsonout_close(p, '}');
 }
 
-static void filter(struct out *o, const wfpw_event *ev)
+static char *filter(struct out *o, char *p, const wfpw_event *ev)
 {
-    if ((ev->present & WFPW_HAS_FILTER_ID) == 0 && ev->filter_origin == NULL)
-        return;
-    KEY(o, "filter");
-    open_object(o);
-    NUMBER_IF(o, (ev->present & WFPW_HAS_FILTER_ID) != 0, "id", ev->filter_id);
-    STRING_IF(o, "origin", ev->filter_origin);
-    close_object(o);
+    bool has_id = (ev->present & WFPW_HAS_FILTER_ID) != 0;
+    if (!has_id && ev->filter_origin == NULL)
+        return p;
+    p = JSONOUT_OPEN(jsonout_room(o, p, 2 * JSONOUT_MEMBER), "filter");
+    p = NUMBER_IF(p, has_id, "id", ev->filter_id);
+    p = STRING_IF(o, p, "origin", ev->filter_origin);
+    return jsonout_close(jsonout_room(o, p, JSONOUT_MEMBER), '}');
 }
 
-static void layer_and_profile(struct out *o, const wfpw_event *ev)
+static char *layer_and_profile(struct out *o, char *p, const wfpw_event *ev)
 {
+    p = jsonout_room(o, p, 8 * JSONOUT_MEMBER);
     if ((ev->present & WFPW_HAS_LAYER_ID) != 0) {
-        KEY(o, "layer");
-        open_object(o);
-        NUMBER(o, "id", ev->layer_id);
-        close_object(o);
+        p = JSONOUT_OPEN(p, "layer");
+        p = jsonout_close(NUMBER(p, "id", ev->layer_id), '}');
     }
     if ((ev->present & WFPW_HAS_PROFILES) != 0) {
-        KEY(o, "profile");
-        open_object(o);
-        NUMBER(o, "original", ev->original_profile);
-        NUMBER(o, "current", ev->current_profile);
-        close_object(o);
+        p = JSONOUT_OPEN(p, "profile");
+        p = NUMBER(p, "original", ev->original_profile);
+        p = jsonout_close(NUMBER(p, "current", ev->current_profile), '}');
     }
-    NUMBER_IF(o, (ev->present & WFPW_HAS_REAUTH_REASON) != 0, "reauth_reason", ev->reauth_reason);
-    NUMBER_IF(o, (ev->present & WFPW_HAS_INTERFACE_INDEX) != 0, "interface_index",
-              ev->interface_index);
-    NUMBER_IF(o, (ev->present & WFPW_HAS_POLICY_FLAGS) != 0, "policy_flags", ev->policy_flags);
-    STRING_IF(o, "enterprise_id", ev->enterprise_id);
-    STRING_IF(o, "effective_name", ev->effective_name);
+    p = NUMBER_IF(p, (ev->present & WFPW_HAS_REAUTH_REASON) != 0, "reauth_reason",
+                  ev->reauth_reason);
+    p = NUMBER_IF(p, (ev->present & WFPW_HAS_INTERFACE_INDEX) != 0, "interface_index",
+                  ev->interface_index);
+    p = NUMBER_IF(p, (ev->present & WFPW_HAS_POLICY_FLAGS) != 0, "policy_flags", ev->policy_flags);
+    p = STRING_IF(o, p, "enterprise_id", ev->enterprise_id);
+    return STRING_IF(o, p, "effective_name", ev->effective_name);
 }
 
 /* ---- bodies --------------------------------------------------------------------------------- */
 
-static void vswitch(struct out *o, const wfpw_vswitch *v)
+static char *vswitch(struct out *o, char *p, const wfpw_vswitch *v)
 {
-    KEY(o, "vswitch");
-    open_object(o);
-    STRING_IF(o, "id", v->id);
-    NUMBER(o, "source_port", v->source_port);
-    NUMBER(o, "destination_port", v->destination_port);
-    close_object(o);
+    p = JSONOUT_OPEN(jsonout_room(o, p, JSONOUT_MEMBER), "vswitch");
+    p = STRING_IF(o, p, "id", v->id);
+    p = jsonout_room(o, p, 3 * JSONOUT_MEMBER);
+    p = NUMBER(p, "source_port", v->source_port);
+    p = NUMBER(p, "destination_port", v->destination_port);
+    return jsonout_close(p, '}');
 }
 
-static void host(struct out *o, const char *name, const wfpw_endpoint *e)
+static char *ipsec(struct out *o, char *p, const wfpw_ipsec *i)
 {
-    if (e->family == 0)
-        return;
-    put_key(o, name);
-    open_object(o);
-    endpoint_ip(o, e);
-    close_object(o);
+    p = jsonout_room(o, p, 6 * JSONOUT_MEMBER + 2 * IP_MEMBER);
+    p = JSONOUT_OPEN(p, "ipsec");
+    if ((i->present & WFPW_IPSEC_HAS_STATUS) != 0)
+        p = jsonout_comma(jsonout_hex_number(JSONOUT_KEY(p, "status"), i->status));
+    p = NUMBER_IF(p, (i->present & WFPW_IPSEC_HAS_SPI) != 0, "spi", i->spi);
+    if (i->public_host.family != 0)
+        p = jsonout_close(endpoint_ip(JSONOUT_OPEN(p, "public_host"), &i->public_host), '}');
+    if (i->internal_host.family != 0)
+        p = jsonout_close(endpoint_ip(JSONOUT_OPEN(p, "internal_host"), &i->internal_host), '}');
+    return jsonout_close(p, '}');
 }
 
-static void ipsec(struct out *o, const wfpw_ipsec *i)
+static char *ike_numbers(char *p, const wfpw_ike *i)
 {
-    KEY(o, "ipsec");
-    open_object(o);
-    if ((i->present & WFPW_IPSEC_HAS_STATUS) != 0) {
-        KEY(o, "status");
-        put_hex_number(o, i->status);
-    }
-    NUMBER_IF(o, (i->present & WFPW_IPSEC_HAS_SPI) != 0, "spi", i->spi);
-    host(o, "public_host", &i->public_host);
-    host(o, "internal_host", &i->internal_host);
-    close_object(o);
+    p = NUMBER(p, "error", i->error);
+    p = NUMBER(p, "point", i->point);
+    p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_FLAGS) != 0, "flags", i->flags);
+    p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_MODULE) != 0, "module", i->module);
+    p = NUMBER(p, "state", i->state);
+    p = NUMBER(p, "role", i->role);
+    p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_AUTH_METHOD) != 0, "auth_method", i->auth_method);
+    p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_TRAFFIC_TYPE) != 0, "traffic_type",
+                  i->traffic_type);
+    p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_MM_ID) != 0, "mm_id", i->mm_id);
+    p = NUMBER(p, "filter_id", i->filter_id);
+    return NUMBER_IF(p, (i->present & WFPW_IKE_HAS_MM_SA_LUID) != 0, "mm_sa_luid", i->mm_sa_luid);
 }
 
-static void ike(struct out *o, const wfpw_ike *i)
+static char *ike(struct out *o, char *p, const wfpw_ike *i)
 {
-    KEY(o, "ike");
-    open_object(o);
-    NUMBER(o, "error", i->error);
-    NUMBER(o, "point", i->point);
-    NUMBER_IF(o, (i->present & WFPW_IKE_HAS_FLAGS) != 0, "flags", i->flags);
-    NUMBER_IF(o, (i->present & WFPW_IKE_HAS_MODULE) != 0, "module", i->module);
-    NUMBER(o, "state", i->state);
-    NUMBER(o, "role", i->role);
-    NUMBER_IF(o, (i->present & WFPW_IKE_HAS_AUTH_METHOD) != 0, "auth_method", i->auth_method);
-    NUMBER_IF(o, (i->present & WFPW_IKE_HAS_TRAFFIC_TYPE) != 0, "traffic_type", i->traffic_type);
-    NUMBER_IF(o, (i->present & WFPW_IKE_HAS_MM_ID) != 0, "mm_id", i->mm_id);
-    NUMBER(o, "filter_id", i->filter_id);
-    NUMBER_IF(o, (i->present & WFPW_IKE_HAS_MM_SA_LUID) != 0, "mm_sa_luid", i->mm_sa_luid);
+    p = jsonout_room(o, p, 14 * JSONOUT_MEMBER);
+    p = ike_numbers(JSONOUT_OPEN(p, "ike"), i);
     if ((i->present & WFPW_IKE_HAS_CERT_HASH) != 0) {
-        KEY(o, "cert_hash");
-        put_hex_bytes(o, i->cert_hash, sizeof i->cert_hash, false);
+        p = JSONOUT_KEY(p, "cert_hash");
+        p = jsonout_comma(jsonout_hex_bytes(p, i->cert_hash, sizeof i->cert_hash, false));
     }
-    STRING_IF(o, "local_principal", i->local_principal);
-    STRING_IF(o, "remote_principal", i->remote_principal);
-    STRING_IF(o, "local_groups", i->local_groups);
-    STRING_IF(o, "remote_groups", i->remote_groups);
-    STRING_IF(o, "local_subnet", i->local_subnet);
-    STRING_IF(o, "remote_subnet", i->remote_subnet);
-    STRING_IF(o, "provider_context", i->provider_context);
-    close_object(o);
+    p = STRING_IF(o, p, "local_principal", i->local_principal);
+    p = STRING_IF(o, p, "remote_principal", i->remote_principal);
+    p = STRING_IF(o, p, "local_groups", i->local_groups);
+    p = STRING_IF(o, p, "remote_groups", i->remote_groups);
+    p = STRING_IF(o, p, "local_subnet", i->local_subnet);
+    p = STRING_IF(o, p, "remote_subnet", i->remote_subnet);
+    p = STRING_IF(o, p, "provider_context", i->provider_context);
+    return jsonout_close(jsonout_room(o, p, JSONOUT_MEMBER), '}');
 }
 
-static void mac(struct out *o, const wfpw_event *ev)
+static char *mac(struct out *o, char *p, const wfpw_event *ev)
 {
     const wfpw_mac *m = ev->mac;
     bool unknown = ev->orientation == WFPW_ORIENTATION_UNKNOWN;
-    KEY(o, "mac");
-    open_object(o);
-    put_key(o, unknown ? "from" : "local");
-    put_hex_bytes(o, m->local, sizeof m->local, true);
-    put_key(o, unknown ? "to" : "remote");
-    put_hex_bytes(o, m->remote, sizeof m->remote, true);
-    NUMBER(o, "media_type", m->media_type);
-    NUMBER(o, "if_type", m->if_type);
-    NUMBER(o, "ether_type", m->ether_type);
-    NUMBER(o, "ndis_port", m->ndis_port);
-    NUMBER(o, "vlan", m->vlan);
-    NUMBER(o, "if_luid", m->if_luid);
-    close_object(o);
+    p = JSONOUT_OPEN(jsonout_room(o, p, 10 * JSONOUT_MEMBER), "mac");
+    p = unknown ? JSONOUT_KEY(p, "from") : JSONOUT_KEY(p, "local");
+    p = jsonout_comma(jsonout_hex_bytes(p, m->local, sizeof m->local, true));
+    p = unknown ? JSONOUT_KEY(p, "to") : JSONOUT_KEY(p, "remote");
+    p = jsonout_comma(jsonout_hex_bytes(p, m->remote, sizeof m->remote, true));
+    p = NUMBER(p, "media_type", m->media_type);
+    p = NUMBER(p, "if_type", m->if_type);
+    p = NUMBER(p, "ether_type", m->ether_type);
+    p = NUMBER(p, "ndis_port", m->ndis_port);
+    p = NUMBER(p, "vlan", m->vlan);
+    return jsonout_close(NUMBER(p, "if_luid", m->if_luid), '}');
 }
+
+static char *capability(struct out *o, char *p, const wfpw_event *ev)
+{
+    p = JSONOUT_OPEN(jsonout_room(o, p, 4 * JSONOUT_MEMBER), "capability");
+    p = NUMBER(p, "id", ev->capability);
+    p = WORD_IF(p, "name", WFPW_LIST_CAPABILITY, ev->capability);
+    return jsonout_close(p, '}');
+}
+
+/* ---- audit records -------------------------------------------------------------------------- */
 
 static const wfpw_field *field_of(const wfpw_audit *a, uint32_t i)
 {
@@ -236,185 +240,142 @@ static const wfpw_field *field_of(const wfpw_audit *a, uint32_t i)
 /* The first field from `from` on that has the name of field i; the count when there is none. */
 static uint32_t same_name(const wfpw_audit *a, uint32_t i, uint32_t from)
 {
-    const char *name = field_of(a, i)->name;
+    const wfpw_field *f = field_of(a, i);
     for (; from < a->field_count; from++) {
-        const char *other = field_of(a, from)->name;
-        if (other == name || (*other == *name && strcmp(other, name) == 0))
+        const wfpw_field *other = field_of(a, from);
+        if (other->name_length == f->name_length &&
+            memcmp(other->name, f->name, f->name_length) == 0)
             break;
     }
     return from;
 }
 
-/* Whether two fields share a name. Names that differ in a few of their bits are told apart by them.
- */
-static bool has_repeats(const wfpw_audit *a)
+static char *field_name(struct out *o, char *p, const wfpw_field *f)
 {
-    uint64_t seen = 0;
-    for (uint32_t i = 0; i < a->field_count; i++) {
-        const unsigned char *name = (const unsigned char *)field_of(a, i)->name;
-        uint32_t mix = name[0] == 0 ? 0 : name[0] * 5u + name[1] * 11u;
-        uint64_t bit = (uint64_t)1 << (mix & 63);
-        if ((seen & bit) != 0 && same_name(a, i, 0) < i)
-            return true;
-        seen |= bit;
-    }
-    return false;
+    p = jsonout_text(o, p, f->name, f->name_length, (f->flags & WFPW_FIELD_NAME_PLAIN) != 0);
+    p = jsonout_room(o, p, 2);
+    *p++ = ':';
+    return p;
 }
 
-static void data_array(struct out *o, const wfpw_audit *a, uint32_t i)
+static char *field_value(struct out *o, char *p, const wfpw_field *f)
 {
-    o->opening = '[';
-    for (; i < a->field_count; i = same_name(a, i, i + 1)) {
-        comma(o);
-        put_string(o, field_of(a, i)->value);
-    }
-    put_char(o, ']');
+    p = jsonout_again(o, p, f->value, f->value_length, (f->flags & WFPW_FIELD_VALUE_PLAIN) != 0);
+    return jsonout_comma(jsonout_room(o, p, 1));
 }
 
 /* A field that comes several times is an array, at its first place. */
-static void repeated_data(struct out *o, const wfpw_audit *a)
+static char *repeated_field(struct out *o, char *p, const wfpw_audit *a, uint32_t i)
 {
+    if (same_name(a, i, 0) != i)
+        return p;
+    p = field_name(o, p, field_of(a, i));
+    *p++ = '[';
+    for (; i < a->field_count; i = same_name(a, i, i + 1))
+        p = field_value(o, p, field_of(a, i));
+    return jsonout_close(jsonout_room(o, p, 2), ']');
+}
+
+static char *data(struct out *o, char *p, const wfpw_audit *a)
+{
+    p = JSONOUT_OPEN(p, "data");
     for (uint32_t i = 0; i < a->field_count; i++) {
         const wfpw_field *f = field_of(a, i);
-        if (same_name(a, i, 0) < i)
-            continue;
-        comma(o);
-        put_text(o, f->name, f->name_length);
-        put_char(o, ':');
-        if (same_name(a, i, i + 1) < a->field_count)
-            data_array(o, a, i);
+        if ((f->flags & WFPW_FIELD_REPEATED) == 0)
+            p = field_value(o, field_name(o, p, f), f);
         else
-            put_text(o, f->value, f->value_length);
+            p = repeated_field(o, p, a, i);
     }
+    return jsonout_close(jsonout_room(o, p, 2), '}');
 }
 
-/* The fields are most of an event: each is written in one go when there is surely room for it. */
-static void plain_data(struct out *o, const wfpw_audit *a)
+static char *audit(struct out *o, char *p, const wfpw_audit *a)
 {
-    for (uint32_t i = 0; i < a->field_count; i++) {
-        const wfpw_field *f = field_of(a, i);
-        comma(o);
-        if (has_room(o, (size_t)6 * f->name_length + (size_t)6 * f->value_length + 8)) {
-            char *p = o->p + o->n;
-            p = write_text(p, f->name, f->name_length, (f->flags & WFPW_FIELD_NAME_PLAIN) != 0);
-            *p++ = ':';
-            p = write_text(p, f->value, f->value_length, (f->flags & WFPW_FIELD_VALUE_PLAIN) != 0);
-            o->n = (size_t)(p - o->p);
-        } else {
-            put_text(o, f->name, f->name_length);
-            put_char(o, ':');
-            put_text(o, f->value, f->value_length);
-        }
-    }
-}
-
-static void data(struct out *o, const wfpw_audit *a)
-{
-    open_object(o);
-    if (has_repeats(a))
-        repeated_data(o, a);
-    else
-        plain_data(o, a);
-    close_object(o);
-}
-
-static void audit(struct out *o, const wfpw_audit *a)
-{
-    KEY(o, "audit");
-    open_object(o);
-    NUMBER(o, "event_id", a->event_id);
-    NUMBER(o, "version", a->version);
-    NUMBER(o, "record_id", a->record_id);
-    STRING_IF(o, "computer", a->computer);
-    KEY(o, "keywords");
-    put_hex_number(o, a->keywords);
-    NUMBER(o, "task", a->task);
-    KEY(o, "data");
-    data(o, a);
-    close_object(o);
+    p = JSONOUT_OPEN(jsonout_room(o, p, 4 * JSONOUT_MEMBER), "audit");
+    p = NUMBER(p, "event_id", a->event_id);
+    p = NUMBER(p, "version", a->version);
+    p = NUMBER(p, "record_id", a->record_id);
+    p = STRING_IF(o, p, "computer", a->computer);
+    p = jsonout_room(o, p, 4 * JSONOUT_MEMBER);
+    p = jsonout_comma(jsonout_hex_number(JSONOUT_KEY(p, "keywords"), a->keywords));
+    p = NUMBER(p, "task", a->task);
+    p = data(o, p, a);
+    return jsonout_close(jsonout_room(o, p, JSONOUT_MEMBER), '}');
 }
 
 /* ---- the event ------------------------------------------------------------------------------ */
 
-static void put_head(struct out *o, const wfpw_event *ev)
+static char *head(struct out *o, char *p, const wfpw_event *ev)
 {
-    char time[TEXT_TIME_MAX];
-    NUMBER(o, "seq", ev->seq);
-    KEY(o, "time");
-    put_char(o, '"');
-    put(o, time, text_time(time, ev->time));
-    put_char(o, '"');
-    WORD_IF(o, "source", WFPW_LIST_SOURCE, ev->source);
-    WORD_IF(o, "kind", WFPW_LIST_KIND, ev->kind);
-    NUMBER_IF(o, ev->kind == WFPW_KIND_NET_EVENT, "type_raw", ev->type_raw);
+    p = JSONOUT_PUT(jsonout_room(o, p, 10 * JSONOUT_MEMBER), "{");
+    p = NUMBER(p, "seq", ev->seq);
+    p = JSONOUT_PUT(p, "\"time\":\"");
+    p += text_time(p, ev->time);
+    p = JSONOUT_PUT(p, "\",");
+    p = WORD_IF(p, "source", WFPW_LIST_SOURCE, ev->source);
+    p = WORD_IF(p, "kind", WFPW_LIST_KIND, ev->kind);
+    p = NUMBER_IF(p, ev->kind == WFPW_KIND_NET_EVENT, "type_raw", ev->type_raw);
     if ((ev->present & WFPW_HAS_DIRECTION) != 0) {
-        WORD_IF(o, "direction", WFPW_LIST_DIRECTION, ev->direction);
-        NUMBER(o, "direction_raw", ev->direction_raw);
+        p = WORD_IF(p, "direction", WFPW_LIST_DIRECTION, ev->direction);
+        p = NUMBER(p, "direction_raw", ev->direction_raw);
     }
-    NUMBER_IF(o, (ev->present & WFPW_HAS_PROTOCOL) != 0, "protocol", ev->protocol);
+    return NUMBER_IF(p, (ev->present & WFPW_HAS_PROTOCOL) != 0, "protocol", ev->protocol);
 }
 
-static void put_bodies(struct out *o, const wfpw_event *ev)
+static char *bodies(struct out *o, char *p, const wfpw_event *ev)
 {
     if (ev->vswitch != NULL)
-        vswitch(o, ev->vswitch);
+        p = vswitch(o, p, ev->vswitch);
     if (ev->ipsec != NULL)
-        ipsec(o, ev->ipsec);
+        p = ipsec(o, p, ev->ipsec);
     if (ev->ike != NULL)
-        ike(o, ev->ike);
-    if ((ev->present & WFPW_HAS_CAPABILITY) != 0) {
-        KEY(o, "capability");
-        open_object(o);
-        NUMBER(o, "id", ev->capability);
-        WORD_IF(o, "name", WFPW_LIST_CAPABILITY, ev->capability);
-        close_object(o);
-    }
+        p = ike(o, p, ev->ike);
+    if ((ev->present & WFPW_HAS_CAPABILITY) != 0)
+        p = capability(o, p, ev);
     if (ev->mac != NULL)
-        mac(o, ev);
-    if (ev->audit != NULL)
-        audit(o, ev->audit);
+        p = mac(o, p, ev);
+    return ev->audit != NULL ? audit(o, p, ev->audit) : p;
 }
 
-static void put_gap(struct out *o, const wfpw_event *ev)
+static char *gap(char *p, const wfpw_event *ev)
 {
-    KEY(o, "lost");
+    p = JSONOUT_KEY(p, "lost");
     if ((ev->present & WFPW_HAS_LOST) != 0)
-        put_number(o, ev->lost);
+        p = jsonout_number(p, ev->lost);
     else
-        PUT(o, "null");
-    WORD_IF(o, "lost_where", WFPW_LIST_LOST, ev->lost_where);
+        p = JSONOUT_PUT(p, "null");
+    return WORD_IF(jsonout_comma(p), "lost_where", WFPW_LIST_LOST, ev->lost_where);
 }
 
-static void put_event(struct out *o, const wfpw_event *ev)
+static char *event(struct out *o, char *p, const wfpw_event *ev)
 {
-    open_object(o);
-    put_head(o, ev);
-    endpoints(o, ev);
+    p = head(o, p, ev);
+    p = endpoints(o, p, ev);
+    p = jsonout_room(o, p, JSONOUT_MEMBER);
     if ((ev->present & WFPW_HAS_LOOPBACK) != 0)
-        BOOLEAN(o, "loopback", (ev->flags & WFPW_EVENT_LOOPBACK) != 0);
-    application(o, ev);
-    user(o, ev);
-    process(o, ev);
-    filter(o, ev);
-    layer_and_profile(o, ev);
-    put_bodies(o, ev);
+        p = BOOLEAN(p, "loopback", (ev->flags & WFPW_EVENT_LOOPBACK) != 0);
+    p = application(o, p, ev);
+    p = user(o, p, ev);
+    p = process(o, p, ev);
+    p = filter(o, p, ev);
+    p = layer_and_profile(o, p, ev);
+    p = bodies(o, p, ev);
+    p = jsonout_room(o, p, 4 * JSONOUT_MEMBER);
     if (ev->kind == WFPW_KIND_GAP)
-        put_gap(o, ev);
+        p = gap(p, ev);
     if ((ev->flags & WFPW_EVENT_TRUNCATED) != 0)
-        BOOLEAN(o, "truncated", true);
-    close_object(o);
+        p = BOOLEAN(p, "truncated", true);
+    return jsonout_close(p, '}') - 1;
 }
 
 int WFPW_CALL wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *buf, size_t cap,
                            size_t *needed)
 {
-    struct out o = {.p = buf, .cap = cap};
+    struct out o;
     if (ev == NULL || flags != 0 || (buf == NULL && cap != 0))
         return WFPW_E_INVAL;
-    put_event(&o, ev);
-    size_t n = o.n;
-    put_char(&o, 0);
+    size_t n = jsonout_end(&o, event(&o, jsonout_start(&o, buf, cap), ev));
     if (needed != NULL)
         *needed = n;
-    return o.n <= cap && n <= INT32_MAX ? (int)n : WFPW_E_RANGE;
+    return n < cap && n <= INT32_MAX ? (int)n : WFPW_E_RANGE;
 }

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * Writing JSON into the caller's room: strings, numbers, members of objects. */
+ * Writing JSON into the caller's room: strings, numbers, members of objects.
+ *
+ * Every writer takes the place p where it writes and returns the place behind it, and does not ask
+ * whether there is room: jsonout_room is asked once for a whole group of members, jsonout_text asks
+ * for itself. Every member is written with the comma behind it; closing an object replaces it.
+ */
 #ifndef WFPW_JSONOUT_H
 #define WFPW_JSONOUT_H
 
@@ -9,213 +14,171 @@
 
 #include "simd.h"
 #include "text.h"
-#include "wfpwatch/wfpwatch.h"
+#include "words.h"
 
-/* Output that counts what it has no room for. Nothing is written where an object or an array
- * begins: its first member's comma becomes the bracket. */
-struct out {
-    char *p;
-    size_t cap, n;
-    char opening; /* of the object or array that has no member yet; 0: a comma is due */
+enum {
+    JSONOUT_GROUP = 1024, /* bytes that may be asked for at once */
+    JSONOUT_SLACK = 16,   /* a string's writer may touch so many bytes behind its end */
+    JSONOUT_MEMBER = 64   /* a key with a number, or with a word of words.c, takes fewer */
 };
 
-static inline void put(struct out *o, const char *s, size_t n)
+/* The caller's room; and when it ends, the scratch through which the rest goes and is counted. */
+struct out {
+    char *end; /* of where p points into */
+    char *room;
+    size_t cap;
+    size_t n;      /* bytes before those in scratch */
+    bool spilling; /* p points into scratch */
+    /* A text that was written with escapes and may come again, where, and how long it became. */
+    const char *again, *again_at;
+    size_t again_n;
+    char scratch[JSONOUT_GROUP + 1];
+};
+
+char *jsonout_start(struct out *o, char *room, size_t cap);
+/* From here on through scratch, emptied if it was in use. The byte before p stays before it. */
+char *jsonout_spill(struct out *o, char *p);
+/* Ends the text with a NUL, if there is room for it. Returns its length without it. */
+size_t jsonout_end(struct out *o, char *p);
+
+/* n <= JSONOUT_GROUP bytes. */
+static inline char *jsonout_room(struct out *o, char *p, size_t n)
 {
-    if (o->n <= o->cap && n <= o->cap - o->n)
-        memcpy(o->p + o->n, s, n);
-    o->n += n;
+    return (size_t)(o->end - p) >= n ? p : jsonout_spill(o, p);
 }
 
-static inline void put_char(struct out *o, char c)
+/* ---- strings -------------------------------------------------------------------------------- */
+
+static inline char *jsonout_bytes(char *p, const char *s, size_t n)
 {
-    if (o->n < o->cap)
-        o->p[o->n] = c;
-    o->n++;
+    memcpy(p, s, n);
+    return p + n;
 }
 
-#define PUT(o, literal) put(o, literal, sizeof(literal) - 1)
+#define JSONOUT_PUT(p, literal) jsonout_bytes(p, literal, sizeof(literal) - 1)
 
-/* ---- values ---- */
-
-/* What stands behind the backslash: 0 for none, 'u' for a number. */
-static const char json_escapes[256] = {
-    'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'b',         't',           'n',         'u',
-    'f', 'r', 'u', 'u', 'u', 'u', 'u', 'u', 'u',         'u',           'u',         'u',
-    'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', ['"'] = '"', ['\\'] = '\\', [0x7F] = 'u'};
-
-/* One character, escaped if need be: at most 6 bytes. Returns the end. */
-static inline char *write_char(char *p, unsigned char c)
+/* n bytes without one that needs an escape. */
+static inline char *jsonout_plain(char *p, const char *s, size_t n)
 {
-    static const char hex[] = "0123456789abcdef";
-    char escape = json_escapes[c];
-    if (escape == 0) {
-        *p = (char)c;
-        return p + 1;
-    }
-    p[0] = '\\';
-    p[1] = escape;
-    if (escape != 'u')
-        return p + 2;
-    p[2] = p[3] = '0';
-    p[4] = hex[c >> 4];
-    p[5] = hex[c & 15];
-    return p + 6;
+    text_copy(p, s, n);
+    return p + n;
 }
 
-/* Characters one by one, up to 7 or as long as one of eight needs an escape. */
-static inline char *write_chars(char *p, const char *s, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        p = write_char(p, (unsigned char)s[i]);
-    return p;
-}
+/* n bytes, where there is room for 6 * n + JSONOUT_SLACK. */
+char *jsonout_chars(char *p, const char *s, size_t n);
 
-/* A string in quotes, where there is room for 6 * n + 2 bytes. Returns the end. */
-static inline char *write_text(char *p, const char *s, size_t n, bool plain)
+/* A string in quotes that may be longer than a group. */
+char *jsonout_long(struct out *o, char *p, const char *s, size_t n);
+
+/* A string in quotes, whatever its length. */
+static inline char *jsonout_text(struct out *o, char *p, const char *s, size_t n, bool plain)
 {
+    if ((uint64_t)(o->end - p) < 6 * ((uint64_t)n + JSONOUT_SLACK))
+        return jsonout_long(o, p, s, n);
     *p++ = '"';
-    if (plain) {
-        memcpy(p, s, n);
-        p += n;
-        n = 0;
-    }
-    while (n >= 8) {
-        if (simd_escape8(s)) {
-            p = write_chars(p, s, 8);
-        } else {
-            memcpy(p, s, 8);
-            p += 8;
-        }
-        s += 8;
-        n -= 8;
-    }
-    p = write_chars(p, s, n);
+    p = plain ? jsonout_plain(p, s, n) : jsonout_chars(p, s, n);
     *p++ = '"';
     return p;
 }
 
-static inline bool has_room(const struct out *o, size_t n)
+/* The same of a text that may come again, as the path of an application does. */
+static inline char *jsonout_first(struct out *o, char *p, const char *s)
 {
-    return o->n <= o->cap && n <= o->cap - o->n;
+    char *start = p;
+    p = jsonout_text(o, p, s, strlen(s), false);
+    o->again = o->spilling ? NULL : s;
+    o->again_at = start;
+    o->again_n = (size_t)(p - start);
+    return p;
 }
 
-/* A string in quotes; where room is short, a character at a time. */
-static inline void put_text(struct out *o, const char *s, size_t n)
+static inline char *jsonout_again(struct out *o, char *p, const char *s, size_t n, bool plain)
 {
-    char one[6];
-    if (has_room(o, 6 * n + 2)) {
-        o->n = (size_t)(write_text(o->p + o->n, s, n, false) - o->p);
-        return;
-    }
-    put_char(o, '"');
-    for (size_t i = 0; i < n; i++)
-        put(o, one, (size_t)(write_char(one, (unsigned char)s[i]) - one));
-    put_char(o, '"');
+    if (s != o->again || s == NULL || (size_t)(o->end - p) < o->again_n)
+        return jsonout_text(o, p, s, n, plain);
+    return jsonout_plain(p, o->again_at, o->again_n);
 }
 
-static inline void put_string(struct out *o, const char *s)
+/* ---- values --------------------------------------------------------------------------------- */
+
+static inline char *jsonout_number(char *p, uint64_t v)
 {
-    put_text(o, s, strlen(s));
+    *p = (char)('0' + v);
+    return v < 10 ? p + 1 : p + text_u64(p, v);
 }
 
-static inline void put_number(struct out *o, uint64_t v)
+static inline char *jsonout_boolean(char *p, bool yes)
 {
-    char text[TEXT_U64_MAX];
-    put(o, text, text_u64(text, v));
+    return yes ? JSONOUT_PUT(p, "true") : JSONOUT_PUT(p, "false");
 }
 
-/* ---- members ---- */
-
-static inline void comma(struct out *o)
+static inline char *jsonout_hex_number(char *p, uint64_t v)
 {
-    put_char(o, o->opening != 0 ? o->opening : ',');
-    o->opening = 0;
+    *p++ = '"';
+    p += text_hex(p, v);
+    *p++ = '"';
+    return p;
 }
 
-static inline void put_key(struct out *o, const char *name)
+static inline char *jsonout_hex_bytes(char *p, const uint8_t *bytes, size_t n, bool parted)
 {
-    comma(o);
-    put_char(o, '"');
-    put(o, name, strlen(name));
-    PUT(o, "\":");
-}
-
-/* The same where the name is a literal. */
-#define KEY(o, name)                                                                               \
-    do {                                                                                           \
-        comma(o);                                                                                  \
-        PUT(o, "\"" name "\":");                                                                   \
-    } while (0)
-
-static inline void open_object(struct out *o)
-{
-    o->opening = '{';
-}
-
-static inline void close_object(struct out *o)
-{
-    if (o->opening != 0)
-        comma(o);
-    put_char(o, '}');
-}
-
-#define NUMBER(o, name, v)                                                                         \
-    do {                                                                                           \
-        KEY(o, name);                                                                              \
-        put_number(o, v);                                                                          \
-    } while (0)
-
-#define NUMBER_IF(o, given, name, v)                                                               \
-    do {                                                                                           \
-        if (given)                                                                                 \
-            NUMBER(o, name, v);                                                                    \
-    } while (0)
-
-#define STRING_IF(o, name, s)                                                                      \
-    do {                                                                                           \
-        const char *string_ = (s);                                                                 \
-        if (string_ != NULL) {                                                                     \
-            KEY(o, name);                                                                          \
-            put_string(o, string_);                                                                \
-        }                                                                                          \
-    } while (0)
-
-#define BOOLEAN(o, name, yes)                                                                      \
-    do {                                                                                           \
-        KEY(o, name);                                                                              \
-        put_boolean(o, yes);                                                                       \
-    } while (0)
-
-/* A code's word, if it has one. */
-#define WORD_IF(o, name, list, code) STRING_IF(o, name, word_of(list, code))
-
-static const char *word_of(uint32_t list, uint32_t code)
-{
-    const char *word = wfpw_word(list, code);
-    return word[0] != 0 ? word : NULL;
-}
-
-static inline void put_boolean(struct out *o, bool yes)
-{
-    put(o, yes ? "true" : "false", yes ? 4 : 5);
-}
-
-static inline void put_hex_number(struct out *o, uint64_t v)
-{
-    char text[TEXT_U64_MAX];
-    put_text(o, text, text_hex(text, v));
-}
-
-static inline void put_hex_bytes(struct out *o, const uint8_t *p, size_t n, bool parted)
-{
-    char text[2];
-    put_char(o, '"');
+    *p++ = '"';
     for (size_t i = 0; i < n; i++) {
         if (parted && i > 0)
-            put_char(o, ':');
-        put(o, text, text_bytes(text, p + i, 1));
+            *p++ = ':';
+        p += text_bytes(p, bytes + i, 1);
     }
-    put_char(o, '"');
+    *p++ = '"';
+    return p;
+}
+
+/* ---- objects and members -------------------------------------------------------------------- */
+
+#define JSONOUT_KEY(p, name)  JSONOUT_PUT(p, "\"" name "\":")
+#define JSONOUT_OPEN(p, name) JSONOUT_PUT(p, "\"" name "\":{")
+
+/* Ends an object or an array in place of the last comma, with a comma of its own. */
+static inline char *jsonout_close(char *p, char bracket)
+{
+    if (p[-1] == ',')
+        p--;
+    *p++ = bracket;
+    *p++ = ',';
+    return p;
+}
+
+static inline char *jsonout_comma(char *p)
+{
+    *p = ',';
+    return p + 1;
+}
+
+#define NUMBER(p, name, v)           jsonout_comma(jsonout_number(JSONOUT_KEY(p, name), v))
+#define NUMBER_IF(p, given, name, v) ((given) ? NUMBER(p, name, v) : (p))
+#define BOOLEAN(p, name, yes)        jsonout_comma(jsonout_boolean(JSONOUT_KEY(p, name), yes))
+
+/* A code's word, if it has one. */
+#define WORD_IF(p, name, list, code)                                                               \
+    jsonout_word(p, "\"" name "\":\"", sizeof(name) + 3, list, code)
+
+static inline char *jsonout_word(char *p, const char *key, size_t n, uint32_t list, uint32_t code)
+{
+    const struct word *word = word_find(list, code);
+    if (word == NULL)
+        return p;
+    p = jsonout_plain(jsonout_bytes(p, key, n), word->text, word->length);
+    return JSONOUT_PUT(p, "\",");
+}
+
+/* A text of any length that the event may not have. */
+#define STRING_IF(o, p, name, s)                                                                   \
+    ((s) != NULL ? jsonout_string(o, p, "\"" name "\":", sizeof(name) + 2, s) : (p))
+
+static inline char *jsonout_string(struct out *o, char *p, const char *key, size_t n, const char *s)
+{
+    p = jsonout_bytes(jsonout_room(o, p, JSONOUT_MEMBER), key, n);
+    p = jsonout_text(o, p, s, strlen(s), false);
+    return jsonout_comma(jsonout_room(o, p, 1));
 }
 
 #endif

@@ -180,8 +180,9 @@ class LiveFlag(IntFlag):
 
 
 class FieldFlag(IntFlag):
-    NAME_PLAIN = 0x1  # nothing in it needs an escape in JSON or in XML
+    NAME_PLAIN = 0x1  # nothing in it needs an escape in JSON
     VALUE_PLAIN = 0x2  # clear says nothing
+    REPEATED = 0x4  # another field of the record has the same name
 
 
 class IkeHas(IntFlag):

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "export/jsonout.h"
+
+/* ---- room ----------------------------------------------------------------------------------- */
+
+char *jsonout_start(struct out *o, char *room, size_t cap)
+{
+    o->room = room;
+    o->cap = cap;
+    o->n = 0;
+    o->again = NULL;
+    o->spilling = cap == 0;
+    o->end = cap == 0 ? o->scratch + sizeof o->scratch : room + cap;
+    return cap == 0 ? o->scratch : room;
+}
+
+/* Moves what scratch holds up to p into what is left of the caller's room. */
+static void flush(struct out *o, const char *p)
+{
+    size_t n = (size_t)(p - o->scratch), left = o->n < o->cap ? o->cap - o->n : 0;
+    if (left > 0)
+        memcpy(o->room + o->n, o->scratch, n < left ? n : left);
+    o->n += n;
+}
+
+char *jsonout_spill(struct out *o, char *p)
+{
+    char *start = o->spilling ? o->scratch : o->room;
+    size_t kept = p > start ? 1 : 0; /* closing an object may take it back */
+    char last = kept > 0 ? p[-1] : 0;
+    if (o->spilling)
+        flush(o, p - kept);
+    else
+        o->n = (size_t)(p - start) - kept;
+    o->spilling = true;
+    o->end = o->scratch + sizeof o->scratch;
+    o->scratch[0] = last;
+    return o->scratch + kept;
+}
+
+size_t jsonout_end(struct out *o, char *p)
+{
+    p = jsonout_room(o, p, 1);
+    *p = 0;
+    if (!o->spilling)
+        return (size_t)(p - o->room);
+    flush(o, p + 1);
+    return o->n - 1;
+}
+
+/* ---- strings -------------------------------------------------------------------------------- */
+
+/* What stands behind the backslash: 0 for none, 'u' for a number. */
+static const char escapes[256] = {
+    'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'b',         't',           'n',         'u',
+    'f', 'r', 'u', 'u', 'u', 'u', 'u', 'u', 'u',         'u',           'u',         'u',
+    'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', ['"'] = '"', ['\\'] = '\\', [0x7F] = 'u'};
+
+/* One character, escaped if need be: at most 6 bytes. */
+static inline char *put_char(char *p, unsigned char c)
+{
+    static const char hex[] = "0123456789abcdef";
+    char escape = escapes[c];
+    if (escape == 0) {
+        *p = (char)c;
+        return p + 1;
+    }
+    p[0] = '\\';
+    p[1] = escape;
+    if (escape != 'u')
+        return p + 2;
+    p[2] = p[3] = '0';
+    p[4] = hex[c >> 4];
+    p[5] = hex[c & 15];
+    return p + 6;
+}
+
+char *jsonout_chars(char *p, const char *s, size_t n)
+{
+    const char *end = s + n;
+    while (end - s >= 16) {
+        size_t plain = simd_plain16(p, s);
+        p += plain;
+        s += plain;
+        if (plain < 16)
+            p = put_char(p, (unsigned char)*s++);
+    }
+    while (s < end)
+        p = put_char(p, (unsigned char)*s++);
+    return p;
+}
+
+/* A piece at a time, through the scratch if need be. */
+char *jsonout_long(struct out *o, char *p, const char *s, size_t n)
+{
+    enum { PIECE = 128 };
+    p = jsonout_room(o, p, 1);
+    *p++ = '"';
+    while (n > 0) {
+        size_t piece = n < PIECE ? n : PIECE;
+        p = jsonout_room(o, p, 6 * piece + JSONOUT_SLACK);
+        p = jsonout_chars(p, s, piece);
+        s += piece;
+        n -= piece;
+    }
+    p = jsonout_room(o, p, 1);
+    *p++ = '"';
+    return p;
+}
