@@ -22,7 +22,8 @@ static const char help[] =
     "read is reported, the others are still read, and the exit status is 1.\n"
     "\n"
     "  --format text|json       a table, or one JSON object a line (default: text)\n"
-    "  --threads N              decode with N more threads, 0 to 64 (default: 0)\n"
+    "  --threads N              decode with N more threads, 0 to 64 (default: 1, or 0 where there\n"
+    "                           is only one processor)\n"
     "  --verify                 compute every checksum, not only when in doubt\n"
     "  --color auto|always|never  colours in the table; auto: on a terminal, unless NO_COLOR\n"
     "                           is set\n"
@@ -192,7 +193,7 @@ static int read_files(struct reading *r)
 
 int cmd_read(int count, char **list)
 {
-    struct reading r = {.format = FORMAT_TEXT};
+    struct reading r = {.format = FORMAT_TEXT, .threads = term_processors() > 1 ? 1 : 0};
     wfpw_error e;
     int status = EXIT_FAILED;
     if (!take_options(&r, count, list))

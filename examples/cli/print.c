@@ -10,7 +10,7 @@
 #include "report.h"
 #include "term.h"
 
-enum { OUT_BYTES = 256 * 1024, FLUSH_MS = 200 };
+enum { JSON_SLACK = 4096, FLUSH_MS = 200 };
 
 /* ---- the stream ----------------------------------------------------------------------------- */
 
@@ -69,7 +69,6 @@ void print_start(struct printer *p, int format, int color)
 {
     bool terminal = term_is_terminal(stdout);
     *p = (struct printer){.json = format == FORMAT_JSON, .on_terminal = terminal};
-    (void)setvbuf(stdout, NULL, _IOFBF, OUT_BYTES);
     table_start(&p->table, terminal ? stdout : NULL, wants_color(color, terminal));
 }
 
@@ -84,25 +83,26 @@ int print_end(struct printer *p)
 
 /* ---- events --------------------------------------------------------------------------------- */
 
-/* A line of JSON into p->line, which grows until it has room. */
-static void make_json(struct printer *p, const wfpw_event *ev)
+/* Behind the text so far, which grows until it has room. */
+static void append_json(struct buffer *to, const wfpw_event *ev)
 {
     size_t needed = 0;
-    buffer_clear(&p->line);
-    int n = wfpw_to_json(ev, 0, p->line.p, p->line.cap, &needed);
-    if (n == WFPW_E_RANGE && buffer_room(&p->line, needed + 1))
-        n = wfpw_to_json(ev, 0, p->line.p, p->line.cap, &needed);
-    p->line.n = n > 0 ? (size_t)n : 0;
+    int n = wfpw_to_json(ev, 0, to->p + to->n, to->cap - to->n, &needed);
+    if (n == WFPW_E_RANGE && buffer_room(to, needed + JSON_SLACK))
+        n = wfpw_to_json(ev, 0, to->p + to->n, to->cap - to->n, &needed);
+    to->n += n > 0 ? (size_t)n : 0;
 }
 
 static void put_json(struct printer *p, const wfpw_event *ev)
 {
-    make_json(p, ev);
-    if (p->on_terminal)
+    if (p->on_terminal) {
+        buffer_clear(&p->line);
+        append_json(&p->line, ev);
         buffer_json(&p->text, p->line.p, p->line.n);
-    else
-        buffer_put(&p->text, p->line.p, p->line.n);
-    buffer_puts(&p->text, "\n");
+    } else {
+        append_json(&p->text, ev);
+    }
+    buffer_put(&p->text, "\n", 1);
 }
 
 bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count)

@@ -30,6 +30,7 @@ const char *term_error_text(uint32_t code);
 void term_catch_interrupts(void);
 bool term_interrupted(void);
 
-uint64_t term_ticks_ms(void); /* monotonic */
+uint64_t term_ticks_ms(void);   /* monotonic */
+unsigned term_processors(void); /* at least 1 */
 
 #endif

@@ -4,46 +4,18 @@
 
 #include <string.h>
 
+#include "decode/auditvalue.h"
+
 /* ---- values --------------------------------------------------------------------------------- */
-
-enum { SHORT_VALUE = 128, SHORT_TEXT = 2 * SHORT_VALUE + TEXT_SID_MAX };
-
-/* A value as text, where only a short one can mean something; 0 when it is long. */
-static size_t short_text(char *out, uint8_t type, const void *p, size_t n)
-{
-    return n <= SHORT_VALUE ? text_value(out, type, p, n) : 0;
-}
-
-/* A number from any type, text included. */
-static bool number_of(uint8_t type, const void *p, size_t n, uint64_t *out)
-{
-    char text[SHORT_TEXT];
-    const uint8_t *b = p;
-    if (n == 0)
-        return false;
-    switch (type) {
-    case VALUE_U8:
-    case VALUE_U16:
-    case VALUE_U32:
-    case VALUE_U64:
-    case VALUE_HEX32:
-    case VALUE_HEX64:
-    case VALUE_SIZE:
-        *out = n == 8 ? text_le64(b) : n == 4 ? text_le32(b) : n == 2 ? text_le16(b) : *b;
-        return n == 8 || n == 4 || n == 2 || n == 1;
-    default:
-        return text_parse_u64(text, short_text(text, type, p, n), out);
-    }
-}
 
 static bool value_number(const struct record *r, const struct value *v, uint64_t *out)
 {
-    return number_of((uint8_t)v->type, record_at(r, v->at), v->size, out);
+    return auditvalue_number((uint8_t)v->type, record_at(r, v->at), v->size, out);
 }
 
 static size_t value_short(const struct record *r, const struct value *v, char *out)
 {
-    return short_text(out, (uint8_t)v->type, record_at(r, v->at), v->size);
+    return auditvalue_text(out, (uint8_t)v->type, record_at(r, v->at), v->size);
 }
 
 /* A number that sets *out and its presence bit. */
@@ -56,12 +28,9 @@ static void take(struct record *r, const struct value *v, uint32_t *out, uint32_
     r->present |= bit;
 }
 
-/* "%%14592" is a code of the provider's message file; only its number is the same everywhere. */
-static bool code_of(const struct record *r, const struct value *v, uint64_t *code)
+static bool value_code(const struct record *r, const struct value *v, uint64_t *code)
 {
-    char text[SHORT_TEXT];
-    size_t n = value_short(r, v, text);
-    return n > 2 && text[0] == '%' && text[1] == '%' && text_parse_u64(text + 2, n - 2, code);
+    return auditvalue_code((uint8_t)v->type, record_at(r, v->at), v->size, code);
 }
 
 static void take_direction(struct record *r, const struct value *v)
@@ -69,7 +38,7 @@ static void take_direction(struct record *r, const struct value *v)
     static const uint8_t words[] = {WFPW_DIRECTION_INBOUND, WFPW_DIRECTION_OUTBOUND,
                                     WFPW_DIRECTION_FORWARD, WFPW_DIRECTION_BIDIRECTIONAL};
     uint64_t code;
-    if (!code_of(r, v, &code) || code > UINT32_MAX)
+    if (!value_code(r, v, &code) || code > UINT32_MAX)
         return;
     r->direction_raw = (uint32_t)code;
     r->direction = code >= 14592 && code <= 14595 ? words[code - 14592] : 0;
@@ -78,9 +47,7 @@ static void take_direction(struct record *r, const struct value *v)
 
 static void take_address(struct record *r, const struct value *v, wfpw_endpoint *to, uint32_t bit)
 {
-    char text[SHORT_TEXT];
-    size_t n = value_short(r, v, text);
-    if (!text_parse_ip(text, n, to->addr, &to->family, &to->scope_id))
+    if (!auditvalue_address((uint8_t)v->type, record_at(r, v->at), v->size, to))
         return;
     r->present |= bit | (to->scope_id != 0 ? (uint32_t)WFPW_HAS_SCOPE_ID : 0);
 }
@@ -123,14 +90,14 @@ static void take_text(const struct record *r, const struct value *v, struct valu
 /* "true", "false", a number, or %%1842 and %%1843, which are yes and no in the message file. */
 static void take_loopback(struct record *r, const struct value *v)
 {
-    char text[SHORT_TEXT];
+    char text[AUDITVALUE_TEXT];
     uint64_t code;
     size_t n = value_short(r, v, text);
     bool yes = text_same(text, n, "true"), no = text_same(text, n, "false");
     if (text_parse_u64(text, n, &code)) {
         yes = code != 0;
         no = code == 0;
-    } else if (code_of(r, v, &code)) {
+    } else if (value_code(r, v, &code)) {
         yes = code == 1842;
         no = code == 1843;
     }
@@ -247,7 +214,7 @@ static void take_profiles(struct auditrec *a)
 /* Six bytes in hexadecimal, bare or parted by - or :. */
 static bool mac_of(const struct auditrec *a, enum role role, uint8_t mac[6])
 {
-    char text[SHORT_TEXT], digits[15] = "0x";
+    char text[AUDITVALUE_TEXT], digits[15] = "0x";
     struct value v;
     uint64_t n = 0;
     size_t length = find(a, role, &v) ? value_short(record_of(&a->b), &v, text) : 0, used = 2;
@@ -314,17 +281,17 @@ static void set_provider(struct auditrec *a, enum audit_provider p)
 
 static void set_provider_guid(struct auditrec *a, uint8_t type, const void *p, size_t n)
 {
-    char text[SHORT_TEXT];
+    char text[AUDITVALUE_TEXT];
     uint8_t guid[16];
     if (type == VALUE_GUID && n == 16)
         set_provider(a, audit_provider_guid(p));
-    else if (text_parse_guid(text, short_text(text, type, p, n), guid))
+    else if (text_parse_guid(text, auditvalue_text(text, type, p, n), guid))
         set_provider(a, audit_provider_guid(guid));
 }
 
 static void set_time(struct auditrec *a, uint8_t type, const void *p, size_t n)
 {
-    char text[SHORT_TEXT];
+    char text[AUDITVALUE_TEXT];
     uint64_t *time = &record_of(&a->b)->time;
     if (type == VALUE_FILETIME && n == 8) {
         *time = text_le64(p);
@@ -332,34 +299,34 @@ static void set_time(struct auditrec *a, uint8_t type, const void *p, size_t n)
     } else if (type == VALUE_SYSTEMTIME && n == 16) {
         a->has_time = text_systemtime(p, time);
     } else {
-        a->has_time = text_parse_time(text, short_text(text, type, p, n), time);
+        a->has_time = text_parse_time(text, auditvalue_text(text, type, p, n), time);
     }
 }
 
 void auditrec_slot(struct auditrec *a, enum slot slot, uint8_t type, const void *p, size_t n)
 {
-    char text[SHORT_TEXT];
+    char text[AUDITVALUE_TEXT];
     switch (slot) {
     case SLOT_PROVIDER_NAME:
-        set_provider(a, audit_provider_name(text, short_text(text, type, p, n)));
+        set_provider(a, audit_provider_name(text, auditvalue_text(text, type, p, n)));
         break;
     case SLOT_PROVIDER_GUID:
         set_provider_guid(a, type, p, n);
         break;
     case SLOT_EVENT_ID:
-        (void)number_of(type, p, n, &a->event_id);
+        (void)auditvalue_number(type, p, n, &a->event_id);
         break;
     case SLOT_VERSION:
-        (void)number_of(type, p, n, &a->version);
+        (void)auditvalue_number(type, p, n, &a->version);
         break;
     case SLOT_TASK:
-        (void)number_of(type, p, n, &a->task);
+        (void)auditvalue_number(type, p, n, &a->task);
         break;
     case SLOT_KEYWORDS:
-        (void)number_of(type, p, n, &a->keywords);
+        (void)auditvalue_number(type, p, n, &a->keywords);
         break;
     case SLOT_RECORD_ID:
-        (void)number_of(type, p, n, &a->record_id);
+        (void)auditvalue_number(type, p, n, &a->record_id);
         break;
     case SLOT_TIME:
         set_time(a, type, p, n);
@@ -374,8 +341,8 @@ void auditrec_slot(struct auditrec *a, enum slot slot, uint8_t type, const void 
 
 static enum role role_of_name(uint8_t type, const void *name, size_t n)
 {
-    char text[SHORT_TEXT];
-    return audit_role_of_text(text, short_text(text, type, name, n));
+    char text[AUDITVALUE_TEXT];
+    return audit_role_of_text(text, auditvalue_text(text, type, name, n));
 }
 
 void auditrec_field(struct auditrec *a, uint16_t name_index, uint8_t name_type, const void *name,

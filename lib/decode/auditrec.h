@@ -111,6 +111,21 @@ struct auditrec {
 
 void auditrec_start(struct auditrec *a, void *room, uint32_t cap, uint16_t source);
 void auditrec_slot(struct auditrec *a, enum slot slot, uint8_t type, const void *p, size_t n);
+/* A field of a name in the table, with its role, whose value is in the record already. false: there
+ * is no room for it. */
+static inline bool auditrec_known_field(struct auditrec *a, uint16_t name_index, uint8_t role,
+                                        struct value value)
+{
+    struct record_field *f = &a->fields[a->count];
+    if (a->count == RECORD_FIELDS_MAX || !record_adopt(&a->b, value.type, value.size))
+        return false;
+    f->name = (struct value){.at = (uint32_t)name_index + 1, .type = VALUE_NAME};
+    f->value = value;
+    a->roles[a->count++] = role;
+    a->roles_seen |= (uint32_t)1 << role;
+    return true;
+}
+
 /* name_index is of audit_name; NAME_NONE: name holds it, of name_type. */
 void auditrec_field(struct auditrec *a, uint16_t name_index, uint8_t name_type, const void *name,
                     size_t name_size, uint8_t type, const void *p, size_t n);

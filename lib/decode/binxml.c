@@ -11,7 +11,6 @@ enum {
     TOKEN_END = 0x00,
     INSTANCE_HEAD = 10,   /* token, a byte, template id, definition offset */
     DEFINITION_HEAD = 24, /* next offset, GUID, size */
-    DESCRIPTOR = 4        /* of a value: size, type, a byte */
 };
 
 static bool broken(struct binxml *x, const char *why)
@@ -35,14 +34,10 @@ void binxml_chunk(struct binxml *x, const uint8_t *chunk, uint32_t size)
     forget_plans(x);
 }
 
-bool binxml_spend(struct binxml *x, size_t steps)
+bool binxml_overspent(struct binxml *x)
 {
-    if (steps > x->steps) {
-        x->steps = 0;
-        return broken(x, "the record asks for more work than records do");
-    }
-    x->steps -= (uint32_t)steps;
-    return true;
+    x->steps = 0;
+    return broken(x, "the record asks for more work than records do");
 }
 
 /* ---- template instances --------------------------------------------------------------------- */
@@ -74,18 +69,17 @@ bool binxml_instance_at(struct binxml *x, uint32_t at, uint32_t end, struct binx
         return broken(x, "the record ends inside a template instance");
     i->count = text_le32(x->chunk + at);
     i->table = at + 4;
-    if (i->count > (end - i->table) / DESCRIPTOR)
+    if (i->count > (end - i->table) / BINXML_DESCRIPTOR)
         return broken(x, "the record has less room than values");
     if (!binxml_spend(x, i->count / 8 + 1))
         return false;
-    i->values = i->table + DESCRIPTOR * i->count;
-    i->end = i->values;
-    for (uint32_t v = 0; v < i->count; v++) {
-        uint32_t size = text_le16(x->chunk + i->table + (size_t)DESCRIPTOR * v);
-        if (size > end - i->end)
-            return broken(x, "a value is larger than its record");
-        i->end += size;
-    }
+    i->values = i->table + BINXML_DESCRIPTOR * i->count;
+    uint32_t size = 0; /* a chunk has room for 16384 descriptors: no overflow */
+    for (uint32_t v = 0; v < i->count; v++)
+        size += text_le32(x->chunk + i->table + (size_t)BINXML_DESCRIPTOR * v) & 0xFFFF;
+    if (size > end - i->values)
+        return broken(x, "the values are larger than their record");
+    i->end = i->values + size;
     return true;
 }
 
@@ -98,15 +92,18 @@ static uint8_t file_type(uint8_t type)
 /* The instance's values behind those of the instances around it. */
 static bool load_values(struct binxml *x, const struct binxml_instance *i)
 {
+    const uint8_t *d = x->chunk + i->table;
+    struct binxml_value *value = &x->values[x->value_count];
     uint32_t at = i->values;
     if (i->count > BINXML_VALUES - x->value_count)
         return broken(x, "more values than a block can hold");
-    for (uint32_t v = 0; v < i->count; v++) {
-        const uint8_t *d = x->chunk + i->table + (size_t)DESCRIPTOR * v;
-        struct binxml_value *value = &x->values[x->value_count++];
-        *value = (struct binxml_value){.at = at, .size = text_le16(d), .type = file_type(d[2])};
-        at += value->size;
+    for (const uint8_t *end = d + (size_t)BINXML_DESCRIPTOR * i->count; d < end;
+         d += BINXML_DESCRIPTOR) {
+        uint32_t size = text_le16(d);
+        *value++ = (struct binxml_value){at, (uint16_t)size, file_type(d[2])};
+        at += size;
     }
+    x->value_count += i->count;
     return true;
 }
 
@@ -149,128 +146,26 @@ static const struct binxml_plan *plan_of(struct binxml *x, const struct binxml_i
 
 /* ---- running a plan ------------------------------------------------------------------------- */
 
-/* A plan under way: its values are x->values[first .. first + count). */
-struct frame {
-    struct binxml *x;
-    uint32_t first, count;
-    int depth;
-};
-
 static bool run_fragment(struct binxml *x, uint32_t at, uint32_t end, enum place place, int depth);
 static bool run_instance(struct binxml *x, const struct binxml_instance *i, enum place place,
                          int depth);
 
-/* The value of a substitution; NULL when the record does not have it. */
-static const struct binxml_value *value_of(struct frame *f, const struct binxml_piece *piece)
-{
-    if (piece->at >= f->count) {
-        f->x->missing_values = true;
-        return NULL;
-    }
-    return &f->x->values[f->first + piece->at];
-}
-
-/* A text of several pieces, joined as UTF-16: a pair of surrogates may lie in two of them. */
-struct joined {
-    char *p;
-    size_t n;
-    bool cut; /* there was more than BINXML_SCRATCH bytes */
-};
-
-static void append_utf16(struct joined *j, const void *p, size_t units)
-{
-    const uint8_t *s = p;
-    while (units > 0 && text_le16(s + 2 * (units - 1)) == 0)
-        units--;
-    if (2 * units > BINXML_SCRATCH - j->n) {
-        units = (BINXML_SCRATCH - j->n) / 2;
-        j->cut = true;
-    }
-    if (units > 0)
-        memcpy(j->p + j->n, p, 2 * units);
-    j->n += 2 * units;
-}
-
-/* The n bytes behind the text so far are its next characters: Latin-1, most often ASCII. */
-static void widen(struct joined *j, size_t n)
-{
-    char *out = j->p + j->n;
-    for (size_t i = n; i-- > 0;) {
-        out[2 * i] = out[i];
-        out[2 * i + 1] = 0;
-    }
-    j->n += 2 * n;
-}
-
-static void append_value(struct joined *j, uint8_t type, const void *p, size_t n)
-{
-    if (type == VALUE_STRING || type == VALUE_XML) {
-        append_utf16(j, p, n / 2);
-    } else if (2 * text_value_max(type, n) > BINXML_SCRATCH - j->n) {
-        j->cut = true;
-    } else if (type == VALUE_ANSI) {
-        while (n > 0 && ((const char *)p)[n - 1] == 0)
-            n--;
-        memcpy(j->p + j->n, p, n);
-        widen(j, n);
-    } else {
-        widen(j, text_value(j->p + j->n, type, p, n));
-    }
-}
-
-/* false: the record has no steps left. */
-static bool append_piece(struct frame *f, const struct binxml_piece *piece, struct joined *j)
-{
-    const uint8_t *chunk = f->x->chunk;
-    const struct binxml_value *v = NULL;
-    uint8_t unit[2] = {(uint8_t)piece->at, (uint8_t)(piece->at >> 8)};
-    if (piece->kind == PIECE_SUBSTITUTION)
-        v = value_of(f, piece);
-    if (!binxml_spend(f->x, 1 + (v != NULL ? v->size : 2u * piece->units) / 64u))
-        return false;
-    if (piece->kind == PIECE_LITERAL)
-        append_utf16(j, chunk + piece->at, piece->units);
-    else if (piece->kind == PIECE_CHARACTER)
-        append_utf16(j, unit, 1);
-    else if (v != NULL)
-        append_value(j, v->type, chunk + v->at, v->size);
-    return true;
-}
-
-/* What pieces come to. */
-struct text {
-    const void *p;
-    size_t n;
-    uint8_t type;
-    bool absent; /* an optional substitution without a value takes its element with it */
-};
-
-static struct text text_of_pieces(struct frame *f, const struct binxml_piece *piece, uint16_t count,
-                                  int scratch)
-{
-    struct joined j = {.p = f->x->scratch[scratch]};
-    for (uint16_t i = 0; i < count && append_piece(f, piece + i, &j); i++)
-        ;
-    if (j.cut)
-        record_of(&f->x->out->b)->flags |= WFPW_EVENT_TRUNCATED;
-    return (struct text){.p = j.p, .n = j.n, .type = VALUE_STRING};
-}
-
-static inline struct text text_of(struct frame *f, uint32_t first, uint16_t count, int scratch)
+static inline struct binxml_text text_of(struct binxml_frame *f, uint32_t first, uint16_t count,
+                                         int scratch)
 {
     const struct binxml_piece *piece = &f->x->pieces[first];
     const struct binxml_value *v;
     if (count == 0)
-        return (struct text){.p = "", .type = VALUE_STRING};
+        return (struct binxml_text){.p = "", .type = VALUE_STRING};
     if (count > 1 || piece->kind == PIECE_CHARACTER)
-        return text_of_pieces(f, piece, count, scratch);
+        return binxml_join(f, piece, count, scratch);
     if (piece->kind == PIECE_LITERAL)
-        return (struct text){
+        return (struct binxml_text){
             .p = f->x->chunk + piece->at, .n = 2 * (size_t)piece->units, .type = VALUE_STRING};
-    v = value_of(f, piece);
+    v = binxml_value_of(f, piece);
     if (v == NULL || v->type == VALUE_NULL)
-        return (struct text){.p = "", .type = VALUE_STRING, .absent = piece->optional != 0};
-    return (struct text){.p = f->x->chunk + v->at, .n = v->size, .type = v->type};
+        return (struct binxml_text){.p = "", .type = VALUE_STRING, .absent = piece->optional != 0};
+    return (struct binxml_text){.p = f->x->chunk + v->at, .n = v->size, .type = v->type};
 }
 
 /* ---- fields and arrays ---------------------------------------------------------------------- */
@@ -296,10 +191,10 @@ static size_t item_size(uint8_t type, const uint8_t *p, size_t n, size_t *separa
     return used == 0 ? n : used;
 }
 
-static void emit_field(struct frame *f, const struct binxml_op *op, uint8_t type, const void *p,
-                       size_t n)
+static void emit_field(struct binxml_frame *f, const struct binxml_op *op, uint8_t type,
+                       const void *p, size_t n)
 {
-    struct text name = {.p = "", .type = VALUE_STRING};
+    struct binxml_text name = {.p = "", .type = VALUE_STRING};
     if (!binxml_spend(f->x, 1 + n / 64))
         return;
     if (op->name == NAME_NONE)
@@ -308,7 +203,8 @@ static void emit_field(struct frame *f, const struct binxml_op *op, uint8_t type
 }
 
 /* An array in an element's content stands for one such element an item. */
-static void emit_array(struct frame *f, const struct binxml_op *op, const struct text *t)
+static void emit_array(struct binxml_frame *f, const struct binxml_op *op,
+                       const struct binxml_text *t)
 {
     const uint8_t *p = t->p;
     size_t n = t->n, separator;
@@ -322,10 +218,10 @@ static void emit_array(struct frame *f, const struct binxml_op *op, const struct
     }
 }
 
-static bool run_field(struct frame *f, const struct binxml_op *op)
+static bool run_field(struct binxml_frame *f, const struct binxml_op *op)
 {
     struct binxml *x = f->x;
-    struct text t = text_of(f, op->first, op->count, 1);
+    struct binxml_text t = text_of(f, op->first, op->count, 1);
     if (t.absent)
         return true;
     if (t.type == VALUE_BINXML) {
@@ -341,24 +237,50 @@ static bool run_field(struct frame *f, const struct binxml_op *op)
 
 /* ---- operations ----------------------------------------------------------------------------- */
 
-static bool run_nest(struct frame *f, const struct binxml_op *op)
+static bool run_nest(struct binxml_frame *f, const struct binxml_op *op)
 {
-    const struct binxml_value *v = value_of(f, &f->x->pieces[op->first]);
+    const struct binxml_value *v = binxml_value_of(f, &f->x->pieces[op->first]);
     if (v == NULL || v->type != VALUE_BINXML || v->size == 0)
         return true;
     return run_fragment(f->x, v->at, v->at + v->size, (enum place)op->target, f->depth + 1);
 }
 
-static bool run_op(struct frame *f, const struct binxml_op *op)
+/* The values of an instance go into the record in one piece, once a record. */
+static void copy_values(struct binxml_frame *f, const struct binxml_instance *i)
+{
+    struct binxml *x = f->x;
+    uint32_t size = i->end - i->values, at;
+    if (x->copied || size > BINXML_COPIED)
+        return;
+    at = record_block(&x->out->b, x->chunk + i->values, size);
+    f->copy = at != 0 ? at - i->values : 0;
+    x->copied = true;
+}
+
+/* A field of the table whose value is in the record already; false: it is not that simple. */
+static inline bool run_plain(struct binxml_frame *f, const struct binxml_op *op)
+{
+    struct binxml *x = f->x;
+    if (op->kind != OP_PLAIN_FIELD || f->copy == 0 || op->name_first >= f->count)
+        return false;
+    const struct binxml_value *v = &x->values[f->first + op->name_first];
+    if (v->type == VALUE_NULL || v->type > VALUE_HEX64)
+        return false;
+    struct value value = {.at = v->at + f->copy, .size = v->size, .type = v->type};
+    return binxml_spend(x, 1) && auditrec_known_field(x->out, op->name, op->target, value);
+}
+
+static bool run_op(struct binxml_frame *f, const struct binxml_op *op)
 {
     struct binxml_instance i;
-    struct text t;
+    struct binxml_text t;
     switch (op->kind) {
     case OP_SLOT:
         t = text_of(f, op->first, op->count, 1);
         if (!t.absent)
             auditrec_slot(f->x->out, (enum slot)op->target, t.type, t.p, t.n);
         return true;
+    case OP_PLAIN_FIELD:
     case OP_FIELD:
         return run_field(f, op);
     case OP_NEST:
@@ -369,15 +291,15 @@ static bool run_op(struct frame *f, const struct binxml_op *op)
     }
 }
 
-static bool run_plan(struct frame *f, const struct binxml_plan *plan)
+static bool run_plan(struct binxml_frame *f, const struct binxml_plan *plan)
 {
     struct binxml *x = f->x;
     if (plan->provider != PROVIDER_UNKNOWN)
         x->out->provider = (enum audit_provider)plan->provider;
-    for (uint32_t i = plan->first; i < plan->first + plan->count; i++) {
-        if (!binxml_spend(x, 1) || !run_op(f, &x->ops[i]))
+    const struct binxml_op *op = &x->ops[plan->first], *end = op + plan->count;
+    for (; op < end; op++)
+        if (!run_plain(f, op) && (!binxml_spend(x, 1) || !run_op(f, op)))
             return false;
-    }
     return true;
 }
 
@@ -391,41 +313,22 @@ static void begin(struct binxml *x)
     x->begun = true;
 }
 
-/* Whether the template's provider or the record's event id says that the record is not ours: before
- * any of its other values is looked at. */
-static bool is_foreign(struct binxml *x, const struct binxml_instance *i,
-                       const struct binxml_plan *plan)
-{
-    if (plan->provider == PROVIDER_OTHER)
-        return true;
-    if (plan->id_op == BINXML_NO_OP)
-        return false;
-    uint32_t index = x->pieces[x->ops[plan->id_op].first].at, at = i->values;
-    const uint8_t *d = x->chunk + i->table;
-    if (index >= i->count)
-        return false;
-    for (; index > 0; index--, d += DESCRIPTOR)
-        at += text_le16(d);
-    if (text_le16(d) != 2 || d[2] != VALUE_U16)
-        return false;
-    uint16_t id = text_le16(x->chunk + at);
-    return !audit_is_ours(PROVIDER_SECURITY, id) && !audit_is_ours(PROVIDER_EVENTLOG, id);
-}
-
 static bool run_instance(struct binxml *x, const struct binxml_instance *i, enum place place,
                          int depth)
 {
-    struct frame f = {.x = x, .first = x->value_count, .count = i->count, .depth = depth};
+    struct binxml_frame f = {.x = x, .first = x->value_count, .count = i->count, .depth = depth};
     if (depth > BINXML_DEPTH)
         return broken(x, "fragments are nested too deeply");
     const struct binxml_plan *plan = plan_of(x, i, place);
     if (plan == NULL)
         return false;
-    if (place == PLACE_TOP && is_foreign(x, i, plan)) {
+    if (place == PLACE_TOP && binxml_is_foreign(x, i, plan)) {
         x->out->provider = PROVIDER_OTHER;
         return true;
     }
     begin(x);
+    if (plan->plain_fields)
+        copy_values(&f, i);
     bool ok = load_values(x, i) && run_plan(&f, plan);
     x->value_count = f.first;
     return ok;
@@ -436,7 +339,7 @@ static bool run_instance(struct binxml *x, const struct binxml_instance *i, enum
 /* Elements that stand in the record itself: compiled, run once, forgotten. */
 static bool run_direct(struct binxml *x, uint32_t at, uint32_t end, enum place place, int depth)
 {
-    struct frame f = {.x = x, .first = x->value_count, .depth = depth};
+    struct binxml_frame f = {.x = x, .first = x->value_count, .depth = depth};
     const struct binxml_plan *plan = compile(x, at, end, place, false);
     if (plan == NULL)
         return false;
@@ -472,7 +375,7 @@ static bool run_record(struct binxml *x, uint32_t at, uint32_t end)
     uint32_t most = x->work < BINXML_STEPS ? x->work : BINXML_STEPS;
     x->steps = most;
     x->value_count = 0;
-    x->missing_values = false;
+    x->missing_values = x->copied = false;
     bool ok = run_fragment(x, at, end, PLACE_TOP, 0);
     x->work -= most - x->steps;
     return ok;

@@ -22,6 +22,7 @@ enum {
     BINXML_OPS = 8192,
     BINXML_PIECES = 16384,
     BINXML_VALUES = 16384,
+    BINXML_COPIED = 4096, /* bytes of an instance's values that are copied in one piece */
     BINXML_SCRATCH = 64 * 1024
 };
 
@@ -41,7 +42,7 @@ struct binxml_piece {
 
 struct binxml_op {
     uint8_t kind;
-    uint8_t target; /* enum slot, or enum place of a nested fragment */
+    uint8_t target; /* enum slot, enum place of a nested fragment, or enum role */
     uint16_t name;  /* of audit_name */
     uint32_t name_first, first;
     uint16_t name_count, count;
@@ -52,6 +53,7 @@ struct binxml_plan {
     uint16_t place, provider;
     uint32_t first, count, first_piece;
     uint32_t id_op; /* the operation that gives the event id, or BINXML_NO_OP */
+    bool plain_fields;
 };
 
 enum binxml_result { BINXML_OURS, BINXML_PASSED, BINXML_BROKEN };
@@ -64,6 +66,7 @@ struct binxml {
     uint32_t steps, work; /* left: for the record, for the chunk's other records */
     bool crowded;         /* the cache of plans has no room: empty it and run the record again */
     bool missing_values;  /* a record named more values than it has */
+    bool copied;          /* the record has a copy of an instance's values */
     const char *why;      /* what was wrong with the last broken record; static */
     struct auditrec *out; /* of the record under way, with what it is started with */
     bool begun;
@@ -89,18 +92,30 @@ enum binxml_result binxml_record(struct binxml *x, uint32_t at, uint32_t end, st
 
 /* ---- between the compiler (binxml_plan.c) and the rest -------------------------------------- */
 
+bool binxml_overspent(struct binxml *x); /* false */
+
 /* Takes so many steps: one for what is done once, and one for 64 bytes of what grows with them.
  * false: the record has no more, x->why tells. */
-bool binxml_spend(struct binxml *x, size_t steps);
+static inline bool binxml_spend(struct binxml *x, size_t steps)
+{
+    if (steps > x->steps)
+        return binxml_overspent(x);
+    x->steps -= (uint32_t)steps;
+    return true;
+}
 
 #define BINXML_NO_OP UINT32_MAX
 
+enum { BINXML_DESCRIPTOR = 4 }; /* of a value: size, type, a byte */
+
 enum binxml_piece_kind { PIECE_LITERAL, PIECE_CHARACTER, PIECE_SUBSTITUTION };
 enum binxml_op_kind {
-    OP_SLOT,    /* pieces give a slot */
-    OP_FIELD,   /* name pieces and pieces give a field */
-    OP_NEST,    /* one substitution, which may be a fragment at place `target` */
-    OP_INSTANCE /* a template instance stands at chunk offset `first`; it belongs at `target` */
+    OP_SLOT,        /* pieces give a slot */
+    OP_FIELD,       /* name pieces and pieces give a field */
+    OP_PLAIN_FIELD, /* the same of a name in the table, whose role is `target`, and one substitution
+                     */
+    OP_NEST,        /* one substitution, which may be a fragment at place `target` */
+    OP_INSTANCE     /* a template instance stands at chunk offset `first`; it belongs at `target` */
 };
 
 /* The plan of the fragment at [at, end), which belongs at `place`; NULL: x->why, or x->crowded.
@@ -122,5 +137,49 @@ struct binxml_instance {
 };
 /* Reads the instance whose token stands at `at`. false: x->why. */
 bool binxml_instance_at(struct binxml *x, uint32_t at, uint32_t end, struct binxml_instance *i);
+
+/* ---- whose records (binxml_ours.c) ---- */
+
+/* A name as ASCII, for look-ups, and where its characters are. */
+struct binxml_name {
+    char ascii[NAME_LENGTH_MAX];
+    size_t n; /* 0 when it is not ASCII, or too long to be known */
+    uint32_t at;
+    uint16_t units;
+};
+/* Fills ascii and n from name->units characters. */
+void binxml_ascii(const uint8_t *chars, struct binxml_name *name);
+
+/* The provider is usually a literal: then the whole template is ours or not. */
+void binxml_find_provider(struct binxml *x, struct binxml_plan *plan);
+/* Whether the template's provider or the record's event id says that the record is not ours: before
+ * any of its other values is looked at. */
+bool binxml_is_foreign(const struct binxml *x, const struct binxml_instance *i,
+                       const struct binxml_plan *plan);
+
+/* ---- plans under way, and their texts (binxml_text.c) ---- */
+
+/* A plan under way: its values are x->values[first .. first + count). */
+struct binxml_frame {
+    struct binxml *x;
+    uint32_t first, count;
+    int depth;
+    uint32_t copy; /* where the record has them all, less where the chunk has them; 0: not copied */
+};
+
+/* What pieces come to. */
+struct binxml_text {
+    const void *p;
+    size_t n;
+    uint8_t type;
+    bool absent; /* an optional substitution without a value takes its element with it */
+};
+
+/* The value of a substitution; NULL when the record does not have it. */
+const struct binxml_value *binxml_value_of(struct binxml_frame *f,
+                                           const struct binxml_piece *piece);
+/* The text of several pieces, in one of the two scratches. */
+struct binxml_text binxml_join(struct binxml_frame *f, const struct binxml_piece *piece,
+                               uint16_t count, int scratch);
 
 #endif

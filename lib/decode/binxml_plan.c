@@ -30,14 +30,7 @@ struct compiler {
     struct binxml *x;
     uint32_t at, end;
     bool dependency, failed;
-};
-
-/* A name as ASCII, for look-ups, and where its characters are. */
-struct name {
-    char ascii[NAME_LENGTH_MAX];
-    size_t n; /* 0 when it is not ASCII, or too long to be known */
-    uint32_t at;
-    uint16_t units;
+    bool plain; /* there are plain fields */
 };
 
 static bool fail(struct compiler *c, const char *why)
@@ -89,33 +82,19 @@ static void skip(struct compiler *c, uint32_t n)
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
-static void ascii_name(const uint8_t *chars, struct name *name)
-{
-    name->n = 0;
-    if (name->units > NAME_LENGTH_MAX)
-        return;
-    for (uint16_t i = 0; i < name->units; i++) {
-        uint16_t u = text_le16(chars + 2 * (size_t)i);
-        if (u > 0x7E || u < 0x20)
-            return;
-        name->ascii[i] = (char)u;
-    }
-    name->n = name->units;
-}
-
 /* A name's offset, and the name itself when it stands right here. */
-static bool read_name(struct compiler *c, struct name *name)
+static bool read_name(struct compiler *c, struct binxml_name *name)
 {
     uint32_t at = u32(c);
     const struct binxml *x = c->x;
-    *name = (struct name){0};
+    *name = (struct binxml_name){0};
     if (c->failed || at > x->size || x->size - at < 8)
         return fail(c, "a name lies outside its block");
     name->units = text_le16(x->chunk + at + 6);
     name->at = at + 8;
     if (2 * (uint32_t)name->units > x->size - name->at)
         return fail(c, "a name lies outside its block");
-    ascii_name(x->chunk + name->at, name);
+    binxml_ascii(x->chunk + name->at, name);
     if (at == c->at)
         skip(c, 8 + 2 * ((uint32_t)name->units + 1));
     return !c->failed;
@@ -168,7 +147,7 @@ static void entity(struct compiler *c, bool wanted)
         const char *name;
         uint16_t unit;
     } known[] = {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}};
-    struct name name;
+    struct binxml_name name;
     if (!read_name(c, &name))
         return;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -211,7 +190,7 @@ static bool text_token(struct compiler *c, bool wanted)
 /* An element between its start and its end. */
 struct element {
     enum place place;
-    struct name name;
+    struct binxml_name name;
     struct binxml_op op; /* the field under way */
     bool has_child;
 };
@@ -219,7 +198,7 @@ struct element {
 static void attributes(struct compiler *c, struct element *e)
 {
     struct binxml *x = c->x;
-    struct name name;
+    struct binxml_name name;
     skip(c, 4); /* the size of the list */
     while (!c->failed && (peek(c) & ~TOKEN_MORE) == TOKEN_ATTRIBUTE) {
         skip(c, 1);
@@ -246,7 +225,7 @@ static void name_field(struct compiler *c, struct element *e)
 {
     struct binxml *x = c->x;
     struct binxml_op *op = &e->op;
-    struct name name;
+    struct binxml_name name;
     if (op->name_count == 0) {
         op->name_first = x->piece_count;
         op->name_count = 1;
@@ -259,7 +238,7 @@ static void name_field(struct compiler *c, struct element *e)
     op->name = NAME_NONE;
     if (op->name_count == 1 && piece->kind == PIECE_LITERAL) {
         name.units = piece->units;
-        ascii_name(x->chunk + piece->at, &name);
+        binxml_ascii(x->chunk + piece->at, &name);
         op->name = audit_name(name.ascii, name.n);
     }
 }
@@ -297,7 +276,7 @@ static void instance(struct compiler *c, const struct element *e)
 
 static void processing_instruction(struct compiler *c, uint8_t token)
 {
-    struct name name;
+    struct binxml_name name;
     skip(c, 1);
     if (token == TOKEN_PI_TARGET)
         (void)read_name(c, &name);
@@ -344,6 +323,17 @@ static bool content_token(struct compiler *c, struct element *e, int depth)
     return !c->failed;
 }
 
+static void make_plain(struct compiler *c, struct binxml_op *op)
+{
+    const struct binxml_piece *piece = &c->x->pieces[op->first];
+    if (c->failed || op->name == NAME_NONE || op->count != 1 || piece->kind != PIECE_SUBSTITUTION)
+        return;
+    op->kind = OP_PLAIN_FIELD;
+    op->target = (uint8_t)audit_role(op->name);
+    op->name_first = piece->at;
+    c->plain = true;
+}
+
 static void close_element(struct compiler *c, struct element *e)
 {
     struct binxml_op *op = &e->op;
@@ -351,6 +341,7 @@ static void close_element(struct compiler *c, struct element *e)
     if (e->place == PLACE_DATA && !(e->has_child && op->count == 0)) {
         op->kind = OP_FIELD;
         name_field(c, e);
+        make_plain(c, op);
         add_op(c, *op);
     } else if (slot != SLOT_NONE && op->count > 0) {
         op->kind = OP_SLOT;
@@ -404,59 +395,6 @@ static void element(struct compiler *c, enum place parent, int depth)
 
 /* ---- plans ---------------------------------------------------------------------------------- */
 
-/* Who a provider's name or GUID stands for; UNKNOWN when it is not a literal. */
-static enum audit_provider provider_of(struct binxml *x, const struct binxml_op *op)
-{
-    const struct binxml_piece *piece = &x->pieces[op->first];
-    struct name name = {.units = piece->units};
-    uint8_t guid[16];
-    if (op->count != 1 || piece->kind != PIECE_LITERAL)
-        return PROVIDER_UNKNOWN;
-    ascii_name(x->chunk + piece->at, &name);
-    if (op->target == SLOT_PROVIDER_NAME)
-        return audit_provider_name(name.ascii, name.n);
-    return text_parse_guid(name.ascii, name.n, guid) ? audit_provider_guid(guid) : PROVIDER_OTHER;
-}
-
-/* A provider that is known need not be looked at for each record. */
-static void drop_provider(struct binxml *x, struct binxml_plan *plan)
-{
-    uint32_t kept = plan->first;
-    for (uint32_t i = plan->first; i < plan->first + plan->count; i++) {
-        const struct binxml_op *op = &x->ops[i];
-        bool provider = op->kind == OP_SLOT &&
-                        (op->target == SLOT_PROVIDER_NAME || op->target == SLOT_PROVIDER_GUID);
-        if (plan->id_op == i)
-            plan->id_op = kept;
-        if (!provider)
-            x->ops[kept++] = *op;
-    }
-    plan->count = kept - plan->first;
-    x->op_count = kept;
-}
-
-/* The provider is usually a literal: then the whole template is ours or not. */
-static void find_provider(struct binxml *x, struct binxml_plan *plan)
-{
-    enum audit_provider by_name = PROVIDER_UNKNOWN, by_guid = PROVIDER_OTHER;
-    plan->id_op = BINXML_NO_OP;
-    for (uint32_t i = plan->first; i < plan->first + plan->count; i++) {
-        const struct binxml_op *op = &x->ops[i];
-        if (op->kind != OP_SLOT)
-            continue;
-        if (op->target == SLOT_EVENT_ID && op->count == 1 &&
-            x->pieces[op->first].kind == PIECE_SUBSTITUTION)
-            plan->id_op = i;
-        if (op->target == SLOT_PROVIDER_NAME)
-            by_name = provider_of(x, op);
-        if (op->target == SLOT_PROVIDER_GUID)
-            by_guid = provider_of(x, op);
-    }
-    plan->provider = (uint16_t)(by_name == PROVIDER_OTHER ? by_guid : by_name);
-    if (plan->provider != PROVIDER_UNKNOWN)
-        drop_provider(x, plan);
-}
-
 static bool fragment(struct compiler *c, enum place place)
 {
     struct element top = {.place = place};
@@ -486,8 +424,9 @@ const struct binxml_plan *binxml_compile(struct binxml *x, uint32_t at, uint32_t
                                  .place = (uint16_t)place,
                                  .first = ops,
                                  .count = x->op_count - ops,
-                                 .first_piece = pieces};
-    find_provider(x, plan);
+                                 .first_piece = pieces,
+                                 .plain_fields = c.plain};
+    binxml_find_provider(x, plan);
     return plan;
 }
 

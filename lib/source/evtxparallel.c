@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * The blocks of an .evtx file decoded by several threads, in the file's order all the same: the
- * reading thread hands blocks out round about, each worker fills its block's ring with records, and
- * the reading thread empties the rings in turn. */
+ * The blocks of an .evtx file read and decoded by several threads, in the file's order all the
+ * same: each worker takes the file's next block and fills that block's ring with records, and the
+ * reading thread empties the rings in turn. */
 #include "source/evtxparallel.h"
 
 #include <string.h>
@@ -17,15 +17,16 @@ enum {
     NOTE_KIND = 0xFFFF       /* a record that is none: a skip or a warning, told in its place */
 };
 
-enum lane_state { LANE_FREE, LANE_READY, LANE_BUSY, LANE_DONE };
+/* END: there is no further block, or it cannot be read. */
+enum lane_state { LANE_FREE, LANE_BUSY, LANE_DONE, LANE_END };
 
 /* A block on its way. */
 struct lane {
     uint8_t block[EVTX_BLOCK];
     uint32_t size;
-    uint64_t offset; /* in the file */
-    os_u32 state;    /* enum lane_state */
-    uint64_t passed; /* written before DONE */
+    uint64_t offset, end; /* in the file */
+    os_u32 state;         /* enum lane_state */
+    uint64_t passed;      /* written before DONE */
     struct ring ring;
     void *ring_memory;
     os_u32 reader_waits, worker_waits;
@@ -41,14 +42,17 @@ struct worker {
 
 struct evtxparallel {
     struct source source;
-    struct input in;
-    uint64_t counted; /* bytes of `in` that the session knows of */
     wfpw_allocator memory;
-    os_mutex lock;
-    os_signal work;
+    os_mutex lock; /* of the next three, which the workers share */
+    struct input in;
+    uint32_t to_fill; /* lanes, counted without end */
+    bool at_end;
+    os_u32 workers_wait;
+    os_signal freed; /* a lane */
     os_u32 quit;
-    uint32_t to_decode, to_fill, to_read; /* lanes, counted without end */
-    bool at_end, popped;                  /* the last record is to be popped first */
+    uint32_t to_read;
+    uint64_t counted; /* bytes of the file that the session knows of */
+    bool popped;      /* the last record is to be popped first */
     uint32_t lane_count, worker_count;
     struct lane *lanes;
     struct worker *workers;
@@ -80,11 +84,14 @@ static void announce(os_u32 *waits, os_signal *signal)
     (void)os_u32_exchange(waits, 1);
 }
 
-/* Into the lane's ring, when there is room; false: the session is closed. */
+/* Into the lane's ring, when there is room; false: the session is closed. The reader is woken when
+ * its block is done, or when the worker has to wait for it: for each record would cost more than
+ * the record. */
 static bool hand_over(struct evtxparallel *p, struct lane *s, const struct record *r)
 {
     struct ring_slot room;
     while (!ring_try_reserve(&s->ring, r->bytes, &room)) {
+        wake(&s->reader_waits, &s->more);
         announce(&s->worker_waits, &s->room);
         if (quits(p))
             return false;
@@ -94,7 +101,6 @@ static bool hand_over(struct evtxparallel *p, struct lane *s, const struct recor
     }
     memcpy(room.room, r, r->bytes);
     ring_commit(&s->ring, &room);
-    wake(&s->reader_waits, &s->more);
     return true;
 }
 
@@ -126,68 +132,75 @@ static void decode_block(struct worker *w, struct lane *s)
     s->passed = x->passed;
 }
 
-/* The next block to decode; NULL: there is none now. */
+/* The file's next block into the lane; false: there is none. */
+static bool fill(struct evtxparallel *p, struct lane *s)
+{
+    const uint8_t *bytes;
+    size_t n = input_view(&p->in, EVTXFILE_SIGHT, &bytes);
+    s->offset = s->end = p->in.position;
+    s->size = 0;
+    if (n == 0)
+        return false;
+    s->size = evtxfile_block(bytes, n);
+    memcpy(s->block, bytes, s->size);
+    input_skip(&p->in, s->size);
+    s->end = p->in.position;
+    return true;
+}
+
+static void end_lane(struct lane *s, enum lane_state state)
+{
+    (void)os_u32_exchange(&s->state, state);
+    wake(&s->reader_waits, &s->more);
+}
+
+/* A lane with a block to decode; NULL: there is none now. */
 static struct lane *take_block(struct evtxparallel *p)
 {
-    struct lane *s = NULL;
     os_mutex_lock(&p->lock);
-    if (os_u32_load(&lane_at(p, p->to_decode)->state) == LANE_READY) {
-        s = lane_at(p, p->to_decode++);
+    struct lane *s = lane_at(p, p->to_fill);
+    bool empty = !p->at_end && os_u32_load(&s->state) == LANE_FREE, filled = empty && fill(p, s);
+    if (filled) {
         os_u32_store(&s->state, LANE_BUSY);
-    } else {
-        os_signal_reset(&p->work);
+        p->to_fill++;
+    } else if (empty) {
+        p->at_end = true;
+        end_lane(s, LANE_END);
     }
     os_mutex_unlock(&p->lock);
-    return s;
+    return filled ? s : NULL;
 }
 
 static void work(void *ctx)
 {
     struct worker *w = ctx;
-    struct lane *s;
-    while (!quits(w->p)) {
-        s = take_block(w->p);
+    struct evtxparallel *p = w->p;
+    while (!quits(p)) {
+        struct lane *s = take_block(p);
         if (s == NULL) {
-            if (!quits(w->p))
-                (void)os_signal_wait(&w->p->work, 50);
-            continue;
+            announce(&p->workers_wait, &p->freed);
+            s = quits(p) ? NULL : take_block(p);
+            if (s == NULL && !quits(p))
+                (void)os_signal_wait(&p->freed, -1);
         }
-        decode_block(w, s);
-        (void)os_u32_exchange(&s->state, LANE_DONE);
-        wake(&s->reader_waits, &s->more);
+        if (s != NULL) {
+            decode_block(w, s);
+            end_lane(s, LANE_DONE);
+        }
     }
+    os_signal_set(&p->freed); /* another worker may have missed it because this one reset it */
 }
 
 /* ---- the reading thread ---- */
 
-static enum source_result read_failed(struct evtxparallel *p, wfpw_error *e)
+static enum source_result at_end(struct evtxparallel *p, wfpw_error *e)
 {
-    (void)error_set(e, WFPW_E_IO, "read", p->in.error, NULL);
+    uint32_t error = p->in.error; /* the worker that found it has told of the end since */
     p->in.error = 0;
+    if (error == 0)
+        return SOURCE_END;
+    (void)error_set(e, WFPW_E_IO, "read", error, NULL);
     return SOURCE_FAILED;
-}
-
-static void fill(struct evtxparallel *p, struct tally *t)
-{
-    const uint8_t *bytes;
-    struct lane *s = lane_at(p, p->to_fill);
-    while (!p->at_end && os_u32_load(&s->state) == LANE_FREE) {
-        size_t n = input_view(&p->in, EVTXFILE_SIGHT, &bytes);
-        os_u64_bump(&t->bytes_read, p->in.position - p->counted);
-        p->counted = p->in.position;
-        p->at_end = n == 0;
-        if (n == 0)
-            break;
-        s->size = evtxfile_block(bytes, n);
-        s->offset = p->in.position;
-        memcpy(s->block, bytes, s->size);
-        input_skip(&p->in, s->size);
-        os_mutex_lock(&p->lock);
-        os_u32_store(&s->state, LANE_READY);
-        os_mutex_unlock(&p->lock);
-        os_signal_set(&p->work);
-        s = lane_at(p, ++p->to_fill);
-    }
 }
 
 static void take_note(struct evtxparallel *p, struct tally *t, const struct record *note)
@@ -220,17 +233,26 @@ static const struct record *peek(struct evtxparallel *p, struct lane *s, struct 
     return r;
 }
 
-static void end_lane(struct evtxparallel *p, struct lane *s, struct tally *t)
+static void count(struct evtxparallel *p, const struct lane *s, struct tally *t)
+{
+    os_u64_bump(&t->bytes_read, s->end - p->counted);
+    p->counted = s->end;
+}
+
+static void free_lane(struct evtxparallel *p, struct lane *s, struct tally *t)
 {
     os_u64_bump(&t->passed_over, s->passed);
+    count(p, s, t);
     p->to_read++;
-    os_u32_store(&s->state, LANE_FREE);
+    (void)os_u32_exchange(&s->state, LANE_FREE);
+    wake(&p->workers_wait, &p->freed);
 }
 
 static void wait_for_worker(struct lane *s)
 {
     announce(&s->reader_waits, &s->more);
-    if (!ring_has_record(&s->ring) && os_u32_load_ordered(&s->state) != LANE_DONE)
+    uint32_t state = os_u32_load_ordered(&s->state);
+    if (!ring_has_record(&s->ring) && state != LANE_DONE && state != LANE_END)
         (void)os_signal_wait(&s->more, -1);
 }
 
@@ -242,16 +264,17 @@ static enum source_result next(struct source *source, struct tally *t, const str
     if (p->popped)
         pop(s);
     p->popped = false;
-    fill(p, t);
-    if (p->to_read == p->to_fill)
-        return p->in.error != 0 ? read_failed(p, e) : SOURCE_END;
     for (;;) {
-        bool done = os_u32_load(&s->state) == LANE_DONE;
+        uint32_t state = os_u32_load(&s->state);
+        if (state == LANE_END) {
+            count(p, s, t);
+            return at_end(p, e);
+        }
         *r = peek(p, s, t);
         if (*r != NULL)
             break;
-        if (done) {
-            end_lane(p, s, t);
+        if (state == LANE_DONE) {
+            free_lane(p, s, t);
             return SOURCE_AGAIN;
         }
         wait_for_worker(s);
@@ -270,7 +293,7 @@ static void close_source(struct source *source)
     os_u32_store(&p->quit, 1);
     for (uint32_t i = 0; p->lanes != NULL && i < p->lane_count; i++)
         os_signal_set(&p->lanes[i].room);
-    os_signal_set(&p->work);
+    os_signal_set(&p->freed);
     for (uint32_t i = 0; p->workers != NULL && i < p->worker_count; i++)
         if (p->workers[i].started)
             os_thread_join(&p->workers[i].thread);
@@ -279,7 +302,7 @@ static void close_source(struct source *source)
         os_signal_destroy(&p->lanes[i].room);
         memory_free(&memory, p->lanes[i].ring_memory);
     }
-    os_signal_destroy(&p->work);
+    os_signal_destroy(&p->freed);
     os_mutex_destroy(&p->lock);
     input_close(&p->in);
     memory_free(&memory, p->lanes);
@@ -332,7 +355,7 @@ int evtxparallel_open(const struct source_options *o, struct input *in, struct s
     p->lane_count = 2 * o->threads + 1;
     p->lanes = memory_new(&o->memory, p->lane_count * sizeof *p->lanes);
     p->workers = memory_new(&o->memory, p->worker_count * sizeof *p->workers);
-    bool ok = os_signal_init(&p->work) && p->lanes != NULL && p->workers != NULL;
+    bool ok = os_signal_init(&p->freed) && p->lanes != NULL && p->workers != NULL;
     if (p->lanes == NULL)
         p->lane_count = 0;
     ok = init_lanes(p) && ok;
