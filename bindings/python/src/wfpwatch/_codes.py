@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Optional, Type, TypeVar
+from typing import Optional, Type, Tuple, TypeVar
 
 _C = TypeVar("_C", bound="Code")
 
@@ -33,6 +33,9 @@ class Code(IntEnum):
         self._name_ = f"NUMBER_{value}".replace("-", "MINUS_")
         self.word = ""
         return self
+
+    def __reduce_ex__(self, protocol: object) -> Tuple[type, Tuple[int]]:
+        return type(self), (int(self),)  # by number: some versions of Python pickle the name
 
 
 class StatusCode(Code):
