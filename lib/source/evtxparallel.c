@@ -13,8 +13,9 @@
 #include "ring.h"
 
 enum {
-    LANE_RING = 1024 * 1024, /* holds the records of any block but a hostile one, which waits */
-    NOTE_KIND = 0xFFFF       /* a record that is none: a skip or a warning, told in its place */
+    LANE_RING = 256 * 1024, /* holds the records of most blocks; others wait for the reader */
+    LANE_BLOCKS = 16,       /* that may pass through a lane when they give nothing to read */
+    NOTE_KIND = 0xFFFF      /* a record that is none: a skip or a warning, told in its place */
 };
 
 /* END: there is no further block, or it cannot be read. */
@@ -22,11 +23,13 @@ enum lane_state { LANE_FREE, LANE_BUSY, LANE_DONE, LANE_END };
 
 /* A block on its way. */
 struct lane {
-    uint8_t block[EVTX_BLOCK];
+    uint8_t block[EVTXFILE_SIGHT]; /* and a little of the next one */
     uint32_t size;
     uint64_t offset, end; /* in the file */
     os_u32 state;         /* enum lane_state */
-    uint64_t passed;      /* written before DONE */
+    uint64_t blocks;      /* that passed through it */
+    bool has_records;     /* its worker put some into the ring */
+    uint64_t passed;      /* records of others in them */
     struct ring ring;
     void *ring_memory;
     os_u32 reader_waits, worker_waits;
@@ -101,6 +104,7 @@ static bool hand_over(struct evtxparallel *p, struct lane *s, const struct recor
     }
     memcpy(room.room, r, r->bytes);
     ring_commit(&s->ring, &room);
+    s->has_records = true;
     return true;
 }
 
@@ -129,23 +133,18 @@ static void decode_block(struct worker *w, struct lane *s)
         else
             open = hand_over_note(w->p, s, x, found == EVTX_SKIP);
     }
-    s->passed = x->passed;
+    s->passed += x->passed;
 }
 
 /* The file's next block into the lane; false: there is none. */
 static bool fill(struct evtxparallel *p, struct lane *s)
 {
-    const uint8_t *bytes;
-    size_t n = input_view(&p->in, EVTXFILE_SIGHT, &bytes);
-    s->offset = s->end = p->in.position;
-    s->size = 0;
-    if (n == 0)
-        return false;
-    s->size = evtxfile_block(bytes, n);
-    memcpy(s->block, bytes, s->size);
-    input_skip(&p->in, s->size);
+    s->offset = p->in.position;
+    size_t n = input_take(&p->in, s->block, sizeof s->block);
+    s->size = n > 0 ? evtxfile_block(s->block, n) : 0;
+    input_give_back(&p->in, s->block + s->size, n - s->size);
     s->end = p->in.position;
-    return true;
+    return n > 0;
 }
 
 static void end_lane(struct lane *s, enum lane_state state)
@@ -154,16 +153,27 @@ static void end_lane(struct lane *s, enum lane_state state)
     wake(&s->reader_waits, &s->more);
 }
 
-/* A lane with a block to decode; NULL: there is none now. */
-static struct lane *take_block(struct evtxparallel *p)
+static void start_lane(struct lane *s)
+{
+    s->blocks = s->passed = 0;
+    s->has_records = false;
+}
+
+/* A lane with a block to decode; NULL: there is none now. A worker keeps the lane that it has if no
+ * later one is under way. */
+static struct lane *take_block(struct evtxparallel *p, struct lane *kept)
 {
     os_mutex_lock(&p->lock);
-    struct lane *s = lane_at(p, p->to_fill);
-    bool empty = !p->at_end && os_u32_load(&s->state) == LANE_FREE, filled = empty && fill(p, s);
-    if (filled) {
+    bool keeps = kept != NULL && kept == lane_at(p, p->to_fill - 1);
+    struct lane *s = kept != NULL ? kept : lane_at(p, p->to_fill);
+    bool empty = !p->at_end && (keeps || (kept == NULL && os_u32_load(&s->state) == LANE_FREE));
+    if (empty && !keeps)
+        start_lane(s);
+    bool filled = empty && fill(p, s);
+    if (filled && !keeps) {
         os_u32_store(&s->state, LANE_BUSY);
         p->to_fill++;
-    } else if (empty) {
+    } else if (empty && !filled) {
         p->at_end = true;
         end_lane(s, LANE_END);
     }
@@ -171,22 +181,39 @@ static struct lane *take_block(struct evtxparallel *p)
     return filled ? s : NULL;
 }
 
+/* Announces to wait for a lane, and looks once more. */
+static struct lane *wait_for_block(struct evtxparallel *p)
+{
+    announce(&p->workers_wait, &p->freed);
+    struct lane *s = quits(p) ? NULL : take_block(p, NULL);
+    if (s == NULL && !quits(p))
+        (void)os_signal_wait(&p->freed, -1);
+    return s;
+}
+
+/* Decodes into the lane until there is something to read, or the lane must be handed on. */
+static void fill_lane(struct evtxparallel *p, struct worker *w, struct lane *s)
+{
+    struct lane *next = s;
+    while (next != NULL) {
+        decode_block(w, s);
+        bool more = !s->has_records && ++s->blocks < LANE_BLOCKS && !quits(p);
+        next = more ? take_block(p, s) : NULL;
+    }
+    if (os_u32_load(&s->state) != LANE_END)
+        end_lane(s, LANE_DONE);
+}
+
 static void work(void *ctx)
 {
     struct worker *w = ctx;
     struct evtxparallel *p = w->p;
     while (!quits(p)) {
-        struct lane *s = take_block(p);
-        if (s == NULL) {
-            announce(&p->workers_wait, &p->freed);
-            s = quits(p) ? NULL : take_block(p);
-            if (s == NULL && !quits(p))
-                (void)os_signal_wait(&p->freed, -1);
-        }
-        if (s != NULL) {
-            decode_block(w, s);
-            end_lane(s, LANE_DONE);
-        }
+        struct lane *s = take_block(p, NULL);
+        if (s == NULL)
+            s = wait_for_block(p);
+        if (s != NULL)
+            fill_lane(p, w, s);
     }
     os_signal_set(&p->freed); /* another worker may have missed it because this one reset it */
 }
@@ -235,13 +262,13 @@ static const struct record *peek(struct evtxparallel *p, struct lane *s, struct 
 
 static void count(struct evtxparallel *p, const struct lane *s, struct tally *t)
 {
+    os_u64_bump(&t->passed_over, s->passed);
     os_u64_bump(&t->bytes_read, s->end - p->counted);
     p->counted = s->end;
 }
 
 static void free_lane(struct evtxparallel *p, struct lane *s, struct tally *t)
 {
-    os_u64_bump(&t->passed_over, s->passed);
     count(p, s, t);
     p->to_read++;
     (void)os_u32_exchange(&s->state, LANE_FREE);

@@ -45,15 +45,20 @@ int input_open(struct input *in, const wfpw_allocator *a, const char *path, cons
     return WFPW_OK;
 }
 
+static size_t read_file(struct input *in, uint8_t *to, size_t want)
+{
+    size_t got;
+    in->error = os_file_read(&in->file, to, want, &got);
+    in->at_end = in->error != 0 || got < want;
+    return got;
+}
+
 static void refill(struct input *in)
 {
-    size_t got, kept = in->end - in->start;
+    size_t kept = in->end - in->start;
     memmove(in->buffer, in->buffer + in->start, kept);
     in->start = 0;
-    in->end = kept;
-    in->error = os_file_read(&in->file, in->buffer + kept, INPUT_WINDOW - kept, &got);
-    in->end += got;
-    in->at_end = in->error != 0 || got < INPUT_WINDOW - kept;
+    in->end = kept + read_file(in, in->buffer + kept, INPUT_WINDOW - kept);
 }
 
 size_t input_view(struct input *in, size_t want, const uint8_t **p)
@@ -81,6 +86,31 @@ void input_unread(struct input *in, size_t n)
 {
     in->start -= n;
     in->position -= n;
+}
+
+size_t input_take(struct input *in, uint8_t *to, size_t want)
+{
+    const uint8_t *seen = (in->is_file ? in->buffer : in->memory) + in->start;
+    size_t n = in->end - in->start < want ? in->end - in->start : want;
+    if (n > 0)
+        memcpy(to, seen, n);
+    in->start += n;
+    if (n < want && !in->at_end)
+        n += read_file(in, to + n, want - n);
+    in->position += n;
+    return n;
+}
+
+void input_give_back(struct input *in, const uint8_t *bytes, size_t n)
+{
+    in->position -= n;
+    if (!in->is_file || in->start < in->end) { /* the window had all that was taken */
+        in->start -= n;
+    } else if (n > 0) {
+        memcpy(in->buffer, bytes, n);
+        in->start = 0;
+        in->end = n;
+    }
 }
 
 void input_close(struct input *in)

@@ -38,6 +38,10 @@ void input_skip(struct input *in, size_t n);
 /* What was skipped last: n bytes in front of the current place, if they are still in sight. */
 bool input_back(const struct input *in, size_t n, const uint8_t **p);
 void input_unread(struct input *in, size_t n);
+/* Bytes of a file without the way through the window: up to `want` into `to`, fewer only before the
+ * end or an error; what is too many is given back at once, at most the window's size. */
+size_t input_take(struct input *in, uint8_t *to, size_t want);
+void input_give_back(struct input *in, const uint8_t *bytes, size_t n);
 void input_close(struct input *in);
 
 #endif

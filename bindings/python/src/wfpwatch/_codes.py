@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Optional, Type, Tuple, TypeVar
+from typing import Optional, Tuple, Type, TypeVar
 
 _C = TypeVar("_C", bound="Code")
 
