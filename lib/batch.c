@@ -388,6 +388,37 @@ bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq)
     return true;
 }
 
+/* ---- for later stages ----------------------------------------------------------------------- */
+
+wfpw_event *batch_last(struct wfpw_batch *b)
+{
+    return (wfpw_event *)(void *)b->base + (b->count - 1);
+}
+
+void *batch_room(struct wfpw_batch *b, size_t *room)
+{
+    size_t start = (b->used + 7) & ~(size_t)7;
+    *room = start < b->size ? b->size - start : 0;
+    return b->base + (*room > 0 ? start : b->size);
+}
+
+void batch_use(struct wfpw_batch *b, size_t n)
+{
+    b->used = ((b->used + 7) & ~(size_t)7) + n;
+}
+
+size_t batch_used(const struct wfpw_batch *b)
+{
+    return b->used;
+}
+
+void batch_take_back(struct wfpw_batch *b, size_t used)
+{
+    b->count--;
+    b->used = used;
+    memset(b->names, 0, sizeof b->names);
+}
+
 /* ---- looking into an event ------------------------------------------------------------------ */
 
 const char *WFPW_CALL wfpw_audit_get(const wfpw_audit *a, const char *name)

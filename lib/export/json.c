@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "export/jsonout.h"
+#include "export/jsonname.h"
 
 /* ---- endpoints ------------------------------------------------------------------------------ */
 
@@ -109,25 +109,8 @@ static void process(struct out *o, const wfpw_event *ev)
     close_object(o);
 }
 
-static void filter(struct out *o, const wfpw_event *ev)
+static void profile(struct out *o, const wfpw_event *ev)
 {
-    if ((ev->present & WFPW_HAS_FILTER_ID) == 0 && ev->filter_origin == NULL)
-        return;
-    KEY(o, "filter");
-    open_object(o);
-    NUMBER_IF(o, (ev->present & WFPW_HAS_FILTER_ID) != 0, "id", ev->filter_id);
-    STRING_IF(o, "origin", ev->filter_origin);
-    close_object(o);
-}
-
-static void layer_and_profile(struct out *o, const wfpw_event *ev)
-{
-    if ((ev->present & WFPW_HAS_LAYER_ID) != 0) {
-        KEY(o, "layer");
-        open_object(o);
-        NUMBER(o, "id", ev->layer_id);
-        close_object(o);
-    }
     if ((ev->present & WFPW_HAS_PROFILES) != 0) {
         KEY(o, "profile");
         open_object(o);
@@ -395,8 +378,9 @@ static void put_event(struct out *o, const wfpw_event *ev)
     application(o, ev);
     user(o, ev);
     process(o, ev);
-    filter(o, ev);
-    layer_and_profile(o, ev);
+    json_filter(o, ev);
+    json_layer(o, ev);
+    profile(o, ev);
     put_bodies(o, ev);
     if (ev->kind == WFPW_KIND_GAP)
         put_gap(o, ev);
@@ -412,9 +396,5 @@ int WFPW_CALL wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *buf, size
     if (ev == NULL || flags != 0 || (buf == NULL && cap != 0))
         return WFPW_E_INVAL;
     put_event(&o, ev);
-    size_t n = o.n;
-    put_char(&o, 0);
-    if (needed != NULL)
-        *needed = n;
-    return o.n <= cap && n <= INT32_MAX ? (int)n : WFPW_E_RANGE;
+    return end_json(&o, needed);
 }

@@ -218,4 +218,14 @@ static inline void put_hex_bytes(struct out *o, const uint8_t *p, size_t n, bool
     put_char(o, '"');
 }
 
+/* Ends with a NUL. Returns the length without it, or E_RANGE. */
+static inline int end_json(struct out *o, size_t *needed)
+{
+    size_t n = o->n;
+    put_char(o, 0);
+    if (needed != NULL)
+        *needed = n;
+    return o->n <= o->cap && n <= INT32_MAX ? (int)n : WFPW_E_RANGE;
+}
+
 #endif
