@@ -9,6 +9,7 @@
 enum place {
     SKIP, /* of no interest, with all below it */
     OUTSIDE,
+    MAYBE, /* an element that may be an object, which its first child tells */
     STATE, /* <wfpstate> */
     TIME,
     /* elements that are an object */
@@ -240,23 +241,29 @@ static void begin_object(struct netshfilter *x, enum place place)
     x->started = xml_position(x->xml);
 }
 
-/* An element that is no object yet: its first child may say that it is one. */
-static enum place child_outside(struct netshfilter *x, int depth, const char *name)
+/* An element among objects. */
+static enum place place_outside(struct netshfilter *x, const char *name)
 {
-    bool is_first = x->next[depth - 1]++ == 0;
-    x->next[depth - 1] |= 1; /* it must not come round to 0 */
-    enum place parent = is_first && depth > 1 ? object_of(name) : OUTSIDE;
-    if (parent == OUTSIDE) {
-        bool is_state = strcmp(name, "wfpstate") == 0;
-        x->is_dump |= is_state || strcmp(name, "wfpdiag") == 0;
-        return is_state ? STATE : OUTSIDE;
-    }
+    bool is_state = strcmp(name, "wfpstate") == 0;
+    x->is_dump |= is_state || strcmp(name, "wfpdiag") == 0;
+    if (is_state)
+        return STATE;
+    bool may =
+        strcmp(name, "item") == 0 || strcmp(name, "layer") == 0 || strcmp(name, "filter") == 0;
+    return may ? MAYBE : OUTSIDE;
+}
+
+/* The first child of an element that may be an object. */
+static enum place first_child(struct netshfilter *x, int depth, const char *name)
+{
+    enum place parent = object_of(name);
     x->places[depth - 1] = (uint8_t)parent;
+    if (parent == OUTSIDE)
+        return place_outside(x, name);
     if (parent == SKIP)
         return SKIP;
     x->is_dump = true;
     begin_object(x, parent);
-    x->next[depth - 1] = 0;
     return child_of(parent, name, &x->next[depth - 1]);
 }
 
@@ -461,7 +468,9 @@ static void on_start(void *ctx, int depth, const char *name, const char **attrib
     enum place parent = (enum place)x->places[depth - 1], place = SKIP;
     (void)attributes; /* numItems, which adds nothing */
     if (parent == OUTSIDE)
-        place = child_outside(x, depth, name);
+        place = place_outside(x, name);
+    else if (parent == MAYBE)
+        place = first_child(x, depth, name);
     else if (parent != SKIP)
         place = child_of(parent, name, &x->next[depth - 1]);
     x->places[depth] = (uint8_t)place;
@@ -501,7 +510,6 @@ struct xml_handler netshfilter_handler(struct netshfilter *x, struct xml *xml)
 {
     x->xml = xml;
     x->places[0] = OUTSIDE;
-    x->next[0] = 1;
     x->in_object = false;
     x->object = NULL;
     return (struct xml_handler){.start = on_start, .end = on_end, .text = on_text, .ctx = x};
