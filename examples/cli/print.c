@@ -95,9 +95,8 @@ static void make_json(struct printer *p, const wfpw_event *ev)
     p->line.n = n > 0 ? (size_t)n : 0;
 }
 
-static void put_json(struct printer *p, const wfpw_event *ev)
+static void put_line(struct printer *p)
 {
-    make_json(p, ev);
     if (p->on_terminal)
         buffer_json(&p->text, p->line.p, p->line.n);
     else
@@ -111,14 +110,35 @@ bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count)
         table_see(&p->table, wfpw_batch_get(b, i));
     for (uint32_t i = 0; i < count; i++) {
         const wfpw_event *ev = wfpw_batch_get(b, i);
-        if (p->json)
-            put_json(p, ev);
-        else
+        if (p->json) {
+            make_json(p, ev);
+            put_line(p);
+        } else {
             table_row(&p->table, ev, &p->text);
+        }
     }
     p->printed += count;
     write_text(p);
     if (p->on_terminal || term_ticks_ms() - p->flushed_at >= FLUSH_MS)
         (void)print_flush(p);
+    return p->error == 0;
+}
+
+/* ---- filters -------------------------------------------------------------------------------- */
+
+void print_filter_json(struct printer *p, const wfpw_filter *f)
+{
+    size_t needed = 0;
+    buffer_clear(&p->line);
+    int n = wfpw_filter_to_json(f, 0, p->line.p, p->line.cap, &needed);
+    if (n == WFPW_E_RANGE && buffer_room(&p->line, needed + 1))
+        n = wfpw_filter_to_json(f, 0, p->line.p, p->line.cap, &needed);
+    p->line.n = n > 0 ? (size_t)n : 0;
+    put_line(p);
+}
+
+bool print_buffered(struct printer *p)
+{
+    write_text(p);
     return p->error == 0;
 }

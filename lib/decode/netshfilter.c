@@ -4,226 +4,11 @@
 
 #include <string.h>
 
-/* ---- where in a dump ------------------------------------------------------------------------ */
-
-enum place {
-    SKIP, /* of no interest, with all below it */
-    OUTSIDE,
-    MAYBE, /* an element that may be an object, which its first child tells */
-    STATE, /* <wfpstate> */
-    TIME,
-    /* elements that are an object */
-    FILTER,
-    LAYER,
-    PROVIDER,
-    SUBLAYER,
-    CALLOUT,
-    CONTEXT,
-    /* elements that hold others */
-    DISPLAY,
-    FLAGS,
-    WEIGHT,
-    EFFECTIVE,
-    ACTION,
-    CONDITIONS,
-    CONDITION,
-    CONDITION_VALUE,
-    RANGE,
-    LOW,
-    HIGH,
-    MASK,
-    BLOB,
-    DATA_BUFFER,
-    /* elements that hold text */
-    KEY,
-    NAME,
-    DESCRIPTION,
-    FLAG,
-    PROVIDER_KEY,
-    LAYER_KEY,
-    SUBLAYER_KEY,
-    CALLOUT_KEY,
-    CONTEXT_KEY,
-    SERVICE,
-    CONTEXT_TYPE,
-    CONTEXT_DATA,
-    ACTION_TYPE,
-    WEIGHT_TYPE,
-    WEIGHT_VALUE,
-    EFFECTIVE_VALUE,
-    RAW_CONTEXT,
-    ID,
-    FIELD_KEY,
-    MATCH_TYPE,
-    VALUE_TYPE,
-    VALUE_TEXT,
-    VALUE_HIGH,
-    ELEMENT_TYPE,
-    BLOB_DATA,
-    BLOB_STRING
-};
-
-struct row {
-    const char *name; /* NULL: any other */
-    uint8_t length, place;
-};
-
-#define ROW(name, place)                                                                           \
-    {                                                                                              \
-        name, sizeof(name) - 1, place                                                              \
-    }
-#define ANY(place)                                                                                 \
-    {                                                                                              \
-        NULL, 0, place                                                                             \
-    }
-#define END                                                                                        \
-    {                                                                                              \
-        NULL, 0, SKIP                                                                              \
-    }
-
-/* The children of an element, in the order in which netsh writes them. */
-static const struct row filter_rows[] = {
-    ROW("filterKey", KEY),
-    ROW("displayData", DISPLAY),
-    ROW("flags", FLAGS),
-    ROW("providerKey", PROVIDER_KEY),
-    ROW("providerData", SKIP),
-    ROW("layerKey", LAYER_KEY),
-    ROW("subLayerKey", SUBLAYER_KEY),
-    ROW("weight", WEIGHT),
-    ROW("filterCondition", CONDITIONS),
-    ROW("action", ACTION),
-    ROW("rawContext", RAW_CONTEXT),
-    ROW("providerContextKey", CONTEXT_KEY),
-    ROW("reserved", SKIP),
-    ROW("filterId", ID),
-    ROW("effectiveWeight", EFFECTIVE),
-    END,
-};
-static const struct row layer_rows[] = {ROW("layerKey", KEY), ROW("displayData", DISPLAY),
-                                        ROW("flags", FLAGS), ROW("layerId", ID), END};
-static const struct row provider_rows[] = {
-    ROW("providerKey", KEY),
-    ROW("displayData", DISPLAY),
-    ROW("flags", FLAGS),
-    ROW("serviceName", SERVICE),
-    END,
-};
-static const struct row sublayer_rows[] = {
-    ROW("subLayerKey", KEY),          ROW("displayData", DISPLAY), ROW("flags", FLAGS),
-    ROW("providerKey", PROVIDER_KEY), ROW("weight", WEIGHT_VALUE), END,
-};
-static const struct row callout_rows[] = {
-    ROW("calloutKey", KEY),
-    ROW("displayData", DISPLAY),
-    ROW("flags", FLAGS),
-    ROW("providerKey", PROVIDER_KEY),
-    ROW("applicableLayer", LAYER_KEY),
-    ROW("calloutId", ID),
-    END,
-};
-static const struct row context_rows[] = {
-    ROW("providerContextKey", KEY),
-    ROW("displayData", DISPLAY),
-    ROW("flags", FLAGS),
-    ROW("providerKey", PROVIDER_KEY),
-    ROW("type", CONTEXT_TYPE),
-    ROW("dataBuffer", DATA_BUFFER),
-    ROW("providerContextId", ID),
-    END,
-};
-static const struct row state_rows[] = {ROW("timeStamp", TIME), ANY(OUTSIDE)};
-static const struct row display_rows[] = {ROW("name", NAME), ROW("description", DESCRIPTION), END};
-static const struct row flags_rows[] = {ROW("item", FLAG), END};
-static const struct row weight_rows[] = {ROW("type", WEIGHT_TYPE), ANY(WEIGHT_VALUE)};
-static const struct row effective_rows[] = {ROW("type", SKIP), ANY(EFFECTIVE_VALUE)};
-static const struct row action_rows[] = {ROW("type", ACTION_TYPE), ROW("filterType", CALLOUT_KEY),
-                                         END};
-static const struct row conditions_rows[] = {ROW("item", CONDITION), END};
-static const struct row condition_rows[] = {
-    ROW("fieldKey", FIELD_KEY),
-    ROW("matchType", MATCH_TYPE),
-    ROW("conditionValue", CONDITION_VALUE),
-    END,
-};
-static const struct row value_rows[] = {
-    ROW("type", VALUE_TYPE),       ROW("byteBlob", BLOB),   ROW("rangeValue", RANGE),
-    ROW("v4AddrMask", MASK),       ROW("v6AddrMask", MASK), ROW("tokenAccessInformation", BLOB),
-    ROW("tokenInformation", SKIP), ANY(VALUE_TEXT),
-};
-static const struct row range_rows[] = {ROW("valueLow", LOW), ROW("valueHigh", HIGH), END};
-static const struct row low_rows[] = {ROW("type", ELEMENT_TYPE), ROW("byteBlob", SKIP),
-                                      ANY(VALUE_TEXT)};
-static const struct row high_rows[] = {ROW("type", SKIP), ROW("byteBlob", SKIP), ANY(VALUE_HIGH)};
-static const struct row mask_rows[] = {ROW("addr", VALUE_TEXT), ROW("mask", VALUE_HIGH),
-                                       ROW("prefixLength", VALUE_HIGH), END};
-static const struct row blob_rows[] = {ROW("data", BLOB_DATA), ROW("asString", BLOB_STRING), END};
-static const struct row buffer_rows[] = {ROW("data", CONTEXT_DATA), ROW("asString", SKIP), END};
-
-static const struct row *const rows_of[] = {
-    [STATE] = state_rows,
-    [FILTER] = filter_rows,
-    [LAYER] = layer_rows,
-    [PROVIDER] = provider_rows,
-    [SUBLAYER] = sublayer_rows,
-    [CALLOUT] = callout_rows,
-    [CONTEXT] = context_rows,
-    [DISPLAY] = display_rows,
-    [FLAGS] = flags_rows,
-    [WEIGHT] = weight_rows,
-    [EFFECTIVE] = effective_rows,
-    [ACTION] = action_rows,
-    [CONDITIONS] = conditions_rows,
-    [CONDITION] = condition_rows,
-    [CONDITION_VALUE] = value_rows,
-    [RANGE] = range_rows,
-    [LOW] = low_rows,
-    [HIGH] = high_rows,
-    [MASK] = mask_rows,
-    [BLOB] = blob_rows,
-    [DATA_BUFFER] = buffer_rows,
-};
-
-static bool is(const struct row *row, const char *name)
-{
-    return row->name[0] == name[0] && strcmp(row->name, name) == 0;
-}
-
-/* The child of this name. Children mostly come in order, so that the one after the last is looked
- * at first. */
-static enum place child_of(enum place parent, const char *name, uint8_t *next)
-{
-    if (parent >= sizeof rows_of / sizeof *rows_of || rows_of[parent] == NULL)
-        return SKIP;
-    const struct row *rows = rows_of[parent];
-    if (rows[*next].name != NULL && is(&rows[*next], name))
-        return (enum place)rows[(*next)++].place;
-    uint8_t i = 0;
-    while (rows[i].name != NULL && !is(&rows[i], name))
-        i++;
-    if (rows[i].name != NULL)
-        *next = (uint8_t)(i + 1);
-    return (enum place)rows[i].place;
-}
+#include "decode/netshplace.h"
 
 /* ---- objects -------------------------------------------------------------------------------- */
 
-/* Which object the first child tells of; SKIP: a net event, which is read elsewhere. */
-static enum place object_of(const char *first)
-{
-    static const struct row firsts[] = {
-        ROW("filterKey", FILTER),     ROW("layerKey", LAYER),
-        ROW("providerKey", PROVIDER), ROW("subLayerKey", SUBLAYER),
-        ROW("calloutKey", CALLOUT),   ROW("providerContextKey", CONTEXT),
-        ROW("header", SKIP),
-    };
-    for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++)
-        if (is(&firsts[i], first))
-            return (enum place)firsts[i].place;
-    return OUTSIDE;
-}
-
-static enum object_kind kind_of(enum place place)
+static enum object_kind kind_of(enum netsh_place place)
 {
     static const uint8_t kinds[] = {
         [TIME] = OBJECT_TIME,         [FILTER] = OBJECT_FILTER,     [LAYER] = OBJECT_LAYER,
@@ -233,7 +18,7 @@ static enum object_kind kind_of(enum place place)
     return place <= CONTEXT ? (enum object_kind)kinds[place] : OBJECT_NONE;
 }
 
-static void begin_object(struct netshfilter *x, enum place place)
+static void begin_object(struct netshfilter *x, enum netsh_place place)
 {
     object_start(&x->builder, kind_of(place));
     x->in_object = true;
@@ -242,7 +27,7 @@ static void begin_object(struct netshfilter *x, enum place place)
 }
 
 /* An element among objects. */
-static enum place place_outside(struct netshfilter *x, const char *name)
+static enum netsh_place place_outside(struct netshfilter *x, const char *name)
 {
     bool is_state = strcmp(name, "wfpstate") == 0;
     x->is_dump |= is_state || strcmp(name, "wfpdiag") == 0;
@@ -254,9 +39,9 @@ static enum place place_outside(struct netshfilter *x, const char *name)
 }
 
 /* The first child of an element that may be an object. */
-static enum place first_child(struct netshfilter *x, int depth, const char *name)
+static enum netsh_place first_child(struct netshfilter *x, int depth, const char *name)
 {
-    enum place parent = object_of(name);
+    enum netsh_place parent = netsh_object(name);
     x->places[depth - 1] = (uint8_t)parent;
     if (parent == OUTSIDE)
         return place_outside(x, name);
@@ -264,7 +49,7 @@ static enum place first_child(struct netshfilter *x, int depth, const char *name
         return SKIP;
     x->is_dump = true;
     begin_object(x, parent);
-    return child_of(parent, name, &x->next[depth - 1]);
+    return netsh_child(parent, name, &x->next[depth - 1]);
 }
 
 /* A filter without a run-time id, or anything without a key, is nothing that could be looked up. */
@@ -334,7 +119,7 @@ static object_text put_data(struct netshfilter *x, const char *s, size_t n)
     return object_put(&x->builder, x->text, text_utf16(x->text, x->wide, bytes / 2));
 }
 
-static void take_number(struct netshfilter *x, enum place place, const char *s, size_t n)
+static void take_number(struct netshfilter *x, enum netsh_place place, const char *s, size_t n)
 {
     struct object *o = &x->builder.object;
     uint64_t v;
@@ -355,7 +140,7 @@ static void take_number(struct netshfilter *x, enum place place, const char *s, 
     }
 }
 
-static void take_condition(struct netshfilter *x, enum place place, const char *s, size_t n)
+static void take_condition(struct netshfilter *x, enum netsh_place place, const char *s, size_t n)
 {
     struct object_builder *b = &x->builder;
     if (x->skips_item)
@@ -390,7 +175,7 @@ static void take_condition(struct netshfilter *x, enum place place, const char *
     }
 }
 
-static bool is_slot(enum place place, enum object_slot *slot)
+static bool is_slot(enum netsh_place place, enum object_slot *slot)
 {
     static const uint8_t slots[] = {
         [KEY] = TEXT_KEY + 1,
@@ -427,7 +212,7 @@ static void take_time(struct netshfilter *x, const char *s, size_t n)
     end_object(x);
 }
 
-static void take_leaf(struct netshfilter *x, enum place place, const char *s, size_t n)
+static void take_leaf(struct netshfilter *x, enum netsh_place place, const char *s, size_t n)
 {
     enum object_slot slot;
     if (is_slot(place, &slot))
@@ -445,7 +230,7 @@ static void take_leaf(struct netshfilter *x, enum place place, const char *s, si
 }
 
 /* Names keep their blanks; everything else stands between those of a laid-out file. */
-static void end_leaf(struct netshfilter *x, enum place place)
+static void end_leaf(struct netshfilter *x, enum netsh_place place)
 {
     const char *s = x->text, *end = s + x->text_size;
     if (place != NAME && place != DESCRIPTION) {
@@ -465,14 +250,14 @@ static void end_leaf(struct netshfilter *x, enum place place)
 static void on_start(void *ctx, int depth, const char *name, const char **attributes)
 {
     struct netshfilter *x = ctx;
-    enum place parent = (enum place)x->places[depth - 1], place = SKIP;
+    enum netsh_place parent = (enum netsh_place)x->places[depth - 1], place = SKIP;
     (void)attributes; /* numItems, which adds nothing */
     if (parent == OUTSIDE)
         place = place_outside(x, name);
     else if (parent == MAYBE)
         place = first_child(x, depth, name);
     else if (parent != SKIP)
-        place = child_of(parent, name, &x->next[depth - 1]);
+        place = netsh_child(parent, name, &x->next[depth - 1]);
     x->places[depth] = (uint8_t)place;
     x->next[depth] = 0;
     x->text_size = 0;
@@ -484,7 +269,7 @@ static void on_start(void *ctx, int depth, const char *name, const char **attrib
 static void on_text(void *ctx, int depth, const char *s, size_t n)
 {
     struct netshfilter *x = ctx;
-    enum place place = (enum place)x->places[depth];
+    enum netsh_place place = (enum netsh_place)x->places[depth];
     if ((place < KEY && place != TIME) || x->has_child || x->is_cut)
         return;
     if (n > sizeof x->text - x->text_size) {
@@ -498,7 +283,7 @@ static void on_text(void *ctx, int depth, const char *s, size_t n)
 static void on_end(void *ctx, int depth)
 {
     struct netshfilter *x = ctx;
-    enum place place = (enum place)x->places[depth];
+    enum netsh_place place = (enum netsh_place)x->places[depth];
     if ((place >= KEY || place == TIME) && !x->has_child)
         end_leaf(x, place);
     else if (place >= FILTER && place <= CONTEXT)
