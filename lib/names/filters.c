@@ -12,7 +12,7 @@
 #define HASH_FUNCTION(key, length, hash) ((void)(length), (hash) = hash_of(key, f->seed))
 #include <uthash.h>
 #undef HASH_BKT_CAPACITY_THRESH
-#define HASH_BKT_CAPACITY_THRESH 2U /* short chains: each step of one is a miss of the cache */
+#define HASH_BKT_CAPACITY_THRESH 6U /* short chains: each step of one is a miss of the cache */
 
 struct version {
     UT_hash_handle hh; /* of the newest one of an id */

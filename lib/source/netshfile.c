@@ -124,8 +124,9 @@ static enum source_result damage(struct netshfile *f, struct tally *t, wfpw_erro
         return fail(f, e, WFPW_E_FORMAT, "a DOCTYPE is refused");
     if (f->x.in_object || !f->resumed)
         skip_place(f, t, f->xml.why, at);
-    if (back > 1 && input_back(&f->in, (size_t)back - 1, &p))
-        input_unread(&f->in, (size_t)back - 1);
+    back -= at == f->restart ? view_of(f, NULL, 0).unit : 0; /* so that reading goes on */
+    if (input_back(&f->in, (size_t)back, &p))
+        input_unread(&f->in, (size_t)back);
     f->searching = f->resumed = true;
     return SOURCE_AGAIN;
 }
