@@ -4,7 +4,8 @@
 """Makes builtin.inc: the symbols of the Windows headers that netsh writes, and the built-in layers.
 
     make_builtin.py FACTS            writes builtin.inc
-    make_builtin.py FACTS --check    exit status 1 when it is not what would be written
+    make_builtin.py FACTS --check    exit status 1 when it is not what would be written, 77 when
+                                     there is no such folder
 
 FACTS is the folder with guids.json, constants.json and FACTS.md (table "A.6 Layers")."""
 import json
@@ -98,6 +99,9 @@ def main(arguments):
     if not arguments or arguments[1:] not in ([], ["--check"]):
         print(__doc__, file=sys.stderr)
         return 2
+    if arguments[1:] and not Path(arguments[0]).is_dir():
+        print(f"skipped: no folder {arguments[0]}")
+        return 77
     made = generate(Path(arguments[0]))
     if arguments[1:]:
         return 0 if OUTPUT.read_text() == made else 1
