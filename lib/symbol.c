@@ -56,6 +56,11 @@ uint16_t symbol_of_guid(const uint8_t guid[16])
     return SYMBOL_NONE;
 }
 
+uint16_t symbol_count(void)
+{
+    return (uint16_t)(sizeof symbols / sizeof *symbols);
+}
+
 const char *symbol_text(uint16_t i)
 {
     return symbols[i].text;

@@ -16,7 +16,8 @@ enum { SYMBOL_NONE = 0xFFFF, SYMBOL_LAYERS = 99, SYMBOL_LAYERS_STABLE = 56 };
 /* The table's index of a symbol; SYMBOL_NONE when it is not there. */
 uint16_t symbol_find(const char *s, size_t n);
 uint16_t symbol_of_guid(const uint8_t guid[16]);
-/* i is one of the table's. */
+/* i is below symbol_count. */
+uint16_t symbol_count(void);
 const char *symbol_text(uint16_t i);
 uint32_t symbol_number(uint16_t i); /* of an enum or a flag; 0 when it has none */
 

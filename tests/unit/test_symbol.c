@@ -30,9 +30,9 @@ static void test_symbols(void **state)
 /* Every symbol is found by its text, and those with a GUID by that. */
 static void test_all(void **state)
 {
-    uint16_t i = 0;
     (void)state;
-    for (; i < 386; i++)
+    assert_true(symbol_count() > 300);
+    for (uint16_t i = 0; i < symbol_count(); i++)
         assert_int_equal(find(symbol_text(i)), i);
     uint8_t guid[16];
     static const char connect[] = "{c38d57d1-05a7-4c33-904f-7fbceee60e82}";
