@@ -38,7 +38,7 @@ int print_text(const char *text)
 static void write_text(struct printer *p)
 {
     errno = 0;
-    if (p->error == 0 && fwrite(p->text.p, 1, p->text.n, stdout) != p->text.n)
+    if (p->error == 0 && p->text.n > 0 && fwrite(p->text.p, 1, p->text.n, stdout) != p->text.n)
         p->error = last_error();
     if (p->text.failed || p->line.failed || p->table.cell.failed)
         p->error = ENOMEM;
