@@ -2,6 +2,7 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "batch.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -361,7 +362,8 @@ static const wfpw_vswitch *put_vswitch(struct wfpw_batch *b, const struct record
 
 /* ---- the event ------------------------------------------------------------------------------ */
 
-/* One by one: clearing the whole struct first costs as much as all of them. */
+/* One by one: clearing the whole struct first would cost as much as all of them. What is not set
+ * here is a text or a body, from device_path to the end. */
 static void put_scalars(wfpw_event *to, const struct record *r, uint64_t seq)
 {
     to->size = sizeof *to;
@@ -390,6 +392,7 @@ static void put_scalars(wfpw_event *to, const struct record *r, uint64_t seq)
     to->lost = r->lost;
     to->local = r->local;
     to->remote = r->remote;
+    memset(&to->device_path, 0, sizeof *to - offsetof(wfpw_event, device_path));
 }
 
 static void put_bodies(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
@@ -429,6 +432,37 @@ bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq)
     }
     b->count++;
     return true;
+}
+
+/* ---- for later stages ----------------------------------------------------------------------- */
+
+wfpw_event *batch_last(struct wfpw_batch *b)
+{
+    return (wfpw_event *)(void *)b->base + (b->count - 1);
+}
+
+void *batch_room(struct wfpw_batch *b, size_t *room)
+{
+    size_t start = (b->used + 7) & ~(size_t)7;
+    *room = start < b->size ? b->size - start : 0;
+    return b->base + (*room > 0 ? start : b->size);
+}
+
+void batch_use(struct wfpw_batch *b, size_t n)
+{
+    b->used = ((b->used + 7) & ~(size_t)7) + n;
+}
+
+size_t batch_used(const struct wfpw_batch *b)
+{
+    return b->used;
+}
+
+void batch_take_back(struct wfpw_batch *b, size_t used)
+{
+    b->count--;
+    b->used = used;
+    memset(b->names, 0, sizeof b->names);
 }
 
 /* ---- looking into an event ------------------------------------------------------------------ */

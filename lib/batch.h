@@ -15,4 +15,14 @@ void batch_clear(struct wfpw_batch *b);
 bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq);
 uint32_t batch_count(const struct wfpw_batch *b);
 
+/* ---- for stages that add to the event that came last ---- */
+
+wfpw_event *batch_last(struct wfpw_batch *b);
+/* The room that is left, aligned to 8; batch_use takes n bytes of it. */
+void *batch_room(struct wfpw_batch *b, size_t *room);
+void batch_use(struct wfpw_batch *b, size_t n);
+/* Takes the last event back, of which batch_used told the start. */
+size_t batch_used(const struct wfpw_batch *b);
+void batch_take_back(struct wfpw_batch *b, size_t used);
+
 #endif

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIGNMENT = 64 };
+enum { ALIGNMENT = 64, SMALL_ALIGNMENT = 8 };
 
 static void *WFPW_CALL standard_alloc(void *ctx, size_t bytes)
 {
@@ -25,19 +25,37 @@ wfpw_allocator memory_of(const wfpw_allocator *a)
     return a != NULL ? *a : standard;
 }
 
-void *memory_new(const wfpw_allocator *a, size_t bytes)
+/* What to give back stands in front of the memory. */
+static void *take_aligned(const wfpw_allocator *a, size_t bytes, size_t alignment)
 {
     uint8_t *raw, *p;
     if (bytes > SIZE_MAX - 2 * ALIGNMENT)
         return NULL;
-    raw = a->alloc(a->ctx, bytes + ALIGNMENT + sizeof raw);
+    raw = a->alloc(a->ctx, bytes + alignment + sizeof raw);
     if (raw == NULL)
         return NULL;
     p = raw + sizeof raw;
-    p += (ALIGNMENT - (uintptr_t)p % ALIGNMENT) % ALIGNMENT;
-    memcpy(p - sizeof raw, &raw, sizeof raw); /* what to give back */
-    memset(p, 0, bytes);
+    p += (alignment - (uintptr_t)p % alignment) % alignment;
+    memcpy(p - sizeof raw, &raw, sizeof raw);
     return p;
+}
+
+void *memory_new(const wfpw_allocator *a, size_t bytes)
+{
+    void *p = take_aligned(a, bytes, ALIGNMENT);
+    if (p != NULL)
+        memset(p, 0, bytes);
+    return p;
+}
+
+void *memory_take(const wfpw_allocator *a, size_t bytes)
+{
+    return take_aligned(a, bytes, SMALL_ALIGNMENT);
+}
+
+void memory_give(const wfpw_allocator *a, void *p)
+{
+    memory_free(a, p);
 }
 
 void memory_free(const wfpw_allocator *a, void *p)

@@ -7,6 +7,8 @@
 #include "batch.h"
 #include "error.h"
 #include "memory.h"
+#include "naming.h"
+#include "options.h"
 #include "service.h"
 #include "source/source.h"
 
@@ -23,6 +25,7 @@ struct wfpw_session {
     wfpw_allocator memory;
     wfpw_options o;
     struct tally tally;
+    struct naming naming;
     struct source *sources, **last; /* files, in the order added; the first is being read */
     const struct record *pending;   /* of the first source: it did not fit the last batch */
     wfpw_error failed;              /* of a file that is closed, and not yet told; status 0: none */
@@ -34,35 +37,19 @@ struct wfpw_session {
 
 /* ---- opening -------------------------------------------------------------------------------- */
 
-/* The size-first rule: what we do not know must be zero, what the caller does not know is default.
- */
-static bool copy_sized(void *to, size_t to_size, const void *from, uint32_t from_size)
-{
-    const uint8_t *tail = from;
-    if (from_size < sizeof(uint32_t))
-        return false;
-    for (size_t i = to_size; i < from_size; i++)
-        if (tail[i] != 0)
-            return false;
-    memset(to, 0, to_size);
-    memcpy(to, from, from_size < to_size ? from_size : to_size);
-    return true;
-}
-
 static bool options_are_good(const wfpw_options *o)
 {
     return (o->flags & ~(uint32_t)WFPW_OPEN_VERIFY) == 0 && o->threads <= THREADS_MAX &&
-           o->ring_bytes <= RING_MAX &&
-           (o->allocator == NULL || (o->allocator->alloc != NULL && o->allocator->free != NULL));
+           o->ring_bytes <= RING_MAX;
 }
 
 int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e)
 {
-    wfpw_options copy = {.size = sizeof copy};
+    wfpw_options copy;
     if (out == NULL)
         return error_set(e, WFPW_E_INVAL, "wfpw_open", 0, NULL);
     *out = NULL;
-    if ((o != NULL && !copy_sized(&copy, sizeof copy, o, o->size)) || !options_are_good(&copy))
+    if (!options_take(&copy, o) || !options_are_good(&copy))
         return error_set(e, WFPW_E_INVAL, "wfpw_open", 0, "an option is wrong");
     wfpw_allocator memory = memory_of(copy.allocator);
     struct wfpw_session *s = memory_new(&memory, sizeof *s);
@@ -73,6 +60,7 @@ int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e
     s->tally.log = copy.log;
     s->tally.log_ctx = copy.log_ctx;
     s->last = &s->sources;
+    naming_init(&s->naming, &s->memory, &s->o);
     *out = s;
     return WFPW_OK;
 }
@@ -119,7 +107,7 @@ int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t size, wf
 int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
 {
     wfpw_live live;
-    if (s == NULL || o == NULL || !copy_sized(&live, sizeof live, o, o->size) ||
+    if (s == NULL || o == NULL || !options_copy(&live, sizeof live, o, o->size) ||
         (live.flags & ~(uint32_t)WFPW_LIVE_OBSERVE) != 0 || s->service != NULL ||
         live.wait_ms > INT32_MAX || live.watch_ms > INT32_MAX)
         return error_set(e, WFPW_E_INVAL, "wfpw_add_live", 0, NULL);
@@ -168,7 +156,8 @@ static bool deliver(struct reading *r, const struct record *record)
 {
     wfpw_session *s = r->s;
     uint64_t seq = os_u64_load_relaxed(&s->seq) + 1;
-    r->full = !batch_add(r->b, record, seq);
+    size_t used = batch_used(r->b);
+    r->full = !batch_add(r->b, record, seq) || !naming_add(&s->naming, r->b, record, used);
     if (r->full)
         return false;
     os_u64_store(&s->seq, seq);
@@ -300,6 +289,7 @@ int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw
                         .for_ever = timeout_ms < 0,
                         .end = os_ticks_ms() + (timeout_ms > 0 ? (uint64_t)timeout_ms : 0)};
     batch_clear(b);
+    naming_new_batch(&s->naming);
     return read_loop(&r);
 }
 
@@ -363,6 +353,7 @@ void WFPW_CALL wfpw_close(wfpw_session *s)
     service_close(s->service);
     while (s->sources != NULL)
         close_first(s);
+    naming_free(&s->naming);
     wfpw_allocator memory = s->memory;
     memory_free(&memory, s);
 }

@@ -17,6 +17,7 @@ static const struct word orientations[] = {WFPW_ORIENTATION_MAP(WORD)};
 static const struct word pid_froms[] = {WFPW_PID_FROM_MAP(WORD)};
 static const struct word losts[] = {WFPW_LOST_MAP(WORD)};
 static const struct word states[] = {WFPW_STATE_MAP(WORD)};
+static const struct word filter_states[] = {WFPW_FILTER_STATE_MAP(WORD)};
 #undef WORD
 #define W(code, word)                                                                              \
     {                                                                                              \
@@ -95,11 +96,17 @@ static const struct {
     const struct word *words;
     size_t count;
 } lists[] = {
-    [WFPW_LIST_KIND] = LIST(kinds),           [WFPW_LIST_SOURCE] = LIST(sources),
-    [WFPW_LIST_DIRECTION] = LIST(directions), [WFPW_LIST_ORIENTATION] = LIST(orientations),
-    [WFPW_LIST_PID_FROM] = LIST(pid_froms),   [WFPW_LIST_LOST] = LIST(losts),
-    [WFPW_LIST_STATE] = LIST(states),         [WFPW_LIST_AUDIT_CODE] = LIST(audit_codes),
-    [WFPW_LIST_PROTOCOL] = LIST(protocols),   [WFPW_LIST_CAPABILITY] = LIST(capabilities),
+    [WFPW_LIST_KIND] = LIST(kinds),
+    [WFPW_LIST_SOURCE] = LIST(sources),
+    [WFPW_LIST_DIRECTION] = LIST(directions),
+    [WFPW_LIST_ORIENTATION] = LIST(orientations),
+    [WFPW_LIST_PID_FROM] = LIST(pid_froms),
+    [WFPW_LIST_LOST] = LIST(losts),
+    [WFPW_LIST_STATE] = LIST(states),
+    [WFPW_LIST_AUDIT_CODE] = LIST(audit_codes),
+    [WFPW_LIST_PROTOCOL] = LIST(protocols),
+    [WFPW_LIST_CAPABILITY] = LIST(capabilities),
+    [WFPW_LIST_FILTER_STATE] = LIST(filter_states),
 };
 
 /* Most lists count from 0 or from 1. */
@@ -167,13 +174,23 @@ uint32_t WFPW_CALL wfpw_sizeof(const char *name)
         const char *name;
         uint32_t size;
     } structs[] = {
-        {"wfpw_error", sizeof(wfpw_error)},     {"wfpw_allocator", sizeof(wfpw_allocator)},
-        {"wfpw_options", sizeof(wfpw_options)}, {"wfpw_live", sizeof(wfpw_live)},
-        {"wfpw_stats", sizeof(wfpw_stats)},     {"wfpw_endpoint", sizeof(wfpw_endpoint)},
-        {"wfpw_field", sizeof(wfpw_field)},     {"wfpw_audit", sizeof(wfpw_audit)},
-        {"wfpw_ike", sizeof(wfpw_ike)},         {"wfpw_ipsec", sizeof(wfpw_ipsec)},
-        {"wfpw_mac", sizeof(wfpw_mac)},         {"wfpw_vswitch", sizeof(wfpw_vswitch)},
-        {"wfpw_event", sizeof(wfpw_event)},     {"wfpw_view", sizeof(wfpw_view)},
+        {"wfpw_error", sizeof(wfpw_error)},
+        {"wfpw_allocator", sizeof(wfpw_allocator)},
+        {"wfpw_options", sizeof(wfpw_options)},
+        {"wfpw_live", sizeof(wfpw_live)},
+        {"wfpw_stats", sizeof(wfpw_stats)},
+        {"wfpw_endpoint", sizeof(wfpw_endpoint)},
+        {"wfpw_field", sizeof(wfpw_field)},
+        {"wfpw_audit", sizeof(wfpw_audit)},
+        {"wfpw_ike", sizeof(wfpw_ike)},
+        {"wfpw_ipsec", sizeof(wfpw_ipsec)},
+        {"wfpw_mac", sizeof(wfpw_mac)},
+        {"wfpw_vswitch", sizeof(wfpw_vswitch)},
+        {"wfpw_event", sizeof(wfpw_event)},
+        {"wfpw_view", sizeof(wfpw_view)},
+        {"wfpw_filter", sizeof(wfpw_filter)},
+        {"wfpw_condition", sizeof(wfpw_condition)},
+        {"wfpw_names_stats", sizeof(wfpw_names_stats)},
     };
     for (size_t i = 0; name != NULL && i < sizeof structs / sizeof *structs; i++)
         if (strcmp(name, structs[i].name) == 0)

@@ -28,6 +28,7 @@ ENUMS = {
     "HAS": "Has",
     "EVENT": "EventFlag",
     "FIELD": "FieldFlag",
+    "FILTER_HAS": "FilterHas",
     "OPEN": "OpenFlag",
     "LIVE": "LiveFlag",
     "IKE_HAS": "IkeHas",

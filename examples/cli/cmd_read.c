@@ -3,6 +3,7 @@
  *
  * wfpwatch read: events from files. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
@@ -21,6 +22,8 @@ static const char help[] =
     "damaged or cut, or the XML of Windows events. '-' is standard input. A file that cannot be\n"
     "read is reported, the others are still read, and the exit status is 1.\n"
     "\n"
+    "  --names DUMP             name filters from what 'netsh wfp show state' wrote; may be given\n"
+    "                           several times\n"
     "  --format text|json       a table, or one JSON object a line (default: text)\n"
     "  --threads N              decode with N more threads, 0 to 64 (default: 1, or 0 where there\n"
     "                           is only one processor)\n"
@@ -32,19 +35,18 @@ static const char help[] =
     "The table: times are UTC. LOCAL is this host, REMOTE the other side; where a record does not\n"
     "tell which side is which, LOCAL holds the source and REMOTE '-> ' and the destination.\n"
     "'icmp 8/0' is ICMP type 8, code 0. FILTER and LAYER are run-time ids. '-' is not known.\n"
+    "A filter's name stands at the end of the row, on a terminal in a row of its own: with its\n"
+    "[origin], and (uncertain) when the dump is of another time than the event.\n"
     "On a terminal what is too long is shortened with '..', and below 108 columns LAYER and PID\n"
     "may be left out; in a pipe or a file nothing is shortened. Characters that could steer a\n"
     "terminal are replaced; --format json has them as they came.\n";
 
-enum { HELP = 1, FORMAT, THREADS, VERIFY, COLOR };
+enum { HELP = 1, FORMAT, THREADS, VERIFY, COLOR, NAMES };
 static const struct option known[] = {
-    {"--help", HELP, false},
-    {"-h", HELP, false},
-    {"--format", FORMAT, true},
-    {"--threads", THREADS, true},
-    {"--verify", VERIFY, false},
-    {"--color", COLOR, true},
-    {NULL, 0, false},
+    {"--help", HELP, false},     {"-h", HELP, false},
+    {"--format", FORMAT, true},  {"--threads", THREADS, true},
+    {"--verify", VERIFY, false}, {"--color", COLOR, true},
+    {"--names", NAMES, true},    {NULL, 0, false},
 };
 
 struct reading {
@@ -53,6 +55,9 @@ struct reading {
     bool verify, help, failed, interrupted;
     int file_count;
     char **files; /* the start of the argument list, which operands are moved to */
+    int dump_count;
+    const char **dumps; /* as many as there are arguments */
+    wfpw_names *names;
     wfpw_session *session;
     wfpw_batch *batch;
     struct printer printer;
@@ -72,6 +77,9 @@ static bool take_option(struct reading *r, struct arguments *a, int id)
         return option_word(a, colors, &r->color);
     case THREADS:
         return option_number(a, 0, THREADS_MAX, &r->threads);
+    case NAMES:
+        r->dumps[r->dump_count++] = a->value;
+        return true;
     case VERIFY:
         r->verify = true;
         return true;
@@ -191,27 +199,58 @@ static int read_files(struct reading *r)
     return r->failed || r->interrupted ? EXIT_FAILED : status;
 }
 
+/* A dump that cannot be read is reported; events are read all the same. false: nothing can be. */
+static bool load_names(struct reading *r)
+{
+    wfpw_options o = {.size = sizeof o, .log = log_line, .log_ctx = r};
+    wfpw_error e;
+    if (r->dump_count == 0)
+        return true;
+    if (wfpw_names_open(&o, &r->names, &e) != WFPW_OK) {
+        fail(r, NULL, &e);
+        return false;
+    }
+    for (int i = 0; i < r->dump_count; i++)
+        if (wfpw_names_load(r->names, r->dumps[i], &e) < 0)
+            fail(r, r->dumps[i], &e);
+    return true;
+}
+
+static int run(struct reading *r)
+{
+    wfpw_error e;
+    int status = EXIT_FAILED;
+    wfpw_options o = {.size = sizeof o,
+                      .flags = r->verify ? (uint32_t)WFPW_OPEN_VERIFY : 0,
+                      .threads = (uint32_t)r->threads,
+                      .log = log_line,
+                      .log_ctx = r};
+    if (!load_names(r))
+        return EXIT_FAILED;
+    o.names = r->names;
+    if (wfpw_open(&o, &r->session, &e) != WFPW_OK)
+        report_error(NULL, &e, NULL);
+    else if ((r->batch = wfpw_batch_new(0, 0)) == NULL)
+        report("wfpw_batch_new: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+    else
+        status = read_files(r);
+    wfpw_batch_free(r->batch);
+    wfpw_close(r->session);
+    wfpw_names_close(r->names);
+    return status;
+}
+
 int cmd_read(int count, char **list)
 {
     struct reading r = {.format = FORMAT_TEXT, .threads = term_processors() > 1 ? 1 : 0};
-    wfpw_error e;
-    int status = EXIT_FAILED;
-    if (!take_options(&r, count, list))
-        return EXIT_USAGE;
-    if (r.help)
-        return print_text(help);
-    wfpw_options o = {.size = sizeof o,
-                      .flags = r.verify ? (uint32_t)WFPW_OPEN_VERIFY : 0,
-                      .threads = (uint32_t)r.threads,
-                      .log = log_line,
-                      .log_ctx = &r};
-    if (wfpw_open(&o, &r.session, &e) != WFPW_OK)
-        report_error(NULL, &e, NULL);
-    else if ((r.batch = wfpw_batch_new(0, 0)) == NULL)
-        report("wfpw_batch_new: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
-    else
-        status = read_files(&r);
-    wfpw_batch_free(r.batch);
-    wfpw_close(r.session);
+    int status = EXIT_USAGE;
+    r.dumps = calloc((size_t)count + 1, sizeof *r.dumps);
+    if (r.dumps == NULL) {
+        report("calloc: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+        return EXIT_FAILED;
+    }
+    if (take_options(&r, count, list))
+        status = r.help ? print_text(help) : run(&r);
+    free(r.dumps);
     return status;
 }

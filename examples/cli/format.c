@@ -275,6 +275,28 @@ enum tone format_tone(const wfpw_event *ev)
     }
 }
 
+/* ---- the filter ----------------------------------------------------------------------------- */
+
+static void put_in(struct buffer *b, const char *open, const char *text, const char *close)
+{
+    buffer_puts(b, open);
+    buffer_text(b, text);
+    buffer_puts(b, close);
+}
+
+void format_filter(struct buffer *b, const wfpw_event *ev)
+{
+    const wfpw_filter *f = ev->filter;
+    const char *origin = ev->filter_origin != NULL || f == NULL ? ev->filter_origin : f->origin;
+    if (f == NULL || f->key == NULL)
+        return;
+    buffer_text(b, f->name != NULL ? f->name : f->key);
+    if (origin != NULL && (f->name == NULL || strcmp(origin, f->name) != 0))
+        put_in(b, " [", origin, "]");
+    if (f->state != WFPW_FILTER_STATE_CURRENT)
+        put_in(b, " (", wfpw_word(WFPW_LIST_FILTER_STATE, f->state), ")");
+}
+
 /* ---- what is no connection ------------------------------------------------------------------ */
 
 static void put_gap(struct buffer *b, const wfpw_event *ev)

@@ -32,6 +32,9 @@ void format_direction(struct buffer *b, const wfpw_event *ev, bool is_short);
 /* classify_drop, 5157 audit; shorter with less room. */
 void format_kind(struct buffer *b, const wfpw_event *ev, size_t columns);
 
+/* Query User [Query User Default] (uncertain); nothing when the filter has no name. */
+void format_filter(struct buffer *b, const wfpw_event *ev);
+
 /* What an event that is no connection says: what a gap hides, an audit record's fields. false: the
  * event is an ordinary one. */
 bool format_note(struct buffer *b, const wfpw_event *ev);

@@ -20,6 +20,7 @@ static const char help[] =
     "\n"
     "commands:\n"
     "  read FILE...   events from Security logs (.evtx) that somebody saved\n"
+    "  names FILE...  filters from what 'netsh wfp show state' or 'show filters' wrote\n"
     "  watch          events of this host as they happen, or of a simulated Windows\n"
     "\n"
     "  --help         this text; 'wfpwatch COMMAND --help' tells more of a command\n"
@@ -40,6 +41,7 @@ static const struct {
     const char *name;
     int (*run)(int count, char **list);
 } commands[] = {
+    {"names", cmd_names},
     {"read", cmd_read},
     {"watch", cmd_watch},
 };

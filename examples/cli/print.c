@@ -38,7 +38,7 @@ int print_text(const char *text)
 static void write_text(struct printer *p)
 {
     errno = 0;
-    if (p->error == 0 && fwrite(p->text.p, 1, p->text.n, stdout) != p->text.n)
+    if (p->error == 0 && p->text.n > 0 && fwrite(p->text.p, 1, p->text.n, stdout) != p->text.n)
         p->error = last_error();
     if (p->text.failed || p->line.failed || p->table.cell.failed)
         p->error = ENOMEM;
@@ -83,26 +83,35 @@ int print_end(struct printer *p)
 
 /* ---- events --------------------------------------------------------------------------------- */
 
-/* Behind the text so far, which grows until it has room. */
-static void append_json(struct buffer *to, const wfpw_event *ev)
+/* One call that writes JSON behind the text so far, which grows until it has room. */
+#define APPEND_JSON(to, call, thing)                                                               \
+    do {                                                                                           \
+        size_t needed_ = 0;                                                                        \
+        int n_ = call(thing, 0, (to)->p + (to)->n, (to)->cap - (to)->n, &needed_);                 \
+        if (n_ == WFPW_E_RANGE && buffer_room(to, needed_ + JSON_SLACK))                           \
+            n_ = call(thing, 0, (to)->p + (to)->n, (to)->cap - (to)->n, &needed_);                 \
+        (to)->n += n_ > 0 ? (size_t)n_ : 0;                                                        \
+    } while (0)
+
+/* Where a line of JSON goes: straight out, or first to where a terminal is protected from it. */
+static struct buffer *start_line(struct printer *p)
 {
-    size_t needed = 0;
-    int n = wfpw_to_json(ev, 0, to->p + to->n, to->cap - to->n, &needed);
-    if (n == WFPW_E_RANGE && buffer_room(to, needed + JSON_SLACK))
-        n = wfpw_to_json(ev, 0, to->p + to->n, to->cap - to->n, &needed);
-    to->n += n > 0 ? (size_t)n : 0;
+    buffer_clear(&p->line);
+    return p->on_terminal ? &p->line : &p->text;
+}
+
+static void end_line(struct printer *p)
+{
+    if (p->on_terminal)
+        buffer_json(&p->text, p->line.p, p->line.n);
+    buffer_put(&p->text, "\n", 1);
 }
 
 static void put_json(struct printer *p, const wfpw_event *ev)
 {
-    if (p->on_terminal) {
-        buffer_clear(&p->line);
-        append_json(&p->line, ev);
-        buffer_json(&p->text, p->line.p, p->line.n);
-    } else {
-        append_json(&p->text, ev);
-    }
-    buffer_put(&p->text, "\n", 1);
+    struct buffer *to = start_line(p);
+    APPEND_JSON(to, wfpw_to_json, ev);
+    end_line(p);
 }
 
 bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count)
@@ -120,5 +129,20 @@ bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count)
     write_text(p);
     if (p->on_terminal || term_ticks_ms() - p->flushed_at >= FLUSH_MS)
         (void)print_flush(p);
+    return p->error == 0;
+}
+
+/* ---- filters -------------------------------------------------------------------------------- */
+
+void print_filter_json(struct printer *p, const wfpw_filter *f)
+{
+    struct buffer *to = start_line(p);
+    APPEND_JSON(to, wfpw_filter_to_json, f);
+    end_line(p);
+}
+
+bool print_buffered(struct printer *p)
+{
+    write_text(p);
     return p->error == 0;
 }

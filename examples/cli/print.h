@@ -27,6 +27,10 @@ struct printer {
 void print_start(struct printer *p, int format, int color);
 /* The first `count` events of b. false: there is no use in going on. */
 bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count);
+/* A filter as JSON, into p->text. */
+void print_filter_json(struct printer *p, const wfpw_filter *f);
+/* What stands in p->text. false as above. */
+bool print_buffered(struct printer *p);
 /* What was printed goes out; to be called before waiting. false as above. */
 bool print_flush(struct printer *p);
 /* Returns EXIT_DONE, also when the reader has gone away, or says what failed. */

@@ -344,6 +344,24 @@ static void end_row(struct table *t)
         t->rows_left--;
 }
 
+/* The filter's name: on a terminal, where there is no column left for it, below the row. */
+static void put_filter(struct table *t, const wfpw_event *ev)
+{
+    enum { INDENT = 4 };
+    buffer_clear(&t->cell);
+    format_filter(&t->cell, ev);
+    if (t->cell.n == 0)
+        return;
+    if (is_plain(t)) {
+        buffer_fill(t->out, ' ', t->layout->gap);
+        buffer_put(t->out, t->cell.p, t->cell.n);
+        return;
+    }
+    end_row(t);
+    buffer_fill(t->out, ' ', INDENT);
+    buffer_cut_end(t->out, t->cell.p, t->cell.n, t->width - INDENT);
+}
+
 /* What is no connection: time, kind, and one text to the end of the row. */
 static bool put_note(struct table *t, const wfpw_event *ev)
 {
@@ -443,5 +461,6 @@ void table_row(struct table *t, const wfpw_event *ev, struct buffer *out)
     for (enum column c = 0; c < COLUMNS; c++)
         if (t->end[c] > t->start[c])
             put_column(t, ev, c);
+    put_filter(t, ev);
     end_row(t);
 }

@@ -137,6 +137,14 @@ extern "C" {
     X(FAILED, 4, "failed")                 /* given up: the error is in the log */                 \
     X(STOPPED, 5, "stopped")
 
+/* How sure it is that a filter's names are those of the filter that an event means. A run-time id
+ * names a filter only within one life of the engine. */
+#define WFPW_FILTER_STATE_MAP(X)                                                                   \
+    X(CURRENT, 1, "current")     /* at the event's time this filter was there */                   \
+    X(DELETED, 2, "deleted")     /* it was deleted shortly before: deleted_time */                 \
+    X(UNCERTAIN, 3, "uncertain") /* known from another time than the event's */                    \
+    X(UNKNOWN, 4, "unknown")     /* names are at hand, but none for this id: texts are NULL */
+
 #define WFPW_X_STATUS(name, number, text, remedy) WFPW_##name = number,
 #define WFPW_X_KIND(name, number, word)           WFPW_KIND_##name = number,
 #define WFPW_X_SOURCE(name, number, word)         WFPW_SOURCE_##name = number,
@@ -145,6 +153,7 @@ extern "C" {
 #define WFPW_X_PID_FROM(name, number, word)       WFPW_PID_FROM_##name = number,
 #define WFPW_X_LOST(name, number, word)           WFPW_LOST_##name = number,
 #define WFPW_X_STATE(name, number, word)          WFPW_STATE_##name = number,
+#define WFPW_X_FILTER_STATE(name, number, word)   WFPW_FILTER_STATE_##name = number,
 enum { WFPW_STATUS_MAP(WFPW_X_STATUS) WFPW_STATUS_END_ = -99 };
 enum { WFPW_KIND_MAP(WFPW_X_KIND) WFPW_KIND_END_ = 63 };
 enum { WFPW_SOURCE_MAP(WFPW_X_SOURCE) WFPW_SOURCE_END_ = 63 };
@@ -153,6 +162,7 @@ enum { WFPW_ORIENTATION_MAP(WFPW_X_ORIENTATION) WFPW_ORIENTATION_END_ = 63 };
 enum { WFPW_PID_FROM_MAP(WFPW_X_PID_FROM) WFPW_PID_FROM_END_ = 63 };
 enum { WFPW_LOST_MAP(WFPW_X_LOST) WFPW_LOST_END_ = 63 };
 enum { WFPW_STATE_MAP(WFPW_X_STATE) WFPW_STATE_END_ = 63 };
+enum { WFPW_FILTER_STATE_MAP(WFPW_X_FILTER_STATE) WFPW_FILTER_STATE_END_ = 63 };
 
 /* Lists of words for wfpw_word(). */
 enum {
@@ -165,7 +175,8 @@ enum {
     WFPW_LIST_STATE = 7,
     WFPW_LIST_AUDIT_CODE = 8, /* the %%N codes of audit records, by N: 14592 is "inbound" */
     WFPW_LIST_PROTOCOL = 9,   /* IANA protocol numbers that have a short name: 6 is "tcp" */
-    WFPW_LIST_CAPABILITY = 10
+    WFPW_LIST_CAPABILITY = 10,
+    WFPW_LIST_FILTER_STATE = 11
 };
 
 /* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
@@ -201,6 +212,7 @@ enum {
 
 typedef struct wfpw_session wfpw_session; /* sources, and the events read from them */
 typedef struct wfpw_batch wfpw_batch;     /* room for events; reused from read to read */
+typedef struct wfpw_names wfpw_names;     /* filters, layers, providers, ... by id and key */
 typedef struct wfpw_system wfpw_system;   /* a stand-in for Windows, from wfpwatch/sim.h */
 
 /* What failed. You own the struct, which need not be filled before a call; its size never changes.
@@ -238,6 +250,9 @@ typedef struct {
     const wfpw_allocator *allocator; /* NULL: malloc and free; the struct is copied */
     wfpw_log_fn log;                 /* NULL: silent */
     void *log_ctx;
+    wfpw_names *names; /* what events are named from: kept by you until wfpw_close; may be NULL */
+    uint32_t names_bytes; /* names: memory that they may take; 0 is 64 MiB; 4 MiB to 1 GiB */
+    uint32_t reserved;    /* 0 */
 } wfpw_options;
 
 enum {
@@ -378,6 +393,68 @@ typedef struct {
     const char *id; /* as the system gave it */
 } wfpw_vswitch;
 
+/* A condition of a filter. Conditions of one field that stand side by side are alternatives, those
+ * of different fields hold together. Symbols are spelled as netsh does; texts may be NULL. */
+typedef struct {
+    const char *field; /* FWPM_CONDITION_IP_REMOTE_PORT, or {guid} */
+    const char *match; /* FWP_MATCH_EQUAL */
+    const char *type;  /* FWP_UINT16 */
+    const char *value; /* a number, an address, a SID, SDDL; of bytes their text, or hexadecimal; of
+                          a range its low end; of an address with a mask the address */
+    const char *high;  /* of a range its high end, of an address the mask or the prefix length */
+    const char *range_type; /* the type of a range's ends */
+    const char *text;       /* all of it, as a person reads it: "remote port = 443" */
+} wfpw_condition;
+
+/* A filter and what it names. Keys are symbols as netsh spells them (FWPM_LAYER_...), or {guid} in
+ * lower case. Texts that the source did not give are NULL. */
+typedef struct {
+    uint32_t size;
+    uint32_t state;   /* WFPW_FILTER_STATE_* */
+    uint32_t present; /* WFPW_FILTER_HAS_* */
+    uint32_t flags;   /* FWPM_FILTER_FLAG_*: the bits whose number is known */
+    uint64_t id;      /* run-time id */
+    uint64_t weight;  /* as it was asked for; weight_type says how it is meant */
+    uint64_t effective_weight;
+    uint64_t raw_context;  /* instead of a provider context */
+    uint64_t deleted_time; /* of a deleted one, when that is known; else 0 */
+    uint64_t from_time;    /* when the source saw it (a dump was written); 0: not known */
+    uint32_t action;       /* FWP_ACTION_TYPE: 0x1001 block, 0x1002 permit, ...; 0: not known */
+    uint32_t truncated;    /* 1: it had more than is kept (docs/limits.md) */
+    const char *key;       /* {guid} */
+    const char *name, *description;                                       /* often localized */
+    const char *layer, *sublayer, *provider, *callout, *provider_context; /* keys */
+    const char *layer_name, *sublayer_name, *provider_name, *callout_name;
+    const char *action_name; /* FWP_ACTION_BLOCK */
+    const char *weight_type; /* FWP_EMPTY, FWP_UINT8 (a range, 0 to 15) or FWP_UINT64 */
+    const char *origin; /* why it is there, as audit events call it; never localized: "Stealth" */
+    const char *from;   /* where this is known from: the dump's file name, or "audit" */
+    const char *const *flag_names; /* FWPM_FILTER_FLAG_INDEXED, ...; unknown bits as hexadecimal */
+    const wfpw_condition *conditions;
+    uint32_t flag_count;
+    uint32_t condition_count;
+    uint32_t condition_stride; /* bytes from one condition to the next */
+    uint32_t reserved;
+} wfpw_filter;
+
+enum {
+    WFPW_FILTER_HAS_WEIGHT = 0x1,
+    WFPW_FILTER_HAS_EFFECTIVE_WEIGHT = 0x2,
+    WFPW_FILTER_HAS_RAW_CONTEXT = 0x4
+};
+
+/* What a wfpw_names holds. */
+typedef struct {
+    uint32_t size;
+    uint32_t reserved;
+    uint64_t filters; /* that can be found now */
+    uint64_t loaded;  /* filters that the dumps held */
+    uint64_t evicted; /* filters given up for want of room: raise names_bytes */
+    uint64_t refused; /* providers, callouts, ... not kept for want of room */
+    uint64_t skipped; /* places in a dump that could not be read: each was logged once */
+    uint64_t bytes;   /* memory in use */
+} wfpw_names_stats;
+
 typedef struct wfpw_event {
     uint32_t size;
     uint32_t present; /* WFPW_HAS_* */
@@ -413,6 +490,10 @@ typedef struct wfpw_event {
     const wfpw_ipsec *ipsec;
     const wfpw_mac *mac;
     const wfpw_vswitch *vswitch;
+    const char *layer_key;  /* of layer_id: FWPM_LAYER_...; ids above 55 differ between versions of
+                               Windows: without a dump they are named as in Windows 11 */
+    const char *layer_name; /* "ALE Connect v4 Layer" */
+    const wfpw_filter *filter; /* of filter_id; NULL without names, or when the id is 0 */
 } wfpw_event;
 
 /* A batch's memory at a glance: every pointer in the events lies in [base, base + bytes), so a
@@ -521,6 +602,50 @@ WFPW_API const char *WFPW_CALL wfpw_audit_get(const wfpw_audit *a, const char *n
  * needed (may be NULL) tells the length in every case. Any thread. */
 WFPW_API int WFPW_CALL wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *buf, size_t cap,
                                     size_t *needed);
+
+/* ---- names ---------------------------------------------------------------------------------- */
+
+/* Opens an empty collection of names. Of o (NULL: the defaults) names_bytes, allocator and log are
+ * used. It may be used by several sessions and threads at once; the allocator and the log function
+ * must be as good. Errors: E_INVAL, E_NOMEM. */
+WFPW_API int WFPW_CALL wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_error *e);
+
+/* Reads a dump: filters.xml ('netsh wfp show filters'), wfpstate.xml ('netsh wfp show state', which
+ * alone knows origins, layers and callouts) or wfpdiag.xml ('netsh wfp capture'). "-" is standard
+ * input. What was loaded before stays; where both know an id the dump nearest to an event's time
+ * counts. Damage costs the filter it stands in and is logged. Meanwhile other threads may use n.
+ * Returns the number of filters. Errors: E_IO, E_FORMAT (no such dump, a DOCTYPE), E_NOMEM (what
+ * was read before stays), E_NOTSUP (built without file readers). */
+WFPW_API int WFPW_CALL wfpw_names_load(wfpw_names *n, const char *path, wfpw_error *e);
+
+/* The same for the content of a dump in memory, which is not kept. */
+WFPW_API int WFPW_CALL wfpw_names_load_memory(wfpw_names *n, const void *data, size_t size,
+                                              wfpw_error *e);
+
+/* Writes what is known of a filter's id into buf, which is aligned to 8 and starts with a
+ * wfpw_filter then; all that it points to lies in buf, too. time: of the event that names the id; 0
+ * asks for the newest that is known, as its source had it. A dump tells of the moment when it was
+ * written: at any other time its names are UNCERTAIN, between two dumps that give an id the same
+ * key they are CURRENT. Returns 1, or 0 when the id is not known; E_RANGE when cap is too small,
+ * and needed (may be NULL) tells what is needed in every case; E_INVAL. Any thread. */
+WFPW_API int WFPW_CALL wfpw_names_get(wfpw_names *n, uint64_t id, uint64_t time, void *buf,
+                                      size_t cap, size_t *needed);
+
+/* One filter after the other, in the order in which they were loaded; *cursor starts as 0 and is
+ * the library's, it stays as it was on E_RANGE. Returns 1, or 0 after the last one; else as
+ * wfpw_names_get. */
+WFPW_API int WFPW_CALL wfpw_names_next(wfpw_names *n, uint64_t *cursor, void *buf, size_t cap,
+                                       size_t *needed);
+
+/* Any thread. Errors: E_INVAL. */
+WFPW_API int WFPW_CALL wfpw_names_get_stats(wfpw_names *n, wfpw_names_stats *out);
+
+/* Writes f as one JSON object, as wfpw_to_json does an event (docs/json.md). Any thread. */
+WFPW_API int WFPW_CALL wfpw_filter_to_json(const wfpw_filter *f, uint32_t flags, char *buf,
+                                           size_t cap, size_t *needed);
+
+/* No session may be open that has n, and no other thread inside a call with it. */
+WFPW_API void WFPW_CALL wfpw_names_close(wfpw_names *n);
 
 #ifdef __cplusplus
 }

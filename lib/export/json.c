@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "export/jsonout.h"
+#include "export/jsonname.h"
 
 /* Each function writes its members at p, where jsonout_room has been asked for them, and returns
  * the place behind them. */
@@ -112,24 +112,9 @@ static char *process(struct out *o, char *p, const wfpw_event *ev)
     return jsonout_close(p, '}');
 }
 
-static char *filter(struct out *o, char *p, const wfpw_event *ev)
-{
-    bool has_id = (ev->present & WFPW_HAS_FILTER_ID) != 0;
-    if (!has_id && ev->filter_origin == NULL)
-        return p;
-    p = JSONOUT_OPEN(jsonout_room(o, p, 2 * JSONOUT_MEMBER), "filter");
-    p = NUMBER_IF(p, has_id, "id", ev->filter_id);
-    p = STRING_IF(o, p, "origin", ev->filter_origin);
-    return jsonout_close(jsonout_room(o, p, JSONOUT_MEMBER), '}');
-}
-
-static char *layer_and_profile(struct out *o, char *p, const wfpw_event *ev)
+static char *profile(struct out *o, char *p, const wfpw_event *ev)
 {
     p = jsonout_room(o, p, 8 * JSONOUT_MEMBER);
-    if ((ev->present & WFPW_HAS_LAYER_ID) != 0) {
-        p = JSONOUT_OPEN(p, "layer");
-        p = jsonout_close(NUMBER(p, "id", ev->layer_id), '}');
-    }
     if ((ev->present & WFPW_HAS_PROFILES) != 0) {
         p = JSONOUT_OPEN(p, "profile");
         p = NUMBER(p, "original", ev->original_profile);
@@ -309,9 +294,7 @@ static char *head(struct out *o, char *p, const wfpw_event *ev)
 {
     p = JSONOUT_PUT(jsonout_room(o, p, 10 * JSONOUT_MEMBER), "{");
     p = NUMBER(p, "seq", ev->seq);
-    p = JSONOUT_PUT(p, "\"time\":\"");
-    p += text_time(p, ev->time);
-    p = JSONOUT_PUT(p, "\",");
+    p = jsonout_comma(jsonout_time(JSONOUT_KEY(p, "time"), ev->time));
     p = WORD_IF(p, "source", WFPW_LIST_SOURCE, ev->source);
     p = WORD_IF(p, "kind", WFPW_LIST_KIND, ev->kind);
     p = NUMBER_IF(p, ev->kind == WFPW_KIND_NET_EVENT, "type_raw", ev->type_raw);
@@ -357,8 +340,9 @@ static char *event(struct out *o, char *p, const wfpw_event *ev)
     p = application(o, p, ev);
     p = user(o, p, ev);
     p = process(o, p, ev);
-    p = filter(o, p, ev);
-    p = layer_and_profile(o, p, ev);
+    p = json_filter(o, p, ev);
+    p = json_layer(o, p, ev);
+    p = profile(o, p, ev);
     p = bodies(o, p, ev);
     p = jsonout_room(o, p, 4 * JSONOUT_MEMBER);
     if (ev->kind == WFPW_KIND_GAP)
@@ -374,8 +358,5 @@ int WFPW_CALL wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *buf, size
     struct out o;
     if (ev == NULL || flags != 0 || (buf == NULL && cap != 0))
         return WFPW_E_INVAL;
-    size_t n = jsonout_end(&o, event(&o, jsonout_start(&o, buf, cap), ev));
-    if (needed != NULL)
-        *needed = n;
-    return n < cap && n <= INT32_MAX ? (int)n : WFPW_E_RANGE;
+    return jsonout_end(&o, event(&o, jsonout_start(&o, buf, cap), ev), needed);
 }

@@ -39,14 +39,16 @@ char *jsonout_spill(struct out *o, char *p)
     return o->scratch + kept;
 }
 
-size_t jsonout_end(struct out *o, char *p)
+int jsonout_end(struct out *o, char *p, size_t *needed)
 {
     p = jsonout_room(o, p, 1);
     *p = 0;
-    if (!o->spilling)
-        return (size_t)(p - o->room);
-    flush(o, p + 1);
-    return o->n - 1;
+    if (o->spilling)
+        flush(o, p + 1);
+    size_t n = o->spilling ? o->n - 1 : (size_t)(p - o->room);
+    if (needed != NULL)
+        *needed = n;
+    return n < o->cap && n <= INT32_MAX ? (int)n : WFPW_E_RANGE;
 }
 
 /* ---- strings -------------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 
 #include "simd.h"
 #include "text.h"
+#include "wfpwatch/wfpwatch.h"
 #include "words.h"
 
 enum {
@@ -38,8 +39,9 @@ struct out {
 char *jsonout_start(struct out *o, char *room, size_t cap);
 /* From here on through scratch, emptied if it was in use. The byte before p stays before it. */
 char *jsonout_spill(struct out *o, char *p);
-/* Ends the text with a NUL, if there is room for it. Returns its length without it. */
-size_t jsonout_end(struct out *o, char *p);
+/* Ends the text with a NUL. Returns its length without it, or E_RANGE when there is no room for
+ * both; needed (may be NULL) tells the length in every case. */
+int jsonout_end(struct out *o, char *p, size_t *needed);
 
 /* n <= JSONOUT_GROUP bytes. */
 static inline char *jsonout_room(struct out *o, char *p, size_t n)
@@ -110,6 +112,14 @@ static inline char *jsonout_number(char *p, uint64_t v)
 static inline char *jsonout_boolean(char *p, bool yes)
 {
     return yes ? JSONOUT_PUT(p, "true") : JSONOUT_PUT(p, "false");
+}
+
+static inline char *jsonout_time(char *p, uint64_t time)
+{
+    *p++ = '"';
+    p += text_time(p, time);
+    *p++ = '"';
+    return p;
 }
 
 static inline char *jsonout_hex_number(char *p, uint64_t v)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any, Dict, Optional
 
 from wfpwatch import Endpoint, Event, Kind, Orientation, WordList, load
+from wfpwatch.events import text_of_time
 
 Object = Dict[str, Any]
 
@@ -105,6 +106,29 @@ def vswitch(e: Event) -> Optional[Object]:
     return None if e.vswitch is None else without_none(**vars(e.vswitch))
 
 
+def names(e: Event) -> Optional[Object]:
+    """The filter."""
+    f = e.filter
+    if f is None:
+        return given(id=e.filter_id, origin=e.filter_origin)
+    return without_none(
+        id=e.filter_id,
+        key=f.key,
+        name=f.name,
+        action=f.action_name,
+        provider=f.provider,
+        provider_name=f.provider_name,
+        sublayer=f.sublayer,
+        callout=f.callout,
+        callout_name=f.callout_name,
+        origin=e.filter_origin if e.filter_origin is not None else f.origin,
+        state=f.state.word,
+        deleted=f.deleted_filetime and text_of_time(f.deleted_filetime),
+        **{"from": f.source},
+        from_time=f.source_filetime and text_of_time(f.source_filetime),
+    )
+
+
 def profile(e: Event) -> Optional[Object]:
     return given(original=e.original_profile, current=e.current_profile)
 
@@ -129,8 +153,8 @@ def as_json(e: Event) -> Object:
         ),
         user=given(sid=e.user_sid, name=e.user_name),
         process=given(pid=e.process_id, pid_from=e.pid_from and e.pid_from.word),
-        filter=given(id=e.filter_id, origin=e.filter_origin),
-        layer=given(id=e.layer_id),
+        filter=names(e),
+        layer=given(id=e.layer_id, key=e.layer_key, name=e.layer_name),
         profile=profile(e),
         reauth_reason=e.reauth_reason,
         interface_index=e.interface_index,

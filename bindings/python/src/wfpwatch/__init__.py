@@ -14,6 +14,7 @@ The C library is loaded when the first session is opened, or by load(). See READ
 from ._constants import (
     VERSION_STRING as __version__,
     Direction,
+    FilterState,
     Kind,
     Lost,
     Orientation,
@@ -35,16 +36,20 @@ from ._errors import (
     WfpwatchError,
 )
 from ._loader import Library, load
-from .events import Audit, Endpoint, Event, Icmp, Ike, Ipsec, Mac, VSwitch
+from .events import Audit, Condition, Endpoint, Event, Filter, Icmp, Ike, Ipsec, Mac, VSwitch
+from .names import Names, NamesStats
 from .session import Session, Stats
 from .sim import Simulator
 
 __all__ = [
     "Audit",
+    "Condition",
     "Direction",
     "EndOfEvents",
     "Endpoint",
     "Event",
+    "Filter",
+    "FilterState",
     "Icmp",
     "Ike",
     "Ipsec",
@@ -55,6 +60,8 @@ __all__ = [
     "Lost",
     "Mac",
     "MissingSymbols",
+    "Names",
+    "NamesStats",
     "Orientation",
     "PidFrom",
     "Session",

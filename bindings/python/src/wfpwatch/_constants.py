@@ -123,6 +123,13 @@ class State(Code):
     STOPPED = 5, "stopped"
 
 
+class FilterState(Code):
+    CURRENT = 1, "current"  # at the event's time this filter was there
+    DELETED = 2, "deleted"  # it was deleted shortly before: deleted_time
+    UNCERTAIN = 3, "uncertain"  # known from another time than the event's
+    UNKNOWN = 4, "unknown"  # names are at hand, but none for this id: texts are NULL
+
+
 class WordList(IntEnum):
     """Lists of words for wfpw_word()."""
 
@@ -136,6 +143,7 @@ class WordList(IntEnum):
     AUDIT_CODE = 8  # the %%N codes of audit records, by N: 14592 is "inbound"
     PROTOCOL = 9  # IANA protocol numbers that have a short name: 6 is "tcp"
     CAPABILITY = 10
+    FILTER_STATE = 11
 
 
 class Has(IntFlag):
@@ -199,6 +207,12 @@ class IpsecHas(IntFlag):
     STATUS = 0x1
     SPI = 0x2
     HOSTS = 0x4
+
+
+class FilterHas(IntFlag):
+    WEIGHT = 0x1
+    EFFECTIVE_WEIGHT = 0x2
+    RAW_CONTEXT = 0x4
 
 
 class SimCount(IntEnum):

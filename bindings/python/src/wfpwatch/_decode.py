@@ -7,7 +7,7 @@ Strides are the library's, so that one with longer structs than ours is read all
 
 from __future__ import annotations
 
-from ctypes import string_at
+from ctypes import c_void_p, string_at
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Type, TypeVar, Union
@@ -16,6 +16,8 @@ from . import _ffi
 from ._constants import (
     Direction,
     EventFlag,
+    FilterHas,
+    FilterState,
     Has,
     IkeHas,
     IpsecHas,
@@ -25,7 +27,19 @@ from ._constants import (
     PidFrom,
     Source,
 )
-from .events import Audit, Endpoint, Event, Icmp, Ike, IpAddress, Ipsec, Mac, VSwitch
+from .events import (
+    Audit,
+    Condition,
+    Endpoint,
+    Event,
+    Filter,
+    Icmp,
+    Ike,
+    IpAddress,
+    Ipsec,
+    Mac,
+    VSwitch,
+)
 
 _S = TypeVar("_S", bound=_ffi.Struct)
 _ICMP = (1, 58)
@@ -41,6 +55,32 @@ _REAUTH_REASON, _INTERFACE_INDEX = int(Has.REAUTH_REASON), int(Has.INTERFACE_IND
 _POLICY_FLAGS, _CAPABILITY = int(Has.POLICY_FLAGS), int(Has.CAPABILITY)
 _LOST, _TYPE_RAW, _NOT_PACKAGED = int(Has.LOST), int(Has.TYPE_RAW), int(Has.NOT_PACKAGED)
 _IS_LOOPBACK, _TRUNCATED = int(EventFlag.LOOPBACK), int(EventFlag.TRUNCATED)
+
+
+_FILTER_TEXTS = (
+    "key",
+    "name",
+    "description",
+    "layer",
+    "sublayer",
+    "provider",
+    "callout",
+    "provider_context",
+    "layer_name",
+    "sublayer_name",
+    "provider_name",
+    "callout_name",
+    "action_name",
+    "weight_type",
+    "origin",
+)
+
+
+def decode_filter(base: int, data: bytes) -> Filter:
+    """What wfpw_names_get wrote to a buffer that was at base."""
+    made = Block(base, data).filter(base)
+    assert made is not None
+    return made
 
 
 def decode(view: _ffi.View, lines: Optional[Sequence[str]] = None) -> List[Event]:
@@ -65,6 +105,7 @@ class Block:
         self._base = base
         self._data = data
         self._names: Dict[int, str] = {}
+        self._filters: Dict[int, Filter] = {}
 
     def _at(self, pointer: int) -> int:
         offset = pointer - self._base
@@ -89,6 +130,22 @@ class Block:
         if name is None:
             name = self._names[raw.name] = self._text(raw.name)
         return name, self.text(raw.value) or ""
+
+    def pointers(self, pointer: Optional[int], count: int) -> List[Optional[int]]:
+        """An array of pointers."""
+        if pointer is None or count == 0:
+            return []
+        at = self._at(pointer)
+        return list((c_void_p * count).from_buffer_copy(self._data, at))
+
+    def filter(self, pointer: Optional[int]) -> Optional[Filter]:
+        """Filters are shared by events, so each is made once."""
+        if pointer is None:
+            return None
+        made = self._filters.get(pointer)
+        if made is None:
+            made = self._filters[pointer] = _filter(self, self.read(_ffi.Filter, pointer))
+        return made
 
     def list(self, pointer: Optional[int]) -> Tuple[str, ...]:
         """Texts parted by blanks."""
@@ -212,6 +269,42 @@ def _vswitch(block: Block, pointer: Optional[int]) -> Optional[VSwitch]:
 # ---- the event ----------------------------------------------------------------------------------
 
 
+def _condition(block: Block, pointer: int) -> Condition:
+    raw = block.read(_ffi.Condition, pointer)
+    return Condition(
+        field=block.text(raw.field),
+        match=block.text(raw.match),
+        type=block.text(raw.type),
+        value=block.text(raw.value),
+        high=block.text(raw.high),
+        range_type=block.text(raw.range_type),
+        text=block.text(raw.text) or "",
+    )
+
+
+def _filter(block: Block, raw: _ffi.Filter) -> Filter:
+    texts = {name: block.text(getattr(raw, name)) for name in _FILTER_TEXTS}
+    present = raw.present
+    return Filter(
+        id=raw.id,
+        state=FilterState(raw.state),
+        action=raw.action,
+        flags=tuple(block.text(p) or "" for p in block.pointers(raw.flag_names, raw.flag_count)),
+        weight=raw.weight if present & FilterHas.WEIGHT else None,
+        effective_weight=raw.effective_weight if present & FilterHas.EFFECTIVE_WEIGHT else None,
+        raw_context=raw.raw_context if present & FilterHas.RAW_CONTEXT else None,
+        conditions=tuple(
+            _condition(block, raw.conditions + i * raw.condition_stride)
+            for i in range(raw.condition_count)
+        ),
+        source=block.text(getattr(raw, "from")),
+        source_filetime=raw.from_time or None,
+        deleted_filetime=raw.deleted_time or None,
+        truncated=bool(raw.truncated),
+        **texts,
+    )
+
+
 def _sides(raw: _ffi.Event, present: int) -> Dict[str, Any]:
     local_port, remote_port = present & _LOCAL_PORT, present & _REMOTE_PORT
     icmp = None
@@ -257,7 +350,10 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
         pid_from=PidFrom(raw.pid_from) if raw.pid_from else None,
         filter_id=raw.filter_id if present & _FILTER_ID else None,
         filter_origin=block.text(raw.filter_origin),
+        filter=block.filter(raw.filter),
         layer_id=raw.layer_id if present & _LAYER_ID else None,
+        layer_key=block.text(raw.layer_key),
+        layer_name=block.text(raw.layer_name),
         original_profile=raw.original_profile if present & _PROFILES else None,
         current_profile=raw.current_profile if present & _PROFILES else None,
         reauth_reason=raw.reauth_reason if present & _REAUTH_REASON else None,

@@ -61,6 +61,9 @@ class Options(Struct):
         ("allocator", c_void_p),
         ("log", LogFn),
         ("log_ctx", c_void_p),
+        ("names", c_void_p),
+        ("names_bytes", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
@@ -202,6 +205,73 @@ class VSwitch(Struct):
     ]
 
 
+class Condition(Struct):
+    grows = True
+    _fields_ = [
+        ("field", c_void_p),
+        ("match", c_void_p),
+        ("type", c_void_p),
+        ("value", c_void_p),
+        ("high", c_void_p),
+        ("range_type", c_void_p),
+        ("text", c_void_p),
+    ]
+
+
+class Filter(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("state", c_uint32),
+        ("present", c_uint32),
+        ("flags", c_uint32),
+        ("id", c_uint64),
+        ("weight", c_uint64),
+        ("effective_weight", c_uint64),
+        ("raw_context", c_uint64),
+        ("deleted_time", c_uint64),
+        ("from_time", c_uint64),
+        ("action", c_uint32),
+        ("truncated", c_uint32),
+        ("key", c_void_p),
+        ("name", c_void_p),
+        ("description", c_void_p),
+        ("layer", c_void_p),
+        ("sublayer", c_void_p),
+        ("provider", c_void_p),
+        ("callout", c_void_p),
+        ("provider_context", c_void_p),
+        ("layer_name", c_void_p),
+        ("sublayer_name", c_void_p),
+        ("provider_name", c_void_p),
+        ("callout_name", c_void_p),
+        ("action_name", c_void_p),
+        ("weight_type", c_void_p),
+        ("origin", c_void_p),
+        ("from", c_void_p),
+        ("flag_names", c_void_p),
+        ("conditions", c_void_p),
+        ("flag_count", c_uint32),
+        ("condition_count", c_uint32),
+        ("condition_stride", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
+class NamesStats(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("reserved", c_uint32),
+        ("filters", c_uint64),
+        ("loaded", c_uint64),
+        ("evicted", c_uint64),
+        ("refused", c_uint64),
+        ("skipped", c_uint64),
+        ("bytes", c_uint64),
+    ]
+
+
 class Event(Struct):
     grows = True
     _fields_ = [
@@ -244,6 +314,9 @@ class Event(Struct):
         ("ipsec", c_void_p),
         ("mac", c_void_p),
         ("vswitch", c_void_p),
+        ("layer_key", c_void_p),
+        ("layer_name", c_void_p),
+        ("filter", c_void_p),
     ]
 
 
@@ -269,6 +342,9 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_ipsec": Ipsec,
     "wfpw_mac": Mac,
     "wfpw_vswitch": VSwitch,
+    "wfpw_condition": Condition,
+    "wfpw_filter": Filter,
+    "wfpw_names_stats": NamesStats,
     "wfpw_event": Event,
     "wfpw_view": View,
 }
@@ -318,6 +394,22 @@ LIBRARY: List[Prototype] = [
     ("wfpw_audit_get", c_char_p, [c_void_p, c_char_p]),
     # int wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *buf, size_t cap, size_t *needed);
     ("wfpw_to_json", c_int, [c_void_p, c_uint32, c_char_p, c_size_t, POINTER(c_size_t)]),
+    # int wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_error *e);
+    ("wfpw_names_open", c_int, [POINTER(Options), POINTER(c_void_p), POINTER(Error)]),
+    # int wfpw_names_load(wfpw_names *n, const char *path, wfpw_error *e);
+    ("wfpw_names_load", c_int, [c_void_p, c_char_p, POINTER(Error)]),
+    # int wfpw_names_load_memory(wfpw_names *n, const void *data, size_t size, wfpw_error *e);
+    ("wfpw_names_load_memory", c_int, [c_void_p, c_char_p, c_size_t, POINTER(Error)]),
+    # int wfpw_names_get(wfpw_names *n, uint64_t id, uint64_t time, void *buf, size_t cap, size_t *needed);
+    ("wfpw_names_get", c_int, [c_void_p, c_uint64, c_uint64, c_void_p, c_size_t, POINTER(c_size_t)]),
+    # int wfpw_names_next(wfpw_names *n, uint64_t *cursor, void *buf, size_t cap, size_t *needed);
+    ("wfpw_names_next", c_int, [c_void_p, POINTER(c_uint64), c_void_p, c_size_t, POINTER(c_size_t)]),
+    # int wfpw_names_get_stats(wfpw_names *n, wfpw_names_stats *out);
+    ("wfpw_names_get_stats", c_int, [c_void_p, POINTER(NamesStats)]),
+    # int wfpw_filter_to_json(const wfpw_filter *f, uint32_t flags, char *buf, size_t cap, size_t *needed);
+    ("wfpw_filter_to_json", c_int, [c_void_p, c_uint32, c_char_p, c_size_t, POINTER(c_size_t)]),
+    # void wfpw_names_close(wfpw_names *n);
+    ("wfpw_names_close", None, [c_void_p]),
 ]
 
 SIMULATOR: List[Prototype] = [

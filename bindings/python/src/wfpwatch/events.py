@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, timezone
 from ipaddress import IPv4Address, IPv6Address
 from typing import Mapping, Optional, Tuple, Union
 
-from ._constants import Direction, Kind, Lost, Orientation, PidFrom, Source
+from ._constants import Direction, FilterState, Kind, Lost, Orientation, PidFrom, Source
 
 IpAddress = Union[IPv4Address, IPv6Address]
 
@@ -149,6 +149,68 @@ class VSwitch:
     destination_port: int
 
 
+@dataclass(frozen=True)
+class Condition:
+    """A condition of a filter. Those of one field that stand side by side are alternatives."""
+
+    field: Optional[str]
+    """FWPM_CONDITION_..., or {guid}."""
+    match: Optional[str]
+    """FWP_MATCH_..."""
+    type: Optional[str]
+    """FWP_UINT16, FWP_RANGE_TYPE, ..."""
+    value: Optional[str]
+    """Of a range its low end, of an address with a mask the address."""
+    high: Optional[str]
+    """Of a range its high end, of an address the mask or the prefix length."""
+    range_type: Optional[str]
+    text: str
+    """As a person reads it: "remote port = 443"."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter and what it names. Keys are symbols (FWPM_LAYER_...) or {guid}."""
+
+    id: int
+    state: FilterState
+    """How sure it is that these names are those of the filter that an event means."""
+    key: Optional[str] = None
+    name: Optional[str] = None
+    """Often localized, as description."""
+    description: Optional[str] = None
+    layer: Optional[str] = None
+    sublayer: Optional[str] = None
+    provider: Optional[str] = None
+    callout: Optional[str] = None
+    provider_context: Optional[str] = None
+    layer_name: Optional[str] = None
+    sublayer_name: Optional[str] = None
+    provider_name: Optional[str] = None
+    callout_name: Optional[str] = None
+    action: int = 0
+    """FWP_ACTION_TYPE: 0x1001 block, 0x1002 permit, ...; 0: not known."""
+    action_name: Optional[str] = None
+    flags: Tuple[str, ...] = ()
+    """FWPM_FILTER_FLAG_..., unknown bits in hexadecimal."""
+    weight: Optional[int] = None
+    weight_type: Optional[str] = None
+    effective_weight: Optional[int] = None
+    raw_context: Optional[int] = None
+    origin: Optional[str] = None
+    """Why it is there, never localized: "Stealth", "Query User Default", a rule."""
+    conditions: Tuple[Condition, ...] = ()
+    source: Optional[str] = None
+    """Where this is known from: a dump's file name, or "audit"."""
+    source_filetime: Optional[int] = None
+    """When the source saw it; None when it does not say."""
+    deleted_filetime: Optional[int] = None
+    truncated: bool = False
+
+
 @dataclass(frozen=True, repr=False)
 class Event:
     """One event. The meaning of each value is in wfpwatch.h and docs/json.md."""
@@ -189,7 +251,12 @@ class Event:
     filter_id: Optional[int] = None
     """Run-time id: names a filter only within one life of the engine."""
     filter_origin: Optional[str] = None
+    filter: Optional[Filter] = None
+    """None without names, and when the id is 0 (no filter)."""
     layer_id: Optional[int] = None
+    layer_key: Optional[str] = None
+    """FWPM_LAYER_..."""
+    layer_name: Optional[str] = None
     original_profile: Optional[int] = None
     """0 none, 1 public, 2 private, 3 domain; so is current_profile."""
     current_profile: Optional[int] = None

@@ -42,6 +42,7 @@ from ._errors import EndOfEvents, WfpError
 from ._loader import PathLike, load
 from ._native import LogFunction, Native, in_log_function, log_thunk
 from .events import Event
+from .names import Names
 
 if TYPE_CHECKING:
     from .sim import Simulator
@@ -101,6 +102,8 @@ class Session:
                  also on a thread of the library's: it must be quick, and must not read or close
     json         keep the library's own JSON with every event, as Event.json
     simulator    stands in for this host: see wfpwatch.sim
+    names        what filters are named from: see wfpwatch.names
+    names_bytes  memory for the names that a log itself tells; 0 is 64 MiB
     """
 
     def __init__(
@@ -114,6 +117,8 @@ class Session:
         log: Optional[LogFunction] = None,
         json: bool = False,
         simulator: Optional[Simulator] = None,
+        names: Optional[Names] = None,
+        names_bytes: int = 0,
     ) -> None:
         self._json = json
         self._pending: Deque[Event] = deque()
@@ -122,8 +127,13 @@ class Session:
             flags=OpenFlag.VERIFY if verify else 0,
             ring_bytes=_u32("ring_bytes", ring_bytes),
             threads=_u32("threads", threads),
+            names_bytes=_u32("names_bytes", names_bytes),
         )
         kept: List[Any] = []
+        if names is not None:
+            handle = names.opened()
+            options.names = handle.value
+            kept.append(handle)
         if simulator is not None:
             options.system = simulator.system
             kept.append(simulator)

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The wfpwatch authors
+"""Names of filters, from what netsh wrote.
+
+    names = wfpwatch.Names.open_file("wfpstate.xml")
+    with wfpwatch.Session.open_file("Security.evtx", names=names) as session:
+        for event in session:
+            print(event.filter and event.filter.name)
+
+One collection may serve several sessions and threads at once.
+"""
+
+from __future__ import annotations
+
+import os
+import weakref
+from ctypes import addressof, byref, c_size_t, c_uint64, c_void_p, sizeof, string_at
+from dataclasses import dataclass, fields
+from types import TracebackType
+from typing import Any, Callable, Iterator, List, Optional, Type, Union
+
+from . import _ffi
+from ._constants import Status
+from ._decode import decode_filter
+from ._errors import SessionClosed, WfpError, error_of
+from ._loader import PathLike, load
+from ._native import LogFunction, log_thunk
+from .events import Filter
+
+_ROOM = 2048  # of 8 bytes each: nearly every filter
+
+
+@dataclass(frozen=True)
+class NamesStats:
+    """What a collection holds."""
+
+    filters: int
+    """That can be found now."""
+    loaded: int
+    """Filters that the dumps held."""
+    evicted: int
+    """Filters given up for want of room."""
+    refused: int
+    """Providers, callouts, ... not kept for want of room."""
+    skipped: int
+    """Places in a dump that could not be read: each was logged once."""
+    bytes: int
+
+
+class Handle:
+    """A wfpw_names, closed when neither its Names nor a session has it any more."""
+
+    def __init__(self, options: _ffi.Options, kept: List[Any]) -> None:
+        self.dll = load().dll
+        handle, error = c_void_p(), _ffi.Error()
+        status = self.dll.wfpw_names_open(byref(options), byref(handle), byref(error))
+        if status < 0:
+            raise error_of(self.dll, status, error)
+        self.value = handle.value
+        self._forget = weakref.finalize(self, _close, self.dll, handle.value, kept)
+
+
+def _close(dll: Any, handle: int, kept: List[Any]) -> None:
+    dll.wfpw_names_close(handle)
+    kept.clear()
+
+
+class Names:
+    """Filters by their run-time id. A context manager, and iterable: all filters that it has.
+
+    names_bytes  memory that it may take; 0 is 64 MiB
+    log          called with (level, text) for what could not be read
+    """
+
+    def __init__(self, *, names_bytes: int = 0, log: Optional[LogFunction] = None) -> None:
+        if not 0 <= names_bytes <= 0xFFFFFFFF:
+            raise ValueError("names_bytes is 0 to 4294967295")
+        options = _ffi.Options(size=sizeof(_ffi.Options), names_bytes=names_bytes)
+        kept: List[Any] = []
+        if log is not None:
+            options.log = log_thunk(log)
+            kept.append(options.log)
+        self._handle: Optional[Handle] = Handle(options, kept)
+
+    @classmethod
+    def open_file(cls, path: PathLike, **options: Any) -> Names:
+        """wfpstate.xml ('netsh wfp show state'), filters.xml or wfpdiag.xml."""
+        names = cls(**options)
+        names.load(path)
+        return names
+
+    def opened(self) -> Handle:
+        """The C side, which stays while somebody has it."""
+        if self._handle is None:
+            raise SessionClosed("the names are closed")
+        return self._handle
+
+    def load(self, path: PathLike) -> int:
+        """Adds a dump; "-" is standard input. Returns the number of its filters.
+
+        Raises WfpError with status E_IO or E_FORMAT.
+        """
+        name = os.fsencode(path)
+        if b"\0" in name:
+            raise ValueError("a path has no NUL")
+        return self._load(lambda h, e: h.dll.wfpw_names_load(h.value, name, e))
+
+    def load_memory(self, data: Union[bytes, bytearray, memoryview]) -> int:
+        """Adds the content of a dump."""
+        content = bytes(data)
+        size = len(content)
+        return self._load(lambda h, e: h.dll.wfpw_names_load_memory(h.value, content, size, e))
+
+    def _load(self, call: Callable[[Handle, Any], int]) -> int:
+        handle, error = self.opened(), _ffi.Error()
+        count = call(handle, byref(error))
+        if count < 0:
+            raise error_of(handle.dll, count, error)
+        return count
+
+    def get(self, filter_id: int, filetime: int = 0) -> Optional[Filter]:
+        """The filter with this run-time id, as an event of that time means it; 0: the newest that
+        is known. None when the id is not known."""
+        if not 0 <= filter_id < 1 << 64 or not 0 <= filetime < 1 << 64:
+            raise ValueError("an id and a time are 0 to 2**64 - 1")
+        return self._ask(
+            lambda h, *room: h.dll.wfpw_names_get(h.value, filter_id, filetime, *room)
+        )
+
+    def __iter__(self) -> Iterator[Filter]:
+        """Every filter, in the order in which they were loaded."""
+        cursor = c_uint64(0)
+        while True:
+            found = self._ask(lambda h, *room: h.dll.wfpw_names_next(h.value, byref(cursor), *room))
+            if found is None:
+                return
+            yield found
+
+    def _ask(self, call: Callable[..., int]) -> Optional[Filter]:
+        handle, needed, size = self.opened(), c_size_t(), _ROOM
+        while True:
+            room = (c_uint64 * size)()
+            status = call(handle, addressof(room), sizeof(room), byref(needed))
+            if status != Status.E_RANGE:
+                break
+            size = needed.value // 8 + 1
+        if status < 0:
+            raise WfpError(status, "wfpw_names_get")
+        if status == 0:
+            return None
+        return decode_filter(addressof(room), string_at(addressof(room), needed.value))
+
+    def stats(self) -> NamesStats:
+        """The counts as they are now."""
+        handle, raw = self.opened(), _ffi.NamesStats(size=sizeof(_ffi.NamesStats))
+        status = handle.dll.wfpw_names_get_stats(handle.value, byref(raw))
+        if status < 0:
+            raise WfpError(status, "wfpw_names_get_stats")
+        return NamesStats(**{f.name: getattr(raw, f.name) for f in fields(NamesStats)})
+
+    def close(self) -> None:
+        """Gives the memory back as soon as no session names from it any more. Filters stay valid."""
+        self._handle = None
+
+    def __enter__(self) -> Names:
+        self.opened()
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        value: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.close()

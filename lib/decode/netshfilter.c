@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "decode/netshfilter.h"
+
+#include <string.h>
+
+#include "decode/netshplace.h"
+
+/* ---- objects -------------------------------------------------------------------------------- */
+
+static enum object_kind kind_of(enum netsh_place place)
+{
+    static const uint8_t kinds[] = {
+        [TIME] = OBJECT_TIME,         [FILTER] = OBJECT_FILTER,     [LAYER] = OBJECT_LAYER,
+        [PROVIDER] = OBJECT_PROVIDER, [SUBLAYER] = OBJECT_SUBLAYER, [CALLOUT] = OBJECT_CALLOUT,
+        [CONTEXT] = OBJECT_CONTEXT,
+    };
+    return place <= CONTEXT ? (enum object_kind)kinds[place] : OBJECT_NONE;
+}
+
+static void begin_object(struct netshfilter *x, enum netsh_place place)
+{
+    object_start(&x->builder, kind_of(place));
+    x->in_object = true;
+    x->has_id = false;
+    x->started = xml_position(x->xml);
+}
+
+/* An element among objects. */
+static enum netsh_place place_outside(struct netshfilter *x, const char *name)
+{
+    bool is_state = strcmp(name, "wfpstate") == 0;
+    x->is_dump |= is_state || strcmp(name, "wfpdiag") == 0;
+    if (is_state)
+        return STATE;
+    bool may =
+        strcmp(name, "item") == 0 || strcmp(name, "layer") == 0 || strcmp(name, "filter") == 0;
+    return may ? MAYBE : OUTSIDE;
+}
+
+/* The first child of an element that may be an object. */
+static enum netsh_place first_child(struct netshfilter *x, int depth, const char *name)
+{
+    enum netsh_place parent = netsh_object(name);
+    x->places[depth - 1] = (uint8_t)parent;
+    if (parent == OUTSIDE)
+        return place_outside(x, name);
+    if (parent == SKIP)
+        return SKIP;
+    x->is_dump = true;
+    begin_object(x, parent);
+    return netsh_child(parent, name, &x->next[depth - 1]);
+}
+
+/* A filter without a run-time id, or anything without a key, is nothing that could be looked up. */
+static bool is_complete(const struct netshfilter *x)
+{
+    const struct object *o = &x->builder.object;
+    bool needs_id = o->kind == OBJECT_FILTER || o->kind == OBJECT_LAYER || o->kind == OBJECT_TIME;
+    return (x->has_id || !needs_id) && (o->texts[TEXT_KEY] != 0 || o->kind == OBJECT_TIME);
+}
+
+static void end_object(struct netshfilter *x)
+{
+    x->in_object = false;
+    if (!is_complete(x)) {
+        x->unread++;
+        return;
+    }
+    x->object = object_finish(&x->builder);
+    xml_stop(x->xml);
+}
+
+/* ---- values --------------------------------------------------------------------------------- */
+
+static int digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* Hexadecimal digits to bytes in x->wide; their number, or 0. */
+static size_t bytes_of(struct netshfilter *x, const char *s, size_t n)
+{
+    for (size_t i = 0; i + 1 < n; i += 2) {
+        int high = digit(s[i]), low = digit(s[i + 1]);
+        if (high < 0 || low < 0)
+            return 0;
+        x->wide[i / 2] = (char)(high << 4 | low);
+    }
+    return n % 2 == 0 ? n / 2 : 0;
+}
+
+/* Whether bytes are UTF-16 text: NULs at the end may follow, no other control character. */
+static bool is_text(const char *p, size_t n)
+{
+    while (n >= 2 && text_le16(p + n - 2) == 0)
+        n -= 2;
+    for (size_t i = 0; i + 1 < n; i += 2) {
+        uint16_t unit = text_le16(p + i);
+        bool high = unit >= 0xD800 && unit <= 0xDBFF;
+        if (unit < ' ' || (unit >= 0xDC00 && unit <= 0xDFFF))
+            return false;
+        if (high && (i + 3 >= n || (text_le16(p + i + 2) & 0xFC00) != 0xDC00))
+            return false;
+        i += high ? 2 : 0;
+    }
+    return n > 0 && n % 2 == 0;
+}
+
+/* What `data` holds, as text; 0 when it is none. */
+static object_text put_data(struct netshfilter *x, const char *s, size_t n)
+{
+    size_t bytes = x->is_cut ? 0 : bytes_of(x, s, n);
+    if (bytes == 0 || !is_text(x->wide, bytes))
+        return 0;
+    return object_put(&x->builder, x->text, text_utf16(x->text, x->wide, bytes / 2));
+}
+
+static void take_number(struct netshfilter *x, enum netsh_place place, const char *s, size_t n)
+{
+    struct object *o = &x->builder.object;
+    uint64_t v;
+    if (!text_parse_u64(s, n, &v))
+        return;
+    if (place == ID) {
+        o->id = v;
+        x->has_id = true;
+    } else if (place == RAW_CONTEXT) {
+        o->raw_context = v;
+        o->present |= OBJECT_HAS_RAW_CONTEXT;
+    } else if (place == EFFECTIVE_VALUE) {
+        o->effective_weight = v;
+        o->present |= OBJECT_HAS_EFFECTIVE;
+    } else {
+        o->weight = v;
+        o->present |= OBJECT_HAS_WEIGHT;
+    }
+}
+
+static void take_condition(struct netshfilter *x, enum netsh_place place, const char *s, size_t n)
+{
+    struct object_builder *b = &x->builder;
+    if (x->skips_item)
+        return;
+    struct object_condition *c = &b->conditions[b->object.condition_count - 1];
+    switch (place) {
+    case FIELD_KEY:
+        c->field = object_put_key(b, s, n);
+        break;
+    case MATCH_TYPE:
+        c->match = object_put_key(b, s, n);
+        break;
+    case VALUE_TYPE:
+        c->type = object_put_key(b, s, n);
+        break;
+    case ELEMENT_TYPE:
+        c->element = object_put_key(b, s, n);
+        break;
+    case VALUE_HIGH:
+        c->high = object_put(b, s, n);
+        break;
+    case BLOB_DATA:
+        c->value = put_data(x, s, n);
+        if (c->value == 0) {
+            c->value = object_put(b, s, n);
+            c->flags |= OBJECT_VALUE_HEX;
+        }
+        break;
+    default: /* VALUE_TEXT; BLOB_STRING, when there is no data */
+        c->value = c->value == 0 ? object_put(b, s, n) : c->value;
+        break;
+    }
+}
+
+static bool is_slot(enum netsh_place place, enum object_slot *slot)
+{
+    static const uint8_t slots[] = {
+        [KEY] = TEXT_KEY + 1,
+        [NAME] = TEXT_NAME + 1,
+        [DESCRIPTION] = TEXT_DESCRIPTION + 1,
+        [PROVIDER_KEY] = TEXT_PROVIDER + 1,
+        [LAYER_KEY] = TEXT_LAYER + 1,
+        [SUBLAYER_KEY] = TEXT_SUBLAYER + 1,
+        [CALLOUT_KEY] = TEXT_CALLOUT + 1,
+        [CONTEXT_KEY] = TEXT_CONTEXT + 1,
+        [SERVICE] = TEXT_SERVICE + 1,
+        [CONTEXT_TYPE] = TEXT_TYPE + 1,
+        [ACTION_TYPE] = TEXT_ACTION + 1,
+        [WEIGHT_TYPE] = TEXT_WEIGHT_TYPE + 1,
+    };
+    if (place >= sizeof slots || slots[place] == 0)
+        return false;
+    *slot = (enum object_slot)(slots[place] - 1);
+    return true;
+}
+
+static void take_text(struct netshfilter *x, enum object_slot slot, const char *s, size_t n)
+{
+    bool is_words = slot == TEXT_NAME || slot == TEXT_DESCRIPTION || slot == TEXT_SERVICE;
+    x->builder.object.texts[slot] =
+        is_words ? object_put(&x->builder, s, n) : object_put_key(&x->builder, s, n);
+}
+
+/* When the dump was written is an object of its own. */
+static void take_time(struct netshfilter *x, const char *s, size_t n)
+{
+    begin_object(x, TIME);
+    x->has_id = text_parse_time(s, n, &x->builder.object.id);
+    end_object(x);
+}
+
+static void take_leaf(struct netshfilter *x, enum netsh_place place, const char *s, size_t n)
+{
+    enum object_slot slot;
+    if (is_slot(place, &slot))
+        take_text(x, slot, s, n);
+    else if (place == FLAG)
+        object_add_flag(&x->builder, s, n);
+    else if (place == CONTEXT_DATA)
+        x->builder.object.texts[TEXT_DATA] = put_data(x, s, n);
+    else if (place == TIME)
+        take_time(x, s, n);
+    else if (place >= FIELD_KEY)
+        take_condition(x, place, s, n);
+    else
+        take_number(x, place, s, n);
+}
+
+/* Names keep their blanks; everything else stands between those of a laid-out file. */
+static void end_leaf(struct netshfilter *x, enum netsh_place place)
+{
+    const char *s = x->text, *end = s + x->text_size;
+    if (place != NAME && place != DESCRIPTION) {
+        while (s < end && (unsigned char)*s <= ' ')
+            s++;
+        while (s < end && (unsigned char)end[-1] <= ' ')
+            end--;
+    }
+    if (x->is_cut)
+        x->builder.object.state |= OBJECT_TRUNCATED;
+    if (s < end)
+        take_leaf(x, place, s, (size_t)(end - s));
+}
+
+/* ---- elements ------------------------------------------------------------------------------- */
+
+static void on_start(void *ctx, int depth, const char *name, const char **attributes)
+{
+    struct netshfilter *x = ctx;
+    enum netsh_place parent = (enum netsh_place)x->places[depth - 1], place = SKIP;
+    (void)attributes; /* numItems, which adds nothing */
+    if (parent == OUTSIDE)
+        place = place_outside(x, name);
+    else if (parent == MAYBE)
+        place = first_child(x, depth, name);
+    else if (parent != SKIP)
+        place = netsh_child(parent, name, &x->next[depth - 1]);
+    x->places[depth] = (uint8_t)place;
+    x->next[depth] = 0;
+    x->text_size = 0;
+    x->has_child = x->is_cut = false;
+    if (place == CONDITION)
+        x->skips_item = object_add_condition(&x->builder) == NULL;
+}
+
+static void on_text(void *ctx, int depth, const char *s, size_t n)
+{
+    struct netshfilter *x = ctx;
+    enum netsh_place place = (enum netsh_place)x->places[depth];
+    if ((place < KEY && place != TIME) || x->has_child || x->is_cut)
+        return;
+    if (n > sizeof x->text - x->text_size) {
+        n = text_utf8_valid(s, sizeof x->text - x->text_size);
+        x->is_cut = true;
+    }
+    memcpy(x->text + x->text_size, s, n);
+    x->text_size += n;
+}
+
+static void on_end(void *ctx, int depth)
+{
+    struct netshfilter *x = ctx;
+    enum netsh_place place = (enum netsh_place)x->places[depth];
+    if ((place >= KEY || place == TIME) && !x->has_child)
+        end_leaf(x, place);
+    else if (place >= FILTER && place <= CONTEXT)
+        end_object(x);
+    x->has_child = true; /* of the element around it */
+}
+
+struct xml_handler netshfilter_handler(struct netshfilter *x, struct xml *xml)
+{
+    x->xml = xml;
+    x->places[0] = OUTSIDE;
+    x->in_object = false;
+    x->object = NULL;
+    return (struct xml_handler){.start = on_start, .end = on_end, .text = on_text, .ctx = x};
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Filters as JSON: in an event what names them, by themselves all that is known. */
+#include "export/jsonname.h"
+
+#define TIME(p, name, time) jsonout_comma(jsonout_time(JSONOUT_KEY(p, name), time))
+
+/* ---- in an event ---------------------------------------------------------------------------- */
+
+static char *filter_names(struct out *o, char *p, const wfpw_filter *f)
+{
+    p = STRING_IF(o, p, "key", f->key);
+    p = STRING_IF(o, p, "name", f->name);
+    p = STRING_IF(o, p, "action", f->action_name);
+    p = STRING_IF(o, p, "provider", f->provider);
+    p = STRING_IF(o, p, "provider_name", f->provider_name);
+    p = STRING_IF(o, p, "sublayer", f->sublayer);
+    p = STRING_IF(o, p, "callout", f->callout);
+    return STRING_IF(o, p, "callout_name", f->callout_name);
+}
+
+/* Where the names are from, and whether they are those of this event's filter. */
+static char *filter_source(struct out *o, char *p, const wfpw_filter *f)
+{
+    p = jsonout_room(o, p, 4 * JSONOUT_MEMBER);
+    p = WORD_IF(p, "state", WFPW_LIST_FILTER_STATE, f->state);
+    if (f->deleted_time != 0)
+        p = TIME(p, "deleted", f->deleted_time);
+    p = STRING_IF(o, p, "from", f->from);
+    p = jsonout_room(o, p, JSONOUT_MEMBER);
+    return f->from_time != 0 ? TIME(p, "from_time", f->from_time) : p;
+}
+
+char *json_filter(struct out *o, char *p, const wfpw_event *ev)
+{
+    const wfpw_filter *f = ev->filter;
+    const char *origin = ev->filter_origin;
+    bool has_id = (ev->present & WFPW_HAS_FILTER_ID) != 0;
+    if (!has_id && origin == NULL)
+        return p;
+    if (origin == NULL && f != NULL)
+        origin = f->origin;
+    p = JSONOUT_OPEN(jsonout_room(o, p, 2 * JSONOUT_MEMBER), "filter");
+    p = NUMBER_IF(p, has_id, "id", ev->filter_id);
+    if (f != NULL)
+        p = filter_names(o, p, f);
+    p = STRING_IF(o, p, "origin", origin);
+    if (f != NULL)
+        p = filter_source(o, p, f);
+    return jsonout_close(jsonout_room(o, p, JSONOUT_MEMBER), '}');
+}
+
+char *json_layer(struct out *o, char *p, const wfpw_event *ev)
+{
+    if ((ev->present & WFPW_HAS_LAYER_ID) == 0)
+        return p;
+    p = JSONOUT_OPEN(jsonout_room(o, p, 2 * JSONOUT_MEMBER), "layer");
+    p = NUMBER(p, "id", ev->layer_id);
+    p = STRING_IF(o, p, "key", ev->layer_key);
+    p = STRING_IF(o, p, "name", ev->layer_name);
+    return jsonout_close(jsonout_room(o, p, JSONOUT_MEMBER), '}');
+}
+
+/* ---- by itself ------------------------------------------------------------------------------ */
+
+/* Every key is always there. */
+#define STRING_OR_NULL(o, p, name, s)                                                              \
+    ((s) != NULL ? STRING_IF(o, p, name, s)                                                        \
+                 : JSONOUT_PUT(jsonout_room(o, p, JSONOUT_MEMBER), "\"" name "\":null,"))
+#define NUMBER_OR_NULL(p, given, name, v)                                                          \
+    ((given) ? NUMBER(p, name, v) : JSONOUT_PUT(p, "\"" name "\":null,"))
+
+static char *flags(struct out *o, char *p, const wfpw_filter *f)
+{
+    p = JSONOUT_PUT(jsonout_room(o, p, JSONOUT_MEMBER), "\"flags\":[");
+    for (uint32_t i = 0; i < f->flag_count; i++) {
+        p = jsonout_text(o, p, f->flag_names[i], strlen(f->flag_names[i]), false);
+        p = jsonout_comma(jsonout_room(o, p, 1));
+    }
+    return jsonout_close(jsonout_room(o, p, 2), ']');
+}
+
+static char *condition(struct out *o, char *p, const wfpw_condition *c)
+{
+    p = JSONOUT_PUT(jsonout_room(o, p, 1), "{");
+    p = STRING_IF(o, p, "field", c->field);
+    p = STRING_IF(o, p, "match", c->match);
+    p = STRING_IF(o, p, "type", c->type);
+    p = STRING_IF(o, p, "range_type", c->range_type);
+    p = STRING_IF(o, p, "value", c->value);
+    p = STRING_IF(o, p, "high", c->high);
+    p = STRING_IF(o, p, "text", c->text);
+    return jsonout_close(jsonout_room(o, p, 2), '}');
+}
+
+static char *conditions(struct out *o, char *p, const wfpw_filter *f)
+{
+    const char *at = (const char *)f->conditions;
+    p = JSONOUT_PUT(jsonout_room(o, p, JSONOUT_MEMBER), "\"conditions\":[");
+    for (uint32_t i = 0; i < f->condition_count; i++, at += f->condition_stride)
+        p = condition(o, p, (const wfpw_condition *)(const void *)at);
+    return jsonout_close(jsonout_room(o, p, 2), ']');
+}
+
+static char *filter(struct out *o, char *p, const wfpw_filter *f)
+{
+    p = JSONOUT_PUT(jsonout_room(o, p, 2 * JSONOUT_MEMBER), "{");
+    p = NUMBER(p, "id", f->id);
+    p = STRING_OR_NULL(o, p, "key", f->key);
+    p = STRING_OR_NULL(o, p, "name", f->name);
+    p = STRING_OR_NULL(o, p, "description", f->description);
+    p = STRING_OR_NULL(o, p, "layer", f->layer);
+    p = STRING_OR_NULL(o, p, "sublayer", f->sublayer);
+    p = STRING_OR_NULL(o, p, "provider", f->provider);
+    p = STRING_OR_NULL(o, p, "action", f->action_name);
+    p = STRING_OR_NULL(o, p, "callout", f->callout);
+    p = jsonout_room(o, flags(o, p, f), 2 * JSONOUT_MEMBER);
+    p = NUMBER_OR_NULL(p, (f->present & WFPW_FILTER_HAS_WEIGHT) != 0, "weight", f->weight);
+    p = NUMBER_OR_NULL(p, (f->present & WFPW_FILTER_HAS_EFFECTIVE_WEIGHT) != 0, "effective_weight",
+                       f->effective_weight);
+    p = STRING_OR_NULL(o, p, "origin", f->origin);
+    p = jsonout_room(o, conditions(o, p, f), JSONOUT_MEMBER);
+    if (f->truncated != 0)
+        p = BOOLEAN(p, "truncated", true);
+    return jsonout_close(p, '}') - 1;
+}
+
+int WFPW_CALL wfpw_filter_to_json(const wfpw_filter *f, uint32_t flags_of_call, char *buf,
+                                  size_t cap, size_t *needed)
+{
+    struct out o;
+    if (f == NULL || flags_of_call != 0 || (buf == NULL && cap != 0))
+        return WFPW_E_INVAL;
+    return jsonout_end(&o, filter(&o, jsonout_start(&o, buf, cap), f), needed);
+}

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "names/filters.h"
+
+#include <string.h>
+
+/* The table's memory is the caller's, and a failure of it an answer. `f` is the table in scope. */
+#define HASH_NONFATAL_OOM                1
+#define uthash_malloc(size)              take_memory(f, size)
+#define uthash_free(p, size)             give_memory(f, p, size)
+#define uthash_nonfatal_oom(entry)       ((void)(entry), f->out_of_memory = true)
+#define HASH_FUNCTION(key, length, hash) ((void)(length), (hash) = hash_of(key, f->seed))
+#include <uthash.h>
+#undef HASH_BKT_CAPACITY_THRESH
+#define HASH_BKT_CAPACITY_THRESH 6U /* short chains: each step of one is a miss of the cache */
+
+struct version {
+    UT_hash_handle hh; /* of the newest one of an id */
+    uint64_t id;
+    struct version *older;
+    struct version *grave_next, **grave_link; /* of a tombstone */
+    uint64_t seq, since, until, deleted;
+    uint32_t source, epoch;
+    bool is_poor, is_dead, is_used;
+    struct object object; /* and all behind it */
+};
+
+/* ---- memory --------------------------------------------------------------------------------- */
+
+static void *take_memory(struct filters *f, size_t size)
+{
+    void *p = memory_take(&f->memory, size);
+    f->bytes += p != NULL ? size : 0;
+    return p;
+}
+
+static void give_memory(struct filters *f, void *p, size_t size)
+{
+    f->bytes -= size;
+    memory_give(&f->memory, p);
+}
+
+static unsigned hash_of(const void *key, uint64_t seed)
+{
+    uint64_t z;
+    memcpy(&z, key, sizeof z);
+    z = (z ^ seed) * 0x9E3779B97F4A7C15u;
+    z = (z ^ z >> 32) * 0xBF58476D1CE4E5B9u;
+    return (unsigned)(z >> 32);
+}
+
+static size_t size_of(const struct version *v)
+{
+    return offsetof(struct version, object) + v->object.bytes;
+}
+
+static struct version *new_version(struct filters *f, const struct object *o,
+                                   const struct filter_facts *facts)
+{
+    struct version *v = take_memory(f, offsetof(struct version, object) + o->bytes);
+    if (v == NULL)
+        return NULL;
+    memset(v, 0, offsetof(struct version, object));
+    memcpy(&v->object, o, o->bytes);
+    v->id = o->id;
+    v->since = facts->since;
+    v->until = facts->until;
+    v->source = facts->source;
+    v->epoch = facts->epoch;
+    v->is_poor = facts->is_poor;
+    return v;
+}
+
+void filters_init(struct filters *f, const wfpw_allocator *memory, size_t budget, uint64_t seed)
+{
+    *f = (struct filters){
+        .memory = *memory, .budget = budget - budget / 8, .grave_budget = budget / 8, .seed = seed};
+    f->grave_end = &f->grave;
+}
+
+/* ---- the table ------------------------------------------------------------------------------ */
+
+static struct version *find(struct filters *f, uint64_t id)
+{
+    struct version *v;
+    HASH_FIND(hh, f->table, &id, sizeof id, v);
+    return v;
+}
+
+static void unlink_newest(struct filters *f, struct version *v)
+{
+    if (f->hand == v)
+        f->hand = v->hh.next;
+    if (f->last == v)
+        f->last = NULL;
+    HASH_DELETE(hh, f->table, v);
+}
+
+/* false: no memory; the table is as it was. */
+static bool link_newest(struct filters *f, struct version *v)
+{
+    f->out_of_memory = false;
+    v->seq = ++f->seq;
+    HASH_ADD(hh, f->table, id, sizeof v->id, v);
+    return !f->out_of_memory;
+}
+
+/* ---- tombstones ----------------------------------------------------------------------------- */
+
+static void dig_up(struct filters *f, struct version *v)
+{
+    if (!v->is_dead)
+        return;
+    *v->grave_link = v->grave_next;
+    if (v->grave_next != NULL)
+        v->grave_next->grave_link = v->grave_link;
+    else
+        f->grave_end = v->grave_link;
+    f->grave_bytes -= size_of(v);
+    v->is_dead = false;
+}
+
+static void free_version(struct filters *f, struct version *v)
+{
+    dig_up(f, v);
+    give_memory(f, v, size_of(v));
+}
+
+static void free_chain(struct filters *f, struct version *v)
+{
+    while (v != NULL) {
+        struct version *older = v->older;
+        free_version(f, v);
+        v = older;
+    }
+}
+
+/* Takes the newest of a chain away; the one before it is the newest then. */
+static void unlink_first(struct filters *f, struct version *v)
+{
+    struct version *older = v->older;
+    bool linked = older != NULL && link_newest(f, older);
+    unlink_newest(f, v);
+    f->count -= !linked;
+    if (!linked)
+        free_chain(f, older);
+}
+
+static void unlink_version(struct filters *f, struct version *v)
+{
+    struct version *newest = find(f, v->id), **link = &newest->older;
+    if (newest == v) {
+        unlink_first(f, v);
+        return;
+    }
+    while (*link != v)
+        link = &(*link)->older;
+    *link = v->older;
+}
+
+static void trim_graves(struct filters *f)
+{
+    while (f->grave != NULL && f->grave_bytes > f->grave_budget) {
+        struct version *v = f->grave;
+        f->evicted++;
+        unlink_version(f, v);
+        free_version(f, v);
+    }
+}
+
+static void bury(struct filters *f, struct version *v, uint64_t time)
+{
+    v->deleted = time;
+    v->until = time;
+    if (v->is_dead)
+        return;
+    v->is_dead = true;
+    v->grave_next = NULL;
+    v->grave_link = f->grave_end;
+    *f->grave_end = v;
+    f->grave_end = &v->grave_next;
+    f->grave_bytes += size_of(v);
+}
+
+void filters_free(struct filters *f)
+{
+    struct version *v = f->table;
+    HASH_CLEAR(hh, f->table);
+    while (v != NULL) { /* the table's order outlives its buckets */
+        struct version *next = v->hh.next;
+        free_chain(f, v);
+        v = next;
+    }
+    f->count = 0;
+}
+
+/* ---- eviction ------------------------------------------------------------------------------- */
+
+static bool all_dead(const struct version *v)
+{
+    while (v != NULL && v->is_dead)
+        v = v->older;
+    return v == NULL;
+}
+
+static void evict(struct filters *f, struct version *v)
+{
+    unlink_newest(f, v);
+    free_chain(f, v);
+    f->count--;
+    f->evicted++;
+}
+
+/* Takes the next one away that was not used since the hand passed it last. Tombstones go by age. */
+static bool evict_one(struct filters *f, const struct version *kept)
+{
+    for (uint64_t steps = 2 * f->count + 1; steps > 0; steps--) {
+        struct version *v = f->hand != NULL ? f->hand : f->table;
+        f->hand = v->hh.next;
+        if (!v->is_used && v != kept && !all_dead(v)) {
+            evict(f, v);
+            return true;
+        }
+        v->is_used = false;
+    }
+    return false;
+}
+
+/* An object that is larger than the whole budget is not kept itself. */
+static void trim(struct filters *f, struct version *added)
+{
+    trim_graves(f);
+    while (f->count > 1 && f->bytes - f->grave_bytes > f->budget && evict_one(f, added))
+        ;
+    if (f->bytes - f->grave_bytes > f->budget && f->count == 1 && !all_dead(f->table))
+        evict(f, f->table);
+}
+
+/* ---- adding --------------------------------------------------------------------------------- */
+
+static bool same_key(const struct version *v, const struct object *o, uint32_t epoch)
+{
+    return v != NULL && v->epoch == epoch &&
+           strcmp(object_slot_of(&v->object, TEXT_KEY), object_slot_of(o, TEXT_KEY)) == 0;
+}
+
+static bool same_filter(const struct version *v, const struct object *o, uint32_t epoch)
+{
+    return same_key(v, o, epoch) && !v->is_dead;
+}
+
+/* Seen twice with one key, an id meant this filter all the time in between. */
+static void join_spans(struct version *v, const struct version *old)
+{
+    if (old->until != 0 && (v->until == 0 || old->since < v->since))
+        v->since = old->since;
+    if (old->until > v->until)
+        v->until = old->until;
+}
+
+static bool add_version(struct filters *f, const struct object *o, const struct filter_facts *facts,
+                        struct version **out)
+{
+    struct version *old = find(f, o->id), *v = new_version(f, o, facts);
+    bool same = same_filter(old, o, facts->epoch);
+    *out = v;
+    if (v == NULL)
+        return false;
+    if (same && facts->is_poor && !old->is_poor) {
+        join_spans(old, v);
+        give_memory(f, v, size_of(v));
+        *out = old;
+        return true;
+    }
+    v->older = same ? old->older : old;
+    if (!link_newest(f, v)) {
+        give_memory(f, v, size_of(v));
+        return false;
+    }
+    f->count += old == NULL;
+    if (old != NULL)
+        unlink_newest(f, old);
+    if (same) {
+        join_spans(v, old);
+        free_version(f, old);
+    }
+    return true;
+}
+
+bool filters_add(struct filters *f, const struct object *o, const struct filter_facts *facts)
+{
+    struct version *v;
+    if (!add_version(f, o, facts, &v))
+        return false;
+    trim(f, v);
+    return true;
+}
+
+bool filters_delete(struct filters *f, const struct object *o, const struct filter_facts *facts,
+                    uint64_t time)
+{
+    struct version *v = find(f, o->id);
+    if (!same_key(v, o, facts->epoch) && !add_version(f, o, facts, &v))
+        return false;
+    bury(f, v, time);
+    trim(f, v);
+    return true;
+}
+
+/* ---- finding -------------------------------------------------------------------------------- */
+
+static bool give(const struct version *v, uint32_t state, struct filter_found *out)
+{
+    *out = (struct filter_found){
+        .object = &v->object,
+        .state = state,
+        .source = v->source,
+        .seq = v->seq,
+        .since = v->since,
+        .deleted = v->deleted,
+    };
+    return true;
+}
+
+bool filters_newest(struct filters *f, uint64_t id, struct filter_found *out)
+{
+    struct version *v = find(f, id);
+    if (v == NULL)
+        return false;
+    v->is_used = true;
+    return give(v, v->is_dead ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT, out);
+}
+
+/* How far a time is from what a version is known for. */
+static uint64_t distance(const struct version *v, uint64_t time)
+{
+    return v->until == 0     ? UINT64_MAX
+           : time < v->since ? v->since - time
+           : time > v->until ? time - v->until
+                             : 0;
+}
+
+/* Of a life that is not known: the version of the nearest time, which is certain only within it. */
+static bool nearest(const struct version *v, uint64_t time, struct filter_found *out)
+{
+    const struct version *best = v;
+    for (; v != NULL; v = v->older)
+        if (distance(v, time) < distance(best, time))
+            best = v;
+    bool certain = distance(best, time) == 0;
+    return give(best, certain ? WFPW_FILTER_STATE_CURRENT : WFPW_FILTER_STATE_UNCERTAIN, out);
+}
+
+bool filters_at(struct filters *f, uint64_t id, uint32_t epoch, uint64_t time,
+                struct filter_found *out)
+{
+    struct version *v = find(f, id);
+    if (v == NULL)
+        return false;
+    v->is_used = true;
+    if (epoch == 0)
+        return nearest(v, time, out);
+    while (v != NULL && (v->epoch != epoch || v->since > time))
+        v = v->older;
+    if (v == NULL)
+        return false;
+    bool is_over = v->is_dead && time >= v->until;
+    return give(v, is_over ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT, out);
+}
+
+bool filters_next(struct filters *f, uint64_t *cursor, struct filter_found *out)
+{
+    struct version *v = f->last != NULL && f->last->seq == *cursor ? f->last->hh.next : f->table;
+    while (v != NULL && v->seq <= *cursor)
+        v = v->hh.next;
+    f->last = v;
+    if (v == NULL)
+        return false;
+    *cursor = v->seq;
+    return give(v, v->is_dead ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT, out);
+}

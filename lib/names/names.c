@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * A collection of names: the public handle, filled from dumps, asked by sessions and callers. */
+#include "names/names.h"
+
+#include <string.h>
+
+#include "error.h"
+#include "names/write.h"
+#include "options.h"
+#include "os/os.h"
+
+/* A dump that was loaded. */
+struct origin {
+    char name[64];
+    uint64_t time; /* when it was written; 0: it does not say */
+};
+
+struct wfpw_names {
+    wfpw_allocator memory;
+    wfpw_log_fn log;
+    void *log_ctx;
+    os_mutex lock; /* of all below */
+    struct filters filters;
+    struct objects objects;
+    struct origin *origins;
+    uint32_t origin_count, origin_room;
+    uint64_t loaded, skipped;
+};
+
+/* ---- opening -------------------------------------------------------------------------------- */
+
+static bool options_fit(const wfpw_options *o)
+{
+    return o->names_bytes == 0 || (o->names_bytes >= NAMES_MIN && o->names_bytes <= NAMES_MAX);
+}
+
+int WFPW_CALL wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_error *e)
+{
+    wfpw_options copy;
+    if (out == NULL)
+        return error_set(e, WFPW_E_INVAL, "wfpw_names_open", 0, NULL);
+    *out = NULL;
+    if (!options_take(&copy, o) || !options_fit(&copy))
+        return error_set(e, WFPW_E_INVAL, "wfpw_names_open", 0, "an option is wrong");
+    wfpw_allocator memory = memory_of(copy.allocator);
+    struct wfpw_names *n = memory_new(&memory, sizeof *n);
+    if (n == NULL)
+        return error_set(e, WFPW_E_NOMEM, "wfpw_names_open", 0, NULL);
+    if (!os_mutex_init(&n->lock)) {
+        memory_free(&memory, n);
+        return error_set(e, WFPW_E_NOMEM, "wfpw_names_open", 0, NULL);
+    }
+    size_t budget = copy.names_bytes != 0 ? copy.names_bytes : NAMES_DEFAULT;
+    uint64_t seed = os_now() ^ (uint64_t)(uintptr_t)n << 20;
+    n->memory = memory;
+    n->log = copy.log;
+    n->log_ctx = copy.log_ctx;
+    filters_init(&n->filters, &n->memory, budget - budget / 4, seed);
+    objects_init(&n->objects, &n->memory, budget / 4, seed);
+    *out = n;
+    return WFPW_OK;
+}
+
+void WFPW_CALL wfpw_names_close(wfpw_names *n)
+{
+    if (n == NULL)
+        return;
+    wfpw_allocator memory = n->memory;
+    filters_free(&n->filters);
+    objects_free(&n->objects);
+    memory_free(&memory, n->origins);
+    os_mutex_destroy(&n->lock);
+    memory_free(&memory, n);
+}
+
+/* ---- filling -------------------------------------------------------------------------------- */
+
+static bool grow_origins(struct wfpw_names *n)
+{
+    uint32_t room = n->origin_room != 0 ? 2 * n->origin_room : 4;
+    if (n->origin_count < n->origin_room)
+        return true;
+    struct origin *more = memory_new(&n->memory, room * sizeof *more);
+    if (more == NULL)
+        return false;
+    if (n->origin_count > 0)
+        memcpy(more, n->origins, n->origin_count * sizeof *more);
+    memory_free(&n->memory, n->origins);
+    n->origins = more;
+    n->origin_room = room;
+    return true;
+}
+
+bool names_add_origin(struct wfpw_names *n, const char *name, uint32_t *origin)
+{
+    os_mutex_lock(&n->lock);
+    bool grown = grow_origins(n);
+    if (grown) {
+        struct origin *o = &n->origins[n->origin_count];
+        size_t length = strlen(name);
+        memcpy(o->name, name, length < sizeof o->name ? length : sizeof o->name - 1);
+        *origin = n->origin_count++;
+    }
+    os_mutex_unlock(&n->lock);
+    return grown;
+}
+
+/* Under the lock. */
+static bool take(struct wfpw_names *n, uint32_t origin, const struct object *o)
+{
+    struct origin *from = &n->origins[origin];
+    if (o->kind == OBJECT_TIME) {
+        from->time = o->id;
+        return true;
+    }
+    if (o->kind != OBJECT_FILTER)
+        return objects_add(&n->objects, o);
+    struct filter_facts facts = {.source = origin, .since = from->time, .until = from->time};
+    n->loaded++;
+    return filters_add(&n->filters, o, &facts);
+}
+
+bool names_take(struct wfpw_names *n, uint32_t origin, const struct object *o)
+{
+    os_mutex_lock(&n->lock);
+    bool taken = take(n, origin, o);
+    os_mutex_unlock(&n->lock);
+    return taken;
+}
+
+void names_count_skipped(struct wfpw_names *n, uint64_t skipped)
+{
+    os_mutex_lock(&n->lock);
+    n->skipped += skipped;
+    os_mutex_unlock(&n->lock);
+}
+
+const wfpw_allocator *names_memory(const struct wfpw_names *n)
+{
+    return &n->memory;
+}
+
+wfpw_log_fn names_log(const struct wfpw_names *n, void **ctx)
+{
+    *ctx = n->log_ctx;
+    return n->log;
+}
+
+/* ---- asking --------------------------------------------------------------------------------- */
+
+static size_t write_found(struct wfpw_names *n, const struct filter_found *found, uint32_t flags,
+                          void *buf, size_t cap)
+{
+    const struct origin *origin = &n->origins[found->source];
+    struct write_from from = {origin->name, origin->time};
+    return write_filter(found, &n->objects, &from, flags, buf, cap);
+}
+
+static bool is_other(const char *known, const char *found)
+{
+    return known != NULL && found != NULL && strcmp(known, found) != 0;
+}
+
+static bool find(struct wfpw_names *n, const struct names_query *q, struct filter_found *found)
+{
+    bool newest = q->time == 0 && q->key == NULL;
+    bool known = newest ? filters_newest(&n->filters, q->id, found)
+                        : filters_at(&n->filters, q->id, 0, q->time, found);
+    if (!known || is_other(q->key, object_slot_of(found->object, TEXT_KEY)) ||
+        is_other(q->layer, object_slot_of(found->object, TEXT_LAYER)))
+        return false;
+    found->state = q->key != NULL ? q->state : found->state;
+    found->deleted = q->key != NULL ? q->deleted : found->deleted;
+    return true;
+}
+
+size_t names_write(struct wfpw_names *n, const struct names_query *q, uint32_t flags, void *buf,
+                   size_t cap, uint64_t *token)
+{
+    struct filter_found found;
+    size_t needed = 0;
+    os_mutex_lock(&n->lock);
+    if (find(n, q, &found)) {
+        uint64_t theirs = *token;
+        *token = found.seq << 3 | found.state;
+        needed = theirs == *token ? NAMES_SAME : write_found(n, &found, flags, buf, cap);
+    }
+    os_mutex_unlock(&n->lock);
+    return needed;
+}
+
+size_t names_layer(struct wfpw_names *n, uint32_t id, char *buf, size_t cap)
+{
+    size_t needed = 0;
+    os_mutex_lock(&n->lock);
+    const struct object *o = objects_layer(&n->objects, id);
+    const char *key = o != NULL ? object_slot_of(o, TEXT_KEY) : NULL;
+    const char *name = o != NULL ? object_slot_of(o, TEXT_NAME) : NULL;
+    if (key != NULL) {
+        size_t k = strlen(key) + 1, m = name != NULL ? strlen(name) + 1 : 1;
+        needed = k + m;
+        if (needed <= cap) {
+            memcpy(buf, key, k);
+            memcpy(buf + k, name != NULL ? name : "", m);
+        }
+    }
+    os_mutex_unlock(&n->lock);
+    return needed;
+}
+
+/* Whether there is a block to write to, or none. */
+static bool is_block(const void *buf, size_t cap)
+{
+    return (uintptr_t)buf % 8 == 0 && (buf != NULL || cap == 0);
+}
+
+static int answer(size_t size, size_t cap, size_t *needed)
+{
+    if (needed != NULL)
+        *needed = size;
+    return size == 0 ? 0 : size <= cap ? 1 : WFPW_E_RANGE;
+}
+
+int WFPW_CALL wfpw_names_get(wfpw_names *n, uint64_t id, uint64_t time, void *buf, size_t cap,
+                             size_t *needed)
+{
+    struct names_query q = {.id = id, .time = time};
+    uint64_t token = 0;
+    if (n == NULL || !is_block(buf, cap))
+        return WFPW_E_INVAL;
+    return answer(names_write(n, &q, WRITE_CONDITIONS, buf, cap, &token), cap, needed);
+}
+
+int WFPW_CALL wfpw_names_next(wfpw_names *n, uint64_t *cursor, void *buf, size_t cap,
+                              size_t *needed)
+{
+    struct filter_found found;
+    size_t size = 0;
+    if (n == NULL || cursor == NULL || !is_block(buf, cap))
+        return WFPW_E_INVAL;
+    os_mutex_lock(&n->lock);
+    uint64_t next = *cursor;
+    if (filters_next(&n->filters, &next, &found))
+        size = write_found(n, &found, WRITE_CONDITIONS, buf, cap);
+    os_mutex_unlock(&n->lock);
+    if (size <= cap)
+        *cursor = next;
+    return answer(size, cap, needed);
+}
+
+int WFPW_CALL wfpw_names_get_stats(wfpw_names *n, wfpw_names_stats *out)
+{
+    wfpw_names_stats st;
+    if (n == NULL || out == NULL || out->size < sizeof out->size)
+        return WFPW_E_INVAL;
+    os_mutex_lock(&n->lock);
+    st = (wfpw_names_stats){
+        .filters = n->filters.count,
+        .loaded = n->loaded,
+        .evicted = n->filters.evicted,
+        .refused = n->objects.refused,
+        .skipped = n->skipped,
+        .bytes = n->filters.bytes + n->objects.bytes,
+    };
+    os_mutex_unlock(&n->lock);
+    uint32_t size = out->size < sizeof st ? out->size : (uint32_t)sizeof st;
+    st.size = size;
+    memcpy(out, &st, size);
+    return WFPW_OK;
+}

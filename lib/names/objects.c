@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "names/objects.h"
+
+#include <string.h>
+
+#define HASH_NONFATAL_OOM                1
+#define uthash_malloc(size)              take_memory(s, size)
+#define uthash_free(p, size)             give_memory(s, p, size)
+#define uthash_nonfatal_oom(entry)       ((void)(entry), s->out_of_memory = true)
+#define HASH_FUNCTION(key, length, hash) ((hash) = hash_of(key, length, s->seed))
+#include <uthash.h>
+
+struct known {
+    UT_hash_handle hh;
+    char *key; /* the kind as a letter, then the key's text; behind the object */
+    struct object object;
+};
+
+enum { KEY_MAX = 256 }; /* a longer one is none that Windows writes */
+
+static void *take_memory(struct objects *s, size_t size)
+{
+    void *p = memory_take(&s->memory, size);
+    s->bytes += p != NULL ? size : 0;
+    return p;
+}
+
+static void give_memory(struct objects *s, void *p, size_t size)
+{
+    s->bytes -= size;
+    memory_give(&s->memory, p);
+}
+
+static unsigned hash_of(const void *key, size_t length, uint64_t seed)
+{
+    const uint8_t *p = key;
+    uint64_t h = seed;
+    for (size_t i = 0; i < length; i++) {
+        h = (h ^ p[i]) * 0x9E3779B97F4A7C15u;
+        h ^= h >> 32;
+    }
+    return (unsigned)(h ^ h >> 29);
+}
+
+/* The text that an object of this kind and key is found by; 0 when there is none. */
+static size_t key_of(char out[KEY_MAX], enum object_kind kind, const char *key)
+{
+    size_t n = key != NULL ? strlen(key) : 0;
+    if (n == 0 || n > KEY_MAX - 1)
+        return 0;
+    out[0] = (char)('a' + kind);
+    memcpy(out + 1, key, n);
+    return n + 1;
+}
+
+static size_t size_of(const struct known *k)
+{
+    return offsetof(struct known, object) + k->object.bytes + k->hh.keylen;
+}
+
+void objects_init(struct objects *s, const wfpw_allocator *memory, size_t budget, uint64_t seed)
+{
+    *s = (struct objects){.memory = *memory, .budget = budget, .seed = seed};
+}
+
+void objects_free(struct objects *s)
+{
+    struct known *k = s->table;
+    HASH_CLEAR(hh, s->table);
+    while (k != NULL) {
+        struct known *next = k->hh.next;
+        give_memory(s, k, size_of(k));
+        k = next;
+    }
+    memset(s->layers, 0, sizeof s->layers);
+}
+
+static struct known *find(const struct objects *s, const char *key, size_t n)
+{
+    struct known *k = NULL;
+    HASH_FIND(hh, s->table, key, n, k);
+    return k;
+}
+
+static struct known *new_known(struct objects *s, const struct object *o, const char *key, size_t n)
+{
+    struct known *k = take_memory(s, offsetof(struct known, object) + o->bytes + n);
+    if (k == NULL)
+        return NULL;
+    memset(&k->hh, 0, sizeof k->hh);
+    memcpy(&k->object, o, o->bytes);
+    k->key = (char *)&k->object + o->bytes;
+    k->hh.keylen = (unsigned)n;
+    memcpy(k->key, key, n);
+    return k;
+}
+
+static void forget(struct objects *s, struct known *k)
+{
+    if (k == NULL)
+        return;
+    for (size_t i = 0; k->object.kind == OBJECT_LAYER && i < OBJECTS_LAYERS; i++)
+        if (s->layers[i] == k)
+            s->layers[i] = NULL;
+    HASH_DELETE(hh, s->table, k);
+    give_memory(s, k, size_of(k));
+}
+
+bool objects_add(struct objects *s, const struct object *o)
+{
+    char key[KEY_MAX];
+    size_t n = key_of(key, (enum object_kind)o->kind, object_slot_of(o, TEXT_KEY));
+    if (n == 0 || s->bytes + o->bytes + n + sizeof(struct known) > s->budget) {
+        s->refused++;
+        return true;
+    }
+    struct known *old = find(s, key, n), *k = new_known(s, o, key, n);
+    if (k == NULL)
+        return false;
+    s->out_of_memory = false;
+    HASH_ADD_KEYPTR(hh, s->table, k->key, n, k);
+    if (s->out_of_memory) {
+        give_memory(s, k, offsetof(struct known, object) + o->bytes + n);
+        return false;
+    }
+    forget(s, old);
+    if (o->kind == OBJECT_LAYER && o->id < OBJECTS_LAYERS)
+        s->layers[o->id] = k;
+    return true;
+}
+
+const struct object *objects_get(const struct objects *s, enum object_kind kind, const char *key)
+{
+    char text[KEY_MAX];
+    size_t n = key_of(text, kind, key);
+    const struct known *k = n > 0 ? find(s, text, n) : NULL;
+    return k != NULL ? &k->object : NULL;
+}
+
+const struct object *objects_layer(const struct objects *s, uint32_t id)
+{
+    return id < OBJECTS_LAYERS && s->layers[id] != NULL ? &s->layers[id]->object : NULL;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * What filters name by a key: providers, sublayers, callouts, layers, provider contexts. The caller
+ * locks. */
+#ifndef WFPW_OBJECTS_H
+#define WFPW_OBJECTS_H
+
+#include "memory.h"
+#include "object.h"
+
+struct known;
+
+enum { OBJECTS_LAYERS = 512 }; /* layers known by their run-time id; Windows 11 has 99 */
+
+struct objects {
+    wfpw_allocator memory;
+    struct known *table; /* uthash: by kind and key */
+    struct known *layers[OBJECTS_LAYERS];
+    uint64_t seed;
+    size_t bytes, budget;
+    uint64_t refused; /* for want of room */
+    bool out_of_memory;
+};
+
+void objects_init(struct objects *s, const wfpw_allocator *memory, size_t budget, uint64_t seed);
+void objects_free(struct objects *s);
+/* Copies the object; it takes the place of an older one with its kind and key. false: no memory. */
+bool objects_add(struct objects *s, const struct object *o);
+/* NULL when it is not known, or key is NULL. */
+const struct object *objects_get(const struct objects *s, enum object_kind kind, const char *key);
+const struct object *objects_layer(const struct objects *s, uint32_t id);
+
+#endif

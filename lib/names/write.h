@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * A filter of the store as a wfpw_filter, in one block of the caller's. */
+#ifndef WFPW_WRITE_H
+#define WFPW_WRITE_H
+
+#include "names/filters.h"
+#include "names/objects.h"
+
+/* Where a filter is known from. */
+struct write_from {
+    const char *name;
+    uint64_t time;
+};
+
+enum { WRITE_CONDITIONS = 0x1 };
+
+/* Writes to buf, aligned to 8, as far as cap has room; returns what is needed. objects: may be
+ * NULL. Without WRITE_CONDITIONS they are left out, and the filter is marked as truncated. */
+size_t write_filter(const struct filter_found *found, const struct objects *objects,
+                    const struct write_from *from, uint32_t flags, void *buf, size_t cap);
+
+#endif

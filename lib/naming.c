@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "naming.h"
+
+#include "decode/auditname.h"
+#include "memory.h"
+#include "names/names.h"
+#include "names/write.h"
+#include "os/os.h"
+#include "symbol.h"
+
+/* The engine lists what it has within moments of its start; a list that comes later is that of
+ * another life. */
+enum { LIST_SECONDS = 60, TICKS_A_SECOND = 10000000, OF_LOG = 1 };
+
+/* What the log itself says. */
+struct log_names {
+    struct filters filters;
+    struct objects objects;
+    uint32_t epoch;
+    uint64_t list_time; /* of the last record of a list */
+    uint64_t computer;  /* a hash of its name */
+    struct auditname decoder;
+};
+
+void naming_init(struct naming *n, const wfpw_allocator *memory, const wfpw_options *options)
+{
+    *n = (struct naming){.memory = memory, .options = options};
+}
+
+void naming_free(struct naming *n)
+{
+    if (n->log == NULL)
+        return;
+    filters_free(&n->log->filters);
+    objects_free(&n->log->objects);
+    memory_free(n->memory, n->log);
+    n->log = NULL;
+}
+
+void naming_new_batch(struct naming *n)
+{
+    memset(n->layers, 0, sizeof n->layers);
+    memset(n->filters, 0, sizeof n->filters);
+}
+
+/* ---- learning from a log -------------------------------------------------------------------- */
+
+static void fail_log(struct naming *n)
+{
+    if (!n->log_failed && n->options->log != NULL)
+        n->options->log(n->options->log_ctx, 1, "names of the log are missing: out of memory");
+    n->log_failed = true;
+}
+
+static bool open_log(struct naming *n)
+{
+    size_t budget = n->options->names_bytes != 0 ? n->options->names_bytes : NAMES_DEFAULT;
+    uint64_t seed = os_now() ^ (uint64_t)(uintptr_t)n << 20;
+    if (n->log != NULL)
+        return true;
+    n->log = memory_new(n->memory, sizeof *n->log);
+    if (n->log == NULL)
+        return false;
+    filters_init(&n->log->filters, n->memory, budget - budget / 4, seed);
+    objects_init(&n->log->objects, n->memory, budget / 4, seed);
+    n->log->epoch = 1;
+    return true;
+}
+
+static uint64_t computer_of(const struct record *r)
+{
+    const struct record_audit *a = r->audit_at != 0 ? record_at(r, r->audit_at) : NULL;
+    uint64_t h = 0;
+    if (a == NULL || !value_is(&a->computer))
+        return 0;
+    const uint8_t *p = record_at(r, a->computer.at);
+    for (uint32_t i = 0; i < a->computer.size; i++)
+        h = (h ^ p[i]) * 0x100000001B3u + 1;
+    return h;
+}
+
+/* Another life of the engine begins with a list of all there is, or with another computer. */
+static void follow_epoch(struct log_names *log, const struct record *r, enum audit_change change)
+{
+    uint64_t computer = computer_of(r);
+    uint64_t pause = (uint64_t)LIST_SECONDS * TICKS_A_SECOND;
+    bool is_list = change == CHANGE_PRESENT;
+    if ((log->computer != 0 && computer != log->computer) ||
+        (is_list && r->time > log->list_time + pause))
+        log->epoch++;
+    log->computer = computer;
+    if (is_list)
+        log->list_time = r->time;
+}
+
+static bool learn_filter(struct log_names *log, const struct record *r, enum audit_change change)
+{
+    const struct object *o = auditname_filter(&log->decoder, r);
+    struct filter_facts facts = {
+        .epoch = log->epoch, .since = r->time, .until = UINT64_MAX, .is_poor = true};
+    if (o == NULL)
+        return true;
+    if (change == CHANGE_DELETED)
+        return filters_delete(&log->filters, o, &facts, r->time);
+    if (change == CHANGE_PRESENT)
+        facts.since = 0; /* since the start of this life */
+    return filters_add(&log->filters, o, &facts);
+}
+
+static bool learn_objects(struct log_names *log, const struct record *r)
+{
+    static const uint8_t kinds[] = {OBJECT_PROVIDER, OBJECT_SUBLAYER, OBJECT_CALLOUT};
+    for (size_t i = 0; i < sizeof kinds; i++) {
+        const struct object *o = auditname_object(&log->decoder, r, (enum object_kind)kinds[i]);
+        if (o != NULL && !objects_add(&log->objects, o))
+            return false;
+    }
+    return true;
+}
+
+static void learn(struct naming *n, const struct record *r)
+{
+    enum audit_change change = auditname_change(r);
+    if (change == CHANGE_NONE)
+        return;
+    if (!open_log(n)) {
+        fail_log(n);
+        return;
+    }
+    follow_epoch(n->log, r, change);
+    if (!learn_filter(n->log, r, change) || !learn_objects(n->log, r))
+        fail_log(n);
+}
+
+/* ---- layers --------------------------------------------------------------------------------- */
+
+static bool copy_layer(struct naming *n, struct wfpw_batch *b, wfpw_event *ev, bool *is_sure)
+{
+    size_t room, needed = 0;
+    char *to = batch_room(b, &room);
+    const char *key = symbol_layer_key(ev->layer_id), *name = symbol_layer_name(ev->layer_id);
+    if (n->options->names != NULL)
+        needed = names_layer(n->options->names, ev->layer_id, to, room);
+    *is_sure = needed > 0 || ev->layer_id < SYMBOL_LAYERS_STABLE;
+    if (needed == 0 && key == NULL)
+        return true;
+    if (needed == 0) {
+        size_t k = strlen(key) + 1, m = strlen(name) + 1;
+        needed = k + m;
+        if (needed <= room) {
+            memcpy(to, key, k);
+            memcpy(to + k, name, m);
+        }
+    }
+    if (needed > room)
+        return false;
+    batch_use(b, needed);
+    ev->layer_key = to;
+    ev->layer_name = to + strlen(to) + 1;
+    return true;
+}
+
+static bool name_layer(struct naming *n, struct wfpw_batch *b, wfpw_event *ev, bool *is_sure)
+{
+    uint32_t id = ev->layer_id;
+    *is_sure = false;
+    if ((ev->present & WFPW_HAS_LAYER_ID) == 0)
+        return true;
+    if (id < NAMING_LAYERS && n->layers[id].key != NULL) {
+        ev->layer_key = n->layers[id].key;
+        ev->layer_name = n->layers[id].name;
+        *is_sure = n->layers[id].is_sure;
+        return true;
+    }
+    if (!copy_layer(n, b, ev, is_sure))
+        return false;
+    if (id < NAMING_LAYERS) {
+        n->layers[id].key = ev->layer_key;
+        n->layers[id].name = ev->layer_name;
+        n->layers[id].is_sure = *is_sure;
+    }
+    return true;
+}
+
+/* ---- filters -------------------------------------------------------------------------------- */
+
+/* What the log says of the filter that the event means. */
+static bool ask_log(const struct naming *n, const struct record *r, struct filter_found *found)
+{
+    uint64_t computer = computer_of(r);
+    if (n->log == NULL || (computer != 0 && computer != n->log->computer))
+        return false;
+    return filters_at(&n->log->filters, r->filter_id, n->log->epoch, r->time, found);
+}
+
+static size_t write_unknown(uint64_t id, void *buf, size_t cap)
+{
+    if (sizeof(wfpw_filter) <= cap)
+        *(wfpw_filter *)buf = (wfpw_filter){.size = sizeof(wfpw_filter),
+                                            .state = WFPW_FILTER_STATE_UNKNOWN,
+                                            .id = id,
+                                            .condition_stride = sizeof(wfpw_condition)};
+    return sizeof(wfpw_filter);
+}
+
+/* The dump says more of a filter than the log does, the log knows better when it was there. */
+static size_t write_best(struct naming *n, const struct record *r, const char *layer,
+                         uint32_t flags, void *buf, size_t cap, uint64_t *token)
+{
+    struct filter_found found;
+    struct names_query q = {.id = r->filter_id, .time = r->time, .layer = layer};
+    bool in_log = ask_log(n, r, &found);
+    size_t needed = 0;
+    if (in_log) {
+        q.key = object_slot_of(found.object, TEXT_KEY);
+        q.state = found.state;
+        q.deleted = found.deleted;
+    }
+    uint64_t theirs = *token;
+    if (n->options->names != NULL)
+        needed = names_write(n->options->names, &q, flags, buf, cap, token);
+    if (needed != 0)
+        return needed;
+    *token = in_log ? (found.seq << 1 | OF_LOG) << 3 | found.state : WFPW_FILTER_STATE_UNKNOWN;
+    if (theirs == *token)
+        return NAMES_SAME;
+    struct write_from from = {"audit", found.since};
+    return in_log ? write_filter(&found, &n->log->objects, &from, flags, buf, cap)
+                  : write_unknown(r->filter_id, buf, cap);
+}
+
+/* The place of a filter among those that were copied into this batch. */
+static size_t slot_of(uint64_t id)
+{
+    return (size_t)(id * 0x9E3779B97F4A7C15u >> 32) % NAMING_FILTERS;
+}
+
+static bool name_filter(struct naming *n, struct wfpw_batch *b, wfpw_event *ev,
+                        const struct record *r, const char *layer)
+{
+    size_t room, slot = slot_of(r->filter_id);
+    void *to = batch_room(b, &room);
+    const wfpw_filter *copy = n->filters[slot].filter;
+    bool has_copy = copy != NULL && copy->id == r->filter_id;
+    uint64_t token = has_copy ? n->filters[slot].token : 0;
+    uint32_t flags = WRITE_CONDITIONS;
+    size_t needed = write_best(n, r, layer, flags, to, room, &token);
+    if (needed != NAMES_SAME && needed > room && batch_count(b) == 1) {
+        token = 0; /* all the room there ever is: then without its conditions */
+        needed = write_best(n, r, layer, 0, to, room, &token);
+    }
+    if (needed == NAMES_SAME) {
+        ev->filter = copy;
+        return true;
+    }
+    if (needed > room)
+        return false;
+    batch_use(b, needed);
+    ev->filter = to;
+    n->filters[slot].filter = to;
+    n->filters[slot].token = token;
+    return true;
+}
+
+static bool wants_filter(const struct naming *n, const struct record *r)
+{
+    return (r->present & WFPW_HAS_FILTER_ID) != 0 && r->filter_id != 0 &&
+           (n->options->names != NULL || n->log != NULL);
+}
+
+bool naming_add(struct naming *n, struct wfpw_batch *b, const struct record *r, size_t used)
+{
+    wfpw_event *ev = batch_last(b);
+    bool is_sure;
+    learn(n, r);
+    bool named = name_layer(n, b, ev, &is_sure);
+    if (named && wants_filter(n, r))
+        named = name_filter(n, b, ev, r, is_sure ? ev->layer_key : NULL);
+    if (named)
+        return true;
+    if (batch_count(b) == 1) {
+        ev->flags |= WFPW_EVENT_TRUNCATED;
+        return true;
+    }
+    batch_take_back(b, used);
+    naming_new_batch(n);
+    return false;
+}

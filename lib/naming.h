@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The stage that names: a record's filter and layer ids become words in the event that was made of
+ * it. Names come from the collection that the caller gave, and from the log itself that is being
+ * read: its records of policy changes tell, in time order, which filter had which id. */
+#ifndef WFPW_NAMING_H
+#define WFPW_NAMING_H
+
+#include "batch.h"
+
+enum { NAMING_LAYERS = 128, NAMING_FILTERS = 32 };
+
+struct log_names;
+
+struct naming {
+    const wfpw_allocator *memory;
+    const wfpw_options *options;
+    struct log_names *log; /* NULL until a record of a policy change comes */
+    bool log_failed;       /* there was no memory for it, which was told */
+    /* what is in the batch already */
+    struct {
+        const char *key, *name;
+        bool is_sure; /* that this Windows numbers its layers so */
+    } layers[NAMING_LAYERS];
+    struct {
+        const wfpw_filter *filter;
+        uint64_t token;
+    } filters[NAMING_FILTERS];
+};
+
+void naming_init(struct naming *n, const wfpw_allocator *memory, const wfpw_options *options);
+void naming_free(struct naming *n);
+void naming_new_batch(struct naming *n);
+/* Names the event that batch_add has just made of r; used: batch_used before that. false: no room,
+ * and the event was taken back. */
+bool naming_add(struct naming *n, struct wfpw_batch *b, const struct record *r, size_t used);
+
+#endif

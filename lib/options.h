@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Structs that callers fill, by the rule that their size comes first. */
+#ifndef WFPW_OPTIONS_H
+#define WFPW_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "wfpwatch/wfpwatch.h"
+
+/* What we do not know must be zero, what the caller does not know is default. */
+bool options_copy(void *to, size_t to_size, const void *from, uint32_t from_size);
+/* o may be NULL: the defaults. false: a size or an allocator that is none. */
+bool options_take(wfpw_options *to, const wfpw_options *o);
+
+#endif

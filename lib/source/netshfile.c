@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "source/netshfile.h"
+
+#include <string.h>
+
+#include "decode/netshfilter.h"
+#include "error.h"
+#include "source/evtxfile.h"
+#include "source/input.h"
+#include "source/xmlfile.h"
+
+enum { PIECE = 32 * 1024, TAIL = 256, SNIFF = 4096 };
+
+struct netshfile {
+    struct input in;
+    wfpw_allocator memory;
+    struct xml xml;
+    enum xml_encoding encoding;
+    char encoding_name[32];
+    uint64_t restart; /* where in the file the parser was started */
+    bool searching;   /* after damage: look for the next object */
+    bool resumed;     /* after damage: ends of elements without a start may come */
+    bool stopped, finished;
+    struct netshfilter x;
+    uint8_t clean[PIECE];
+};
+
+/* ---- looking for an object ------------------------------------------------------------------ */
+
+/* Text in characters of `unit` bytes, of which the one at `low` counts. */
+struct view {
+    const uint8_t *p;
+    size_t chars, unit, low;
+};
+
+static int char_at(const struct view *v, size_t i)
+{
+    if (i >= v->chars || (v->unit == 2 && v->p[2 * i + 1 - v->low] != 0))
+        return -1;
+    return v->p[i * v->unit + v->low];
+}
+
+static bool has_word(const struct view *v, size_t at, const char *word)
+{
+    size_t i = 0;
+    while (word[i] != 0 && char_at(v, at + i) == (uint8_t)word[i])
+        i++;
+    return word[i] == 0;
+}
+
+static size_t has_one_of(const struct view *v, size_t at, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (has_word(v, at, *words))
+            return strlen(*words);
+    return 0;
+}
+
+/* The place of an element whose first child says that it is an object; v->chars: none. */
+static size_t find_object(const struct view *v)
+{
+    static const char *const elements[] = {"<item>", "<layer>", "<filter>", NULL};
+    static const char *const firsts[] = {
+        "<filterKey>",  "<layerKey>", "<providerKey>", "<subLayerKey>", "<providerContextKey>",
+        "<calloutKey>", NULL};
+    for (size_t at = 0; at < v->chars; at++) {
+        size_t next = at + has_one_of(v, at, elements);
+        if (next == at)
+            continue;
+        while (char_at(v, next) > 0 && char_at(v, next) <= ' ')
+            next++;
+        if (has_one_of(v, next, firsts) != 0)
+            return at;
+    }
+    return v->chars;
+}
+
+static struct view view_of(const struct netshfile *f, const uint8_t *p, size_t n)
+{
+    bool wide = f->encoding == XML_UTF16LE || f->encoding == XML_UTF16BE;
+    return (struct view){
+        .p = p, .chars = wide ? n / 2 : n, .unit = wide ? 2 : 1, .low = f->encoding == XML_UTF16BE};
+}
+
+/* ---- the parser ----------------------------------------------------------------------------- */
+
+static enum source_result fail(struct netshfile *f, wfpw_error *e, int status, const char *text)
+{
+    (void)error_at(e, status, f->in.name, f->in.position, text);
+    f->finished = true;
+    return SOURCE_FAILED;
+}
+
+static bool restart(struct netshfile *f)
+{
+    struct xml_handler handler = netshfilter_handler(&f->x, &f->xml);
+    f->restart = f->in.position;
+    f->searching = f->stopped = false;
+    return xml_open(&f->xml, f->encoding, f->encoding_name, &handler);
+}
+
+static void skip_place(const struct netshfile *f, struct tally *t, const char *what, uint64_t at)
+{
+    os_u64_bump(&t->skipped, 1);
+    tally_log(t, 1, what, f->in.name, at);
+}
+
+static bool is_doctype(struct netshfile *f, uint64_t back)
+{
+    const uint8_t *p;
+    if (back > PIECE || !input_back(&f->in, (size_t)back, &p))
+        return false;
+    struct view v = view_of(f, p, (size_t)back);
+    return has_word(&v, 0, "DOCTYPE"); /* expat stops behind its "<!" */
+}
+
+/* The ends of lists that were open where reading was resumed are no damage. */
+static enum source_result damage(struct netshfile *f, struct tally *t, wfpw_error *e)
+{
+    uint64_t at = f->restart + xml_position(&f->xml), back = f->in.position - at;
+    const uint8_t *p;
+    if (is_doctype(f, back))
+        return fail(f, e, WFPW_E_FORMAT, "a DOCTYPE is refused");
+    if (f->x.in_object || !f->resumed)
+        skip_place(f, t, f->xml.why, at);
+    back -= at == f->restart ? view_of(f, NULL, 0).unit : 0; /* so that reading goes on */
+    if (input_back(&f->in, (size_t)back, &p))
+        input_unread(&f->in, (size_t)back);
+    f->searching = f->resumed = true;
+    return SOURCE_AGAIN;
+}
+
+/* Passes what lies before the next object. */
+static enum source_result search(struct netshfile *f, struct tally *t, wfpw_error *e)
+{
+    const uint8_t *p;
+    size_t n = input_view(&f->in, PIECE, &p);
+    struct view v = view_of(f, p, n);
+    size_t at = find_object(&v) * v.unit;
+    if (n == 0)
+        return SOURCE_END;
+    bool found = at + v.unit <= n;
+    size_t tail = n == PIECE ? TAIL : 0; /* an object may start at the end of the piece */
+    input_skip(&f->in, found ? at : n - tail);
+    os_u64_bump(&t->bytes_read, found ? at : n - tail);
+    if (found && !restart(f))
+        return fail(f, e, WFPW_E_NOMEM, NULL);
+    return SOURCE_AGAIN;
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+/* Some versions write control characters as they are, which XML does not have. */
+static bool is_control(uint8_t c)
+{
+    return c < ' ' && c != '\n' && c != '\r' && c != '\t';
+}
+
+static bool has_control(const uint8_t *p, size_t n)
+{
+    unsigned found = 0;
+    for (size_t i = 0; i < n; i++)
+        found |= (unsigned)is_control(p[i]);
+    return found != 0;
+}
+
+static const uint8_t *cleaned(struct netshfile *f, const uint8_t *p, size_t n)
+{
+    if (f->encoding == XML_UTF16LE || f->encoding == XML_UTF16BE || !has_control(p, n))
+        return p;
+    for (size_t i = 0; i < n; i++)
+        f->clean[i] = is_control(p[i]) ? '?' : p[i];
+    return f->clean;
+}
+
+static enum source_result at_end(struct netshfile *f, struct tally *t, wfpw_error *e)
+{
+    f->finished = true;
+    if (f->in.error != 0) {
+        (void)error_set(e, WFPW_E_IO, "read", f->in.error, NULL);
+        return SOURCE_FAILED;
+    }
+    if (f->x.in_object)
+        skip_place(f, t, "the file ends inside an object", f->restart + f->x.started);
+    else if (f->xml.depth > 1 && !f->resumed)
+        skip_place(f, t, "the file ends before its last element does", f->in.position);
+    return SOURCE_END;
+}
+
+static enum source_result feed(struct netshfile *f, struct tally *t, const struct object **o,
+                               wfpw_error *e)
+{
+    const uint8_t *p;
+    enum xml_result result = f->stopped ? xml_resume(&f->xml) : XML_MORE;
+    if (result == XML_MORE) {
+        size_t n = input_view(&f->in, PIECE, &p);
+        if (n == 0)
+            return at_end(f, t, e);
+        input_skip(&f->in, n);
+        os_u64_bump(&t->bytes_read, n);
+        result = xml_feed(&f->xml, cleaned(f, p, n), n);
+    }
+    f->stopped = result == XML_STOPPED;
+    for (; f->x.unread > 0; f->x.unread--)
+        skip_place(f, t, "an object without its key or id", f->restart + f->x.started);
+    if (result == XML_BROKEN)
+        return damage(f, t, e);
+    *o = f->x.object;
+    return f->stopped ? SOURCE_RECORD : SOURCE_AGAIN;
+}
+
+enum source_result netshfile_next(struct netshfile *f, struct tally *t, const struct object **o,
+                                  wfpw_error *e)
+{
+    if (f->finished)
+        return SOURCE_END;
+    return f->searching ? search(f, t, e) : feed(f, t, o, e);
+}
+
+bool netshfile_is_dump(const struct netshfile *f)
+{
+    return f->x.is_dump;
+}
+
+void netshfile_close(struct netshfile *f)
+{
+    if (f == NULL)
+        return;
+    wfpw_allocator memory = f->memory;
+    xml_close(&f->xml);
+    input_close(&f->in);
+    memory_free(&memory, f);
+}
+
+const char *netshfile_name(const struct netshfile *f)
+{
+    return f->in.name;
+}
+
+/* What the file is not; NULL: it may be a dump. */
+static const char *objection(struct input *in)
+{
+    const uint8_t *p;
+    bool events;
+    size_t n = input_view(in, SNIFF, &p);
+    if (n == 0)
+        return "the file is empty";
+    if (evtxfile_is(p, n))
+        return "a log of events, no dump of 'netsh wfp'";
+    if (!xmlfile_is(p, n, &events))
+        return "no XML, as 'netsh wfp' writes it";
+    return events ? "the XML of events, no dump of 'netsh wfp'" : NULL;
+}
+
+/* Takes over `in`, also when it fails. */
+static int open_input(const wfpw_allocator *a, struct input *in, struct netshfile **out,
+                      wfpw_error *e)
+{
+    const uint8_t *p;
+    size_t skip;
+    struct netshfile *f = memory_new(a, sizeof *f);
+    if (f == NULL) {
+        input_close(in);
+        return error_set(e, WFPW_E_NOMEM, "wfpw_names_load", 0, NULL);
+    }
+    f->in = *in;
+    f->memory = *a;
+    size_t n = input_view(&f->in, SNIFF, &p);
+    f->encoding = xml_look(p, n, &skip, f->encoding_name);
+    input_skip(&f->in, skip);
+    if (!restart(f)) {
+        netshfile_close(f);
+        return error_set(e, WFPW_E_FORMAT, "XML_ParserCreate", 0, "an encoding that is not known");
+    }
+    *out = f;
+    return WFPW_OK;
+}
+
+int netshfile_open(const wfpw_allocator *a, const char *path, const void *data, size_t size,
+                   struct netshfile **out, wfpw_error *e)
+{
+    struct input in;
+    *out = NULL;
+    int status = input_open(&in, a, path, data, size, e);
+    if (status != WFPW_OK)
+        return status;
+    const char *why = objection(&in);
+    if (why == NULL)
+        return open_input(a, &in, out, e);
+    status = in.error != 0 ? error_set(e, WFPW_E_IO, "read", in.error, NULL)
+                           : error_set(e, WFPW_E_FORMAT, "wfpw_names_load", 0, why);
+    input_close(&in);
+    return status;
+}

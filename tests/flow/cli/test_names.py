@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The wfpwatch authors
+"""'wfpwatch names' and 'wfpwatch read --names' from outside, on dumps that netshmake writes.
+
+usage: test_names.py TOOL NETSHMAKE EXAMPLES_DIR [unittest's arguments]
+"""
+import json
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+import test_cli
+from test_cli import CliTest, columns_of, run, run_on_terminal
+
+NETSHMAKE = ""
+EXAMPLES = Path()
+KEYS = ["id", "key", "name", "description", "layer", "sublayer", "provider", "action", "callout", "flags",
+        "weight", "effective_weight", "origin", "conditions"]
+EVENT = """<Event><System><Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>5157</EventID>
+<TimeCreated SystemTime="{}"/></System><EventData><Data Name="FilterRTID">{}</Data>
+<Data Name="LayerRTID">44</Data><Data Name="Direction">%%14592</Data><Data Name="Protocol">6</Data>
+<Data Name="SourceAddress">192.0.2.1</Data><Data Name="SourcePort">5</Data>
+<Data Name="DestAddress">192.0.2.2</Data><Data Name="DestPort">443</Data></EventData></Event>"""
+HOSTILE = """<wfpdiag><item><filterKey>{0}</filterKey><displayData><name>a\u202eb\u009bc\x01d</name>
+</displayData><filterId>5</filterId></item></wfpdiag>"""
+
+
+class NamesTest(CliTest):
+    def dump(self, kind="plain", count=9, seed=1):
+        path = self.folder / f"{kind}.xml"
+        subprocess.run([NETSHMAKE, kind, str(count), str(seed), path], check=True)
+        return path
+
+    def filters(self, *args):
+        result = run("names", "--format", "json", *args)
+        self.assertEqual((result.status, result.err), (0, ""), result)
+        return [json.loads(line) for line in result.out.splitlines()]
+
+
+class Names(NamesTest):
+    def test_json(self):
+        found = self.filters(self.dump("state", 40))
+        self.assertEqual([f["id"] for f in found], list(range(66001, 66041)))
+        for f in found:
+            self.assertEqual(list(f), KEYS)
+            self.assertTrue(all(c["text"] for c in f["conditions"]))
+
+    def test_selection(self):
+        dump = self.dump("random", 200)
+        everything = self.filters(dump)
+        blocks = [f for f in everything if f["action"] == "FWP_ACTION_BLOCK"]
+        self.assertTrue(0 < len(blocks) < 200)
+        self.assertEqual(self.filters(dump, "--blocks"), blocks)
+        connect = [f for f in everything if f["layer"] == "FWPM_LAYER_ALE_AUTH_CONNECT_V4"]
+        self.assertTrue(connect)
+        for word in ("FWPM_LAYER_ALE_AUTH_CONNECT_V4", "ale_auth_connect_v4", "ALE*connect*",
+                     "ALE Connect v4 Layer"):
+            self.assertEqual(self.filters(dump, "--layer", word), connect)
+        agent = [f for f in everything if f["provider"] and f["provider"].startswith("{aaaa")]
+        self.assertTrue(agent)
+        self.assertEqual(self.filters(dump, "--provider", "some agent"), agent)
+        self.assertEqual(self.filters(dump, "--provider={aaaaaaaa*}"), agent)
+        both = [f for f in blocks if f in agent]
+        self.assertEqual(self.filters(dump, "--blocks", "--provider", "some agent"), both)
+        self.assertEqual(self.filters(dump, "--id", "66003", "--id", "66001"),
+                         [everything[0], everything[2]])
+        self.assertEqual(self.filters(dump, "--layer", "no such layer"), [])
+
+    def test_table(self):
+        result = run("names", self.dump())
+        self.check(result)
+        head, *rows = result.out.splitlines()
+        self.assertRegex(head, r"^ *ID  ACTION  LAYER +PROVIDER +ORIGIN +NAME$")
+        self.assertEqual(len(rows), 9)
+        self.assertRegex(rows[0], r"^66001  permit  ALE_AUTH_RECV_ACCEPT_V4  MPSSVC_WF +- +Rule number 66001 ")
+
+    def test_table_fits_a_terminal(self):
+        for columns in (60, 100, 200):
+            result = run_on_terminal(columns, 40, "names", self.dump())
+            self.assertEqual(result.status, 0)
+            lines = result.out.splitlines()
+            if columns >= 100:
+                self.assertTrue(all(columns_of(line) <= columns for line in lines[:10]), lines)
+            self.assertIn("9 of 9 filters, 0 places skipped", lines[-1])
+
+    def test_details(self):
+        result = run("names", "--id", "66002", self.dump())
+        self.check(result)
+        for line in ("filter 66002", "  action            FWP_ACTION_PERMIT",
+                     "  layer             FWPM_LAYER_ALE_AUTH_RECV_ACCEPT_V4  (ALE Receive/Accept v4 Layer)",
+                     "  conditions        protocol = tcp", "                    remote port = 443",
+                     "  from              plain.xml"):
+            self.assertIn(line + "\n", result.out)
+
+    def test_several_files(self):
+        plain, state = self.dump("plain", 3), self.dump("state", 5)
+        self.assertEqual(len(self.filters(plain, state)), 5)
+        result = run("names", "nothing.xml", plain)
+        self.assertEqual((result.status, result.out.count("\n")), (1, 4))
+        self.assertIn("nothing.xml", result.err)
+
+    def test_standard_input(self):
+        with self.dump().open("rb") as dump:
+            self.assertEqual(run("names", "-", stdin=dump).out.count("\n"), 10)
+
+    def test_missing_id(self):
+        self.check(run("names", "--id", "5", self.dump()), 1, "no filter has the id 5")
+
+    def test_wrong_usage(self):
+        dump = self.dump()
+        for args, words in (((), "a file is missing"), (("--id", "x", dump), "--id takes a number"),
+                            (("--format", "csv", dump), "--format takes text or json"),
+                            (("--blocks=1", dump), "takes no value"), (("--no", dump), "unknown option")):
+            self.check(run("names", *args), 2, words)
+
+    def test_what_is_no_dump(self):
+        log = self.folder / "log.xml"
+        log.write_text("<Events>" + EVENT.format("2026-01-08T16:50:48Z", 1) + "</Events>")
+        result = run("names", log)
+        self.assertEqual(result.status, 1)
+        self.assertIn("the XML of events", result.err)
+
+    def test_damage_is_told(self):
+        dump = self.dump()
+        text = dump.read_bytes()
+        dump.write_bytes(text[:len(text) // 2])
+        result = run("names", dump)
+        self.assertEqual((result.status, result.err.count("\n")), (0, 2))
+        self.assertIn("the file ends inside an object", result.err)
+        self.assertIn("1 places skipped", result.err)
+
+    def test_hostile_text(self):
+        path = self.folder / "hostile.xml"
+        path.write_text(HOSTILE)
+        for args in ((), ("--id", "5")):
+            out = run("names", *args, path).out
+            self.assertNotRegex(out, "[\x00-\x09\x0b-\x1f\u202e\u009b]")
+        self.assertEqual(self.filters(path)[0]["name"], "a\u202eb\u009bc?d")
+
+    def test_help(self):
+        result = run("names", "--help")
+        self.check(result)
+        self.assertIn("names [OPTION...] FILE...", result.out)
+
+
+class ReadNames(NamesTest):
+    def log(self, *events):
+        path = self.folder / "log.xml"
+        path.write_text("<Events>" + "".join(EVENT.format(*e) for e in events) + "</Events>")
+        return path
+
+    def test_events_are_named(self):
+        state = self.dump("plain", 2)
+        log = self.log(("2026-01-08T16:50:48Z", 66001), ("2026-01-08T16:50:48Z", 7))
+        result = run("read", log, "--names", state)
+        self.check(result)
+        first, second = result.out.splitlines()[1:]
+        self.assertTrue(first.endswith("Rule number 66001 of the firewall (uncertain)"), first)
+        self.assertNotIn("unknown", second)
+        lines = run("read", "--format", "json", "--names", state, log).out.splitlines()
+        one, two = (json.loads(line) for line in lines)
+        self.assertEqual(one["filter"]["state"], "uncertain")
+        self.assertEqual(one["filter"]["from"], "plain.xml")
+        self.assertEqual(one["layer"], {"id": 44, "key": "FWPM_LAYER_ALE_AUTH_RECV_ACCEPT_V4",
+                                        "name": "ALE Receive/Accept v4 Layer"})
+        self.assertEqual(two["filter"], {"id": 7, "state": "unknown"})
+
+    def test_on_a_terminal_the_name_has_a_row(self):
+        log = self.log(("2026-01-08T16:50:48Z", 66001))
+        out = run_on_terminal(80, 40, "read", log, "--names", self.dump()).out
+        self.assertIn("\n    Rule number 66001 of the firewall (uncertain)\n", out)
+
+    def test_a_dump_that_cannot_be_read(self):
+        result = run("read", self.log(("2026-01-08T16:50:48Z", 1)), "--names", "nothing.xml")
+        self.assertEqual((result.status, result.out.count("\n")), (1, 2))
+        self.assertIn("nothing.xml", result.err)
+
+    def test_example(self):
+        log = self.log(("2026-01-08T16:50:48Z", 66001))
+        p = subprocess.run([EXAMPLES / "name_blocks", log, self.dump()], stdout=subprocess.PIPE)
+        self.assertEqual(p.returncode, 0)
+        self.assertIn("Rule number 66001 of the firewall", p.stdout.decode())
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        sys.exit(__doc__)
+    test_cli.TOOL, NETSHMAKE, EXAMPLES = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+    del CliTest
+    unittest.main(argv=[sys.argv[0], *sys.argv[4:]])
