@@ -315,6 +315,23 @@ static const wfpw_vswitch *put_vswitch(struct wfpw_batch *b, const struct record
     return to;
 }
 
+static void put_terminating(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
+{
+    const struct record_terminating *from = record_at(r, r->terminating_at);
+    wfpw_terminating *filters = take(b, r->terminating_count * sizeof *filters);
+    if (filters == NULL)
+        return;
+    for (uint32_t i = 0; i < r->terminating_count; i++)
+        filters[i] = (wfpw_terminating){
+            .filter_id = from[i].filter_id,
+            .sublayer = put_text(b, r, &from[i].sublayer),
+            .action = from[i].action,
+        };
+    to->terminating = filters;
+    to->terminating_count = r->terminating_count;
+    to->terminating_stride = sizeof *filters;
+}
+
 /* ---- the event ------------------------------------------------------------------------------ */
 
 static void put_scalars(wfpw_event *to, const struct record *r, uint64_t seq)
@@ -346,6 +363,7 @@ static void put_scalars(wfpw_event *to, const struct record *r, uint64_t seq)
         .lost = r->lost,
         .local = r->local,
         .remote = r->remote,
+        .capabilities = r->capabilities,
     };
 }
 
@@ -356,6 +374,8 @@ static void put_bodies(struct wfpw_batch *b, wfpw_event *to, const struct record
     to->ipsec = r->ipsec_at != 0 ? put_ipsec(b, r) : NULL;
     to->mac = r->mac_at != 0 ? put_mac(b, r) : NULL;
     to->vswitch = r->vswitch_at != 0 ? put_vswitch(b, r, to->audit) : NULL;
+    if (r->terminating_count > 0)
+        put_terminating(b, to, r);
 }
 
 static void put_texts(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
@@ -367,6 +387,7 @@ static void put_texts(struct wfpw_batch *b, wfpw_event *to, const struct record 
     to->enterprise_id = put_text(b, r, &r->enterprise_id);
     to->effective_name = put_text(b, r, &r->effective_name);
     to->filter_origin = put_shared(b, r, to->audit, &r->origin);
+    to->fqbn = put_text(b, r, &r->fqbn);
 }
 
 bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq)

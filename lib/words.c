@@ -3,9 +3,11 @@
  *
  * Codes to words: the lists of the public header, and those that Windows fixes.
  */
-#include "wfpwatch/wfpwatch.h"
+#include "words.h"
 
 #include <string.h>
+
+#include "wfpwatch/wfpwatch.h"
 
 struct word {
     uint32_t code;
@@ -81,6 +83,19 @@ static const struct word capabilities[] = {
     {0, "internetClient"},
     {1, "internetClientServer"},
     {2, "privateNetworkClientServer"},
+    {3, "networkLoopback"}, /* only as a bit of wfpw_event.capabilities (docs/facts.md) */
+};
+
+/* FWP_ACTION_TYPE, as netsh writes it. */
+static const struct word actions[] = {
+    {0x1001, "FWP_ACTION_BLOCK"},
+    {0x1002, "FWP_ACTION_PERMIT"},
+    {0x5003, "FWP_ACTION_CALLOUT_TERMINATING"},
+    {0x6004, "FWP_ACTION_CALLOUT_INSPECTION"},
+    {0x4005, "FWP_ACTION_CALLOUT_UNKNOWN"},
+    {0x2006, "FWP_ACTION_CONTINUE"},
+    {0x0007, "FWP_ACTION_NONE"},
+    {0x0008, "FWP_ACTION_NONE_NO_MATCH"},
 };
 
 #define LIST(words)                                                                                \
@@ -96,6 +111,7 @@ static const struct {
     [WFPW_LIST_PID_FROM] = LIST(pid_froms),   [WFPW_LIST_LOST] = LIST(losts),
     [WFPW_LIST_STATE] = LIST(states),         [WFPW_LIST_AUDIT_CODE] = LIST(audit_codes),
     [WFPW_LIST_PROTOCOL] = LIST(protocols),   [WFPW_LIST_CAPABILITY] = LIST(capabilities),
+    [WFPW_LIST_ACTION] = LIST(actions),
 };
 
 const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code)
@@ -106,6 +122,18 @@ const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code)
         if (lists[list].words[i].code == code)
             return lists[list].words[i].text;
     return "";
+}
+
+bool words_code(uint32_t list, const char *s, size_t n, uint32_t *code)
+{
+    for (size_t i = 0; list < sizeof lists / sizeof *lists && i < lists[list].count; i++) {
+        const char *word = lists[list].words[i].text;
+        if (strlen(word) == n && memcmp(word, s, n) == 0) {
+            *code = lists[list].words[i].code;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- results -------------------------------------------------------------------------------- */
@@ -152,13 +180,21 @@ uint32_t WFPW_CALL wfpw_sizeof(const char *name)
         const char *name;
         uint32_t size;
     } structs[] = {
-        {"wfpw_error", sizeof(wfpw_error)},     {"wfpw_allocator", sizeof(wfpw_allocator)},
-        {"wfpw_options", sizeof(wfpw_options)}, {"wfpw_live", sizeof(wfpw_live)},
-        {"wfpw_stats", sizeof(wfpw_stats)},     {"wfpw_endpoint", sizeof(wfpw_endpoint)},
-        {"wfpw_field", sizeof(wfpw_field)},     {"wfpw_audit", sizeof(wfpw_audit)},
-        {"wfpw_ike", sizeof(wfpw_ike)},         {"wfpw_ipsec", sizeof(wfpw_ipsec)},
-        {"wfpw_mac", sizeof(wfpw_mac)},         {"wfpw_vswitch", sizeof(wfpw_vswitch)},
-        {"wfpw_event", sizeof(wfpw_event)},     {"wfpw_view", sizeof(wfpw_view)},
+        {"wfpw_error", sizeof(wfpw_error)},
+        {"wfpw_allocator", sizeof(wfpw_allocator)},
+        {"wfpw_options", sizeof(wfpw_options)},
+        {"wfpw_live", sizeof(wfpw_live)},
+        {"wfpw_stats", sizeof(wfpw_stats)},
+        {"wfpw_endpoint", sizeof(wfpw_endpoint)},
+        {"wfpw_field", sizeof(wfpw_field)},
+        {"wfpw_audit", sizeof(wfpw_audit)},
+        {"wfpw_ike", sizeof(wfpw_ike)},
+        {"wfpw_ipsec", sizeof(wfpw_ipsec)},
+        {"wfpw_mac", sizeof(wfpw_mac)},
+        {"wfpw_vswitch", sizeof(wfpw_vswitch)},
+        {"wfpw_terminating", sizeof(wfpw_terminating)},
+        {"wfpw_event", sizeof(wfpw_event)},
+        {"wfpw_view", sizeof(wfpw_view)},
     };
     for (size_t i = 0; name != NULL && i < sizeof structs / sizeof *structs; i++)
         if (strcmp(name, structs[i].name) == 0)

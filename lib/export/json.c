@@ -76,7 +76,7 @@ static void endpoints(struct out *o, const wfpw_event *ev)
 static void application(struct out *o, const wfpw_event *ev)
 {
     bool not_packaged = (ev->present & WFPW_HAS_NOT_PACKAGED) != 0;
-    if (ev->device_path == NULL && ev->package_sid == NULL && !not_packaged)
+    if (ev->device_path == NULL && ev->package_sid == NULL && ev->fqbn == NULL && !not_packaged)
         return;
     KEY(o, "app");
     open_object(o);
@@ -84,6 +84,7 @@ static void application(struct out *o, const wfpw_event *ev)
     STRING_IF(o, "package_sid", ev->package_sid);
     if (not_packaged)
         BOOLEAN(o, "packaged", false);
+    STRING_IF(o, "fqbn", ev->fqbn);
     close_object(o);
 }
 
@@ -141,6 +142,53 @@ static void layer_and_profile(struct out *o, const wfpw_event *ev)
     NUMBER_IF(o, (ev->present & WFPW_HAS_POLICY_FLAGS) != 0, "policy_flags", ev->policy_flags);
     STRING_IF(o, "enterprise_id", ev->enterprise_id);
     STRING_IF(o, "effective_name", ev->effective_name);
+}
+
+static void one_terminating(struct out *o, const wfpw_terminating *t)
+{
+    const char *action = wfpw_word(WFPW_LIST_ACTION, t->action);
+    open_object(o);
+    NUMBER(o, "filter_id", t->filter_id);
+    STRING_IF(o, "sublayer", t->sublayer);
+    if (*action != 0)
+        STRING_IF(o, "action", action);
+    else
+        NUMBER_IF(o, t->action != 0, "action", t->action);
+    close_object(o);
+}
+
+static void terminating(struct out *o, const wfpw_event *ev)
+{
+    const char *at = (const char *)ev->terminating;
+    if (ev->terminating_count == 0)
+        return;
+    KEY(o, "terminating");
+    o->opening = '[';
+    for (uint32_t i = 0; i < ev->terminating_count; i++, at += ev->terminating_stride) {
+        comma(o);
+        one_terminating(o, (const wfpw_terminating *)(const void *)at);
+    }
+    put_char(o, ']');
+}
+
+/* A bit that has no word is its number. */
+static void capabilities(struct out *o, uint32_t bits)
+{
+    KEY(o, "capabilities");
+    o->opening = '[';
+    for (uint32_t i = 0; i < 32; i++) {
+        const char *word = wfpw_word(WFPW_LIST_CAPABILITY, i);
+        if ((bits >> i & 1) == 0)
+            continue;
+        comma(o);
+        if (*word != 0)
+            put_string(o, word);
+        else
+            put_number(o, i);
+    }
+    if (o->opening != 0)
+        comma(o);
+    put_char(o, ']');
 }
 
 /* ---- bodies --------------------------------------------------------------------------------- */
@@ -346,7 +394,8 @@ static void put_head(struct out *o, const wfpw_event *ev)
     put_char(o, '"');
     WORD_IF(o, "source", WFPW_LIST_SOURCE, ev->source);
     WORD_IF(o, "kind", WFPW_LIST_KIND, ev->kind);
-    NUMBER_IF(o, ev->kind == WFPW_KIND_NET_EVENT, "type_raw", ev->type_raw);
+    bool type = ev->kind == WFPW_KIND_NET_EVENT && (ev->present & WFPW_HAS_TYPE_RAW) != 0;
+    NUMBER_IF(o, type, "type_raw", ev->type_raw);
     if ((ev->present & WFPW_HAS_DIRECTION) != 0) {
         WORD_IF(o, "direction", WFPW_LIST_DIRECTION, ev->direction);
         NUMBER(o, "direction_raw", ev->direction_raw);
@@ -397,11 +446,16 @@ static void put_event(struct out *o, const wfpw_event *ev)
     process(o, ev);
     filter(o, ev);
     layer_and_profile(o, ev);
+    terminating(o, ev);
+    if ((ev->present & WFPW_HAS_CAPABILITIES) != 0)
+        capabilities(o, ev->capabilities);
     put_bodies(o, ev);
     if (ev->kind == WFPW_KIND_GAP)
         put_gap(o, ev);
     if ((ev->flags & WFPW_EVENT_TRUNCATED) != 0)
         BOOLEAN(o, "truncated", true);
+    if ((ev->flags & WFPW_EVENT_PARTIAL) != 0)
+        BOOLEAN(o, "partial", true);
     close_object(o);
 }
 

@@ -32,10 +32,11 @@ ROOT_EDGES = {
 }
 # Objects that neither allocate, lock, log nor read clocks, and what they may call.
 PURE = ["decode/auditform", "decode/auditrec", "decode/binxml", "decode/binxml_plan", "decode/evtx",
-        "decode/netbody", "decode/netevent", "export/json", "text", "text_parse", "record", "words"]
+        "decode/netbody", "decode/netevent", "decode/netshfield", "decode/netshtable",
+        "decode/netshword", "export/json", "text", "text_parse", "record", "words"]
 PURE_CALLS = re.compile(
     r"^(mem(cpy|move|set|cmp|chr)|str(len|cmp|chr|cspn)|__mem\w+_chk|crc32|snprintf|__snprintf_chk|__stack_chk_fail"
-    r"|(text|record|audit|auditrec|binxml|evtx|netbody|netevent|wfpw)_\w+"
+    r"|(text|record|audit|auditrec|binxml|evtx|netbody|netevent|netshfield|netshtable|netshword|words|wfpw)_\w+"
     r"|__(a|ub|t)san_\w+|__gcov\w*|_GLOBAL_OFFSET_TABLE_|__sanitizer_\w+)$")
 LONG_FILES = {"lib/os/fwp_types.h", "tests/abi/layout_asserts.h"}  # lists, not code
 FORBIDDEN = [

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "decode/xmlreader.h"
+
+#include <string.h>
+
+/* ---- feeding -------------------------------------------------------------------------------- */
+
+static bool feed_prologue(struct xmlreader *x, const char *s)
+{
+    uint8_t bytes[64];
+    struct xmlscan form;
+    size_t n = 0;
+    xmlscan_open(&form, x->encoding, NULL, 0);
+    for (; *s != 0 && n + form.unit <= sizeof bytes; s++, n += form.unit) {
+        bytes[n] = bytes[n + form.unit - 1] = 0;
+        bytes[n + form.low] = (uint8_t)*s;
+    }
+    x->prologue = n;
+    return xml_feed(&x->xml, bytes, n) == XML_MORE;
+}
+
+bool xmlreader_start(struct xmlreader *x, const struct xml_handler *handler, const char *prologue)
+{
+    x->in_event = x->stopped = false;
+    x->prologue = 0;
+    return xml_open(&x->xml, x->encoding, x->encoding_name, handler) &&
+           (prologue == NULL || feed_prologue(x, prologue));
+}
+
+void xmlreader_close(struct xmlreader *x)
+{
+    xml_close(&x->xml);
+}
+
+static enum xmlreader_found found(struct xmlreader *x, enum xml_result result)
+{
+    if (result == XML_BROKEN) {
+        x->why = x->xml.why;
+        return XMLREADER_SKIP;
+    }
+    x->stopped = result == XML_STOPPED;
+    return x->stopped ? XMLREADER_RECORD : XMLREADER_MORE;
+}
+
+enum xmlreader_found xmlreader_feed(struct xmlreader *x, const uint8_t *p, size_t n)
+{
+    return found(x, xml_feed(&x->xml, p, n));
+}
+
+enum xmlreader_found xmlreader_next(struct xmlreader *x)
+{
+    return x->stopped ? found(x, xml_resume(&x->xml)) : XMLREADER_MORE;
+}
+
+uint64_t xmlreader_position(const struct xmlreader *x)
+{
+    uint64_t at = xml_position(&x->xml);
+    return at < x->prologue ? 0 : at - x->prologue;
+}
+
+void xmlreader_begin(struct xmlreader *x)
+{
+    x->in_event = true;
+    x->event = xmlreader_position(x);
+}
+
+void xmlreader_end(struct xmlreader *x, const struct record *record)
+{
+    x->in_event = false;
+    x->record = record;
+    if (record == NULL) {
+        x->passed++;
+        return;
+    }
+    x->stopped = true;
+    xml_stop(&x->xml);
+}
+
+/* ---- tags ----------------------------------------------------------------------------------- */
+
+void xmlscan_open(struct xmlscan *s, enum xml_encoding encoding, const uint8_t *p, size_t n)
+{
+    bool wide = encoding == XML_UTF16LE || encoding == XML_UTF16BE;
+    size_t unit = wide ? 2 : 1;
+    *s = (struct xmlscan){
+        .p = p, .n = n / unit * unit, .unit = unit, .low = encoding == XML_UTF16BE};
+}
+
+/* The character at a place when it is ASCII, else 0x7F; 0 at the end. */
+static char at_place(const struct xmlscan *s, size_t at)
+{
+    if (at >= s->n)
+        return 0;
+    bool ascii = s->p[at + s->low] < 0x7F && (s->unit == 1 || s->p[at + 1 - s->low] == 0);
+    return ascii && s->p[at + s->low] != 0 ? (char)s->p[at + s->low] : 0x7F;
+}
+
+size_t xmlscan_tag(const struct xmlscan *s, size_t at)
+{
+    while (at < s->n && at_place(s, at) != '<')
+        at += s->unit;
+    return at;
+}
+
+bool xmlscan_is(const struct xmlscan *s, size_t at, const char *name, size_t *end)
+{
+    if (at_place(s, at) != '<')
+        return false;
+    for (at += s->unit; *name != 0; name++, at += s->unit)
+        if (at_place(s, at) != *name)
+            return false;
+    char next = at_place(s, at);
+    if (end != NULL)
+        *end = at;
+    return next != 0 && (next <= ' ' || next == '>' || next == '/');
+}
+
+size_t xmlscan_behind(const struct xmlscan *s, size_t at, const char *mark)
+{
+    for (; at < s->n; at += s->unit) {
+        size_t i = 0;
+        while (mark[i] != 0 && at_place(s, at + i * s->unit) == mark[i])
+            i++;
+        if (mark[i] == 0)
+            return at + i * s->unit;
+    }
+    return s->n;
+}
+
+size_t xmlscan_first(const struct xmlscan *s, size_t at)
+{
+    for (;;) {
+        char c = at_place(s, at), next = at_place(s, at + s->unit);
+        if (c > ' ' && c != '<')
+            return s->n;
+        if (c == 0 || (c == '<' && next == '/'))
+            return s->n;
+        if (c <= ' ')
+            at += s->unit;
+        else if (next == '?')
+            at = xmlscan_behind(s, at, "?>");
+        else if (next == '!' && at_place(s, at + 2 * s->unit) == '-')
+            at = xmlscan_behind(s, at, "-->");
+        else
+            return at;
+    }
+}
