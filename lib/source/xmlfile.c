@@ -77,13 +77,18 @@ static void count_bytes(struct xmlfile *f, struct tally *t)
     f->counted = f->in.position;
 }
 
+/* Bytes a character. */
+static size_t unit_of(const struct xmlfile *f)
+{
+    return f->x->encoding == XML_UTF16LE || f->x->encoding == XML_UTF16BE ? 2 : 1;
+}
+
 /* Inside our root a DOCTYPE is no token; expat stops behind its "<!". What was fed last is still in
  * the window, in front of its start. */
 static bool is_doctype(struct xmlfile *f, uint64_t at)
 {
     static const char word[] = "DOCTYPE";
-    bool wide = f->x->encoding == XML_UTF16LE || f->x->encoding == XML_UTF16BE;
-    size_t unit = wide ? 2 : 1, low = f->x->encoding == XML_UTF16BE;
+    size_t unit = unit_of(f), low = f->x->encoding == XML_UTF16BE;
     uint64_t back = f->in.position - at;
     const uint8_t *p;
     if (back > PIECE || back < unit * (sizeof word - 1) || !input_back(&f->in, (size_t)back, &p))
@@ -103,9 +108,9 @@ static enum source_result damage(struct xmlfile *f, struct tally *t, wfpw_error 
     os_u64_bump(&t->skipped, 1);
     tally_log(t, 1, f->x->why, f->in.name, at);
     const uint8_t *p;
-    uint64_t back = f->in.position - at;
-    if (back > 1 && input_back(&f->in, (size_t)back - 1, &p))
-        input_unread(&f->in, (size_t)back - 1);
+    uint64_t back = f->in.position - at, unit = unit_of(f);
+    if (back > unit && input_back(&f->in, (size_t)(back - unit), &p))
+        input_unread(&f->in, (size_t)(back - unit));
     f->resync = true;
     return SOURCE_AGAIN;
 }

@@ -263,6 +263,22 @@ static void test_doctype_refused(void **state)
     done(&o);
 }
 
+/* Behind damage reading goes on with whole characters. */
+static void test_damage_in_utf16(void **state)
+{
+    static const char text[] =
+        EVENT("5156", "1", "<a></b>") EVENT("5156", "2", CONNECTION) EVENT("5157", "3", CONNECTION);
+    static uint8_t wide[2 * sizeof text + 2];
+    struct outcome o;
+    (void)state;
+    for (int big = 0; big < 2; big++) {
+        read_bytes(&o, wide, widen(text, big != 0, true, wide));
+        assert_int_equal(o.events, 2);
+        assert_int_equal(o.st.skipped, 1);
+        done(&o);
+    }
+}
+
 static void test_depth(void **state)
 {
     static char text[65536];
@@ -346,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_one_damaged_event),
         cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_doctype_refused),
+        cmocka_unit_test(test_damage_in_utf16),
         cmocka_unit_test(test_depth),
         cmocka_unit_test(test_endless_tag),
         cmocka_unit_test(test_not_events),
