@@ -35,7 +35,7 @@ from ._errors import (
     WfpwatchError,
 )
 from ._loader import Library, load
-from .events import Audit, Endpoint, Event, Icmp, Ike, Ipsec, Mac, VSwitch
+from .events import Audit, Endpoint, Event, Icmp, Ike, Ipsec, Mac, Terminating, VSwitch
 from .session import Session, Stats
 from .sim import Simulator
 
@@ -65,6 +65,7 @@ __all__ = [
     "State",
     "Stats",
     "Status",
+    "Terminating",
     "VSwitch",
     "VersionMismatch",
     "WfpError",

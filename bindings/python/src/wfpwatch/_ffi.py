@@ -202,6 +202,16 @@ class VSwitch(Struct):
     ]
 
 
+class Terminating(Struct):
+    grows = True
+    _fields_ = [
+        ("filter_id", c_uint64),
+        ("sublayer", c_void_p),
+        ("action", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
 class Event(Struct):
     grows = True
     _fields_ = [
@@ -244,6 +254,12 @@ class Event(Struct):
         ("ipsec", c_void_p),
         ("mac", c_void_p),
         ("vswitch", c_void_p),
+        ("fqbn", c_void_p),
+        ("terminating", c_void_p),
+        ("terminating_count", c_uint32),
+        ("terminating_stride", c_uint32),
+        ("capabilities", c_uint32),
+        ("reserved2", c_uint32),
     ]
 
 
@@ -269,6 +285,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_ipsec": Ipsec,
     "wfpw_mac": Mac,
     "wfpw_vswitch": VSwitch,
+    "wfpw_terminating": Terminating,
     "wfpw_event": Event,
     "wfpw_view": View,
 }
