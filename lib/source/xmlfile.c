@@ -250,8 +250,10 @@ int xmlfile_open(const struct source_options *o, enum xmlfile_kind kind, struct 
     f->x->encoding = xml_look(p, n, &skip, f->x->encoding_name);
     input_skip(&f->in, skip);
     if (!restart(f)) {
+        bool named = f->x->encoding == XML_DECLARED;
         close_source(&f->source);
-        return error_set(e, WFPW_E_FORMAT, "XML_ParserCreate", 0, "an encoding that is not known");
+        return error_set(e, named ? WFPW_E_FORMAT : WFPW_E_NOMEM, "XML_ParserCreate", 0,
+                         named ? "an encoding that is not known" : NULL);
     }
     *out = &f->source;
     return WFPW_OK;

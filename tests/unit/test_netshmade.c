@@ -153,7 +153,7 @@ static int read_with(struct purse *p, const struct netshwriter *w)
     wfpw_batch *b = wfpw_batch_new(0, 0);
     assert_non_null(b);
     status = wfpw_add_memory(s, w->p, w->n, NULL);
-    while (status == 0 && (n = wfpw_read(s, b, 0, NULL)) > 0)
+    while (status == 0 && (n = wfpw_read(s, b, -1, NULL)) > 0)
         events += n;
     wfpw_batch_free(b);
     wfpw_close(s);
