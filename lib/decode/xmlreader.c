@@ -103,6 +103,46 @@ size_t xmlscan_tag(const struct xmlscan *s, size_t at)
     return at;
 }
 
+/* U+FFFE and U+FFFF. */
+static bool is_no_character(const struct xmlscan *s, size_t at)
+{
+    const uint8_t *p = s->p + at;
+    if (s->unit == 2)
+        return p[1 - s->low] == 0xFF && p[s->low] >= 0xFE;
+    return s->n - at >= 3 && p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE;
+}
+
+size_t xmlscan_forbidden(const struct xmlscan *s, size_t at)
+{
+    static const uint32_t allowed = 1u << '\t' | 1u << '\n' | 1u << '\r';
+    for (; at < s->n; at += s->unit) {
+        uint32_t c = s->p[at + s->low];
+        if (c < ' ' && (allowed >> c & 1) == 0 && (s->unit == 1 || s->p[at + 1 - s->low] == 0))
+            break;
+        if (c >= 0xEF && is_no_character(s, at))
+            break;
+    }
+    return at;
+}
+
+void xmlscan_replace(const struct xmlscan *s, size_t at, uint8_t *p)
+{
+    if (!is_no_character(s, at))
+        p[at + s->low] = 0x7F;
+    else if (s->unit == 2)
+        p[at + s->low] = 0xFD;
+    else
+        p[at + 2] = 0xBD;
+}
+
+size_t xmlscan_whole(const struct xmlscan *s)
+{
+    size_t n = s->n;
+    if (s->unit == 1 && n > 0 && s->p[n - 1] == 0xEF)
+        return n - 1;
+    return s->unit == 1 && n > 1 && s->p[n - 2] == 0xEF && s->p[n - 1] == 0xBF ? n - 2 : n;
+}
+
 bool xmlscan_is(const struct xmlscan *s, size_t at, const char *name, size_t *end)
 {
     if (at_place(s, at) != '<')

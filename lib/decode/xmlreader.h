@@ -53,6 +53,13 @@ struct xmlscan {
 void xmlscan_open(struct xmlscan *s, enum xml_encoding encoding, const uint8_t *p, size_t n);
 /* The next '<' from a place on; n when there is none. */
 size_t xmlscan_tag(const struct xmlscan *s, size_t at);
+/* The next character that XML forbids, a control or U+FFFE or U+FFFF, from a place on; n when there
+ * is none. What is no UTF-8 is not looked for. */
+size_t xmlscan_forbidden(const struct xmlscan *s, size_t at);
+/* Puts DEL or U+FFFD in its place into p, which is a copy of the bytes. */
+void xmlscan_replace(const struct xmlscan *s, size_t at, uint8_t *p);
+/* How many bytes there are without the start of what may be such a character at the end. */
+size_t xmlscan_whole(const struct xmlscan *s);
 /* Whether a tag of this name starts at a place; *end: behind the name. end may be NULL. */
 bool xmlscan_is(const struct xmlscan *s, size_t at, const char *name, size_t *end);
 /* Behind the next place where a mark ("-->") stands; n when there is none. */

@@ -28,9 +28,11 @@ struct xmlfile {
     const struct format *format;
     uint64_t restart; /* where in the file the parser was started */
     uint64_t counted; /* bytes of the file that the tally knows of */
+    uint64_t told;    /* forbidden characters before this place were told of */
     bool resync;      /* after damage: look for the next event */
     bool finished;
     struct xmlreader *x;
+    uint8_t clean[PIECE];
 };
 
 /* ---- what a file is ---- */
@@ -180,17 +182,42 @@ static void tell_unread(const struct xmlfile *f, struct tally *t)
     tally_log(t, 2, text, f->in.name, f->restart + f->x->event);
 }
 
+/* The next piece of the file. Names may hold characters that XML forbids, and netsh writes them as
+ * they are. None may cost an event, or a name could hide one: each is replaced. */
+static size_t next_piece(struct xmlfile *f, struct tally *t, const uint8_t **p)
+{
+    struct xmlscan s;
+    uint64_t start = f->in.position;
+    size_t n = input_view(&f->in, PIECE, p);
+    xmlscan_open(&s, f->x->encoding, *p, n);
+    n = n == PIECE ? xmlscan_whole(&s) : n;
+    input_skip(&f->in, n);
+    count_bytes(f, t);
+    size_t at = xmlscan_forbidden(&s, 0);
+    if (at >= n)
+        return n;
+    if (start + at >= f->told) {
+        os_u64_bump(&t->warnings, 1);
+        tally_log(t, 2, "a character that XML forbids, read as DEL or U+FFFD", f->in.name,
+                  start + at);
+        f->told = start + n;
+    }
+    memcpy(f->clean, *p, n);
+    for (; at < n; at = xmlscan_forbidden(&s, at + s.unit))
+        xmlscan_replace(&s, at, f->clean);
+    *p = f->clean;
+    return n;
+}
+
 static enum source_result feed(struct xmlfile *f, struct tally *t, const struct record **r,
                                wfpw_error *e)
 {
     const uint8_t *p;
     enum xmlreader_found found = xmlreader_next(f->x);
     if (found == XMLREADER_MORE) {
-        size_t n = input_view(&f->in, PIECE, &p);
+        size_t n = next_piece(f, t, &p);
         if (n == 0)
             return at_end(f, t, e);
-        input_skip(&f->in, n);
-        count_bytes(f, t);
         found = xmlreader_feed(f->x, p, n);
     }
     count_events(f, t);

@@ -217,7 +217,7 @@ static void test_declared_encoding(void **state)
 static void test_one_damaged_event(void **state)
 {
     static const char text[] = EVENT("5156", "1", CONNECTION)
-        EVENT("5157", "2", "<EventData><Data Name='x'>\x01</Data></EventData>")
+        EVENT("5157", "2", "<EventData><Data Name='x'>\xFF</Data></EventData>")
             EVENT("5158", "3", CONNECTION);
     struct outcome o;
     char where[64];
@@ -225,8 +225,24 @@ static void test_one_damaged_event(void **state)
     read_text(&o, text);
     assert_int_equal(o.events, 2);
     assert_int_equal(o.st.skipped, 1);
-    (void)snprintf(where, sizeof where, "offset %zu", (size_t)(strchr(text, 1) - text));
+    (void)snprintf(where, sizeof where, "offset %zu", (size_t)(strchr(text, '\xFF') - text));
     assert_non_null(strstr(o.log, where));
+    done(&o);
+}
+
+/* What XML forbids in a text must not cost the event it stands in. */
+static void test_control_characters(void **state)
+{
+    struct outcome o;
+    (void)state;
+    read_text(&o, EVENT("5156", "1", "<EventData><Data Name='a'>x\x01\x1F y</Data></EventData>")
+                      EVENT("5157", "2", "<EventData><Data Name='\x02'/></EventData>"));
+    assert_int_equal(o.events, 2);
+    assert_int_equal(o.st.skipped, 0);
+    assert_int_equal(o.st.warnings, 1);
+    assert_string_equal(wfpw_audit_get(wfpw_batch_get(o.b, 0)->audit, "a"), "x\x7F\x7F y");
+    assert_non_null(
+        strstr(o.log, "a character that XML forbids, read as DEL or U+FFFD (memory, offset "));
     done(&o);
 }
 
@@ -360,6 +376,7 @@ int main(void)
         cmocka_unit_test(test_utf16),
         cmocka_unit_test(test_declared_encoding),
         cmocka_unit_test(test_one_damaged_event),
+        cmocka_unit_test(test_control_characters),
         cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_doctype_refused),
         cmocka_unit_test(test_damage_in_utf16),

@@ -114,7 +114,7 @@ static void test_damage(void **state)
 {
     (void)state;
     expect_one_lost(
-        "<netEvents>" ITEM "<item><header>\x01</header></item>" ITEM ITEM "</netEvents>\n", 3);
+        "<netEvents>" ITEM "<item><header>\xFF</header></item>" ITEM ITEM "</netEvents>\n", 3);
     expect_one_lost("<netEvents>" ITEM "<item><header></item>" ITEM "</netEvents>", 2);
     expect_one_lost("<netEvents><item><header/><internalFields><terminatingFiltersInfo><item>"
                     "<filterId>\xFF</filterId></item><item><filterId>1</filterId></item>"
@@ -129,6 +129,14 @@ static void test_damage(void **state)
                     2);
 }
 
+static size_t place_of(const struct netshwriter *w, const char *text)
+{
+    for (size_t i = 0; i + strlen(text) <= w->n; i++)
+        if (memcmp(w->p + i, text, strlen(text)) == 0)
+            return i;
+    return w->n;
+}
+
 static void test_damage_in_utf16(void **state)
 {
     struct netshwriter w = {.style = NETSHW_CRLF};
@@ -139,12 +147,14 @@ static void test_damage_in_utf16(void **state)
     netshwriter_begin(&w);
     for (uint64_t i = 0; i < 5; i++) {
         netsh_sample_plain(s, i);
-        s->ev.filter_origin = i == 2 ? "a\x01z" : "fine";
+        s->ev.filter_origin = i == 2 ? "broken" : "fine";
         netshwriter_event(&w, &s->ev);
     }
     (void)netshwriter_end(&w);
     for (int big = 0; big < 2; big++) {
         uint8_t *wide = netshwriter_wide(&w, big != 0, &size);
+        size_t at = place_of(&w, "broken") - 3; /* without the mark */
+        memset(wide + 2 + 2 * at, 0xDC, 2);     /* half a surrogate pair */
         struct readback *r = readback(NULL, wide, size, 0);
         assert_int_equal(r->event_count, 4);
         assert_int_equal(r->stats.skipped, 1);
@@ -154,6 +164,60 @@ static void test_damage_in_utf16(void **state)
     }
     netshwriter_free(&w);
     free(s);
+}
+
+/* Told once for a piece, wherever in it; UTF-16 too. */
+static void test_forbidden_characters(void **state)
+{
+    struct netshwriter w = {0};
+    struct netsh_sample *s = calloc(1, sizeof *s);
+    size_t size;
+    (void)state;
+    assert_non_null(s);
+    netshwriter_begin(&w);
+    for (uint64_t i = 0; i < 3; i++) {
+        netsh_sample_plain(s, i);
+        s->ev.filter_origin = i == 1 ? "a\x01\x0B\t\x1F\xEF\xBF\xBEz\xEF\xBF\xBF" : "fine";
+        netshwriter_event(&w, &s->ev);
+    }
+    (void)netshwriter_end(&w);
+    for (int form = 0; form < 3; form++) {
+        uint8_t *wide = netshwriter_wide(&w, form == 2, &size);
+        struct readback *r =
+            form == 0 ? readback(NULL, w.p, w.n, 0) : readback(NULL, wide, size, 0);
+        assert_int_equal(r->event_count, 3);
+        assert_int_equal(r->stats.skipped, 0);
+        assert_int_equal(r->stats.warnings, 1);
+        assert_int_equal(r->log_count, 1);
+        assert_non_null(strstr(
+            r->events[1], "\"origin\":\"a\\u007f\\u007f\\t\\u007f\xEF\xBF\xBDz\xEF\xBF\xBD\""));
+        if (form == 0)
+            assert_int_equal(readback_offset(r->logs[0]), place_of(&w, "\x01"));
+        readback_free(r);
+        free(wide);
+    }
+    netshwriter_free(&w);
+    free(s);
+}
+
+/* Such a character may lie across the end of a piece. */
+static void test_forbidden_across_pieces(void **state)
+{
+    static char text[70000];
+    size_t start = (size_t)snprintf(text, sizeof text, "<netEvents>" ITEM), piece = 32 * 1024;
+    (void)state;
+    for (size_t at = piece - 4; at < piece + 2; at++) {
+        memset(text + start, ' ', sizeof text - start);
+        memcpy(text + at - 14, "<filterOrigin>\xEF\xBF\xBF</filterOrigin>", 32);
+        (void)snprintf(text + 60000, sizeof text - 60000, "%s", ITEM "</netEvents>");
+        struct readback *r = readback(NULL, text, strlen(text), 0);
+        assert_int_equal(r->event_count, 2);
+        assert_int_equal(r->stats.skipped, 0);
+        assert_int_equal(r->stats.warnings, 1);
+        assert_int_equal(r->stats.bytes_read, strlen(text));
+        assert_int_equal(readback_offset(r->logs[0]), at);
+        readback_free(r);
+    }
 }
 
 /* A file that ends anywhere gives every event that is whole, and tells when one is not. */
@@ -232,6 +296,8 @@ int main(void)
         cmocka_unit_test(test_doctype_further_in),
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_damage_in_utf16),
+        cmocka_unit_test(test_forbidden_characters),
+        cmocka_unit_test(test_forbidden_across_pieces),
         cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_every_split),
     };
