@@ -83,8 +83,11 @@ void xmlscan_open(struct xmlscan *s, enum xml_encoding encoding, const uint8_t *
 {
     bool wide = encoding == XML_UTF16LE || encoding == XML_UTF16BE;
     size_t unit = wide ? 2 : 1;
-    *s = (struct xmlscan){
-        .p = p, .n = n / unit * unit, .unit = unit, .low = encoding == XML_UTF16BE};
+    *s = (struct xmlscan){.p = p,
+                          .n = n / unit * unit,
+                          .unit = unit,
+                          .low = encoding == XML_UTF16BE,
+                          .utf8 = encoding == XML_UTF8};
 }
 
 /* The character at a place when it is ASCII, else 0x7F; 0 at the end. */
@@ -109,7 +112,7 @@ static bool is_no_character(const struct xmlscan *s, size_t at)
     const uint8_t *p = s->p + at;
     if (s->unit == 2)
         return p[1 - s->low] == 0xFF && p[s->low] >= 0xFE;
-    return s->n - at >= 3 && p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE;
+    return s->utf8 && s->n - at >= 3 && p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE;
 }
 
 /* Whether none of 64 bytes needs a closer look. Compilers make a few instructions of it, as long as

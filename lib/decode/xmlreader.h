@@ -48,6 +48,7 @@ void xmlreader_end(struct xmlreader *x, const struct record *record);
 struct xmlscan {
     const uint8_t *p;
     size_t n, unit, low; /* bytes; bytes a character; which of them counts */
+    bool utf8;
 };
 
 void xmlscan_open(struct xmlscan *s, enum xml_encoding encoding, const uint8_t *p, size_t n);

@@ -179,6 +179,32 @@ static void test_ike(void **state)
            "\"{c5ff0d42-1664-4d2f-98dd-a31c42eecea7}\"}");
 }
 
+static void test_subnets(void **state)
+{
+    static const struct {
+        const char *xml, *text;
+    } rows[] = {
+        {"<uint32>192.0.2.1</uint32>", ",\"local_subnet\":\"192.0.2.1\""},
+        {"<byteArray16>fe80::1</byteArray16>", ",\"local_subnet\":\"fe80::1\""},
+        {"<v6AddrMask><prefixLength>8</prefixLength><addr>fe80::</addr></v6AddrMask>",
+         ",\"local_subnet\":\"fe80::/8\""},
+        {"<v4AddrMask><addr>10.0.0.0</addr></v4AddrMask>", ",\"local_subnet\":\"10.0.0.0\""},
+        {"<type>FWP_EMPTY</type>", ""},
+        {"<v4AddrMask><mask>255.0.0.0</mask></v4AddrMask>", ""},
+    };
+    char document[1000], rest[200];
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        (void)snprintf(document, sizeof document,
+                       EVENT("<type>1</type><x><localSubNet>%s</localSubNet></x>"), rows[i].xml);
+        (void)snprintf(rest, sizeof rest,
+                       ",\"ike\":{\"error\":0,\"point\":0,\"state\":0,\"role\":0,"
+                       "\"filter_id\":0%s}",
+                       rows[i].text);
+        expect(document, "ike_qm_failure", "", rest);
+    }
+}
+
 static void test_internal_fields(void **state)
 {
     (void)state;
@@ -281,6 +307,9 @@ static void test_unread(void **state)
         {IN_DROP("<endCertHash>0011</endCertHash>"), "endCertHash", "ike"},
         {IN_DROP("<providerContextKey>{0}</providerContextKey>"), "providerContextKey", "ike"},
         {IN_DROP("<saRole>IKEEXT_SA_ROLE_X</saRole>"), "saRole", "ike"},
+        {IN_DROP("<localSubNet><v6AddrMask><addr>::</addr><prefixLength>129</prefixLength>"
+                 "</v6AddrMask></localSubNet>"),
+         "prefixLength", "129"},
         {EVENT(DROP "<internalFields><processId>4294967296x</processId></internalFields>"),
          "processId", "process"},
         {EVENT(DROP "<internalFields><capabilities><item>FWP_CAPABILITIES_FLAG_X</item>"
@@ -377,6 +406,7 @@ int main(void)
         cmocka_unit_test(test_classify),
         cmocka_unit_test(test_other_bodies),
         cmocka_unit_test(test_ike),
+        cmocka_unit_test(test_subnets),
         cmocka_unit_test(test_internal_fields),
         cmocka_unit_test(test_flags),
         cmocka_unit_test(test_data_and_as_string),

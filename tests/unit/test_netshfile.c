@@ -52,6 +52,8 @@ static void test_roots(void **state)
     expect_events(CAPTURED CAPTURED, 2, 0);
     expect_events("<netEvents>" ITEM "</netEvents><netEvents>" ITEM "</netEvents>", 2, 0);
     expect_events("<netEvents>" ITEM "</netEvents><firewallState/>", 1, 0);
+    expect_events("<?xml version='1.0'?><?a b > ?>\t<netEvents numItems='1'>" ITEM "</netEvents>",
+                  1, 0);
     expect_events("<wfpdiag/>", 0, 0);
     expect_events("<wfpdiag><netEvents>" ITEM "</netEvents></wfpdiag>", 1, 0);
     expect_events("<netEvents><item>" CAPTURED "</item></netEvents>", 1, 0);
@@ -80,6 +82,8 @@ static void test_names_are_no_events(void **state)
     expect_refused("<item><calloutKey/></item>", "not of events");
     expect_refused("<!DOCTYPE netEvents><netEvents/>", "DOCTYPE");
     expect_refused("<netEventsX/>", "not of events");
+    expect_refused("<!-- <netEvents>", "not a format");
+    expect_refused("<?xml <netEvents>", "not a format");
 }
 
 static void test_doctype_further_in(void **state)
@@ -200,6 +204,20 @@ static void test_forbidden_characters(void **state)
     free(s);
 }
 
+/* In another encoding the same bytes are characters. */
+static void test_declared_encoding(void **state)
+{
+    static const char text[] = "<?xml version='1.0' encoding='iso-8859-1'?><item><header/>"
+                               "<internalFields><filterOrigin>\xEF\xBF\xBE</filterOrigin>"
+                               "</internalFields><type>3</type></item>";
+    struct readback *r = readback(NULL, text, sizeof text - 1, 0);
+    (void)state;
+    assert_int_equal(r->event_count, 1);
+    assert_int_equal(r->log_count, 0);
+    assert_non_null(strstr(r->events[0], "\"origin\":\"\xC3\xAF\xC2\xBF\xC2\xBE\""));
+    readback_free(r);
+}
+
 /* Such a character may lie across the end of a piece. */
 static void test_forbidden_across_pieces(void **state)
 {
@@ -297,6 +315,7 @@ int main(void)
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_damage_in_utf16),
         cmocka_unit_test(test_forbidden_characters),
+        cmocka_unit_test(test_declared_encoding),
         cmocka_unit_test(test_forbidden_across_pieces),
         cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_every_split),
