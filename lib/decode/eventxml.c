@@ -48,12 +48,8 @@ static void on_text(void *ctx, int depth, const char *s, size_t n)
     enum place place = x->places[depth];
     if (x->has_child || (place != PLACE_DATA && audit_text(place) == SLOT_NONE))
         return;
-    if (n > sizeof x->text - x->text_size) {
-        n = text_utf8_valid(s, sizeof x->text - x->text_size);
+    if (!xmlreader_keep(x->text, sizeof x->text, &x->text_size, s, n))
         record_of(&x->auditrec.b)->flags |= WFPW_EVENT_TRUNCATED;
-    }
-    memcpy(x->text + x->text_size, s, n);
-    x->text_size += n;
 }
 
 /* The text of a slot stands between line ends and blanks, if somebody laid the XML out. */

@@ -2,8 +2,6 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "decode/netshevent.h"
 
-#include <string.h>
-
 #include "decode/netshfield.h"
 
 /* ---- elements ------------------------------------------------------------------------------- */
@@ -47,12 +45,8 @@ static void on_text(void *ctx, int depth, const char *s, size_t n)
     struct netshevent *x = ctx;
     if (depth != x->text_depth)
         return;
-    if (n > sizeof x->text - x->text_size) {
-        n = text_utf8_valid(s, sizeof x->text - x->text_size);
+    if (!xmlreader_keep(x->text, sizeof x->text, &x->text_size, s, n))
         record_of(&x->event.b)->flags |= WFPW_EVENT_TRUNCATED;
-    }
-    memcpy(x->text + x->text_size, s, n);
-    x->text_size += n;
 }
 
 static void end_event(struct netshevent *x)

@@ -77,6 +77,15 @@ void xmlreader_end(struct xmlreader *x, const struct record *record)
     xml_stop(&x->xml);
 }
 
+bool xmlreader_keep(char *to, size_t cap, size_t *used, const char *s, size_t n)
+{
+    bool fits = n <= cap - *used;
+    n = fits ? n : text_utf8_valid(s, cap - *used);
+    memcpy(to + *used, s, n);
+    *used += n;
+    return fits;
+}
+
 /* ---- tags ----------------------------------------------------------------------------------- */
 
 void xmlscan_open(struct xmlscan *s, enum xml_encoding encoding, const uint8_t *p, size_t n)

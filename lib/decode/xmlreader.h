@@ -43,6 +43,9 @@ uint64_t xmlreader_position(const struct xmlreader *x);
 void xmlreader_begin(struct xmlreader *x);
 void xmlreader_end(struct xmlreader *x, const struct record *record);
 
+/* Adds text to a buffer. false: it was cut, at a whole character. */
+bool xmlreader_keep(char *to, size_t cap, size_t *used, const char *s, size_t n);
+
 /* ---- tags ----------------------------------------------------------------------------------- */
 
 struct xmlscan {
