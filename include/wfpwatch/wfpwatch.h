@@ -166,7 +166,7 @@ enum {
     WFPW_LIST_AUDIT_CODE = 8, /* the %%N codes of audit records, by N: 14592 is "inbound" */
     WFPW_LIST_PROTOCOL = 9,   /* IANA protocol numbers that have a short name: 6 is "tcp" */
     WFPW_LIST_CAPABILITY = 10,
-    WFPW_LIST_ACTION = 11 /* FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK" */
+    WFPW_LIST_ACTION = 12 /* FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK" */
 };
 
 /* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */

@@ -194,7 +194,7 @@ static size_t next_piece(struct xmlfile *f, struct tally *t, const uint8_t **p)
     input_skip(&f->in, n);
     count_bytes(f, t);
     size_t at = xmlscan_forbidden(&s, 0);
-    if (at >= n)
+    if (at >= s.n)
         return n;
     if (start + at >= f->told) {
         os_u64_bump(&t->warnings, 1);
@@ -203,7 +203,7 @@ static size_t next_piece(struct xmlfile *f, struct tally *t, const uint8_t **p)
         f->told = start + n;
     }
     memcpy(f->clean, *p, n);
-    for (; at < n; at = xmlscan_forbidden(&s, at + s.unit))
+    for (; at < s.n; at = xmlscan_forbidden(&s, at + s.unit))
         xmlscan_replace(&s, at, f->clean);
     *p = f->clean;
     return n;

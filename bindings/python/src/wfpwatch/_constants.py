@@ -136,7 +136,7 @@ class WordList(IntEnum):
     AUDIT_CODE = 8  # the %%N codes of audit records, by N: 14592 is "inbound"
     PROTOCOL = 9  # IANA protocol numbers that have a short name: 6 is "tcp"
     CAPABILITY = 10
-    ACTION = 11  # FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK"
+    ACTION = 12  # FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK"
 
 
 class Has(IntFlag):

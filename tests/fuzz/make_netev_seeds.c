@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * make_netsh_seeds FOLDER: documents of netsh in every style, as seeds for fuzz_netshevent. */
+ * make_netev_seeds FOLDER: documents of netsh in every style, as seeds for fuzz_netshevent. */
 #include <stdlib.h>
 
-#include "writer/netshsample.h"
-#include "writer/netshwriter.h"
+#include "writer/netevsample.h"
+#include "writer/netevwriter.h"
 
 static int write_seed(const char *folder, const char *name, uint32_t style, const void *p, size_t n)
 {
@@ -20,25 +20,25 @@ static int write_seed(const char *folder, const char *name, uint32_t style, cons
 
 int main(int argc, char **argv)
 {
-    static struct netsh_sample s;
+    static struct netev_sample s;
     int failed = argc != 2;
-    for (uint32_t style = 0; style < NETSHW_STYLES && failed == 0; style += 9) {
-        struct netshwriter w = {.style = style};
+    for (uint32_t style = 0; style < NETEVW_STYLES && failed == 0; style += 9) {
+        struct netevwriter w = {.style = style};
         uint64_t seed = style + 1;
-        netshwriter_begin(&w);
+        netevwriter_begin(&w);
         for (uint64_t i = 0; i < 2; i++) {
-            netsh_sample_random(&s, &seed, i + 1);
-            netshwriter_event(&w, &s.ev);
+            netev_sample_random(&s, &seed, i + 1);
+            netevwriter_event(&w, &s.ev);
         }
-        (void)netshwriter_end(&w);
+        (void)netevwriter_end(&w);
         failed = write_seed(argv[1], "made", style, w.p, w.n);
         if (style == 9 || style == 18) {
             size_t n;
-            uint8_t *wide = netshwriter_wide(&w, style == 18, &n);
+            uint8_t *wide = netevwriter_wide(&w, style == 18, &n);
             failed |= write_seed(argv[1], "wide", style, wide, n);
             free(wide);
         }
-        netshwriter_free(&w);
+        netevwriter_free(&w);
     }
     return failed;
 }

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "decode/netshevent.h"
-#include "writer/netshsample.h"
-#include "writer/netshwriter.h"
+#include "writer/netevsample.h"
+#include "writer/netevwriter.h"
 #include "writer/readback.h"
 
 #define ITEM                                                                                       \
@@ -133,7 +133,7 @@ static void test_damage(void **state)
                     2);
 }
 
-static size_t place_of(const struct netshwriter *w, const char *text)
+static size_t place_of(const struct netevwriter *w, const char *text)
 {
     for (size_t i = 0; i + strlen(text) <= w->n; i++)
         if (memcmp(w->p + i, text, strlen(text)) == 0)
@@ -143,20 +143,20 @@ static size_t place_of(const struct netshwriter *w, const char *text)
 
 static void test_damage_in_utf16(void **state)
 {
-    struct netshwriter w = {.style = NETSHW_CRLF};
-    struct netsh_sample *s = calloc(1, sizeof *s);
+    struct netevwriter w = {.style = NETEVW_CRLF};
+    struct netev_sample *s = calloc(1, sizeof *s);
     size_t size;
     (void)state;
     assert_non_null(s);
-    netshwriter_begin(&w);
+    netevwriter_begin(&w);
     for (uint64_t i = 0; i < 5; i++) {
-        netsh_sample_plain(s, i);
+        netev_sample_plain(s, i);
         s->ev.filter_origin = i == 2 ? "broken" : "fine";
-        netshwriter_event(&w, &s->ev);
+        netevwriter_event(&w, &s->ev);
     }
-    (void)netshwriter_end(&w);
+    (void)netevwriter_end(&w);
     for (int big = 0; big < 2; big++) {
-        uint8_t *wide = netshwriter_wide(&w, big != 0, &size);
+        uint8_t *wide = netevwriter_wide(&w, big != 0, &size);
         size_t at = place_of(&w, "broken") - 3; /* without the mark */
         memset(wide + 2 + 2 * at, 0xDC, 2);     /* half a surrogate pair */
         struct readback *r = readback(NULL, wide, size, 0);
@@ -166,27 +166,27 @@ static void test_damage_in_utf16(void **state)
         readback_free(r);
         free(wide);
     }
-    netshwriter_free(&w);
+    netevwriter_free(&w);
     free(s);
 }
 
 /* Told once for a piece, wherever in it; UTF-16 too. */
 static void test_forbidden_characters(void **state)
 {
-    struct netshwriter w = {0};
-    struct netsh_sample *s = calloc(1, sizeof *s);
+    struct netevwriter w = {0};
+    struct netev_sample *s = calloc(1, sizeof *s);
     size_t size;
     (void)state;
     assert_non_null(s);
-    netshwriter_begin(&w);
+    netevwriter_begin(&w);
     for (uint64_t i = 0; i < 3; i++) {
-        netsh_sample_plain(s, i);
+        netev_sample_plain(s, i);
         s->ev.filter_origin = i == 1 ? "a\x01\x0B\t\x1F\xEF\xBF\xBEz\xEF\xBF\xBF" : "fine";
-        netshwriter_event(&w, &s->ev);
+        netevwriter_event(&w, &s->ev);
     }
-    (void)netshwriter_end(&w);
+    (void)netevwriter_end(&w);
     for (int form = 0; form < 3; form++) {
-        uint8_t *wide = netshwriter_wide(&w, form == 2, &size);
+        uint8_t *wide = netevwriter_wide(&w, form == 2, &size);
         struct readback *r =
             form == 0 ? readback(NULL, w.p, w.n, 0) : readback(NULL, wide, size, 0);
         assert_int_equal(r->event_count, 3);
@@ -200,7 +200,7 @@ static void test_forbidden_characters(void **state)
         readback_free(r);
         free(wide);
     }
-    netshwriter_free(&w);
+    netevwriter_free(&w);
     free(s);
 }
 
@@ -263,17 +263,17 @@ static void test_truncated(void **state)
 static void test_every_split(void **state)
 {
     struct netshevent *x = calloc(1, sizeof *x);
-    struct netsh_sample *s = calloc(1, sizeof *s);
-    struct netshwriter w = {.style = NETSHW_CAPTURE};
+    struct netev_sample *s = calloc(1, sizeof *s);
+    struct netevwriter w = {.style = NETEVW_CAPTURE};
     (void)state;
     assert_non_null(x);
     assert_non_null(s);
-    netshwriter_begin(&w);
+    netevwriter_begin(&w);
     for (uint64_t i = 0; i < 2; i++) {
-        netsh_sample_plain(s, i);
-        netshwriter_event(&w, &s->ev);
+        netev_sample_plain(s, i);
+        netevwriter_event(&w, &s->ev);
     }
-    (void)netshwriter_end(&w);
+    (void)netevwriter_end(&w);
     const uint8_t *p = (const uint8_t *)w.p;
     size_t mark = 3 + strlen("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>");
     static uint8_t whole[2][8192];
@@ -300,7 +300,7 @@ static void test_every_split(void **state)
         assert_int_equal(records, 2);
     }
     xmlreader_close(&x->reader);
-    netshwriter_free(&w);
+    netevwriter_free(&w);
     free(x);
     free(s);
 }

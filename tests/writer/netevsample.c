@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
-#include "writer/netshsample.h"
+#include "writer/netevsample.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@ static bool yes(uint64_t *seed)
     return random_below(seed, 2) == 0;
 }
 
-static const char *keep(struct netsh_sample *s, const char *text)
+static const char *keep(struct netev_sample *s, const char *text)
 {
     size_t n = strlen(text) + 1;
     char *to = s->text + s->used;
@@ -28,7 +28,7 @@ static const char *keep(struct netsh_sample *s, const char *text)
 }
 
 /* Text that is not blank, without what XML cannot carry. */
-static const char *any_text(struct netsh_sample *s, uint64_t *seed)
+static const char *any_text(struct netev_sample *s, uint64_t *seed)
 {
     static const char *const parts[] = {
         "a",
@@ -63,12 +63,12 @@ static const char *any_text(struct netsh_sample *s, uint64_t *seed)
     return keep(s, text);
 }
 
-static const char *text_or_none(struct netsh_sample *s, uint64_t *seed)
+static const char *text_or_none(struct netev_sample *s, uint64_t *seed)
 {
     return yes(seed) ? any_text(s, seed) : NULL;
 }
 
-static const char *any_sid(struct netsh_sample *s, uint64_t *seed)
+static const char *any_sid(struct netev_sample *s, uint64_t *seed)
 {
     char text[200] = "S-1-5";
     uint32_t n = 1 + random_below(seed, 15);
@@ -78,7 +78,7 @@ static const char *any_sid(struct netsh_sample *s, uint64_t *seed)
     return keep(s, text);
 }
 
-static const char *any_groups(struct netsh_sample *s, uint64_t *seed)
+static const char *any_groups(struct netev_sample *s, uint64_t *seed)
 {
     char text[800] = "";
     for (uint32_t i = 1 + random_below(seed, 4); i > 0; i--) {
@@ -88,7 +88,7 @@ static const char *any_groups(struct netsh_sample *s, uint64_t *seed)
     return keep(s, text);
 }
 
-static const char *any_subnet(struct netsh_sample *s, uint64_t *seed)
+static const char *any_subnet(struct netev_sample *s, uint64_t *seed)
 {
     static const char *const forms[] = {
         "10.0.0.0/8",  "10.0.0.0/255.0.255.0", "192.0.2.1", "192.0.2.1-192.0.2.9", "2001:db8::/32",
@@ -119,7 +119,7 @@ static uint64_t any_number(uint64_t *seed, int bits)
     }
 }
 
-static bool toss(struct netsh_sample *s, uint64_t *seed, uint32_t bit)
+static bool toss(struct netev_sample *s, uint64_t *seed, uint32_t bit)
 {
     bool set = yes(seed);
     if (set)
@@ -129,7 +129,7 @@ static bool toss(struct netsh_sample *s, uint64_t *seed, uint32_t bit)
 
 /* ---- the header ----------------------------------------------------------------------------- */
 
-static void random_ends(struct netsh_sample *s, uint64_t *seed)
+static void random_ends(struct netev_sample *s, uint64_t *seed)
 {
     wfpw_event *ev = &s->ev;
     uint8_t family = yes(seed) ? 4 : 6;
@@ -145,7 +145,7 @@ static void random_ends(struct netsh_sample *s, uint64_t *seed)
         ev->local.scope_id = ev->remote.scope_id = (uint32_t)any_number(seed, 32);
 }
 
-static void random_header(struct netsh_sample *s, uint64_t *seed)
+static void random_header(struct netev_sample *s, uint64_t *seed)
 {
     wfpw_event *ev = &s->ev;
     ev->time = 116444736000000000u + random_u64(seed) % 40000000000000000u / 10000 * 10000;
@@ -166,7 +166,7 @@ static void random_header(struct netsh_sample *s, uint64_t *seed)
 
 /* ---- bodies --------------------------------------------------------------------------------- */
 
-static void random_direction(struct netsh_sample *s, uint64_t *seed)
+static void random_direction(struct netev_sample *s, uint64_t *seed)
 {
     static const struct {
         uint32_t raw;
@@ -187,7 +187,7 @@ static void random_direction(struct netsh_sample *s, uint64_t *seed)
     s->ev.direction = directions[i].word;
 }
 
-static void random_classify(struct netsh_sample *s, uint64_t *seed)
+static void random_classify(struct netev_sample *s, uint64_t *seed)
 {
     wfpw_event *ev = &s->ev;
     if (toss(s, seed, WFPW_HAS_FILTER_ID))
@@ -210,7 +210,7 @@ static void random_classify(struct netsh_sample *s, uint64_t *seed)
     ev->vswitch = &s->vswitch;
 }
 
-static void random_mac(struct netsh_sample *s, uint64_t *seed)
+static void random_mac(struct netev_sample *s, uint64_t *seed)
 {
     s->mac = (wfpw_mac){.size = sizeof s->mac,
                         .media_type = (uint32_t)any_number(seed, 32),
@@ -226,7 +226,7 @@ static void random_mac(struct netsh_sample *s, uint64_t *seed)
     s->ev.mac = &s->mac;
 }
 
-static void random_ipsec(struct netsh_sample *s, uint64_t *seed)
+static void random_ipsec(struct netev_sample *s, uint64_t *seed)
 {
     uint8_t family = yes(seed) ? 4 : 6;
     s->ipsec = (wfpw_ipsec){.size = sizeof s->ipsec};
@@ -246,7 +246,7 @@ static void random_ipsec(struct netsh_sample *s, uint64_t *seed)
     s->ipsec.internal_host = any_address(seed, family);
 }
 
-static void random_ike(struct netsh_sample *s, uint64_t *seed)
+static void random_ike(struct netev_sample *s, uint64_t *seed)
 {
     wfpw_ike *i = &s->ike;
     bool quick = s->ev.kind == WFPW_KIND_IKE_QM_FAILURE;
@@ -278,7 +278,7 @@ static void random_ike(struct netsh_sample *s, uint64_t *seed)
     s->ev.filter_id = i->filter_id;
 }
 
-static void random_body(struct netsh_sample *s, uint64_t *seed)
+static void random_body(struct netev_sample *s, uint64_t *seed)
 {
     wfpw_event *ev = &s->ev;
     if (ev->kind >= WFPW_KIND_IPSEC_KERNEL_DROP && ev->kind <= WFPW_KIND_IPSEC_DOSP_DROP)
@@ -299,7 +299,7 @@ static void random_body(struct netsh_sample *s, uint64_t *seed)
 
 /* ---- what only netsh tells ------------------------------------------------------------------ */
 
-static void random_internal(struct netsh_sample *s, uint64_t *seed)
+static void random_internal(struct netev_sample *s, uint64_t *seed)
 {
     static const uint32_t actions[] = {0x1001, 0x1002, 0x5003, 0x6004, 0x4005,
                                        0x2006, 0x0007, 0x0008, 0,      0xABCD};
@@ -314,7 +314,7 @@ static void random_internal(struct netsh_sample *s, uint64_t *seed)
         ev->process_id = any_number(seed, 32);
         ev->pid_from = WFPW_PID_FROM_NETSH;
     }
-    ev->terminating_count = random_below(seed, NETSH_SAMPLE_FILTERS + 1);
+    ev->terminating_count = random_below(seed, NETEV_SAMPLE_FILTERS + 1);
     ev->terminating_stride = sizeof *s->filters;
     ev->terminating = s->filters;
     for (uint32_t i = 0; i < ev->terminating_count; i++)
@@ -341,7 +341,7 @@ static uint32_t type_of(uint32_t kind)
     return kind < sizeof types ? types[kind] : 57;
 }
 
-static void begin(struct netsh_sample *s, uint32_t kind, uint64_t seq)
+static void begin(struct netev_sample *s, uint32_t kind, uint64_t seq)
 {
     s->used = 0;
     s->ev = (wfpw_event){.size = sizeof s->ev,
@@ -352,7 +352,7 @@ static void begin(struct netsh_sample *s, uint32_t kind, uint64_t seq)
                          .type_raw = type_of(kind)};
 }
 
-void netsh_sample_random(struct netsh_sample *s, uint64_t *seed, uint64_t seq)
+void netev_sample_random(struct netev_sample *s, uint64_t *seed, uint64_t seq)
 {
     uint32_t kind = 1 + random_below(seed, 12);
     begin(s, kind < 12 ? kind : WFPW_KIND_NET_EVENT, seq);
@@ -361,7 +361,7 @@ void netsh_sample_random(struct netsh_sample *s, uint64_t *seed, uint64_t seq)
     random_internal(s, seed);
 }
 
-void netsh_sample_plain(struct netsh_sample *s, uint64_t seq)
+void netev_sample_plain(struct netev_sample *s, uint64_t seq)
 {
     wfpw_event *ev = &s->ev;
     begin(s, WFPW_KIND_CLASSIFY_DROP, seq);

@@ -10,15 +10,15 @@
 
 #include "os/os.h"
 #include "random.h"
-#include "writer/netshsample.h"
-#include "writer/netshwriter.h"
+#include "writer/netevsample.h"
+#include "writer/netevwriter.h"
 #include "writer/readback.h"
 
 enum { DOCUMENTS = 120, EVENTS = 24, PLAIN = 3000 };
 
 /* A document and what has to be read from it. */
 struct written {
-    struct netshwriter w;
+    struct netevwriter w;
     char *events[EVENTS];
     size_t count;
 };
@@ -26,18 +26,18 @@ struct written {
 static struct written *written_new(uint64_t seed, uint32_t style)
 {
     struct written *d = calloc(1, sizeof *d);
-    struct netsh_sample *s = calloc(1, sizeof *s);
+    struct netev_sample *s = calloc(1, sizeof *s);
     assert_non_null(d);
     assert_non_null(s);
     d->w.style = style;
     d->count = 1 + random_below(&seed, EVENTS);
-    netshwriter_begin(&d->w);
+    netevwriter_begin(&d->w);
     for (size_t i = 0; i < d->count; i++) {
-        netsh_sample_random(s, &seed, i + 1);
-        netshwriter_event(&d->w, &s->ev);
+        netev_sample_random(s, &seed, i + 1);
+        netevwriter_event(&d->w, &s->ev);
         d->events[i] = readback_text(&s->ev);
     }
-    assert_true(netshwriter_end(&d->w));
+    assert_true(netevwriter_end(&d->w));
     free(s);
     return d;
 }
@@ -46,7 +46,7 @@ static void written_free(struct written *d)
 {
     for (size_t i = 0; i < d->count; i++)
         free(d->events[i]);
-    netshwriter_free(&d->w);
+    netevwriter_free(&d->w);
     free(d);
 }
 
@@ -70,7 +70,7 @@ static void test_write_read_equal(void **state)
 {
     (void)state;
     for (uint64_t i = 0; i < DOCUMENTS; i++) {
-        uint32_t style = (uint32_t)(i % NETSHW_STYLES);
+        uint32_t style = (uint32_t)(i % NETEVW_STYLES);
         struct written *d = written_new(i * 77 + 1, style);
         uint32_t flags = i % 3 == 0 ? (uint32_t)READBACK_SMALL_BATCH : 0;
         expect_same(d, d->w.p, d->w.n, flags);
@@ -82,9 +82,9 @@ static void test_utf16(void **state)
 {
     (void)state;
     for (uint64_t i = 0; i < 16; i++) {
-        struct written *d = written_new(i + 5000, (uint32_t)i % NETSHW_BARE);
+        struct written *d = written_new(i + 5000, (uint32_t)i % NETEVW_BARE);
         size_t size;
-        uint8_t *wide = netshwriter_wide(&d->w, i % 2 != 0, &size);
+        uint8_t *wide = netevwriter_wide(&d->w, i % 2 != 0, &size);
         expect_same(d, wide, size, 0);
         free(wide);
         written_free(d);
@@ -98,7 +98,7 @@ static void test_damaged(void **state)
     uint64_t seed = 11;
     (void)state;
     for (int i = 0; i < 300; i++) {
-        struct written *d = written_new((uint64_t)i % 20 + 900, (uint32_t)i % NETSHW_STYLES);
+        struct written *d = written_new((uint64_t)i % 20 + 900, (uint32_t)i % NETEVW_STYLES);
         size_t at = random_below(&seed, (uint32_t)d->w.n);
         d->w.p[at] = (char)random_u64(&seed);
         struct readback *r = readback(NULL, d->w.p, d->w.n, 0);
@@ -143,7 +143,7 @@ static void WFPW_CALL purse_free(void *ctx, void *at)
 }
 
 /* Reads a document with every memory of the library's in the purse; the events or the error. */
-static int read_with(struct purse *p, const struct netshwriter *w)
+static int read_with(struct purse *p, const struct netevwriter *w)
 {
     wfpw_allocator a = {purse_alloc, purse_free, p};
     wfpw_options o = {.size = sizeof o, .allocator = &a};
@@ -161,22 +161,22 @@ static int read_with(struct purse *p, const struct netshwriter *w)
     return status != 0 ? status : events;
 }
 
-static void write_plain(struct netshwriter *w, uint64_t events)
+static void write_plain(struct netevwriter *w, uint64_t events)
 {
-    struct netsh_sample *s = calloc(1, sizeof *s);
+    struct netev_sample *s = calloc(1, sizeof *s);
     assert_non_null(s);
-    netshwriter_begin(w);
+    netevwriter_begin(w);
     for (uint64_t i = 0; i < events; i++) {
-        netsh_sample_plain(s, i);
-        netshwriter_event(w, &s->ev);
+        netev_sample_plain(s, i);
+        netevwriter_event(w, &s->ev);
     }
-    assert_true(netshwriter_end(w));
+    assert_true(netevwriter_end(w));
     free(s);
 }
 
 static void test_every_allocation_fails_once(void **state)
 {
-    struct netshwriter w = {0};
+    struct netevwriter w = {0};
     struct purse p = {0};
     (void)state;
     write_plain(&w, 3);
@@ -188,13 +188,13 @@ static void test_every_allocation_fails_once(void **state)
         assert_int_equal(read_with(&p, &w), WFPW_E_NOMEM);
         assert_int_equal(p.live, 0);
     }
-    netshwriter_free(&w);
+    netevwriter_free(&w);
 }
 
 /* However many events there are, the library asks for the same memory. */
 static void test_memory_is_flat(void **state)
 {
-    struct netshwriter few = {0}, many = {0};
+    struct netevwriter few = {0}, many = {0};
     struct purse p = {0}, q = {0};
     (void)state;
     write_plain(&few, 1);
@@ -204,8 +204,8 @@ static void test_memory_is_flat(void **state)
     assert_int_equal(p.most, q.most);
     assert_int_equal(p.calls, q.calls);
     assert_int_equal(q.live, 0);
-    netshwriter_free(&few);
-    netshwriter_free(&many);
+    netevwriter_free(&few);
+    netevwriter_free(&many);
 }
 
 int main(void)
