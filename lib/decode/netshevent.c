@@ -85,24 +85,36 @@ bool netshevent_restart(struct xmlreader *reader)
 /* An event's start is an item or a netEvent in which a header comes first: other items are not. */
 static bool starts_event(const struct xmlscan *s, size_t at, const char *name)
 {
+    struct xmlscan near = *s; /* looking further each time would take a square of the time */
     size_t end;
-    return xmlscan_is(s, at, name, &end) &&
-           xmlscan_is(s, xmlscan_first(s, xmlscan_behind(s, end, ">")), "header", NULL);
+    near.n = s->n - at < NETSHEVENT_SIGHT ? s->n : at + NETSHEVENT_SIGHT;
+    return xmlscan_is(&near, at, name, &end) &&
+           xmlscan_is(&near, xmlscan_first(&near, xmlscan_behind(&near, end, ">")), "header", NULL);
+}
+
+/* The place of the next event's start; n when there is none. */
+static size_t next_event(const struct xmlscan *s, bool *captured)
+{
+    size_t at = 0;
+    for (; (at = xmlscan_tag(s, at)) < s->n; at += s->unit) {
+        *captured = starts_event(s, at, "netEvent");
+        if (*captured || starts_event(s, at, "item"))
+            break;
+    }
+    return at;
 }
 
 size_t netshevent_find(struct xmlreader *reader, const uint8_t *p, size_t n)
 {
     struct netshevent *x = (struct netshevent *)reader;
     struct xmlscan s;
+    bool captured;
     xmlscan_open(&s, reader->encoding, p, n);
-    for (size_t at = 0; (at = xmlscan_tag(&s, at)) < s.n; at += s.unit) {
-        bool captured = starts_event(&s, at, "netEvent");
-        if (!captured && !starts_event(&s, at, "item"))
-            continue;
-        x->list_start = captured ? "<wfpdiag><events>" : "<netEvents>";
-        return at;
-    }
-    return n;
+    size_t at = next_event(&s, &captured);
+    if (at >= s.n)
+        return n;
+    x->list_start = captured ? "<wfpdiag><events>" : "<netEvents>";
+    return at;
 }
 
 /* ---- what a file holds ---------------------------------------------------------------------- */
@@ -113,6 +125,15 @@ static bool is_one_of(const struct xmlscan *s, size_t at, const char *const *nam
         if (xmlscan_is(s, at, *names, end))
             return true;
     return false;
+}
+
+/* Whether this is a later part of a file: something ends first, then an event starts. */
+static bool is_cut(const struct xmlscan *s)
+{
+    static const char *const ends[] = {"/item",      "/netEvent",     "/internalFields",
+                                       "/netEvents", "/filterChange", NULL};
+    bool captured;
+    return is_one_of(s, xmlscan_tag(s, 0), ends, NULL) && next_event(s, &captured) < s->n;
 }
 
 enum netshevent_holds netshevent_look(enum xml_encoding encoding, const uint8_t *p, size_t n)
@@ -130,7 +151,7 @@ enum netshevent_holds netshevent_look(enum xml_encoding encoding, const uint8_t 
         return NETSHEVENT_NAMES;
     bool diag = xmlscan_is(&s, root, "wfpdiag", &end);
     if (!diag && !xmlscan_is(&s, root, "item", &end))
-        return NETSHEVENT_OTHER;
+        return is_cut(&s) ? NETSHEVENT_EVENTS : NETSHEVENT_OTHER;
     size_t first = xmlscan_first(&s, xmlscan_behind(&s, end, ">"));
     if (diag) /* of a capture: initialState and events */
         return is_one_of(&s, first, lists, NULL) ? NETSHEVENT_NAMES : NETSHEVENT_EVENTS;

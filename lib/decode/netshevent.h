@@ -9,7 +9,10 @@
 #include "decode/netshtable.h"
 #include "decode/xmlreader.h"
 
-enum { NETSHEVENT_TEXT_MAX = 4 * 32768 }; /* the longest path there is, as hexadecimal */
+enum {
+    NETSHEVENT_TEXT_MAX = 4 * 32768, /* the longest path there is, as hexadecimal */
+    NETSHEVENT_SIGHT = 512           /* bytes of an event's start by which it is known */
+};
 
 /* Big: keep it on the heap, zeroed at first. Fed and asked through its reader. */
 struct netshevent {

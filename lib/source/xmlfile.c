@@ -9,10 +9,7 @@
 #include "decode/netshevent.h"
 #include "error.h"
 
-enum {
-    PIECE = 32 * 1024,
-    SIGHT = 512 /* what has to be seen of an event's start to know it */
-};
+enum { PIECE = 32 * 1024 };
 
 /* A decoder of XML. Its struct starts with a struct xmlreader. */
 struct format {
@@ -44,13 +41,15 @@ enum xmlfile_kind xmlfile_look(const uint8_t *p, size_t n)
     struct xmlreader x = {.encoding = xml_look(p, n, &skip, name)};
     struct xmlscan s;
     xmlscan_open(&s, x.encoding, p + skip, n - skip);
-    size_t root = xmlscan_first(&s, 0);
+    size_t root = xmlscan_first(&s, 0), blank = 0;
+    while (blank < s.n && s.p[blank + s.low] <= ' ')
+        blank += s.unit;
     enum netshevent_holds holds = netshevent_look(x.encoding, p + skip, n - skip);
     if (holds != NETSHEVENT_OTHER)
         return holds == NETSHEVENT_EVENTS ? XMLFILE_NETEVENTS : XMLFILE_NAMES;
     if (xmlscan_is(&s, root, "!DOCTYPE", NULL))
         return XMLFILE_DOCTYPE;
-    if (root == s.n)
+    if (blank == s.n || s.p[blank + s.low] != '<')
         return XMLFILE_NONE;
     return eventxml_find(&x, p, n) < n ? XMLFILE_EVENTS : XMLFILE_OTHER;
 }
@@ -111,8 +110,10 @@ static enum source_result damage(struct xmlfile *f, struct tally *t, wfpw_error 
     tally_log(t, 1, f->x->why, f->in.name, at);
     const uint8_t *p;
     uint64_t back = f->in.position - at, unit = unit_of(f);
-    if (back > unit && input_back(&f->in, (size_t)(back - unit), &p))
-        input_unread(&f->in, (size_t)(back - unit));
+    if (at == f->restart) /* else an event may start at this very place */
+        back = back > unit ? back - unit : 0;
+    if (back > 0 && input_back(&f->in, (size_t)back, &p))
+        input_unread(&f->in, (size_t)back);
     f->resync = true;
     return SOURCE_AGAIN;
 }
@@ -132,7 +133,7 @@ static enum source_result look_for_event(struct xmlfile *f, struct tally *t, wfp
     if (n == 0)
         return SOURCE_END;
     bool found = at < n;
-    size_t tail = n == PIECE ? SIGHT : 0; /* one may start at the end of the piece */
+    size_t tail = n == PIECE ? NETSHEVENT_SIGHT : 0; /* one may start at the end of the piece */
     input_skip(&f->in, found ? at : n - tail);
     count_bytes(f, t);
     if (found && !restart(f))

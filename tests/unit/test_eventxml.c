@@ -279,6 +279,17 @@ static void test_doctype_refused(void **state)
     done(&o);
 }
 
+/* An event that ends within a tag does not take the next one with it. */
+static void test_damage_up_to_the_next(void **state)
+{
+    struct outcome o;
+    (void)state;
+    read_text(&o, EVENT("5156", "1", CONNECTION) "<Event><Sys" EVENT("5157", "2", CONNECTION));
+    assert_int_equal(o.events, 2);
+    assert_int_equal(o.st.skipped, 1);
+    done(&o);
+}
+
 /* Behind damage reading goes on with whole characters. */
 static void test_damage_in_utf16(void **state)
 {
@@ -326,6 +337,16 @@ static void test_endless_tag(void **state)
     assert_true(o.st.skipped >= 1);
     done(&o);
     free(text);
+}
+
+/* A part of a file from somewhere in it. */
+static void test_a_later_part(void **state)
+{
+    struct outcome o;
+    (void)state;
+    read_text(&o, "</EventData></Event>" EVENT("5156", "1", CONNECTION) "</Events>");
+    assert_int_equal(o.events, 1);
+    done(&o);
 }
 
 static void test_not_events(void **state)
@@ -379,9 +400,11 @@ int main(void)
         cmocka_unit_test(test_control_characters),
         cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_doctype_refused),
+        cmocka_unit_test(test_damage_up_to_the_next),
         cmocka_unit_test(test_damage_in_utf16),
         cmocka_unit_test(test_depth),
         cmocka_unit_test(test_endless_tag),
+        cmocka_unit_test(test_a_later_part),
         cmocka_unit_test(test_not_events),
         cmocka_unit_test(test_every_split),
     };

@@ -82,8 +82,9 @@ static void test_names_are_no_events(void **state)
     expect_refused("<item><calloutKey/></item>", "not of events");
     expect_refused("<!DOCTYPE netEvents><netEvents/>", "DOCTYPE");
     expect_refused("<netEventsX/>", "not of events");
-    expect_refused("<!-- <netEvents>", "not a format");
-    expect_refused("<?xml <netEvents>", "not a format");
+    expect_refused("<!-- <netEvents>", "not of events");
+    expect_refused("<?xml <netEvents>", "not of events");
+    expect_refused(" \t\r\n", "not a format");
 }
 
 static void test_doctype_further_in(void **state)
@@ -95,6 +96,26 @@ static void test_doctype_further_in(void **state)
     assert_int_equal(r->end_status, WFPW_E_FORMAT);
     assert_non_null(strstr(r->error.text, "DOCTYPE"));
     readback_free(r);
+}
+
+/* A part of a file from somewhere in it: what ends before the first event is one skipped place. */
+static void test_a_later_part(void **state)
+{
+    static const char *const parts[] = {
+        "</item>\r\n\t" ITEM ITEM "</netEvents>",
+        "  </internalFields></netEvent>" CAPTURED CAPTURED "</events></wfpdiag>",
+        "</netEvents>" ITEM CAPTURED,
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct readback *r = readback(NULL, parts[i], strlen(parts[i]), 0);
+        assert_int_equal(r->open_status, 0);
+        assert_int_equal(r->event_count, 2);
+        assert_int_equal(r->stats.skipped, 1);
+        readback_free(r);
+    }
+    expect_refused("</item><item><filterKey/></item>", "not of events");
+    expect_refused("</a>" ITEM, "not of events");
 }
 
 /* ---- damage --------------------------------------------------------------------------------- */
@@ -120,6 +141,7 @@ static void test_damage(void **state)
     expect_one_lost(
         "<netEvents>" ITEM "<item><header>\xFF</header></item>" ITEM ITEM "</netEvents>\n", 3);
     expect_one_lost("<netEvents>" ITEM "<item><header></item>" ITEM "</netEvents>", 2);
+    expect_one_lost("<netEvents>" ITEM "<item><header><timeSta" ITEM ITEM "</netEvents>", 3);
     expect_one_lost("<netEvents><item><header/><internalFields><terminatingFiltersInfo><item>"
                     "<filterId>\xFF</filterId></item><item><filterId>1</filterId></item>"
                     "</terminatingFiltersInfo></internalFields></item>" ITEM "</netEvents>",
@@ -139,6 +161,20 @@ static size_t place_of(const struct netevwriter *w, const char *text)
         if (memcmp(w->p + i, text, strlen(text)) == 0)
             return i;
     return w->n;
+}
+
+/* Starts of events that lead nowhere cost no more than others. */
+static void test_many_half_starts(void **state)
+{
+    static char text[512 * 1024];
+    size_t n = (size_t)snprintf(text, sizeof text, "<netEvents>\xFF");
+    (void)state;
+    while (n + 300 < sizeof text)
+        n += (size_t)snprintf(text + n, sizeof text - n, "<item ");
+    (void)snprintf(text + n, sizeof text - n, "%s", ITEM);
+    struct readback *r = readback(NULL, text, strlen(text), 0);
+    assert_int_equal(r->event_count, 1);
+    readback_free(r);
 }
 
 static void test_damage_in_utf16(void **state)
@@ -312,7 +348,9 @@ int main(void)
         cmocka_unit_test(test_capture),
         cmocka_unit_test(test_names_are_no_events),
         cmocka_unit_test(test_doctype_further_in),
+        cmocka_unit_test(test_a_later_part),
         cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_many_half_starts),
         cmocka_unit_test(test_damage_in_utf16),
         cmocka_unit_test(test_forbidden_characters),
         cmocka_unit_test(test_declared_encoding),
