@@ -71,7 +71,7 @@ extern "C" {
     X(E_NOTSUP, -6, "not supported here", "use a Windows version or a build that has it")          \
     X(E_IO, -7, "reading failed", "check that the file exists, is readable and is not locked")     \
     X(E_FORMAT, -8, "not a format that can be read",                                               \
-      "give an .evtx file or the XML of Windows events")                                           \
+      "give an .evtx file, the XML of Windows events, or netsh's netevents.xml or wfpdiag.xml")    \
     X(E_EOF, -9, "no more events", "")                                                             \
     X(E_STOPPED, -10, "the session was stopped", "")                                               \
     X(E_TIMEOUT, -11, "the system did not answer in time",                                         \
@@ -176,7 +176,8 @@ enum {
     WFPW_LIST_AUDIT_CODE = 8, /* the %%N codes of audit records, by N: 14592 is "inbound" */
     WFPW_LIST_PROTOCOL = 9,   /* IANA protocol numbers that have a short name: 6 is "tcp" */
     WFPW_LIST_CAPABILITY = 10,
-    WFPW_LIST_FILTER_STATE = 11
+    WFPW_LIST_FILTER_STATE = 11,
+    WFPW_LIST_ACTION = 12 /* FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK" */
 };
 
 /* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
@@ -199,13 +200,15 @@ enum {
     WFPW_HAS_CAPABILITY = 0x8000,
     WFPW_HAS_LOST = 0x10000,     /* how many events a gap hides; without it the number is unknown */
     WFPW_HAS_TYPE_RAW = 0x20000, /* FWPM_NET_EVENT_TYPE as it came */
-    WFPW_HAS_NOT_PACKAGED = 0x40000 /* the source says: no AppContainer (the null SID) */
+    WFPW_HAS_NOT_PACKAGED = 0x40000, /* the source says: no AppContainer (the null SID) */
+    WFPW_HAS_CAPABILITIES = 0x80000
 };
 
 /* wfpw_event.flags */
 enum {
     WFPW_EVENT_LOOPBACK = 0x1,
-    WFPW_EVENT_TRUNCATED = 0x2 /* some text did not fit the limits of one event (docs/limits.md) */
+    WFPW_EVENT_TRUNCATED = 0x2, /* some text did not fit the limits of one event (docs/limits.md) */
+    WFPW_EVENT_PARTIAL = 0x4 /* a part could not be read and is absent; wfpw_stats.skipped has it */
 };
 
 /* ---- structs -------------------------------------------------------------------------------- */
@@ -393,6 +396,15 @@ typedef struct {
     const char *id; /* as the system gave it */
 } wfpw_vswitch;
 
+/* A filter that ended the decision in its sublayer. There is one for each sublayer that decided, so
+ * several may block; filter_id of the event names one of them. Only netsh tells (docs/facts.md). */
+typedef struct {
+    uint64_t filter_id;   /* 0 when the source did not say */
+    const char *sublayer; /* FWPP_SUBLAYER_INTERNAL_FIREWALL_WF and the like; NULL when absent */
+    uint32_t action;      /* FWP_ACTION_TYPE (WFPW_LIST_ACTION); 0 when the source did not say */
+    uint32_t reserved;
+} wfpw_terminating;
+
 /* A condition of a filter. Conditions of one field that stand side by side are alternatives, those
  * of different fields hold together. Symbols are spelled as netsh does; texts may be NULL. */
 typedef struct {
@@ -484,7 +496,7 @@ typedef struct wfpw_event {
     const char *device_path; /* the application, as it came: an NT device path, or "System" */
     const char *user_sid, *user_name, *package_sid;
     const char *enterprise_id, *effective_name;
-    const char *filter_origin; /* as newer audit records carry it */
+    const char *filter_origin; /* as newer audit records and netsh carry it */
     const wfpw_audit *audit;
     const wfpw_ike *ike;
     const wfpw_ipsec *ipsec;
@@ -494,6 +506,11 @@ typedef struct wfpw_event {
                                Windows: without a dump they are named as in Windows 11 */
     const char *layer_name; /* "ALE Connect v4 Layer" */
     const wfpw_filter *filter; /* of filter_id; NULL without names, or when the id is 0 */
+    const char *fqbn;          /* the application's fully qualified binary name */
+    const wfpw_terminating *terminating;
+    uint32_t terminating_count, terminating_stride; /* stride: bytes from one to the next */
+    uint32_t capabilities; /* of the application: bit N is capability N of WFPW_LIST_CAPABILITY */
+    uint32_t reserved2;
 } wfpw_event;
 
 /* A batch's memory at a glance: every pointer in the events lies in [base, base + bytes), so a
@@ -539,10 +556,12 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
  * E_TIMEOUT, E_SYSTEM, E_INVAL (a second one), E_NOMEM. */
 WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
 
-/* Adds a file: .evtx, or the XML of Windows events. The format is told by the content. "-" is
- * standard input; pipes are fine. Files are read one after the other, in the order added, as
- * wfpw_read asks for events; memory does not grow with a file's size. After E_EOF more may be
- * added. Errors: E_IO (os_code is errno or the Win32 code), E_FORMAT, E_NOMEM. */
+/* Adds a file: .evtx, the XML of Windows events, or the net events of netsh (netevents.xml, and
+ * wfpdiag.xml, of which the rest is passed over). The format is told by the content; a netsh dump
+ * that holds names and no events is E_FORMAT. "-" is standard input; pipes are fine. Files are read
+ * one after the other, in the order added, as wfpw_read asks for events; memory does not grow with
+ * a file's size. After E_EOF more may be added. Errors: E_IO (os_code is errno or the Win32 code),
+ * E_FORMAT, E_NOMEM. */
 WFPW_API int WFPW_CALL wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e);
 
 /* The same for the content of a file that is in memory. The bytes are read in place: they must stay

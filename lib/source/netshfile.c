@@ -242,15 +242,15 @@ const char *netshfile_name(const struct netshfile *f)
 static const char *objection(struct input *in)
 {
     const uint8_t *p;
-    bool events;
     size_t n = input_view(in, SNIFF, &p);
+    enum xmlfile_kind kind = xmlfile_look(p, n);
     if (n == 0)
         return "the file is empty";
     if (evtxfile_is(p, n))
         return "a log of events, no dump of 'netsh wfp'";
-    if (!xmlfile_is(p, n, &events))
+    if (kind == XMLFILE_NONE)
         return "no XML, as 'netsh wfp' writes it";
-    return events ? "the XML of events, no dump of 'netsh wfp'" : NULL;
+    return kind == XMLFILE_EVENTS ? "the XML of events, no dump of 'netsh wfp'" : NULL;
 }
 
 /* Takes over `in`, also when it fails. */

@@ -25,18 +25,21 @@
     "&#x9;Equal to&#xA;&#x9;Condition value:&#x9;0x01bb&#xA;&#xA;&#x9;Condition ID:&#x9;"          \
     "{632ce23b-5167-435c-86d7-e903684aa80c}&#xA;&#x9;Match value:&#x9;No flags set&#xA;&#x9;"      \
     "Condition value:&#x9;0x00000003&#xA;"
+#define FILTER_REST                                                                                \
+    FIELD("Weight", "13835058055315718144")                                                        \
+    FIELD("Conditions", CONDITIONS)                                                                \
+    FIELD("Action", "%%16389")                                                                     \
+    FIELD("CalloutName", "-") FIELD("CalloutKey", "{00000000-0000-0000-0000-000000000000}")
 #define FILTER_FIELDS(id, key)                                                                     \
     FIELD("ProviderKey", "{DECC16CA-3F33-4346-BE1E-8FB4AE0F3D62}")                                 \
     FIELD("ProviderName", "Microsoft Corporation")                                                 \
     FIELD("FilterKey", key)                                                                        \
     FIELD("FilterName", "Rule of the log")                                                         \
     FIELD("FilterType", "%%16387")                                                                 \
-    FIELD("FilterId", id) FIELD("LayerKey", "{C38D57D1-05A7-4C33-904F-7FBCEEE60E82}")              \
-        FIELD("LayerName", "ALE Connect v4 Layer") FIELD("LayerId", "48")                          \
-            FIELD("Weight", "13835058055315718144") FIELD("Conditions", CONDITIONS)                \
-                FIELD("Action", "%%16389")                                                         \
-                    FIELD("CalloutKey", "{00000000-0000-0000-0000-000000000000}")                  \
-                        FIELD("CalloutName", "-")
+    FIELD("FilterId", id)                                                                          \
+    FIELD("LayerKey", "{C38D57D1-05A7-4C33-904F-7FBCEEE60E82}")                                    \
+    FIELD("LayerName", "ALE Connect v4 Layer")                                                     \
+    FIELD("LayerId", "48") FILTER_REST
 #define CHANGED(time, change, id, key)                                                             \
     EVENT("5447", time, "a", FIELD("ChangeType", change) FILTER_FIELDS(id, key))
 #define ADDED(time, id, key)        CHANGED(time, "%%16384", id, key)

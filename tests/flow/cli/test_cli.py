@@ -372,6 +372,37 @@ class Read(CliTest):
                 self.check(result, 1, err)
                 self.assertEqual(result.out, "")
 
+    NET_EVENT = ("<item><header><timeStamp>2026-01-02T03:04:05.678Z</timeStamp>"
+                 "<ipProtocol>6</ipProtocol><localAddrV4>192.0.2.1</localAddrV4>"
+                 "<localPort>{}</localPort></header><type>FWPM_NET_EVENT_TYPE_PUBLIC_CLASSIFY_DROP"
+                 "</type><classifyDrop><filterId>7</filterId></classifyDrop><internalFields>"
+                 "<processId>4242</processId></internalFields></item>")
+
+    def test_net_events(self):
+        path = self.folder / "netevents.xml"
+        path.write_text("<netEvents>" + self.NET_EVENT.format(1) + "</netEvents>")
+        result = run("read", path)
+        self.check(result)
+        self.assertRegex(result.out.splitlines()[1],
+                         r"^2026-01-02 03:04:05\.678  classify_drop .* 192\.0\.2\.1:1 .* 4242 +7 ")
+        with path.open("rb") as f:
+            result = run("read", "--format=json", "-", stdin=f)
+        self.check(result)
+        self.assertEqual(json.loads(result.out)["process"], {"pid": 4242, "pid_from": "netsh"})
+
+    def test_net_event_that_is_partly_readable(self):
+        path = self.folder / "netevents.xml"
+        path.write_text("<netEvents>" + self.NET_EVENT.format("one") + "</netEvents>")
+        result = run("read", "--format=json", path)
+        self.assertEqual(result.status, 0)
+        self.assertIn("cannot be read: localPort (netevents.xml, offset 11)", result.err)
+        self.assertIs(json.loads(result.out)["partial"], True)
+
+    def test_a_dump_of_filters(self):
+        path = self.folder / "filters.xml"
+        path.write_text("<?xml version='1.0'?>\n<wfpdiag>\n<filters><item/></filters></wfpdiag>")
+        self.check(run("read", path), 1, "filters.xml: .*names, no events; 'wfpwatch names' reads it")
+
     def test_interrupt_while_waiting_for_input(self):
         with subprocess.Popen([TOOL, "read", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE) as p:

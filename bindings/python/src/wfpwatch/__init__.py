@@ -36,7 +36,19 @@ from ._errors import (
     WfpwatchError,
 )
 from ._loader import Library, load
-from .events import Audit, Condition, Endpoint, Event, Filter, Icmp, Ike, Ipsec, Mac, VSwitch
+from .events import (
+    Audit,
+    Condition,
+    Endpoint,
+    Event,
+    Filter,
+    Icmp,
+    Ike,
+    Ipsec,
+    Mac,
+    Terminating,
+    VSwitch,
+)
 from .names import Names, NamesStats
 from .session import Session, Stats
 from .sim import Simulator
@@ -72,6 +84,7 @@ __all__ = [
     "State",
     "Stats",
     "Status",
+    "Terminating",
     "VSwitch",
     "VersionMismatch",
     "WfpError",

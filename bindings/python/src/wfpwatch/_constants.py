@@ -41,7 +41,7 @@ class Status(StatusCode):
     E_FORMAT = (
         -8,
         "not a format that can be read",
-        "give an .evtx file or the XML of Windows events",
+        "give an .evtx file, the XML of Windows events, or netsh's netevents.xml or wfpdiag.xml",
     )
     E_EOF = -9, "no more events", ""
     E_STOPPED = -10, "the session was stopped", ""
@@ -144,6 +144,7 @@ class WordList(IntEnum):
     PROTOCOL = 9  # IANA protocol numbers that have a short name: 6 is "tcp"
     CAPABILITY = 10
     FILTER_STATE = 11
+    ACTION = 12  # FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK"
 
 
 class Has(IntFlag):
@@ -168,6 +169,7 @@ class Has(IntFlag):
     LOST = 0x10000  # how many events a gap hides; without it the number is unknown
     TYPE_RAW = 0x20000  # FWPM_NET_EVENT_TYPE as it came
     NOT_PACKAGED = 0x40000  # the source says: no AppContainer (the null SID)
+    CAPABILITIES = 0x80000
 
 
 class EventFlag(IntFlag):
@@ -175,6 +177,7 @@ class EventFlag(IntFlag):
 
     LOOPBACK = 0x1
     TRUNCATED = 0x2  # some text did not fit the limits of one event (docs/limits.md)
+    PARTIAL = 0x4  # a part could not be read and is absent; wfpw_stats.skipped has it
 
 
 class OpenFlag(IntFlag):

@@ -205,6 +205,16 @@ class VSwitch(Struct):
     ]
 
 
+class Terminating(Struct):
+    grows = True
+    _fields_ = [
+        ("filter_id", c_uint64),
+        ("sublayer", c_void_p),
+        ("action", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
 class Condition(Struct):
     grows = True
     _fields_ = [
@@ -317,6 +327,12 @@ class Event(Struct):
         ("layer_key", c_void_p),
         ("layer_name", c_void_p),
         ("filter", c_void_p),
+        ("fqbn", c_void_p),
+        ("terminating", c_void_p),
+        ("terminating_count", c_uint32),
+        ("terminating_stride", c_uint32),
+        ("capabilities", c_uint32),
+        ("reserved2", c_uint32),
     ]
 
 
@@ -345,6 +361,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_condition": Condition,
     "wfpw_filter": Filter,
     "wfpw_names_stats": NamesStats,
+    "wfpw_terminating": Terminating,
     "wfpw_event": Event,
     "wfpw_view": View,
 }
