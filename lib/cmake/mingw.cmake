@@ -15,6 +15,7 @@ set(CMAKE_CXX_COMPILER ${mingw_cxx_${WFPW_MINGW_ARCH}}) # only a test of the hea
 set(CMAKE_RC_COMPILER ${triple}-windres)
 set(CMAKE_EXE_LINKER_FLAGS_INIT -static)
 set(CMAKE_SHARED_LINKER_FLAGS_INIT -static)
+set(CMAKE_MODULE_LINKER_FLAGS_INIT -static)
 
 get_filename_component(source_dir ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
 set(libraries ${source_dir}/build/windows/${WFPW_MINGW_ARCH})
