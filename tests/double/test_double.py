@@ -3,7 +3,7 @@
 # SPDX-FileCopyrightText: The wfpwatch authors
 """The Windows tool and DLL on stand-ins for fwpuclnt.dll: the real loader, real threads.
 
-usage: test_double.py DOUBLES_DIR TOOL LIFETIME DLL LATE_DLL [unittest's arguments]
+usage: test_double.py DOUBLES_DIR TOOL LIFETIME DLL LATE_DLL PROBE [unittest's arguments]
 """
 import json
 import os
@@ -18,8 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = Path(os.environ.get("WINEPREFIX") or ROOT / "build" / "windows" / "wine")
 SYSTEM32 = PREFIX / "drive_c" / "windows" / "system32"
-DOUBLES, TOOL, LIFETIME, DLL, LATE = Path(), "", "", "", ""
-PATIENCE = 20  # seconds; far more than anything takes
+DOUBLES, TOOL, LIFETIME, DLL, LATE, PROBE = Path(), "", "", "", "", ""
+PATIENCE = 120  # seconds; far more than anything takes
 
 VERSIONS = {"7": 0, "8": 1, "10": 2, "1803": 3, "11": 4}  # and the newest Subscribe of each
 TEXT = r'app="\\device\\harddiskvolume3\\t\u00e4st\\nc.exe" user=S-1-5-21-1-2-3-1001 '
@@ -223,8 +223,34 @@ class Lifetime(DoubleTest):
         self.run_lifetime("detach", LATE)
 
 
+class Probe(DoubleTest):
+    """That the probe works. What it finds here is how the simulator is, and only that."""
+
+    def test_answers(self):
+        for windows in VERSIONS:
+            with self.subTest(windows=windows):
+                result = self.run_on(windows, "\n".join(["repeat 5 drop filter=1", "sleep 2"] * 2000), PROBE)
+                self.assertEqual(result.status, 0, result)
+                answers = json.loads(result.out)
+                there = [name for name, yes in answers["exports"].items() if yes and "Subscribe" in name]
+                self.assertEqual(len(there), VERSIONS[windows] + 1)
+                callbacks = answers["callbacks"]
+                self.assertEqual((callbacks["subscribe"], callbacks["unsubscribe"]), ("0x00000000",) * 2)
+                self.assertGreaterEqual(callbacks["events"], 20)
+                self.assertIs(callbacks["running_after_unsubscribe"], False)
+                self.assertEqual(callbacks["event_memory_after_callback"]["same"], 0)  # it is poisoned
+                self.assertIs(answers["close_waits_for_callbacks"], False)
+                self.assertIsNone(answers["notice_before_first_drop"])  # it has no filters
+                self.assertEqual(len(answers["templates"]["protocol"]), 13)
+                self.assertEqual(answers["options"]["collect"], 1)
+
+    def test_no_engine(self):
+        result = self.run_on(None, "", PROBE, overrides="fwpuclnt=")
+        self.assertEqual((result.status, json.loads(result.out)["engine_opened"]), (1, False))
+
+
 if __name__ == "__main__":
-    if len(sys.argv) < 6:
+    if len(sys.argv) < 7:
         sys.exit(__doc__)
-    DOUBLES, (TOOL, LIFETIME, DLL, LATE) = Path(sys.argv[1]), sys.argv[2:6]
-    unittest.main(argv=sys.argv[:1] + sys.argv[6:], verbosity=2)
+    DOUBLES, (TOOL, LIFETIME, DLL, LATE, PROBE) = Path(sys.argv[1]), sys.argv[2:7]
+    unittest.main(argv=sys.argv[:1] + sys.argv[7:], verbosity=2)

@@ -66,8 +66,7 @@ typedef void(WINAPI *free_function)(void **p);
 
 static uint32_t engine_open(void *ctx, const FWPM_SESSION0 *session, void **engine)
 {
-    static const UINT32 rpc_c_authn_winnt = 10; /* as in Microsoft's samples; the engine is local */
-    return EXPORT(ctx, open_function, FwpmEngineOpen0)(NULL, rpc_c_authn_winnt, NULL, session,
+    return EXPORT(ctx, open_function, FwpmEngineOpen0)(NULL, FWP_RPC_C_AUTHN_WINNT, NULL, session,
                                                        engine);
 }
 
