@@ -42,8 +42,8 @@ struct functions {
 extern struct functions fwp; /* filled by find_functions */
 
 /* No version's struct is larger (the oldest is the largest). */
-enum { EVENT_MAX = sizeof(FWPM_NET_EVENT1) };
-_Static_assert(sizeof(FWPM_NET_EVENT5) <= (int)EVENT_MAX, "the newest is no larger");
+enum { LARGEST_EVENT = sizeof(FWPM_NET_EVENT1) };
+_Static_assert(sizeof(FWPM_NET_EVENT5) <= (int)LARGEST_EVENT, "the newest is no larger");
 
 /* From System32. */
 void find_functions(void);

@@ -14,7 +14,7 @@ struct seen {
     volatile LONG count, running, most, done;
     volatile LONG threads[THREADS];
     const void *event[SEEN];
-    unsigned char copy[SEEN][EVENT_MAX];
+    unsigned char copy[SEEN][LARGEST_EVENT];
     unsigned long long tick; /* of the first */
     DWORD linger;
 };
@@ -72,7 +72,7 @@ static int distinct_threads(const struct seen *s)
 static void put_lifetime(const struct seen *s)
 {
     unsigned same = 0, changed = 0, unreadable = 0;
-    unsigned char now[EVENT_MAX];
+    unsigned char now[LARGEST_EVENT];
     for (LONG i = 0; i < s->count && i < SEEN; i++) {
         SIZE_T got = 0;
         if (!ReadProcessMemory(GetCurrentProcess(), s->event[i], now, fwp.event_bytes, &got))
