@@ -223,6 +223,16 @@ class Lifetime(DoubleTest):
         self.run_lifetime("detach", LATE)
 
 
+class Example(DoubleTest):
+    def test_wait_loop(self):
+        """It ends by itself when the live source does."""
+        script = "drop filter=1\ndrop filter=2\nfail call=FwpmEngineOpen0 code=5\nrestart\n"
+        result = self.run_on("11", script, Path(PROBE).parent / "wait_loop_windows")
+        self.assertEqual((result.status, result.out.split("\r\n")[:2]),
+                         (0, ["blocked by filter 1", "blocked by filter 2"]), result)
+        self.assertEqual(result.calls[-1], "FwpmEngineOpen0")
+
+
 class Probe(DoubleTest):
     """That the probe works. What it finds here is how the simulator is, and only that."""
 
