@@ -454,7 +454,8 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
  * refused: at most wait_ms, and the time that the engine takes for one call. Errors: E_NOTSUP (this
  * host has no filtering engine, or lacks the library or function that `where` names, or flags lacks
  * WFPW_LIVE_OBSERVE), E_ACCESS, E_NOSERVICE,
- * E_TIMEOUT, E_SYSTEM, E_INVAL (a second one), E_NOMEM. */
+ * E_TIMEOUT, E_SYSTEM, E_INVAL (a second one), E_NOMEM. On Windows not from DllMain, where the
+ * thread could not start. */
 WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
 
 /* Adds a file: .evtx, or the XML of Windows events. The format is told by the content. "-" is

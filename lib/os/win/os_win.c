@@ -45,7 +45,7 @@ static DWORD WINAPI thread_main(void *arg)
 
 static HMODULE own_module(void)
 {
-    static const char here;
+    static const char here = 0;
     HMODULE module = NULL;
     (void)GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
                              (const wchar_t *)(const void *)&here, &module);

@@ -12,7 +12,7 @@
 
 /* ---- the one list of names ------------------------------------------------------------------ */
 
-/* Required ones are those of Windows 7 (docs/facts.md); a Windows without the others is older. */
+/* Required ones are those of Windows 7 (win32 metadata); the others came with later ones. */
 #define FUNCTIONS(REQUIRED, OPTIONAL)                                                              \
     REQUIRED(FwpmEngineOpen0)                                                                      \
     REQUIRED(FwpmEngineClose0)                                                                     \
@@ -165,9 +165,9 @@ static HMODULE load(struct system_host *h)
 static void keep(HMODULE module)
 {
     HMODULE same;
-    (void)GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
-                             (const wchar_t *)(const void *)module, &same);
-    (void)FreeLibrary(module);
+    if (GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
+                           (const wchar_t *)(const void *)module, &same))
+        (void)FreeLibrary(module);
 }
 
 static bool look_up(struct system_host *h, HMODULE module)
