@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * poll_loop.c for Windows: the session's handle beside a program's own in WaitForMultipleObjects.
- * Ends with Ctrl-C. Compiled by the tests; it runs once the library is built for Windows. */
+ * Ends with Ctrl-C. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <windows.h>

@@ -17,6 +17,7 @@ enum {
 
 struct service {
     struct service_options o;
+    struct system_host host; /* used when the options name no system */
     struct live live;
     struct ring ring, outbox;
     void *ring_memory, *outbox_memory;
@@ -211,6 +212,25 @@ static void fail(struct service *s, const char *call, uint32_t code)
     set_state(s, WFPW_STATE_FAILED);
 }
 
+/* A system is looked for here, not on the caller's thread, which may impersonate somebody. */
+static bool find_system(struct service *s)
+{
+    static const char call[] = "wfpw_add_live";
+    struct system_host *h = &s->host;
+    if (s->o.system == NULL && system_host_find(h))
+        s->o.system = s->live.system = &h->system;
+    if (s->o.system == NULL)
+        (void)error_set(&s->error, WFPW_E_NOTSUP, h->missing != NULL ? h->missing : call, h->code,
+                        h->text);
+    else if (!live_is_possible(s->o.system))
+        (void)error_set(&s->error, WFPW_E_NOTSUP, call, 0,
+                        "this Windows has no subscription to net events");
+    else
+        return true;
+    set_state(s, WFPW_STATE_FAILED);
+    return false;
+}
+
 /* Tries until the engine is there, `end` (ticks; 0: never) is over, or an error says that waiting
  * does not help. */
 static bool connect_until(struct service *s, uint64_t end)
@@ -303,7 +323,7 @@ static void run(void *ctx)
 {
     struct service *s = ctx;
     uint64_t now = os_ticks_ms();
-    if (connect_until(s, now + s->o.wait_ms))
+    if (find_system(s) && connect_until(s, now + s->o.wait_ms))
         work(s);
     finish(s);
     os_signal_set(&s->started);
@@ -342,9 +362,6 @@ static bool init_service(struct service *s)
 
 int service_start(const struct service_options *o, struct service **out, wfpw_error *e)
 {
-    if (!live_is_possible(o->system))
-        return error_set(e, WFPW_E_NOTSUP, "wfpw_add_live", 0,
-                         "this Windows has no subscription to net events");
     struct service *s = memory_new(&o->memory, sizeof *s);
     if (s == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);

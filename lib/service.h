@@ -18,7 +18,7 @@ struct service_options {
     wfpw_allocator memory;
     wfpw_log_fn log;
     void *log_ctx;
-    const struct wfpw_system *system;
+    const struct wfpw_system *system; /* NULL: this host */
     uint32_t ring_bytes, wait_ms, watch_ms;
 };
 

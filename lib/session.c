@@ -114,15 +114,11 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
     if ((live.flags & WFPW_LIVE_OBSERVE) == 0)
         return error_set(e, WFPW_E_NOTSUP, "wfpw_add_live", 0,
                          "this version changes no setting of the host: pass WFPW_LIVE_OBSERVE");
-    const struct wfpw_system *system = s->o.system != NULL ? s->o.system : system_host();
-    if (system == NULL || system->engine == NULL)
-        return error_set(e, WFPW_E_NOTSUP, "wfpw_add_live", 0,
-                         "this host has no Windows Filtering Platform");
     struct service_options so = {
         .memory = s->memory,
         .log = s->o.log,
         .log_ctx = s->o.log_ctx,
-        .system = system,
+        .system = s->o.system,
         .ring_bytes = s->o.ring_bytes != 0 ? s->o.ring_bytes : RING_DEFAULT,
         .wait_ms = live.wait_ms,
         .watch_ms = live.watch_ms == 0             ? WATCH_DEFAULT_MS

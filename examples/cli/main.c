@@ -48,7 +48,10 @@ static const struct {
 
 int main(int argc, char **argv)
 {
-    term_start();
+    if (!term_start(&argc, &argv)) {
+        report(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+        return EXIT_FAILED;
+    }
     if (argc < 2)
         return report_usage("", "a command is missing", "");
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)

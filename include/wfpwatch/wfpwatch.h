@@ -552,8 +552,10 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
 /* Adds the host's engine: opens it, subscribes with the newest FwpmNetEventSubscribeN there is, and
  * starts the service thread. One per session. o may not be NULL. Blocks until subscribed or
  * refused: at most wait_ms, and the time that the engine takes for one call. Errors: E_NOTSUP (this
- * host has no filtering engine, or flags lacks WFPW_LIVE_OBSERVE), E_ACCESS, E_NOSERVICE,
- * E_TIMEOUT, E_SYSTEM, E_INVAL (a second one), E_NOMEM. */
+ * host has no filtering engine, or lacks the library or function that `where` names, or flags lacks
+ * WFPW_LIVE_OBSERVE), E_ACCESS, E_NOSERVICE,
+ * E_TIMEOUT, E_SYSTEM, E_INVAL (a second one), E_NOMEM. On Windows not from DllMain, where the
+ * thread could not start. */
 WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
 
 /* Adds a file: .evtx, the XML of Windows events, or the net events of netsh (netevents.xml, and
@@ -595,7 +597,8 @@ WFPW_API void WFPW_CALL wfpw_stop(wfpw_session *s);
 
 /* Closes the session and everything it owns. Waits for an engine call under way and for callbacks
  * that are running; after it no code of the library runs for this session. No other thread may be
- * inside a call with s. */
+ * inside a call with s. On Windows not from DllMain while the process lives: the service thread
+ * could not end. A process that ends with open sessions needs no call. */
 WFPW_API void WFPW_CALL wfpw_close(wfpw_session *s);
 
 /* ---- batch and event ------------------------------------------------------------------------ */

@@ -8,6 +8,7 @@
 #ifndef WFPW_SYSTEM_H
 #define WFPW_SYSTEM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "os/fwp_types.h"
@@ -15,7 +16,7 @@
 /* A callback of one of the versions; cast back to it by who calls. */
 typedef void (*system_callback)(void);
 
-enum { SYSTEM_SUBSCRIBES = 5, SYSTEM_ENUMS = 6 };
+enum { SYSTEM_SUBSCRIBES = 5, SYSTEM_ENUMS = 6, SYSTEM_FUNCTIONS = 32 };
 
 /* Named after the functions of fwpuclnt.dll without "Fwpm"; each returns 0 or a Win32, RPC or FWP_E
  * code. subscribe[N] calls back with an FWPM_NET_EVENT(N + 1), enumerate[N] gives FWPM_NET_EVENTN.
@@ -44,7 +45,20 @@ struct wfpw_system {
     uint64_t (*now)(void *ctx); /* 100 ns since 1601-01-01 UTC */
 };
 
-/* This host's, or NULL when it has no filtering engine. */
-const struct wfpw_system *system_host(void);
+/* What this host itself has. */
+struct system_host {
+    struct wfpw_system system;
+    struct system_engine engine;
+    void (*functions[SYSTEM_FUNCTIONS])(void); /* the exports, in the order of the filling's list */
+    const char
+        *missing;     /* the library, function or flag that is not there; NULL: it has no engine */
+    const char *text; /* a sentence about it */
+    uint32_t code;    /* the system's */
+};
+
+/* Looks for it, at each call anew. To be called where nobody is impersonated and no lock of the
+ * loader is held: on the service thread. false: `missing` and what follows it tell why. What was
+ * found stays valid until the process ends. */
+bool system_host_find(struct system_host *h);
 
 #endif

@@ -3,9 +3,14 @@
 #define _POSIX_C_SOURCE 200809L
 #include "flow.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+
+#ifdef _WIN32
+#include <windows.h>
+#else
+#include <poll.h>
+#endif
 
 /* ---- memory --------------------------------------------------------------------------------- */
 
@@ -164,8 +169,12 @@ void flow_wait_waiting(struct flow *f, uint64_t n)
 
 bool is_signalled(intptr_t handle)
 {
+#ifdef _WIN32
+    return WaitForSingleObject((HANDLE)handle, 0) == WAIT_OBJECT_0;
+#else
     struct pollfd p = {.fd = (int)handle, .events = POLLIN};
     return poll(&p, 1, 0) == 1;
+#endif
 }
 
 /* ---- counts --------------------------------------------------------------------------------- */
