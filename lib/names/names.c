@@ -82,6 +82,8 @@ static bool grow_origins(struct wfpw_names *n)
     uint32_t room = n->origin_room != 0 ? 2 * n->origin_room : 4;
     if (n->origin_count < n->origin_room)
         return true;
+    if (room > UINT16_MAX)
+        return false;
     struct origin *more = memory_new(&n->memory, room * sizeof *more);
     if (more == NULL)
         return false;
@@ -93,7 +95,7 @@ static bool grow_origins(struct wfpw_names *n)
     return true;
 }
 
-bool names_add_origin(struct wfpw_names *n, const char *name, uint32_t *origin)
+bool names_add_origin(struct wfpw_names *n, const char *name, uint16_t *origin)
 {
     os_mutex_lock(&n->lock);
     bool grown = grow_origins(n);
@@ -101,14 +103,14 @@ bool names_add_origin(struct wfpw_names *n, const char *name, uint32_t *origin)
         struct origin *o = &n->origins[n->origin_count];
         size_t length = strlen(name);
         memcpy(o->name, name, length < sizeof o->name ? length : sizeof o->name - 1);
-        *origin = n->origin_count++;
+        *origin = (uint16_t)n->origin_count++;
     }
     os_mutex_unlock(&n->lock);
     return grown;
 }
 
 /* Under the lock. */
-static bool take(struct wfpw_names *n, uint32_t origin, const struct object *o)
+static bool take(struct wfpw_names *n, uint16_t origin, const struct object *o)
 {
     struct origin *from = &n->origins[origin];
     if (o->kind == OBJECT_TIME) {
@@ -122,7 +124,7 @@ static bool take(struct wfpw_names *n, uint32_t origin, const struct object *o)
     return filters_add(&n->filters, o, &facts);
 }
 
-bool names_take(struct wfpw_names *n, uint32_t origin, const struct object *o)
+bool names_take(struct wfpw_names *n, uint16_t origin, const struct object *o)
 {
     os_mutex_lock(&n->lock);
     bool taken = take(n, origin, o);
