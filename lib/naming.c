@@ -55,7 +55,7 @@ static void fail_log(struct naming *n)
 
 static bool open_log(struct naming *n)
 {
-    size_t budget = n->options->names_bytes != 0 ? n->options->names_bytes : NAMES_DEFAULT;
+    size_t budget = n->options->names_bytes;
     uint64_t seed = os_now() ^ (uint64_t)(uintptr_t)n << 20;
     if (n->log != NULL)
         return true;

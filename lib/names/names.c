@@ -31,18 +31,13 @@ struct wfpw_names {
 
 /* ---- opening -------------------------------------------------------------------------------- */
 
-static bool options_fit(const wfpw_options *o)
-{
-    return o->names_bytes == 0 || (o->names_bytes >= NAMES_MIN && o->names_bytes <= NAMES_MAX);
-}
-
 int WFPW_CALL wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_error *e)
 {
     wfpw_options copy;
     if (out == NULL)
         return error_set(e, WFPW_E_INVAL, "wfpw_names_open", 0, NULL);
     *out = NULL;
-    if (!options_take(&copy, o) || !options_fit(&copy))
+    if (!options_take(&copy, o))
         return error_set(e, WFPW_E_INVAL, "wfpw_names_open", 0, "an option is wrong");
     wfpw_allocator memory = memory_of(copy.allocator);
     struct wfpw_names *n = memory_new(&memory, sizeof *n);
@@ -52,7 +47,7 @@ int WFPW_CALL wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_erro
         memory_free(&memory, n);
         return error_set(e, WFPW_E_NOMEM, "wfpw_names_open", 0, NULL);
     }
-    size_t budget = copy.names_bytes != 0 ? copy.names_bytes : NAMES_DEFAULT;
+    size_t budget = copy.names_bytes;
     uint64_t seed = os_now() ^ (uint64_t)(uintptr_t)n << 20;
     n->memory = memory;
     n->log = copy.log;

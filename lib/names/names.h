@@ -8,8 +8,6 @@
 #include "memory.h"
 #include "object.h"
 
-enum { NAMES_DEFAULT = 64 * 1024 * 1024, NAMES_MIN = 4 * 1024 * 1024, NAMES_MAX = 1 << 30 };
-
 /* What an event says of the filter that it means. */
 struct names_query {
     uint64_t id, time;

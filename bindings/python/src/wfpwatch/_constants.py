@@ -41,7 +41,7 @@ class Status(StatusCode):
     E_FORMAT = (
         -8,
         "not a format that can be read",
-        "give an .evtx file or the XML of Windows events",
+        "give an .evtx file or the XML of Windows events; for names, what netsh wfp wrote",
     )
     E_EOF = -9, "no more events", ""
     E_STOPPED = -10, "the session was stopped", ""
