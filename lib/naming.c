@@ -157,7 +157,8 @@ static bool copy_layer(struct naming *n, struct wfpw_batch *b, wfpw_event *ev, b
         return false;
     batch_use(b, needed);
     ev->layer_key = to;
-    ev->layer_name = to + strlen(to) + 1;
+    to += strlen(to) + 1;
+    ev->layer_name = *to != 0 ? to : NULL;
     return true;
 }
 
