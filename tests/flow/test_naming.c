@@ -33,11 +33,12 @@
     FIELD("FilterType", "%%16387")                                                                 \
     FIELD("FilterId", id)                                                                          \
     FIELD("LayerKey", "{C38D57D1-05A7-4C33-904F-7FBCEEE60E82}")                                    \
-        FIELD("LayerName", "ALE Connect v4 Layer") FIELD("LayerId", "48")                          \
-            FIELD("Weight", "13835058055315718144") FIELD("Conditions", CONDITIONS)                \
-                FIELD("Action", "%%16389")                                                         \
-                    FIELD("CalloutKey", "{00000000-0000-0000-0000-000000000000}")                  \
-                        FIELD("CalloutName", "-")
+    FIELD("LayerName", "ALE Connect v4 Layer")                                                     \
+    FIELD("LayerId", "48")                                                                         \
+    FIELD("Weight", "13835058055315718144")                                                        \
+    FIELD("Conditions", CONDITIONS)                                                                \
+    FIELD("Action", "%%16389")                                                                     \
+    FIELD("CalloutKey", "{00000000-0000-0000-0000-000000000000}") FIELD("CalloutName", "-")
 #define CHANGED(time, change, id, key)                                                             \
     EVENT("5447", time, "a", FIELD("ChangeType", change) FILTER_FIELDS(id, key))
 #define ADDED(time, id, key)        CHANGED(time, "%%16384", id, key)
