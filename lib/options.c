@@ -22,5 +22,8 @@ bool options_take(wfpw_options *to, const wfpw_options *o)
     *to = (wfpw_options){.size = sizeof *to};
     if (o != NULL && !options_copy(to, sizeof *to, o, o->size))
         return false;
-    return to->allocator == NULL || (to->allocator->alloc != NULL && to->allocator->free != NULL);
+    if (to->names_bytes == 0)
+        to->names_bytes = NAMES_DEFAULT;
+    return to->names_bytes >= NAMES_MIN && to->names_bytes <= NAMES_MAX && to->reserved == 0 &&
+           (to->allocator == NULL || (to->allocator->alloc != NULL && to->allocator->free != NULL));
 }

@@ -7,6 +7,7 @@
  *
  * Threads   One thread at a time per session or batch; different sessions are independent. Only
  *           wfpw_stop() and wfpw_get_stats() may be called from any thread while another one reads.
+ *           A wfpw_names may be used by several sessions and threads at once.
  *           Your code runs only inside a call that you made, on your thread; the two exceptions are
  *           the allocator and the log function of wfpw_options, which say so. A session with a live
  *           source owns one service thread; it never runs code of yours but those two.
@@ -71,7 +72,7 @@ extern "C" {
     X(E_NOTSUP, -6, "not supported here", "use a Windows version or a build that has it")          \
     X(E_IO, -7, "reading failed", "check that the file exists, is readable and is not locked")     \
     X(E_FORMAT, -8, "not a format that can be read",                                               \
-      "give an .evtx file, the XML of Windows events, or netsh's netevents.xml or wfpdiag.xml")    \
+      "give an .evtx file, the XML of Windows events, or what netsh wfp wrote")                    \
     X(E_EOF, -9, "no more events", "")                                                             \
     X(E_STOPPED, -10, "the session was stopped", "")                                               \
     X(E_TIMEOUT, -11, "the system did not answer in time",                                         \
@@ -574,7 +575,8 @@ WFPW_API int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t
 
 /* Reads the next events into b, which forgets what it held.
  * timeout_ms: how long to wait when there are none: 0 not at all, negative for ever. Files never
- * wait. No call of the engine, look-up or lock of another party is made on this thread.
+ * wait. No call of the engine, look-up or lock of another party is made on this thread; the lock of
+ * options.names is held for a copy at a time.
  * Returns the number of events (at least 1), 0 when the time is over, E_EOF when every file has
  * been read and there is no live source, E_STOPPED after wfpw_stop when all that waited has been
  * read, E_IO, E_FORMAT or E_NOMEM when a file failed (what it gave before comes first, and the

@@ -230,7 +230,7 @@ void netshfile_close(struct netshfile *f)
     wfpw_allocator memory = f->memory;
     xml_close(&f->xml);
     input_close(&f->in);
-    memory_free(&memory, f);
+    memory_give(&memory, f);
 }
 
 const char *netshfile_name(const struct netshfile *f)
@@ -259,11 +259,14 @@ static int open_input(const wfpw_allocator *a, struct input *in, struct netshfil
 {
     const uint8_t *p;
     size_t skip;
-    struct netshfile *f = memory_new(a, sizeof *f);
+    struct netshfile *f = memory_take(a, sizeof *f);
     if (f == NULL) {
         input_close(in);
         return error_set(e, WFPW_E_NOMEM, "wfpw_names_load", 0, NULL);
     }
+    memset(f, 0,
+           offsetof(struct netshfile, x)); /* the rest is large, and written before it is read */
+    netshfilter_init(&f->x);
     f->in = *in;
     f->memory = *a;
     size_t n = input_view(&f->in, SNIFF, &p);

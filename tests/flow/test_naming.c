@@ -378,6 +378,36 @@ static void test_log_and_dump(void **state)
     done(&t);
 }
 
+/* ---- live ---- */
+
+static void test_live(void **state)
+{
+    struct naming_test t;
+    wfpw_sim *sim;
+    (void)state;
+    start(&t);
+    assert_int_equal(load(&t, DUMP_TIME), 3);
+    assert_int_equal(wfpw_sim_new(11, &sim), WFPW_OK);
+    wfpw_options o = {.size = sizeof o,
+                      .allocator = &t.heap.allocator,
+                      .names = t.names,
+                      .system = wfpw_sim_system(sim)};
+    wfpw_live live = {.size = sizeof live, .flags = WFPW_LIVE_OBSERVE};
+    assert_int_equal(wfpw_open(&o, &t.s, &t.e), WFPW_OK);
+    assert_int_equal(wfpw_add_live(t.s, &live, &t.e), WFPW_OK);
+    assert_int_equal(wfpw_sim_play(sim, "drop filter=2 layer=48; drop filter=9", &t.e), WFPW_OK);
+    t.b = wfpw_batch_new(1, 0);
+    assert_int_equal(wfpw_read(t.s, t.b, PATIENCE_MS, &t.e), 1);
+    assert_string_equal(event(&t, 0)->filter->name, filters[1].name);
+    assert_int_equal(state_of(&t, 0), WFPW_FILTER_STATE_UNCERTAIN);
+    assert_int_equal(wfpw_read(t.s, t.b, PATIENCE_MS, &t.e), 1);
+    assert_int_equal(state_of(&t, 0), WFPW_FILTER_STATE_UNKNOWN);
+    wfpw_close(t.s);
+    t.s = NULL;
+    wfpw_sim_free(sim);
+    done(&t);
+}
+
 /* ---- failures and threads ---- */
 
 static void test_failures(void **state)
@@ -456,7 +486,7 @@ int main(void)
         cmocka_unit_test(test_full_batch),    cmocka_unit_test(test_giant),
         cmocka_unit_test(test_log),           cmocka_unit_test(test_lives),
         cmocka_unit_test(test_log_and_dump),  cmocka_unit_test(test_failures),
-        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_threads),       cmocka_unit_test(test_live),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

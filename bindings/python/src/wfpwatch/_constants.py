@@ -41,7 +41,7 @@ class Status(StatusCode):
     E_FORMAT = (
         -8,
         "not a format that can be read",
-        "give an .evtx file, the XML of Windows events, or netsh's netevents.xml or wfpdiag.xml",
+        "give an .evtx file, the XML of Windows events, or what netsh wfp wrote",
     )
     E_EOF = -9, "no more events", ""
     E_STOPPED = -10, "the session was stopped", ""
