@@ -202,7 +202,7 @@ enum {
     WFPW_HAS_LOST = 0x10000,     /* how many events a gap hides; without it the number is unknown */
     WFPW_HAS_TYPE_RAW = 0x20000, /* FWPM_NET_EVENT_TYPE as it came */
     WFPW_HAS_NOT_PACKAGED = 0x40000, /* the source says: no AppContainer (the null SID) */
-    WFPW_HAS_CAPABILITIES = 0x80000
+    WFPW_HAS_CAPABILITIES = 0x80000  /* capabilities, which may be 0: none */
 };
 
 /* wfpw_event.flags */

@@ -169,7 +169,7 @@ class Has(IntFlag):
     LOST = 0x10000  # how many events a gap hides; without it the number is unknown
     TYPE_RAW = 0x20000  # FWPM_NET_EVENT_TYPE as it came
     NOT_PACKAGED = 0x40000  # the source says: no AppContainer (the null SID)
-    CAPABILITIES = 0x80000
+    CAPABILITIES = 0x80000  # capabilities, which may be 0: none
 
 
 class EventFlag(IntFlag):
