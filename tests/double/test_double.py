@@ -121,11 +121,14 @@ class Versions(DoubleTest):
                 _, live = self.scene(windows)
                 subscribed = [c for c in live.calls if "Subscribe" in c]
                 self.assertEqual(subscribed, [f"FwpmNetEventSubscribe{newest}"], live)
-                self.assertEqual(live.calls[0], "FwpmEngineOpen0")
-                self.assertEqual(live.calls[-2:], ["FwpmNetEventUnsubscribe0", "FwpmEngineClose0"])
+                self.assertEqual((live.calls[0], live.calls[-1]), ("FwpmEngineOpen0", "FwpmEngineClose0"))
+                self.assertEqual(len(live.said("FwpmEngineOpen0")), len(live.said("FwpmEngineClose0")))
+                end = live.calls.index("FwpmNetEventUnsubscribe0")
+                self.assertEqual(live.calls[end + 1], "FwpmEngineClose0")
                 self.assertRegex(live.log[0], r" server=none service=10 identity=none name=wfpwatch "
                                               r"flags=0x0 wait=1000 -> 0x0$")
-                self.assertEqual({line.split(" -> ")[1] for line in live.log}, {"0x0"})
+                codes = {line.split(" -> ")[1] for line in live.log if "SetOption" not in line}
+                self.assertEqual(codes, {"0x0"})  # an older Windows may refuse a keyword
                 self.assertEqual(len(set(re.findall(r" thread=(\d+)", "\n".join(live.log)))), 1)
                 self.assertEqual(live.calls.count("FwpmFreeMemory0"),
                                  live.calls.count("FwpmEngineGetOption0"))
@@ -156,7 +159,7 @@ class Failures(DoubleTest):
         for windows, newest in VERSIONS.items():
             result = self.watch(windows, "", before="fail call=FwpmNetEventSubscribe code=5")
             name = f"FwpmNetEventSubscribe{newest}"
-            self.check(result, f"^wfpwatch: .*\nwfpwatch: {name}: .*denied.*0x5.*; run elevated")
+            self.check(result, f"(?m)^wfpwatch: {name}: .*denied.*0x5.*; run elevated")
             self.assertEqual([c for c in result.calls if "Subscribe" in c], [name])
             self.assertEqual(result.calls[-1], "FwpmEngineClose0")
 
@@ -188,7 +191,7 @@ class Failures(DoubleTest):
         result = self.watch("11", "drop filter=1\nrestart\n", "--count", 2)
         self.assertEqual([e["kind"] for e in result.events()], ["classify_drop", "gap"], result)
         self.assertEqual(result.calls.count("FwpmNetEventSubscribe4"), 2)
-        self.assertEqual(result.calls.count("FwpmEngineClose0"), 2)
+        self.assertEqual(len(result.said("FwpmEngineOpen0")), len(result.said("FwpmEngineClose0")))
 
     def test_flood(self):
         result = self.watch("11", "repeat 60000 drop filter=1\ndrop filter=2\n", "--seconds", 4)
@@ -230,7 +233,7 @@ class Example(DoubleTest):
         result = self.run_on("11", script, Path(PROBE).parent / "wait_loop_windows")
         self.assertEqual((result.status, result.out.split("\r\n")[:2]),
                          (0, ["blocked by filter 1", "blocked by filter 2"]), result)
-        self.assertEqual(result.calls[-1], "FwpmEngineOpen0")
+        self.assertEqual(sum(line.endswith("-> 0x5") for line in result.said("FwpmEngineOpen0")), 1)
 
 
 class Probe(DoubleTest):
