@@ -20,6 +20,7 @@ static const struct word orientations[] = {WFPW_ORIENTATION_MAP(WORD)};
 static const struct word pid_froms[] = {WFPW_PID_FROM_MAP(WORD)};
 static const struct word losts[] = {WFPW_LOST_MAP(WORD)};
 static const struct word states[] = {WFPW_STATE_MAP(WORD)};
+static const struct word checks[] = {WFPW_CHECK_MAP(WORD)};
 #undef WORD
 
 /* The parameter messages (%%N) of the Security log that WFP's records use. 14625 and 14640 to 14643
@@ -96,6 +97,7 @@ static const struct {
     [WFPW_LIST_PID_FROM] = LIST(pid_froms),   [WFPW_LIST_LOST] = LIST(losts),
     [WFPW_LIST_STATE] = LIST(states),         [WFPW_LIST_AUDIT_CODE] = LIST(audit_codes),
     [WFPW_LIST_PROTOCOL] = LIST(protocols),   [WFPW_LIST_CAPABILITY] = LIST(capabilities),
+    [WFPW_LIST_CHECK] = LIST(checks),
 };
 
 const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code)
@@ -159,6 +161,7 @@ uint32_t WFPW_CALL wfpw_sizeof(const char *name)
         {"wfpw_ike", sizeof(wfpw_ike)},         {"wfpw_ipsec", sizeof(wfpw_ipsec)},
         {"wfpw_mac", sizeof(wfpw_mac)},         {"wfpw_vswitch", sizeof(wfpw_vswitch)},
         {"wfpw_event", sizeof(wfpw_event)},     {"wfpw_view", sizeof(wfpw_view)},
+        {"wfpw_row", sizeof(wfpw_row)},
     };
     for (size_t i = 0; name != NULL && i < sizeof structs / sizeof *structs; i++)
         if (strcmp(name, structs[i].name) == 0)

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "options.h"
+
+#include <string.h>
+
+#include "ring.h"
+
+enum { THREADS_MAX = 64 };
+
+bool options_copy_sized(void *to, size_t to_size, const void *from, uint32_t from_size)
+{
+    const uint8_t *tail = from;
+    if (from_size < sizeof(uint32_t))
+        return false;
+    for (size_t i = to_size; i < from_size; i++)
+        if (tail[i] != 0)
+            return false;
+    memset(to, 0, to_size);
+    memcpy(to, from, from_size < to_size ? from_size : to_size);
+    return true;
+}
+
+static bool options_are_good(const wfpw_options *o)
+{
+    return (o->flags & ~(uint32_t)WFPW_OPEN_VERIFY) == 0 && o->threads <= THREADS_MAX &&
+           o->ring_bytes <= RING_MAX &&
+           (o->allocator == NULL || (o->allocator->alloc != NULL && o->allocator->free != NULL));
+}
+
+bool options_read(wfpw_options *to, const wfpw_options *o)
+{
+    *to = (wfpw_options){.size = sizeof *to};
+    return (o == NULL || options_copy_sized(to, sizeof *to, o, o->size)) && options_are_good(to);
+}
