@@ -21,6 +21,7 @@ static const char help[] =
     "commands:\n"
     "  read FILE...   events from Security logs (.evtx) that somebody saved\n"
     "  watch          events of this host as they happen, or of a simulated Windows\n"
+    "  check          how the filtering engine stands, and putting back what was left on\n"
     "\n"
     "  --help         this text; 'wfpwatch COMMAND --help' tells more of a command\n"
     "  --version      the version of the tool and the library\n"
@@ -40,6 +41,7 @@ static const struct {
     const char *name;
     int (*run)(int count, char **list);
 } commands[] = {
+    {"check", cmd_check},
     {"read", cmd_read},
     {"watch", cmd_watch},
 };
