@@ -109,6 +109,33 @@ static void fail(struct service *s, const wfpw_error *e)
     set_state(s, WFPW_STATE_FAILED);
 }
 
+/* Whether the system has what is needed; on this thread, as everything that is asked of it. */
+static bool take_system(struct service *s)
+{
+    const struct wfpw_system *system = s->o.system;
+    const char *why = NULL;
+    if (!live_is_possible(system))
+        why = "this Windows has no subscription to net events";
+    else if (s->collection != NULL && !collection_is_possible(system))
+        why = "settings of this host cannot be changed: pass WFPW_LIVE_OBSERVE";
+    if (why != NULL) {
+        (void)error_set(&s->error, WFPW_E_NOTSUP, "wfpw_add_live", 0, why);
+        set_state(s, WFPW_STATE_FAILED);
+        return false;
+    }
+    struct collection_options o = {
+        .system = system,
+        .place = s->o.state_dir,
+        .log = s->o.log,
+        .log_ctx = s->o.log_ctx,
+        .wants = {[COLLECT] = 1, [KEYWORDS] = s->o.keywords, [IPSEC] = s->o.ipsec},
+    };
+    s->live.system = s->drain.system = system;
+    if (s->collection != NULL)
+        collection_init(s->collection, &o);
+    return true;
+}
+
 /* What is to be collected is on before anybody subscribes. */
 static int connect_once(struct service *s, wfpw_error *e)
 {
@@ -248,7 +275,7 @@ static void run(void *ctx)
 {
     struct service *s = ctx;
     uint64_t now = os_ticks_ms();
-    if (connect_until(s, now + s->o.wait_ms))
+    if (take_system(s) && connect_until(s, now + s->o.wait_ms))
         work(s);
     finish(s);
     os_signal_set(&s->started);
@@ -268,21 +295,6 @@ static void free_service(struct service *s)
     memory_free(&memory, s);
 }
 
-static bool init_collection(struct service *s)
-{
-    struct collection_options o = {
-        .system = s->o.system,
-        .place = s->o.state_dir,
-        .log = s->o.log,
-        .log_ctx = s->o.log_ctx,
-        .wants = {[COLLECT] = 1, [KEYWORDS] = s->o.keywords, [IPSEC] = s->o.ipsec},
-    };
-    s->collection = memory_new(&s->o.memory, sizeof *s->collection);
-    if (s->collection != NULL)
-        collection_init(s->collection, &o);
-    return s->collection != NULL;
-}
-
 static bool init_service(struct service *s)
 {
     uint32_t size = ring_size(s->o.ring_bytes);
@@ -291,26 +303,21 @@ static bool init_service(struct service *s)
     signals = os_signal_init(&s->started) && signals;
     s->ring_memory = memory_new(&s->o.memory, ring_memory(size));
     s->outbox_memory = memory_new(&s->o.memory, ring_memory(size));
-    bool collects = s->o.observe || init_collection(s);
-    if (!signals || s->ring_memory == NULL || s->outbox_memory == NULL || !collects)
+    if (!s->o.observe)
+        s->collection = memory_new(&s->o.memory, sizeof *s->collection);
+    if (!signals || s->ring_memory == NULL || s->outbox_memory == NULL ||
+        (s->collection == NULL && !s->o.observe))
         return false;
     ring_init(&s->ring, s->ring_memory, size);
     ring_init(&s->outbox, s->outbox_memory, size);
     os_u32_store(&s->state, WFPW_STATE_WAITING);
-    s->drain = (struct drain){.system = s->o.system, .ring = &s->ring, .outbox = &s->outbox};
-    s->live = (struct live){
-        .system = s->o.system, .ring = &s->ring, .sleeping = &s->sleeping, .wake = &s->wake};
+    s->drain = (struct drain){.ring = &s->ring, .outbox = &s->outbox};
+    s->live = (struct live){.ring = &s->ring, .sleeping = &s->sleeping, .wake = &s->wake};
     return true;
 }
 
 int service_start(const struct service_options *o, struct service **out, wfpw_error *e)
 {
-    if (!live_is_possible(o->system))
-        return error_set(e, WFPW_E_NOTSUP, "wfpw_add_live", 0,
-                         "this Windows has no subscription to net events");
-    if (!o->observe && !collection_is_possible(o->system))
-        return error_set(e, WFPW_E_NOTSUP, "wfpw_add_live", 0,
-                         "settings of this host cannot be changed: pass WFPW_LIVE_OBSERVE");
     struct service *s = memory_new(&o->memory, sizeof *s);
     if (s == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);

@@ -16,11 +16,15 @@
 enum { ROWS_MAX = 16, BAD = 1, ODD = 2, WELL = 3 };
 
 struct check {
-    struct collection collection;
+    wfpw_allocator memory;
+    wfpw_options o;
+    const char *where; /* the call */
+    void (*what)(struct check *k);
     const struct wfpw_system *system;
+    struct collection collection;
     wfpw_row rows[ROWS_MAX];
     uint32_t count;
-    int status;
+    int status; /* a count, or an error */
     wfpw_error e;
 };
 
@@ -157,9 +161,8 @@ static void check_leases(struct check *k)
         (void)add_row(k, WFPW_CHECK_LEASES, WELL, "nothing on this host is held on by a session");
 }
 
-static void check_host(void *ctx)
+static void check_host(struct check *k)
 {
-    struct check *k = ctx;
     void *engine;
     uint32_t code = engine_open(k->system, &engine);
     if (code == 0) {
@@ -171,13 +174,13 @@ static void check_host(void *ctx)
     }
     check_leases(k);
     collection_close(&k->collection);
+    k->status = (int)k->count;
 }
 
 /* ---- putting back --------------------------------------------------------------------------- */
 
-static void restore_host(void *ctx)
+static void restore_host(struct check *k)
 {
-    struct check *k = ctx;
     k->status = collection_settle(&k->collection, &k->e);
     if (k->status == WFPW_E_LEASE) {
         wfpw_error ignored; /* why it is set aside is what the caller wants to know */
@@ -189,68 +192,84 @@ static void restore_host(void *ctx)
 
 /* ---- the calls ------------------------------------------------------------------------------ */
 
-/* *out is to be freed with *memory. */
-static int run(const wfpw_options *o, const char *where, void (*what)(void *ctx),
-               struct check **out, wfpw_allocator *memory, wfpw_error *e)
+/* On a thread of its own. */
+static void run(void *ctx)
+{
+    struct check *k = ctx;
+    struct collection_options o = {
+        .system = k->o.system, .place = k->o.state_dir, .log = k->o.log, .log_ctx = k->o.log_ctx};
+    if (o.system == NULL)
+        o.system = system_host();
+    if (o.system == NULL || !collection_is_possible(o.system)) {
+        k->status = error_set(&k->e, WFPW_E_NOTSUP, k->where, 0,
+                              "this host has no Windows Filtering Platform");
+        return;
+    }
+    k->system = o.system;
+    collection_init(&k->collection, &o);
+    k->what(k);
+}
+
+/* What is returned is to be freed with its own allocator; NULL: it failed. */
+static struct check *start(const wfpw_options *o, const char *where, void (*what)(struct check *k),
+                           wfpw_error *e)
 {
     wfpw_options options;
     os_thread thread;
-    *out = NULL;
-    if (!options_read(&options, o))
-        return error_set(e, WFPW_E_INVAL, where, 0, "an option is wrong");
-    const struct wfpw_system *system = options.system != NULL ? options.system : system_host();
-    if (system == NULL || !collection_is_possible(system))
-        return error_set(e, WFPW_E_NOTSUP, where, 0, "this host has no Windows Filtering Platform");
-    *memory = memory_of(options.allocator);
-    struct check *k = memory_new(memory, sizeof *k);
-    if (k == NULL)
-        return error_set(e, WFPW_E_NOMEM, where, 0, NULL);
-    struct collection_options co = {.system = system,
-                                    .place = options.state_dir,
-                                    .log = options.log,
-                                    .log_ctx = options.log_ctx};
-    k->system = system;
-    collection_init(&k->collection, &co);
-    if (!os_thread_start(&thread, what, k)) {
-        memory_free(memory, k);
-        return error_set(e, WFPW_E_NOMEM, where, 0, NULL);
+    if (!options_read(&options, o)) {
+        (void)error_set(e, WFPW_E_INVAL, where, 0, "an option is wrong");
+        return NULL;
     }
-    os_thread_join(&thread);
-    *out = k;
-    return WFPW_OK;
+    wfpw_allocator memory = memory_of(options.allocator);
+    struct check *k = memory_new(&memory, sizeof *k);
+    if (k != NULL) {
+        k->memory = memory;
+        k->o = options;
+        k->where = where;
+        k->what = what;
+        if (os_thread_start(&thread, run, k)) {
+            os_thread_join(&thread);
+            return k;
+        }
+        memory_free(&memory, k);
+    }
+    (void)error_set(e, WFPW_E_NOMEM, where, 0, NULL);
+    return NULL;
 }
 
-int WFPW_CALL wfpw_check(const wfpw_options *o, wfpw_row *rows, uint32_t cap, wfpw_error *e)
+/* Its result, and its error if that is what it is. */
+static int end(struct check *k, wfpw_error *e)
 {
-    struct check *k;
-    wfpw_allocator memory;
-    if (cap > 0 && (rows == NULL || rows->size < sizeof rows->size))
-        return error_set(e, WFPW_E_INVAL, "wfpw_check", 0, NULL);
-    int status = run(o, "wfpw_check", check_host, &k, &memory, e);
-    if (status != WFPW_OK)
-        return status;
-    uint32_t stride = cap > 0 ? rows->size : 0;
-    uint32_t n = stride < sizeof *rows ? stride : (uint32_t)sizeof *rows;
-    status = (int)k->count;
-    for (uint32_t i = 0; i < k->count && i < cap; i++) {
-        uint8_t *to = (uint8_t *)rows + (size_t)i * stride;
-        k->rows[i].size = n;
-        memcpy(to, &k->rows[i], n);
-    }
-    memory_free(&memory, k);
-    return status;
-}
-
-int WFPW_CALL wfpw_restore(const wfpw_options *o, wfpw_error *e)
-{
-    struct check *k;
-    wfpw_allocator memory;
-    int status = run(o, "wfpw_restore", restore_host, &k, &memory, e);
-    if (status != WFPW_OK)
-        return status;
-    status = k->status;
+    wfpw_allocator memory = k->memory;
+    int status = k->status;
     if (status < 0 && e != NULL)
         *e = k->e;
     memory_free(&memory, k);
     return status;
+}
+
+int WFPW_CALL wfpw_check(const wfpw_options *o, wfpw_row *rows, uint32_t cap, wfpw_error *e)
+{
+    wfpw_error own;
+    e = e != NULL ? e : &own;
+    if (cap > 0 && (rows == NULL || rows->size < sizeof rows->size))
+        return error_set(e, WFPW_E_INVAL, "wfpw_check", 0, NULL);
+    struct check *k = start(o, "wfpw_check", check_host, e);
+    if (k == NULL)
+        return e->status;
+    uint32_t stride = cap > 0 ? rows->size : 0;
+    uint32_t n = stride < sizeof *rows ? stride : (uint32_t)sizeof *rows;
+    for (uint32_t i = 0; i < k->count && i < cap; i++) {
+        k->rows[i].size = n;
+        memcpy((uint8_t *)rows + (size_t)i * stride, &k->rows[i], n);
+    }
+    return end(k, e);
+}
+
+int WFPW_CALL wfpw_restore(const wfpw_options *o, wfpw_error *e)
+{
+    wfpw_error own;
+    e = e != NULL ? e : &own;
+    struct check *k = start(o, "wfpw_restore", restore_host, e);
+    return k != NULL ? end(k, e) : e->status;
 }

@@ -102,11 +102,12 @@ uint32_t live_connect(struct live *l, const char **call)
 
 void live_disconnect(struct live *l)
 {
+    if (l->engine == NULL)
+        return;
     const struct system_engine *e = l->system->engine;
     if (l->subscription != NULL)
         (void)e->unsubscribe(l->system->ctx, l->engine, l->subscription);
-    if (l->engine != NULL)
-        (void)e->close(l->system->ctx, l->engine);
+    (void)e->close(l->system->ctx, l->engine);
     l->subscription = l->engine = NULL;
 }
 
