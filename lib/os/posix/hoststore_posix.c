@@ -216,16 +216,16 @@ static void host_unlock(void *ctx, struct store_handle *h)
 
 static int read_all(int fd, char *room, size_t cap, size_t *n, struct store_failure *f)
 {
-    ssize_t got;
-    do {
-        got = read(fd, room + *n, cap - *n);
-        if (got > 0)
-            *n += (size_t)got;
-    } while ((got > 0 && *n < cap) || (got < 0 && errno == EINTR));
     char more;
-    if (got > 0)
-        got = read(fd, &more, 1);
-    return got < 0 ? failed(f, errno) : got > 0 ? WFPW_E_RANGE : WFPW_OK;
+    for (;;) {
+        bool full = *n == cap;
+        ssize_t got = read(fd, full ? &more : room + *n, full ? 1 : cap - *n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0 || full)
+            return got < 0 ? failed(f, errno) : got > 0 ? WFPW_E_RANGE : WFPW_OK;
+        *n += (size_t)got;
+    }
 }
 
 static int host_read(void *ctx, struct store_handle *h, void *room, size_t cap, size_t *n,
