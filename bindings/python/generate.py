@@ -30,6 +30,7 @@ ENUMS = {
     "FIELD": "FieldFlag",
     "OPEN": "OpenFlag",
     "LIVE": "LiveFlag",
+    "KEYWORD": "Keyword",
     "IKE_HAS": "IkeHas",
     "IPSEC_HAS": "IpsecHas",
     "SIM": "SimCount",

@@ -172,7 +172,7 @@ static int on_or_off(struct script *s, bool *on)
 
 static int switch_command(struct script *s, bool *what)
 {
-    bool on;
+    bool on = false;
     int status = on_or_off(s, &on);
     if (status != WFPW_OK || s->check)
         return status;
@@ -191,7 +191,7 @@ static int option_command(struct script *s, uint32_t option)
         if (!next_word(s, 0, &w) || !number_of(&w, &value) || value > 0xFF)
             return bad(s, w.p, "a mask of keywords is wanted");
     } else {
-        bool on;
+        bool on = false;
         int status = on_or_off(s, &on);
         if (status != WFPW_OK)
             return status;

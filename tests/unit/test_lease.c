@@ -79,7 +79,8 @@ static void test_plan(void **state)
         assert_true(leases_add(&t, &l));
         struct lease_plan p = leases_plan(&t, KEYWORDS, mine, rows[i].value, rows[i].wants);
         if (p.added != rows[i].added || p.clear != rows[i].clear || p.next != rows[i].next)
-            fail_msg("row %u: added 0x%x, clear 0x%x, next 0x%x", (unsigned)i, p.added, p.clear, p.next);
+            fail_msg("row %u: added 0x%x, clear 0x%x, next 0x%x", (unsigned)i, p.added, p.clear,
+                     p.next);
         assert_int_equal(p.before & p.added, 0);
     }
 }

@@ -13,7 +13,9 @@ The C library is loaded when the first session is opened, or by load(). See READ
 
 from ._constants import (
     VERSION_STRING as __version__,
+    Check,
     Direction,
+    Keyword,
     Kind,
     Lost,
     Orientation,
@@ -36,11 +38,13 @@ from ._errors import (
 )
 from ._loader import Library, load
 from .events import Audit, Endpoint, Event, Icmp, Ike, Ipsec, Mac, VSwitch
+from .host import Row, check, restore
 from .session import Session, Stats
 from .sim import Simulator
 
 __all__ = [
     "Audit",
+    "Check",
     "Direction",
     "EndOfEvents",
     "Endpoint",
@@ -48,6 +52,7 @@ __all__ = [
     "Icmp",
     "Ike",
     "Ipsec",
+    "Keyword",
     "Kind",
     "Library",
     "LibraryError",
@@ -57,6 +62,7 @@ __all__ = [
     "MissingSymbols",
     "Orientation",
     "PidFrom",
+    "Row",
     "Session",
     "SessionClosed",
     "Simulator",
@@ -71,5 +77,7 @@ __all__ = [
     "WfpwatchError",
     "WordList",
     "__version__",
+    "check",
     "load",
+    "restore",
 ]
