@@ -33,7 +33,7 @@ struct service {
 
 static void say(struct service *s, int level, const char *what, const char *call, uint32_t code)
 {
-    char text[192];
+    char text[256];
     if (s->o.log == NULL)
         return;
     if (call != NULL)
@@ -41,6 +41,15 @@ static void say(struct service *s, int level, const char *what, const char *call
     else
         (void)snprintf(text, sizeof text, "%s", what);
     s->o.log(s->o.log_ctx, level, text);
+}
+
+static void say_error(struct service *s, int level, const char *what, const wfpw_error *e)
+{
+    char text[256];
+    if (e->os_code != 0)
+        say(s, level, what, e->where, e->os_code);
+    else if (snprintf(text, sizeof text, "%s: %s: %s", what, e->where, e->text) > 0)
+        say(s, level, text, NULL, 0);
 }
 
 static void set_ready(struct service *s)
@@ -105,7 +114,7 @@ static void rest(struct service *s, uint32_t ms)
 static void fail(struct service *s, const wfpw_error *e)
 {
     s->error = *e;
-    say(s, 1, "the live source ends", e->where, e->os_code);
+    say_error(s, 1, "the live source ends", e);
     set_state(s, WFPW_STATE_FAILED);
 }
 
@@ -199,7 +208,7 @@ static bool turn_on_again(struct service *s)
         return true;
     }
     if (!s->told_no_turning)
-        say(s, 2, "another program turned collection off, and it stays off", e.where, e.os_code);
+        say_error(s, 2, "another program turned collection off, and it stays off", &e);
     s->told_no_turning = true;
     return false;
 }
@@ -252,8 +261,7 @@ static void put_back(struct service *s)
 {
     wfpw_error e;
     if (s->collection != NULL && collection_leave(s->collection, &e) != WFPW_OK)
-        say(s, 2, "what was turned on stays on until the next session or repair", e.where,
-            e.os_code);
+        say_error(s, 2, "what was turned on stays on until the next session or repair", &e);
 }
 
 /* What came before the end still goes to the reader, as fast as it reads. */

@@ -61,6 +61,8 @@ void sim_machine_put(struct wfpw_sim *sim, uint32_t option, uint32_t value)
 bool sim_machine_share(struct wfpw_sim *sim, const char *file, size_t n)
 {
     struct sim_machine *m = &sim->machine;
+    if (m->file != NULL && strlen(m->file) == n && memcmp(m->file, file, n) == 0)
+        return true;
     free(m->file);
     m->file = malloc(n + 1);
     if (m->file == NULL)

@@ -207,13 +207,12 @@ static int option_command(struct script *s, uint32_t option)
     return WFPW_OK;
 }
 
+/* Done when the script is looked at, too: before anybody subscribes. */
 static int machine_command(struct script *s)
 {
     struct word w;
     if (!next_word(s, 0, &w))
         return bad(s, w.p, "a file is wanted");
-    if (s->check)
-        return WFPW_OK;
     os_mutex_lock(&s->sim->lock);
     bool shared = sim_machine_share(s->sim, w.p, w.n);
     os_mutex_unlock(&s->sim->lock);
