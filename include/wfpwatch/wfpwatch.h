@@ -548,9 +548,10 @@ WFPW_API int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out);
  * say E_STOPPED. Any thread; more than once is fine. */
 WFPW_API void WFPW_CALL wfpw_stop(wfpw_session *s);
 
-/* Closes the session and everything it owns. Waits for an engine call under way and for callbacks
- * that are running; after it no code of the library runs for this session. No other thread may be
- * inside a call with s. */
+/* Closes the session and everything it owns, and puts back what it turned on. Waits for an engine
+ * call under way, for those that putting back takes (5 s at most for the lock of the leases), and
+ * for callbacks that are running; after it no code of the library runs for this session. No other
+ * thread may be inside a call with s. */
 WFPW_API void WFPW_CALL wfpw_close(wfpw_session *s);
 
 /* ---- host: what we change on it, and how it is put back -------------------------------------- */

@@ -166,6 +166,7 @@ struct move {
     uint32_t value[SETTINGS];
     struct lease_plan plan[SETTINGS];
     struct lease me;
+    bool leaving; /* nothing is wanted; else what cannot be settled for others is no failure */
     wfpw_error *e;
     bool changed; /* the table, since it was written */
 };
@@ -235,6 +236,9 @@ static int plan(struct move *m, int setting)
     if (setting == IPSEC && wants != 0 && engine_refuses(code))
         return error_set(m->e, WFPW_E_NOTSUP, "FwpmEngineGetOption0", code,
                          "this Windows does not monitor IPsec connections");
+    m->has[setting] = code == 0 || wants != 0 || m->leaving;
+    if (!m->has[setting])
+        return WFPW_OK;
     if (code != 0)
         return engine_error("FwpmEngineGetOption0", code, m->e);
     m->plan[setting] =
@@ -346,7 +350,8 @@ static int apply_all(struct move *m, bool done[SETTINGS])
     wfpw_error first = {0};
     for (int i = 0; i < SETTINGS; i++) {
         done[i] = m->engine != NULL && apply(m, i) == WFPW_OK;
-        if (m->engine != NULL && !done[i] && first.status == WFPW_OK)
+        bool matters = m->wants[i] != 0 || m->leaving;
+        if (m->engine != NULL && !done[i] && matters && first.status == WFPW_OK)
             first = *m->e;
     }
     if (first.status != WFPW_OK)
@@ -401,48 +406,58 @@ static bool holds(const struct collection *c)
 static void undo(struct move *m)
 {
     wfpw_error why = *m->e;
+    m->leaving = true;
     memset(m->wants, 0, sizeof m->wants);
     if (read_table(m) != WFPW_OK || run(m) != WFPW_OK)
         abandon(m);
     *m->e = why;
 }
 
-static int move_with_engine(struct move *m, bool leaving)
+static int move_with_engine(struct move *m)
 {
     const struct wfpw_system *system = m->c->o.system;
     uint32_t code = engine_open(system, &m->engine);
     if (code != 0) {
-        if (leaving)
+        if (m->leaving)
             abandon(m);
         return engine_error("FwpmEngineOpen0", code, m->e);
     }
     void *engine = m->engine;
-    bool first = !leaving && !holds(m->c);
+    bool first = !holds(m->c);
     int status = run(m);
-    if (status != WFPW_OK && (leaving || first))
+    if (status != WFPW_OK && (m->leaving || first))
         undo(m);
     (void)system->engine->close(system->ctx, engine);
     return status;
 }
 
+/* In the leases' place, which is open. */
+static int move_locked(struct move *m)
+{
+    struct collection *c = m->c;
+    struct store_failure f = {0};
+    int status = c->store->lock(c->store_ctx, &c->handle, LOCK_WAIT_MS, &f);
+    if (status != WFPW_OK)
+        return store_error("leases: lock", status, &f, m->e);
+    status = read_table(m);
+    if (status == WFPW_OK && (!m->leaving || c->table.count != 0))
+        status = move_with_engine(m);
+    c->store->unlock(c->store_ctx, &c->handle);
+    return status;
+}
+
+/* wants NULL: nothing any more. The place is opened anew each time, as it may have been moved. */
 static int move(struct collection *c, const uint32_t *wants, wfpw_error *e)
 {
     wfpw_error own;
-    struct store_failure f = {0};
-    struct move m = {.c = c, .e = e != NULL ? e : &own};
+    struct move m = {.c = c, .leaving = wants == NULL, .e = e != NULL ? e : &own};
     c->settled = c->left = 0;
     for (int i = 0; i < SETTINGS && wants != NULL; i++)
         m.wants[i] = wants[i] & ~(i == KEYWORDS ? c->refused : 0);
     int status = open_place(c, true, m.e);
-    if (status != WFPW_OK)
-        return status;
-    status = c->store->lock(c->store_ctx, &c->handle, LOCK_WAIT_MS, &f);
-    if (status != WFPW_OK)
-        return store_error("leases: lock", status, &f, m.e);
-    status = read_table(&m);
-    if (status == WFPW_OK && (wants != NULL || c->table.count != 0))
-        status = move_with_engine(&m, wants == NULL);
-    c->store->unlock(c->store_ctx, &c->handle);
+    if (status == WFPW_OK)
+        status = move_locked(&m);
+    collection_close(c);
     return status;
 }
 
@@ -455,7 +470,6 @@ int collection_leave(struct collection *c, wfpw_error *e)
 {
     int status = holds(c) ? move(c, NULL, e) : WFPW_OK;
     memset(c->held, 0, sizeof c->held);
-    collection_close(c);
     return status;
 }
 
@@ -466,7 +480,6 @@ int collection_settle(struct collection *c, wfpw_error *e)
     collection_close(c); /* nothing is made where there is nothing */
     if (status == WFPW_OK && c->table.count != 0)
         status = move(c, NULL, e);
-    collection_close(c);
     return status;
 }
 

@@ -52,7 +52,7 @@ int collection_leave(struct collection *c, wfpw_error *e);
 int collection_settle(struct collection *c, wfpw_error *e);
 /* A document that cannot be read is kept beside, so that leases can be had again. */
 int collection_set_aside(struct collection *c, wfpw_error *e);
-/* Forgets without putting back: closes the leases' place. */
+/* Closes the place that collection_read opened. */
 void collection_close(struct collection *c);
 
 /* Whether everything wanted is on, seen through the caller's engine session. `collects`: whether

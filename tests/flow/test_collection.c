@@ -340,6 +340,9 @@ static void test_ipsec_still_on(void **state)
         machine_assert(sim, FOUND_COLLECT, FOUND_KEYWORDS, 1);
         assert_true(log_has(&log, "stays on"));
     }
+    wfpw_session *s = must_open(&(struct opening){.sim = sim}); /* which is no concern of others */
+    machine_assert(sim, 1, ALL, 1);
+    wfpw_close(s);
     assert_int_equal(restore(sim, NULL, &e), WFPW_E_SYSTEM);
     assert_int_equal(e.os_code, 0x80320043);
     machine_assert(sim, FOUND_COLLECT, FOUND_KEYWORDS, 1);
