@@ -125,7 +125,7 @@ static void check_settings(struct check *k, void *engine)
 /* A setting's leases of those that live, or of those that have ended. */
 static bool check_setting_leases(struct check *k, uint32_t setting, const char *name, bool over)
 {
-    const struct leases *t = &k->collection.table;
+    const struct leases *t = &k->collection.place.table;
     uint32_t added = 0, sessions = 0, pid = 0;
     char text[160];
     for (uint32_t i = 0; i < t->count; i++) {
@@ -148,12 +148,17 @@ static bool check_setting_leases(struct check *k, uint32_t setting, const char *
 
 static void check_leases(struct check *k)
 {
+    struct place *p = &k->collection.place;
     wfpw_error e;
     bool any = false;
-    if (collection_read(&k->collection, &e) != WFPW_OK) {
+    int status = place_open(p, false, &e);
+    if (status == WFPW_OK)
+        status = place_read(p, &e);
+    if (status != WFPW_OK) {
         add_error(k, WFPW_CHECK_LEASES, &e);
         return;
     }
+    place_mark_ended(p);
     for (int i = 0; i < SETTINGS; i++)
         for (int over = 0; over < 2; over++)
             any = check_setting_leases(k, collection_option(i), collection_name(i), over) || any;
@@ -173,7 +178,7 @@ static void check_host(struct check *k)
         add_engine_error(k, WFPW_CHECK_ENGINE, "FwpmEngineOpen0", code);
     }
     check_leases(k);
-    collection_close(&k->collection);
+    place_close(&k->collection.place);
     k->status = (int)k->count;
 }
 
@@ -184,7 +189,7 @@ static void restore_host(struct check *k)
     k->status = collection_settle(&k->collection, &k->e);
     if (k->status == WFPW_E_LEASE) {
         wfpw_error ignored; /* why it is set aside is what the caller wants to know */
-        (void)collection_set_aside(&k->collection, &ignored);
+        (void)place_set_aside(&k->collection.place, &ignored);
     }
     if (k->status == WFPW_OK)
         k->status = (int)k->collection.settled;

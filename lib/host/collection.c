@@ -7,9 +7,7 @@
 
 #include "engine.h"
 #include "error.h"
-#include "os/hoststore.h"
 
-enum { LOCK_WAIT_MS = 5000 };
 enum { LOG_INFORMATION = 3 };
 
 static const struct {
@@ -40,10 +38,8 @@ bool collection_is_possible(const struct wfpw_system *system)
 
 void collection_init(struct collection *c, const struct collection_options *o)
 {
-    bool own = o->place == NULL && o->system->store != NULL;
-    *c = (struct collection){.o = *o};
-    c->store = own ? o->system->store : hoststore();
-    c->store_ctx = own ? o->system->ctx : NULL;
+    c->o = *o;
+    place_init(&c->place, o->system, o->place);
 }
 
 /* ---- telling -------------------------------------------------------------------------------- */
@@ -61,11 +57,6 @@ static void say_values(const struct collection *c, int level, int setting, const
     (void)snprintf(text, sizeof text, "%s: %s 0x%x%s 0x%x", settings[setting].name, what, first,
                    more, second);
     say(c, level, text);
-}
-
-static int store_error(const char *where, int status, const struct store_failure *f, wfpw_error *e)
-{
-    return error_set(e, status, where, f->code, f->what);
 }
 
 static int engine_error(const char *call, uint32_t code, wfpw_error *e)
@@ -98,64 +89,6 @@ uint32_t collection_look(const struct collection *c, void *engine, bool *collect
     return code;
 }
 
-/* ---- the leases' place ---------------------------------------------------------------------- */
-
-static int parse(struct collection *c, wfpw_error *e)
-{
-    struct store_failure f = {0};
-    size_t n, bad_at = 0;
-    int status = c->store->read(c->store_ctx, &c->handle, c->room, sizeof c->room, &n, &f);
-    if (status != WFPW_OK && status != WFPW_E_RANGE)
-        return store_error("leases: read", status, &f, e);
-    c->read_as = status == WFPW_OK ? leases_parse(&c->table, c->room, n, &bad_at) : LEASES_DAMAGED;
-    if (c->read_as == LEASES_OK)
-        return WFPW_OK;
-    return error_at(e, WFPW_E_LEASE, "leases", bad_at,
-                    c->read_as == LEASES_NEWER ? "the record of leases is of a newer version"
-                                               : "the record of leases is damaged");
-}
-
-static int open_place(struct collection *c, bool create, wfpw_error *e)
-{
-    struct store_failure f = {0};
-    if (c->is_open)
-        return WFPW_OK;
-    int status = c->store->open(c->store_ctx, c->o.place, create, &c->handle, &f);
-    c->is_open = status == WFPW_OK;
-    return c->is_open ? WFPW_OK : store_error("leases: open", status, &f, e);
-}
-
-void collection_close(struct collection *c)
-{
-    if (c->is_open)
-        c->store->close(c->store_ctx, &c->handle);
-    c->is_open = false;
-}
-
-static void mark_ended(struct collection *c)
-{
-    for (uint32_t i = 0; i < c->table.count; i++)
-        c->table.at[i].over = !c->store->is_alive(c->store_ctx, &c->handle, &c->table.at[i].who);
-}
-
-int collection_read(struct collection *c, wfpw_error *e)
-{
-    int status = open_place(c, false, e);
-    if (status == WFPW_OK)
-        status = parse(c, e);
-    if (status == WFPW_OK)
-        mark_ended(c);
-    return status;
-}
-
-static int write(struct collection *c, wfpw_error *e)
-{
-    struct store_failure f = {0};
-    int status =
-        c->store->write(c->store_ctx, &c->handle, c->room, leases_write(&c->table, c->room), &f);
-    return status == WFPW_OK ? WFPW_OK : store_error("leases: write", status, &f, e);
-}
-
 /* ---- a move: from what is to what is wanted ------------------------------------------------- */
 
 struct move {
@@ -175,25 +108,23 @@ struct move {
 static int read_table(struct move *m)
 {
     struct collection *c = m->c;
-    struct store_failure f = {0};
-    int status = parse(c, m->e);
+    int status = place_read(&c->place, m->e);
+    if (status == WFPW_OK)
+        status = place_whoami(&c->place, &m->me.who, m->e);
     if (status != WFPW_OK)
         return status;
-    status = c->store->whoami(c->store_ctx, &c->handle, &m->me.who, &f);
-    if (status != WFPW_OK)
-        return store_error("leases: this process", status, &f, m->e);
     m->me.session = (uint64_t)(uintptr_t)c;
     for (int i = 0; i < SETTINGS; i++)
         if (c->held[i].added != 0 &&
-            leases_find(&c->table, &c->held[i], c->held[i].setting) == NULL)
-            (void)leases_add(&c->table, &c->held[i]);
-    mark_ended(c);
+            leases_find(&c->place.table, &c->held[i], c->held[i].setting) == NULL)
+            (void)leases_add(&c->place.table, &c->held[i]);
+    place_mark_ended(&c->place);
     return WFPW_OK;
 }
 
 static struct lease *mine(struct move *m, int setting)
 {
-    return leases_find(&m->c->table, &m->me, settings[setting].option);
+    return leases_find(&m->c->place.table, &m->me, settings[setting].option);
 }
 
 /* Our lease as the plan wants it. A lease that is to go stays, as over, until it is put back. */
@@ -217,7 +148,7 @@ static int record(struct move *m, int setting)
     fresh.setting = settings[setting].option;
     fresh.before = m->plan[setting].before & ~added;
     fresh.added = added;
-    if (leases_add(&m->c->table, &fresh))
+    if (leases_add(&m->c->place.table, &fresh))
         return WFPW_OK;
     return error_set(m->e, WFPW_E_LEASE, "leases", 0, "there are too many leases");
 }
@@ -227,7 +158,7 @@ static int plan(struct move *m, int setting)
     struct collection *c = m->c;
     struct lease *l = mine(m, setting);
     uint32_t wants = m->wants[setting];
-    m->has[setting] = wants != 0 || leases_has(&c->table, settings[setting].option);
+    m->has[setting] = wants != 0 || leases_has(&c->place.table, settings[setting].option);
     if (m->engine == NULL && l != NULL)
         l->over = true;
     if (!m->has[setting] || m->engine == NULL)
@@ -242,7 +173,7 @@ static int plan(struct move *m, int setting)
     if (code != 0)
         return engine_error("FwpmEngineGetOption0", code, m->e);
     m->plan[setting] =
-        leases_plan(&c->table, settings[setting].option, l, m->value[setting], wants);
+        leases_plan(&c->place.table, settings[setting].option, l, m->value[setting], wants);
     return record(m, setting);
 }
 
@@ -297,26 +228,37 @@ static int apply(struct move *m, int setting)
     return code == 0 ? WFPW_OK : engine_error("FwpmEngineSetOption0", code, m->e);
 }
 
+static void say_settled(const struct collection *c, int setting, const struct lease *l)
+{
+    char text[192];
+    if (l->who.pid != 0)
+        (void)snprintf(text, sizeof text, "%s: settled what process %u had turned on, 0x%x",
+                       settings[setting].name, l->who.pid, l->added);
+    else
+        (void)snprintf(text, sizeof text, "%s: settled what could not be turned off before, 0x%x",
+                       settings[setting].name, l->added);
+    say(c, LOG_INFORMATION, text);
+}
+
 /* Counts and tells what leases of others are put back, or are not. */
 static void tell_settled(struct move *m, int setting, bool done)
 {
     struct collection *c = m->c;
-    for (uint32_t i = 0; i < c->table.count; i++) {
-        const struct lease *l = &c->table.at[i];
+    for (uint32_t i = 0; i < c->place.table.count; i++) {
+        const struct lease *l = &c->place.table.at[i];
         if (l->setting != settings[setting].option || !l->over || leases_same_holder(l, &m->me))
             continue;
         c->settled += done;
         c->left += !done;
         if (done)
-            say_values(c, LOG_INFORMATION, setting, "settled the lease of process", l->who.pid,
-                       ", which had added", l->added);
+            say_settled(c, setting, l);
     }
 }
 
 /* Leases that are over go once their bits are off; else they are left to who comes next. */
 static void settle(struct move *m, int setting, bool done)
 {
-    struct leases *t = &m->c->table;
+    struct leases *t = &m->c->place.table;
     uint32_t count = t->count;
     if (!m->has[setting])
         return;
@@ -368,7 +310,7 @@ static int run(struct move *m)
     for (int i = 0; i < SETTINGS && status == WFPW_OK; i++)
         status = plan(m, i);
     if (status == WFPW_OK && m->changed)
-        status = write(m->c, m->e);
+        status = place_write(&m->c->place, m->e);
     if (status != WFPW_OK)
         return status;
     m->changed = false;
@@ -379,7 +321,7 @@ static int run(struct move *m)
         remember(m, i);
     }
     if (m->changed)
-        written = write(m->c, status == WFPW_OK ? m->e : NULL);
+        written = place_write(&m->c->place, status == WFPW_OK ? m->e : NULL);
     return status != WFPW_OK ? status : written;
 }
 
@@ -434,15 +376,14 @@ static int move_with_engine(struct move *m)
 /* In the leases' place, which is open. */
 static int move_locked(struct move *m)
 {
-    struct collection *c = m->c;
-    struct store_failure f = {0};
-    int status = c->store->lock(c->store_ctx, &c->handle, LOCK_WAIT_MS, &f);
+    struct place *p = &m->c->place;
+    int status = place_lock(p, m->e);
     if (status != WFPW_OK)
-        return store_error("leases: lock", status, &f, m->e);
+        return status;
     status = read_table(m);
-    if (status == WFPW_OK && (!m->leaving || c->table.count != 0))
+    if (status == WFPW_OK && (!m->leaving || p->table.count != 0))
         status = move_with_engine(m);
-    c->store->unlock(c->store_ctx, &c->handle);
+    place_unlock(p);
     return status;
 }
 
@@ -454,10 +395,10 @@ static int move(struct collection *c, const uint32_t *wants, wfpw_error *e)
     c->settled = c->left = 0;
     for (int i = 0; i < SETTINGS && wants != NULL; i++)
         m.wants[i] = wants[i] & ~(i == KEYWORDS ? c->refused : 0);
-    int status = open_place(c, true, m.e);
+    int status = place_open(&c->place, true, m.e);
     if (status == WFPW_OK)
         status = move_locked(&m);
-    collection_close(c);
+    place_close(&c->place);
     return status;
 }
 
@@ -476,25 +417,9 @@ int collection_leave(struct collection *c, wfpw_error *e)
 int collection_settle(struct collection *c, wfpw_error *e)
 {
     c->settled = c->left = 0;
-    int status = collection_read(c, e);
-    collection_close(c); /* nothing is made where there is nothing */
-    if (status == WFPW_OK && c->table.count != 0)
-        status = move(c, NULL, e);
-    return status;
-}
-
-int collection_set_aside(struct collection *c, wfpw_error *e)
-{
-    struct store_failure f = {0};
-    int status = open_place(c, true, e);
-    if (status != WFPW_OK)
-        return status;
-    status = c->store->lock(c->store_ctx, &c->handle, LOCK_WAIT_MS, &f);
-    if (status == WFPW_OK) {
-        if (parse(c, e) == WFPW_E_LEASE && c->read_as == LEASES_DAMAGED)
-            status = c->store->set_aside(c->store_ctx, &c->handle, &f);
-        c->store->unlock(c->store_ctx, &c->handle);
-    }
-    collection_close(c);
-    return status == WFPW_OK ? WFPW_OK : store_error("leases: set aside", status, &f, e);
+    int status = place_open(&c->place, false, e); /* nothing is made where there is nothing */
+    if (status == WFPW_OK)
+        status = place_read(&c->place, e);
+    place_close(&c->place);
+    return status == WFPW_OK && c->place.table.count != 0 ? move(c, NULL, e) : status;
 }

@@ -9,8 +9,7 @@
 #ifndef WFPW_COLLECTION_H
 #define WFPW_COLLECTION_H
 
-#include "host/lease.h"
-#include "wfpwatch/wfpwatch.h"
+#include "host/place.h"
 
 /* The settings that we know how to hold, in the order in which they are set. */
 enum { COLLECT, KEYWORDS, IPSEC, SETTINGS };
@@ -25,20 +24,15 @@ struct collection_options {
 
 struct collection {
     struct collection_options o;
-    const struct system_store *store;
-    void *store_ctx;
-    struct store_handle handle;
-    bool is_open;
+    struct place place;          /* its table is good while the lock is held */
     uint32_t refused;            /* keywords that this Windows does not know */
     struct lease held[SETTINGS]; /* ours as we know them; added 0: none */
-    struct leases table;         /* good while the lock is held */
     uint32_t settled, left;      /* by the last call: leases of others put back, and not */
-    enum leases_result read_as;  /* of the document as it was read last */
-    char room[LEASES_BYTES];
 };
 
 /* Whether the system can be asked for its settings and told to change them. */
 bool collection_is_possible(const struct wfpw_system *system);
+/* c: all zero. */
 void collection_init(struct collection *c, const struct collection_options *o);
 
 /* Turns on what is wanted and is off, and settles what holders that have ended left on. May be
@@ -50,18 +44,10 @@ int collection_take(struct collection *c, wfpw_error *e);
 int collection_leave(struct collection *c, wfpw_error *e);
 /* Settles what holders that have ended left on, and nothing else. */
 int collection_settle(struct collection *c, wfpw_error *e);
-/* A document that cannot be read is kept beside, so that leases can be had again. */
-int collection_set_aside(struct collection *c, wfpw_error *e);
-/* Closes the place that collection_read opened. */
-void collection_close(struct collection *c);
-
 /* Whether everything wanted is on, seen through the caller's engine session. `collects`: whether
  * the first setting is. Returns the engine's code. */
 uint32_t collection_look(const struct collection *c, void *engine, bool *collects, bool *intact);
 
-/* Reads the leases as they are, without the lock, and marks those whose holders have ended. A
- * place that is not there has none. */
-int collection_read(struct collection *c, wfpw_error *e);
 /* FWPM_ENGINE_OPTION and a name for it. */
 uint32_t collection_option(int setting);
 const char *collection_name(int setting);
