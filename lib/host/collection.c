@@ -240,18 +240,16 @@ static void say_settled(const struct collection *c, int setting, const struct le
     say(c, LOG_INFORMATION, text);
 }
 
-/* Counts and tells what leases of others are put back, or are not. */
-static void tell_settled(struct move *m, int setting, bool done)
+/* Counts and tells what leases of others are put back. */
+static void tell_settled(struct move *m, int setting)
 {
     struct collection *c = m->c;
     for (uint32_t i = 0; i < c->place.table.count; i++) {
         const struct lease *l = &c->place.table.at[i];
         if (l->setting != settings[setting].option || !l->over || leases_same_holder(l, &m->me))
             continue;
-        c->settled += done;
-        c->left += !done;
-        if (done)
-            say_settled(c, setting, l);
+        c->settled++;
+        say_settled(c, setting, l);
     }
 }
 
@@ -262,11 +260,12 @@ static void settle(struct move *m, int setting, bool done)
     uint32_t count = t->count;
     if (!m->has[setting])
         return;
-    tell_settled(m, setting, done);
-    if (done)
+    if (done) {
+        tell_settled(m, setting);
         leases_drop_over(t, settings[setting].option);
-    else
-        m->changed = leases_orphan_over(t, settings[setting].option) || m->changed;
+    } else if (leases_orphan_over(t, settings[setting].option)) {
+        m->changed = true;
+    }
     m->changed = m->changed || t->count != count;
 }
 
@@ -392,7 +391,7 @@ static int move(struct collection *c, const uint32_t *wants, wfpw_error *e)
 {
     wfpw_error own;
     struct move m = {.c = c, .leaving = wants == NULL, .e = e != NULL ? e : &own};
-    c->settled = c->left = 0;
+    c->settled = 0;
     for (int i = 0; i < SETTINGS && wants != NULL; i++)
         m.wants[i] = wants[i] & ~(i == KEYWORDS ? c->refused : 0);
     int status = place_open(&c->place, true, m.e);
@@ -416,7 +415,7 @@ int collection_leave(struct collection *c, wfpw_error *e)
 
 int collection_settle(struct collection *c, wfpw_error *e)
 {
-    c->settled = c->left = 0;
+    c->settled = 0;
     int status = place_open(&c->place, false, e); /* nothing is made where there is nothing */
     if (status == WFPW_OK)
         status = place_read(&c->place, e);

@@ -27,7 +27,7 @@ struct collection {
     struct place place;          /* its table is good while the lock is held */
     uint32_t refused;            /* keywords that this Windows does not know */
     struct lease held[SETTINGS]; /* ours as we know them; added 0: none */
-    uint32_t settled, left;      /* by the last call: leases of others put back, and not */
+    uint32_t settled;            /* by the last call: leases of others that were put back */
 };
 
 /* Whether the system can be asked for its settings and told to change them. */

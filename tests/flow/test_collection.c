@@ -264,6 +264,17 @@ static void test_stays_off(void **state)
 
 /* ---- what a Windows has, and what it does not ------------------------------------------------ */
 
+/* What the leases say is held of the keywords. */
+static void assert_held(wfpw_sim *sim, uint32_t keywords)
+{
+    char wanted[40];
+    wfpw_row rows[16] = {{.size = sizeof *rows}};
+    wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(sim)};
+    (void)snprintf(wanted, sizeof wanted, "keywords: 0x%x is on", keywords);
+    assert_int_equal(wfpw_check(&o, rows, 16, NULL), 6);
+    assert_non_null(strstr(rows[5].text, wanted));
+}
+
 static void test_unknown_keywords(void **state)
 {
     static const struct {
@@ -281,6 +292,7 @@ static void test_unknown_keywords(void **state)
         assert_true(os_mutex_init(&log.lock));
         wfpw_session *s = must_open(&(struct opening){.sim = sim, .log = &log});
         machine_assert(sim, 1, rows[i].keywords, 0);
+        assert_held(sim, rows[i].keywords & ~(uint32_t)FOUND_KEYWORDS);
         machine_play(sim, "collect off"); /* again, without asking for what is not there */
         wait_for(sim, 1, rows[i].keywords);
         wfpw_close(s);

@@ -303,7 +303,7 @@ class Check(CliTest):
         self.assertIn(f"process {p.pid}", leases["text"])
         result = run("check", "--repair", "--sim", script, "--state", state)
         self.assertEqual(result.status, 0)
-        self.assertIn(f"settled what process {p.pid} had turned on, 0x3f", result.err)
+        self.assertIn(f"settled what process {p.pid} had turned on, 0x2f", result.err)
         self.assertIn("nothing on this host", result.out)
         self.assertEqual(machine.read_bytes(), bytes([0, 0x10, 0, 0]))
 
