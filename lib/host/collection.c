@@ -127,30 +127,29 @@ static struct lease *mine(struct move *m, int setting)
     return leases_find(&m->c->place.table, &m->me, settings[setting].option);
 }
 
-/* Our lease as the plan wants it. A lease that is to go stays, as over, until it is put back. */
+/* Our lease as the plan wants it, and as we know it: it may be in the document though writing it
+ * has failed. A lease that is to go stays, as over, until it is put back. */
 static int record(struct move *m, int setting)
 {
     struct lease *l = mine(m, setting), fresh = m->me;
-    uint32_t added = m->plan[setting].added;
-    if (added == 0) {
+    const struct lease_plan *p = &m->plan[setting];
+    if (p->added == 0) {
         if (l != NULL)
             l->over = true;
         return WFPW_OK;
     }
-    if (l != NULL && l->added == added)
+    if (l != NULL && l->added == p->added)
         return WFPW_OK;
-    m->changed = true;
-    if (l != NULL) {
-        l->added = added;
-        l->before &= ~added;
-        return WFPW_OK;
-    }
     fresh.setting = settings[setting].option;
-    fresh.before = m->plan[setting].before & ~added;
-    fresh.added = added;
-    if (leases_add(&m->c->place.table, &fresh))
-        return WFPW_OK;
-    return error_set(m->e, WFPW_E_LEASE, "leases", 0, "there are too many leases");
+    fresh.before = (l != NULL ? l->before : p->before) & ~p->added;
+    fresh.added = p->added;
+    if (l != NULL)
+        *l = fresh;
+    else if (!leases_add(&m->c->place.table, &fresh))
+        return error_set(m->e, WFPW_E_LEASE, "leases", 0, "there are too many leases");
+    m->c->held[setting] = fresh;
+    m->changed = true;
+    return WFPW_OK;
 }
 
 static int plan(struct move *m, int setting)
@@ -335,40 +334,17 @@ static void abandon(struct move *m)
     m->e = e;
 }
 
-static bool holds(const struct collection *c)
-{
-    bool any = false;
-    for (int i = 0; i < SETTINGS; i++)
-        any = any || c->held[i].added != 0;
-    return any;
-}
-
-/* What a first attempt did is undone when it fails. */
-static void undo(struct move *m)
-{
-    wfpw_error why = *m->e;
-    m->leaving = true;
-    memset(m->wants, 0, sizeof m->wants);
-    if (read_table(m) != WFPW_OK || run(m) != WFPW_OK)
-        abandon(m);
-    *m->e = why;
-}
-
+/* A first attempt that fails is undone by leaving, which the caller does in any case. */
 static int move_with_engine(struct move *m)
 {
     const struct wfpw_system *system = m->c->o.system;
     uint32_t code = engine_open(system, &m->engine);
-    if (code != 0) {
-        if (m->leaving)
-            abandon(m);
-        return engine_error("FwpmEngineOpen0", code, m->e);
-    }
     void *engine = m->engine;
-    bool first = !holds(m->c);
-    int status = run(m);
-    if (status != WFPW_OK && (m->leaving || first))
-        undo(m);
-    (void)system->engine->close(system->ctx, engine);
+    int status = code == 0 ? run(m) : engine_error("FwpmEngineOpen0", code, m->e);
+    if (status != WFPW_OK && m->leaving)
+        abandon(m);
+    if (code == 0)
+        (void)system->engine->close(system->ctx, engine);
     return status;
 }
 
@@ -404,6 +380,14 @@ static int move(struct collection *c, const uint32_t *wants, wfpw_error *e)
 int collection_take(struct collection *c, wfpw_error *e)
 {
     return move(c, c->o.wants, e);
+}
+
+static bool holds(const struct collection *c)
+{
+    bool any = false;
+    for (int i = 0; i < SETTINGS; i++)
+        any = any || c->held[i].added != 0;
+    return any;
 }
 
 int collection_leave(struct collection *c, wfpw_error *e)

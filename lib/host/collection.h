@@ -36,9 +36,8 @@ bool collection_is_possible(const struct wfpw_system *system);
 void collection_init(struct collection *c, const struct collection_options *o);
 
 /* Turns on what is wanted and is off, and settles what holders that have ended left on. May be
- * called again and again: then it turns on again what somebody turned off. When the first call
- * fails, nothing has been changed, or that could not be undone and is left to the next one.
- * E_NOSERVICE and E_TIMEOUT may pass. */
+ * called again and again: then it turns on again what somebody turned off. Whether it fails or not,
+ * collection_leave is due. E_NOSERVICE and E_TIMEOUT may pass. */
 int collection_take(struct collection *c, wfpw_error *e);
 /* Puts back what no other holder wants. Says in the log what is not as it was found. */
 int collection_leave(struct collection *c, wfpw_error *e);

@@ -65,7 +65,7 @@ def test_rows(simulator: Simulator) -> None:
 def test_restoring(simulator: Simulator) -> None:
     assert wfpwatch.restore(simulator=simulator) == 0
     session = Session.open_sim(simulator)
-    simulator.play("fail call=FwpmEngineSetOption0 code=5 times=2")  # it is tried again
+    simulator.play("fail call=FwpmEngineSetOption0 code=5 times=1")
     session.close()
     assert "(0x3f)" in keywords(simulator)
     lines: List[str] = []
