@@ -22,6 +22,7 @@ static const char help[] =
     "  read FILE...   events from Security logs (.evtx) that somebody saved\n"
     "  names FILE...  filters from what 'netsh wfp show state' or 'show filters' wrote\n"
     "  watch          events of this host as they happen, or of a simulated Windows\n"
+    "  check          how the filtering engine stands, and putting back what was left on\n"
     "\n"
     "  --help         this text; 'wfpwatch COMMAND --help' tells more of a command\n"
     "  --version      the version of the tool and the library\n"
@@ -42,6 +43,7 @@ static const struct {
     int (*run)(int count, char **list);
 } commands[] = {
     {"names", cmd_names},
+    {"check", cmd_check},
     {"read", cmd_read},
     {"watch", cmd_watch},
 };

@@ -79,7 +79,9 @@ extern "C" {
       "try again; another program may hold the engine's transaction lock")                         \
     X(E_SYSTEM, -12, "a call of the system failed", "look the system's code up")                   \
     X(E_RANGE, -13, "the buffer is too small", "give the size that was asked for")                 \
-    X(E_SYNTAX, -14, "the text cannot be parsed", "mend the text at the position named")
+    X(E_SYNTAX, -14, "the text cannot be parsed", "mend the text at the position named")           \
+    X(E_LEASE, -15, "the record of what was changed on this host cannot be used",                  \
+      "'wfpwatch check' tells why; 'wfpwatch check --repair' sets a damaged one aside")
 
 /* What kind of event it is. The first eleven are FWPM_NET_EVENT_TYPE's, in words. */
 #define WFPW_KIND_MAP(X)                                                                           \
@@ -127,7 +129,8 @@ extern "C" {
 /* Where events were lost. */
 #define WFPW_LOST_MAP(X)                                                                           \
     X(RING, 1, "ring")     /* inside this process: the reader was slower than the system */        \
-    X(OUTAGE, 2, "outage") /* the engine was away; the number is not known */
+    X(OUTAGE, 2, "outage") /* the engine was away; the number is not known */                      \
+    X(COLLECTION, 3, "collection") /* another program had it turned off, wholly or in part */
 
 /* The state of a session, in wfpw_stats. */
 #define WFPW_STATE_MAP(X)                                                                          \
@@ -146,6 +149,14 @@ extern "C" {
     X(UNCERTAIN, 3, "uncertain") /* known from another time than the event's */                    \
     X(UNKNOWN, 4, "unknown")     /* names are at hand, but none for this id: texts are NULL */
 
+/* What wfpw_check looks at. */
+#define WFPW_CHECK_MAP(X)                                                                          \
+    X(ENGINE, 1, "engine")                     /* whether the filtering engine can be reached */   \
+    X(COLLECTION, 2, "collection")             /* of net events: on or off */                      \
+    X(KEYWORDS, 3, "keywords")                 /* what is recorded beside ordinary drops */        \
+    X(IPSEC_MONITORING, 4, "ipsec monitoring") /* on or off */                                     \
+    X(LEASES, 5, "leases") /* what we have turned on, for whom, and whether they live */
+
 #define WFPW_X_STATUS(name, number, text, remedy) WFPW_##name = number,
 #define WFPW_X_KIND(name, number, word)           WFPW_KIND_##name = number,
 #define WFPW_X_SOURCE(name, number, word)         WFPW_SOURCE_##name = number,
@@ -155,6 +166,7 @@ extern "C" {
 #define WFPW_X_LOST(name, number, word)           WFPW_LOST_##name = number,
 #define WFPW_X_STATE(name, number, word)          WFPW_STATE_##name = number,
 #define WFPW_X_FILTER_STATE(name, number, word)   WFPW_FILTER_STATE_##name = number,
+#define WFPW_X_CHECK(name, number, word)          WFPW_CHECK_##name = number,
 enum { WFPW_STATUS_MAP(WFPW_X_STATUS) WFPW_STATUS_END_ = -99 };
 enum { WFPW_KIND_MAP(WFPW_X_KIND) WFPW_KIND_END_ = 63 };
 enum { WFPW_SOURCE_MAP(WFPW_X_SOURCE) WFPW_SOURCE_END_ = 63 };
@@ -164,6 +176,7 @@ enum { WFPW_PID_FROM_MAP(WFPW_X_PID_FROM) WFPW_PID_FROM_END_ = 63 };
 enum { WFPW_LOST_MAP(WFPW_X_LOST) WFPW_LOST_END_ = 63 };
 enum { WFPW_STATE_MAP(WFPW_X_STATE) WFPW_STATE_END_ = 63 };
 enum { WFPW_FILTER_STATE_MAP(WFPW_X_FILTER_STATE) WFPW_FILTER_STATE_END_ = 63 };
+enum { WFPW_CHECK_MAP(WFPW_X_CHECK) WFPW_CHECK_END_ = 63 };
 
 /* Lists of words for wfpw_word(). */
 enum {
@@ -178,7 +191,8 @@ enum {
     WFPW_LIST_PROTOCOL = 9,   /* IANA protocol numbers that have a short name: 6 is "tcp" */
     WFPW_LIST_CAPABILITY = 10,
     WFPW_LIST_FILTER_STATE = 11,
-    WFPW_LIST_ACTION = 12 /* FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK" */
+    WFPW_LIST_ACTION = 12, /* FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK" */
+    WFPW_LIST_CHECK = 13
 };
 
 /* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
@@ -257,6 +271,12 @@ typedef struct {
     wfpw_names *names; /* what events are named from: kept by you until wfpw_close; may be NULL */
     uint32_t names_bytes; /* names: memory that they may take; 0 is 64 MiB; 4 MiB to 1 GiB */
     uint32_t reserved;    /* 0 */
+    const char
+        *state_dir; /* where leases are kept, kept by you until wfpw_close; NULL: the place of
+                       this system, or of the simulator. On Windows a registry key below
+                       HKEY_LOCAL_MACHINE, "SOFTWARE\\Vendor\\Product"; elsewhere the absolute
+                       path of a directory that is this user's alone (it is made, its parent
+                       is not). All programs that are to share leases name the same. */
 } wfpw_options;
 
 enum {
@@ -265,14 +285,31 @@ enum {
 
 /* wfpw_live.flags */
 enum {
-    WFPW_LIVE_OBSERVE = 0x1 /* change nothing on the host: see what is collected anyway */
+    WFPW_LIVE_OBSERVE = 0x1, /* change nothing on the host: see what is collected anyway */
+    WFPW_LIVE_IPSEC = 0x2    /* turn on monitoring of IPsec connections too; Windows may refuse to
+                                turn it off again before a reboot (FWP_E_STILL_ON) */
+};
+
+/* wfpw_live.keywords: what the engine records beside drops of outbound and of unicast inbound
+ * traffic (FWPM_NET_EVENT_KEYWORD_*). A bit that this Windows does not know is left out, and said
+ * in the log. */
+enum {
+    WFPW_KEYWORD_INBOUND_MCAST = 0x1,
+    WFPW_KEYWORD_INBOUND_BCAST = 0x2,
+    WFPW_KEYWORD_CAPABILITY_DROP = 0x4,
+    WFPW_KEYWORD_CAPABILITY_ALLOW = 0x8,
+    WFPW_KEYWORD_CLASSIFY_ALLOW = 0x10,     /* very many */
+    WFPW_KEYWORD_PORT_SCANNING_DROP = 0x20, /* Windows 10 1903 and later */
+    WFPW_KEYWORD_ALL = 0x3F
 };
 
 typedef struct {
-    uint32_t size;  /* sizeof(wfpw_live) */
-    uint32_t flags; /* WFPW_LIVE_*; OBSERVE is required, as this version changes no host setting */
+    uint32_t size;    /* sizeof(wfpw_live) */
+    uint32_t flags;   /* WFPW_LIVE_*; without OBSERVE collection is turned on under a lease */
     uint32_t wait_ms; /* how long wfpw_add_live waits for an engine that is not up; 0: not at all */
     uint32_t watch_ms; /* how often collection and engine are looked at; 0 is 1000, at least 10 */
+    uint32_t keywords; /* WFPW_KEYWORD_*; 0: all. With OBSERVE 0 */
+    uint32_t reserved; /* 0 */
 } wfpw_live;
 
 /* Counts since wfpw_open. Whenever nothing is in flight,
@@ -514,6 +551,17 @@ typedef struct wfpw_event {
     uint32_t reserved2;
 } wfpw_event;
 
+/* One thing that was looked at. The text is inside the struct, so a row may be copied. */
+typedef struct {
+    uint32_t size;      /* of the struct, as you know it */
+    uint32_t code;      /* WFPW_CHECK_* */
+    uint32_t level;     /* as in the log: 1 error, 2 warning, 3 all is well */
+    uint32_t os_code;   /* the system's code, when a call failed; else 0 */
+    const char *name;   /* the word for the code; static */
+    const char *remedy; /* what to do, one sentence, or ""; static */
+    char text[168];     /* what was found, one sentence */
+} wfpw_row;
+
 /* A batch's memory at a glance: every pointer in the events lies in [base, base + bytes), so a
  * binding may copy the block once and follow the pointers by their distance from base. */
 typedef struct {
@@ -550,13 +598,21 @@ WFPW_API const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code);
  * Errors: E_INVAL (size, an unknown flag or a tail that is not zero), E_NOMEM. */
 WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e);
 
-/* Adds the host's engine: opens it, subscribes with the newest FwpmNetEventSubscribeN there is, and
- * starts the service thread. One per session. o may not be NULL. Blocks until subscribed or
- * refused: at most wait_ms, and the time that the engine takes for one call. Errors: E_NOTSUP (this
- * host has no filtering engine, or lacks the library or function that `where` names, or flags lacks
- * WFPW_LIVE_OBSERVE), E_ACCESS, E_NOSERVICE,
- * E_TIMEOUT, E_SYSTEM, E_INVAL (a second one), E_NOMEM. On Windows not from DllMain, where the
- * thread could not start. */
+/* Adds the host's engine: turns on collection of net events and its keywords, subscribes with the
+ * newest FwpmNetEventSubscribeN there is, and starts the service thread. One per session. o may not
+ * be NULL.
+ * What is turned on is held under a lease: recorded before it is changed, put back by wfpw_close
+ * (or wfpw_stop) when no other session wants it, and only where it is still as we left it. When
+ * this process dies, the next one that opens a live session, or wfpw_restore, puts it back. The
+ * settings are the machine's and outlive a reboot; so do leases. If another program turns
+ * collection off meanwhile, it is turned on again within watch_ms, and told as a gap (where:
+ * collection). With WFPW_LIVE_OBSERVE nothing is touched.
+ * Blocks until subscribed or refused: at most wait_ms, the time that the engine takes for its
+ * calls, and 5 s for the lock of the leases. Errors: E_NOTSUP (this host has no filtering engine,
+ * or lacks the library or function that `where` names, cannot monitor IPsec, or has no place for
+ * leases), E_ACCESS (also: only an administrator may keep
+ * leases), E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO (of the leases), E_SYSTEM, E_INVAL (a second one),
+ * E_NOMEM. On Windows not from DllMain, where the thread could not start. */
 WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
 
 /* Adds a file: .evtx, the XML of Windows events, or the net events of netsh (netevents.xml, and
@@ -597,11 +653,31 @@ WFPW_API int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out);
  * say E_STOPPED. Any thread; more than once is fine. */
 WFPW_API void WFPW_CALL wfpw_stop(wfpw_session *s);
 
-/* Closes the session and everything it owns. Waits for an engine call under way and for callbacks
- * that are running; after it no code of the library runs for this session. No other thread may be
- * inside a call with s. On Windows not from DllMain while the process lives: the service thread
- * could not end. A process that ends with open sessions needs no call. */
+/* Closes the session and everything it owns, and puts back what it turned on. Waits for an engine
+ * call under way, for those that putting back takes (5 s at most for the lock of the leases), and
+ * for callbacks that are running; after it no code of the library runs for this session. No other
+ * thread may be inside a call with s. On Windows not from DllMain while the process lives: the
+ * service thread could not end. A process that ends with open sessions needs no call. */
 WFPW_API void WFPW_CALL wfpw_close(wfpw_session *s);
+
+/* ---- host: what we change on it, and how it is put back -------------------------------------- */
+
+/* Looks at the engine, its settings and our leases, and changes nothing. o: system, state_dir and
+ * allocator are used; NULL for the defaults. rows: room for cap rows, of which rows[0].size tells
+ * the size of your struct (wfpw_row); may be NULL when cap is 0. What fails is a row of level 1,
+ * not an error. The engine is asked on a thread of its own, which this call waits for.
+ * Returns how many rows there are (at most 16), of which the first cap were filled. Errors:
+ * E_INVAL, E_NOTSUP (this host has no filtering engine), E_NOMEM. */
+WFPW_API int WFPW_CALL wfpw_check(const wfpw_options *o, wfpw_row *rows, uint32_t cap,
+                                  wfpw_error *e);
+
+/* Puts back what sessions of processes that have ended left on; leases of those that live stay.
+ * Every wfpw_add_live without OBSERVE does so too. A record of leases that cannot be read is set
+ * aside (kept under another name) with E_LEASE: what it held can no longer be known, and the next
+ * call starts anew. o: system, state_dir, allocator and log are used; NULL for the defaults. On a
+ * thread of its own, which this call waits for. Returns how many leases were settled. Errors:
+ * E_NOTSUP, E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO, E_SYSTEM, E_INVAL, E_NOMEM. */
+WFPW_API int WFPW_CALL wfpw_restore(const wfpw_options *o, wfpw_error *e);
 
 /* ---- batch and event ------------------------------------------------------------------------ */
 

@@ -17,6 +17,7 @@
     REQUIRED(FwpmEngineOpen0)                                                                      \
     REQUIRED(FwpmEngineClose0)                                                                     \
     REQUIRED(FwpmEngineGetOption0)                                                                 \
+    REQUIRED(FwpmEngineSetOption0)                                                                 \
     REQUIRED(FwpmFreeMemory0)                                                                      \
     REQUIRED(FwpmNetEventSubscribe0)                                                               \
     OPTIONAL(FwpmNetEventSubscribe1)                                                               \
@@ -52,6 +53,7 @@ typedef DWORD(WINAPI *open_function)(const wchar_t *server, UINT32 service, void
 typedef DWORD(WINAPI *handle_function)(void *engine);
 typedef DWORD(WINAPI *two_handles_function)(void *engine, void *handle);
 typedef DWORD(WINAPI *get_option_function)(void *engine, UINT32 option, FWP_VALUE0 **value);
+typedef DWORD(WINAPI *set_option_function)(void *engine, UINT32 option, const FWP_VALUE0 *value);
 typedef DWORD(WINAPI *subscribe_function)(void *engine,
                                           const FWPM_NET_EVENT_SUBSCRIPTION0 *subscription,
                                           system_callback callback, void *context, void **handle);
@@ -78,6 +80,11 @@ static uint32_t engine_close(void *ctx, void *engine)
 static uint32_t get_option(void *ctx, void *engine, uint32_t option, FWP_VALUE0 **value)
 {
     return EXPORT(ctx, get_option_function, FwpmEngineGetOption0)(engine, option, value);
+}
+
+static uint32_t set_option(void *ctx, void *engine, uint32_t option, const FWP_VALUE0 *value)
+{
+    return EXPORT(ctx, set_option_function, FwpmEngineSetOption0)(engine, option, value);
 }
 
 #define SUBSCRIBE(n)                                                                               \
@@ -192,6 +199,7 @@ static void fill(struct system_host *h)
         .open = engine_open,
         .close = engine_close,
         .get_option = get_option,
+        .set_option = set_option,
         .subscribe = {subscribe0, IF_THERE(h, FwpmNetEventSubscribe1, subscribe1),
                       IF_THERE(h, FwpmNetEventSubscribe2, subscribe2),
                       IF_THERE(h, FwpmNetEventSubscribe3, subscribe3),

@@ -124,7 +124,7 @@ class CliTest(unittest.TestCase):
 class Usage(CliTest):
     def test_help_and_version(self):
         for args in (["--help"], ["-h"], ["read", "--help"], ["watch", "--help"],
-                     ["watch", "--sim", "-h"]):
+                     ["watch", "--sim", "-h"], ["check", "--help"]):
             result = run(*args)
             self.check(result)
             self.assertTrue(result.out.startswith("usage: wfpwatch"), result.out)
@@ -151,6 +151,11 @@ class Usage(CliTest):
                 (["watch", "--windows", "7"], "--windows needs --sim"),
                 (["watch", "scene.txt"], "without --sim.*'scene.txt'"),
                 (["watch", "--sim", "a", "b"], "more than one script: 'b'"),
+                (["watch", "--observe", "--ipsec"], "--ipsec changes a setting"),
+                (["watch", "--state"], "value is missing after '--state'"),
+                (["check", "scene.txt"], "without --sim.*'scene.txt'"),
+                (["check", "--sim", "a", "b"], "more than one script: 'b'"),
+                (["check", "--format", "csv"], "--format takes text or json, not 'csv'"),
                 (["watch", "--\x1b[31m"], "unknown option '--\ufffd\\[31m'")]:
             with self.subTest(args=args):
                 result = run(*args)
@@ -242,6 +247,105 @@ class Watch(CliTest):
         self.assertEqual(result.status, 0)
         self.assertRegex(result.out.splitlines()[-1], r"  gap  +an unknown number of events lost")
         self.assertIn("the engine went away", result.err)
+
+    def test_collection_off_is_a_gap(self):
+        result = run("watch", "--sim", self.script(f"{DROP}\ncollect off\n"), "--count", 2)
+        self.assertEqual(result.status, 0)
+        self.assertRegex(result.out.splitlines()[-1], r"  gap  +.*another program turned collection off")
+        self.assertIn("it is on again", result.err)
+
+
+
+class Check(CliTest):
+    def rows(self, *args, status=0):
+        result = run("check", "--format", "json", *args)
+        self.assertEqual(result.status, status, result)
+        rows = [json.loads(line) for line in result.out.splitlines()]
+        for row in rows:
+            self.assertIn(row["level"], ("ok", "warning", "error"))
+            self.assertEqual(row["level"] == "ok", "remedy" not in row)
+        return {row["name"]: row for row in rows}
+
+    def test_no_engine(self):
+        self.check(run("check"), 1, "wfpw_check: .*; .*--sim")
+
+    def test_text(self):
+        result = run("check", "--sim", self.script("collect off; keywords 0x10"))
+        self.check(result)
+        lines = result.out.splitlines()
+        self.assertRegex(lines[0], r"^ok    engine +the filtering engine answers$")
+        self.assertRegex(lines[1], r"^odd   collection +no net events are collected$")
+        self.assertRegex(lines[2], r"^ +a live session turns collection on")
+        self.assertRegex(lines[3], r"^ok    keywords +.* allow \(0x10\)$")
+        self.assertIn("nothing on this host", lines[-1])
+
+    def test_default_machine(self):
+        self.assertEqual([r["level"] for r in self.rows("--sim").values()], ["ok"] * 5)
+
+    def test_engine_away(self):
+        rows = self.rows("--sim", self.script("stop"), status=1)
+        self.assertEqual((rows["engine"]["level"], rows["engine"]["os_code"]), ("error", 1753))
+
+    def machine(self):
+        """A script for a machine whose settings outlive the process, and where its leases are."""
+        machine, state = self.folder / "machine", self.folder / "state"
+        return self.script(f'machine "{machine}"\n{DROP}\nsleep 30000\n'), state, machine
+
+    def test_killed_watcher_is_repaired(self):
+        script, state, machine = self.machine()
+        machine.write_bytes(bytes([0, 0x10, 0, 0]))
+        with subprocess.Popen([TOOL, "watch", "--sim", script, "--state", state, "--format", "json"],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+            self.assertIn(b"203.0.113.7", p.stdout.readline())
+            script.write_text(f'machine "{machine}"\n')
+            self.assertIn("for 1 session", self.rows("--sim", script, "--state", state)["leases"]["text"])
+            p.kill()
+            p.wait(PATIENCE)
+        self.assertEqual(machine.read_bytes(), bytes([1, 0x3F, 0, 0]))
+        leases = self.rows("--sim", script, "--state", state)["leases"]
+        self.assertEqual(leases["level"], "warning")
+        self.assertIn("--repair", leases["remedy"])
+        self.assertIn(f"process {p.pid}", leases["text"])
+        result = run("check", "--repair", "--sim", script, "--state", state)
+        self.assertEqual(result.status, 0)
+        self.assertIn(f"settled what process {p.pid} had turned on, 0x2f", result.err)
+        self.assertIn("nothing on this host", result.out)
+        self.assertEqual(machine.read_bytes(), bytes([0, 0x10, 0, 0]))
+
+    def test_watching_leaves_the_machine_as_found(self):
+        for more, during in ([], bytes([1, 0x3F, 0, 0])), (["--observe"], bytes([1, 0, 0, 0])):
+            script, state, machine = self.machine()
+            machine.write_bytes(bytes([1, 0, 0, 0]))
+            with subprocess.Popen([TOOL, "watch", "--sim", script, "--state", state, "--format", "json",
+                                   *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+                p.stdout.readline()
+                self.assertEqual(machine.read_bytes(), during)
+                p.send_signal(signal.SIGINT)
+                self.assertEqual(p.communicate(timeout=PATIENCE), (b"", b""))
+            self.assertEqual(p.returncode, 0)
+            self.assertEqual(machine.read_bytes(), bytes([1, 0, 0, 0]))
+
+    def test_damaged_record(self):
+        state = self.folder / "state"
+        state.mkdir(mode=0o700)
+        (state / "leases").write_text("garbage")
+        (state / "leases").chmod(0o600)
+        rows = self.rows("--sim", "--state", state, status=1)
+        self.assertIn("damaged", rows["leases"]["text"])
+        result = run("watch", "--sim", self.script(DROP), "--state", state, "--count", 1)
+        self.assertEqual(result.status, 1)
+        self.assertRegex(result.err.splitlines()[-1], "leases: .*damaged; .*--repair")
+        self.check(run("check", "--repair", "--sim", "--state", state), 1, "leases: .*damaged")
+        self.assertEqual((state / "leases.damaged").read_text(), "garbage")
+        self.check(run("check", "--repair", "--sim", "--state", state))
+
+    def test_unsafe_place(self):
+        state = self.folder / "state"
+        state.mkdir(mode=0o777)
+        state.chmod(0o777)
+        result = run("watch", "--sim", self.script(DROP), "--state", state, "--count", 1)
+        self.assertEqual(result.status, 1)
+        self.assertRegex(result.err.splitlines()[-1], "leases: open: .*open to other users")
 
 
 @posix_only

@@ -13,8 +13,10 @@ The C library is loaded when the first session is opened, or by load(). See READ
 
 from ._constants import (
     VERSION_STRING as __version__,
+    Check,
     Direction,
     FilterState,
+    Keyword,
     Kind,
     Lost,
     Orientation,
@@ -49,12 +51,14 @@ from .events import (
     Terminating,
     VSwitch,
 )
+from .host import Row, check, restore
 from .names import Names, NamesStats
 from .session import Session, Stats
 from .sim import Simulator
 
 __all__ = [
     "Audit",
+    "Check",
     "Condition",
     "Direction",
     "EndOfEvents",
@@ -65,6 +69,7 @@ __all__ = [
     "Icmp",
     "Ike",
     "Ipsec",
+    "Keyword",
     "Kind",
     "Library",
     "LibraryError",
@@ -76,6 +81,7 @@ __all__ = [
     "NamesStats",
     "Orientation",
     "PidFrom",
+    "Row",
     "Session",
     "SessionClosed",
     "Simulator",
@@ -91,5 +97,7 @@ __all__ = [
     "WfpwatchError",
     "WordList",
     "__version__",
+    "check",
     "load",
+    "restore",
 ]

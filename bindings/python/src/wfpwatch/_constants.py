@@ -53,6 +53,11 @@ class Status(StatusCode):
     E_SYSTEM = -12, "a call of the system failed", "look the system's code up"
     E_RANGE = -13, "the buffer is too small", "give the size that was asked for"
     E_SYNTAX = -14, "the text cannot be parsed", "mend the text at the position named"
+    E_LEASE = (
+        -15,
+        "the record of what was changed on this host cannot be used",
+        "'wfpwatch check' tells why; 'wfpwatch check --repair' sets a damaged one aside",
+    )
 
 
 class Kind(Code):
@@ -110,6 +115,7 @@ class Lost(Code):
 
     RING = 1, "ring"  # inside this process: the reader was slower than the system
     OUTAGE = 2, "outage"  # the engine was away; the number is not known
+    COLLECTION = 3, "collection"  # another program had it turned off, wholly or in part
 
 
 class State(Code):
@@ -130,6 +136,16 @@ class FilterState(Code):
     UNKNOWN = 4, "unknown"  # names are at hand, but none for this id: texts are NULL
 
 
+class Check(Code):
+    """What wfpw_check looks at."""
+
+    ENGINE = 1, "engine"  # whether the filtering engine can be reached
+    COLLECTION = 2, "collection"  # of net events: on or off
+    KEYWORDS = 3, "keywords"  # what is recorded beside ordinary drops
+    IPSEC_MONITORING = 4, "ipsec monitoring"  # on or off
+    LEASES = 5, "leases"  # what we have turned on, for whom, and whether they live
+
+
 class WordList(IntEnum):
     """Lists of words for wfpw_word()."""
 
@@ -145,6 +161,7 @@ class WordList(IntEnum):
     CAPABILITY = 10
     FILTER_STATE = 11
     ACTION = 12  # FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK"
+    CHECK = 13
 
 
 class Has(IntFlag):
@@ -188,6 +205,22 @@ class LiveFlag(IntFlag):
     """wfpw_live.flags"""
 
     OBSERVE = 0x1  # change nothing on the host: see what is collected anyway
+    # turn on monitoring of IPsec connections too; Windows may refuse to turn it off again before a reboot (FWP_E_STILL_ON)
+    IPSEC = (
+        0x2,
+    )
+
+
+class Keyword(IntFlag):
+    """wfpw_live.keywords: what the engine records beside drops of outbound and of unicast inbound traffic (FWPM_NET_EVENT_KEYWORD_*). A bit that this Windows does not know is left out, and said in the log."""
+
+    INBOUND_MCAST = 0x1
+    INBOUND_BCAST = 0x2
+    CAPABILITY_DROP = 0x4
+    CAPABILITY_ALLOW = 0x8
+    CLASSIFY_ALLOW = 0x10  # very many
+    PORT_SCANNING_DROP = 0x20  # Windows 10 1903 and later
+    ALL = 0x3F
 
 
 class FieldFlag(IntFlag):

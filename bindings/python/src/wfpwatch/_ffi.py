@@ -64,6 +64,7 @@ class Options(Struct):
         ("names", c_void_p),
         ("names_bytes", c_uint32),
         ("reserved", c_uint32),
+        ("state_dir", c_char_p),
     ]
 
 
@@ -74,6 +75,8 @@ class Live(Struct):
         ("flags", c_uint32),
         ("wait_ms", c_uint32),
         ("watch_ms", c_uint32),
+        ("keywords", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
@@ -336,6 +339,19 @@ class Event(Struct):
     ]
 
 
+class Row(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("code", c_uint32),
+        ("level", c_uint32),
+        ("os_code", c_uint32),
+        ("name", c_void_p),
+        ("remedy", c_char_p),
+        ("text", c_char * 168),
+    ]
+
+
 class View(Struct):
     _fields_ = [
         ("base", c_void_p),
@@ -364,6 +380,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_terminating": Terminating,
     "wfpw_event": Event,
     "wfpw_view": View,
+    "wfpw_row": Row,
 }
 
 # Name, result, parameters. Handles and const char * of events are c_void_p, texts that we pass or
@@ -399,6 +416,10 @@ LIBRARY: List[Prototype] = [
     ("wfpw_stop", None, [c_void_p]),
     # void wfpw_close(wfpw_session *s);
     ("wfpw_close", None, [c_void_p]),
+    # int wfpw_check(const wfpw_options *o, wfpw_row *rows, uint32_t cap, wfpw_error *e);
+    ("wfpw_check", c_int, [POINTER(Options), POINTER(Row), c_uint32, POINTER(Error)]),
+    # int wfpw_restore(const wfpw_options *o, wfpw_error *e);
+    ("wfpw_restore", c_int, [POINTER(Options), POINTER(Error)]),
     # wfpw_batch *wfpw_batch_new(uint32_t max_events, uint32_t bytes);
     ("wfpw_batch_new", c_void_p, [c_uint32, c_uint32]),
     # void wfpw_batch_free(wfpw_batch *b);
