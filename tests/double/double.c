@@ -134,6 +134,16 @@ DWORD WINAPI FwpmEngineGetOption0(void *engine, UINT32 option, FWP_VALUE0 **valu
     return told("FwpmEngineGetOption0", what, code);
 }
 
+DWORD WINAPI FwpmEngineSetOption0(void *engine, UINT32 option, const FWP_VALUE0 *value);
+DWORD WINAPI FwpmEngineSetOption0(void *engine, UINT32 option, const FWP_VALUE0 *value)
+{
+    void *ctx;
+    char what[64];
+    uint32_t code = engine_of(&ctx)->set_option(ctx, engine, option, value);
+    (void)snprintf(what, sizeof what, " option=%u value=%u", option, value->uint32);
+    return told("FwpmEngineSetOption0", what, code);
+}
+
 void WINAPI FwpmFreeMemory0(void **p);
 void WINAPI FwpmFreeMemory0(void **p)
 {

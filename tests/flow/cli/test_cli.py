@@ -267,7 +267,7 @@ class Check(CliTest):
         return {row["name"]: row for row in rows}
 
     def test_no_engine(self):
-        self.check(run("check"), 1, "wfpw_check: .*; .*--sim")
+        self.check(run("check"), 1, "(wfpw_check|fwpuclnt.dll): .*; .*--sim")
 
     def test_text(self):
         result = run("check", "--sim", self.script("collect off; keywords 0x10"))
@@ -291,6 +291,7 @@ class Check(CliTest):
         machine, state = self.folder / "machine", self.folder / "state"
         return self.script(f'machine "{machine}"\n{DROP}\nsleep 30000\n'), state, machine
 
+    @posix_only
     def test_killed_watcher_is_repaired(self):
         script, state, machine = self.machine()
         machine.write_bytes(bytes([0, 0x10, 0, 0]))
@@ -312,6 +313,7 @@ class Check(CliTest):
         self.assertIn("nothing on this host", result.out)
         self.assertEqual(machine.read_bytes(), bytes([0, 0x10, 0, 0]))
 
+    @posix_only
     def test_watching_leaves_the_machine_as_found(self):
         for more, during in ([], bytes([1, 0x3F, 0, 0])), (["--observe"], bytes([1, 0, 0, 0])):
             script, state, machine = self.machine()
@@ -325,6 +327,7 @@ class Check(CliTest):
             self.assertEqual(p.returncode, 0)
             self.assertEqual(machine.read_bytes(), bytes([1, 0, 0, 0]))
 
+    @posix_only
     def test_damaged_record(self):
         state = self.folder / "state"
         state.mkdir(mode=0o700)
@@ -339,6 +342,7 @@ class Check(CliTest):
         self.assertEqual((state / "leases.damaged").read_text(), "garbage")
         self.check(run("check", "--repair", "--sim", "--state", state))
 
+    @posix_only
     def test_unsafe_place(self):
         state = self.folder / "state"
         state.mkdir(mode=0o777)
