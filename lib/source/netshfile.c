@@ -2,15 +2,14 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "source/netshfile.h"
 
-#include <string.h>
-
 #include "decode/netshfilter.h"
 #include "error.h"
 #include "source/evtxfile.h"
 #include "source/input.h"
 #include "source/xmlfile.h"
+#include "source/xmlpiece.h"
 
-enum { PIECE = 32 * 1024, TAIL = 256, SNIFF = 4096 };
+enum { TAIL = 256, SNIFF = 4096 };
 
 struct netshfile {
     struct input in;
@@ -23,64 +22,32 @@ struct netshfile {
     bool resumed;     /* after damage: ends of elements without a start may come */
     bool stopped, finished;
     struct netshfilter x;
-    uint8_t clean[PIECE];
+    struct xmlpiece piece;
 };
 
 /* ---- looking for an object ------------------------------------------------------------------ */
 
-/* Text in characters of `unit` bytes, of which the one at `low` counts. */
-struct view {
-    const uint8_t *p;
-    size_t chars, unit, low;
-};
-
-static int char_at(const struct view *v, size_t i)
+static bool is_one_of(const struct xmlscan *s, size_t at, const char *const *names, size_t *end)
 {
-    if (i >= v->chars || (v->unit == 2 && v->p[2 * i + 1 - v->low] != 0))
-        return -1;
-    return v->p[i * v->unit + v->low];
+    for (; *names != NULL; names++)
+        if (xmlscan_is(s, at, *names, end))
+            return true;
+    return false;
 }
 
-static bool has_word(const struct view *v, size_t at, const char *word)
+/* The place of an element whose first child says that it is an object; s->n: none. */
+static size_t find_object(const struct xmlscan *s)
 {
-    size_t i = 0;
-    while (word[i] != 0 && char_at(v, at + i) == (uint8_t)word[i])
-        i++;
-    return word[i] == 0;
-}
-
-static size_t has_one_of(const struct view *v, size_t at, const char *const *words)
-{
-    for (; *words != NULL; words++)
-        if (has_word(v, at, *words))
-            return strlen(*words);
-    return 0;
-}
-
-/* The place of an element whose first child says that it is an object; v->chars: none. */
-static size_t find_object(const struct view *v)
-{
-    static const char *const elements[] = {"<item>", "<layer>", "<filter>", NULL};
-    static const char *const firsts[] = {
-        "<filterKey>",  "<layerKey>", "<providerKey>", "<subLayerKey>", "<providerContextKey>",
-        "<calloutKey>", NULL};
-    for (size_t at = 0; at < v->chars; at++) {
-        size_t next = at + has_one_of(v, at, elements);
-        if (next == at)
-            continue;
-        while (char_at(v, next) > 0 && char_at(v, next) <= ' ')
-            next++;
-        if (has_one_of(v, next, firsts) != 0)
-            return at;
-    }
-    return v->chars;
-}
-
-static struct view view_of(const struct netshfile *f, const uint8_t *p, size_t n)
-{
-    bool wide = f->encoding == XML_UTF16LE || f->encoding == XML_UTF16BE;
-    return (struct view){
-        .p = p, .chars = wide ? n / 2 : n, .unit = wide ? 2 : 1, .low = f->encoding == XML_UTF16BE};
+    static const char *const elements[] = {"item", "layer", "filter", NULL};
+    static const char *const firsts[] = {"filterKey",   "layerKey",           "providerKey",
+                                         "subLayerKey", "providerContextKey", "calloutKey",
+                                         NULL};
+    size_t at = xmlscan_tag(s, 0), end;
+    for (; at < s->n; at = xmlscan_tag(s, at + s->unit))
+        if (is_one_of(s, at, elements, &end) &&
+            is_one_of(s, xmlscan_first(s, end + s->unit), firsts, NULL))
+            break;
+    return at;
 }
 
 /* ---- the parser ----------------------------------------------------------------------------- */
@@ -106,25 +73,16 @@ static void skip_place(const struct netshfile *f, struct tally *t, const char *w
     tally_log(t, 1, what, f->in.name, at);
 }
 
-static bool is_doctype(struct netshfile *f, uint64_t back)
-{
-    const uint8_t *p;
-    if (back > PIECE || !input_back(&f->in, (size_t)back, &p))
-        return false;
-    struct view v = view_of(f, p, (size_t)back);
-    return has_word(&v, 0, "DOCTYPE"); /* expat stops behind its "<!" */
-}
-
 /* The ends of lists that were open where reading was resumed are no damage. */
 static enum source_result damage(struct netshfile *f, struct tally *t, wfpw_error *e)
 {
     uint64_t at = f->restart + xml_position(&f->xml), back = f->in.position - at;
     const uint8_t *p;
-    if (is_doctype(f, back))
+    if (xmlpiece_is_doctype(&f->in, f->encoding, back))
         return fail(f, e, WFPW_E_FORMAT, "a DOCTYPE is refused");
     if (f->x.in_object || !f->resumed)
         skip_place(f, t, f->xml.why, at);
-    back -= at == f->restart ? view_of(f, NULL, 0).unit : 0; /* so that reading goes on */
+    back -= at == f->restart ? xmlpiece_unit(f->encoding) : 0; /* so that reading goes on */
     if (input_back(&f->in, (size_t)back, &p))
         input_unread(&f->in, (size_t)back);
     f->searching = f->resumed = true;
@@ -135,13 +93,14 @@ static enum source_result damage(struct netshfile *f, struct tally *t, wfpw_erro
 static enum source_result search(struct netshfile *f, struct tally *t, wfpw_error *e)
 {
     const uint8_t *p;
-    size_t n = input_view(&f->in, PIECE, &p);
-    struct view v = view_of(f, p, n);
-    size_t at = find_object(&v) * v.unit;
+    struct xmlscan s;
+    size_t n = input_view(&f->in, XMLPIECE, &p);
+    xmlscan_open(&s, f->encoding, p, n);
+    size_t at = find_object(&s);
     if (n == 0)
         return SOURCE_END;
-    bool found = at + v.unit <= n;
-    size_t tail = n == PIECE ? TAIL : 0; /* an object may start at the end of the piece */
+    bool found = at < s.n;
+    size_t tail = n == XMLPIECE ? TAIL : 0; /* an object may start at the end of the piece */
     input_skip(&f->in, found ? at : n - tail);
     os_u64_bump(&t->bytes_read, found ? at : n - tail);
     if (found && !restart(f))
@@ -150,29 +109,6 @@ static enum source_result search(struct netshfile *f, struct tally *t, wfpw_erro
 }
 
 /* ---- reading -------------------------------------------------------------------------------- */
-
-/* Some versions write control characters as they are, which XML does not have. */
-static bool is_control(uint8_t c)
-{
-    return c < ' ' && c != '\n' && c != '\r' && c != '\t';
-}
-
-static bool has_control(const uint8_t *p, size_t n)
-{
-    unsigned found = 0;
-    for (size_t i = 0; i < n; i++)
-        found |= (unsigned)is_control(p[i]);
-    return found != 0;
-}
-
-static const uint8_t *cleaned(struct netshfile *f, const uint8_t *p, size_t n)
-{
-    if (f->encoding == XML_UTF16LE || f->encoding == XML_UTF16BE || !has_control(p, n))
-        return p;
-    for (size_t i = 0; i < n; i++)
-        f->clean[i] = is_control(p[i]) ? '?' : p[i];
-    return f->clean;
-}
 
 static enum source_result at_end(struct netshfile *f, struct tally *t, wfpw_error *e)
 {
@@ -194,12 +130,11 @@ static enum source_result feed(struct netshfile *f, struct tally *t, const struc
     const uint8_t *p;
     enum xml_result result = f->stopped ? xml_resume(&f->xml) : XML_MORE;
     if (result == XML_MORE) {
-        size_t n = input_view(&f->in, PIECE, &p);
+        size_t n = xmlpiece_next(&f->piece, &f->in, f->encoding, t, &p);
         if (n == 0)
             return at_end(f, t, e);
-        input_skip(&f->in, n);
         os_u64_bump(&t->bytes_read, n);
-        result = xml_feed(&f->xml, cleaned(f, p, n), n);
+        result = xml_feed(&f->xml, p, n);
     }
     f->stopped = result == XML_STOPPED;
     for (; f->x.unread > 0; f->x.unread--)

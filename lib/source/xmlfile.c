@@ -8,8 +8,7 @@
 #include "decode/eventxml.h"
 #include "decode/netshevent.h"
 #include "error.h"
-
-enum { PIECE = 32 * 1024 };
+#include "source/xmlpiece.h"
 
 /* A decoder of XML. Its struct starts with a struct xmlreader. */
 struct format {
@@ -25,11 +24,10 @@ struct xmlfile {
     const struct format *format;
     uint64_t restart; /* where in the file the parser was started */
     uint64_t counted; /* bytes of the file that the tally knows of */
-    uint64_t told;    /* forbidden characters before this place were told of */
     bool resync;      /* after damage: look for the next event */
     bool finished;
     struct xmlreader *x;
-    uint8_t clean[PIECE];
+    struct xmlpiece piece;
 };
 
 /* ---- what a file is ---- */
@@ -78,38 +76,16 @@ static void count_bytes(struct xmlfile *f, struct tally *t)
     f->counted = f->in.position;
 }
 
-/* Bytes a character. */
-static size_t unit_of(const struct xmlfile *f)
-{
-    return f->x->encoding == XML_UTF16LE || f->x->encoding == XML_UTF16BE ? 2 : 1;
-}
-
-/* Inside our root a DOCTYPE is no token; expat stops behind its "<!". What was fed last is still in
- * the window, in front of its start. */
-static bool is_doctype(struct xmlfile *f, uint64_t at)
-{
-    static const char word[] = "DOCTYPE";
-    size_t unit = unit_of(f), low = f->x->encoding == XML_UTF16BE;
-    uint64_t back = f->in.position - at;
-    const uint8_t *p;
-    if (back > PIECE || back < unit * (sizeof word - 1) || !input_back(&f->in, (size_t)back, &p))
-        return false;
-    for (size_t i = 0; i < sizeof word - 1; i++)
-        if (p[i * unit + low] != (uint8_t)word[i])
-            return false;
-    return true;
-}
-
 /* A place that is not well-formed costs the event it stands in: reading goes on at the next one. */
 static enum source_result damage(struct xmlfile *f, struct tally *t, wfpw_error *e)
 {
     uint64_t at = f->restart + xmlreader_position(f->x);
-    if (is_doctype(f, at))
+    uint64_t back = f->in.position - at, unit = xmlpiece_unit(f->x->encoding);
+    if (xmlpiece_is_doctype(&f->in, f->x->encoding, back))
         return fail(f, e, WFPW_E_FORMAT, "a DOCTYPE is refused");
     os_u64_bump(&t->skipped, 1);
     tally_log(t, 1, f->x->why, f->in.name, at);
     const uint8_t *p;
-    uint64_t back = f->in.position - at, unit = unit_of(f);
     if (at == f->restart) /* else an event may start at this very place */
         back = back > unit ? back - unit : 0;
     if (back > 0 && input_back(&f->in, (size_t)back, &p))
@@ -129,11 +105,11 @@ static bool restart(struct xmlfile *f)
 static enum source_result look_for_event(struct xmlfile *f, struct tally *t, wfpw_error *e)
 {
     const uint8_t *p;
-    size_t n = input_view(&f->in, PIECE, &p), at = f->format->find(f->x, p, n);
+    size_t n = input_view(&f->in, XMLPIECE, &p), at = f->format->find(f->x, p, n);
     if (n == 0)
         return SOURCE_END;
     bool found = at < n;
-    size_t tail = n == PIECE ? NETSHEVENT_SIGHT : 0; /* one may start at the end of the piece */
+    size_t tail = n == XMLPIECE ? NETSHEVENT_SIGHT : 0; /* one may start at the end of the piece */
     input_skip(&f->in, found ? at : n - tail);
     count_bytes(f, t);
     if (found && !restart(f))
@@ -146,7 +122,7 @@ static bool has_rest(struct xmlfile *f)
 {
     const uint8_t *p;
     uint64_t back = f->in.position - f->restart - xmlreader_position(f->x);
-    if (back == 0 || back > PIECE || !input_back(&f->in, (size_t)back, &p))
+    if (back == 0 || back > XMLPIECE || !input_back(&f->in, (size_t)back, &p))
         return back != 0;
     for (size_t i = 0; i < back; i++)
         if (p[i] > ' ')
@@ -183,40 +159,14 @@ static void tell_unread(const struct xmlfile *f, struct tally *t)
     tally_log(t, 2, text, f->in.name, f->restart + f->x->event);
 }
 
-/* The next piece of the file. Names may hold characters that XML forbids, and netsh writes them as
- * they are. None may cost an event, or a name could hide one: each is replaced. */
-static size_t next_piece(struct xmlfile *f, struct tally *t, const uint8_t **p)
-{
-    struct xmlscan s;
-    uint64_t start = f->in.position;
-    size_t n = input_view(&f->in, PIECE, p);
-    xmlscan_open(&s, f->x->encoding, *p, n);
-    n = n == PIECE ? xmlscan_whole(&s) : n;
-    input_skip(&f->in, n);
-    count_bytes(f, t);
-    size_t at = xmlscan_forbidden(&s, 0);
-    if (at >= s.n)
-        return n;
-    if (start + at >= f->told) {
-        os_u64_bump(&t->warnings, 1);
-        tally_log(t, 2, "a character that XML forbids, read as DEL or U+FFFD", f->in.name,
-                  start + at);
-        f->told = start + n;
-    }
-    memcpy(f->clean, *p, n);
-    for (; at < s.n; at = xmlscan_forbidden(&s, at + s.unit))
-        xmlscan_replace(&s, at, f->clean);
-    *p = f->clean;
-    return n;
-}
-
 static enum source_result feed(struct xmlfile *f, struct tally *t, const struct record **r,
                                wfpw_error *e)
 {
     const uint8_t *p;
     enum xmlreader_found found = xmlreader_next(f->x);
     if (found == XMLREADER_MORE) {
-        size_t n = next_piece(f, t, &p);
+        size_t n = xmlpiece_next(&f->piece, &f->in, f->x->encoding, t, &p);
+        count_bytes(f, t);
         if (n == 0)
             return at_end(f, t, e);
         found = xmlreader_feed(f->x, p, n);

@@ -137,7 +137,9 @@ class Names(NamesTest):
         for args in ((), ("--id", "5")):
             out = run("names", *args, path).out
             self.assertNotRegex(out, "[\x00-\x09\x0b-\x1f\u202e\u009b]")
-        self.assertEqual(self.filters(path)[0]["name"], "a\u202eb\u009bc?d")
+        result = run("names", "--format", "json", path)
+        self.assertIn("a character that XML forbids", result.err)
+        self.assertEqual(json.loads(result.out)["name"], "a\u202eb\u009bc\x7fd")
 
     def test_help(self):
         result = run("names", "--help")
