@@ -6,21 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "decode/auditrec.h"
+#include "batchaudit.h"
 
 enum {
     EVENTS_DEFAULT = 256,
     EVENTS_MAX = 65536,
     BYTES_DEFAULT = 1024 * 1024,
-    BYTES_MIN = 256 * 1024,
-    NAMES_KEPT = 128 /* names of the table of field names: each is written once a batch */
+    BYTES_MIN = 256 * 1024
 };
 
 struct wfpw_batch {
     uint32_t max_events, count;
     size_t size, used; /* of base */
     bool full;
-    const char *names[NAMES_KEPT];
+    struct batchaudit_names names;
     uint8_t *base; /* wfpw_event[max_events], then bodies and text */
 };
 
@@ -59,7 +58,7 @@ void batch_clear(struct wfpw_batch *b)
 {
     b->count = 0;
     b->used = b->max_events * sizeof(wfpw_event);
-    memset(b->names, 0, sizeof b->names);
+    memset(&b->names, 0, sizeof b->names);
 }
 
 uint32_t batch_count(const struct wfpw_batch *b)
@@ -124,139 +123,22 @@ static const char *put_text(struct wfpw_batch *b, const struct record *r, const 
     return finish_text(b, text, text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size));
 }
 
-static const char *put_plain(struct wfpw_batch *b, const char *s)
-{
-    size_t n = strlen(s);
-    char *text = start_text(b, n);
-    if (text == NULL)
-        return NULL;
-    memcpy(text, s, n);
-    return finish_text(b, text, n);
-}
-
 static const char *put_guid(struct wfpw_batch *b, const uint8_t guid[16])
 {
     char *text = start_text(b, TEXT_GUID_MAX);
     return text != NULL ? finish_text(b, text, text_guid(text, guid, false)) : NULL;
 }
 
-/* Numbers, GUIDs, SIDs and times have no character that needs an escape. */
-static bool is_plain(uint32_t type)
-{
-    return (type >= VALUE_I8 && type <= VALUE_HEX64) || type == VALUE_NULL;
-}
-
-/* A text of the tail with its length; the length is 0 when there was no room. */
-static const char *put_counted(struct wfpw_batch *b, const struct record *r, const struct value *v,
-                               uint32_t *length, bool *plain)
-{
-    char *text = start_text(b, text_value_max((uint8_t)v->type, v->size));
-    size_t n;
-    *length = 0;
-    if (text == NULL)
-        return NULL;
-    if (v->type == VALUE_STRING) {
-        n = text_utf16_plain(text, record_at(r, v->at), v->size / 2, plain);
-    } else {
-        n = text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size);
-        *plain = is_plain(v->type);
-    }
-    *length = (uint32_t)n;
-    return finish_text(b, text, n);
-}
-
-/* A name of the table is written once a batch. */
-static void put_known_name(struct wfpw_batch *b, uint16_t i, wfpw_field *to)
-{
-    const char *name = i < NAMES_KEPT ? b->names[i] : NULL;
-    if (name == NULL) {
-        name = put_plain(b, audit_name_text(i));
-        if (i < NAMES_KEPT)
-            b->names[i] = name;
-    }
-    to->name = name;
-    to->name_length = audit_name_length(i);
-    to->flags = WFPW_FIELD_NAME_PLAIN;
-}
-
-/* Names that a record has had: those of the table by their index, others by a bit that several may
- * share. */
-struct seen {
-    uint64_t known[NAMES_KEPT / 64], others;
-};
-
-static uint64_t *seen_bit(struct seen *seen, const struct value *name, const wfpw_field *f,
-                          uint64_t *bit)
-{
-    uint32_t i = name->at - 1;
-    bool known = name->type == VALUE_NAME && i < NAMES_KEPT;
-    *bit = (uint64_t)1 << ((known ? i : f->name_length * 7 + (uint8_t)f->name[0]) & 63);
-    return known ? &seen->known[i / 64] : &seen->others;
-}
-
-/* Tells the i-th field and an earlier one of the same name that they are several. */
-static void mark_repeated(struct seen *seen, const struct value *name, wfpw_field *fields,
-                          uint32_t i)
-{
-    uint64_t bit, *bits = seen_bit(seen, name, &fields[i], &bit);
-    for (uint32_t j = 0; (*bits & bit) != 0 && j < i; j++) {
-        if (fields[j].name_length != fields[i].name_length ||
-            memcmp(fields[j].name, fields[i].name, fields[i].name_length) != 0)
-            continue;
-        fields[i].flags |= WFPW_FIELD_REPEATED;
-        fields[j].flags |= WFPW_FIELD_REPEATED;
-        break;
-    }
-    *bits |= bit;
-}
-
-static void put_field(struct wfpw_batch *b, const struct record *r, const struct record_field *f,
-                      wfpw_field *to)
-{
-    bool plain = false;
-    *to = (wfpw_field){0};
-    if (f->name.type == VALUE_NAME)
-        put_known_name(b, (uint16_t)(f->name.at - 1), to);
-    else
-        to->name = put_counted(b, r, &f->name, &to->name_length, &plain);
-    if (plain)
-        to->flags = WFPW_FIELD_NAME_PLAIN;
-    plain = false;
-    to->value = put_counted(b, r, &f->value, &to->value_length, &plain);
-    if (plain)
-        to->flags |= WFPW_FIELD_VALUE_PLAIN;
-}
-
 /* ---- bodies --------------------------------------------------------------------------------- */
 
 static const wfpw_audit *put_audit(struct wfpw_batch *b, const struct record *r)
 {
-    const struct record_audit *from = record_at(r, r->audit_at);
-    const struct record_field *f = record_at(r, from->fields_at);
-    wfpw_audit *to = take(b, sizeof *to);
-    wfpw_field *fields = take(b, from->field_count * sizeof *fields);
-    struct seen seen = {0};
-    if (to == NULL || fields == NULL)
-        return NULL;
-    *to = (wfpw_audit){
-        .size = sizeof *to,
-        .event_id = from->event_id,
-        .version = from->version,
-        .task = from->task,
-        .record_id = from->record_id,
-        .keywords = from->keywords,
-        .computer = put_text(b, r, &from->computer),
-        .fields = fields,
-        .field_count = from->field_count,
-        .field_stride = sizeof *fields,
-    };
-    for (uint32_t i = 0; i < from->field_count; i++) {
-        put_field(b, r, &f[i], &fields[i]);
-        if (fields[i].name == NULL)
-            return NULL; /* no room: the event is taken back */
-        mark_repeated(&seen, &f[i].name, fields, i);
-    }
-    return to;
+    size_t size, n;
+    wfpw_audit *to = batch_room(b, &size);
+    n = batchaudit_write(r, &b->names, to, size);
+    b->full = b->full || n == 0;
+    batch_use(b, n);
+    return n != 0 ? to : NULL;
 }
 
 static const wfpw_ike *put_ike(struct wfpw_batch *b, const struct record *r)
@@ -448,7 +330,7 @@ bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq)
     put_texts(b, to, r);
     if (b->full) {
         b->used = used;
-        memset(b->names, 0, sizeof b->names); /* some may lie in what was taken back */
+        memset(&b->names, 0, sizeof b->names); /* some may lie in what was taken back */
         return false;
     }
     b->count++;
@@ -483,5 +365,5 @@ void batch_take_back(struct wfpw_batch *b, size_t used)
 {
     b->count--;
     b->used = used;
-    memset(b->names, 0, sizeof b->names);
+    memset(&b->names, 0, sizeof b->names);
 }

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "batchaudit.h"
+
+#include <string.h>
+
+#include "decode/auditrec.h"
+
+/* Where the next text goes, and where the room ends. */
+struct pen {
+    char *at, *end;
+};
+
+/* ---- texts ---------------------------------------------------------------------------------- */
+
+/* Numbers, GUIDs, SIDs and times have no character that needs an escape. */
+static bool is_plain(uint32_t type)
+{
+    return (type >= VALUE_I8 && type <= VALUE_HEX64) || type == VALUE_NULL;
+}
+
+/* Returns the length; *plain: nothing in it needs an escape in JSON. */
+static inline size_t write_value(char *to, const struct value *v, const void *p, bool *plain)
+{
+    if (v->type == VALUE_STRING)
+        return text_utf16_plain(to, p, v->size / 2, plain);
+    *plain = is_plain(v->type);
+    if (v->type == VALUE_U32 && v->size == 4)
+        return text_u64(to, text_le32(p));
+    if (v->type == VALUE_U64 && v->size == 8)
+        return text_u64(to, text_le64(p));
+    return text_value(to, (uint8_t)v->type, p, v->size);
+}
+
+/* A text of the tail; NULL: there is no room. */
+static inline const char *put_value(struct pen *pen, const struct record *r, const struct value *v,
+                                    uint32_t *length, bool *plain)
+{
+    char *text = pen->at;
+    if (text_value_max((uint8_t)v->type, v->size) >= (size_t)(pen->end - text))
+        return NULL;
+    size_t n = write_value(text, v, record_at(r, v->at), plain);
+    text[n] = 0;
+    pen->at = text + n + 1;
+    *length = (uint32_t)n;
+    return text;
+}
+
+static const char *put_table_name(struct pen *pen, uint16_t i)
+{
+    char *text = pen->at;
+    size_t n = audit_name_length(i);
+    if (n >= (size_t)(pen->end - text))
+        return NULL;
+    memcpy(text, audit_name_text(i), n + 1);
+    pen->at = text + n + 1;
+    return text;
+}
+
+/* ---- fields --------------------------------------------------------------------------------- */
+
+/* Fields under way. Names that there were: those of the table by their index, others by a bit that
+ * several may share. */
+struct fields {
+    struct pen pen;
+    const struct record *r;
+    struct batchaudit_names *names;
+    wfpw_field *list;
+    uint64_t known[BATCHAUDIT_NAMES / 64], others;
+};
+
+static void mark_repeated(wfpw_field *list, uint32_t i)
+{
+    for (uint32_t j = 0; j < i; j++) {
+        if (list[j].name_length != list[i].name_length ||
+            memcmp(list[j].name, list[i].name, list[i].name_length) != 0)
+            continue;
+        list[i].flags |= WFPW_FIELD_REPEATED;
+        list[j].flags |= WFPW_FIELD_REPEATED;
+        return;
+    }
+}
+
+/* Notes the name of field i, and tells it and an earlier one of the same name. */
+static inline void note_name(struct fields *f, uint32_t i, uint64_t *seen, uint32_t bit)
+{
+    if ((*seen >> (bit & 63) & 1) != 0)
+        mark_repeated(f->list, i);
+    *seen |= (uint64_t)1 << (bit & 63);
+}
+
+/* A name of the table. false: there is no room. */
+static inline bool put_known_name(struct fields *f, uint32_t i, uint16_t index)
+{
+    wfpw_field *to = &f->list[i];
+    bool kept = index < BATCHAUDIT_NAMES;
+    const char *text = kept ? f->names->text[index] : NULL;
+    if (text == NULL) {
+        text = put_table_name(&f->pen, index);
+        if (text == NULL)
+            return false;
+        if (kept)
+            f->names->text[index] = text;
+    }
+    to->name = text;
+    to->name_length = audit_name_length(index);
+    to->flags = WFPW_FIELD_NAME_PLAIN;
+    note_name(f, i, kept ? &f->known[index / 64] : &f->others, index);
+    return true;
+}
+
+static bool put_other_name(struct fields *f, uint32_t i, const struct value *name)
+{
+    wfpw_field *to = &f->list[i];
+    bool plain;
+    to->name = put_value(&f->pen, f->r, name, &to->name_length, &plain);
+    if (to->name == NULL)
+        return false;
+    to->flags = plain ? (uint32_t)WFPW_FIELD_NAME_PLAIN : 0;
+    note_name(f, i, &f->others, to->name_length * 7 + (uint8_t)to->name[0]);
+    return true;
+}
+
+static inline bool put_field(struct fields *f, uint32_t i, const struct record_field *from)
+{
+    wfpw_field *to = &f->list[i];
+    bool plain, named = from->name.type == VALUE_NAME
+                            ? put_known_name(f, i, (uint16_t)(from->name.at - 1))
+                            : put_other_name(f, i, &from->name);
+    if (!named)
+        return false;
+    to->value = put_value(&f->pen, f->r, &from->value, &to->value_length, &plain);
+    to->flags |= plain ? (uint32_t)WFPW_FIELD_VALUE_PLAIN : 0;
+    to->reserved = 0;
+    return to->value != NULL;
+}
+
+/* ---- the body ------------------------------------------------------------------------------- */
+
+static void put_scalars(wfpw_audit *to, const struct record_audit *from)
+{
+    *to = (wfpw_audit){
+        .size = sizeof *to,
+        .event_id = from->event_id,
+        .version = from->version,
+        .task = from->task,
+        .record_id = from->record_id,
+        .keywords = from->keywords,
+        .field_count = from->field_count,
+        .field_stride = sizeof(wfpw_field),
+    };
+}
+
+size_t batchaudit_write(const struct record *r, struct batchaudit_names *names, void *room,
+                        size_t size)
+{
+    const struct record_audit *from = record_at(r, r->audit_at);
+    const struct record_field *f = record_at(r, from->fields_at);
+    wfpw_audit *to = room;
+    wfpw_field *list = (wfpw_field *)(void *)(to + 1);
+    uint32_t length;
+    bool plain;
+    if (size < sizeof *to || (size - sizeof *to) / sizeof *list < from->field_count)
+        return 0;
+    struct fields fields = {.pen = {(char *)(list + from->field_count), (char *)room + size},
+                            .r = r,
+                            .names = names,
+                            .list = list};
+    put_scalars(to, from);
+    to->fields = list;
+    for (uint32_t i = 0; i < from->field_count; i++)
+        if (!put_field(&fields, i, &f[i]))
+            return 0;
+    if (value_is(&from->computer)) {
+        to->computer = put_value(&fields.pen, r, &from->computer, &length, &plain);
+        if (to->computer == NULL)
+            return 0;
+    }
+    return (size_t)(fields.pen.at - (char *)room);
+}
