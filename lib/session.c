@@ -11,6 +11,7 @@
 #include "options.h"
 #include "service.h"
 #include "source/source.h"
+#include "verdict.h"
 
 enum {
     THREADS_MAX = 64,
@@ -39,8 +40,8 @@ struct wfpw_session {
 
 static bool options_are_good(const wfpw_options *o)
 {
-    return (o->flags & ~(uint32_t)WFPW_OPEN_VERIFY) == 0 && o->threads <= THREADS_MAX &&
-           o->ring_bytes <= RING_MAX;
+    return (o->flags & ~(uint32_t)(WFPW_OPEN_VERIFY | WFPW_OPEN_NO_VERDICT)) == 0 &&
+           o->threads <= THREADS_MAX && o->ring_bytes <= RING_MAX;
 }
 
 int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e)
@@ -160,6 +161,8 @@ static bool deliver(struct reading *r, const struct record *record)
     r->full = !batch_add(r->b, record, seq) || !naming_add(&s->naming, r->b, record, used);
     if (r->full)
         return false;
+    if ((s->o.flags & WFPW_OPEN_NO_VERDICT) == 0)
+        verdict_explain(batch_last(r->b));
     os_u64_store(&s->seq, seq);
     bool gap = record->kind == WFPW_KIND_GAP;
     os_u64_bump(gap ? &s->gaps : &s->delivered, 1);
