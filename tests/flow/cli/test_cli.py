@@ -256,7 +256,7 @@ class Table(CliTest):
         self.assertNotIn("\x1b", result.out)
         self.assertNotIn("..", result.out)
         for line in lines:
-            self.assertEqual(len(re.split("  +", line)), 10, line)
+            self.assertEqual(len(re.split("  +", line)), 11, line)
 
     def test_widths(self):
         widths = (80, 94, 108, 120, 160, 200)
