@@ -13,15 +13,19 @@ The C library is loaded when the first session is opened, or by load(). See READ
 
 from ._constants import (
     VERSION_STRING as __version__,
+    Confidence,
     Direction,
+    Evidence,
     FilterState,
     Kind,
     Lost,
     Orientation,
     PidFrom,
+    Reason,
     Source,
     State,
     Status,
+    Verdict,
     WordList,
 )
 from ._errors import (
@@ -36,7 +40,19 @@ from ._errors import (
     WfpwatchError,
 )
 from ._loader import Library, load
-from .events import Audit, Condition, Endpoint, Event, Filter, Icmp, Ike, Ipsec, Mac, VSwitch
+from .events import (
+    Audit,
+    Condition,
+    Endpoint,
+    Event,
+    Explanation,
+    Filter,
+    Icmp,
+    Ike,
+    Ipsec,
+    Mac,
+    VSwitch,
+)
 from .names import Names, NamesStats
 from .session import Session, Stats
 from .sim import Simulator
@@ -44,10 +60,13 @@ from .sim import Simulator
 __all__ = [
     "Audit",
     "Condition",
+    "Confidence",
     "Direction",
     "EndOfEvents",
     "Endpoint",
     "Event",
+    "Evidence",
+    "Explanation",
     "Filter",
     "FilterState",
     "Icmp",
@@ -64,6 +83,7 @@ __all__ = [
     "NamesStats",
     "Orientation",
     "PidFrom",
+    "Reason",
     "Session",
     "SessionClosed",
     "Simulator",
@@ -73,6 +93,7 @@ __all__ = [
     "Stats",
     "Status",
     "VSwitch",
+    "Verdict",
     "VersionMismatch",
     "WfpError",
     "WfpwatchError",

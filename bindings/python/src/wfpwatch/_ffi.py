@@ -317,6 +317,23 @@ class Event(Struct):
         ("layer_key", c_void_p),
         ("layer_name", c_void_p),
         ("filter", c_void_p),
+        ("evidence", c_uint32),
+        ("reason", c_uint16),
+        ("verdict", c_uint8),
+        ("confidence", c_uint8),
+    ]
+
+
+class Row(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("code", c_uint32),
+        ("level", c_uint32),
+        ("reserved", c_uint32),
+        ("name", c_void_p),
+        ("text", c_void_p),
+        ("remedy", c_void_p),
     ]
 
 
@@ -346,6 +363,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_filter": Filter,
     "wfpw_names_stats": NamesStats,
     "wfpw_event": Event,
+    "wfpw_row": Row,
     "wfpw_view": View,
 }
 
@@ -364,6 +382,10 @@ LIBRARY: List[Prototype] = [
     ("wfpw_remedy", c_char_p, [POINTER(Error)]),
     # const char *wfpw_word(uint32_t list, uint32_t code);
     ("wfpw_word", c_char_p, [c_uint32, c_uint32]),
+    # int wfpw_reason_info(uint32_t reason, wfpw_row *out);
+    ("wfpw_reason_info", c_int, [c_uint32, POINTER(Row)]),
+    # const char *wfpw_system_text(uint32_t code);
+    ("wfpw_system_text", c_char_p, [c_uint32]),
     # int wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e);
     ("wfpw_open", c_int, [POINTER(Options), POINTER(c_void_p), POINTER(Error)]),
     # int wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
