@@ -245,7 +245,7 @@ static void put_list(struct buffer *b, struct topk *k, const char *title, size_t
     buffer_fill(b, ' ', COUNT_WIDTH);
     buffer_puts(b, k->replaced == 0 ? "  and " : "  and more than ");
     buffer_number(b, k->used - n);
-    buffer_puts(b, " others\n");
+    buffer_puts(b, k->used - n == 1 ? " other\n" : " others\n");
 }
 
 void summary_put_text(struct buffer *b, struct summary *s, size_t top)
