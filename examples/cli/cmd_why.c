@@ -77,9 +77,17 @@ static bool take_option(void *ctx, struct arguments *a, int id)
 
 /* ---- telling -------------------------------------------------------------------------------- */
 
-static void tell(struct telling *t, const wfpw_event *ev)
+/* Of the lines; 0: any, as it is no terminal. */
+static size_t width_of(const struct telling *t)
 {
     unsigned columns = 0, rows = 0;
+    if (t->printer.on_terminal)
+        term_size(stdout, &columns, &rows);
+    return columns;
+}
+
+static void tell(struct telling *t, const wfpw_event *ev)
+{
     if (!t->all && !summary_is_refused(ev) && ev->kind != WFPW_KIND_GAP)
         return;
     t->told++;
@@ -87,9 +95,7 @@ static void tell(struct telling *t, const wfpw_event *ev)
         print_why_json(&t->printer, ev);
         return;
     }
-    if (t->printer.on_terminal)
-        term_size(stdout, &columns, &rows);
-    story_put(&t->printer.text, ev, columns, t->printer.table.colour);
+    story_put(&t->printer.text, ev, width_of(t), t->printer.table.colour);
 }
 
 static bool take_events(void *ctx, const wfpw_batch *b, uint32_t count)
@@ -109,7 +115,7 @@ static void put_summary(struct telling *t)
     if (t->printer.json)
         summary_put_json(&t->printer.text, &t->summary, (size_t)t->top);
     else
-        summary_put_text(&t->printer.text, &t->summary, (size_t)t->top);
+        summary_put_text(&t->printer.text, &t->summary, (size_t)t->top, width_of(t));
     (void)print_buffered(&t->printer);
 }
 

@@ -197,18 +197,26 @@ static uint32_t next_reason(const uint64_t counts[SUMMARY_REASONS], uint32_t bef
     return best;
 }
 
-static void put_reasons(struct buffer *b, const struct summary *s)
+/* What stands behind a count, at most as long as the line has room for. */
+static void put_rest(struct buffer *b, size_t start, const char *text, size_t n, size_t width)
+{
+    size_t used = text_columns(b->p + start, b->n - start);
+    buffer_cut_end(b, text, n, width == 0 ? SIZE_MAX : used + 8 < width ? width - used : 8);
+    buffer_puts(b, "\n");
+}
+
+static void put_reasons(struct buffer *b, const struct summary *s, size_t width)
 {
     if (s->refused > 0)
         buffer_puts(b, "\nWhy\n");
     for (uint32_t i = next_reason(s->reasons, 0); i != 0; i = next_reason(s->reasons, i)) {
         wfpw_row row = {.size = sizeof row};
+        size_t start = b->n;
         (void)wfpw_reason_info(i, &row);
         put_count(b, s->reasons[i]);
         buffer_puts(b, row.name);
         buffer_fill(b, ' ', strlen(row.name) < 22 ? 22 - strlen(row.name) : 1);
-        buffer_puts(b, row.text);
-        buffer_puts(b, "\n");
+        put_rest(b, start, row.text, strlen(row.text), width);
     }
 }
 
@@ -225,7 +233,7 @@ static void put_bound(struct buffer *b, const struct topk *k)
     buffer_puts(b, " too high)");
 }
 
-static void put_list(struct buffer *b, struct topk *k, const char *title, size_t top)
+static void put_list(struct buffer *b, struct topk *k, const char *title, size_t top, size_t width)
 {
     if (k->total == 0)
         return;
@@ -236,9 +244,9 @@ static void put_list(struct buffer *b, struct topk *k, const char *title, size_t
     size_t n = topk_sort(k, top);
     for (size_t i = 0; i < n; i++) {
         const struct topk_entry *e = topk_get(k, i);
+        size_t start = b->n;
         put_count(b, e->count);
-        buffer_put(b, e->text, e->length);
-        buffer_puts(b, "\n");
+        put_rest(b, start, e->text, e->length, width);
     }
     if (n == k->used && k->replaced == 0)
         return;
@@ -248,14 +256,14 @@ static void put_list(struct buffer *b, struct topk *k, const char *title, size_t
     buffer_puts(b, k->used - n == 1 ? " other\n" : " others\n");
 }
 
-void summary_put_text(struct buffer *b, struct summary *s, size_t top)
+void summary_put_text(struct buffer *b, struct summary *s, size_t top, size_t width)
 {
     static const char *const titles[] = {"By which filter", "Of which application",
                                          "To or from which address", "On which port"};
     put_totals(b, s);
     put_times(b, s);
-    put_reasons(b, s);
+    put_reasons(b, s, width);
     for (size_t i = 0; i < SUMMARY_LISTS; i++)
-        put_list(b, &s->lists[i], titles[i], top);
+        put_list(b, &s->lists[i], titles[i], top, width);
     b->failed |= s->key.failed;
 }

@@ -28,8 +28,9 @@ struct summary {
 bool summary_start(struct summary *s);
 void summary_free(struct summary *s);
 void summary_add(struct summary *s, const wfpw_event *ev);
-/* The page, with the `top` most frequent of each list. Afterwards nothing is added. */
-void summary_put_text(struct buffer *b, struct summary *s, size_t top);
+/* The page, with the `top` most frequent of each list, in lines of at most `width` columns (0:
+ * any). Afterwards nothing is added. */
+void summary_put_text(struct buffer *b, struct summary *s, size_t top, size_t width);
 /* The same as one JSON object. */
 void summary_put_json(struct buffer *b, struct summary *s, size_t top);
 

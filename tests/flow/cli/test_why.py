@@ -183,6 +183,12 @@ class Page(WhyTest):
         self.check(result)
         self.assertEqual(result.out, PAGE)
 
+    def test_width(self):
+        log = self.log(connection(app="\\device\\" + 300 * "x", FilterOrigin="Stealth"))
+        for columns in (60, 100):
+            lines = run_on_terminal(columns, 40, "why", "--summary", log).out.splitlines()
+            self.assertTrue(all(columns_of(line) <= columns for line in lines[5:]), lines)
+
     def test_counts(self):
         rng = random.Random(5)
         picks = [(f"app{min(int(rng.expovariate(0.3)), 20)}", rng.choice([80, 443, 53])) for _ in range(3000)]
