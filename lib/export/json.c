@@ -185,21 +185,21 @@ static char *ipsec(struct out *o, char *p, const wfpw_ipsec *i)
 {
     p = jsonout_room(o, p, 6 * JSONOUT_MEMBER + 2 * IP_MEMBER + SYSTEM_TEXT);
     p = JSONOUT_OPEN(p, "ipsec");
-    if ((i->present & WFPW_IPSEC_HAS_STATUS) != 0) {
+    if ((i->present & WFPW_IPSEC_HAS_STATUS) != 0)
         p = jsonout_comma(jsonout_hex_number(JSONOUT_KEY(p, "status"), i->status));
-        p = system_text(p, i->status);
-    }
     p = NUMBER_IF(p, (i->present & WFPW_IPSEC_HAS_SPI) != 0, "spi", i->spi);
     if (i->public_host.family != 0)
         p = jsonout_close(endpoint_ip(JSONOUT_OPEN(p, "public_host"), &i->public_host), '}');
     if (i->internal_host.family != 0)
         p = jsonout_close(endpoint_ip(JSONOUT_OPEN(p, "internal_host"), &i->internal_host), '}');
+    if ((i->present & WFPW_IPSEC_HAS_STATUS) != 0)
+        p = system_text(p, i->status);
     return jsonout_close(p, '}');
 }
 
 static char *ike_numbers(char *p, const wfpw_ike *i)
 {
-    p = system_text(NUMBER(p, "error", i->error), i->error);
+    p = NUMBER(p, "error", i->error);
     p = NUMBER(p, "point", i->point);
     p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_FLAGS) != 0, "flags", i->flags);
     p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_MODULE) != 0, "module", i->module);
@@ -215,7 +215,7 @@ static char *ike_numbers(char *p, const wfpw_ike *i)
 
 static char *ike(struct out *o, char *p, const wfpw_ike *i)
 {
-    p = jsonout_room(o, p, 12 * JSONOUT_MEMBER + SYSTEM_TEXT);
+    p = jsonout_room(o, p, 14 * JSONOUT_MEMBER);
     p = ike_numbers(JSONOUT_OPEN(p, "ike"), i);
     if ((i->present & WFPW_IKE_HAS_CERT_HASH) != 0) {
         p = JSONOUT_KEY(p, "cert_hash");
@@ -228,7 +228,8 @@ static char *ike(struct out *o, char *p, const wfpw_ike *i)
     p = STRING_IF(o, p, "local_subnet", i->local_subnet);
     p = STRING_IF(o, p, "remote_subnet", i->remote_subnet);
     p = STRING_IF(o, p, "provider_context", i->provider_context);
-    return jsonout_close(jsonout_room(o, p, JSONOUT_MEMBER), '}');
+    p = jsonout_room(o, p, SYSTEM_TEXT + JSONOUT_MEMBER);
+    return jsonout_close(system_text(p, i->error), '}');
 }
 
 static char *mac(struct out *o, char *p, const wfpw_event *ev)

@@ -197,7 +197,7 @@ static void test_why(void **state)
     assert_true(wfpw_to_json(&ev, 0, json, sizeof json, NULL) > 0);
     assert_non_null(strstr(json, "\"verdict\":\"failure\",\"reason\":\"ike\",\"confidence\":"
                                  "\"certain\",\"evidence\":[\"kind\",\"status\"],"));
-    assert_non_null(strstr(json, "\"error\":13801,\"text\":\"the credentials"));
+    assert_non_null(strstr(json, "\"filter_id\":0,\"text\":\"the credentials"));
     ev.evidence = 0;
     assert_true(wfpw_to_json(&ev, 0, json, sizeof json, NULL) > 0);
     assert_non_null(strstr(json, "\"evidence\":[]"));
