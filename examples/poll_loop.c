@@ -52,7 +52,7 @@ int main(void)
     wfpw_sim *sim = NULL; /* a real program leaves it and options.system out */
     wfpw_session *session = NULL;
     wfpw_batch *batch = wfpw_batch_new(0, 0);
-    wfpw_live live = {.size = sizeof live, .flags = WFPW_LIVE_OBSERVE};
+    wfpw_live live = {.size = sizeof live};
     int status = wfpw_sim_new(11, &sim);
     wfpw_options options = {.size = sizeof options, .system = wfpw_sim_system(sim)};
     if (status == WFPW_OK)

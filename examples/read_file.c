@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * Prints what was blocked according to a Security log: read_file Security.evtx */
+ * Prints what was blocked according to a Security log, or to net events of netsh:
+ * read_file Security.evtx, read_file netevents.xml */
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -9,8 +10,8 @@
 
 static bool is_block(const wfpw_event *ev)
 {
-    if (ev->audit == NULL)
-        return false;
+    if (ev->audit == NULL) /* a net event */
+        return ev->kind == WFPW_KIND_CLASSIFY_DROP;
     switch (ev->audit->event_id) {
     case 5152: /* a packet */
     case 5155: /* a listen */
@@ -39,7 +40,7 @@ int main(int argc, char **argv)
     wfpw_error e = {.status = WFPW_E_NOMEM};
     int n = WFPW_E_NOMEM;
     if (argc != 2) {
-        fprintf(stderr, "usage: read_file FILE.evtx\n");
+        fprintf(stderr, "usage: read_file FILE\n");
         wfpw_batch_free(batch);
         return 2;
     }

@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * poll_loop.c for Windows: the session's handle beside a program's own in WaitForMultipleObjects.
- * Ends with Ctrl-C. Compiled by the tests; it runs once the library is built for Windows. */
+ * Ends with Ctrl-C. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <windows.h>
@@ -39,7 +39,7 @@ int main(void)
     wfpw_session *session = NULL;
     wfpw_error e;
     wfpw_batch *batch = wfpw_batch_new(0, 0);
-    wfpw_live live = {.size = sizeof live, .flags = WFPW_LIVE_OBSERVE, .wait_ms = 10000};
+    wfpw_live live = {.size = sizeof live, .wait_ms = 10000};
     leave = CreateEventW(NULL, TRUE, FALSE, NULL);
     int status = wfpw_open(NULL, &session, &e);
     if (status == WFPW_OK)

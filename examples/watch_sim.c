@@ -25,7 +25,7 @@ static bool is_alarm(const wfpw_event *ev)
 /* Plays the script to a session of its own; returns how many of its events were alarms. */
 static int alarms(wfpw_sim *sim, wfpw_session *session, wfpw_batch *batch)
 {
-    wfpw_live live = {.size = sizeof live, .flags = WFPW_LIVE_OBSERVE};
+    wfpw_live live = {.size = sizeof live};
     int count = 0, seen = 0, n;
     if (wfpw_add_live(session, &live, NULL) != WFPW_OK ||
         wfpw_sim_play(sim, script, NULL) != WFPW_OK)

@@ -360,6 +360,23 @@ static const wfpw_vswitch *put_vswitch(struct wfpw_batch *b, const struct record
     return to;
 }
 
+static void put_terminating(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
+{
+    const struct record_terminating *from = record_at(r, r->terminating_at);
+    wfpw_terminating *filters = take(b, r->terminating_count * sizeof *filters);
+    if (filters == NULL)
+        return;
+    for (uint32_t i = 0; i < r->terminating_count; i++)
+        filters[i] = (wfpw_terminating){
+            .filter_id = from[i].filter_id,
+            .sublayer = put_text(b, r, &from[i].sublayer),
+            .action = from[i].action,
+        };
+    to->terminating = filters;
+    to->terminating_count = r->terminating_count;
+    to->terminating_stride = sizeof *filters;
+}
+
 /* ---- the event ------------------------------------------------------------------------------ */
 
 /* One by one: clearing the whole struct first would cost as much as all of them. What is not set
@@ -393,6 +410,7 @@ static void put_scalars(wfpw_event *to, const struct record *r, uint64_t seq)
     to->local = r->local;
     to->remote = r->remote;
     memset(&to->device_path, 0, sizeof *to - offsetof(wfpw_event, device_path));
+    to->capabilities = r->capabilities;
 }
 
 static void put_bodies(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
@@ -402,6 +420,8 @@ static void put_bodies(struct wfpw_batch *b, wfpw_event *to, const struct record
     to->ipsec = r->ipsec_at != 0 ? put_ipsec(b, r) : NULL;
     to->mac = r->mac_at != 0 ? put_mac(b, r) : NULL;
     to->vswitch = r->vswitch_at != 0 ? put_vswitch(b, r, to->audit) : NULL;
+    if (r->terminating_count > 0)
+        put_terminating(b, to, r);
 }
 
 static void put_texts(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
@@ -413,6 +433,7 @@ static void put_texts(struct wfpw_batch *b, wfpw_event *to, const struct record 
     to->enterprise_id = put_text(b, r, &r->enterprise_id);
     to->effective_name = put_text(b, r, &r->effective_name);
     to->filter_origin = put_shared(b, r, to->audit, &r->origin);
+    to->fqbn = put_text(b, r, &r->fqbn);
 }
 
 bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq)
@@ -463,18 +484,4 @@ void batch_take_back(struct wfpw_batch *b, size_t used)
     b->count--;
     b->used = used;
     memset(b->names, 0, sizeof b->names);
-}
-
-/* ---- looking into an event ------------------------------------------------------------------ */
-
-const char *WFPW_CALL wfpw_audit_get(const wfpw_audit *a, const char *name)
-{
-    size_t n = name != NULL ? strlen(name) : 0;
-    for (uint32_t i = 0; a != NULL && n > 0 && i < a->field_count; i++) {
-        const char *at = (const char *)a->fields + (size_t)i * a->field_stride;
-        const wfpw_field *f = (const wfpw_field *)(const void *)at;
-        if (text_same(name, n, f->name))
-            return f->value;
-    }
-    return NULL;
 }

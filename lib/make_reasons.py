@@ -14,6 +14,10 @@ HERE = Path(__file__).resolve().parent
 HEADER = HERE.parent / "include/wfpwatch/wfpwatch.h"
 PAGE = HERE.parent / "docs/reasons.md"
 BEGIN, END = "/* reasons: begin */\n", "/* reasons: end */\n"
+NOTE = """\
+/* Why. The rows are those of lib/reasons.inc, from which lib/make_reasons.py makes this list;
+ * wfpw_reason_info() tells what each means. */
+"""
 STRING = r'"(?:[^"\\]|\\.)*"'
 TEXT = rf"((?:{STRING}\s*)+)"
 ROW = re.compile(rf"^REASON\((\d+),\s*(\w+),\s*{TEXT},\s*{TEXT},\s*{TEXT}\)", re.M)
@@ -50,7 +54,7 @@ def header_of(text):
     lines = ["#define WFPW_REASON_MAP(X)"]
     lines += [f'    X({name}, {code}, "{word}")' for code, name, word, *_ in rows()]
     made = "".join(f"{line:99}\\\n" for line in lines[:-1]) + lines[-1] + "\n"
-    return text[: text.index(BEGIN) + len(BEGIN)] + made + text[text.index(END):]
+    return text[: text.index(BEGIN) + len(BEGIN)] + NOTE + made + text[text.index(END):]
 
 
 def words_of(header, name):

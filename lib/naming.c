@@ -55,7 +55,7 @@ static void fail_log(struct naming *n)
 
 static bool open_log(struct naming *n)
 {
-    size_t budget = n->options->names_bytes != 0 ? n->options->names_bytes : NAMES_DEFAULT;
+    size_t budget = n->options->names_bytes;
     uint64_t seed = os_now() ^ (uint64_t)(uintptr_t)n << 20;
     if (n->log != NULL)
         return true;
@@ -157,7 +157,8 @@ static bool copy_layer(struct naming *n, struct wfpw_batch *b, wfpw_event *ev, b
         return false;
     batch_use(b, needed);
     ev->layer_key = to;
-    ev->layer_name = to + strlen(to) + 1;
+    to += strlen(to) + 1;
+    ev->layer_name = *to != 0 ? to : NULL;
     return true;
 }
 

@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+#include "ring.h"
+
+enum { THREADS_MAX = 64 };
+
 bool options_copy(void *to, size_t to_size, const void *from, uint32_t from_size)
 {
     const uint8_t *tail = from;
@@ -17,10 +21,20 @@ bool options_copy(void *to, size_t to_size, const void *from, uint32_t from_size
     return true;
 }
 
+static bool are_good(const wfpw_options *o)
+{
+    return (o->flags & ~(uint32_t)(WFPW_OPEN_VERIFY | WFPW_OPEN_NO_VERDICT)) == 0 &&
+           o->threads <= THREADS_MAX && o->ring_bytes <= RING_MAX && o->reserved == 0 &&
+           o->names_bytes >= NAMES_MIN && o->names_bytes <= NAMES_MAX &&
+           (o->allocator == NULL || (o->allocator->alloc != NULL && o->allocator->free != NULL));
+}
+
 bool options_take(wfpw_options *to, const wfpw_options *o)
 {
     *to = (wfpw_options){.size = sizeof *to};
     if (o != NULL && !options_copy(to, sizeof *to, o, o->size))
         return false;
-    return to->allocator == NULL || (to->allocator->alloc != NULL && to->allocator->free != NULL);
+    if (to->names_bytes == 0)
+        to->names_bytes = NAMES_DEFAULT;
+    return are_good(to);
 }

@@ -9,9 +9,11 @@
 
 #include "wfpwatch/wfpwatch.h"
 
+enum { NAMES_DEFAULT = 64 * 1024 * 1024, NAMES_MIN = 4 * 1024 * 1024, NAMES_MAX = 1 << 30 };
+
 /* What we do not know must be zero, what the caller does not know is default. */
 bool options_copy(void *to, size_t to_size, const void *from, uint32_t from_size);
-/* o may be NULL: the defaults. false: a size or an allocator that is none. */
+/* o may be NULL: the defaults; names_bytes is one then. false: something is out of its range. */
 bool options_take(wfpw_options *to, const wfpw_options *o);
 
 #endif

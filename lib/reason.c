@@ -21,16 +21,16 @@ static const struct {
 #include "reasons.inc"
 #undef REASON
 
-int WFPW_CALL wfpw_reason_info(uint32_t reason, wfpw_row *out)
+int WFPW_CALL wfpw_reason_info(uint32_t reason, wfpw_reason *out)
 {
     if (out == NULL || out->size < sizeof out->size)
         return WFPW_E_INVAL;
     bool known = reason < sizeof reasons / sizeof *reasons && reasons[reason].name != NULL;
-    wfpw_row row = {.size = sizeof row,
-                    .code = reason,
-                    .name = known ? reasons[reason].name : "",
-                    .text = known ? reasons[reason].text : "",
-                    .remedy = known ? reasons[reason].remedy : ""};
+    wfpw_reason row = {.size = sizeof row,
+                       .code = reason,
+                       .name = known ? reasons[reason].name : "",
+                       .text = known ? reasons[reason].text : "",
+                       .remedy = known ? reasons[reason].remedy : ""};
     uint32_t n = out->size < sizeof row ? out->size : (uint32_t)sizeof row;
     row.size = n;
     memcpy(out, &row, n);

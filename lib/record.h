@@ -66,6 +66,12 @@ struct record_vswitch {
     struct value id;
 };
 
+struct record_terminating {
+    uint64_t filter_id;
+    struct value sublayer;
+    uint32_t action;
+};
+
 struct record {
     uint32_t bytes;   /* of the whole record: a multiple of 8 */
     uint32_t present; /* WFPW_HAS_* */
@@ -77,8 +83,9 @@ struct record {
     uint32_t original_profile, current_profile, interface_index, capability, type_raw, lost_where;
     uint64_t process_id, filter_id, policy_flags, lost;
     wfpw_endpoint local, remote;
-    struct value app, user_sid, user_name, package_sid, enterprise_id, effective_name, origin;
+    struct value app, user_sid, user_name, package_sid, enterprise_id, effective_name, origin, fqbn;
     uint32_t audit_at, ike_at, ipsec_at, mac_at, vswitch_at; /* bodies in the tail; 0: none */
+    uint32_t terminating_at, terminating_count, capabilities;
 };
 
 /* ---- building ------------------------------------------------------------------------------- */

@@ -3,43 +3,38 @@
 #include "service.h"
 
 #include <stdio.h>
-#include <string.h>
-
+#include "drain.h"
 #include "error.h"
+#include "host/collection.h"
 #include "source/live.h"
 
-enum {
-    RETRY_FIRST_MS = 50,
-    RETRY_LAST_MS = 5000,
-    DRAIN_AT_ONCE = 256, /* records between two looks at the rest of the world */
-    RELEASE_EVERY = 32
-};
+enum { RETRY_FIRST_MS = 50, RETRY_LAST_MS = 5000 };
 
 struct service {
     struct service_options o;
+    struct system_host host; /* used when the options name no system */
     struct live live;
+    struct collection *collection; /* NULL: observing */
     struct ring ring, outbox;
+    struct drain drain; /* from the one to the other */
     void *ring_memory, *outbox_memory;
     os_thread thread;
     os_signal wake;  /* for this thread: something in the ring, room in the outbox, stop */
     os_signal ready; /* for the reader, and the caller's wait handle */
     os_signal started;
-    os_u32 ready_is_set, sleeping, outbox_is_full, stop, abandoned, ended, state;
-    os_u64 gaps;           /* records of kind gap that entered the outbox */
-    bool finishing;        /* stopped, and only moving what came before */
-    bool told_no_option;   /* that collection cannot be looked at */
-    uint64_t pending_lost; /* gaps found and not yet told: records that the ring had no room for */
-    bool pending_outage;   /* and a time without the engine */
-    uint64_t outage_after; /* which stands after so many records of the ring */
-    uint64_t next_watch;   /* ticks */
-    wfpw_error error;      /* why it ended; written before `ended` */
+    os_u32 ready_is_set, sleeping, stop, abandoned, ended, state;
+    bool finishing;       /* stopped, and only moving what came before */
+    bool told_no_option;  /* that collection cannot be looked at */
+    bool told_no_turning; /* that collection cannot be turned on again */
+    uint64_t next_watch;  /* ticks */
+    wfpw_error error;     /* why it ended; written before `ended` */
 };
 
 /* ---- telling -------------------------------------------------------------------------------- */
 
 static void say(struct service *s, int level, const char *what, const char *call, uint32_t code)
 {
-    char text[192];
+    char text[256];
     if (s->o.log == NULL)
         return;
     if (call != NULL)
@@ -47,6 +42,15 @@ static void say(struct service *s, int level, const char *what, const char *call
     else
         (void)snprintf(text, sizeof text, "%s", what);
     s->o.log(s->o.log_ctx, level, text);
+}
+
+static void say_error(struct service *s, int level, const char *what, const wfpw_error *e)
+{
+    char text[256];
+    if (e->os_code != 0)
+        say(s, level, what, e->where, e->os_code);
+    else if (snprintf(text, sizeof text, "%s: %s: %s", what, e->where, e->text) > 0)
+        say(s, level, text, NULL, 0);
 }
 
 static void set_ready(struct service *s)
@@ -63,112 +67,16 @@ static void set_state(struct service *s, uint32_t state)
 
 /* ---- from the ring to the outbox ------------------------------------------------------------ */
 
-static bool send(struct service *s, const struct record *r)
-{
-    struct ring_slot slot;
-    if (!ring_try_reserve(&s->outbox, r->bytes, &slot))
-        return false;
-    memcpy(slot.room, r, r->bytes);
-    ring_commit(&s->outbox, &slot);
-    return true;
-}
-
-static bool send_gap(struct service *s, uint32_t where, uint64_t lost, bool known)
-{
-    struct record r = {
-        .bytes = sizeof r,
-        .present = known ? WFPW_HAS_LOST : 0,
-        .time = s->o.system->now(s->o.system->ctx),
-        .kind = WFPW_KIND_GAP,
-        .source = s->o.system->source,
-        .lost_where = where,
-        .lost = lost,
-    };
-    if (!send(s, &r))
-        return false;
-    os_u64_bump(&s->gaps, 1);
-    return true;
-}
-
-static bool outage_is_due(const struct service *s)
-{
-    return s->pending_outage && ring_popped(&s->ring) >= s->outage_after;
-}
-
-/* Gaps that were found stay until there is room to tell of them. */
-static bool tell_gaps(struct service *s)
-{
-    if (s->pending_lost != 0) {
-        if (!send_gap(s, WFPW_LOST_RING, s->pending_lost, true))
-            return false;
-        s->pending_lost = 0;
-    }
-    if (!outage_is_due(s))
-        return true;
-    s->pending_outage = !send_gap(s, WFPW_LOST_OUTAGE, 0, false);
-    return !s->pending_outage;
-}
-
-/* One record, with the gap before it. */
-static bool move_one(struct service *s, const struct record *r)
-{
-    if (!tell_gaps(s) || !send(s, r))
-        return false;
-    ring_pop(&s->ring);
-    return true;
-}
-
-static bool has_gap(const struct service *s)
-{
-    return s->pending_lost != 0 || outage_is_due(s);
-}
-
-/* Gaps that no record has come after. */
-static bool drain_gaps(struct service *s)
-{
-    s->pending_lost += ring_take_lost(&s->ring);
-    if (!has_gap(s))
-        return false;
-    if (tell_gaps(s))
-        return true;
-    (void)os_u32_exchange(&s->outbox_is_full, 1);
-    return false;
-}
-
-static int drain_records(struct service *s)
-{
-    uint64_t lost;
-    int moved = 0;
-    const struct record *r;
-    while (moved < DRAIN_AT_ONCE && (r = ring_peek(&s->ring, &lost)) != NULL) {
-        s->pending_lost += lost;
-        if (!move_one(s, r)) {
-            (void)os_u32_exchange(&s->outbox_is_full, 1);
-            break;
-        }
-        if (++moved % RELEASE_EVERY == 0)
-            ring_release(&s->ring);
-    }
-    ring_release(&s->ring);
-    return moved;
-}
-
 /* Moves what fits; false: there was nothing to move, or no room. */
 static bool drain(struct service *s)
 {
-    bool moved = drain_records(s) > 0 || drain_gaps(s);
+    bool moved = drain_some(&s->drain);
     if (moved)
         set_ready(s);
     return moved;
 }
 
 /* ---- sleeping ------------------------------------------------------------------------------- */
-
-/* Whether the outbox is full and its reader will wake this thread when it is not any more. */
-static bool is_blocked(const struct service *s)
-{
-    return os_u32_load_ordered(&s->outbox_is_full) != 0 && ring_waiting(&s->outbox) != 0;
-}
 
 static bool stopped(const struct service *s)
 {
@@ -187,7 +95,7 @@ static void nap(struct service *s, uint32_t ms)
     os_signal_reset(&s->wake);
     (void)os_u32_exchange(&s->sleeping, 1);
     bool work =
-        !is_blocked(s) && (ring_has_record(&s->ring) || ring_has_lost(&s->ring) || has_gap(s));
+        !drain_is_blocked(&s->drain) && (drain_has_more(&s->drain) || ring_has_lost(&s->ring));
     if (!work && !must_leave(s))
         (void)os_signal_wait(&s->wake, (int32_t)ms);
     (void)os_u32_exchange(&s->sleeping, 0);
@@ -204,24 +112,83 @@ static void rest(struct service *s, uint32_t ms)
 
 /* ---- the engine ----------------------------------------------------------------------------- */
 
-static void fail(struct service *s, const char *call, uint32_t code)
+static void fail(struct service *s, const wfpw_error *e)
 {
-    (void)error_set(&s->error, error_of_engine(code), call, code, NULL);
-    say(s, 1, "the live source ends", call, code);
+    s->error = *e;
+    say_error(s, 1, "the live source ends", e);
     set_state(s, WFPW_STATE_FAILED);
+}
+
+/* The options' system, or this host's. It is looked for here, not on the caller's thread, which may
+ * impersonate somebody. */
+static const struct wfpw_system *find_system(struct service *s)
+{
+    struct system_host *h = &s->host;
+    if (s->o.system != NULL)
+        return s->o.system;
+    if (system_host_find(h))
+        return &h->system;
+    (void)error_set(&s->error, WFPW_E_NOTSUP, h->missing != NULL ? h->missing : "wfpw_add_live",
+                    h->code, h->text);
+    return NULL;
+}
+
+/* What the system lacks; NULL: nothing. */
+static const char *what_lacks(const struct service *s, const struct wfpw_system *system)
+{
+    if (!live_is_possible(system))
+        return "this Windows has no subscription to net events";
+    if (s->collection != NULL && !collection_is_possible(system))
+        return "settings of this host cannot be changed: pass WFPW_LIVE_OBSERVE";
+    return NULL;
+}
+
+static bool take_system(struct service *s)
+{
+    const struct wfpw_system *system = find_system(s);
+    const char *why = system != NULL ? what_lacks(s, system) : NULL;
+    if (why != NULL)
+        (void)error_set(&s->error, WFPW_E_NOTSUP, "wfpw_add_live", 0, why);
+    if (system == NULL || why != NULL) {
+        set_state(s, WFPW_STATE_FAILED);
+        return false;
+    }
+    struct collection_options o = {
+        .system = system,
+        .place = s->o.state_dir,
+        .log = s->o.log,
+        .log_ctx = s->o.log_ctx,
+        .wants = {[COLLECT] = 1, [KEYWORDS] = s->o.keywords, [IPSEC] = s->o.ipsec},
+    };
+    s->live.system = s->drain.system = system;
+    if (s->collection != NULL)
+        collection_init(s->collection, &o);
+    return true;
+}
+
+/* What is to be collected is on before anybody subscribes. */
+static int connect_once(struct service *s, wfpw_error *e)
+{
+    const char *call;
+    int status = s->collection != NULL ? collection_take(s->collection, e) : WFPW_OK;
+    if (status != WFPW_OK)
+        return status;
+    uint32_t code = live_connect(&s->live, &call);
+    return code == 0 ? WFPW_OK : error_set(e, error_of_engine(code), call, code, NULL);
 }
 
 /* Tries until the engine is there, `end` (ticks; 0: never) is over, or an error says that waiting
  * does not help. */
 static bool connect_until(struct service *s, uint64_t end)
 {
-    uint32_t ms = RETRY_FIRST_MS, code;
-    const char *call;
-    while ((code = live_connect(&s->live, &call)) != 0) {
+    uint32_t ms = RETRY_FIRST_MS;
+    wfpw_error e;
+    int status;
+    while ((status = connect_once(s, &e)) != WFPW_OK) {
         uint64_t now = os_ticks_ms();
         bool late = end != 0 && now >= end;
-        if ((!error_is_outage(code) && code != FWP_E_TIMEOUT) || late) {
-            fail(s, call, code);
+        if ((status != WFPW_E_NOSERVICE && status != WFPW_E_TIMEOUT) || late) {
+            fail(s, &e);
             return false;
         }
         set_state(s, WFPW_STATE_WAITING);
@@ -241,26 +208,52 @@ static bool reconnect(struct service *s, uint32_t code)
     os_signal_set(&s->started); /* it was there: who waits for it need not wait again */
     say(s, 2, "the engine went away", "FwpmEngineGetOption0", code);
     live_disconnect(&s->live);
-    if (!s->pending_outage)
-        s->outage_after = ring_pushed(&s->ring);
+    uint64_t after = ring_pushed(&s->ring);
     set_state(s, WFPW_STATE_WAITING);
     if (!connect_until(s, 0))
         return false;
-    s->pending_outage = true;
+    drain_found(&s->drain, HOLE_OUTAGE, after);
     say(s, 3, "subscribed again", NULL, 0);
     return true;
+}
+
+/* Another program turned off what we had turned on. Whether it is on again. */
+static bool turn_on_again(struct service *s)
+{
+    wfpw_error e;
+    uint64_t after = ring_pushed(&s->ring);
+    if (collection_take(s->collection, &e) == WFPW_OK) {
+        drain_found(&s->drain, HOLE_COLLECTION, after);
+        s->told_no_turning = false;
+        say(s, 2, "another program turned collection off; it is on again", NULL, 0);
+        return true;
+    }
+    if (!s->told_no_turning)
+        say_error(s, 2, "another program turned collection off, and it stays off", &e);
+    s->told_no_turning = true;
+    return false;
+}
+
+static uint32_t look(struct service *s, bool *on, bool *intact)
+{
+    *intact = true;
+    if (s->collection != NULL)
+        return collection_look(s->collection, s->live.engine, on, intact);
+    return live_collects(&s->live, on);
 }
 
 /* Whether the engine is there and collects; false: the live source is at its end. */
 static bool watch(struct service *s)
 {
-    bool on;
-    uint32_t code = live_collects(&s->live, &on);
+    bool on, intact;
+    uint32_t code = look(s, &on, &intact);
     s->next_watch = os_ticks_ms() + s->o.watch_ms;
     if (error_is_outage(code))
         return reconnect(s, code);
     if (code == 0) {
-        if (!on && os_u32_load(&s->state) != WFPW_STATE_COLLECTION_OFF)
+        if (!intact && turn_on_again(s))
+            on = true;
+        if (!on && s->collection == NULL && os_u32_load(&s->state) != WFPW_STATE_COLLECTION_OFF)
             say(s, 2, "this machine collects no net events", NULL, 0);
         set_state(s, on ? WFPW_STATE_CONNECTED : WFPW_STATE_COLLECTION_OFF);
     } else if (!s->told_no_option) {
@@ -285,13 +278,21 @@ static void work(struct service *s)
     }
 }
 
+static void put_back(struct service *s)
+{
+    wfpw_error e;
+    if (s->collection != NULL && collection_leave(s->collection, &e) != WFPW_OK)
+        say_error(s, 2, "what was turned on stays on until the next session or repair", &e);
+}
+
 /* What came before the end still goes to the reader, as fast as it reads. */
 static void finish(struct service *s)
 {
     s->finishing = true;
     live_disconnect(&s->live);
-    while (os_u32_load(&s->abandoned) == 0 && (drain(s) || ring_has_record(&s->ring) || has_gap(s)))
-        if (is_blocked(s))
+    put_back(s);
+    while (os_u32_load(&s->abandoned) == 0 && (drain(s) || drain_has_more(&s->drain)))
+        if (drain_is_blocked(&s->drain))
             nap(s, RETRY_LAST_MS);
     if (os_u32_load(&s->state) != WFPW_STATE_FAILED)
         set_state(s, WFPW_STATE_STOPPED);
@@ -303,7 +304,7 @@ static void run(void *ctx)
 {
     struct service *s = ctx;
     uint64_t now = os_ticks_ms();
-    if (connect_until(s, now + s->o.wait_ms))
+    if (take_system(s) && connect_until(s, now + s->o.wait_ms))
         work(s);
     finish(s);
     os_signal_set(&s->started);
@@ -319,6 +320,7 @@ static void free_service(struct service *s)
     os_signal_destroy(&s->started);
     memory_free(&memory, s->ring_memory);
     memory_free(&memory, s->outbox_memory);
+    memory_free(&memory, s->collection);
     memory_free(&memory, s);
 }
 
@@ -330,21 +332,21 @@ static bool init_service(struct service *s)
     signals = os_signal_init(&s->started) && signals;
     s->ring_memory = memory_new(&s->o.memory, ring_memory(size));
     s->outbox_memory = memory_new(&s->o.memory, ring_memory(size));
-    if (!signals || s->ring_memory == NULL || s->outbox_memory == NULL)
+    if (!s->o.observe)
+        s->collection = memory_new(&s->o.memory, sizeof *s->collection);
+    if (!signals || s->ring_memory == NULL || s->outbox_memory == NULL ||
+        (s->collection == NULL && !s->o.observe))
         return false;
     ring_init(&s->ring, s->ring_memory, size);
     ring_init(&s->outbox, s->outbox_memory, size);
     os_u32_store(&s->state, WFPW_STATE_WAITING);
-    s->live = (struct live){
-        .system = s->o.system, .ring = &s->ring, .sleeping = &s->sleeping, .wake = &s->wake};
+    s->drain = (struct drain){.ring = &s->ring, .outbox = &s->outbox};
+    s->live = (struct live){.ring = &s->ring, .sleeping = &s->sleeping, .wake = &s->wake};
     return true;
 }
 
 int service_start(const struct service_options *o, struct service **out, wfpw_error *e)
 {
-    if (!live_is_possible(o->system))
-        return error_set(e, WFPW_E_NOTSUP, "wfpw_add_live", 0,
-                         "this Windows has no subscription to net events");
     struct service *s = memory_new(&o->memory, sizeof *s);
     if (s == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
@@ -398,7 +400,7 @@ void service_pop(struct service *s)
 void service_settle(struct service *s)
 {
     ring_release(&s->outbox);
-    if (os_u32_exchange(&s->outbox_is_full, 0) != 0)
+    if (os_u32_exchange(&s->drain.outbox_is_full, 0) != 0)
         os_signal_set(&s->wake);
     if (ring_has_record(&s->outbox))
         return;
@@ -435,6 +437,6 @@ void service_count(const struct service *s, struct service_counts *c)
     c->dropped = ring_dropped(&s->ring);
     c->undecoded = os_u64_load(&s->live.undecoded);
     c->received = ring_pushed(&s->ring) + c->dropped + c->undecoded;
-    c->gaps = os_u64_load(&s->gaps);
+    c->gaps = os_u64_load(&s->drain.gaps);
     c->waiting = ring_waiting(&s->ring) + ring_waiting(&s->outbox);
 }

@@ -18,7 +18,11 @@ struct service_options {
     wfpw_allocator memory;
     wfpw_log_fn log;
     void *log_ctx;
-    const struct wfpw_system *system;
+    const struct wfpw_system *system; /* NULL: this host */
+    const char *state_dir;            /* of the leases; NULL: the system's own place */
+    bool observe;                     /* change nothing; the next two are of no use then */
+    bool ipsec;
+    uint32_t keywords;
     uint32_t ring_bytes, wait_ms, watch_ms;
 };
 

@@ -14,7 +14,6 @@
 #include "verdict.h"
 
 enum {
-    THREADS_MAX = 64,
     RING_DEFAULT = 4 * 1024 * 1024,
     WATCH_DEFAULT_MS = 1000,
     WATCH_MIN_MS = 10,
@@ -38,19 +37,13 @@ struct wfpw_session {
 
 /* ---- opening -------------------------------------------------------------------------------- */
 
-static bool options_are_good(const wfpw_options *o)
-{
-    return (o->flags & ~(uint32_t)(WFPW_OPEN_VERIFY | WFPW_OPEN_NO_VERDICT)) == 0 &&
-           o->threads <= THREADS_MAX && o->ring_bytes <= RING_MAX;
-}
-
 int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e)
 {
     wfpw_options copy;
     if (out == NULL)
         return error_set(e, WFPW_E_INVAL, "wfpw_open", 0, NULL);
     *out = NULL;
-    if (!options_take(&copy, o) || !options_are_good(&copy))
+    if (!options_take(&copy, o))
         return error_set(e, WFPW_E_INVAL, "wfpw_open", 0, "an option is wrong");
     wfpw_allocator memory = memory_of(copy.allocator);
     struct wfpw_session *s = memory_new(&memory, sizeof *s);
@@ -105,30 +98,39 @@ int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t size, wf
     return add_source(s, NULL, data, size, e);
 }
 
+static bool live_is_good(const wfpw_live *live)
+{
+    const uint32_t flags = WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC;
+    bool observe = (live->flags & WFPW_LIVE_OBSERVE) != 0;
+    return (live->flags & ~flags) == 0 && (live->keywords & ~(uint32_t)WFPW_KEYWORD_ALL) == 0 &&
+           live->reserved == 0 && live->wait_ms <= INT32_MAX && live->watch_ms <= INT32_MAX &&
+           !(observe && (live->keywords != 0 || live->flags != WFPW_LIVE_OBSERVE));
+}
+
+static uint32_t watch_ms(const wfpw_live *live)
+{
+    uint32_t ms = live->watch_ms != 0 ? live->watch_ms : WATCH_DEFAULT_MS;
+    return ms < WATCH_MIN_MS ? WATCH_MIN_MS : ms;
+}
+
 int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
 {
     wfpw_live live;
     if (s == NULL || o == NULL || !options_copy(&live, sizeof live, o, o->size) ||
-        (live.flags & ~(uint32_t)WFPW_LIVE_OBSERVE) != 0 || s->service != NULL ||
-        live.wait_ms > INT32_MAX || live.watch_ms > INT32_MAX)
+        !live_is_good(&live) || s->service != NULL)
         return error_set(e, WFPW_E_INVAL, "wfpw_add_live", 0, NULL);
-    if ((live.flags & WFPW_LIVE_OBSERVE) == 0)
-        return error_set(e, WFPW_E_NOTSUP, "wfpw_add_live", 0,
-                         "this version changes no setting of the host: pass WFPW_LIVE_OBSERVE");
-    const struct wfpw_system *system = s->o.system != NULL ? s->o.system : system_host();
-    if (system == NULL || system->engine == NULL)
-        return error_set(e, WFPW_E_NOTSUP, "wfpw_add_live", 0,
-                         "this host has no Windows Filtering Platform");
     struct service_options so = {
         .memory = s->memory,
         .log = s->o.log,
         .log_ctx = s->o.log_ctx,
-        .system = system,
+        .system = s->o.system,
+        .state_dir = s->o.state_dir,
+        .observe = (live.flags & WFPW_LIVE_OBSERVE) != 0,
+        .ipsec = (live.flags & WFPW_LIVE_IPSEC) != 0,
+        .keywords = live.keywords != 0 ? live.keywords : (uint32_t)WFPW_KEYWORD_ALL,
         .ring_bytes = s->o.ring_bytes != 0 ? s->o.ring_bytes : RING_DEFAULT,
         .wait_ms = live.wait_ms,
-        .watch_ms = live.watch_ms == 0             ? WATCH_DEFAULT_MS
-                    : live.watch_ms < WATCH_MIN_MS ? WATCH_MIN_MS
-                                                   : live.watch_ms,
+        .watch_ms = watch_ms(&live),
     };
     int status = service_start(&so, &s->service, e);
     if (status == WFPW_OK && stopped(s))

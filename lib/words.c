@@ -22,6 +22,7 @@ static const struct word verdicts[] = {WFPW_VERDICT_MAP(WORD)};
 static const struct word reasons[] = {WFPW_REASON_MAP(WORD)};
 static const struct word confidences[] = {WFPW_CONFIDENCE_MAP(WORD)};
 static const struct word evidences[] = {WFPW_EVIDENCE_MAP(WORD)};
+static const struct word checks[] = {WFPW_CHECK_MAP(WORD)};
 #undef WORD
 #define W(code, word)                                                                              \
     {                                                                                              \
@@ -85,9 +86,20 @@ static const struct word protocols[] = {
 };
 
 static const struct word capabilities[] = {
-    W(0, "internetClient"),
-    W(1, "internetClientServer"),
-    W(2, "privateNetworkClientServer"),
+    W(0, "internetClient"), W(1, "internetClientServer"), W(2, "privateNetworkClientServer"),
+    W(3, "networkLoopback"), /* only as a bit of wfpw_event.capabilities (docs/facts.md) */
+};
+
+/* FWP_ACTION_TYPE, as netsh writes it. */
+static const struct word actions[] = {
+    W(0x1001, "FWP_ACTION_BLOCK"),
+    W(0x1002, "FWP_ACTION_PERMIT"),
+    W(0x5003, "FWP_ACTION_CALLOUT_TERMINATING"),
+    W(0x6004, "FWP_ACTION_CALLOUT_INSPECTION"),
+    W(0x4005, "FWP_ACTION_CALLOUT_UNKNOWN"),
+    W(0x2006, "FWP_ACTION_CONTINUE"),
+    W(0x0007, "FWP_ACTION_NONE"),
+    W(0x0008, "FWP_ACTION_NONE_NO_MATCH"),
 };
 
 #undef W
@@ -115,6 +127,8 @@ static const struct {
     [WFPW_LIST_REASON] = LIST(reasons),
     [WFPW_LIST_CONFIDENCE] = LIST(confidences),
     [WFPW_LIST_EVIDENCE] = LIST(evidences),
+    [WFPW_LIST_ACTION] = LIST(actions),
+    [WFPW_LIST_CHECK] = LIST(checks),
 };
 
 /* Most lists count from 0 or from 1. */
@@ -136,6 +150,18 @@ const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code)
 {
     const struct word *word = word_find(list, code);
     return word != NULL ? word->text : "";
+}
+
+bool word_code(uint32_t list, const char *s, size_t n, uint32_t *code)
+{
+    for (size_t i = 0; list < sizeof lists / sizeof *lists && i < lists[list].count; i++) {
+        const char *word = lists[list].words[i].text;
+        if (strlen(word) == n && memcmp(word, s, n) == 0) {
+            *code = lists[list].words[i].code;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- results -------------------------------------------------------------------------------- */
@@ -194,11 +220,13 @@ uint32_t WFPW_CALL wfpw_sizeof(const char *name)
         {"wfpw_ipsec", sizeof(wfpw_ipsec)},
         {"wfpw_mac", sizeof(wfpw_mac)},
         {"wfpw_vswitch", sizeof(wfpw_vswitch)},
+        {"wfpw_terminating", sizeof(wfpw_terminating)},
         {"wfpw_event", sizeof(wfpw_event)},
         {"wfpw_view", sizeof(wfpw_view)},
         {"wfpw_filter", sizeof(wfpw_filter)},
         {"wfpw_condition", sizeof(wfpw_condition)},
         {"wfpw_names_stats", sizeof(wfpw_names_stats)},
+        {"wfpw_reason", sizeof(wfpw_reason)},
         {"wfpw_row", sizeof(wfpw_row)},
     };
     for (size_t i = 0; name != NULL && i < sizeof structs / sizeof *structs; i++)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * Codes to words, for who wants to know how long they are. */
+ * Codes to words and back, for who wants more than wfpw_word. */
 #ifndef WFPW_WORDS_H
 #define WFPW_WORDS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct word {
@@ -14,5 +16,7 @@ struct word {
 
 /* Of a list WFPW_LIST_*; NULL when the code has none. */
 const struct word *word_find(uint32_t list, uint32_t code);
+/* The code of a word of a list, case and all. false: the list has no such word. */
+bool word_code(uint32_t list, const char *s, size_t n, uint32_t *code);
 
 #endif

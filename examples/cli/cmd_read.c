@@ -14,8 +14,9 @@ static const char help[] =
     "usage: wfpwatch read [OPTION...] FILE...\n"
     "\n"
     "Prints the events of the Windows Filtering Platform in FILE: a Security log (.evtx), whole,\n"
-    "damaged or cut, or the XML of Windows events. '-' is standard input. A file that cannot be\n"
-    "read is reported, the others are still read, and the exit status is 1.\n"
+    "damaged or cut, the XML of Windows events, or net events of netsh (netevents.xml of 'netsh\n"
+    "wfp show netevents', wfpdiag.xml of 'netsh wfp capture'). '-' is standard input. A file that\n"
+    "cannot be read is reported, the others are still read, and the exit status is 1.\n"
     "\n" READING_OPTIONS_HELP
     "  --format text|json       a table, or one JSON object a line (default: text)\n"
     "  --color auto|always|never  colours in the table; auto: on a terminal, unless NO_COLOR\n"

@@ -3,15 +3,13 @@
  *
  * wfpwatch watch: events as they happen. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "commands.h"
 #include "options.h"
 #include "print.h"
 #include "report.h"
-#include "scene.h"
+#include "simulated.h"
 #include "term.h"
-#include "wfpwatch/sim.h"
 
 enum { WAIT_MS = 200 };
 
@@ -19,9 +17,15 @@ static const char help[] =
     "usage: wfpwatch watch [OPTION...]\n"
     "       wfpwatch watch --sim [OPTION...] [SCRIPTFILE]\n"
     "\n"
-    "Prints events of the Windows Filtering Platform as they happen, until Ctrl-C. Nothing on the\n"
-    "host is changed; watching it needs an elevated prompt.\n"
+    "Prints events of the Windows Filtering Platform as they happen, until Ctrl-C. Collection of\n"
+    "net events and all its keywords are turned on meanwhile, and put back at the end. Needs an\n"
+    "elevated prompt.\n"
     "\n"
+    "  --observe                change nothing on the host: see what is collected anyway\n"
+    "  --ipsec                  monitor IPsec connections too; Windows may keep that on until it\n"
+    "                           is started anew\n"
+    "  --state PLACE            where is recorded what was turned on: a registry key below\n"
+    "                           HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
     "  --sim [SCRIPTFILE]       watch a simulated Windows, where the script (or else a short\n"
     "                           scene) happens; '-' is standard input\n"
     "  --windows VERSION        which Windows to simulate: 7, 8, 10, 1803 or 11 (default: 11);\n"
@@ -35,22 +39,24 @@ static const char help[] =
     "\n"
     "'wfpwatch read --help' explains the table.\n";
 
-enum { HELP = 1, FORMAT, COLOR, SIM, WINDOWS, COUNT, SECONDS };
+enum { HELP = 1, FORMAT, COLOR, SIM, WINDOWS, COUNT, SECONDS, OBSERVE, IPSEC, STATE };
 static const struct option known[] = {
-    {"--help", HELP, false},  {"-h", HELP, false},          {"--format", FORMAT, true},
-    {"--color", COLOR, true}, {"--sim", SIM, false},        {"--windows", WINDOWS, true},
-    {"--count", COUNT, true}, {"--seconds", SECONDS, true}, {NULL, 0, false},
+    {"--help", HELP, false},   {"-h", HELP, false},          {"--format", FORMAT, true},
+    {"--color", COLOR, true},  {"--sim", SIM, false},        {"--windows", WINDOWS, true},
+    {"--count", COUNT, true},  {"--seconds", SECONDS, true}, {"--observe", OBSERVE, false},
+    {"--ipsec", IPSEC, false}, {"--state", STATE, true},     {NULL, 0, false},
 };
 
 struct watching {
     int format, color;
     bool help, simulate, has_end;
+    uint32_t flags;      /* WFPW_LIVE_* */
+    const char *state;   /* where leases are; NULL: the default */
     uint64_t count, ms;  /* where to end; count 0: no end */
     const char *windows; /* NULL: not given */
     const char *script;  /* the file; NULL: the default scene */
     uint64_t end;        /* ticks */
-    struct buffer scene; /* the script's text */
-    wfpw_sim *sim;
+    struct simulated simulated;
     wfpw_session *session;
     wfpw_batch *batch;
     struct printer printer;
@@ -96,6 +102,15 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
         return option_seconds(a, &w->ms);
     case OPTION_OPERAND:
         return take_script(w, a);
+    case OBSERVE:
+        w->flags |= WFPW_LIVE_OBSERVE;
+        return true;
+    case IPSEC:
+        w->flags |= WFPW_LIVE_IPSEC;
+        return true;
+    case STATE:
+        w->state = a->value;
+        return true;
     case SIM:
         w->simulate = true;
         return true;
@@ -107,6 +122,20 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
     }
 }
 
+/* Whether the options make sense together; what does not is said. */
+static bool options_agree(const struct watching *w)
+{
+    if (w->flags == (WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC))
+        (void)report_usage("watch", "--ipsec changes a setting, --observe none", "");
+    else if (!w->simulate && w->script != NULL)
+        (void)report_usage("watch", "without --sim there is no use for", w->script);
+    else if (!w->simulate && w->windows != NULL)
+        (void)report_usage("watch", "--windows needs --sim", "");
+    else
+        return true;
+    return false;
+}
+
 static bool take_options(struct watching *w, int count, char **list)
 {
     struct arguments a = {.command = "watch", .count = count, .list = list};
@@ -114,45 +143,7 @@ static bool take_options(struct watching *w, int count, char **list)
     while ((id = option_next(&a, known)) != OPTION_END && !w->help)
         if (!take_option(w, &a, id))
             return false;
-    if (w->help || w->simulate)
-        return true;
-    if (w->script != NULL)
-        (void)report_usage("watch", "without --sim there is no use for", w->script);
-    else if (w->windows != NULL)
-        (void)report_usage("watch", "--windows needs --sim", "");
-    return w->script == NULL && w->windows == NULL;
-}
-
-/* ---- the simulated Windows ------------------------------------------------------------------ */
-
-static void report_script(const struct watching *w, const wfpw_error *e)
-{
-    char place[512];
-    unsigned line, column;
-    if (e->status != WFPW_E_SYNTAX || w->script == NULL) {
-        report_error(w->script, e, NULL);
-        return;
-    }
-    scene_place(w->scene.p, e->position, &line, &column);
-    (void)snprintf(place, sizeof place, "%.400s:%u:%u", w->script, line, column);
-    report_error(place, e, NULL);
-}
-
-static bool start_sim(struct watching *w)
-{
-    wfpw_error e;
-    uint32_t windows = (uint32_t)strtoul(w->windows != NULL ? w->windows : "11", NULL, 10);
-    if (w->script != NULL && !scene_load(&w->scene, w->script))
-        return false;
-    int status = wfpw_sim_new(windows, &w->sim);
-    if (status != WFPW_OK) {
-        report("wfpw_sim_new: ", wfpw_strerror(status), (const char *)NULL);
-        return false;
-    }
-    status = wfpw_sim_start(w->sim, w->script != NULL ? w->scene.p : scene_default, &e);
-    if (status != WFPW_OK)
-        report_script(w, &e);
-    return status == WFPW_OK;
+    return w->help || options_agree(w);
 }
 
 /* ---- watching ------------------------------------------------------------------------------- */
@@ -160,8 +151,11 @@ static bool start_sim(struct watching *w)
 static bool open_live(struct watching *w)
 {
     wfpw_error e;
-    wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(w->sim), .log = report_log};
-    wfpw_live live = {.size = sizeof live, .flags = WFPW_LIVE_OBSERVE};
+    wfpw_options o = {.size = sizeof o,
+                      .system = wfpw_sim_system(w->simulated.sim),
+                      .state_dir = w->state,
+                      .log = report_log};
+    wfpw_live live = {.size = sizeof live, .flags = w->flags};
     if (wfpw_open(&o, &w->session, &e) == WFPW_OK &&
         wfpw_add_live(w->session, &live, &e) == WFPW_OK) {
         w->batch = wfpw_batch_new(0, 0);
@@ -247,14 +241,15 @@ int cmd_watch(int count, char **list)
     if (w.help)
         return print_text(help);
     term_catch_interrupts();
-    if ((!w.simulate || start_sim(&w)) && open_live(&w)) {
+    if ((!w.simulate ||
+         (simulated_open(&w.simulated, w.windows, w.script) && simulated_start(&w.simulated))) &&
+        open_live(&w)) {
         print_start(&w.printer, w.format, w.color);
         status = watch(&w);
         summarize(&w);
     }
     wfpw_batch_free(w.batch);
     wfpw_close(w.session);
-    wfpw_sim_free(w.sim);
-    buffer_free(&w.scene);
+    simulated_close(&w.simulated);
     return status;
 }

@@ -6,6 +6,7 @@
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
+int cmd_check(int count, char **list);
 int cmd_names(int count, char **list);
 int cmd_read(int count, char **list);
 int cmd_watch(int count, char **list);

@@ -323,6 +323,8 @@ static void put_gap(struct buffer *b, const wfpw_event *ev)
         buffer_puts(b, ": they came faster than they were read");
     if (ev->lost_where == WFPW_LOST_OUTAGE)
         buffer_puts(b, ": the filtering engine was away");
+    if (ev->lost_where == WFPW_LOST_COLLECTION)
+        buffer_puts(b, ": another program turned collection off");
 }
 
 /* The fields with SIDs, or the others. */

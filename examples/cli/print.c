@@ -24,7 +24,7 @@ static int report_write(int error)
 {
     if (error == 0 || term_is_gone_error(error))
         return EXIT_DONE;
-    report("writing the output failed: ", term_error_text((uint32_t)error), (const char *)NULL);
+    report("writing the output failed: ", strerror(error), (const char *)NULL);
     return EXIT_FAILED;
 }
 
@@ -57,19 +57,20 @@ bool print_flush(struct printer *p)
 /* ---- starting and ending -------------------------------------------------------------------- */
 
 /* https://no-color.org */
-static bool wants_color(int color, bool on_terminal)
+static bool wants_color(int color)
 {
-    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    const char *no = getenv("NO_COLOR");
+    bool can = term_has_colors(stdout);
     if (color != COLOR_AUTO)
         return color == COLOR_ALWAYS;
-    return on_terminal && (no == NULL || no[0] == 0) && (term == NULL || strcmp(term, "dumb") != 0);
+    return can && (no == NULL || no[0] == 0);
 }
 
 void print_start(struct printer *p, int format, int color)
 {
     bool terminal = term_is_terminal(stdout);
     *p = (struct printer){.json = format == FORMAT_JSON, .on_terminal = terminal};
-    table_start(&p->table, terminal ? stdout : NULL, wants_color(color, terminal));
+    table_start(&p->table, terminal ? stdout : NULL, wants_color(color));
 }
 
 int print_end(struct printer *p)
@@ -136,7 +137,7 @@ bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count)
 void print_why_json(struct printer *p, const wfpw_event *ev)
 {
     struct buffer *to = start_line(p);
-    wfpw_row row = {.size = sizeof row};
+    wfpw_reason row = {.size = sizeof row};
     (void)wfpw_reason_info(ev->reason, &row);
     APPEND_JSON(to, wfpw_to_json, ev);
     if (to->n > 0)

@@ -87,13 +87,12 @@ static int read_all(struct buffer *b, FILE *f)
 bool scene_load(struct buffer *b, const char *path)
 {
     bool standard_input = strcmp(path, "-") == 0;
-    FILE *f = standard_input ? stdin : fopen(path, "rb");
+    FILE *f = standard_input ? stdin : term_open(path);
     int error = f != NULL ? read_all(b, f) : errno;
     if (f != NULL && !standard_input)
         (void)fclose(f);
     if (error != 0) {
-        report(path, ": the script cannot be read: ", term_error_text((uint32_t)error),
-               (const char *)NULL);
+        report(path, ": the script cannot be read: ", strerror(error), (const char *)NULL);
         return false;
     }
     buffer_put(b, "", 1);

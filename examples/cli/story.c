@@ -304,7 +304,7 @@ static void sure(struct story *s)
 
 static void why(struct story *s)
 {
-    wfpw_row row = {.size = sizeof row};
+    wfpw_reason row = {.size = sizeof row};
     (void)wfpw_reason_info(s->ev->reason, &row);
     put(s, row.text);
     end_line(s, "why");

@@ -210,7 +210,7 @@ static void put_reasons(struct buffer *b, const struct summary *s, size_t width)
     if (s->refused > 0)
         buffer_puts(b, "\nWhy\n");
     for (uint32_t i = next_reason(s->reasons, 0); i != 0; i = next_reason(s->reasons, i)) {
-        wfpw_row row = {.size = sizeof row};
+        wfpw_reason row = {.size = sizeof row};
         size_t start = b->n;
         (void)wfpw_reason_info(i, &row);
         put_count(b, s->reasons[i]);

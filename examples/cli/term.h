@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * What the tool needs of the terminal and the process; one file a system fills it (term_posix.c).
+ * What the tool needs of the terminal and the process; one file a system fills it (term_posix.c,
+ * term_win.c).
  */
 #ifndef TERM_H
 #define TERM_H
@@ -10,10 +11,15 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* First of all: the standard streams are open, and writing to nobody is an error, not a signal. */
-void term_start(void);
+/* First of all: the standard streams are open and take bytes as they are, writing to nobody is an
+ * error, not a signal, and the arguments are UTF-8. false: for want of memory. */
+bool term_start(int *argc, char ***argv);
+/* A file to be read, by its UTF-8 path; NULL: errno tells. */
+FILE *term_open(const char *path);
 
 bool term_is_terminal(FILE *f);
+/* Whether a terminal takes escape sequences. */
+bool term_has_colors(FILE *f);
 /* Whether both are one device, so that text on the one disturbs the other. */
 bool term_is_same(FILE *a, FILE *b);
 /* The size in characters; a number that is not known is 0. */

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -24,16 +25,30 @@ static void open_standard_streams(void)
             (void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
 }
 
-void term_start(void)
+bool term_start(int *argc, char ***argv)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN};
+    (void)argc;
+    (void)argv;
     open_standard_streams();
     (void)sigaction(SIGPIPE, &ignore, NULL);
+    return true;
+}
+
+FILE *term_open(const char *path)
+{
+    return fopen(path, "rb");
 }
 
 bool term_is_terminal(FILE *f)
 {
     return isatty(fileno(f)) == 1;
+}
+
+bool term_has_colors(FILE *f)
+{
+    const char *term = getenv("TERM");
+    return term_is_terminal(f) && (term == NULL || strcmp(term, "dumb") != 0);
 }
 
 bool term_is_same(FILE *a, FILE *b)

@@ -7,6 +7,7 @@
  *
  * Threads   One thread at a time per session or batch; different sessions are independent. Only
  *           wfpw_stop() and wfpw_get_stats() may be called from any thread while another one reads.
+ *           A wfpw_names may be used by several sessions and threads at once.
  *           Your code runs only inside a call that you made, on your thread; the two exceptions are
  *           the allocator and the log function of wfpw_options, which say so. A session with a live
  *           source owns one service thread; it never runs code of yours but those two.
@@ -71,14 +72,16 @@ extern "C" {
     X(E_NOTSUP, -6, "not supported here", "use a Windows version or a build that has it")          \
     X(E_IO, -7, "reading failed", "check that the file exists, is readable and is not locked")     \
     X(E_FORMAT, -8, "not a format that can be read",                                               \
-      "give an .evtx file or the XML of Windows events")                                           \
+      "give an .evtx file, the XML of Windows events, or what netsh wfp wrote")                    \
     X(E_EOF, -9, "no more events", "")                                                             \
     X(E_STOPPED, -10, "the session was stopped", "")                                               \
     X(E_TIMEOUT, -11, "the system did not answer in time",                                         \
       "try again; another program may hold the engine's transaction lock")                         \
     X(E_SYSTEM, -12, "a call of the system failed", "look the system's code up")                   \
     X(E_RANGE, -13, "the buffer is too small", "give the size that was asked for")                 \
-    X(E_SYNTAX, -14, "the text cannot be parsed", "mend the text at the position named")
+    X(E_SYNTAX, -14, "the text cannot be parsed", "mend the text at the position named")           \
+    X(E_LEASE, -15, "the record of what was changed on this host cannot be used",                  \
+      "'wfpwatch check' tells why; 'wfpwatch check --repair' sets a damaged one aside")
 
 /* What kind of event it is. The first eleven are FWPM_NET_EVENT_TYPE's, in words. */
 #define WFPW_KIND_MAP(X)                                                                           \
@@ -126,7 +129,8 @@ extern "C" {
 /* Where events were lost. */
 #define WFPW_LOST_MAP(X)                                                                           \
     X(RING, 1, "ring")     /* inside this process: the reader was slower than the system */        \
-    X(OUTAGE, 2, "outage") /* the engine was away; the number is not known */
+    X(OUTAGE, 2, "outage") /* the engine was away; the number is not known */                      \
+    X(COLLECTION, 3, "collection") /* another program had it turned off, wholly or in part */
 
 /* The state of a session, in wfpw_stats. */
 #define WFPW_STATE_MAP(X)                                                                          \
@@ -181,9 +185,9 @@ extern "C" {
     X(STATUS, 131072, "status") /* the code of a failure */                                        \
     X(NAME, 262144, "name")     /* of the filter, in English: last, as names are translated */
 
+/* reasons: begin */
 /* Why. The rows are those of lib/reasons.inc, from which lib/make_reasons.py makes this list;
  * wfpw_reason_info() tells what each means. */
-/* reasons: begin */
 #define WFPW_REASON_MAP(X)                                                                         \
     X(RULE, 1, "rule")                                                                             \
     X(THIRD_PARTY, 2, "third_party")                                                               \
@@ -223,6 +227,13 @@ extern "C" {
     X(NOTICE, 36, "notice")                                                                        \
     X(EXCEPTION, 37, "exception")
 /* reasons: end */
+/* What wfpw_check looks at. */
+#define WFPW_CHECK_MAP(X)                                                                          \
+    X(ENGINE, 1, "engine")                     /* whether the filtering engine can be reached */   \
+    X(COLLECTION, 2, "collection")             /* of net events: on or off */                      \
+    X(KEYWORDS, 3, "keywords")                 /* what is recorded beside ordinary drops */        \
+    X(IPSEC_MONITORING, 4, "ipsec monitoring") /* on or off */                                     \
+    X(LEASES, 5, "leases") /* what we have turned on, for whom, and whether they live */
 
 #define WFPW_X_STATUS(name, number, text, remedy) WFPW_##name = number,
 #define WFPW_X_KIND(name, number, word)           WFPW_KIND_##name = number,
@@ -237,6 +248,7 @@ extern "C" {
 #define WFPW_X_CONFIDENCE(name, number, word)     WFPW_CONFIDENCE_##name = number,
 #define WFPW_X_EVIDENCE(name, number, word)       WFPW_EVIDENCE_##name = number,
 #define WFPW_X_REASON(name, number, word)         WFPW_REASON_##name = number,
+#define WFPW_X_CHECK(name, number, word)          WFPW_CHECK_##name = number,
 enum { WFPW_STATUS_MAP(WFPW_X_STATUS) WFPW_STATUS_END_ = -99 };
 enum { WFPW_KIND_MAP(WFPW_X_KIND) WFPW_KIND_END_ = 63 };
 enum { WFPW_SOURCE_MAP(WFPW_X_SOURCE) WFPW_SOURCE_END_ = 63 };
@@ -250,6 +262,7 @@ enum { WFPW_VERDICT_MAP(WFPW_X_VERDICT) WFPW_VERDICT_END_ = 63 };
 enum { WFPW_CONFIDENCE_MAP(WFPW_X_CONFIDENCE) WFPW_CONFIDENCE_END_ = 63 };
 enum { WFPW_EVIDENCE_MAP(WFPW_X_EVIDENCE) WFPW_EVIDENCE_END_ = 0 };
 enum { WFPW_REASON_MAP(WFPW_X_REASON) WFPW_REASON_END_ = 4095 };
+enum { WFPW_CHECK_MAP(WFPW_X_CHECK) WFPW_CHECK_END_ = 63 };
 
 /* Lists of words for wfpw_word(). */
 enum {
@@ -264,10 +277,12 @@ enum {
     WFPW_LIST_PROTOCOL = 9,   /* IANA protocol numbers that have a short name: 6 is "tcp" */
     WFPW_LIST_CAPABILITY = 10,
     WFPW_LIST_FILTER_STATE = 11,
-    WFPW_LIST_VERDICT = 12,
-    WFPW_LIST_REASON = 13,
-    WFPW_LIST_CONFIDENCE = 14,
-    WFPW_LIST_EVIDENCE = 15 /* a bit at a time */
+    WFPW_LIST_ACTION = 12, /* FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK" */
+    WFPW_LIST_CHECK = 13,
+    WFPW_LIST_VERDICT = 14,
+    WFPW_LIST_REASON = 15,
+    WFPW_LIST_CONFIDENCE = 16,
+    WFPW_LIST_EVIDENCE = 17 /* a bit at a time */
 };
 
 /* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
@@ -290,13 +305,15 @@ enum {
     WFPW_HAS_CAPABILITY = 0x8000,
     WFPW_HAS_LOST = 0x10000,     /* how many events a gap hides; without it the number is unknown */
     WFPW_HAS_TYPE_RAW = 0x20000, /* FWPM_NET_EVENT_TYPE as it came */
-    WFPW_HAS_NOT_PACKAGED = 0x40000 /* the source says: no AppContainer (the null SID) */
+    WFPW_HAS_NOT_PACKAGED = 0x40000, /* the source says: no AppContainer (the null SID) */
+    WFPW_HAS_CAPABILITIES = 0x80000  /* capabilities, which may be 0: none */
 };
 
 /* wfpw_event.flags */
 enum {
     WFPW_EVENT_LOOPBACK = 0x1,
-    WFPW_EVENT_TRUNCATED = 0x2 /* some text did not fit the limits of one event (docs/limits.md) */
+    WFPW_EVENT_TRUNCATED = 0x2, /* some text did not fit the limits of one event (docs/limits.md) */
+    WFPW_EVENT_PARTIAL = 0x4 /* a part could not be read and is absent; wfpw_stats.skipped has it */
 };
 
 /* ---- structs -------------------------------------------------------------------------------- */
@@ -344,6 +361,12 @@ typedef struct {
     wfpw_names *names; /* what events are named from: kept by you until wfpw_close; may be NULL */
     uint32_t names_bytes; /* names: memory that they may take; 0 is 64 MiB; 4 MiB to 1 GiB */
     uint32_t reserved;    /* 0 */
+    const char
+        *state_dir; /* where leases are kept, kept by you until wfpw_close; NULL: the place of
+                       this system, or of the simulator. On Windows a registry key below
+                       HKEY_LOCAL_MACHINE, "SOFTWARE\\Vendor\\Product"; elsewhere the absolute
+                       path of a directory that is this user's alone (it is made, its parent
+                       is not). All programs that are to share leases name the same. */
 } wfpw_options;
 
 enum {
@@ -353,14 +376,31 @@ enum {
 
 /* wfpw_live.flags */
 enum {
-    WFPW_LIVE_OBSERVE = 0x1 /* change nothing on the host: see what is collected anyway */
+    WFPW_LIVE_OBSERVE = 0x1, /* change nothing on the host: see what is collected anyway */
+    WFPW_LIVE_IPSEC = 0x2    /* turn on monitoring of IPsec connections too; Windows may refuse to
+                                turn it off again before a reboot (FWP_E_STILL_ON) */
+};
+
+/* wfpw_live.keywords: what the engine records beside drops of outbound and of unicast inbound
+ * traffic (FWPM_NET_EVENT_KEYWORD_*). A bit that this Windows does not know is left out, and said
+ * in the log. */
+enum {
+    WFPW_KEYWORD_INBOUND_MCAST = 0x1,
+    WFPW_KEYWORD_INBOUND_BCAST = 0x2,
+    WFPW_KEYWORD_CAPABILITY_DROP = 0x4,
+    WFPW_KEYWORD_CAPABILITY_ALLOW = 0x8,
+    WFPW_KEYWORD_CLASSIFY_ALLOW = 0x10,     /* very many */
+    WFPW_KEYWORD_PORT_SCANNING_DROP = 0x20, /* Windows 10 1903 and later */
+    WFPW_KEYWORD_ALL = 0x3F
 };
 
 typedef struct {
-    uint32_t size;  /* sizeof(wfpw_live) */
-    uint32_t flags; /* WFPW_LIVE_*; OBSERVE is required, as this version changes no host setting */
+    uint32_t size;    /* sizeof(wfpw_live) */
+    uint32_t flags;   /* WFPW_LIVE_*; without OBSERVE collection is turned on under a lease */
     uint32_t wait_ms; /* how long wfpw_add_live waits for an engine that is not up; 0: not at all */
     uint32_t watch_ms; /* how often collection and engine are looked at; 0 is 1000, at least 10 */
+    uint32_t keywords; /* WFPW_KEYWORD_*; 0: all. With OBSERVE 0 */
+    uint32_t reserved; /* 0 */
 } wfpw_live;
 
 /* Counts since wfpw_open. Whenever nothing is in flight,
@@ -485,6 +525,15 @@ typedef struct {
     const char *id; /* as the system gave it */
 } wfpw_vswitch;
 
+/* A filter that ended the decision in its sublayer. There is one for each sublayer that decided, so
+ * several may block; filter_id of the event names one of them. Only netsh tells (docs/facts.md). */
+typedef struct {
+    uint64_t filter_id;   /* 0 when the source did not say */
+    const char *sublayer; /* FWPP_SUBLAYER_INTERNAL_FIREWALL_WF and the like; NULL when absent */
+    uint32_t action;      /* FWP_ACTION_TYPE (WFPW_LIST_ACTION); 0 when the source did not say */
+    uint32_t reserved;
+} wfpw_terminating;
+
 /* A condition of a filter. Conditions of one field that stand side by side are alternatives, those
  * of different fields hold together. Symbols are spelled as netsh does; texts may be NULL. */
 typedef struct {
@@ -576,7 +625,7 @@ typedef struct wfpw_event {
     const char *device_path; /* the application, as it came: an NT device path, or "System" */
     const char *user_sid, *user_name, *package_sid;
     const char *enterprise_id, *effective_name;
-    const char *filter_origin; /* as newer audit records carry it */
+    const char *filter_origin; /* as newer audit records and netsh carry it */
     const wfpw_audit *audit;
     const wfpw_ike *ike;
     const wfpw_ipsec *ipsec;
@@ -586,21 +635,35 @@ typedef struct wfpw_event {
                                Windows: without a dump they are named as in Windows 11 */
     const char *layer_name; /* "ALE Connect v4 Layer" */
     const wfpw_filter *filter; /* of filter_id; NULL without names, or when the id is 0 */
-    uint32_t evidence;         /* WFPW_EVIDENCE_*, all that said so; 0: nothing did */
-    uint16_t reason;           /* WFPW_REASON_*: why */
-    uint8_t verdict;           /* WFPW_VERDICT_* */
-    uint8_t confidence;        /* WFPW_CONFIDENCE_*: how sure the reason is */
+    const char *fqbn;          /* the application's fully qualified binary name */
+    const wfpw_terminating *terminating;
+    uint32_t terminating_count, terminating_stride; /* stride: bytes from one to the next */
+    uint32_t capabilities; /* of the application: bit N is capability N of WFPW_LIST_CAPABILITY */
+    uint32_t reserved2;
+    uint32_t evidence;  /* WFPW_EVIDENCE_*, all that said so; 0: nothing did */
+    uint16_t reason;    /* WFPW_REASON_*: why */
+    uint8_t verdict;    /* WFPW_VERDICT_* */
+    uint8_t confidence; /* WFPW_CONFIDENCE_*: how sure the reason is */
 } wfpw_event;
 
-/* A code with what there is to say about it. All texts are static, none is NULL. */
+/* A reason in words. All texts are static, none is NULL. */
 typedef struct {
     uint32_t size;
-    uint32_t code;
-    uint32_t level; /* 0 */
-    uint32_t reserved;
+    uint32_t code;      /* WFPW_REASON_* */
     const char *name;   /* its word */
     const char *text;   /* what it means, a sentence */
     const char *remedy; /* what to do about it, or "" */
+} wfpw_reason;
+
+/* One thing that was looked at. The text is inside the struct, so a row may be copied. */
+typedef struct {
+    uint32_t size;      /* of the struct, as you know it */
+    uint32_t code;      /* WFPW_CHECK_* */
+    uint32_t level;     /* as in the log: 1 error, 2 warning, 3 all is well */
+    uint32_t os_code;   /* the system's code, when a call failed; else 0 */
+    const char *name;   /* the word for the code; static */
+    const char *remedy; /* what to do, one sentence, or ""; static */
+    char text[168];     /* what was found, one sentence */
 } wfpw_row;
 
 /* A batch's memory at a glance: every pointer in the events lies in [base, base + bytes), so a
@@ -635,7 +698,7 @@ WFPW_API const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code);
 
 /* What a reason means and what to do about it. Set out->size; it comes back as what was filled.
  * Returns 1, or 0 for a code that this library does not have; E_INVAL. Any thread. */
-WFPW_API int WFPW_CALL wfpw_reason_info(uint32_t reason, wfpw_row *out);
+WFPW_API int WFPW_CALL wfpw_reason_info(uint32_t reason, wfpw_reason *out);
 
 /* What a code of Windows means, in words and with its name: FWP_E_* and STATUS_FWP_*, IPsec and IKE
  * errors (13000 to 13932), NTSTATUS of IPsec, and the Win32 and RPC errors that the engine gives.
@@ -648,17 +711,29 @@ WFPW_API const char *WFPW_CALL wfpw_system_text(uint32_t code);
  * Errors: E_INVAL (size, an unknown flag or a tail that is not zero), E_NOMEM. */
 WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e);
 
-/* Adds the host's engine: opens it, subscribes with the newest FwpmNetEventSubscribeN there is, and
- * starts the service thread. One per session. o may not be NULL. Blocks until subscribed or
- * refused: at most wait_ms, and the time that the engine takes for one call. Errors: E_NOTSUP (this
- * host has no filtering engine, or flags lacks WFPW_LIVE_OBSERVE), E_ACCESS, E_NOSERVICE,
- * E_TIMEOUT, E_SYSTEM, E_INVAL (a second one), E_NOMEM. */
+/* Adds the host's engine: turns on collection of net events and its keywords, subscribes with the
+ * newest FwpmNetEventSubscribeN there is, and starts the service thread. One per session. o may not
+ * be NULL.
+ * What is turned on is held under a lease: recorded before it is changed, put back by wfpw_close
+ * (or wfpw_stop) when no other session wants it, and only where it is still as we left it. When
+ * this process dies, the next one that opens a live session, or wfpw_restore, puts it back. The
+ * settings are the machine's and outlive a reboot; so do leases. If another program turns
+ * collection off meanwhile, it is turned on again within watch_ms, and told as a gap (where:
+ * collection). With WFPW_LIVE_OBSERVE nothing is touched.
+ * Blocks until subscribed or refused: at most wait_ms, the time that the engine takes for its
+ * calls, and 5 s for the lock of the leases. Errors: E_NOTSUP (this host has no filtering engine,
+ * or lacks the library or function that `where` names, cannot monitor IPsec, or has no place for
+ * leases), E_ACCESS (also: only an administrator may keep
+ * leases), E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO (of the leases), E_SYSTEM, E_INVAL (a second one),
+ * E_NOMEM. On Windows not from DllMain, where the thread could not start. */
 WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
 
-/* Adds a file: .evtx, or the XML of Windows events. The format is told by the content. "-" is
- * standard input; pipes are fine. Files are read one after the other, in the order added, as
- * wfpw_read asks for events; memory does not grow with a file's size. After E_EOF more may be
- * added. Errors: E_IO (os_code is errno or the Win32 code), E_FORMAT, E_NOMEM. */
+/* Adds a file: .evtx, the XML of Windows events, or the net events of netsh (netevents.xml, and
+ * wfpdiag.xml, of which the rest is passed over). The format is told by the content; a netsh dump
+ * that holds names and no events is E_FORMAT. "-" is standard input; pipes are fine. Files are read
+ * one after the other, in the order added, as wfpw_read asks for events; memory does not grow with
+ * a file's size. After E_EOF more may be added. Errors: E_IO (os_code is errno or the Win32 code),
+ * E_FORMAT, E_NOMEM. */
 WFPW_API int WFPW_CALL wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e);
 
 /* The same for the content of a file that is in memory. The bytes are read in place: they must stay
@@ -669,7 +744,8 @@ WFPW_API int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t
 
 /* Reads the next events into b, which forgets what it held.
  * timeout_ms: how long to wait when there are none: 0 not at all, negative for ever. Files never
- * wait. No call of the engine, look-up or lock of another party is made on this thread.
+ * wait. No call of the engine, look-up or lock of another party is made on this thread; the lock of
+ * options.names is held for a copy at a time.
  * Returns the number of events (at least 1), 0 when the time is over, E_EOF when every file has
  * been read and there is no live source, E_STOPPED after wfpw_stop when all that waited has been
  * read, E_IO, E_FORMAT or E_NOMEM when a file failed (what it gave before comes first, and the
@@ -690,10 +766,31 @@ WFPW_API int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out);
  * say E_STOPPED. Any thread; more than once is fine. */
 WFPW_API void WFPW_CALL wfpw_stop(wfpw_session *s);
 
-/* Closes the session and everything it owns. Waits for an engine call under way and for callbacks
- * that are running; after it no code of the library runs for this session. No other thread may be
- * inside a call with s. */
+/* Closes the session and everything it owns, and puts back what it turned on. Waits for an engine
+ * call under way, for those that putting back takes (5 s at most for the lock of the leases), and
+ * for callbacks that are running; after it no code of the library runs for this session. No other
+ * thread may be inside a call with s. On Windows not from DllMain while the process lives: the
+ * service thread could not end. A process that ends with open sessions needs no call. */
 WFPW_API void WFPW_CALL wfpw_close(wfpw_session *s);
+
+/* ---- host: what we change on it, and how it is put back -------------------------------------- */
+
+/* Looks at the engine, its settings and our leases, and changes nothing. o: system, state_dir and
+ * allocator are used; NULL for the defaults. rows: room for cap rows, of which rows[0].size tells
+ * the size of your struct (wfpw_row); may be NULL when cap is 0. What fails is a row of level 1,
+ * not an error. The engine is asked on a thread of its own, which this call waits for.
+ * Returns how many rows there are (at most 16), of which the first cap were filled. Errors:
+ * E_INVAL, E_NOTSUP (this host has no filtering engine), E_NOMEM. */
+WFPW_API int WFPW_CALL wfpw_check(const wfpw_options *o, wfpw_row *rows, uint32_t cap,
+                                  wfpw_error *e);
+
+/* Puts back what sessions of processes that have ended left on; leases of those that live stay.
+ * Every wfpw_add_live without OBSERVE does so too. A record of leases that cannot be read is set
+ * aside (kept under another name) with E_LEASE: what it held can no longer be known, and the next
+ * call starts anew. o: system, state_dir, allocator and log are used; NULL for the defaults. On a
+ * thread of its own, which this call waits for. Returns how many leases were settled. Errors:
+ * E_NOTSUP, E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO, E_SYSTEM, E_INVAL, E_NOMEM. */
+WFPW_API int WFPW_CALL wfpw_restore(const wfpw_options *o, wfpw_error *e);
 
 /* ---- batch and event ------------------------------------------------------------------------ */
 

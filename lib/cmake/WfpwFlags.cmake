@@ -4,7 +4,12 @@
 # wfpw_flags(target): warnings, hardening and sanitizers, for every target of the project.
 function(wfpw_flags target)
   if(MSVC)
-    target_compile_options(${target} PRIVATE /W4 /guard:cf $<$<BOOL:${WFPW_WERROR}>:/WX>)
+    # The runtime's own unsafe-looking functions (fopen, getenv) are used with care; text is UTF-8.
+    target_compile_definitions(${target} PRIVATE _CRT_SECURE_NO_WARNINGS _CRT_NONSTDC_NO_WARNINGS)
+    target_compile_options(${target} PRIVATE /W4 /utf-8 /sdl /guard:cf
+      $<$<BOOL:${WFPW_WERROR}>:/WX>)
+    target_link_options(${target} PRIVATE /guard:cf /DYNAMICBASE /NXCOMPAT
+      $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},AMD64>:/CETCOMPAT>)
     return()
   endif()
   target_compile_options(${target} PRIVATE
@@ -17,6 +22,11 @@ function(wfpw_flags target)
     target_link_options(${target} PRIVATE -fsanitize=${WFPW_SANITIZE})
   elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
     target_compile_definitions(${target} PRIVATE _FORTIFY_SOURCE=2)
+  endif()
+  if(WIN32) # the protector is in a library of its own, which whoever links ours needs as well
+    target_compile_definitions(${target} PRIVATE _WIN32_WINNT=0x0601) # Windows 7
+    target_link_options(${target} PUBLIC -fstack-protector-strong)
+    target_link_options(${target} PRIVATE -Wl,--dynamicbase,--nxcompat)
   endif()
   if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
     target_compile_options(${target} PRIVATE -fstack-clash-protection)

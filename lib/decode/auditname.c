@@ -8,7 +8,7 @@
 #include "symbol.h"
 
 /* Parameter messages of the log. */
-enum { ADDED = 16384, BOOT_TIME = 16386, PERSISTENT = 16387, BLOCK = 16389, PERMIT = 16390 };
+enum { BOOT_TIME = 16386, PERSISTENT = 16387, BLOCK = 16389, PERMIT = 16390 };
 
 static const struct record_audit *audit_of(const struct record *r)
 {
@@ -180,16 +180,18 @@ static void take_conditions(struct auditname *a, const struct record *r)
 
 /* ---- objects -------------------------------------------------------------------------------- */
 
+enum { CODE_MAX = 16 }; /* bytes of %%N as UTF-16, with a NUL */
+
 enum audit_change auditname_change(const struct record *r)
 {
     const struct record_audit *a = audit_of(r);
-    char text[64];
+    char text[TEXT_SID_MAX]; /* more than any value of CODE_MAX bytes needs */
     if (a == NULL || a->event_id < 5440 || a->event_id > 5450 || a->event_id == 5445)
         return CHANGE_NONE;
     const struct value *v = find(r, "ChangeType");
     if (a->event_id < 5445)
         return CHANGE_PRESENT;
-    if (v == NULL || v->size > 32 / 2)
+    if (v == NULL || v->size > CODE_MAX)
         return CHANGE_NONE;
     size_t n = text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size);
     if (n != 7 || memcmp(text, "%%1638", 6) != 0 || (text[6] != '4' && text[6] != '5'))

@@ -9,8 +9,7 @@
 static void begin_event(struct eventxml *x)
 {
     auditrec_start(&x->auditrec, x->room, (uint32_t)sizeof x->room, WFPW_SOURCE_EVENTXML);
-    x->in_event = true;
-    x->event = xml_position(&x->xml);
+    xmlreader_begin(&x->reader);
 }
 
 static void take_attribute(struct eventxml *x, enum place place, const char *name,
@@ -49,12 +48,8 @@ static void on_text(void *ctx, int depth, const char *s, size_t n)
     enum place place = x->places[depth];
     if (x->has_child || (place != PLACE_DATA && audit_text(place) == SLOT_NONE))
         return;
-    if (n > sizeof x->text - x->text_size) {
-        n = text_utf8_valid(s, sizeof x->text - x->text_size);
+    if (!xmlreader_keep(x->text, sizeof x->text, &x->text_size, s, n))
         record_of(&x->auditrec.b)->flags |= WFPW_EVENT_TRUNCATED;
-    }
-    memcpy(x->text + x->text_size, s, n);
-    x->text_size += n;
 }
 
 /* The text of a slot stands between line ends and blanks, if somebody laid the XML out. */
@@ -70,14 +65,7 @@ static void take_slot(struct eventxml *x, enum slot slot)
 
 static void end_event(struct eventxml *x)
 {
-    x->in_event = false;
-    x->record = auditrec_finish(&x->auditrec, 0);
-    if (x->record == NULL) {
-        x->passed++;
-        return;
-    }
-    x->stopped = true;
-    xml_stop(&x->xml);
+    xmlreader_end(&x->reader, auditrec_finish(&x->auditrec, 0));
 }
 
 static void on_end(void *ctx, int depth)
@@ -95,37 +83,23 @@ static void on_end(void *ctx, int depth)
     x->has_child = true; /* of the element around it */
 }
 
-/* ---- feeding ---- */
+/* ---- starting ---- */
 
-bool eventxml_restart(struct eventxml *x)
+bool eventxml_restart(struct xmlreader *reader)
 {
+    struct eventxml *x = (struct eventxml *)reader;
     struct xml_handler handler = {.start = on_start, .end = on_end, .text = on_text, .ctx = x};
     x->places[0] = PLACE_TOP;
-    x->in_event = x->stopped = false;
-    return xml_open(&x->xml, x->encoding, x->encoding_name, &handler);
+    return xmlreader_start(reader, &handler, NULL);
 }
 
-void eventxml_close(struct eventxml *x)
+size_t eventxml_find(struct xmlreader *x, const uint8_t *p, size_t n)
 {
-    xml_close(&x->xml);
-}
-
-static enum eventxml_found found(struct eventxml *x, enum xml_result result)
-{
-    if (result == XML_BROKEN) {
-        x->why = x->xml.why;
-        return EVENTXML_SKIP;
-    }
-    x->stopped = result == XML_STOPPED;
-    return x->stopped ? EVENTXML_RECORD : EVENTXML_MORE;
-}
-
-enum eventxml_found eventxml_feed(struct eventxml *x, const uint8_t *p, size_t n)
-{
-    return found(x, xml_feed(&x->xml, p, n));
-}
-
-enum eventxml_found eventxml_next(struct eventxml *x)
-{
-    return x->stopped ? found(x, xml_resume(&x->xml)) : EVENTXML_MORE;
+    struct xmlscan s;
+    size_t at = 0;
+    xmlscan_open(&s, x->encoding, p, n);
+    while ((at = xmlscan_tag(&s, at)) < s.n && !xmlscan_is(&s, at, "Event", NULL) &&
+           !xmlscan_is(&s, at, "Events", NULL))
+        at += s.unit;
+    return at < s.n ? at : n;
 }

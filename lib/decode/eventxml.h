@@ -8,27 +8,13 @@
 #define WFPW_EVENTXML_H
 
 #include "decode/auditrec.h"
-#include "decode/xml.h"
+#include "decode/xmlreader.h"
 
 enum { EVENTXML_TEXT_MAX = 64 * 1024 };
 
-enum eventxml_found {
-    EVENTXML_MORE,   /* feed more */
-    EVENTXML_RECORD, /* one of ours: x->record; eventxml_next goes on */
-    EVENTXML_SKIP    /* x->why, at xml_position: eventxml_restart and feed what lies behind it */
-};
-
-/* Big: keep it on the heap, zeroed at first. */
+/* Big: keep it on the heap, zeroed at first. Fed and asked through its reader. */
 struct eventxml {
-    struct xml xml;
-    enum xml_encoding encoding;
-    char encoding_name[32];
-    uint64_t passed; /* events of others */
-    const struct record *record;
-    const char *why;
-    bool stopped;   /* the parser waits for eventxml_next */
-    bool in_event;  /* between <Event> and </Event> */
-    uint64_t event; /* where that started, in bytes since the restart */
+    struct xmlreader reader;
     enum place places[XML_DEPTH_MAX + 1];
     bool has_child; /* of the element that is open: it is no field then */
     size_t name_size, text_size;
@@ -37,10 +23,9 @@ struct eventxml {
     uint64_t room[RECORD_MAX / 8];
 };
 
-/* Makes the parser, or makes it new after a SKIP. */
-bool eventxml_restart(struct eventxml *x);
-void eventxml_close(struct eventxml *x);
-enum eventxml_found eventxml_feed(struct eventxml *x, const uint8_t *p, size_t n);
-enum eventxml_found eventxml_next(struct eventxml *x);
+/* Makes the parser, or makes it new after a SKIP; x: a struct eventxml. */
+bool eventxml_restart(struct xmlreader *x);
+/* The place of the next event's start, in p; n when there is none. */
+size_t eventxml_find(struct xmlreader *x, const uint8_t *p, size_t n);
 
 #endif

@@ -58,7 +58,17 @@ struct value netbody_sid(struct record_builder *b, const FWP_SID_STRUCT *sid)
     return n == 0 ? (struct value){0} : record_put(b, VALUE_SID, sid, n);
 }
 
-static void put_direction(struct record *r, uint32_t raw)
+/* S-1-0-0: Windows says so of processes that are in no AppContainer. */
+void netbody_package(struct record_builder *b, const FWP_SID_STRUCT *sid)
+{
+    static const uint8_t null_sid[12] = {1, 1};
+    if (netbody_sid_size(sid) == sizeof null_sid && memcmp(sid, null_sid, sizeof null_sid) == 0)
+        record_of(b)->present |= WFPW_HAS_NOT_PACKAGED;
+    else
+        record_of(b)->package_sid = netbody_sid(b, sid);
+}
+
+void netbody_direction(struct record *r, uint32_t raw)
 {
     static const uint8_t ms[] = {WFPW_DIRECTION_INBOUND, WFPW_DIRECTION_OUTBOUND,
                                  WFPW_DIRECTION_FORWARD, WFPW_DIRECTION_BIDIRECTIONAL};
@@ -83,10 +93,10 @@ static void put_layer(struct record *r, uint16_t layer_id)
     r->present |= WFPW_HAS_LAYER_ID;
 }
 
-static void put_loopback(struct record *r, int32_t is_loopback)
+void netbody_loopback(struct record *r, bool is_loopback)
 {
     r->present |= WFPW_HAS_LOOPBACK;
-    r->flags |= is_loopback != 0 ? (uint32_t)WFPW_EVENT_LOOPBACK : 0;
+    r->flags |= is_loopback ? (uint32_t)WFPW_EVENT_LOOPBACK : 0;
 }
 
 /* A body of the tail, zeroed; NULL when there is no room. *at: its place. */
@@ -139,8 +149,8 @@ static void take_classify(struct record_builder *b, const struct netevent *n)
     put_layer(r, d.layerId);
     if (form == 0)
         return;
-    put_direction(r, d.msFwpDirection);
-    put_loopback(r, d.isLoopback);
+    netbody_direction(r, d.msFwpDirection);
+    netbody_loopback(r, d.isLoopback != 0);
     take_profiles(r, n, d.reauthReason, d.originalProfile, d.currentProfile);
     take_vswitch(b, &d.vSwitchId, d.vSwitchSourcePort, d.vSwitchDestinationPort);
 }
@@ -152,8 +162,8 @@ static void take_mac(struct record_builder *b, const struct netevent *n)
     memcpy(&d, n->body, sizeof d);
     put_filter(r, d.filterId);
     put_layer(r, d.layerId);
-    put_direction(r, d.msFwpDirection);
-    put_loopback(r, d.isLoopback);
+    netbody_direction(r, d.msFwpDirection);
+    netbody_loopback(r, d.isLoopback != 0);
     take_profiles(r, n, d.reauthReason, d.originalProfile, d.currentProfile);
     struct record_mac *to = room_for(b, sizeof *to, &r->mac_at);
     if (to != NULL) {
@@ -178,7 +188,7 @@ static void take_capability(struct record_builder *b, const struct netevent *n)
     struct record *r = record_of(b);
     memcpy(&d, n->body, sizeof d);
     put_filter(r, d.filterId);
-    put_loopback(r, d.isLoopback);
+    netbody_loopback(r, d.isLoopback != 0);
     r->capability = d.networkCapabilityId;
     r->present |= WFPW_HAS_CAPABILITY;
 }
@@ -190,7 +200,7 @@ static void take_ipsec_drop(struct record_builder *b, const struct netevent *n)
     FWPM_NET_EVENT_IPSEC_KERNEL_DROP0 d;
     struct record *r = record_of(b);
     memcpy(&d, n->body, sizeof d);
-    put_direction(r, d.direction);
+    netbody_direction(r, d.direction);
     put_filter(r, d.filterId);
     put_layer(r, d.layerId);
     struct record_ipsec *to = room_for(b, sizeof *to, &r->ipsec_at);
@@ -207,7 +217,7 @@ static void take_dosp_drop(struct record_builder *b, const struct netevent *n)
     FWPM_NET_EVENT_IPSEC_DOSP_DROP0 d;
     struct record *r = record_of(b);
     memcpy(&d, n->body, sizeof d);
-    put_direction(r, d.direction);
+    netbody_direction(r, d.direction);
     struct record_ipsec *to = room_for(b, sizeof *to, &r->ipsec_at);
     if (to == NULL)
         return;
@@ -292,7 +302,7 @@ static size_t range_text(char *out, const FWP_RANGE0 *r)
     return n == 1 || more == 0 ? 0 : n + more; /* of other things than addresses: none */
 }
 
-static struct value subnet(struct record_builder *b, const FWP_CONDITION_VALUE0 *v)
+struct value netbody_subnet(struct record_builder *b, const FWP_CONDITION_VALUE0 *v)
 {
     char text[2 * TEXT_IP_MAX + 4];
     size_t n = 0;
@@ -365,8 +375,8 @@ static void take_quick_mode(struct record_builder *b, const struct netevent *n,
         .traffic_type = d.saTrafficType,
         .filter_id = d.qmFilterId,
         .mm_sa_luid = d.mmSaLuid,
-        .local_subnet = subnet(b, &d.localSubNet),
-        .remote_subnet = subnet(b, &d.remoteSubNet),
+        .local_subnet = netbody_subnet(b, &d.localSubNet),
+        .remote_subnet = netbody_subnet(b, &d.remoteSubNet),
     };
     if (n->version >= 4)
         take_guid(to, &d.mmProviderContextKey);

@@ -22,5 +22,11 @@ struct value netbody_string(struct record_builder *b, const uint16_t *s);
 /* The bytes of a SID; 0 when it is none. */
 uint32_t netbody_sid_size(const FWP_SID_STRUCT *sid);
 struct value netbody_sid(struct record_builder *b, const FWP_SID_STRUCT *sid);
+/* The SID of the AppContainer, or that there is none. */
+void netbody_package(struct record_builder *b, const FWP_SID_STRUCT *sid);
+void netbody_direction(struct record *r, uint32_t raw);
+void netbody_loopback(struct record *r, bool is_loopback);
+/* A network or a range of addresses as text. */
+struct value netbody_subnet(struct record_builder *b, const FWP_CONDITION_VALUE0 *v);
 
 #endif

@@ -143,13 +143,6 @@ static void take_addresses(struct record *r, const struct netevent *n)
     }
 }
 
-/* S-1-0-0: Windows says so of processes that are in no AppContainer. */
-static bool is_null_sid(const FWP_SID_STRUCT *sid)
-{
-    static const uint8_t null_sid[12] = {1, 1};
-    return netbody_sid_size(sid) == sizeof null_sid && memcmp(sid, null_sid, sizeof null_sid) == 0;
-}
-
 static void take_identity(struct record_builder *b, const struct netevent *n)
 {
     struct record *r = record_of(b);
@@ -157,12 +150,8 @@ static void take_identity(struct record_builder *b, const struct netevent *n)
         r->app = netbody_text(b, n->head.appId.data, n->head.appId.size, NETEVENT_APP_MAX);
     if (n->head.userId != NULL)
         r->user_sid = netbody_sid(b, n->head.userId);
-    if (n->package == NULL)
-        return;
-    if (is_null_sid(n->package))
-        r->present |= WFPW_HAS_NOT_PACKAGED;
-    else
-        r->package_sid = netbody_sid(b, n->package);
+    if (n->package != NULL)
+        netbody_package(b, n->package);
 }
 
 static void take_header(struct record_builder *b, const struct netevent *n)
@@ -187,7 +176,7 @@ static void take_header(struct record_builder *b, const struct netevent *n)
             netbody_text(b, n->effective_name.data, n->effective_name.size, NETEVENT_TEXT_MAX);
 }
 
-static uint16_t kind_of(const struct netevent *n)
+uint16_t netevent_kind(uint32_t type)
 {
     static const uint8_t kinds[] = {
         WFPW_KIND_IKE_MM_FAILURE,    WFPW_KIND_IKE_QM_FAILURE,     WFPW_KIND_IKE_EM_FAILURE,
@@ -195,13 +184,13 @@ static uint16_t kind_of(const struct netevent *n)
         WFPW_KIND_CLASSIFY_ALLOW,    WFPW_KIND_CAPABILITY_DROP,    WFPW_KIND_CAPABILITY_ALLOW,
         WFPW_KIND_CLASSIFY_DROP_MAC, WFPW_KIND_LPM_PACKET_ARRIVAL,
     };
-    return n->type < sizeof kinds ? kinds[n->type] : WFPW_KIND_NET_EVENT;
+    return type < sizeof kinds ? kinds[type] : WFPW_KIND_NET_EVENT;
 }
 
 uint32_t netevent_decode(const struct netevent *n, uint16_t source, void *room)
 {
     struct record_builder b;
-    struct record *r = record_start(&b, room, n->room, kind_of(n), source);
+    struct record *r = record_start(&b, room, n->room, netevent_kind(n->type), source);
     r->type_raw = n->type;
     r->present |= WFPW_HAS_TYPE_RAW;
     take_header(&b, n);

@@ -33,6 +33,8 @@ struct netevent {
     uint32_t room; /* what the record takes at most */
 };
 
+/* WFPW_KIND_* of an FWPM_NET_EVENT_TYPE. */
+uint16_t netevent_kind(uint32_t type);
 /* version: of the struct; Subscribe N gives version N + 1. false: there is no event. */
 bool netevent_look(struct netevent *n, int version, const void *event);
 /* Writes the record into n->room bytes; returns its size. */

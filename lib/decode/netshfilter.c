@@ -291,6 +291,12 @@ static void on_end(void *ctx, int depth)
     x->has_child = true; /* of the element around it */
 }
 
+void netshfilter_init(struct netshfilter *x)
+{
+    memset(x, 0, offsetof(struct netshfilter, text));
+    object_start(&x->builder, OBJECT_NONE);
+}
+
 struct xml_handler netshfilter_handler(struct netshfilter *x, struct xml *xml)
 {
     x->xml = xml;

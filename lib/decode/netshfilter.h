@@ -14,7 +14,7 @@
 
 enum { NETSHFILTER_TEXT_MAX = 256 * 1024 };
 
-/* Big: keep it on the heap, zeroed at first. */
+/* Big: keep it on the heap; netshfilter_init is enough to start with. */
 struct netshfilter {
     struct xml *xml;             /* stopped whenever an object is complete */
     const struct object *object; /* that one; until the parser goes on */
@@ -32,6 +32,7 @@ struct netshfilter {
     struct object_builder builder;
 };
 
+void netshfilter_init(struct netshfilter *x);
 /* The handler for xml_open; to be called again whenever the parser is made new. */
 struct xml_handler netshfilter_handler(struct netshfilter *x, struct xml *xml);
 

@@ -156,6 +156,10 @@ bool xml_open(struct xml *x, enum xml_encoding encoding, const char *name,
     x->parser = XML_ParserCreate(expat_name(encoding, name));
     if (x->parser == NULL)
         return false;
+#if defined(WFPW_EXPAT_DEFERS) /* it may keep a pipe's last event to itself; XML_TOKEN_MAX is      \
+                                  enough */
+    (void)XML_SetReparseDeferralEnabled(x->parser, XML_FALSE);
+#endif
     XML_SetUserData(x->parser, x);
     XML_SetElementHandler(x->parser, on_start, on_end);
     XML_SetCharacterDataHandler(x->parser, on_text);

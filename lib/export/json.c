@@ -106,7 +106,7 @@ static char *endpoints(struct out *o, char *p, const wfpw_event *ev)
 static char *application(struct out *o, char *p, const wfpw_event *ev)
 {
     bool not_packaged = (ev->present & WFPW_HAS_NOT_PACKAGED) != 0;
-    if (ev->device_path == NULL && ev->package_sid == NULL && !not_packaged)
+    if (ev->device_path == NULL && ev->package_sid == NULL && ev->fqbn == NULL && !not_packaged)
         return p;
     p = JSONOUT_OPEN(jsonout_room(o, p, 2 * JSONOUT_MEMBER), "app");
     if (ev->device_path != NULL) {
@@ -117,7 +117,8 @@ static char *application(struct out *o, char *p, const wfpw_event *ev)
     p = jsonout_room(o, p, 2 * JSONOUT_MEMBER);
     if (not_packaged)
         p = BOOLEAN(p, "packaged", false);
-    return jsonout_close(p, '}');
+    p = STRING_IF(o, p, "fqbn", ev->fqbn);
+    return jsonout_close(jsonout_room(o, p, JSONOUT_MEMBER), '}');
 }
 
 static char *user(struct out *o, char *p, const wfpw_event *ev)
@@ -155,6 +156,48 @@ static char *profile(struct out *o, char *p, const wfpw_event *ev)
     p = NUMBER_IF(p, (ev->present & WFPW_HAS_POLICY_FLAGS) != 0, "policy_flags", ev->policy_flags);
     p = STRING_IF(o, p, "enterprise_id", ev->enterprise_id);
     return STRING_IF(o, p, "effective_name", ev->effective_name);
+}
+
+static char *one_terminating(struct out *o, char *p, const wfpw_terminating *t)
+{
+    const struct word *action = word_find(WFPW_LIST_ACTION, t->action);
+    p = JSONOUT_PUT(jsonout_room(o, p, 2 * JSONOUT_MEMBER), "{");
+    p = NUMBER(p, "filter_id", t->filter_id);
+    p = STRING_IF(o, p, "sublayer", t->sublayer);
+    p = jsonout_room(o, p, 2 * JSONOUT_MEMBER);
+    if (action != NULL)
+        p = WORD_IF(p, "action", WFPW_LIST_ACTION, t->action);
+    else
+        p = NUMBER_IF(p, t->action != 0, "action", t->action);
+    return jsonout_close(p, '}');
+}
+
+static char *terminating(struct out *o, char *p, const wfpw_event *ev)
+{
+    const char *at = (const char *)ev->terminating;
+    if (ev->terminating_count == 0)
+        return p;
+    p = JSONOUT_PUT(jsonout_room(o, p, JSONOUT_MEMBER), "\"terminating\":[");
+    for (uint32_t i = 0; i < ev->terminating_count; i++, at += ev->terminating_stride)
+        p = one_terminating(o, p, (const wfpw_terminating *)(const void *)at);
+    return jsonout_close(jsonout_room(o, p, 2), ']');
+}
+
+static char *capabilities(struct out *o, char *p, uint32_t bits)
+{
+    p = JSONOUT_PUT(jsonout_room(o, p, JSONOUT_MEMBER), "\"capabilities\":[");
+    for (uint32_t i = 0; i < 32; i++) {
+        const struct word *word = word_find(WFPW_LIST_CAPABILITY, i);
+        if ((bits >> i & 1) == 0)
+            continue;
+        p = jsonout_room(o, p, JSONOUT_MEMBER);
+        if (word != NULL)
+            p = jsonout_text(o, p, word->text, word->length, true);
+        else
+            p = jsonout_number(p, i);
+        p = jsonout_comma(jsonout_room(o, p, 1));
+    }
+    return jsonout_close(jsonout_room(o, p, 2), ']');
 }
 
 /* ---- bodies --------------------------------------------------------------------------------- */
@@ -340,7 +383,8 @@ static char *head(struct out *o, char *p, const wfpw_event *ev)
     p = jsonout_comma(jsonout_time(JSONOUT_KEY(p, "time"), ev->time));
     p = WORD_IF(p, "source", WFPW_LIST_SOURCE, ev->source);
     p = WORD_IF(p, "kind", WFPW_LIST_KIND, ev->kind);
-    p = NUMBER_IF(p, ev->kind == WFPW_KIND_NET_EVENT, "type_raw", ev->type_raw);
+    bool type = ev->kind == WFPW_KIND_NET_EVENT && (ev->present & WFPW_HAS_TYPE_RAW) != 0;
+    p = NUMBER_IF(p, type, "type_raw", ev->type_raw);
     p = jsonout_room(o, why(o, p, ev), 3 * JSONOUT_MEMBER);
     if ((ev->present & WFPW_HAS_DIRECTION) != 0) {
         p = WORD_IF(p, "direction", WFPW_LIST_DIRECTION, ev->direction);
@@ -387,12 +431,17 @@ static char *event(struct out *o, char *p, const wfpw_event *ev)
     p = json_filter(o, p, ev);
     p = json_layer(o, p, ev);
     p = profile(o, p, ev);
+    p = terminating(o, p, ev);
+    if ((ev->present & WFPW_HAS_CAPABILITIES) != 0)
+        p = capabilities(o, p, ev->capabilities);
     p = bodies(o, p, ev);
     p = jsonout_room(o, p, 4 * JSONOUT_MEMBER);
     if (ev->kind == WFPW_KIND_GAP)
         p = gap(p, ev);
     if ((ev->flags & WFPW_EVENT_TRUNCATED) != 0)
         p = BOOLEAN(p, "truncated", true);
+    if ((ev->flags & WFPW_EVENT_PARTIAL) != 0)
+        p = BOOLEAN(p, "partial", true);
     return jsonout_close(p, '}') - 1;
 }
 

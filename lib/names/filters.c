@@ -14,15 +14,25 @@
 #undef HASH_BKT_CAPACITY_THRESH
 #define HASH_BKT_CAPACITY_THRESH 6U /* short chains: each step of one is a miss of the cache */
 
+/* What a look-up needs, in two lines of the cache; its object lies elsewhere. */
 struct version {
     UT_hash_handle hh; /* of the newest one of an id */
     uint64_t id;
-    struct version *older;
+    struct object *object;
+    struct version *older;                    /* of this id; of a free one: the next that is free */
     struct version *grave_next, **grave_link; /* of a tombstone */
-    uint64_t seq, since, until, deleted;
-    uint32_t source, epoch;
-    bool is_poor, is_dead, is_used;
-    struct object object; /* and all behind it */
+    uint64_t seq, since, until;               /* of a tombstone until its deletion */
+    uint32_t epoch;
+    uint16_t source;
+    bool is_poor : 1, is_dead : 1, is_used : 1;
+};
+
+enum { SLAB = 64 };
+
+/* Versions stand close together, so that few pages have them all. */
+struct slab {
+    struct version versions[SLAB];
+    struct slab *next;
 };
 
 /* ---- memory --------------------------------------------------------------------------------- */
@@ -51,23 +61,53 @@ static unsigned hash_of(const void *key, uint64_t seed)
 
 static size_t size_of(const struct version *v)
 {
-    return offsetof(struct version, object) + v->object.bytes;
+    return sizeof *v + v->object->bytes;
+}
+
+static bool add_slab(struct filters *f)
+{
+    struct slab *slab = memory_new(&f->memory, sizeof *slab);
+    if (slab == NULL)
+        return false;
+    f->bytes += sizeof *slab;
+    slab->next = f->slabs;
+    f->slabs = slab;
+    for (size_t i = 0; i < SLAB; i++) {
+        slab->versions[i].older = f->spare;
+        f->spare = &slab->versions[i];
+    }
+    return true;
+}
+
+static void free_slabs(struct filters *f)
+{
+    while (f->slabs != NULL) {
+        struct slab *next = f->slabs->next;
+        f->bytes -= sizeof *f->slabs;
+        memory_free(&f->memory, f->slabs);
+        f->slabs = next;
+    }
+    f->spare = NULL;
 }
 
 static struct version *new_version(struct filters *f, const struct object *o,
                                    const struct filter_facts *facts)
 {
-    struct version *v = take_memory(f, offsetof(struct version, object) + o->bytes);
-    if (v == NULL)
+    if (f->spare == NULL && !add_slab(f))
         return NULL;
-    memset(v, 0, offsetof(struct version, object));
-    memcpy(&v->object, o, o->bytes);
-    v->id = o->id;
-    v->since = facts->since;
-    v->until = facts->until;
-    v->source = facts->source;
-    v->epoch = facts->epoch;
-    v->is_poor = facts->is_poor;
+    struct object *copy = take_memory(f, o->bytes);
+    if (copy == NULL)
+        return NULL;
+    memcpy(copy, o, o->bytes);
+    struct version *v = f->spare;
+    f->spare = v->older;
+    *v = (struct version){.id = o->id,
+                          .object = copy,
+                          .since = facts->since,
+                          .until = facts->until,
+                          .source = facts->source,
+                          .epoch = facts->epoch,
+                          .is_poor = facts->is_poor};
     return v;
 }
 
@@ -123,7 +163,9 @@ static void dig_up(struct filters *f, struct version *v)
 static void free_version(struct filters *f, struct version *v)
 {
     dig_up(f, v);
-    give_memory(f, v, size_of(v));
+    give_memory(f, v->object, v->object->bytes);
+    v->older = f->spare;
+    f->spare = v;
 }
 
 static void free_chain(struct filters *f, struct version *v)
@@ -170,7 +212,6 @@ static void trim_graves(struct filters *f)
 
 static void bury(struct filters *f, struct version *v, uint64_t time)
 {
-    v->deleted = time;
     v->until = time;
     if (v->is_dead)
         return;
@@ -191,6 +232,7 @@ void filters_free(struct filters *f)
         free_chain(f, v);
         v = next;
     }
+    free_slabs(f);
     f->count = 0;
 }
 
@@ -241,7 +283,7 @@ static void trim(struct filters *f, struct version *added)
 static bool same_key(const struct version *v, const struct object *o, uint32_t epoch)
 {
     return v != NULL && v->epoch == epoch &&
-           strcmp(object_slot_of(&v->object, TEXT_KEY), object_slot_of(o, TEXT_KEY)) == 0;
+           strcmp(object_slot_of(v->object, TEXT_KEY), object_slot_of(o, TEXT_KEY)) == 0;
 }
 
 static bool same_filter(const struct version *v, const struct object *o, uint32_t epoch)
@@ -268,13 +310,13 @@ static bool add_version(struct filters *f, const struct object *o, const struct 
         return false;
     if (same && facts->is_poor && !old->is_poor) {
         join_spans(old, v);
-        give_memory(f, v, size_of(v));
+        free_version(f, v);
         *out = old;
         return true;
     }
     v->older = same ? old->older : old;
     if (!link_newest(f, v)) {
-        give_memory(f, v, size_of(v));
+        free_version(f, v);
         return false;
     }
     f->count += old == NULL;
@@ -312,12 +354,12 @@ bool filters_delete(struct filters *f, const struct object *o, const struct filt
 static bool give(const struct version *v, uint32_t state, struct filter_found *out)
 {
     *out = (struct filter_found){
-        .object = &v->object,
+        .object = v->object,
         .state = state,
         .source = v->source,
         .seq = v->seq,
         .since = v->since,
-        .deleted = v->deleted,
+        .deleted = v->is_dead ? v->until : 0,
     };
     return true;
 }

@@ -13,10 +13,11 @@
 #include "object.h"
 
 struct version;
+struct slab;
 
 /* What else is known of an object that is added. */
 struct filter_facts {
-    uint32_t source;       /* an index of the owner's */
+    uint16_t source;       /* an index of the owner's */
     uint32_t epoch;        /* a life of the engine; 0: one that is not known, as of a dump */
     uint64_t since, until; /* proven to hold from, to; both 0: at no time */
     bool is_poor;          /* it says less than a dump: it never replaces a dump's */
@@ -27,7 +28,9 @@ struct filters {
     struct version *table;              /* uthash: the newest version of each id */
     struct version *hand;               /* of the clock: where eviction goes on */
     struct version *grave, **grave_end; /* tombstones, the oldest first */
-    uint64_t seed;                      /* of the hash, so that no file can choose its collisions */
+    struct slab *slabs;
+    struct version *spare; /* free ones of the slabs */
+    uint64_t seed;         /* of the hash, so that no file can choose its collisions */
     size_t bytes, grave_bytes, budget, grave_budget;
     uint64_t count, evicted, seq;
     struct version *last; /* that filters_next gave, so that the next call need not look for it */

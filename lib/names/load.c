@@ -10,7 +10,7 @@
 struct loading {
     struct wfpw_names *n;
     struct netshfile *file;
-    uint32_t origin;
+    uint16_t origin;
     uint64_t filters, objects;
     struct tally tally;
 };

@@ -31,18 +31,13 @@ struct wfpw_names {
 
 /* ---- opening -------------------------------------------------------------------------------- */
 
-static bool options_fit(const wfpw_options *o)
-{
-    return o->names_bytes == 0 || (o->names_bytes >= NAMES_MIN && o->names_bytes <= NAMES_MAX);
-}
-
 int WFPW_CALL wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_error *e)
 {
     wfpw_options copy;
     if (out == NULL)
         return error_set(e, WFPW_E_INVAL, "wfpw_names_open", 0, NULL);
     *out = NULL;
-    if (!options_take(&copy, o) || !options_fit(&copy))
+    if (!options_take(&copy, o))
         return error_set(e, WFPW_E_INVAL, "wfpw_names_open", 0, "an option is wrong");
     wfpw_allocator memory = memory_of(copy.allocator);
     struct wfpw_names *n = memory_new(&memory, sizeof *n);
@@ -52,7 +47,7 @@ int WFPW_CALL wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_erro
         memory_free(&memory, n);
         return error_set(e, WFPW_E_NOMEM, "wfpw_names_open", 0, NULL);
     }
-    size_t budget = copy.names_bytes != 0 ? copy.names_bytes : NAMES_DEFAULT;
+    size_t budget = copy.names_bytes;
     uint64_t seed = os_now() ^ (uint64_t)(uintptr_t)n << 20;
     n->memory = memory;
     n->log = copy.log;
@@ -82,6 +77,8 @@ static bool grow_origins(struct wfpw_names *n)
     uint32_t room = n->origin_room != 0 ? 2 * n->origin_room : 4;
     if (n->origin_count < n->origin_room)
         return true;
+    if (room > UINT16_MAX)
+        return false;
     struct origin *more = memory_new(&n->memory, room * sizeof *more);
     if (more == NULL)
         return false;
@@ -93,7 +90,7 @@ static bool grow_origins(struct wfpw_names *n)
     return true;
 }
 
-bool names_add_origin(struct wfpw_names *n, const char *name, uint32_t *origin)
+bool names_add_origin(struct wfpw_names *n, const char *name, uint16_t *origin)
 {
     os_mutex_lock(&n->lock);
     bool grown = grow_origins(n);
@@ -101,14 +98,14 @@ bool names_add_origin(struct wfpw_names *n, const char *name, uint32_t *origin)
         struct origin *o = &n->origins[n->origin_count];
         size_t length = strlen(name);
         memcpy(o->name, name, length < sizeof o->name ? length : sizeof o->name - 1);
-        *origin = n->origin_count++;
+        *origin = (uint16_t)n->origin_count++;
     }
     os_mutex_unlock(&n->lock);
     return grown;
 }
 
 /* Under the lock. */
-static bool take(struct wfpw_names *n, uint32_t origin, const struct object *o)
+static bool take(struct wfpw_names *n, uint16_t origin, const struct object *o)
 {
     struct origin *from = &n->origins[origin];
     if (o->kind == OBJECT_TIME) {
@@ -122,7 +119,7 @@ static bool take(struct wfpw_names *n, uint32_t origin, const struct object *o)
     return filters_add(&n->filters, o, &facts);
 }
 
-bool names_take(struct wfpw_names *n, uint32_t origin, const struct object *o)
+bool names_take(struct wfpw_names *n, uint16_t origin, const struct object *o)
 {
     os_mutex_lock(&n->lock);
     bool taken = take(n, origin, o);

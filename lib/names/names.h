@@ -8,8 +8,6 @@
 #include "memory.h"
 #include "object.h"
 
-enum { NAMES_DEFAULT = 64 * 1024 * 1024, NAMES_MIN = 4 * 1024 * 1024, NAMES_MAX = 1 << 30 };
-
 /* What an event says of the filter that it means. */
 struct names_query {
     uint64_t id, time;
@@ -34,9 +32,9 @@ size_t names_layer(struct wfpw_names *n, uint32_t id, char *buf, size_t cap);
 /* ---- filling, from names/load.c ---- */
 
 /* A dump that begins. false: no memory. */
-bool names_add_origin(struct wfpw_names *n, const char *name, uint32_t *origin);
+bool names_add_origin(struct wfpw_names *n, const char *name, uint16_t *origin);
 /* An object of it; copied. false: no memory. */
-bool names_take(struct wfpw_names *n, uint32_t origin, const struct object *o);
+bool names_take(struct wfpw_names *n, uint16_t origin, const struct object *o);
 void names_count_skipped(struct wfpw_names *n, uint64_t skipped);
 const wfpw_allocator *names_memory(const struct wfpw_names *n);
 wfpw_log_fn names_log(const struct wfpw_names *n, void **ctx);

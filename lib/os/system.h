@@ -8,6 +8,8 @@
 #ifndef WFPW_SYSTEM_H
 #define WFPW_SYSTEM_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "os/fwp_types.h"
@@ -15,7 +17,7 @@
 /* A callback of one of the versions; cast back to it by who calls. */
 typedef void (*system_callback)(void);
 
-enum { SYSTEM_SUBSCRIBES = 5, SYSTEM_ENUMS = 6 };
+enum { SYSTEM_SUBSCRIBES = 5, SYSTEM_ENUMS = 6, SYSTEM_FUNCTIONS = 32 };
 
 /* Named after the functions of fwpuclnt.dll without "Fwpm"; each returns 0 or a Win32, RPC or FWP_E
  * code. subscribe[N] calls back with an FWPM_NET_EVENT(N + 1), enumerate[N] gives FWPM_NET_EVENTN.
@@ -24,6 +26,7 @@ struct system_engine {
     uint32_t (*open)(void *ctx, const FWPM_SESSION0 *session, void **engine);
     uint32_t (*close)(void *ctx, void *engine);
     uint32_t (*get_option)(void *ctx, void *engine, uint32_t option, FWP_VALUE0 **value);
+    uint32_t (*set_option)(void *ctx, void *engine, uint32_t option, const FWP_VALUE0 *value);
     uint32_t (*subscribe[SYSTEM_SUBSCRIBES])(void *ctx, void *engine,
                                              const FWPM_NET_EVENT_SUBSCRIPTION0 *subscription,
                                              system_callback callback, void *context,
@@ -37,14 +40,73 @@ struct system_engine {
     void (*free)(void *ctx, void **p);
 };
 
+/* One process among all that ever ran on this machine. */
+struct process_id {
+    uint32_t pid;
+    uint64_t started; /* in the system's own unit */
+    uint8_t boot[16]; /* of the boot that it belongs to */
+};
+
+/* Room for what a filling keeps while a store is open; all zero when it is not. */
+struct store_handle {
+    intptr_t v[4];
+};
+
+/* Why a function of the store failed: the system's code, and a sentence when it was no call that
+ * failed but something that must not be. */
+struct store_failure {
+    uint32_t code;
+    const char *what; /* static, or NULL */
+};
+
+/* What leases need of an operating system: one small document that only an administrator can write,
+ * a lock that all our processes share, and who is alive. Each function that can fail returns
+ * WFPW_OK or WFPW_E_*. A place that is not there, opened without `create`, holds an empty document;
+ * nothing but reading and closing may be asked of it. */
+struct system_store {
+    /* place NULL: the system's own. E_LEASE: the place is not safe from others. */
+    int (*open)(void *ctx, const char *place, bool create, struct store_handle *h,
+                struct store_failure *f);
+    void (*close)(void *ctx, struct store_handle *h);
+    /* E_TIMEOUT after wait_ms. A holder that dies gives the lock back. */
+    int (*lock)(void *ctx, struct store_handle *h, uint32_t wait_ms, struct store_failure *f);
+    void (*unlock)(void *ctx, struct store_handle *h);
+    /* The whole document; *n is 0 when there is none. E_RANGE: it is longer than cap. */
+    int (*read)(void *ctx, struct store_handle *h, void *room, size_t cap, size_t *n,
+                struct store_failure *f);
+    /* In one piece and for good, or not at all; n 0 removes it. Under the lock. */
+    int (*write)(void *ctx, struct store_handle *h, const void *p, size_t n,
+                 struct store_failure *f);
+    /* Under the lock: a document that cannot be used is kept beside, and gone from here. */
+    int (*set_aside)(void *ctx, struct store_handle *h, struct store_failure *f);
+    int (*whoami)(void *ctx, struct store_handle *h, struct process_id *out,
+                  struct store_failure *f);
+    /* false only when it is certain that it runs no more. */
+    bool (*is_alive)(void *ctx, struct store_handle *h, const struct process_id *p);
+};
+
 struct wfpw_system {
     void *ctx;       /* the first parameter of every function */
     uint16_t source; /* WFPW_SOURCE_*: what its events say */
     const struct system_engine *engine;
-    uint64_t (*now)(void *ctx); /* 100 ns since 1601-01-01 UTC */
+    uint64_t (*now)(void *ctx);       /* 100 ns since 1601-01-01 UTC */
+    const struct system_store *store; /* NULL: the operating system's (os/hoststore.h) */
 };
 
-/* This host's, or NULL when it has no filtering engine. */
-const struct wfpw_system *system_host(void);
+/* What this host itself has. */
+struct system_host {
+    struct wfpw_system system;
+    struct system_engine engine;
+    void (*functions[SYSTEM_FUNCTIONS])(void); /* the exports, in the order of the filling's list */
+    const char
+        *missing;     /* the library, function or flag that is not there; NULL: it has no engine */
+    const char *text; /* a sentence about it */
+    uint32_t code;    /* the system's */
+};
+
+/* Looks for it, at each call anew. To be called where nobody is impersonated and no lock of the
+ * loader is held: on the service thread. false: `missing` and what follows it tell why. What was
+ * found stays valid until the process ends. */
+bool system_host_find(struct system_host *h);
 
 #endif

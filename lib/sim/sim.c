@@ -23,8 +23,9 @@ int WFPW_CALL wfpw_sim_new(uint32_t windows, wfpw_sim **out)
         return WFPW_E_NOMEM;
     }
     sim->now = first_moment;
-    sim->running = sim->collect = true;
+    sim->running = true;
     sim_calls_fill(sim, windows);
+    sim_machine_init(sim, windows);
     *out = sim;
     return WFPW_OK;
 }
@@ -42,7 +43,7 @@ static void free_blocks(struct wfpw_sim *sim)
     }
 }
 
-static void clear_history(struct wfpw_sim *sim)
+void sim_clear_history(struct wfpw_sim *sim)
 {
     for (uint32_t i = 0; i < sim->history_count; i++)
         free(sim->history[i]);
@@ -57,9 +58,10 @@ void WFPW_CALL wfpw_sim_free(wfpw_sim *sim)
     if (sim->thread_started)
         os_thread_join(&sim->thread);
     free_blocks(sim);
-    clear_history(sim);
+    sim_clear_history(sim);
     free(sim->held);
     free(sim->script);
+    sim_machine_free(sim);
     os_mutex_destroy(&sim->lock);
     free(sim);
 }
@@ -216,7 +218,7 @@ void sim_happen(struct wfpw_sim *sim, const struct sim_event *ev)
     if (stamped.time == 0)
         stamped.time = sim->now;
     sim->now++; /* no two things happen in one moment */
-    bool seen = sim->running && sim->collect;
+    bool seen = sim->running && sim_machine_records(sim, &stamped);
     if (seen)
         remember(sim, &stamped);
     os_mutex_unlock(&sim->lock);
@@ -235,7 +237,7 @@ void sim_stop_service(struct wfpw_sim *sim)
     os_mutex_lock(&sim->lock);
     sim->running = false;
     sim->life++;
-    clear_history(sim);
+    sim_clear_history(sim);
     for (int i = 0; i < SIM_SUBSCRIPTIONS; i++)
         sim->subscriptions[i].active = false;
     os_mutex_unlock(&sim->lock);

@@ -11,12 +11,14 @@
 #include "wfpwatch/sim.h"
 
 enum { SIM_SESSIONS = 64, SIM_SUBSCRIPTIONS = 64, SIM_HISTORY = 128, SIM_RULES = 16 };
+enum { SIM_OPTIONS = FWPM_ENGINE_MONITOR_IPSEC_CONNECTIONS + 1 };
 
 /* The functions, in the order of struct system_engine. */
 enum sim_call {
     CALL_ENGINE_OPEN,
     CALL_ENGINE_CLOSE,
     CALL_GET_OPTION,
+    CALL_SET_OPTION,
     CALL_SUBSCRIBE,
     CALL_UNSUBSCRIBE,
     CALL_CREATE_ENUM,
@@ -34,7 +36,7 @@ struct sim_rule {
 };
 
 struct sim_session {
-    bool used;
+    bool used, dynamic;
     uint32_t life; /* of the engine in which it was opened */
 };
 
@@ -55,6 +57,19 @@ struct sim_block {
     uint32_t count;
 };
 
+/* What a machine keeps: its settings, and the document of our leases. */
+struct sim_machine {
+    uint32_t options[SIM_OPTIONS]; /* by FWPM_ENGINE_OPTION; of no use when there is a file */
+    char *file;                    /* several processes' machine: a byte an option */
+    uint32_t keywords;             /* that this Windows knows */
+    bool has_ipsec;                /* and whether it knows FWPM_ENGINE_MONITOR_IPSEC_CONNECTIONS */
+    bool still_on;                 /* which then can not be turned off */
+    uint64_t boot;                 /* counted */
+    bool locked;
+    char *document;
+    size_t document_size;
+};
+
 struct wfpw_sim {
     struct wfpw_system system;
     struct system_engine engine;
@@ -62,7 +77,8 @@ struct wfpw_sim {
     uint64_t now;
     bool running; /* the service */
     uint32_t life;
-    bool collect, disorder;
+    bool disorder;
+    struct sim_machine machine;
     uint64_t calls, callbacks, misuses;
     uint64_t fail_at; /* number of the call that fails; 0: none */
     uint32_t fail_code;
@@ -83,11 +99,29 @@ struct wfpw_sim {
 void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows);
 const char *sim_call_name(enum sim_call call);
 
+/* The machine's settings; the lock is held. `free` frees. */
+void sim_machine_init(struct wfpw_sim *sim, uint32_t windows);
+void sim_machine_free(struct wfpw_sim *sim);
+uint32_t sim_machine_get(const struct wfpw_sim *sim, uint32_t option);
+void sim_machine_put(struct wfpw_sim *sim, uint32_t option, uint32_t value);
+/* What FwpmEngineSetOption0 does, beside the session. Returns its code. */
+uint32_t sim_machine_set(struct wfpw_sim *sim, uint32_t option, const FWP_VALUE0 *value);
+bool sim_machine_knows(const struct wfpw_sim *sim, uint32_t option);
+/* Whether the engine, set as it is, records this event. */
+bool sim_machine_records(const struct wfpw_sim *sim, const struct sim_event *ev);
+/* The settings live in this file from now on, for all simulators that name it. */
+bool sim_machine_share(struct wfpw_sim *sim, const char *file, size_t n);
+
+/* The place of leases of a machine that no file shares. */
+extern const struct system_store sim_store;
+
 /* Something that happened: kept in the history, and told to the subscribers. Takes the lock. */
 void sim_happen(struct wfpw_sim *sim, const struct sim_event *ev);
 /* The service stops: its sessions and their subscriptions are dead, the history is empty. */
 void sim_stop_service(struct wfpw_sim *sim);
 void sim_start_service(struct wfpw_sim *sim);
+/* The lock is held. */
+void sim_clear_history(struct wfpw_sim *sim);
 void sim_add_rule(struct wfpw_sim *sim, const struct sim_rule *rule);
 void sim_release(struct wfpw_sim *sim);
 

@@ -11,10 +11,15 @@
 enum { HANG_POLL_MS = 1 };
 
 static const char *const call_names[CALL_COUNT] = {
-    "FwpmEngineOpen0",          "FwpmEngineClose0",
-    "FwpmEngineGetOption0",     "FwpmNetEventSubscribe",
-    "FwpmNetEventUnsubscribe0", "FwpmNetEventCreateEnumHandle0",
-    "FwpmNetEventEnum",         "FwpmNetEventDestroyEnumHandle0",
+    "FwpmEngineOpen0",
+    "FwpmEngineClose0",
+    "FwpmEngineGetOption0",
+    "FwpmEngineSetOption0",
+    "FwpmNetEventSubscribe",
+    "FwpmNetEventUnsubscribe0",
+    "FwpmNetEventCreateEnumHandle0",
+    "FwpmNetEventEnum",
+    "FwpmNetEventDestroyEnumHandle0",
 };
 
 const char *sim_call_name(enum sim_call call)
@@ -89,13 +94,14 @@ static uint32_t engine_open(void *ctx, const FWPM_SESSION0 *session, void **engi
 {
     struct wfpw_sim *sim = ctx;
     uint32_t code = enter(sim, CALL_ENGINE_OPEN);
-    (void)session;
+    bool dynamic = session != NULL && (session->flags & FWPM_SESSION_FLAG_DYNAMIC) != 0;
     if (code == 0 && !sim->running)
         code = FWP_EPT_S_NOT_REGISTERED;
     for (int i = 0; code == 0 && i < SIM_SESSIONS; i++) {
         if (sim->sessions[i].used)
             continue;
-        sim->sessions[i] = (struct sim_session){.used = true, .life = sim->life};
+        sim->sessions[i] =
+            (struct sim_session){.used = true, .dynamic = dynamic, .life = sim->life};
         *engine = &sim->sessions[i];
         return leave(sim, 0);
     }
@@ -170,7 +176,7 @@ static uint32_t get_option(void *ctx, void *engine, uint32_t option, FWP_VALUE0 
     uint32_t code = enter(sim, CALL_GET_OPTION);
     if (code == 0)
         code = alive(sim, session_of(sim, engine));
-    if (code == 0 && option != FWPM_ENGINE_COLLECT_NET_EVENTS)
+    if (code == 0 && !sim_machine_knows(sim, option))
         code = FWP_ERROR_INVALID_PARAMETER;
     if (code != 0)
         return leave(sim, code);
@@ -179,9 +185,23 @@ static uint32_t get_option(void *ctx, void *engine, uint32_t option, FWP_VALUE0 
         free(v);
         return leave(sim, FWP_ERROR_INVALID_PARAMETER);
     }
-    *v = (FWP_VALUE0){.type = FWP_UINT32, .uint32 = sim->collect};
+    *v = (FWP_VALUE0){.type = FWP_UINT32, .uint32 = sim_machine_get(sim, option)};
     *value = v;
     return leave(sim, 0);
+}
+
+static uint32_t set_option(void *ctx, void *engine, uint32_t option, const FWP_VALUE0 *value)
+{
+    struct wfpw_sim *sim = ctx;
+    uint32_t code = enter(sim, CALL_SET_OPTION);
+    struct sim_session *s = session_of(sim, engine);
+    if (code == 0)
+        code = alive(sim, s);
+    if (code == 0 && s->dynamic)
+        code = FWP_E_DYNAMIC_SESSION_IN_PROGRESS;
+    if (code == 0)
+        code = sim_machine_set(sim, option, value);
+    return leave(sim, code);
 }
 
 /* ---- subscriptions -------------------------------------------------------------------------- */
@@ -258,7 +278,7 @@ static uint32_t create_enum(void *ctx, void *engine, const FWPM_NET_EVENT_ENUM_T
     (void)t;
     if (code == 0)
         code = alive(sim, session_of(sim, engine));
-    if (code == 0 && !sim->collect)
+    if (code == 0 && sim_machine_get(sim, FWPM_ENGINE_COLLECT_NET_EVENTS) == 0)
         code = FWP_E_NET_EVENTS_DISABLED;
     if (code != 0)
         return leave(sim, code);
@@ -372,6 +392,7 @@ void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows)
         .open = engine_open,
         .close = engine_close,
         .get_option = get_option,
+        .set_option = set_option,
         .subscribe = {subscribe0, subscribe1, subscribe2, subscribe3, subscribe4},
         .unsubscribe = unsubscribe,
         .create_enum = create_enum,
@@ -383,6 +404,9 @@ void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows)
         sim->engine.subscribe[n] = NULL;
     for (int n = newest_subscribe(windows) + 2; n < SYSTEM_ENUMS; n++)
         sim->engine.enumerate[n] = NULL;
-    sim->system = (struct wfpw_system){
-        .ctx = sim, .source = WFPW_SOURCE_SIM, .engine = &sim->engine, .now = now};
+    sim->system = (struct wfpw_system){.ctx = sim,
+                                       .source = WFPW_SOURCE_SIM,
+                                       .engine = &sim->engine,
+                                       .now = now,
+                                       .store = &sim_store};
 }

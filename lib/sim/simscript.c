@@ -161,16 +161,75 @@ static int time_command(struct script *s, bool really)
     return WFPW_OK;
 }
 
-static int switch_command(struct script *s, bool *what)
+static int on_or_off(struct script *s, bool *on)
 {
     struct word w;
     if (!next_word(s, 0, &w) || (!word_is(&w, "on") && !word_is(&w, "off")))
         return bad(s, w.p, "on or off is wanted");
+    *on = word_is(&w, "on");
+    return WFPW_OK;
+}
+
+static int switch_command(struct script *s, bool *what)
+{
+    bool on = false;
+    int status = on_or_off(s, &on);
+    if (status != WFPW_OK || s->check)
+        return status;
+    os_mutex_lock(&s->sim->lock);
+    *what = on;
+    os_mutex_unlock(&s->sim->lock);
+    return WFPW_OK;
+}
+
+/* Another program sets one of the machine's options. */
+static int option_command(struct script *s, uint32_t option)
+{
+    struct word w;
+    uint64_t value = 0;
+    if (option == FWPM_ENGINE_NET_EVENT_MATCH_ANY_KEYWORDS) {
+        if (!next_word(s, 0, &w) || !number_of(&w, &value) || value > 0xFF)
+            return bad(s, w.p, "a mask of keywords is wanted");
+    } else {
+        bool on = false;
+        int status = on_or_off(s, &on);
+        if (status != WFPW_OK)
+            return status;
+        value = on;
+    }
     if (s->check)
         return WFPW_OK;
     os_mutex_lock(&s->sim->lock);
-    *what = word_is(&w, "on");
+    if (option == FWPM_ENGINE_NET_EVENT_MATCH_ANY_KEYWORDS)
+        value &= s->sim->machine.keywords;
+    sim_machine_put(s->sim, option, (uint32_t)value);
     os_mutex_unlock(&s->sim->lock);
+    return WFPW_OK;
+}
+
+/* Done when the script is looked at, too: before anybody subscribes. */
+static int machine_command(struct script *s)
+{
+    struct word w;
+    if (!next_word(s, 0, &w))
+        return bad(s, w.p, "a file is wanted");
+    os_mutex_lock(&s->sim->lock);
+    bool shared = sim_machine_share(s->sim, w.p, w.n);
+    os_mutex_unlock(&s->sim->lock);
+    return shared ? WFPW_OK : bad(s, w.p, "the machine's file cannot be read or written");
+}
+
+/* The engine starts anew, and what no reboot survives is as it was. */
+static int reboot_command(struct script *s)
+{
+    if (s->check)
+        return WFPW_OK;
+    sim_stop_service(s->sim);
+    os_mutex_lock(&s->sim->lock);
+    s->sim->machine.boot++;
+    sim_machine_put(s->sim, FWPM_ENGINE_MONITOR_IPSEC_CONNECTIONS, 0);
+    os_mutex_unlock(&s->sim->lock);
+    sim_start_service(s->sim);
     return WFPW_OK;
 }
 
@@ -188,7 +247,17 @@ static int plain_command(struct script *s, const struct word *w)
     if (word_is(w, "wait") || word_is(w, "sleep"))
         return time_command(s, word_is(w, "sleep"));
     if (word_is(w, "collect"))
-        return switch_command(s, &s->sim->collect);
+        return option_command(s, FWPM_ENGINE_COLLECT_NET_EVENTS);
+    if (word_is(w, "keywords"))
+        return option_command(s, FWPM_ENGINE_NET_EVENT_MATCH_ANY_KEYWORDS);
+    if (word_is(w, "ipsec"))
+        return option_command(s, FWPM_ENGINE_MONITOR_IPSEC_CONNECTIONS);
+    if (word_is(w, "still_on"))
+        return switch_command(s, &s->sim->machine.still_on);
+    if (word_is(w, "machine"))
+        return machine_command(s);
+    if (word_is(w, "reboot"))
+        return reboot_command(s);
     if (word_is(w, "disorder"))
         return switch_command(s, &s->sim->disorder);
     if (word_is(w, "fail") || word_is(w, "hang"))

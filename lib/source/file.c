@@ -19,27 +19,36 @@ void tally_log(const struct tally *t, int level, const char *what, const char *w
     t->log(t->log_ctx, level, text);
 }
 
+static int refuse(enum xmlfile_kind kind, bool empty, wfpw_error *e)
+{
+    const char *text = empty ? "the file is empty" : NULL;
+    if (kind == XMLFILE_OTHER)
+        text = "XML, but not of events";
+    else if (kind == XMLFILE_DOCTYPE)
+        text = "a DOCTYPE is refused";
+    else if (kind == XMLFILE_NAMES)
+        text = "a netsh dump of filters: it holds names, no events; 'wfpwatch names' reads it";
+    return error_set(e, WFPW_E_FORMAT, "wfpw_add_file", 0, text);
+}
+
 int source_open_file(const struct source_options *o, const char *path, const void *data,
                      size_t size, struct source **out, wfpw_error *e)
 {
     struct input in;
     const uint8_t *p;
-    bool events;
     int status = input_open(&in, &o->memory, path, data, size, e);
     if (status != WFPW_OK)
         return status;
     size_t n = input_view(&in, EVTXFILE_SNIFF, &p);
+    enum xmlfile_kind kind = xmlfile_look(p, n);
     if (in.error != 0 && n < EVTXFILE_SNIFF) /* later failures are told where they are */
         status = error_set(e, WFPW_E_IO, "read", in.error, NULL);
     else if (evtxfile_is(p, n))
         return evtxfile_open(o, &in, out, e);
-    else if (!xmlfile_is(p, n, &events))
-        status =
-            error_set(e, WFPW_E_FORMAT, "wfpw_add_file", 0, n == 0 ? "the file is empty" : NULL);
-    else if (events)
-        return xmlfile_open(o, &in, out, e);
+    else if (kind == XMLFILE_EVENTS || kind == XMLFILE_NETEVENTS)
+        return xmlfile_open(o, kind, &in, out, e);
     else
-        status = error_set(e, WFPW_E_FORMAT, "wfpw_add_file", 0, "XML, but not of events");
+        status = refuse(kind, n == 0, e);
     input_close(&in);
     return status;
 }

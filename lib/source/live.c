@@ -3,6 +3,7 @@
 #include "source/live.h"
 
 #include "decode/netevent.h"
+#include "engine.h"
 
 /* ---- on the system's thread ----------------------------------------------------------------- */
 
@@ -54,8 +55,6 @@ static void FWP_CALLBACK on_event5(void *context, const FWPM_NET_EVENT5 *event)
 
 /* ---- on the service thread ------------------------------------------------------------------ */
 
-enum { TRANSACTION_WAIT_MS = 1000 };
-
 /* Newest first. An older one is used only when the newer is not there; never when it fails. */
 static int newest_subscribe(const struct wfpw_system *system)
 {
@@ -89,17 +88,10 @@ static uint32_t subscribe(struct live *l, const char **call)
 
 uint32_t live_connect(struct live *l, const char **call)
 {
-    uint16_t name[] = {'w', 'f', 'p', 'w', 'a', 't', 'c', 'h', 0};
-    FWPM_SESSION0 session = {
-        .displayData.name = name,
-        .txnWaitTimeoutInMSec = TRANSACTION_WAIT_MS,
-    };
     *call = "FwpmEngineOpen0";
-    uint32_t code = l->system->engine->open(l->system->ctx, &session, &l->engine);
-    if (code != 0) {
-        l->engine = NULL;
+    uint32_t code = engine_open(l->system, &l->engine);
+    if (code != 0)
         return code;
-    }
     code = subscribe(l, call);
     if (code != 0) {
         l->subscription = NULL;
@@ -110,22 +102,18 @@ uint32_t live_connect(struct live *l, const char **call)
 
 void live_disconnect(struct live *l)
 {
+    if (l->engine == NULL)
+        return;
     const struct system_engine *e = l->system->engine;
     if (l->subscription != NULL)
         (void)e->unsubscribe(l->system->ctx, l->engine, l->subscription);
-    if (l->engine != NULL)
-        (void)e->close(l->system->ctx, l->engine);
+    (void)e->close(l->system->ctx, l->engine);
     l->subscription = l->engine = NULL;
 }
 
 uint32_t live_collects(struct live *l, bool *on)
 {
-    FWP_VALUE0 *value = NULL;
-    const struct system_engine *e = l->system->engine;
-    uint32_t code =
-        e->get_option(l->system->ctx, l->engine, FWPM_ENGINE_COLLECT_NET_EVENTS, &value);
-    *on = code == 0 && value != NULL && value->type == FWP_UINT32 && value->uint32 != 0;
-    if (value != NULL)
-        e->free(l->system->ctx, (void **)&value);
+    uint32_t value, code = engine_get(l->system, l->engine, FWPM_ENGINE_COLLECT_NET_EVENTS, &value);
+    *on = value != 0;
     return code;
 }

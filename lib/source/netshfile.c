@@ -230,7 +230,7 @@ void netshfile_close(struct netshfile *f)
     wfpw_allocator memory = f->memory;
     xml_close(&f->xml);
     input_close(&f->in);
-    memory_free(&memory, f);
+    memory_give(&memory, f);
 }
 
 const char *netshfile_name(const struct netshfile *f)
@@ -242,15 +242,15 @@ const char *netshfile_name(const struct netshfile *f)
 static const char *objection(struct input *in)
 {
     const uint8_t *p;
-    bool events;
     size_t n = input_view(in, SNIFF, &p);
+    enum xmlfile_kind kind = xmlfile_look(p, n);
     if (n == 0)
         return "the file is empty";
     if (evtxfile_is(p, n))
         return "a log of events, no dump of 'netsh wfp'";
-    if (!xmlfile_is(p, n, &events))
+    if (kind == XMLFILE_NONE)
         return "no XML, as 'netsh wfp' writes it";
-    return events ? "the XML of events, no dump of 'netsh wfp'" : NULL;
+    return kind == XMLFILE_EVENTS ? "the XML of events, no dump of 'netsh wfp'" : NULL;
 }
 
 /* Takes over `in`, also when it fails. */
@@ -259,11 +259,14 @@ static int open_input(const wfpw_allocator *a, struct input *in, struct netshfil
 {
     const uint8_t *p;
     size_t skip;
-    struct netshfile *f = memory_new(a, sizeof *f);
+    struct netshfile *f = memory_take(a, sizeof *f);
     if (f == NULL) {
         input_close(in);
         return error_set(e, WFPW_E_NOMEM, "wfpw_names_load", 0, NULL);
     }
+    memset(f, 0,
+           offsetof(struct netshfile, x)); /* the rest is large, and written before it is read */
+    netshfilter_init(&f->x);
     f->in = *in;
     f->memory = *a;
     size_t n = input_view(&f->in, SNIFF, &p);

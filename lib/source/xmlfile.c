@@ -2,59 +2,56 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "source/xmlfile.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "decode/eventxml.h"
+#include "decode/netshevent.h"
 #include "error.h"
 
 enum { PIECE = 32 * 1024 };
+
+/* A decoder of XML. Its struct starts with a struct xmlreader. */
+struct format {
+    size_t size;
+    bool (*restart)(struct xmlreader *x);
+    size_t (*find)(struct xmlreader *x, const uint8_t *p, size_t n);
+};
 
 struct xmlfile {
     struct source source;
     struct input in;
     wfpw_allocator memory;
+    const struct format *format;
     uint64_t restart; /* where in the file the parser was started */
     uint64_t counted; /* bytes of the file that the tally knows of */
+    uint64_t told;    /* forbidden characters before this place were told of */
     bool resync;      /* after damage: look for the next event */
     bool finished;
-    struct eventxml x;
+    struct xmlreader *x;
+    uint8_t clean[PIECE];
 };
 
-/* ---- looking for "<Event" ---- */
+/* ---- what a file is ---- */
 
-/* The place of "<Event" behind which a name ends, in characters of `unit` bytes; n when there is
- * none. low: which byte of a character counts. */
-static size_t find_event(const uint8_t *p, size_t n, size_t unit, size_t low)
-{
-    static const char tag[] = "<Event";
-    for (size_t at = 0; at + (sizeof tag) * unit <= n; at += unit) {
-        size_t i = 0;
-        while (i < sizeof tag - 1 && p[at + i * unit + low] == (uint8_t)tag[i] &&
-               (unit == 1 || p[at + i * unit + 1 - low] == 0))
-            i++;
-        uint8_t next = p[at + (sizeof tag - 1) * unit + low];
-        if (i == sizeof tag - 1 && (next <= ' ' || next == '>' || next == 's' || next == '/'))
-            return at;
-    }
-    return n;
-}
-
-static size_t find_event_as(enum xml_encoding encoding, const uint8_t *p, size_t n)
-{
-    bool wide = encoding == XML_UTF16LE || encoding == XML_UTF16BE;
-    return find_event(p, n, wide ? 2 : 1, encoding == XML_UTF16BE);
-}
-
-bool xmlfile_is(const uint8_t *p, size_t n, bool *events)
+enum xmlfile_kind xmlfile_look(const uint8_t *p, size_t n)
 {
     char name[32];
     size_t skip;
-    enum xml_encoding encoding = xml_look(p, n, &skip, name);
-    bool wide = encoding == XML_UTF16LE || encoding == XML_UTF16BE;
-    *events = find_event_as(encoding, p, n) < n;
-    while (skip < n && (p[skip] <= ' '))
-        skip++;
-    return skip < n && (p[skip] == '<' || (wide && skip + 1 < n && p[skip + 1] == '<'));
+    struct xmlreader x = {.encoding = xml_look(p, n, &skip, name)};
+    struct xmlscan s;
+    xmlscan_open(&s, x.encoding, p + skip, n - skip);
+    size_t root = xmlscan_first(&s, 0), blank = 0;
+    while (blank < s.n && s.p[blank + s.low] <= ' ')
+        blank += s.unit;
+    enum netshevent_holds holds = netshevent_look(x.encoding, p + skip, n - skip);
+    if (holds != NETSHEVENT_OTHER)
+        return holds == NETSHEVENT_EVENTS ? XMLFILE_NETEVENTS : XMLFILE_NAMES;
+    if (xmlscan_is(&s, root, "!DOCTYPE", NULL))
+        return XMLFILE_DOCTYPE;
+    if (blank == s.n || s.p[blank + s.low] != '<')
+        return XMLFILE_NONE;
+    return eventxml_find(&x, p, n) < n ? XMLFILE_EVENTS : XMLFILE_OTHER;
 }
 
 /* ---- reading ---- */
@@ -68,8 +65,8 @@ static enum source_result fail(struct xmlfile *f, wfpw_error *e, int status, con
 
 static void count_events(struct xmlfile *f, struct tally *t)
 {
-    os_u64_bump(&t->passed_over, f->x.passed);
-    f->x.passed = 0;
+    os_u64_bump(&t->passed_over, f->x->passed);
+    f->x->passed = 0;
 }
 
 /* Damage makes some bytes be read twice; they count once. */
@@ -81,13 +78,18 @@ static void count_bytes(struct xmlfile *f, struct tally *t)
     f->counted = f->in.position;
 }
 
+/* Bytes a character. */
+static size_t unit_of(const struct xmlfile *f)
+{
+    return f->x->encoding == XML_UTF16LE || f->x->encoding == XML_UTF16BE ? 2 : 1;
+}
+
 /* Inside our root a DOCTYPE is no token; expat stops behind its "<!". What was fed last is still in
  * the window, in front of its start. */
 static bool is_doctype(struct xmlfile *f, uint64_t at)
 {
     static const char word[] = "DOCTYPE";
-    bool wide = f->x.encoding == XML_UTF16LE || f->x.encoding == XML_UTF16BE;
-    size_t unit = wide ? 2 : 1, low = f->x.encoding == XML_UTF16BE;
+    size_t unit = unit_of(f), low = f->x->encoding == XML_UTF16BE;
     uint64_t back = f->in.position - at;
     const uint8_t *p;
     if (back > PIECE || back < unit * (sizeof word - 1) || !input_back(&f->in, (size_t)back, &p))
@@ -101,15 +103,17 @@ static bool is_doctype(struct xmlfile *f, uint64_t at)
 /* A place that is not well-formed costs the event it stands in: reading goes on at the next one. */
 static enum source_result damage(struct xmlfile *f, struct tally *t, wfpw_error *e)
 {
-    uint64_t at = f->restart + xml_position(&f->x.xml);
+    uint64_t at = f->restart + xmlreader_position(f->x);
     if (is_doctype(f, at))
         return fail(f, e, WFPW_E_FORMAT, "a DOCTYPE is refused");
     os_u64_bump(&t->skipped, 1);
-    tally_log(t, 1, f->x.why, f->in.name, at);
+    tally_log(t, 1, f->x->why, f->in.name, at);
     const uint8_t *p;
-    uint64_t back = f->in.position - at;
-    if (back > 1 && input_back(&f->in, (size_t)back - 1, &p))
-        input_unread(&f->in, (size_t)back - 1);
+    uint64_t back = f->in.position - at, unit = unit_of(f);
+    if (at == f->restart) /* else an event may start at this very place */
+        back = back > unit ? back - unit : 0;
+    if (back > 0 && input_back(&f->in, (size_t)back, &p))
+        input_unread(&f->in, (size_t)back);
     f->resync = true;
     return SOURCE_AGAIN;
 }
@@ -118,18 +122,18 @@ static bool restart(struct xmlfile *f)
 {
     f->restart = f->in.position;
     f->resync = false;
-    return eventxml_restart(&f->x);
+    return f->format->restart(f->x);
 }
 
 /* Passes what lies before the next event. */
 static enum source_result look_for_event(struct xmlfile *f, struct tally *t, wfpw_error *e)
 {
     const uint8_t *p;
-    size_t n = input_view(&f->in, PIECE, &p), at = find_event_as(f->x.encoding, p, n);
+    size_t n = input_view(&f->in, PIECE, &p), at = f->format->find(f->x, p, n);
     if (n == 0)
         return SOURCE_END;
     bool found = at < n;
-    size_t tail = n == PIECE ? 16 : 0; /* a tag may start at the end of the piece */
+    size_t tail = n == PIECE ? NETSHEVENT_SIGHT : 0; /* one may start at the end of the piece */
     input_skip(&f->in, found ? at : n - tail);
     count_bytes(f, t);
     if (found && !restart(f))
@@ -141,7 +145,7 @@ static enum source_result look_for_event(struct xmlfile *f, struct tally *t, wfp
 static bool has_rest(struct xmlfile *f)
 {
     const uint8_t *p;
-    uint64_t back = f->in.position - f->restart - xml_position(&f->x.xml);
+    uint64_t back = f->in.position - f->restart - xmlreader_position(f->x);
     if (back == 0 || back > PIECE || !input_back(&f->in, (size_t)back, &p))
         return back != 0;
     for (size_t i = 0; i < back; i++)
@@ -160,34 +164,71 @@ static enum source_result at_end(struct xmlfile *f, struct tally *t, wfpw_error 
         (void)error_set(e, WFPW_E_IO, "read", code, NULL);
         return SOURCE_FAILED;
     }
-    if (f->x.in_event || has_rest(f)) {
-        uint64_t at = f->x.in_event ? f->x.event : xml_position(&f->x.xml);
+    if (f->x->in_event || has_rest(f)) {
+        uint64_t at = f->x->in_event ? f->x->event : xmlreader_position(f->x);
         os_u64_bump(&t->skipped, 1);
         tally_log(t, 1, "the file ends inside an event", f->in.name, f->restart + at);
     }
     return SOURCE_END;
 }
 
+/* An event of which a part could not be read is given without it, and the part is told of. */
+static void tell_unread(const struct xmlfile *f, struct tally *t)
+{
+    char text[80];
+    if (f->x->unread == NULL)
+        return;
+    (void)snprintf(text, sizeof text, "a part of an event cannot be read: %s", f->x->unread);
+    os_u64_bump(&t->skipped, 1);
+    tally_log(t, 2, text, f->in.name, f->restart + f->x->event);
+}
+
+/* The next piece of the file. Names may hold characters that XML forbids, and netsh writes them as
+ * they are. None may cost an event, or a name could hide one: each is replaced. */
+static size_t next_piece(struct xmlfile *f, struct tally *t, const uint8_t **p)
+{
+    struct xmlscan s;
+    uint64_t start = f->in.position;
+    size_t n = input_view(&f->in, PIECE, p);
+    xmlscan_open(&s, f->x->encoding, *p, n);
+    n = n == PIECE ? xmlscan_whole(&s) : n;
+    input_skip(&f->in, n);
+    count_bytes(f, t);
+    size_t at = xmlscan_forbidden(&s, 0);
+    if (at >= s.n)
+        return n;
+    if (start + at >= f->told) {
+        os_u64_bump(&t->warnings, 1);
+        tally_log(t, 2, "a character that XML forbids, read as DEL or U+FFFD", f->in.name,
+                  start + at);
+        f->told = start + n;
+    }
+    memcpy(f->clean, *p, n);
+    for (; at < s.n; at = xmlscan_forbidden(&s, at + s.unit))
+        xmlscan_replace(&s, at, f->clean);
+    *p = f->clean;
+    return n;
+}
+
 static enum source_result feed(struct xmlfile *f, struct tally *t, const struct record **r,
                                wfpw_error *e)
 {
     const uint8_t *p;
-    enum eventxml_found found = eventxml_next(&f->x);
-    if (found == EVENTXML_MORE) {
-        size_t n = input_view(&f->in, PIECE, &p);
+    enum xmlreader_found found = xmlreader_next(f->x);
+    if (found == XMLREADER_MORE) {
+        size_t n = next_piece(f, t, &p);
         if (n == 0)
             return at_end(f, t, e);
-        input_skip(&f->in, n);
-        count_bytes(f, t);
-        found = eventxml_feed(&f->x, p, n);
+        found = xmlreader_feed(f->x, p, n);
     }
     count_events(f, t);
-    if (found == EVENTXML_SKIP)
+    if (found == XMLREADER_SKIP)
         return damage(f, t, e);
-    if (found == EVENTXML_MORE)
+    if (found == XMLREADER_MORE)
         return SOURCE_AGAIN;
     os_u64_bump(&t->received, 1);
-    *r = f->x.record;
+    tell_unread(f, t);
+    *r = f->x->record;
     return SOURCE_RECORD;
 }
 
@@ -204,14 +245,19 @@ static void close_source(struct source *s)
 {
     struct xmlfile *f = (struct xmlfile *)s;
     wfpw_allocator memory = f->memory;
-    eventxml_close(&f->x);
+    if (f->x != NULL)
+        xmlreader_close(f->x);
+    memory_free(&memory, f->x);
     input_close(&f->in);
     memory_free(&memory, f);
 }
 
-int xmlfile_open(const struct source_options *o, struct input *in, struct source **out,
-                 wfpw_error *e)
+int xmlfile_open(const struct source_options *o, enum xmlfile_kind kind, struct input *in,
+                 struct source **out, wfpw_error *e)
 {
+    static const struct format events = {sizeof(struct eventxml), eventxml_restart, eventxml_find};
+    static const struct format netsh = {sizeof(struct netshevent), netshevent_restart,
+                                        netshevent_find};
     const uint8_t *p;
     size_t skip, n;
     struct xmlfile *f = memory_new(&o->memory, sizeof *f);
@@ -222,12 +268,20 @@ int xmlfile_open(const struct source_options *o, struct input *in, struct source
     f->source = (struct source){.next = next, .close = close_source, .size = in->size};
     f->in = *in;
     f->memory = o->memory;
+    f->format = kind == XMLFILE_NETEVENTS ? &netsh : &events;
+    f->x = memory_new(&o->memory, f->format->size);
+    if (f->x == NULL) {
+        close_source(&f->source);
+        return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
+    }
     n = input_view(&f->in, XMLFILE_SNIFF, &p);
-    f->x.encoding = xml_look(p, n, &skip, f->x.encoding_name);
+    f->x->encoding = xml_look(p, n, &skip, f->x->encoding_name);
     input_skip(&f->in, skip);
     if (!restart(f)) {
+        bool named = f->x->encoding == XML_DECLARED;
         close_source(&f->source);
-        return error_set(e, WFPW_E_FORMAT, "XML_ParserCreate", 0, "an encoding that is not known");
+        return error_set(e, named ? WFPW_E_FORMAT : WFPW_E_NOMEM, "XML_ParserCreate", 0,
+                         named ? "an encoding that is not known" : NULL);
     }
     *out = &f->source;
     return WFPW_OK;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * dump_events FILE [THREADS]: the audit records of a file, a JSON object a line with every field as
- * it came ("event") and the library's own JSON ("json"); the last line has the counts and the log.
+ * dump_events FILE [THREADS]: the events of a file, a JSON object a line with every field of an
+ * audit record as it came ("event") and the library's own JSON ("json"); the last line has the
+ * counts.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,10 @@ static void put_event(const wfpw_event *ev, char *json)
     const wfpw_audit *a = ev->audit;
     if (wfpw_to_json(ev, 0, json, JSON_MAX, NULL) < 0)
         exit(1);
+    if (a == NULL) {
+        (void)printf("{\"json\":%s}\n", json);
+        return;
+    }
     (void)printf("{\"event\":{\"time\":%llu,\"record\":%llu,\"id\":%u,\"version\":%u,\"task\":%u,"
                  "\"keywords\":%llu,\"computer\":",
                  (unsigned long long)ev->time, (unsigned long long)a->record_id,

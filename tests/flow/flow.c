@@ -3,9 +3,14 @@
 #define _POSIX_C_SOURCE 200809L
 #include "flow.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+
+#ifdef _WIN32
+#include <windows.h>
+#else
+#include <poll.h>
+#endif
 
 /* ---- memory --------------------------------------------------------------------------------- */
 
@@ -39,12 +44,13 @@ void flow_open(struct flow *f, const struct flow_options *o)
     memset(f, 0, sizeof *f);
     heap_init(&f->heap);
     assert_int_equal(wfpw_sim_new(o->windows != 0 ? o->windows : 11, &f->sim), WFPW_OK);
+    flow_play(f, "keywords 0xff"); /* whatever can be recorded is, also for who only observes */
     wfpw_options options = {.size = sizeof options,
                             .ring_bytes = o->ring_bytes != 0 ? o->ring_bytes : 64 * 1024,
                             .system = wfpw_sim_system(f->sim),
                             .allocator = &f->heap.allocator};
     wfpw_live live = {.size = sizeof live,
-                      .flags = WFPW_LIVE_OBSERVE,
+                      .flags = o->collect ? 0 : WFPW_LIVE_OBSERVE,
                       .watch_ms = o->watch_ms != 0 ? o->watch_ms : 10};
     f->b = wfpw_batch_new(0, 0);
     assert_non_null(f->b);
@@ -164,8 +170,12 @@ void flow_wait_waiting(struct flow *f, uint64_t n)
 
 bool is_signalled(intptr_t handle)
 {
+#ifdef _WIN32
+    return WaitForSingleObject((HANDLE)handle, 0) == WAIT_OBJECT_0;
+#else
     struct pollfd p = {.fd = (int)handle, .events = POLLIN};
     return poll(&p, 1, 0) == 1;
+#endif
 }
 
 /* ---- counts --------------------------------------------------------------------------------- */

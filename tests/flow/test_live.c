@@ -153,6 +153,7 @@ static void test_every_enumeration(void **state)
         void *engine;
         assert_int_equal(wfpw_sim_new(windows[w], &sim), WFPW_OK);
         const struct wfpw_system *sys = wfpw_sim_system(sim);
+        assert_int_equal(wfpw_sim_play(sim, "keywords 0xff", NULL), WFPW_OK);
         assert_int_equal(wfpw_sim_play(sim, one_of_each, NULL), WFPW_OK);
         assert_int_equal(sys->engine->open(sys->ctx, &(FWPM_SESSION0){0}, &engine), 0);
         for (int version = 0; version <= 5; version++) {
@@ -384,7 +385,8 @@ static void test_started_script(void **state)
     (void)state;
     heap_init(&f.heap);
     assert_int_equal(wfpw_sim_new(11, &f.sim), WFPW_OK);
-    assert_int_equal(wfpw_sim_start(f.sim, "repeat 100 drop; sleep 5; allow", &f.e), WFPW_OK);
+    assert_int_equal(wfpw_sim_start(f.sim, "keywords 0xff; repeat 100 drop; sleep 5; allow", &f.e),
+                     WFPW_OK);
     wfpw_options options = {.size = sizeof options, .system = wfpw_sim_system(f.sim)};
     wfpw_live live = {.size = sizeof live, .flags = WFPW_LIVE_OBSERVE};
     f.b = wfpw_batch_new(0, 0);

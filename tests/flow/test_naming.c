@@ -25,18 +25,21 @@
     "&#x9;Equal to&#xA;&#x9;Condition value:&#x9;0x01bb&#xA;&#xA;&#x9;Condition ID:&#x9;"          \
     "{632ce23b-5167-435c-86d7-e903684aa80c}&#xA;&#x9;Match value:&#x9;No flags set&#xA;&#x9;"      \
     "Condition value:&#x9;0x00000003&#xA;"
+#define FILTER_REST                                                                                \
+    FIELD("Weight", "13835058055315718144")                                                        \
+    FIELD("Conditions", CONDITIONS)                                                                \
+    FIELD("Action", "%%16389")                                                                     \
+    FIELD("CalloutName", "-") FIELD("CalloutKey", "{00000000-0000-0000-0000-000000000000}")
 #define FILTER_FIELDS(id, key)                                                                     \
     FIELD("ProviderKey", "{DECC16CA-3F33-4346-BE1E-8FB4AE0F3D62}")                                 \
     FIELD("ProviderName", "Microsoft Corporation")                                                 \
     FIELD("FilterKey", key)                                                                        \
     FIELD("FilterName", "Rule of the log")                                                         \
     FIELD("FilterType", "%%16387")                                                                 \
-    FIELD("FilterId", id) FIELD("LayerKey", "{C38D57D1-05A7-4C33-904F-7FBCEEE60E82}")              \
-        FIELD("LayerName", "ALE Connect v4 Layer") FIELD("LayerId", "48")                          \
-            FIELD("Weight", "13835058055315718144") FIELD("Conditions", CONDITIONS)                \
-                FIELD("Action", "%%16389")                                                         \
-                    FIELD("CalloutKey", "{00000000-0000-0000-0000-000000000000}")                  \
-                        FIELD("CalloutName", "-")
+    FIELD("FilterId", id)                                                                          \
+    FIELD("LayerKey", "{C38D57D1-05A7-4C33-904F-7FBCEEE60E82}")                                    \
+    FIELD("LayerName", "ALE Connect v4 Layer")                                                     \
+    FIELD("LayerId", "48") FILTER_REST
 #define CHANGED(time, change, id, key)                                                             \
     EVENT("5447", time, "a", FIELD("ChangeType", change) FILTER_FIELDS(id, key))
 #define ADDED(time, id, key)        CHANGED(time, "%%16384", id, key)
@@ -375,6 +378,36 @@ static void test_log_and_dump(void **state)
     done(&t);
 }
 
+/* ---- live ---- */
+
+static void test_live(void **state)
+{
+    struct naming_test t;
+    wfpw_sim *sim;
+    (void)state;
+    start(&t);
+    assert_int_equal(load(&t, DUMP_TIME), 3);
+    assert_int_equal(wfpw_sim_new(11, &sim), WFPW_OK);
+    wfpw_options o = {.size = sizeof o,
+                      .allocator = &t.heap.allocator,
+                      .names = t.names,
+                      .system = wfpw_sim_system(sim)};
+    wfpw_live live = {.size = sizeof live, .flags = WFPW_LIVE_OBSERVE};
+    assert_int_equal(wfpw_open(&o, &t.s, &t.e), WFPW_OK);
+    assert_int_equal(wfpw_add_live(t.s, &live, &t.e), WFPW_OK);
+    assert_int_equal(wfpw_sim_play(sim, "drop filter=2 layer=48; drop filter=9", &t.e), WFPW_OK);
+    t.b = wfpw_batch_new(1, 0);
+    assert_int_equal(wfpw_read(t.s, t.b, PATIENCE_MS, &t.e), 1);
+    assert_string_equal(event(&t, 0)->filter->name, filters[1].name);
+    assert_int_equal(state_of(&t, 0), WFPW_FILTER_STATE_UNCERTAIN);
+    assert_int_equal(wfpw_read(t.s, t.b, PATIENCE_MS, &t.e), 1);
+    assert_int_equal(state_of(&t, 0), WFPW_FILTER_STATE_UNKNOWN);
+    wfpw_close(t.s);
+    t.s = NULL;
+    wfpw_sim_free(sim);
+    done(&t);
+}
+
 /* ---- failures and threads ---- */
 
 static void test_failures(void **state)
@@ -453,7 +486,7 @@ int main(void)
         cmocka_unit_test(test_full_batch),    cmocka_unit_test(test_giant),
         cmocka_unit_test(test_log),           cmocka_unit_test(test_lives),
         cmocka_unit_test(test_log_and_dump),  cmocka_unit_test(test_failures),
-        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_threads),       cmocka_unit_test(test_live),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

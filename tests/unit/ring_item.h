@@ -68,11 +68,30 @@ struct fixture {
     void *memory;
 };
 
+/* Of the exact size, so that a write past the end is found out. */
+static inline void *new_aligned(size_t bytes)
+{
+#ifdef _WIN32
+    return _aligned_malloc(bytes, RING_GRANULE);
+#else
+    return aligned_alloc(RING_GRANULE, bytes);
+#endif
+}
+
+static inline void free_aligned(void *p)
+{
+#ifdef _WIN32
+    _aligned_free(p);
+#else
+    free(p);
+#endif
+}
+
 static inline int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
-    f->memory = aligned_alloc(RING_GRANULE, ring_memory(RING_MIN));
+    f->memory = new_aligned(ring_memory(RING_MIN));
     assert_non_null(f->memory);
     ring_init(&f->ring, f->memory, RING_MIN);
     *state = f;
@@ -82,7 +101,7 @@ static inline int set_up(void **state)
 static inline int tear_down(void **state)
 {
     struct fixture *f = *state;
-    free(f->memory);
+    free_aligned(f->memory);
     free(f);
     return 0;
 }

@@ -239,8 +239,8 @@ static uint64_t end_quickly(struct evtxwriter *w, const char *what)
     clock_t start = clock();
     struct readback *r = readback(NULL, w->data, w->size, READBACK_NO_JSON);
     double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
-    print_message("%s: %.3f s, %zu events, %llu skipped\n", what, seconds, r->event_count,
-                  (unsigned long long)r->stats.skipped);
+    print_message("%s: %.3f s, %llu events, %llu skipped\n", what, seconds,
+                  (unsigned long long)r->event_count, (unsigned long long)r->stats.skipped);
     assert_true(seconds < SECONDS);
     assert_int_equal(r->end_status, WFPW_E_EOF);
     skipped = r->stats.skipped;

@@ -217,7 +217,7 @@ static void test_declared_encoding(void **state)
 static void test_one_damaged_event(void **state)
 {
     static const char text[] = EVENT("5156", "1", CONNECTION)
-        EVENT("5157", "2", "<EventData><Data Name='x'>\x01</Data></EventData>")
+        EVENT("5157", "2", "<EventData><Data Name='x'>\xFF</Data></EventData>")
             EVENT("5158", "3", CONNECTION);
     struct outcome o;
     char where[64];
@@ -225,8 +225,24 @@ static void test_one_damaged_event(void **state)
     read_text(&o, text);
     assert_int_equal(o.events, 2);
     assert_int_equal(o.st.skipped, 1);
-    (void)snprintf(where, sizeof where, "offset %zu", (size_t)(strchr(text, 1) - text));
+    (void)snprintf(where, sizeof where, "offset %zu", (size_t)(strchr(text, '\xFF') - text));
     assert_non_null(strstr(o.log, where));
+    done(&o);
+}
+
+/* What XML forbids in a text must not cost the event it stands in. */
+static void test_control_characters(void **state)
+{
+    struct outcome o;
+    (void)state;
+    read_text(&o, EVENT("5156", "1", "<EventData><Data Name='a'>x\x01\x1F y</Data></EventData>")
+                      EVENT("5157", "2", "<EventData><Data Name='\x02'/></EventData>"));
+    assert_int_equal(o.events, 2);
+    assert_int_equal(o.st.skipped, 0);
+    assert_int_equal(o.st.warnings, 1);
+    assert_string_equal(wfpw_audit_get(wfpw_batch_get(o.b, 0)->audit, "a"), "x\x7F\x7F y");
+    assert_non_null(
+        strstr(o.log, "a character that XML forbids, read as DEL or U+FFFD (memory, offset "));
     done(&o);
 }
 
@@ -263,6 +279,33 @@ static void test_doctype_refused(void **state)
     done(&o);
 }
 
+/* An event that ends within a tag does not take the next one with it. */
+static void test_damage_up_to_the_next(void **state)
+{
+    struct outcome o;
+    (void)state;
+    read_text(&o, EVENT("5156", "1", CONNECTION) "<Event><Sys" EVENT("5157", "2", CONNECTION));
+    assert_int_equal(o.events, 2);
+    assert_int_equal(o.st.skipped, 1);
+    done(&o);
+}
+
+/* Behind damage reading goes on with whole characters. */
+static void test_damage_in_utf16(void **state)
+{
+    static const char text[] =
+        EVENT("5156", "1", "<a></b>") EVENT("5156", "2", CONNECTION) EVENT("5157", "3", CONNECTION);
+    static uint8_t wide[2 * sizeof text + 2];
+    struct outcome o;
+    (void)state;
+    for (int big = 0; big < 2; big++) {
+        read_bytes(&o, wide, widen(text, big != 0, true, wide));
+        assert_int_equal(o.events, 2);
+        assert_int_equal(o.st.skipped, 1);
+        done(&o);
+    }
+}
+
 static void test_depth(void **state)
 {
     static char text[65536];
@@ -296,11 +339,21 @@ static void test_endless_tag(void **state)
     free(text);
 }
 
+/* A part of a file from somewhere in it. */
+static void test_a_later_part(void **state)
+{
+    struct outcome o;
+    (void)state;
+    read_text(&o, "</EventData></Event>" EVENT("5156", "1", CONNECTION) "</Events>");
+    assert_int_equal(o.events, 1);
+    done(&o);
+}
+
 static void test_not_events(void **state)
 {
     struct outcome o;
     (void)state;
-    read_text(&o, "<netEvents/>");
+    read_text(&o, "<other/>");
     assert_int_equal(o.end, WFPW_E_FORMAT);
     done(&o);
     read_text(&o, "");
@@ -319,18 +372,18 @@ static void test_every_split(void **state)
     assert_non_null(x);
     for (size_t split = 1; split < sizeof text - 1; split += 3) {
         int records = 0;
-        assert_true(eventxml_restart(x));
+        assert_true(eventxml_restart(&x->reader));
         for (int part = 0; part < 2; part++) {
             const uint8_t *p = (const uint8_t *)text + (part == 0 ? 0 : split);
             size_t n = part == 0 ? split : sizeof text - 1 - split;
-            enum eventxml_found found = eventxml_feed(x, p, n);
-            for (; found == EVENTXML_RECORD; found = eventxml_next(x))
+            enum xmlreader_found found = xmlreader_feed(&x->reader, p, n);
+            for (; found == XMLREADER_RECORD; found = xmlreader_next(&x->reader))
                 records++;
-            assert_int_equal(found, EVENTXML_MORE);
+            assert_int_equal(found, XMLREADER_MORE);
         }
         assert_int_equal(records, 2);
     }
-    eventxml_close(x);
+    xmlreader_close(&x->reader);
     free(x);
 }
 
@@ -344,10 +397,14 @@ int main(void)
         cmocka_unit_test(test_utf16),
         cmocka_unit_test(test_declared_encoding),
         cmocka_unit_test(test_one_damaged_event),
+        cmocka_unit_test(test_control_characters),
         cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_doctype_refused),
+        cmocka_unit_test(test_damage_up_to_the_next),
+        cmocka_unit_test(test_damage_in_utf16),
         cmocka_unit_test(test_depth),
         cmocka_unit_test(test_endless_tag),
+        cmocka_unit_test(test_a_later_part),
         cmocka_unit_test(test_not_events),
         cmocka_unit_test(test_every_split),
     };

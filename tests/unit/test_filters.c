@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * The table of filters: what an id meant when, within a budget. */
-#include "cmocka_all.h"
+#include "flow/flow.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,28 +12,6 @@
 #include "random.h"
 
 enum { BUDGET = 1024 * 1024 };
-
-/* Counts what is not yet freed; fails the call number fail_at. */
-struct heap {
-    uint64_t calls, live, fail_at;
-    wfpw_allocator allocator;
-};
-
-static void *WFPW_CALL heap_alloc(void *ctx, size_t bytes)
-{
-    struct heap *h = ctx;
-    if (++h->calls == h->fail_at)
-        return NULL;
-    h->live++;
-    return malloc(bytes);
-}
-
-static void WFPW_CALL heap_free(void *ctx, void *p)
-{
-    struct heap *h = ctx;
-    h->live -= p != NULL;
-    free(p);
-}
 
 struct fixture {
     struct heap heap;
@@ -45,7 +23,7 @@ static void open_table(struct fixture *x, size_t budget)
 {
     *x = (struct fixture){.builder = calloc(1, sizeof *x->builder)};
     assert_non_null(x->builder);
-    x->heap.allocator = (wfpw_allocator){heap_alloc, heap_free, &x->heap};
+    heap_init(&x->heap);
     filters_init(&x->f, &x->heap.allocator, budget, 12345);
 }
 
@@ -54,7 +32,7 @@ static void close_table(struct fixture *x)
     filters_free(&x->f);
     assert_int_equal(x->f.bytes, 0);
     assert_int_equal(x->f.grave_bytes, 0);
-    assert_int_equal(x->heap.live, 0);
+    assert_int_equal(os_u64_load(&x->heap.live), 0);
     free(x->builder);
 }
 
@@ -256,7 +234,7 @@ static void test_failures(void **state)
         open_table(&x, 32 * 1024);
         x.heap.fail_at = fail_at;
         play(&x, 99, 400);
-        bool failed = x.heap.calls >= fail_at;
+        bool failed = os_u64_load(&x.heap.calls) >= fail_at;
         close_table(&x);
         if (!failed)
             break;

@@ -346,9 +346,10 @@ static void test_pieces(void **state)
 {
     static const size_t pieces[] = {1, 2, 3, 7, 64, 1000};
     static struct small s;
-    struct netshfilter *x = calloc(1, sizeof *x);
+    struct netshfilter *x = malloc(sizeof *x);
     (void)state;
     assert_non_null(x);
+    netshfilter_init(x);
     make_small(&s, NETSH_STATE | NETSH_CRLF | NETSH_BOM | NETSH_CDATA);
     uint64_t whole = hash_in_pieces(x, &s.w, s.w.size);
     assert_true(whole != 0);
@@ -386,6 +387,93 @@ static void test_budget(void **state)
     netsh_free(&w);
 }
 
+/* ---- what callers get wrong, and how much room is needed ---- */
+
+static void test_options(void **state)
+{
+    wfpw_names *n = (wfpw_names *)(void *)room;
+    wfpw_session *session;
+    wfpw_error e;
+    (void)state;
+    wfpw_options good = {.size = sizeof good, .names_bytes = 4 * 1024 * 1024};
+    wfpw_options bad[] = {good, good, good, good};
+    bad[0].names_bytes--;
+    bad[1].names_bytes = (1u << 30) + 1;
+    bad[2].reserved = 1;
+    bad[3].size = 3;
+    assert_int_equal(wfpw_names_open(&good, NULL, &e), WFPW_E_INVAL);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(wfpw_names_open(&bad[i], &n, &e), WFPW_E_INVAL);
+        assert_null(n);
+        assert_int_equal(wfpw_open(&bad[i], &session, &e), WFPW_E_INVAL);
+    }
+    good.size = offsetof(wfpw_options, names); /* of a caller who knows nothing of names */
+    assert_int_equal(wfpw_open(&good, &session, &e), WFPW_OK);
+    wfpw_close(session);
+    wfpw_names_close(NULL);
+}
+
+static void test_arguments(void **state)
+{
+    struct outcome o;
+    uint64_t cursor = 0;
+    (void)state;
+    load_text(&o, FILTER("5", ""));
+    assert_int_equal(wfpw_names_load(NULL, "x", NULL), WFPW_E_INVAL);
+    assert_int_equal(wfpw_names_load(o.n, NULL, NULL), WFPW_E_INVAL);
+    assert_int_equal(wfpw_names_load(o.n, "no such folder/no such file", &o.e), WFPW_E_IO);
+    assert_int_equal(wfpw_names_load_memory(o.n, NULL, 1, NULL), WFPW_E_INVAL);
+    assert_int_equal(wfpw_names_get(NULL, 5, 0, room, sizeof room, NULL), WFPW_E_INVAL);
+    assert_int_equal(wfpw_names_get(o.n, 5, 0, room + 1, 1000, NULL), WFPW_E_INVAL);
+    assert_int_equal(wfpw_names_get(o.n, 5, 0, NULL, 1000, NULL), WFPW_E_INVAL);
+    assert_int_equal(wfpw_names_next(o.n, NULL, room, sizeof room, NULL), WFPW_E_INVAL);
+    assert_int_equal(wfpw_names_next(NULL, &cursor, room, sizeof room, NULL), WFPW_E_INVAL);
+    assert_int_equal(wfpw_names_get_stats(o.n, NULL), WFPW_E_INVAL);
+    o.st.size = 0;
+    assert_int_equal(wfpw_names_get_stats(o.n, &o.st), WFPW_E_INVAL);
+    assert_int_equal(wfpw_filter_to_json(NULL, 0, room, sizeof room, NULL), WFPW_E_INVAL);
+    wfpw_names_close(o.n);
+}
+
+/* A block of any size that is too small is not written past its end, and the size that is told is
+ * enough; nothing is lost meanwhile. */
+static void test_room(void **state)
+{
+    static struct netsh_filter f;
+    static char want[NETSH_READBACK], got[NETSH_READBACK];
+    struct netsh_writer w;
+    struct outcome o;
+    size_t needed, json_needed;
+    uint64_t cursor = 0, seed = 5;
+    (void)state;
+    do
+        netsh_random(&f, &seed, 5);
+    while (f.condition_count < 4 || f.flag_count < 2);
+    netsh_begin(&w, 0, NULL, NULL);
+    netsh_add(&w, &f);
+    netsh_end(&w, NULL, 0);
+    load_bytes(&o, w.text, w.size);
+    assert_int_equal(wfpw_names_get(o.n, 5, 0, NULL, 0, &needed), WFPW_E_RANGE);
+    for (size_t cap = 0; cap < needed; cap++) {
+        void *exact = malloc(cap);
+        assert_int_equal(wfpw_names_next(o.n, &cursor, exact, cap, NULL), WFPW_E_RANGE);
+        assert_int_equal(cursor, 0);
+        free(exact);
+    }
+    wfpw_filter *exact = malloc(needed);
+    assert_int_equal(wfpw_names_next(o.n, &cursor, exact, needed, NULL), 1);
+    netsh_written(want, &f, 0);
+    netsh_read(got, exact);
+    assert_string_equal(got, want);
+    assert_int_equal(wfpw_filter_to_json(exact, 0, NULL, 0, &json_needed), WFPW_E_RANGE);
+    assert_int_equal(wfpw_filter_to_json(exact, 0, got, json_needed + 1, NULL), json_needed);
+    assert_int_equal(strlen(got), json_needed);
+    assert_int_equal(wfpw_names_next(o.n, &cursor, exact, needed, NULL), 0);
+    free(exact);
+    wfpw_names_close(o.n);
+    netsh_free(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +488,9 @@ int main(void)
         cmocka_unit_test(test_written_is_read),
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_budget),
+        cmocka_unit_test(test_options),
+        cmocka_unit_test(test_arguments),
+        cmocka_unit_test(test_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

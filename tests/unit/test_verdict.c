@@ -372,7 +372,7 @@ static void every_reason_has_a_row(void **state)
 {
     (void)state;
     for (uint32_t code = 1;; code++) {
-        wfpw_row info = {.size = sizeof info};
+        wfpw_reason info = {.size = sizeof info};
         bool seen = false;
         if (wfpw_reason_info(code, &info) == 0)
             break;

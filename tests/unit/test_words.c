@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "wfpwatch/wfpwatch.h"
+#include "words.h"
 
 struct row {
     uint32_t list, code;
@@ -125,6 +126,15 @@ static const struct row contract[] = {
     {WFPW_LIST_CAPABILITY, 0, "internetClient"},
     {WFPW_LIST_CAPABILITY, 1, "internetClientServer"},
     {WFPW_LIST_CAPABILITY, 2, "privateNetworkClientServer"},
+    {WFPW_LIST_CAPABILITY, 3, "networkLoopback"},
+    {WFPW_LIST_ACTION, 0x1001, "FWP_ACTION_BLOCK"},
+    {WFPW_LIST_ACTION, 0x1002, "FWP_ACTION_PERMIT"},
+    {WFPW_LIST_ACTION, 0x5003, "FWP_ACTION_CALLOUT_TERMINATING"},
+    {WFPW_LIST_ACTION, 0x6004, "FWP_ACTION_CALLOUT_INSPECTION"},
+    {WFPW_LIST_ACTION, 0x4005, "FWP_ACTION_CALLOUT_UNKNOWN"},
+    {WFPW_LIST_ACTION, 0x2006, "FWP_ACTION_CONTINUE"},
+    {WFPW_LIST_ACTION, 7, "FWP_ACTION_NONE"},
+    {WFPW_LIST_ACTION, 8, "FWP_ACTION_NONE_NO_MATCH"},
 };
 
 static void test_contract(void **state)
@@ -134,11 +144,25 @@ static void test_contract(void **state)
         assert_string_equal(wfpw_word(contract[i].list, contract[i].code), contract[i].word);
 }
 
+static void test_codes_of_words(void **state)
+{
+    uint32_t code;
+    (void)state;
+    for (size_t i = 0; i < sizeof contract / sizeof *contract; i++) {
+        const char *word = contract[i].word;
+        assert_true(word_code(contract[i].list, word, strlen(word), &code));
+        assert_string_equal(wfpw_word(contract[i].list, code), word);
+        assert_false(word_code(contract[i].list, word, strlen(word) - 1, &code));
+    }
+    assert_false(word_code(0, "live", 4, &code));
+    assert_false(word_code(UINT32_MAX, "live", 4, &code));
+}
+
 /* In the lists of codes that this library gives, a word stands for one code. */
 static void test_words_are_told_apart(void **state)
 {
     (void)state;
-    for (uint32_t list = WFPW_LIST_KIND; list <= WFPW_LIST_CAPABILITY; list++) {
+    for (uint32_t list = WFPW_LIST_KIND; list <= WFPW_LIST_ACTION; list++) {
         if (list == WFPW_LIST_AUDIT_CODE)
             continue;
         for (uint32_t a = 0; a < 300; a++)
@@ -213,6 +237,7 @@ static void test_sizes(void **state)
     SIZE(wfpw_ipsec);
     SIZE(wfpw_mac);
     SIZE(wfpw_vswitch);
+    SIZE(wfpw_terminating);
     SIZE(wfpw_event);
     SIZE(wfpw_view);
     assert_int_equal(wfpw_sizeof("wfpw_session"), 0);
@@ -224,6 +249,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_contract),
+        cmocka_unit_test(test_codes_of_words),
         cmocka_unit_test(test_words_are_told_apart),
         cmocka_unit_test(test_no_word),
         cmocka_unit_test(test_results),

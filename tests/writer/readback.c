@@ -38,12 +38,28 @@ static void add(struct text *t, const char *s)
     t->n += n;
 }
 
+/* What a net event says, but for its number: its JSON. */
+static char *net_event_text(const wfpw_event *ev)
+{
+    static const char after[] = "\"time\"";
+    size_t needed = 0;
+    (void)wfpw_to_json(ev, 0, NULL, 0, &needed);
+    char *json = malloc(needed + 1);
+    MUST(json != NULL);
+    MUST(wfpw_to_json(ev, 0, json, needed + 1, NULL) == (int)needed);
+    const char *from = strstr(json, after);
+    MUST(from != NULL);
+    memmove(json, from, strlen(from) + 1);
+    return json;
+}
+
 char *readback_text(const wfpw_event *ev)
 {
     const wfpw_audit *a = ev->audit;
     struct text t = {0};
     char line[200], time[32];
-    MUST(a != NULL);
+    if (a == NULL)
+        return net_event_text(ev);
     evtxw_time_text(ev->time, time);
     (void)snprintf(line, sizeof line, "%u v%u task %u keywords 0x%llx time %s record %llu on ",
                    (unsigned)a->event_id, (unsigned)a->version, (unsigned)a->task,
@@ -122,15 +138,41 @@ static void must_be_plain(const char *s, bool plain)
     MUST(!plain || strpbrk(s, "\"\\\x7F\n\r\t") == NULL);
 }
 
+static void net_event_must_be_inside(const wfpw_view *view, const wfpw_event *ev)
+{
+    const char *at = (const char *)ev->terminating;
+    must_be_text(view, ev->package_sid);
+    must_be_text(view, ev->enterprise_id);
+    must_be_text(view, ev->effective_name);
+    must_be_text(view, ev->fqbn);
+    for (uint32_t i = 0; i < ev->terminating_count; i++, at += ev->terminating_stride) {
+        MUST(at >= (const char *)view->base);
+        MUST(at + sizeof(wfpw_terminating) <= (const char *)view->base + view->bytes);
+        must_be_text(view, ((const wfpw_terminating *)(const void *)at)->sublayer);
+    }
+    if (ev->ike == NULL)
+        return;
+    const char *const texts[] = {ev->ike->local_principal, ev->ike->remote_principal,
+                                 ev->ike->local_groups,    ev->ike->remote_groups,
+                                 ev->ike->local_subnet,    ev->ike->remote_subnet,
+                                 ev->ike->provider_context};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        must_be_text(view, texts[i]);
+}
+
 static void must_be_inside(const wfpw_view *view, const wfpw_event *ev)
 {
     must_be_text(view, ev->device_path);
     must_be_text(view, ev->user_sid);
     must_be_text(view, ev->user_name);
     must_be_text(view, ev->filter_origin);
-    must_be_text(view, ev->audit->computer);
     if (ev->vswitch != NULL)
         must_be_text(view, ev->vswitch->id);
+    if (ev->audit == NULL) {
+        net_event_must_be_inside(view, ev);
+        return;
+    }
+    must_be_text(view, ev->audit->computer);
     for (uint32_t i = 0; i < ev->audit->field_count; i++) {
         const wfpw_field *f = &ev->audit->fields[i];
         MUST(f->name != NULL && f->value != NULL);
@@ -172,13 +214,14 @@ static void take_batch(struct readback *r, const wfpw_batch *b, int n, uint32_t 
     MUST(view.count == (uint32_t)n && wfpw_batch_get(b, (uint32_t)n) == NULL);
     for (uint32_t i = 0; i < view.count; i++) {
         const wfpw_event *ev = wfpw_batch_get(b, i);
-        MUST(ev->size == sizeof *ev && ev->audit != NULL);
-        MUST(ev->seq == r->event_count + 1);
-        MUST(ev->kind == WFPW_KIND_AUDIT && ev->source == WFPW_SOURCE_EVTX);
+        MUST(ev->size == sizeof *ev && ev->seq == r->event_count + 1);
+        MUST((ev->audit != NULL) == (ev->kind == WFPW_KIND_AUDIT));
+        MUST(ev->source == (ev->audit != NULL ? WFPW_SOURCE_EVTX : WFPW_SOURCE_NETSH));
         must_be_inside(&view, ev);
         if ((flags & READBACK_NO_JSON) == 0)
             must_be_json(r, ev);
         r->truncated += (ev->flags & WFPW_EVENT_TRUNCATED) != 0;
+        r->partial += (ev->flags & WFPW_EVENT_PARTIAL) != 0;
         keep(&r->events, &r->event_count, &r->event_cap, readback_text(ev));
     }
 }

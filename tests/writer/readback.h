@@ -9,7 +9,7 @@
 #include "wfpwatch/wfpwatch.h"
 
 /* Parts of an event as one line: id, version, task, keywords, time, record id and computer, then
- * the fields, parted by these two. */
+ * the fields, parted by these two. A net event is its JSON from "time" on. */
 #define READBACK_FIELD "\n  "
 #define READBACK_VALUE " = "
 
@@ -17,8 +17,8 @@ struct readback {
     char **events; /* a text each */
     char **logs;   /* "LEVEL text" each */
     size_t event_count, log_count, event_cap, log_cap;
-    size_t truncated;  /* events with the flag */
-    size_t json_bytes; /* of all of them */
+    size_t truncated, partial; /* events with the flag */
+    size_t json_bytes;         /* of all of them */
     wfpw_stats stats;
     wfpw_error error;
     int open_status; /* of wfpw_add_memory or wfpw_add_file */

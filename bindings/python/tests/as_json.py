@@ -131,6 +131,23 @@ def names(e: Event) -> Optional[Object]:
     )
 
 
+def terminating(e: Event) -> Optional[Any]:
+    def action(code: Optional[int]) -> Any:
+        return None if code is None else load().word(WordList.ACTION, code) or code
+
+    return [
+        without_none(filter_id=t.filter_id, sublayer=t.sublayer, action=action(t.action))
+        for t in e.terminating
+    ] or None
+
+
+def capabilities(e: Event) -> Optional[Any]:
+    if e.capabilities is None:
+        return None
+    bits = [i for i in range(32) if e.capabilities >> i & 1]
+    return [load().word(WordList.CAPABILITY, i) or i for i in bits]
+
+
 def profile(e: Event) -> Optional[Object]:
     return given(original=e.original_profile, current=e.current_profile)
 
@@ -156,6 +173,7 @@ def as_json(e: Event) -> Object:
             device_path=e.device_path,
             package_sid=e.package_sid,
             packaged=False if e.packaged is False else None,
+            fqbn=e.fqbn,
         ),
         user=given(sid=e.user_sid, name=e.user_name),
         process=given(pid=e.process_id, pid_from=e.pid_from and e.pid_from.word),
@@ -167,6 +185,8 @@ def as_json(e: Event) -> Object:
         policy_flags=e.policy_flags,
         enterprise_id=e.enterprise_id,
         effective_name=e.effective_name,
+        terminating=terminating(e),
+        capabilities=capabilities(e),
         vswitch=vswitch(e),
         ipsec=ipsec(e),
         ike=ike(e),
@@ -175,6 +195,7 @@ def as_json(e: Event) -> Object:
         audit=audit(e),
         lost_where=e.lost_where and e.lost_where.word,
         truncated=True if e.truncated else None,
+        partial=True if e.partial else None,
         **sides(e, side(e, e.local), side(e, e.remote)),
     )
     return {**members, "lost": e.lost} if e.kind == Kind.GAP else members

@@ -54,7 +54,7 @@ def test_a_record_in_full(evtx: Path) -> None:
 
 def test_every_event_is_what_its_json_says(corpus: Path, library: wfpwatch.Library) -> None:
     compared = 0
-    for path in sorted(corpus.glob("evtx/*.evtx")):
+    for path in sorted([*corpus.glob("evtx/*.evtx"), *corpus.glob("netsh/*_netEvent_*.xml")]):
         with Session.open_file(path, json=True) as session:
             while True:
                 try:

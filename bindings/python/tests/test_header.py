@@ -32,7 +32,13 @@ SCALARS: Dict[str, Any] = {
 }
 
 
+# Texts that outlive what is asked, or that we give: ctypes may read or keep them.
+STATIC_TEXTS = {"state_dir", "remedy"}
+
+
 def ctype(base: str, declarator: str) -> Any:
+    if base == "char" and declarator.lstrip("*") in STATIC_TEXTS:
+        return ctypes.c_char_p
     if declarator.startswith("*"):
         return ctypes.c_void_p
     length = re.search(r"\[(\d+)\]", declarator)
@@ -98,7 +104,7 @@ def test_prototypes_have_as_many_parameters_as_declared() -> None:
 
 
 def test_words_are_the_library_s(library: wfpwatch.Library) -> None:
-    for which in ("KIND", "SOURCE", "DIRECTION", "ORIENTATION", "PID_FROM", "LOST", "STATE", "FILTER_STATE"):
+    for which in ("KIND", "SOURCE", "DIRECTION", "ORIENTATION", "PID_FROM", "LOST", "STATE", "FILTER_STATE", "CHECK"):
         codes = getattr(_constants, which.title().replace("_", ""))
         for code in codes:
             assert library.word(_constants.WordList[which], code) == code.word

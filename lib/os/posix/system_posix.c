@@ -2,7 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "os/system.h"
 
-const struct wfpw_system *system_host(void)
+bool system_host_find(struct system_host *h)
 {
-    return NULL;
+    *h = (struct system_host){.text = "this host has no Windows Filtering Platform"};
+    return false;
 }

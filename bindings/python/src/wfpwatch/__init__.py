@@ -13,10 +13,12 @@ The C library is loaded when the first session is opened, or by load(). See READ
 
 from ._constants import (
     VERSION_STRING as __version__,
+    Check,
     Confidence,
     Direction,
     Evidence,
     FilterState,
+    Keyword,
     Kind,
     Lost,
     Orientation,
@@ -51,14 +53,17 @@ from .events import (
     Ike,
     Ipsec,
     Mac,
+    Terminating,
     VSwitch,
 )
+from .host import Row, check, restore
 from .names import Names, NamesStats
 from .session import Session, Stats
 from .sim import Simulator
 
 __all__ = [
     "Audit",
+    "Check",
     "Condition",
     "Confidence",
     "Direction",
@@ -72,6 +77,7 @@ __all__ = [
     "Icmp",
     "Ike",
     "Ipsec",
+    "Keyword",
     "Kind",
     "Library",
     "LibraryError",
@@ -84,6 +90,7 @@ __all__ = [
     "Orientation",
     "PidFrom",
     "Reason",
+    "Row",
     "Session",
     "SessionClosed",
     "Simulator",
@@ -92,6 +99,7 @@ __all__ = [
     "State",
     "Stats",
     "Status",
+    "Terminating",
     "VSwitch",
     "Verdict",
     "VersionMismatch",
@@ -99,5 +107,7 @@ __all__ = [
     "WfpwatchError",
     "WordList",
     "__version__",
+    "check",
     "load",
+    "restore",
 ]

@@ -41,7 +41,7 @@ class Status(StatusCode):
     E_FORMAT = (
         -8,
         "not a format that can be read",
-        "give an .evtx file or the XML of Windows events",
+        "give an .evtx file, the XML of Windows events, or what netsh wfp wrote",
     )
     E_EOF = -9, "no more events", ""
     E_STOPPED = -10, "the session was stopped", ""
@@ -53,6 +53,11 @@ class Status(StatusCode):
     E_SYSTEM = -12, "a call of the system failed", "look the system's code up"
     E_RANGE = -13, "the buffer is too small", "give the size that was asked for"
     E_SYNTAX = -14, "the text cannot be parsed", "mend the text at the position named"
+    E_LEASE = (
+        -15,
+        "the record of what was changed on this host cannot be used",
+        "'wfpwatch check' tells why; 'wfpwatch check --repair' sets a damaged one aside",
+    )
 
 
 class Kind(Code):
@@ -110,6 +115,7 @@ class Lost(Code):
 
     RING = 1, "ring"  # inside this process: the reader was slower than the system
     OUTAGE = 2, "outage"  # the engine was away; the number is not known
+    COLLECTION = 3, "collection"  # another program had it turned off, wholly or in part
 
 
 class State(Code):
@@ -173,8 +179,6 @@ class Evidence(Code):
 
 
 class Reason(Code):
-    """reasons: begin"""
-
     RULE = 1, "rule"
     THIRD_PARTY = 2, "third_party"
     CALLOUT = 3, "callout"
@@ -214,6 +218,16 @@ class Reason(Code):
     EXCEPTION = 37, "exception"
 
 
+class Check(Code):
+    """What wfpw_check looks at."""
+
+    ENGINE = 1, "engine"  # whether the filtering engine can be reached
+    COLLECTION = 2, "collection"  # of net events: on or off
+    KEYWORDS = 3, "keywords"  # what is recorded beside ordinary drops
+    IPSEC_MONITORING = 4, "ipsec monitoring"  # on or off
+    LEASES = 5, "leases"  # what we have turned on, for whom, and whether they live
+
+
 class WordList(IntEnum):
     """Lists of words for wfpw_word()."""
 
@@ -228,10 +242,12 @@ class WordList(IntEnum):
     PROTOCOL = 9  # IANA protocol numbers that have a short name: 6 is "tcp"
     CAPABILITY = 10
     FILTER_STATE = 11
-    VERDICT = 12
-    REASON = 13
-    CONFIDENCE = 14
-    EVIDENCE = 15  # a bit at a time
+    ACTION = 12  # FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK"
+    CHECK = 13
+    VERDICT = 14
+    REASON = 15
+    CONFIDENCE = 16
+    EVIDENCE = 17  # a bit at a time
 
 
 class Has(IntFlag):
@@ -256,6 +272,7 @@ class Has(IntFlag):
     LOST = 0x10000  # how many events a gap hides; without it the number is unknown
     TYPE_RAW = 0x20000  # FWPM_NET_EVENT_TYPE as it came
     NOT_PACKAGED = 0x40000  # the source says: no AppContainer (the null SID)
+    CAPABILITIES = 0x80000  # capabilities, which may be 0: none
 
 
 class EventFlag(IntFlag):
@@ -263,6 +280,7 @@ class EventFlag(IntFlag):
 
     LOOPBACK = 0x1
     TRUNCATED = 0x2  # some text did not fit the limits of one event (docs/limits.md)
+    PARTIAL = 0x4  # a part could not be read and is absent; wfpw_stats.skipped has it
 
 
 class OpenFlag(IntFlag):
@@ -274,6 +292,22 @@ class LiveFlag(IntFlag):
     """wfpw_live.flags"""
 
     OBSERVE = 0x1  # change nothing on the host: see what is collected anyway
+    # turn on monitoring of IPsec connections too; Windows may refuse to turn it off again before a reboot (FWP_E_STILL_ON)
+    IPSEC = (
+        0x2,
+    )
+
+
+class Keyword(IntFlag):
+    """wfpw_live.keywords: what the engine records beside drops of outbound and of unicast inbound traffic (FWPM_NET_EVENT_KEYWORD_*). A bit that this Windows does not know is left out, and said in the log."""
+
+    INBOUND_MCAST = 0x1
+    INBOUND_BCAST = 0x2
+    CAPABILITY_DROP = 0x4
+    CAPABILITY_ALLOW = 0x8
+    CLASSIFY_ALLOW = 0x10  # very many
+    PORT_SCANNING_DROP = 0x20  # Windows 10 1903 and later
+    ALL = 0x3F
 
 
 class FieldFlag(IntFlag):

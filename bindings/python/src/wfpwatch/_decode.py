@@ -42,6 +42,7 @@ from .events import (
     IpAddress,
     Ipsec,
     Mac,
+    Terminating,
     VSwitch,
 )
 
@@ -58,7 +59,9 @@ _PROCESS_ID, _PROFILES = int(Has.PROCESS_ID), int(Has.PROFILES)
 _REAUTH_REASON, _INTERFACE_INDEX = int(Has.REAUTH_REASON), int(Has.INTERFACE_INDEX)
 _POLICY_FLAGS, _CAPABILITY = int(Has.POLICY_FLAGS), int(Has.CAPABILITY)
 _LOST, _TYPE_RAW, _NOT_PACKAGED = int(Has.LOST), int(Has.TYPE_RAW), int(Has.NOT_PACKAGED)
+_CAPABILITIES = int(Has.CAPABILITIES)
 _IS_LOOPBACK, _TRUNCATED = int(EventFlag.LOOPBACK), int(EventFlag.TRUNCATED)
+_PARTIAL = int(EventFlag.PARTIAL)
 
 
 _FILTER_TEXTS = (
@@ -270,6 +273,16 @@ def _vswitch(block: Block, pointer: Optional[int]) -> Optional[VSwitch]:
     return VSwitch(block.text(raw.id), raw.source_port, raw.destination_port)
 
 
+def _terminating(block: Block, raw: _ffi.Event) -> Tuple[Terminating, ...]:
+    if raw.terminating is None:
+        return ()
+    filters = [
+        block.read(_ffi.Terminating, raw.terminating + i * raw.terminating_stride)
+        for i in range(raw.terminating_count)
+    ]
+    return tuple(Terminating(f.filter_id, block.text(f.sublayer), f.action or None) for f in filters)
+
+
 # ---- the event ----------------------------------------------------------------------------------
 
 
@@ -345,6 +358,7 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
         kind=Kind(raw.kind),
         source=Source(raw.source),
         truncated=bool(raw.flags & _TRUNCATED),
+        partial=bool(raw.flags & _PARTIAL),
         verdict=Verdict(raw.verdict) if raw.verdict else None,
         reason=Reason(raw.reason) if raw.verdict else None,
         confidence=Confidence(raw.confidence) if raw.verdict else None,
@@ -357,6 +371,8 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
         device_path=block.text(raw.device_path),
         package_sid=block.text(raw.package_sid),
         packaged=_packaged(raw, present),
+        fqbn=block.text(raw.fqbn),
+        capabilities=raw.capabilities if present & _CAPABILITIES else None,
         user_sid=block.text(raw.user_sid),
         user_name=block.text(raw.user_name),
         process_id=raw.process_id if present & _PROCESS_ID else None,
@@ -383,6 +399,7 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
         ipsec=_ipsec(block, raw.ipsec),
         mac=_mac(block, raw.mac),
         vswitch=_vswitch(block, raw.vswitch),
+        terminating=_terminating(block, raw),
         json=json,
         **_sides(raw, present),
     )

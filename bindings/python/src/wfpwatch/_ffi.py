@@ -64,6 +64,7 @@ class Options(Struct):
         ("names", c_void_p),
         ("names_bytes", c_uint32),
         ("reserved", c_uint32),
+        ("state_dir", c_char_p),
     ]
 
 
@@ -74,6 +75,8 @@ class Live(Struct):
         ("flags", c_uint32),
         ("wait_ms", c_uint32),
         ("watch_ms", c_uint32),
+        ("keywords", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
@@ -205,6 +208,16 @@ class VSwitch(Struct):
     ]
 
 
+class Terminating(Struct):
+    grows = True
+    _fields_ = [
+        ("filter_id", c_uint64),
+        ("sublayer", c_void_p),
+        ("action", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
 class Condition(Struct):
     grows = True
     _fields_ = [
@@ -317,6 +330,12 @@ class Event(Struct):
         ("layer_key", c_void_p),
         ("layer_name", c_void_p),
         ("filter", c_void_p),
+        ("fqbn", c_void_p),
+        ("terminating", c_void_p),
+        ("terminating_count", c_uint32),
+        ("terminating_stride", c_uint32),
+        ("capabilities", c_uint32),
+        ("reserved2", c_uint32),
         ("evidence", c_uint32),
         ("reason", c_uint16),
         ("verdict", c_uint8),
@@ -330,7 +349,18 @@ class Row(Struct):
         ("size", c_uint32),
         ("code", c_uint32),
         ("level", c_uint32),
-        ("reserved", c_uint32),
+        ("os_code", c_uint32),
+        ("name", c_void_p),
+        ("remedy", c_char_p),
+        ("text", c_char * 168),
+    ]
+
+
+class Reason(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("code", c_uint32),
         ("name", c_void_p),
         ("text", c_void_p),
         ("remedy", c_void_p),
@@ -362,9 +392,11 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_condition": Condition,
     "wfpw_filter": Filter,
     "wfpw_names_stats": NamesStats,
+    "wfpw_terminating": Terminating,
     "wfpw_event": Event,
-    "wfpw_row": Row,
+    "wfpw_reason": Reason,
     "wfpw_view": View,
+    "wfpw_row": Row,
 }
 
 # Name, result, parameters. Handles and const char * of events are c_void_p, texts that we pass or
@@ -382,8 +414,8 @@ LIBRARY: List[Prototype] = [
     ("wfpw_remedy", c_char_p, [POINTER(Error)]),
     # const char *wfpw_word(uint32_t list, uint32_t code);
     ("wfpw_word", c_char_p, [c_uint32, c_uint32]),
-    # int wfpw_reason_info(uint32_t reason, wfpw_row *out);
-    ("wfpw_reason_info", c_int, [c_uint32, POINTER(Row)]),
+    # int wfpw_reason_info(uint32_t reason, wfpw_reason *out);
+    ("wfpw_reason_info", c_int, [c_uint32, POINTER(Reason)]),
     # const char *wfpw_system_text(uint32_t code);
     ("wfpw_system_text", c_char_p, [c_uint32]),
     # int wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e);
@@ -404,6 +436,10 @@ LIBRARY: List[Prototype] = [
     ("wfpw_stop", None, [c_void_p]),
     # void wfpw_close(wfpw_session *s);
     ("wfpw_close", None, [c_void_p]),
+    # int wfpw_check(const wfpw_options *o, wfpw_row *rows, uint32_t cap, wfpw_error *e);
+    ("wfpw_check", c_int, [POINTER(Options), POINTER(Row), c_uint32, POINTER(Error)]),
+    # int wfpw_restore(const wfpw_options *o, wfpw_error *e);
+    ("wfpw_restore", c_int, [POINTER(Options), POINTER(Error)]),
     # wfpw_batch *wfpw_batch_new(uint32_t max_events, uint32_t bytes);
     ("wfpw_batch_new", c_void_p, [c_uint32, c_uint32]),
     # void wfpw_batch_free(wfpw_batch *b);

@@ -42,7 +42,7 @@ class Library:
 
     def explain(self, reason: int) -> Explanation:
         """What a reason means and what to do about it; empty texts for one that is not known."""
-        row = _ffi.Row(size=ctypes.sizeof(_ffi.Row))
+        row = _ffi.Reason(size=ctypes.sizeof(_ffi.Reason))
         self.dll.wfpw_reason_info(reason & 0xFFFFFFFF, ctypes.byref(row))
         texts = (ctypes.string_at(p).decode("utf-8") for p in (row.name, row.text, row.remedy))
         return Explanation(*texts)

@@ -173,6 +173,18 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class Terminating:
+    """A filter that ended the decision in its sublayer; several may block."""
+
+    filter_id: int
+    """0 when the source did not say."""
+    sublayer: Optional[str]
+    """FWPP_SUBLAYER_INTERNAL_FIREWALL_WF and the like."""
+    action: Optional[int]
+    """FWP_ACTION_TYPE; WordList.ACTION has its words."""
+
+
+@dataclass(frozen=True)
 class Condition:
     """A condition of a filter. Those of one field that stand side by side are alternatives."""
 
@@ -246,6 +258,8 @@ class Event:
     source: Source
     truncated: bool = False
     """Some text did not fit the limits of one event."""
+    partial: bool = False
+    """A part of it could not be read and is absent."""
 
     verdict: Optional[Verdict] = None
     """What happened, in one word; None as the next ones when the session was opened with
@@ -276,6 +290,10 @@ class Event:
     package_sid: Optional[str] = None
     packaged: Optional[bool] = None
     """Whether the application is in an AppContainer; None: the source does not say."""
+    fqbn: Optional[str] = None
+    """The application's fully qualified binary name."""
+    capabilities: Optional[int] = None
+    """Of the application: bit N is capability N of WordList.CAPABILITY."""
     user_sid: Optional[str] = None
     user_name: Optional[str] = None
     process_id: Optional[int] = None
@@ -311,6 +329,8 @@ class Event:
     ipsec: Optional[Ipsec] = None
     mac: Optional[Mac] = None
     vswitch: Optional[VSwitch] = None
+    terminating: Tuple[Terminating, ...] = ()
+    """The filters that ended the decision, one a sublayer; only netsh tells."""
 
     json: Optional[str] = field(default=None, compare=False, repr=False)
     """The library's own JSON, when the session was opened with json=True."""

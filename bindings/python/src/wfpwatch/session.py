@@ -42,6 +42,7 @@ from ._errors import EndOfEvents, WfpError
 from ._loader import PathLike, load
 from ._native import LogFunction, Native, in_log_function, log_thunk
 from .events import Event
+from .host import place
 from .names import Names
 
 if TYPE_CHECKING:
@@ -101,6 +102,9 @@ class Session:
     log          called with (level, text): 1 error, 2 warning, 3 information. In a live session
                  also on a thread of the library's: it must be quick, and must not read or close
     json         keep the library's own JSON with every event, as Event.json
+    state_dir    live: where is recorded what was turned on, so that it can be put back whatever
+                 happens: on Windows a registry key below HKEY_LOCAL_MACHINE, elsewhere the absolute
+                 path of a directory; None is the library's own place
     simulator    stands in for this host: see wfpwatch.sim
     names        what filters are named from: see wfpwatch.names
     names_bytes  memory for the names that a log itself tells; 0 is 64 MiB
@@ -117,6 +121,7 @@ class Session:
         batch_bytes: int = 0,
         log: Optional[LogFunction] = None,
         json: bool = False,
+        state_dir: Optional[str] = None,
         simulator: Optional[Simulator] = None,
         names: Optional[Names] = None,
         names_bytes: int = 0,
@@ -130,8 +135,9 @@ class Session:
             ring_bytes=_u32("ring_bytes", ring_bytes),
             threads=_u32("threads", threads),
             names_bytes=_u32("names_bytes", names_bytes),
+            state_dir=place(state_dir),
         )
-        kept: List[Any] = []
+        kept: List[Any] = [options]
         if names is not None:
             handle = names.opened()
             options.names = handle.value
@@ -166,9 +172,22 @@ class Session:
         return cls(**options)._with(lambda session: session.add_memory(data))
 
     @classmethod
-    def open_live(cls: Type[_T], *, wait: float = 0.0, watch: float = 1.0, **options: Any) -> _T:
+    def open_live(
+        cls: Type[_T],
+        *,
+        wait: float = 0.0,
+        watch: float = 1.0,
+        observe: bool = False,
+        keywords: int = 0,
+        ipsec: bool = False,
+        **options: Any,
+    ) -> _T:
         """Reads what this host's filtering engine reports, as it happens: see add_live."""
-        return cls(**options)._with(lambda session: session.add_live(wait=wait, watch=watch))
+        return cls(**options)._with(
+            lambda session: session.add_live(
+                wait=wait, watch=watch, observe=observe, keywords=keywords, ipsec=ipsec
+            )
+        )
 
     @classmethod
     def open_sim(cls: Type[_T], simulator: Simulator, **options: Any) -> _T:
@@ -205,18 +224,32 @@ class Session:
             native.check(add(native.opened(), content, size, byref(error)), error)
             native.kept.append(content)
 
-    def add_live(self, *, wait: float = 0.0, watch: float = 1.0) -> None:
-        """Subscribes to this host's filtering engine, changing no setting of the host.
+    def add_live(
+        self,
+        *,
+        wait: float = 0.0,
+        watch: float = 1.0,
+        observe: bool = False,
+        keywords: int = 0,
+        ipsec: bool = False,
+    ) -> None:
+        """Subscribes to this host's filtering engine, with collection of net events turned on under
+        a lease: closing puts it back, or whoever comes next when this process is killed.
 
         wait: seconds to wait for an engine that is not up; watch: how often, in seconds, it is seen
-        whether engine and collection are still on. Raises WfpError, with a status that tells why:
-        E_NOTSUP (no Windows), E_ACCESS, E_NOSERVICE, E_DISABLED, E_TIMEOUT, E_SYSTEM.
+        whether engine and collection are still on; observe: change no setting of the host;
+        keywords: what to have recorded beside ordinary drops, 0 for everything; ipsec: monitor
+        IPsec connections too, which Windows may keep on until a reboot. Raises WfpError, with a
+        status that tells why: E_NOTSUP (no Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_LEASE,
+        E_SYSTEM.
         """
+        flags = (LiveFlag.OBSERVE if observe else 0) | (LiveFlag.IPSEC if ipsec else 0)
         live = _ffi.Live(
             size=sizeof(_ffi.Live),
-            flags=LiveFlag.OBSERVE,
+            flags=flags,
             wait_ms=_u32("wait", _ms(wait)),
             watch_ms=_u32("watch", _ms(watch)),
+            keywords=_u32("keywords", keywords),
         )
         native, error = self._native, _ffi.Error()
         with native.reading:

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The net events of netsh: netevents.xml of `netsh wfp show netevents`, and wfpdiag.xml of
+ * `netsh wfp capture`, of which everything else is passed over. */
+#ifndef WFPW_NETSHEVENT_H
+#define WFPW_NETSHEVENT_H
+
+#include "decode/netshtable.h"
+#include "decode/xmlreader.h"
+
+enum {
+    NETSHEVENT_TEXT_MAX = 4 * 32768, /* the longest path there is, as hexadecimal */
+    NETSHEVENT_SIGHT = 512           /* bytes of an event's start by which it is known */
+};
+
+/* Big: keep it on the heap, zeroed at first. Fed and asked through its reader. */
+struct netshevent {
+    struct xmlreader reader;
+    int text_depth;         /* the element whose text is kept; 0: none */
+    const char *list_start; /* what stands around the events that come after damage */
+    uint8_t places[XML_DEPTH_MAX + 1], hints[XML_DEPTH_MAX + 1];
+    const struct netsh_row *rows[XML_DEPTH_MAX + 1];
+    size_t text_size;
+    char text[NETSHEVENT_TEXT_MAX];
+    struct netsh_gathered event;
+    uint64_t room[RECORD_MAX / 8];
+};
+
+/* Makes the parser, or makes it new after a SKIP, to be fed from the next event on; x: a struct
+ * netshevent. */
+bool netshevent_restart(struct xmlreader *x);
+/* The place of the next event's start, in p; n when there is none. */
+size_t netshevent_find(struct xmlreader *x, const uint8_t *p, size_t n);
+
+/* What a file of netsh holds. */
+enum netshevent_holds { NETSHEVENT_OTHER, NETSHEVENT_EVENTS, NETSHEVENT_NAMES };
+/* p: how it starts, behind a mark and a declaration or not. */
+enum netshevent_holds netshevent_look(enum xml_encoding encoding, const uint8_t *p, size_t n);
+
+#endif

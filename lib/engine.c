@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "engine.h"
+
+enum { TRANSACTION_WAIT_MS = 1000 };
+
+uint32_t engine_open(const struct wfpw_system *system, void **engine)
+{
+    uint16_t name[] = {'w', 'f', 'p', 'w', 'a', 't', 'c', 'h', 0};
+    FWPM_SESSION0 session = {
+        .displayData.name = name,
+        .txnWaitTimeoutInMSec = TRANSACTION_WAIT_MS,
+    };
+    *engine = NULL;
+    uint32_t code = system->engine->open(system->ctx, &session, engine);
+    if (code != 0)
+        *engine = NULL;
+    return code;
+}
+
+uint32_t engine_get(const struct wfpw_system *system, void *engine, uint32_t option,
+                    uint32_t *value)
+{
+    FWP_VALUE0 *v = NULL;
+    uint32_t code = system->engine->get_option(system->ctx, engine, option, &v);
+    *value = code == 0 && v != NULL && v->type == FWP_UINT32 ? v->uint32 : 0;
+    if (v != NULL)
+        system->engine->free(system->ctx, (void **)&v);
+    return code;
+}
+
+uint32_t engine_set(const struct wfpw_system *system, void *engine, uint32_t option, uint32_t value)
+{
+    FWP_VALUE0 v = {.type = FWP_UINT32, .uint32 = value};
+    return system->engine->set_option(system->ctx, engine, option, &v);
+}
+
+bool engine_refuses(uint32_t code)
+{
+    return code == FWP_ERROR_INVALID_PARAMETER || code == FWP_E_INVALID_PARAMETER ||
+           code == FWP_E_INVALID_FLAGS || code == FWP_E_OUT_OF_BOUNDS || code == FWP_E_RESERVED;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The calls of the engine that several parts make. Each returns the engine's code.
+ */
+#ifndef WFPW_ENGINE_H
+#define WFPW_ENGINE_H
+
+#include "os/system.h"
+
+/* A session that is not dynamic, and waits a second at most for others' transactions. */
+uint32_t engine_open(const struct wfpw_system *system, void **engine);
+/* An option that is a number; 0 when it fails. */
+uint32_t engine_get(const struct wfpw_system *system, void *engine, uint32_t option,
+                    uint32_t *value);
+uint32_t engine_set(const struct wfpw_system *system, void *engine, uint32_t option,
+                    uint32_t value);
+/* Whether a code is what an engine says to a bit or an option that it does not know; which code
+ * that is, no document says. */
+bool engine_refuses(uint32_t code);
+
+#endif

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "os/os.h"
+
+#include <string.h>
+
+#define WIN32_LEAN_AND_MEAN
+#include <windows.h>
+
+/* ---- threads -------------------------------------------------------------------------------- */
+
+/* A slim lock is one pointer, NULL when it is free, and needs no destroying. */
+_Static_assert(sizeof(SRWLOCK) == sizeof(os_mutex), "os_native.h declares it without windows.h");
+
+bool os_mutex_init(os_mutex *m)
+{
+    m->lock = NULL;
+    return true;
+}
+
+void os_mutex_lock(os_mutex *m)
+{
+    AcquireSRWLockExclusive((SRWLOCK *)(void *)m);
+}
+
+void os_mutex_unlock(os_mutex *m)
+{
+    ReleaseSRWLockExclusive((SRWLOCK *)(void *)m);
+}
+
+void os_mutex_destroy(os_mutex *m)
+{
+    (void)m;
+}
+
+/* The thread's own reference keeps its code where it is, even if everybody else lets go of the
+ * library while a session is open; leaving gives it back in the same step. */
+static DWORD WINAPI thread_main(void *arg)
+{
+    os_thread *t = arg;
+    HMODULE module = t->module;
+    t->run(t->ctx);
+    FreeLibraryAndExitThread(module, 0);
+}
+
+static HMODULE own_module(void)
+{
+    static const char here = 0;
+    HMODULE module = NULL;
+    (void)GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+                             (const wchar_t *)(const void *)&here, &module);
+    return module;
+}
+
+/* Not _beginthreadex: nothing here needs the C runtime's own room of a thread, and both runtimes,
+ * the shared and the static one, make and free it as needed. */
+bool os_thread_start(os_thread *t, void (*run)(void *ctx), void *ctx)
+{
+    t->run = run;
+    t->ctx = ctx;
+    t->module = own_module();
+    t->handle = t->module != NULL ? CreateThread(NULL, 0, thread_main, t, 0, NULL) : NULL;
+    if (t->handle == NULL && t->module != NULL)
+        (void)FreeLibrary(t->module);
+    return t->handle != NULL;
+}
+
+void os_thread_join(os_thread *t)
+{
+    (void)WaitForSingleObject(t->handle, INFINITE);
+    (void)CloseHandle(t->handle);
+    t->handle = NULL;
+}
+
+void os_sleep_ms(uint32_t ms)
+{
+    Sleep(ms);
+}
+
+/* ---- signals: events that are reset by hand ------------------------------------------------- */
+
+bool os_signal_init(os_signal *s)
+{
+    s->event = CreateEventW(NULL, TRUE, FALSE, NULL);
+    return s->event != NULL;
+}
+
+void os_signal_set(os_signal *s)
+{
+    (void)SetEvent(s->event);
+}
+
+void os_signal_reset(os_signal *s)
+{
+    (void)ResetEvent(s->event);
+}
+
+bool os_signal_wait(os_signal *s, int32_t timeout_ms)
+{
+    DWORD ms = timeout_ms < 0 ? INFINITE : (DWORD)timeout_ms;
+    return WaitForSingleObject(s->event, ms) == WAIT_OBJECT_0;
+}
+
+intptr_t os_signal_handle(const os_signal *s)
+{
+    return (intptr_t)s->event;
+}
+
+void os_signal_destroy(os_signal *s)
+{
+    if (s->event != NULL)
+        (void)CloseHandle(s->event);
+    s->event = NULL;
+}
+
+/* ---- time ----------------------------------------------------------------------------------- */
+
+uint64_t os_ticks_ms(void)
+{
+    LARGE_INTEGER now, second;
+    (void)QueryPerformanceFrequency(&second); /* neither can fail since Windows XP */
+    (void)QueryPerformanceCounter(&now);
+    uint64_t n = (uint64_t)now.QuadPart, f = (uint64_t)second.QuadPart;
+    return n / f * 1000 + n % f * 1000 / f;
+}
+
+uint64_t os_now(void)
+{
+    FILETIME t;
+    GetSystemTimeAsFileTime(&t);
+    return (uint64_t)t.dwHighDateTime << 32 | t.dwLowDateTime;
+}
+
+/* ---- files ---------------------------------------------------------------------------------- */
+
+enum { PATH_SHORT = 240, PATH_PREFIX = 8, READ_AT_ONCE = 1 << 30 };
+
+#ifndef ERROR_DIRECTORY_NOT_SUPPORTED /* mingw-w64 lacks it */
+#define ERROR_DIRECTORY_NOT_SUPPORTED 336
+#endif
+
+static wchar_t *new_path(size_t units)
+{
+    return HeapAlloc(GetProcessHeap(), 0, units * sizeof(wchar_t));
+}
+
+static void free_path(wchar_t *path)
+{
+    DWORD code = GetLastError(); /* of who is done with it */
+    (void)HeapFree(GetProcessHeap(), 0, path);
+    SetLastError(code);
+}
+
+/* As wide characters; NULL: the last error tells. */
+static wchar_t *widen(const char *path)
+{
+    int n = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, NULL, 0);
+    wchar_t *wide = n > 0 ? new_path((size_t)n) : NULL;
+    if (wide != NULL)
+        (void)MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, n);
+    else if (n > 0)
+        SetLastError(ERROR_NOT_ENOUGH_MEMORY);
+    return wide;
+}
+
+/* Longer than Windows takes as it stands, and not said in one of the forms that have no such bound.
+ */
+static bool is_long(const wchar_t *path)
+{
+    return wcslen(path) >= PATH_SHORT && wcsncmp(path, L"\\\\?\\", 4) != 0 &&
+           wcsncmp(path, L"\\\\.\\", 4) != 0;
+}
+
+static wchar_t *lengthen(const wchar_t *path)
+{
+    DWORD n = GetFullPathNameW(path, 0, NULL, NULL);
+    wchar_t *full = n != 0 ? new_path((size_t)n + PATH_PREFIX) : NULL;
+    if (full == NULL)
+        return NULL;
+    n = GetFullPathNameW(path, n, full + PATH_PREFIX, NULL);
+    bool share = wcsncmp(full + PATH_PREFIX, L"\\\\", 2) == 0;
+    const wchar_t *prefix = share ? L"\\\\?\\UNC" : L"\\\\?\\";
+    wchar_t *rest =
+        full + PATH_PREFIX + (share ? 1 : 0); /* \\host: one backslash is in the prefix */
+    size_t p = wcslen(prefix);
+    memmove(full, prefix, p * sizeof *full);
+    memmove(full + p, rest, (wcslen(rest) + 1) * sizeof *full);
+    return full;
+}
+
+/* Who serves a named pipe that the path may name learns who we are, but cannot act as us. */
+static HANDLE open_wide(const wchar_t *path)
+{
+    return CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                       NULL, OPEN_EXISTING,
+                       FILE_FLAG_SEQUENTIAL_SCAN | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION,
+                       NULL);
+}
+
+static HANDLE open_path(const wchar_t *path)
+{
+    wchar_t *full = is_long(path) ? lengthen(path) : NULL;
+    const wchar_t *name = full != NULL ? full : path;
+    HANDLE h = open_wide(name);
+    if (h == INVALID_HANDLE_VALUE && GetLastError() == ERROR_ACCESS_DENIED) {
+        DWORD attributes = GetFileAttributesW(name);
+        bool folder =
+            attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+        SetLastError(folder ? ERROR_DIRECTORY_NOT_SUPPORTED : ERROR_ACCESS_DENIED);
+    }
+    if (full != NULL)
+        free_path(full);
+    return h;
+}
+
+static HANDLE standard_input(void)
+{
+    HANDLE copy = INVALID_HANDLE_VALUE, self = GetCurrentProcess(),
+           in = GetStdHandle(STD_INPUT_HANDLE);
+    if (in == NULL || in == INVALID_HANDLE_VALUE ||
+        !DuplicateHandle(self, in, self, &copy, 0, FALSE, DUPLICATE_SAME_ACCESS)) {
+        SetLastError(ERROR_INVALID_HANDLE);
+        return INVALID_HANDLE_VALUE;
+    }
+    return copy;
+}
+
+uint32_t os_file_open(os_file *f, const char *path)
+{
+    wchar_t *wide = NULL;
+    f->handle = INVALID_HANDLE_VALUE;
+    if (strcmp(path, "-") == 0)
+        f->handle = standard_input();
+    else if ((wide = widen(path)) != NULL)
+        f->handle = open_path(wide);
+    if (wide != NULL)
+        free_path(wide);
+    return f->handle != INVALID_HANDLE_VALUE ? 0 : GetLastError();
+}
+
+/* Up to n bytes; 0 at the end. A pipe ends when its writer is gone; that somebody wrote nothing
+ * into it is no end. */
+static uint32_t read_some(HANDLE h, uint8_t *to, size_t n, DWORD *got)
+{
+    do {
+        *got = 0;
+        if (!ReadFile(h, to, n < READ_AT_ONCE ? (DWORD)n : READ_AT_ONCE, got, NULL)) {
+            DWORD code = GetLastError();
+            return code == ERROR_BROKEN_PIPE || code == ERROR_HANDLE_EOF ? 0 : code;
+        }
+    } while (*got == 0 && GetFileType(h) == FILE_TYPE_PIPE);
+    return 0;
+}
+
+uint32_t os_file_read(os_file *f, void *buf, size_t n, size_t *got)
+{
+    DWORD r = 1;
+    *got = 0;
+    while (*got < n && r != 0) {
+        uint32_t code = read_some(f->handle, (uint8_t *)buf + *got, n - *got, &r);
+        if (code != 0)
+            return code;
+        *got += r;
+    }
+    return 0;
+}
+
+uint64_t os_file_size(const os_file *f)
+{
+    LARGE_INTEGER size;
+    if (GetFileType(f->handle) != FILE_TYPE_DISK || !GetFileSizeEx(f->handle, &size))
+        return 0;
+    return (uint64_t)size.QuadPart;
+}
+
+void os_file_close(os_file *f)
+{
+    if (f->handle != INVALID_HANDLE_VALUE)
+        (void)CloseHandle(f->handle);
+    f->handle = INVALID_HANDLE_VALUE;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The functions of fwpuclnt.dll, looked up by name: linked against, a program would not start on a
+ * Windows that lacks one of them. */
+#include "os/os.h"
+#include "os/system.h"
+#include "wfpwatch/wfpwatch.h"
+
+#define WIN32_LEAN_AND_MEAN
+#include <windows.h>
+
+/* ---- the one list of names ------------------------------------------------------------------ */
+
+/* Required ones are those of Windows 7 (win32 metadata); the others came with later ones. */
+#define FUNCTIONS(REQUIRED, OPTIONAL)                                                              \
+    REQUIRED(FwpmEngineOpen0)                                                                      \
+    REQUIRED(FwpmEngineClose0)                                                                     \
+    REQUIRED(FwpmEngineGetOption0)                                                                 \
+    REQUIRED(FwpmEngineSetOption0)                                                                 \
+    REQUIRED(FwpmFreeMemory0)                                                                      \
+    REQUIRED(FwpmNetEventSubscribe0)                                                               \
+    OPTIONAL(FwpmNetEventSubscribe1)                                                               \
+    OPTIONAL(FwpmNetEventSubscribe2)                                                               \
+    OPTIONAL(FwpmNetEventSubscribe3)                                                               \
+    OPTIONAL(FwpmNetEventSubscribe4)                                                               \
+    REQUIRED(FwpmNetEventUnsubscribe0)                                                             \
+    REQUIRED(FwpmNetEventCreateEnumHandle0)                                                        \
+    REQUIRED(FwpmNetEventEnum0)                                                                    \
+    REQUIRED(FwpmNetEventEnum1)                                                                    \
+    OPTIONAL(FwpmNetEventEnum2)                                                                    \
+    OPTIONAL(FwpmNetEventEnum3)                                                                    \
+    OPTIONAL(FwpmNetEventEnum4)                                                                    \
+    OPTIONAL(FwpmNetEventEnum5)                                                                    \
+    REQUIRED(FwpmNetEventDestroyEnumHandle0)
+
+#define PLACE(name)       AT_##name,
+#define AS_REQUIRED(name) {#name, true},
+#define AS_OPTIONAL(name) {#name, false},
+
+enum { FUNCTIONS(PLACE, PLACE) FUNCTION_COUNT };
+_Static_assert((int)FUNCTION_COUNT <= (int)SYSTEM_FUNCTIONS, "system.h has room for them");
+
+static const struct {
+    const char *name;
+    bool required;
+} list[] = {FUNCTIONS(AS_REQUIRED, AS_OPTIONAL)};
+
+/* ---- calling them --------------------------------------------------------------------------- */
+
+typedef DWORD(WINAPI *open_function)(const wchar_t *server, UINT32 service, void *identity,
+                                     const FWPM_SESSION0 *session, void **engine);
+typedef DWORD(WINAPI *handle_function)(void *engine);
+typedef DWORD(WINAPI *two_handles_function)(void *engine, void *handle);
+typedef DWORD(WINAPI *get_option_function)(void *engine, UINT32 option, FWP_VALUE0 **value);
+typedef DWORD(WINAPI *set_option_function)(void *engine, UINT32 option, const FWP_VALUE0 *value);
+typedef DWORD(WINAPI *subscribe_function)(void *engine,
+                                          const FWPM_NET_EVENT_SUBSCRIPTION0 *subscription,
+                                          system_callback callback, void *context, void **handle);
+typedef DWORD(WINAPI *create_enum_function)(void *engine, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *t,
+                                            void **handle);
+typedef DWORD(WINAPI *enum_function)(void *engine, void *handle, UINT32 wanted, void ***entries,
+                                     UINT32 *count);
+typedef void(WINAPI *free_function)(void **p);
+
+/* The export of that name as a function of that type. */
+#define EXPORT(ctx, type, name) ((type)((const struct system_host *)(ctx))->functions[AT_##name])
+
+static uint32_t engine_open(void *ctx, const FWPM_SESSION0 *session, void **engine)
+{
+    return EXPORT(ctx, open_function, FwpmEngineOpen0)(NULL, FWP_RPC_C_AUTHN_WINNT, NULL, session,
+                                                       engine);
+}
+
+static uint32_t engine_close(void *ctx, void *engine)
+{
+    return EXPORT(ctx, handle_function, FwpmEngineClose0)(engine);
+}
+
+static uint32_t get_option(void *ctx, void *engine, uint32_t option, FWP_VALUE0 **value)
+{
+    return EXPORT(ctx, get_option_function, FwpmEngineGetOption0)(engine, option, value);
+}
+
+static uint32_t set_option(void *ctx, void *engine, uint32_t option, const FWP_VALUE0 *value)
+{
+    return EXPORT(ctx, set_option_function, FwpmEngineSetOption0)(engine, option, value);
+}
+
+#define SUBSCRIBE(n)                                                                               \
+    static uint32_t subscribe##n(void *ctx, void *engine, const FWPM_NET_EVENT_SUBSCRIPTION0 *s,   \
+                                 system_callback callback, void *context, void **handle)           \
+    {                                                                                              \
+        return EXPORT(ctx, subscribe_function, FwpmNetEventSubscribe##n)(engine, s, callback,      \
+                                                                         context, handle);         \
+    }
+SUBSCRIBE(0)
+SUBSCRIBE(1)
+SUBSCRIBE(2)
+SUBSCRIBE(3)
+SUBSCRIBE(4)
+
+static uint32_t unsubscribe(void *ctx, void *engine, void *handle)
+{
+    return EXPORT(ctx, two_handles_function, FwpmNetEventUnsubscribe0)(engine, handle);
+}
+
+static uint32_t create_enum(void *ctx, void *engine, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *t,
+                            void **handle)
+{
+    return EXPORT(ctx, create_enum_function, FwpmNetEventCreateEnumHandle0)(engine, t, handle);
+}
+
+#define ENUMERATE(n)                                                                               \
+    static uint32_t enumerate##n(void *ctx, void *engine, void *handle, uint32_t wanted,           \
+                                 void ***entries, uint32_t *count)                                 \
+    {                                                                                              \
+        return EXPORT(ctx, enum_function, FwpmNetEventEnum##n)(engine, handle, wanted, entries,    \
+                                                               count);                             \
+    }
+ENUMERATE(0)
+ENUMERATE(1)
+ENUMERATE(2)
+ENUMERATE(3)
+ENUMERATE(4)
+ENUMERATE(5)
+
+static uint32_t destroy_enum(void *ctx, void *engine, void *handle)
+{
+    return EXPORT(ctx, two_handles_function, FwpmNetEventDestroyEnumHandle0)(engine, handle);
+}
+
+static void free_memory(void *ctx, void **p)
+{
+    if (*p != NULL)
+        EXPORT(ctx, free_function, FwpmFreeMemory0)(p);
+    *p = NULL;
+}
+
+static uint64_t now(void *ctx)
+{
+    (void)ctx;
+    return os_now();
+}
+
+/* ---- finding them --------------------------------------------------------------------------- */
+
+/* By its whole path: a bare name would be answered with any library of that name that somebody has
+ * loaded before. What it needs itself comes from System32, too. */
+static HMODULE load(struct system_host *h)
+{
+    static const wchar_t name[] = L"\\fwpuclnt.dll";
+    wchar_t path[MAX_PATH + sizeof name / sizeof *name];
+    UINT n = GetSystemDirectoryW(path, MAX_PATH);
+    if (n == 0 || n >= MAX_PATH)
+        return NULL;
+    for (size_t i = 0; i < sizeof name / sizeof *name; i++)
+        path[n + i] = name[i];
+    h->missing = "fwpuclnt.dll";
+    h->text = "this Windows has no client of the Windows Filtering Platform";
+    HMODULE module = LoadLibraryExW(path, NULL, LOAD_LIBRARY_SEARCH_SYSTEM32);
+    h->code = module != NULL ? 0 : GetLastError();
+    if (h->code == ERROR_INVALID_PARAMETER) { /* it does not know the flag */
+        h->missing = "LOAD_LIBRARY_SEARCH_SYSTEM32";
+        h->text = "this Windows 7 lacks the update KB2533623";
+    }
+    return module;
+}
+
+/* For good: when its last subscription has ended, the library's own thread may still be on its way
+ * out of it, and nothing tells when it has left. */
+static void keep(HMODULE module)
+{
+    HMODULE same;
+    if (GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
+                           (const wchar_t *)(const void *)module, &same))
+        (void)FreeLibrary(module);
+}
+
+static bool look_up(struct system_host *h, HMODULE module)
+{
+    for (int i = 0; i < FUNCTION_COUNT; i++) {
+        h->functions[i] = (void (*)(void))GetProcAddress(module, list[i].name);
+        if (h->functions[i] == NULL && list[i].required) {
+            h->missing = list[i].name;
+            h->text = "this Windows is older than Windows 7";
+            h->code = ERROR_PROC_NOT_FOUND;
+            return false;
+        }
+    }
+    return true;
+}
+
+#define IF_THERE(h, name, function) ((h)->functions[AT_##name] != NULL ? (function) : NULL)
+
+static void fill(struct system_host *h)
+{
+    h->engine = (struct system_engine){
+        .open = engine_open,
+        .close = engine_close,
+        .get_option = get_option,
+        .set_option = set_option,
+        .subscribe = {subscribe0, IF_THERE(h, FwpmNetEventSubscribe1, subscribe1),
+                      IF_THERE(h, FwpmNetEventSubscribe2, subscribe2),
+                      IF_THERE(h, FwpmNetEventSubscribe3, subscribe3),
+                      IF_THERE(h, FwpmNetEventSubscribe4, subscribe4)},
+        .unsubscribe = unsubscribe,
+        .create_enum = create_enum,
+        .enumerate = {enumerate0, enumerate1, IF_THERE(h, FwpmNetEventEnum2, enumerate2),
+                      IF_THERE(h, FwpmNetEventEnum3, enumerate3),
+                      IF_THERE(h, FwpmNetEventEnum4, enumerate4),
+                      IF_THERE(h, FwpmNetEventEnum5, enumerate5)},
+        .destroy_enum = destroy_enum,
+        .free = free_memory,
+    };
+    h->system = (struct wfpw_system){
+        .ctx = h, .source = WFPW_SOURCE_LIVE, .engine = &h->engine, .now = now};
+}
+
+bool system_host_find(struct system_host *h)
+{
+    *h = (struct system_host){.missing = "System32", .text = "the system's folder is not known"};
+    HMODULE module = load(h);
+    if (module == NULL)
+        return false;
+    bool found = look_up(h, module);
+    if (found)
+        fill(h);
+    keep(module);
+    return found;
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * A fwpuclnt.dll that stands in for Windows' own: the simulator behind the system's names. Which of
+ * them it exports is its .def file's matter. The environment tells it what happens:
+ *   WFPW_DOUBLE_BEFORE  a script, done when the first function is called
+ *   WFPW_DOUBLE_SCRIPT  a script's file, played on a thread once somebody subscribes
+ *   WFPW_DOUBLE_LOG     a file that gets a line for every call that reaches it */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WIN32_LEAN_AND_MEAN
+#include <windows.h>
+
+#include "os/system.h"
+#include "wfpwatch/sim.h"
+
+enum { SCRIPT_MAX = 1 << 20 };
+
+static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
+static wfpw_sim *sim;
+static FILE *log_file;
+
+/* ---- telling -------------------------------------------------------------------------------- */
+
+/* One line, whole, and out at once: whoever it is told about may be ended at any time. */
+static void tell(const char *format, ...)
+{
+    char line[512];
+    va_list arguments;
+    if (log_file == NULL)
+        return;
+    va_start(arguments, format);
+    (void)vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    (void)fprintf(log_file, "%s\n", line);
+    (void)fflush(log_file);
+}
+
+static uint32_t told(const char *call, const char *what, uint32_t code)
+{
+    tell("%s thread=%lu%s -> 0x%x", call, GetCurrentThreadId(), what, code);
+    return code;
+}
+
+/* ---- starting ------------------------------------------------------------------------------- */
+
+static FILE *open_named(const char *variable, const char *mode)
+{
+    const char *path = getenv(variable);
+    return path != NULL && path[0] != 0 ? fopen(path, mode) : NULL;
+}
+
+static void tell_script(int status, const wfpw_error *e)
+{
+    if (status != WFPW_OK)
+        tell("script: %s at %llu", e->text, (unsigned long long)e->position);
+}
+
+static void start_script(void)
+{
+    wfpw_error e;
+    FILE *f = open_named("WFPW_DOUBLE_SCRIPT", "rb");
+    char *text = calloc(1, SCRIPT_MAX);
+    if (f != NULL && text != NULL && fread(text, 1, SCRIPT_MAX - 1, f) > 0)
+        tell_script(wfpw_sim_start(sim, text, &e), &e);
+    free(text);
+    if (f != NULL)
+        (void)fclose(f);
+}
+
+static BOOL CALLBACK start(INIT_ONCE *o, void *parameter, void **context)
+{
+    wfpw_error e;
+    const char *before = getenv("WFPW_DOUBLE_BEFORE");
+    (void)o;
+    (void)parameter;
+    (void)context;
+    log_file = open_named("WFPW_DOUBLE_LOG", "ab");
+    if (wfpw_sim_new(DOUBLE_WINDOWS, &sim) != WFPW_OK)
+        return FALSE;
+    if (before != NULL)
+        tell_script(wfpw_sim_play(sim, before, &e), &e);
+    start_script();
+    return TRUE;
+}
+
+/* The simulator's functions, and the first parameter of each. It lives until the process ends. */
+static const struct system_engine *engine_of(void **ctx)
+{
+    if (!InitOnceExecuteOnce(&once, start, NULL, NULL))
+        abort();
+    const struct wfpw_system *system = wfpw_sim_system(sim);
+    *ctx = system->ctx;
+    return system->engine;
+}
+
+/* ---- the functions -------------------------------------------------------------------------- */
+
+DWORD WINAPI FwpmEngineOpen0(const wchar_t *server, UINT32 service, void *identity,
+                             const FWPM_SESSION0 *session, void **engine);
+DWORD WINAPI FwpmEngineOpen0(const wchar_t *server, UINT32 service, void *identity,
+                             const FWPM_SESSION0 *session, void **engine)
+{
+    void *ctx;
+    char what[256];
+    const wchar_t *name = session != NULL ? (const wchar_t *)session->displayData.name : NULL;
+    uint32_t code = engine_of(&ctx)->open(ctx, session, engine);
+    (void)snprintf(what, sizeof what,
+                   " server=%s service=%u identity=%s name=%ls flags=0x%x wait=%u",
+                   server != NULL ? "given" : "none", service, identity != NULL ? "given" : "none",
+                   name != NULL ? name : L"-", session != NULL ? session->flags : 0,
+                   session != NULL ? session->txnWaitTimeoutInMSec : 0);
+    return told("FwpmEngineOpen0", what, code);
+}
+
+DWORD WINAPI FwpmEngineClose0(void *engine);
+DWORD WINAPI FwpmEngineClose0(void *engine)
+{
+    void *ctx;
+    return told("FwpmEngineClose0", "", engine_of(&ctx)->close(ctx, engine));
+}
+
+DWORD WINAPI FwpmEngineGetOption0(void *engine, UINT32 option, FWP_VALUE0 **value);
+DWORD WINAPI FwpmEngineGetOption0(void *engine, UINT32 option, FWP_VALUE0 **value)
+{
+    void *ctx;
+    char what[64];
+    uint32_t code = engine_of(&ctx)->get_option(ctx, engine, option, value);
+    (void)snprintf(what, sizeof what, " option=%u value=%u", option,
+                   code == 0 && *value != NULL ? (*value)->uint32 : 0);
+    return told("FwpmEngineGetOption0", what, code);
+}
+
+DWORD WINAPI FwpmEngineSetOption0(void *engine, UINT32 option, const FWP_VALUE0 *value);
+DWORD WINAPI FwpmEngineSetOption0(void *engine, UINT32 option, const FWP_VALUE0 *value)
+{
+    void *ctx;
+    char what[64];
+    uint32_t code = engine_of(&ctx)->set_option(ctx, engine, option, value);
+    (void)snprintf(what, sizeof what, " option=%u value=%u", option, value->uint32);
+    return told("FwpmEngineSetOption0", what, code);
+}
+
+void WINAPI FwpmFreeMemory0(void **p);
+void WINAPI FwpmFreeMemory0(void **p)
+{
+    void *ctx;
+    engine_of(&ctx)->free(ctx, p);
+    (void)told("FwpmFreeMemory0", "", 0);
+}
+
+static DWORD subscribe(int n, const char *call, void *engine,
+                       const FWPM_NET_EVENT_SUBSCRIPTION0 *subscription, system_callback callback,
+                       void *context, void **handle)
+{
+    void *ctx;
+    const struct system_engine *e = engine_of(&ctx);
+    uint32_t code = e->subscribe[n](ctx, engine, subscription, callback, context, handle);
+    return told(call, subscription->enumTemplate != NULL ? " template=given" : " template=none",
+                code);
+}
+
+#define SUBSCRIBE(n)                                                                               \
+    DWORD WINAPI FwpmNetEventSubscribe##n(void *engine, const FWPM_NET_EVENT_SUBSCRIPTION0 *s,     \
+                                          system_callback callback, void *context, void **handle); \
+    DWORD WINAPI FwpmNetEventSubscribe##n(void *engine, const FWPM_NET_EVENT_SUBSCRIPTION0 *s,     \
+                                          system_callback callback, void *context, void **handle)  \
+    {                                                                                              \
+        return subscribe(n, "FwpmNetEventSubscribe" #n, engine, s, callback, context, handle);     \
+    }
+SUBSCRIBE(0)
+SUBSCRIBE(1)
+SUBSCRIBE(2)
+SUBSCRIBE(3)
+SUBSCRIBE(4)
+
+DWORD WINAPI FwpmNetEventUnsubscribe0(void *engine, void *handle);
+DWORD WINAPI FwpmNetEventUnsubscribe0(void *engine, void *handle)
+{
+    void *ctx;
+    uint32_t code = engine_of(&ctx)->unsubscribe(ctx, engine, handle);
+    return told("FwpmNetEventUnsubscribe0", "", code);
+}
+
+DWORD WINAPI FwpmNetEventCreateEnumHandle0(void *engine, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *t,
+                                           void **handle);
+DWORD WINAPI FwpmNetEventCreateEnumHandle0(void *engine, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *t,
+                                           void **handle)
+{
+    void *ctx;
+    uint32_t code = engine_of(&ctx)->create_enum(ctx, engine, t, handle);
+    return told("FwpmNetEventCreateEnumHandle0", t != NULL ? " template=given" : " template=none",
+                code);
+}
+
+#define ENUMERATE(n)                                                                               \
+    DWORD WINAPI FwpmNetEventEnum##n(void *engine, void *handle, UINT32 wanted, void ***entries,   \
+                                     UINT32 *count);                                               \
+    DWORD WINAPI FwpmNetEventEnum##n(void *engine, void *handle, UINT32 wanted, void ***entries,   \
+                                     UINT32 *count)                                                \
+    {                                                                                              \
+        void *ctx;                                                                                 \
+        const struct system_engine *e = engine_of(&ctx);                                           \
+        uint32_t code = e->enumerate[n](ctx, engine, handle, wanted, entries, count);              \
+        return told("FwpmNetEventEnum" #n, "", code);                                              \
+    }
+ENUMERATE(0)
+ENUMERATE(1)
+ENUMERATE(2)
+ENUMERATE(3)
+ENUMERATE(4)
+ENUMERATE(5)
+
+DWORD WINAPI FwpmNetEventDestroyEnumHandle0(void *engine, void *handle);
+DWORD WINAPI FwpmNetEventDestroyEnumHandle0(void *engine, void *handle)
+{
+    void *ctx;
+    uint32_t code = engine_of(&ctx)->destroy_enum(ctx, engine, handle);
+    return told("FwpmNetEventDestroyEnumHandle0", "", code);
+}

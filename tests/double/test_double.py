@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The wfpwatch authors
+"""The Windows tool and DLL on stand-ins for fwpuclnt.dll: the real loader, real threads.
+
+usage: test_double.py DOUBLES_DIR TOOL LIFETIME DLL LATE_DLL PROBE [unittest's arguments]
+"""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PREFIX = Path(os.environ.get("WINEPREFIX") or ROOT / "build" / "windows" / "wine")
+SYSTEM32 = PREFIX / "drive_c" / "windows" / "system32"
+DOUBLES, TOOL, LIFETIME, DLL, LATE, PROBE = Path(), "", "", "", "", ""
+PATIENCE = 120  # seconds; far more than anything takes
+
+VERSIONS = {"7": 0, "8": 1, "10": 2, "1803": 3, "11": 4}  # and the newest Subscribe of each
+TEXT = r'app="\\device\\harddiskvolume3\\t\u00e4st\\nc.exe" user=S-1-5-21-1-2-3-1001 '
+ENDS = "protocol=tcp local=192.0.2.10:50123 remote=203.0.113.7:4444 "
+SCENE = [  # events, and the first Windows that tells of them
+    ("7", f"drop {TEXT}{ENDS}filter=70210 layer=48 direction=out"),
+    ("7", "drop protocol=udp local=[fe80::1]:53 remote=[2001:db8::2]:5353 scope=7 filter=2 layer=46"),
+    ("8", f"allow {TEXT}{ENDS}filter=3 package=S-1-15-2-1-2-3"),
+    ("8", f"capability_drop {ENDS}filter=4 capability=1"),
+    ("8", f"capability_allow {ENDS}filter=5 capability=2"),
+    ("8", "classify_drop_mac filter=6 local_mac=02:00:00:00:00:01 remote_mac=02:00:00:00:00:02"),
+    ("7", f"ipsec_kernel_drop {ENDS}status=5 spi=77 filter=7"),
+    ("7", "ipsec_dosp_drop public=203.0.113.1 internal=10.0.0.1 status=5"),
+    ("7", f"ike_mm_failure {ENDS}error=13801 point=1"),
+    ("7", f"ike_qm_failure {ENDS}error=13802 point=2"),
+    ("7", f"ike_em_failure {ENDS}error=13803 point=1"),
+    ("11", f"lpm_packet_arrival {ENDS}spi=9"),
+    ("10", f"drop {ENDS}filter=8 effective=S-1-5-18 policy=12 enterprise=corp.example"),
+    ("7", "drop filter=999 time=134116992000000099"),
+]
+AGE = list(VERSIONS)
+
+
+def events_of(windows):
+    return [line for since, line in SCENE
+            if AGE.index("7" if since == "10" else since) <= AGE.index(windows)]
+
+
+class Result:
+    def __init__(self, done, log):
+        self.status, self.out, self.err = done.returncode, done.stdout.decode(), done.stderr.decode()
+        self.log = log
+        self.calls = [line.split()[0] for line in log if " -> " in line]
+
+    def __repr__(self):
+        return f"status {self.status}\n{self.out}\n{self.err}\n" + "\n".join(self.log)
+
+    def events(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    def said(self, call):
+        return [line for line in self.log if line.startswith(call + " ")]
+
+
+class DoubleTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def run_on(self, windows, script, *command, before="", overrides="fwpuclnt=n"):
+        """Runs the command on that Windows, where the script happens once somebody subscribes."""
+        if windows is not None:
+            shutil.copyfile(DOUBLES / windows / "fwpuclnt.dll", SYSTEM32 / "fwpuclnt.dll")
+        log, scene = self.folder / "log", self.folder / "scene.txt"
+        log.write_text("")
+        scene.write_text(script)
+        env = dict(os.environ, WINEDLLOVERRIDES=overrides, WFPW_DOUBLE_SCRIPT=str(scene),
+                   WFPW_DOUBLE_LOG=str(log), WFPW_DOUBLE_BEFORE=before)
+        done = subprocess.run(list(map(str, command)), env=env, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE)
+        lines = log.read_text().splitlines()
+        self.assertEqual([line for line in lines if line.startswith("script:")], [])
+        return Result(done, lines)
+
+    def watch(self, windows, script, *arguments, **more):
+        return self.run_on(windows, script, TOOL, "watch", "--format", "json", *arguments, **more)
+
+
+class Versions(DoubleTest):
+    """Every Windows: the newest functions it has, and all that it tells."""
+
+    def scene(self, windows, **more):
+        wanted = events_of(windows)
+        script = "\n".join(line for _, line in SCENE) + "\n"
+        live = self.watch(windows, script, "--count", len(wanted), **more)
+        self.assertEqual((live.status, len(live.events())), (0, len(wanted)), live)
+        return script, live
+
+    def test_scene(self):
+        for windows in VERSIONS:
+            with self.subTest(windows=windows):
+                script, live = self.scene(windows)
+                path = self.folder / "sim.txt"
+                path.write_text(script)
+                sim = self.run_on(None, "", TOOL, "watch", "--format", "json", "--sim", path, "--windows",
+                                  windows, "--count", len(live.events()))
+                self.assertEqual((sim.status, sim.log), (0, []), sim)
+                self.assertEqual({e["source"] for e in live.events()}, {"live"})
+                self.assertEqual([dict(e, source="sim") for e in live.events()], sim.events())
+                kinds = {e["kind"] for e in live.events()}
+                self.assertEqual("classify_allow" in kinds, windows != "7")
+                self.assertEqual("lpm_packet_arrival" in kinds, windows == "11")
+
+    def test_calls(self):
+        """What reaches the system, in which order, from which thread."""
+        for windows, newest in VERSIONS.items():
+            with self.subTest(windows=windows):
+                _, live = self.scene(windows)
+                subscribed = [c for c in live.calls if "Subscribe" in c]
+                self.assertEqual(subscribed, [f"FwpmNetEventSubscribe{newest}"], live)
+                self.assertEqual((live.calls[0], live.calls[-1]), ("FwpmEngineOpen0", "FwpmEngineClose0"))
+                self.assertEqual(len(live.said("FwpmEngineOpen0")), len(live.said("FwpmEngineClose0")))
+                end = live.calls.index("FwpmNetEventUnsubscribe0")
+                self.assertEqual(live.calls[end + 1], "FwpmEngineClose0")
+                self.assertRegex(live.log[0], r" server=none service=10 identity=none name=wfpwatch "
+                                              r"flags=0x0 wait=1000 -> 0x0$")
+                codes = {line.split(" -> ")[1] for line in live.log if "SetOption" not in line}
+                self.assertEqual(codes, {"0x0"})  # an older Windows may refuse a keyword
+                self.assertEqual(len(set(re.findall(r" thread=(\d+)", "\n".join(live.log)))), 1)
+                self.assertEqual(live.calls.count("FwpmFreeMemory0"),
+                                 live.calls.count("FwpmEngineGetOption0"))
+
+    def test_collection_is_off(self):
+        for windows in VERSIONS:
+            with self.subTest(windows=windows):
+                first = self.watch(windows, "drop filter=1\n", "--seconds", 2, before="collect off")
+                if "FwpmEngineSetOption0" in first.calls:  # it was turned on before the subscription
+                    self.scene(windows, before="collect off")
+                else:
+                    self.assertEqual((first.status, first.out), (0, ""), first)
+                    self.assertIn("collects no net events", first.err)
+
+    def test_collection_comes_back(self):
+        result = self.watch("11", "drop filter=1\ncollect on\ndrop filter=2\n", "--count", 1,
+                            before="collect off")
+        self.assertEqual(result.status, 0, result)
+        self.assertIn(result.events()[0]["filter"]["id"], (1, 2))
+
+
+class Failures(DoubleTest):
+    def check(self, result, pattern):
+        self.assertEqual((result.status, result.out), (1, ""), result)
+        self.assertRegex(result.err, pattern)
+
+    def test_error_is_no_reason_for_an_older_function(self):
+        for windows, newest in VERSIONS.items():
+            result = self.watch(windows, "", before="fail call=FwpmNetEventSubscribe code=5")
+            name = f"FwpmNetEventSubscribe{newest}"
+            self.check(result, f"(?m)^wfpwatch: {name}: .*denied.*0x5.*; run elevated")
+            self.assertEqual([c for c in result.calls if "Subscribe" in c], [name])
+            self.assertEqual(result.calls[-1], "FwpmEngineClose0")
+
+    def test_too_old(self):
+        result = self.watch("vista", "")
+        self.check(result, r"^wfpwatch: FwpmNetEventSubscribe0: .*older than Windows 7 \(code 0x7f\)")
+        self.assertEqual(result.log, [])
+
+    def test_no_library(self):
+        self.check(self.watch(None, "", overrides="fwpuclnt="), "^wfpwatch: fwpuclnt.dll: .*0x7e")
+
+    def test_only_from_system32(self):
+        """A library of that name beside the program is not looked at."""
+        shutil.copyfile(DOUBLES / "11" / "fwpuclnt.dll", self.folder / "fwpuclnt.dll")
+        tool = self.folder / "wfpwatch.exe"
+        target = re.search(r'"([^"]+\.exe)"', Path(TOOL).read_text())[1]
+        shutil.copyfile(target, tool)
+        there = SYSTEM32 / "fwpuclnt.dll"
+        there.unlink(missing_ok=True)
+        result = self.run_on(None, "drop filter=1\n", ROOT / "tests" / "windows" / "wine", tool, "watch",
+                             "--count", 1)
+        self.check(result, "^wfpwatch: fwpuclnt.dll: ")
+        self.assertEqual(result.log, [])
+
+    def test_no_service(self):
+        self.check(self.watch("11", "", before="stop"), "FwpmEngineOpen0: .*0x6d9")
+
+    def test_service_restarts(self):
+        result = self.watch("11", "drop filter=1\nrestart\n", "--count", 2)
+        self.assertEqual([e["kind"] for e in result.events()], ["classify_drop", "gap"], result)
+        self.assertEqual(result.calls.count("FwpmNetEventSubscribe4"), 2)
+        self.assertEqual(len(result.said("FwpmEngineOpen0")), len(result.said("FwpmEngineClose0")))
+
+    def test_flood(self):
+        result = self.watch("11", "repeat 60000 drop filter=1\ndrop filter=2\n", "--seconds", 4)
+        events = result.events()
+        lost = sum(e["lost"] for e in events if e["kind"] == "gap")
+        self.assertEqual(result.status, 0, result.err)
+        self.assertEqual(sum(e["kind"] != "gap" for e in events) + lost, 60001)
+
+
+class Lifetime(DoubleTest):
+    """The library and the process may go at any time."""
+    FLOOD = "\n".join(["repeat 50 drop filter=1", "sleep 1"] * 3000) + "\n"
+
+    def run_lifetime(self, mode, library):
+        windows_path = "Z:" + str(library).replace("/", "\\")
+        result = self.run_on("11", self.FLOOD, LIFETIME, mode, windows_path)
+        self.assertEqual((result.status, result.out.strip(), result.err), (0, "done", ""), result.err)
+        return result
+
+    def test_unload(self):
+        result = self.run_lifetime("unload", DLL)
+        self.assertEqual(result.calls[-2:], ["FwpmNetEventUnsubscribe0", "FwpmEngineClose0"])
+
+    def test_exit(self):
+        result = self.run_lifetime("exit", DLL)
+        self.assertNotIn("FwpmEngineClose0", result.calls)  # Windows ends it with the process
+
+    def test_atexit(self):
+        self.assertEqual(self.run_lifetime("atexit", DLL).calls[-1], "FwpmEngineClose0")
+
+    def test_detach(self):
+        self.run_lifetime("detach", LATE)
+
+
+class Example(DoubleTest):
+    def test_wait_loop(self):
+        """It ends by itself when the live source does."""
+        script = "drop filter=1\ndrop filter=2\nfail call=FwpmEngineOpen0 code=5\nrestart\n"
+        result = self.run_on("11", script, Path(PROBE).parent / "wait_loop_windows")
+        self.assertEqual((result.status, result.out.split("\r\n")[:2]),
+                         (0, ["blocked by filter 1", "blocked by filter 2"]), result)
+        self.assertEqual(sum(line.endswith("-> 0x5") for line in result.said("FwpmEngineOpen0")), 1)
+
+
+class Probe(DoubleTest):
+    """That the probe works. What it finds here is how the simulator is, and only that."""
+
+    def test_answers(self):
+        for windows in VERSIONS:
+            with self.subTest(windows=windows):
+                result = self.run_on(windows, "\n".join(["repeat 5 drop filter=1", "sleep 2"] * 2000), PROBE)
+                self.assertEqual(result.status, 0, result)
+                answers = json.loads(result.out)
+                there = [name for name, yes in answers["exports"].items() if yes and "Subscribe" in name]
+                self.assertEqual(len(there), VERSIONS[windows] + 1)
+                callbacks = answers["callbacks"]
+                self.assertEqual((callbacks["subscribe"], callbacks["unsubscribe"]), ("0x00000000",) * 2)
+                self.assertGreaterEqual(callbacks["events"], 20)
+                self.assertIs(callbacks["running_after_unsubscribe"], False)
+                self.assertEqual(callbacks["event_memory_after_callback"]["same"], 0)  # it is poisoned
+                self.assertIs(answers["close_waits_for_callbacks"], False)
+                self.assertIsNone(answers["notice_before_first_drop"])  # it has no filters
+                self.assertEqual(len(answers["templates"]["protocol"]), 13)
+                self.assertEqual(answers["options"]["collect"], 1)
+
+    def test_no_engine(self):
+        result = self.run_on(None, "", PROBE, overrides="fwpuclnt=")
+        self.assertEqual((result.status, json.loads(result.out)["engine_opened"]), (1, False))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 7:
+        sys.exit(__doc__)
+    DOUBLES, (TOOL, LIFETIME, DLL, LATE, PROBE) = Path(sys.argv[1]), sys.argv[2:7]
+    unittest.main(argv=sys.argv[:1] + sys.argv[7:], verbosity=2)
