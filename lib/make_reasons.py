@@ -31,9 +31,10 @@ Every event says what happened in one word (`verdict`), why (`reason`), what sai
 the sentences of this page, which is made by `lib/make_reasons.py` of `lib/reasons.inc` and the public header.
 
 The evidence counts in falling order: the origin that an audit record names; the origin that the firewall noted with the
-filter; what else the filter is (action, flags, callout, sublayer, provider, conditions, weight); the layer, by its key;
-direction and loopback; last the filter's name, because names are translated. An origin on an allowed event is the
-origin of the filter that allowed it. What rests on a filter whose names are of another time is one step less sure.
+filter; what else the filter is (action, flags, callout, sublayer, provider, conditions, weight); what netsh says of the
+filters that ended the decision; the layer, by its key; direction and loopback; last the filter's name, because names are
+translated. An origin on an allowed event is the origin of the filter that allowed it. What rests on a filter whose names
+are of another time is one step less sure.
 """
 
 

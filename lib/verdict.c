@@ -182,7 +182,7 @@ static struct finding why_refused(const wfpw_event *ev, const struct verdict_lay
     uint16_t origin = verdict_of_origin(ev->filter_origin);
     if (origin != 0)
         return finding(origin, WFPW_EVIDENCE_RECORD_ORIGIN, WFPW_CONFIDENCE_CERTAIN);
-    if (verdict_of_filter(ev, layer, false, &f))
+    if (verdict_of_filter(ev, layer, false, &f) || verdict_of_terminating(ev, &f))
         return f;
     f = of_layer(ev, layer);
     if (f.reason == 0 || f.confidence != WFPW_CONFIDENCE_CERTAIN) {

@@ -59,5 +59,7 @@ uint16_t verdict_of_origin(const char *origin);
 /* Why the filter of a refused, or of an allowed, event is there. false: it does not tell. */
 bool verdict_of_filter(const wfpw_event *ev, const struct verdict_layer *layer, bool allowed,
                        struct finding *out);
+/* What netsh says of the filters that ended the decision. false: it does not tell. */
+bool verdict_of_terminating(const wfpw_event *ev, struct finding *out);
 
 #endif

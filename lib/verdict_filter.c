@@ -200,6 +200,30 @@ static bool by_keys(const wfpw_event *ev, const wfpw_filter *f, struct finding *
     return reason != 0 && found(out, reason, evidence, WFPW_CONFIDENCE_CERTAIN);
 }
 
+/* ---- terminating filters -------------------------------------------------------------------- */
+
+/* As netsh calls the firewall's sublayers there; that of its rules says no more than the layer. */
+static const struct meaning internal_sublayers[] = {
+    EXACTLY("FWPP_SUBLAYER_INTERNAL_FIREWALL_QUARANTINE", QUARANTINE),
+    EXACTLY("FWPP_SUBLAYER_INTERNAL_FIREWALL_WSH", SERVICE_HARDENING),
+};
+
+bool verdict_of_terminating(const wfpw_event *ev, struct finding *out)
+{
+    for (uint32_t i = 0; i < ev->terminating_count; i++) {
+        const char *at = (const char *)ev->terminating + (size_t)i * ev->terminating_stride;
+        const wfpw_terminating *t = (const wfpw_terminating *)(const void *)at;
+        if (t->filter_id != ev->filter_id || t->action != BLOCK)
+            continue;
+        uint16_t reason = MEANING_OF(internal_sublayers, t->sublayer);
+        if (reason == WFPW_REASON_SERVICE_HARDENING)
+            return of_hardening(ev, WFPW_EVIDENCE_TERMINATING, out);
+        return reason != 0 &&
+               found(out, reason, WFPW_EVIDENCE_TERMINATING, WFPW_CONFIDENCE_CERTAIN);
+    }
+    return false;
+}
+
 /* ---- the firewall's own, without an origin -------------------------------------------------- */
 
 static const struct meaning names[] = {

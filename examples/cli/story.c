@@ -278,6 +278,7 @@ static void sure(struct story *s)
                    {WFPW_EVIDENCE_CONDITIONS, "the filter's conditions"},
                    {WFPW_EVIDENCE_WEIGHT, "the filter's weight"},
                    {WFPW_EVIDENCE_FILTER_STATE, "the filter is not known"},
+                   {WFPW_EVIDENCE_TERMINATING, "the sublayer that netsh names"},
                    {WFPW_EVIDENCE_LAYER, "the layer"},
                    {WFPW_EVIDENCE_DIRECTION, "the direction"},
                    {WFPW_EVIDENCE_LOOPBACK, "it stays within this host"},

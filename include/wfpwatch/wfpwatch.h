@@ -183,7 +183,8 @@ extern "C" {
     X(REAUTH, 32768, "reauth")  /* it was looked at again, and why */                              \
     X(KIND, 65536, "kind")      /* of the event, or the number of the audit record */              \
     X(STATUS, 131072, "status") /* the code of a failure */                                        \
-    X(NAME, 262144, "name")     /* of the filter, in English: last, as names are translated */
+    X(NAME, 262144, "name")     /* of the filter, in English: last, as names are translated */     \
+    X(TERMINATING, 524288, "terminating") /* netsh: the sublayer of the filter that blocked */
 
 /* reasons: begin */
 /* Why. The rows are those of lib/reasons.inc, from which lib/make_reasons.py makes this list;

@@ -38,6 +38,12 @@
 #define AT_KEY(id, key) .present = WFPW_HAS_LAYER_ID, .layer_id = id, .layer_key = "FWPM_LAYER_" key
 #define PACKAGE         .package_sid = "S-1-15-2-1-2-3"
 
+#define ENDED(id, what, where)                                                                     \
+    .terminating_count = 1, .terminating = &(const wfpw_terminating)                               \
+    {                                                                                              \
+        .filter_id = id, .action = what, .sublayer = "FWPP_SUBLAYER_INTERNAL_FIREWALL_" where      \
+    }
+
 #define ACCEPT  AT(44)
 #define CONNECT AT(50)
 #define OUT(v, r, c, ...)                                                                          \
@@ -176,6 +182,20 @@ static const struct row rows[] = {
      OUT(BLOCK, EDGE_TRAVERSAL, CERTAIN, E(SUBLAYER))},
     {{DROP, CONNECT, .filter = FILTER(CURRENT, BLOCKS, IN("IPSEC_TUNNEL"))},
      OUT(BLOCK, IPSEC, CERTAIN, E(SUBLAYER))},
+
+    /* what netsh says of the filters that ended the decision */
+    {{DROP, CONNECT, PACKAGE, .filter_id = 7, ENDED(7, 0x1001, "WSH")},
+     OUT(BLOCK, UWP_DEFAULT, LIKELY, E(TERMINATING), E(PACKAGE))},
+    {{DROP, CONNECT, .filter_id = 7, ENDED(7, 0x1001, "WSH")},
+     OUT(BLOCK, SERVICE_HARDENING, CERTAIN, E(TERMINATING))},
+    {{DROP, ACCEPT, .filter_id = 7, ENDED(7, 0x1001, "QUARANTINE")},
+     OUT(BLOCK, QUARANTINE, CERTAIN, E(TERMINATING))},
+    {{DROP, ACCEPT, .filter_id = 7, ENDED(7, 0x1001, "WF")},
+     OUT(BLOCK, DEFAULT_INBOUND, GUESS, E(LAYER))},
+    {{DROP, ACCEPT, .filter_id = 7, ENDED(7, 0x1002, "WSH")},
+     OUT(BLOCK, DEFAULT_INBOUND, GUESS, E(LAYER))},
+    {{DROP, ACCEPT, .filter_id = 8, ENDED(7, 0x1001, "WSH")},
+     OUT(BLOCK, DEFAULT_INBOUND, GUESS, E(LAYER))},
 
     /* the firewall's own, without an origin */
     {{DROP, ACCEPT, .filter = FILTER(CURRENT, BLOCKS, WF, WEIGHT(8), .name = "Query User")},
@@ -434,7 +454,7 @@ static void anything(void **state)
         assert_string_not_equal(wfpw_word(WFPW_LIST_REASON, ev.reason), "");
         assert_string_not_equal(wfpw_word(WFPW_LIST_CONFIDENCE, ev.confidence), "");
         assert_true((ev.evidence == 0) == (ev.reason == WFPW_REASON_UNKNOWN));
-        assert_true(ev.evidence < 2 * (uint32_t)WFPW_EVIDENCE_NAME);
+        assert_true(ev.evidence < 2 * (uint32_t)WFPW_EVIDENCE_TERMINATING);
     }
 }
 

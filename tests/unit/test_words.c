@@ -114,6 +114,7 @@ static const struct row contract[] = {
     {WFPW_LIST_EVIDENCE, 65536, "kind"},
     {WFPW_LIST_EVIDENCE, 131072, "status"},
     {WFPW_LIST_EVIDENCE, 262144, "name"},
+    {WFPW_LIST_EVIDENCE, 524288, "terminating"},
     {WFPW_LIST_AUDIT_CODE, 14592, "inbound"},
     {WFPW_LIST_AUDIT_CODE, 14593, "outbound"},
     {WFPW_LIST_AUDIT_CODE, 14610, "receive/accept"},

@@ -176,6 +176,7 @@ class Evidence(Code):
     KIND = 65536, "kind"  # of the event, or the number of the audit record
     STATUS = 131072, "status"  # the code of a failure
     NAME = 262144, "name"  # of the filter, in English: last, as names are translated
+    TERMINATING = 524288, "terminating"  # netsh: the sublayer of the filter that blocked
 
 
 class Reason(Code):
