@@ -11,6 +11,7 @@
 #include "options.h"
 #include "service.h"
 #include "source/source.h"
+#include "verdict.h"
 
 enum {
     RING_DEFAULT = 4 * 1024 * 1024,
@@ -162,6 +163,8 @@ static bool deliver(struct reading *r, const struct record *record)
     r->full = !batch_add(r->b, record, seq) || !naming_add(&s->naming, r->b, record, used);
     if (r->full)
         return false;
+    if ((s->o.flags & WFPW_OPEN_NO_VERDICT) == 0)
+        verdict_explain(batch_last(r->b));
     os_u64_store(&s->seq, seq);
     bool gap = record->kind == WFPW_KIND_GAP;
     os_u64_bump(gap ? &s->gaps : &s->delivered, 1);

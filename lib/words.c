@@ -18,6 +18,10 @@ static const struct word pid_froms[] = {WFPW_PID_FROM_MAP(WORD)};
 static const struct word losts[] = {WFPW_LOST_MAP(WORD)};
 static const struct word states[] = {WFPW_STATE_MAP(WORD)};
 static const struct word filter_states[] = {WFPW_FILTER_STATE_MAP(WORD)};
+static const struct word verdicts[] = {WFPW_VERDICT_MAP(WORD)};
+static const struct word reasons[] = {WFPW_REASON_MAP(WORD)};
+static const struct word confidences[] = {WFPW_CONFIDENCE_MAP(WORD)};
+static const struct word evidences[] = {WFPW_EVIDENCE_MAP(WORD)};
 static const struct word checks[] = {WFPW_CHECK_MAP(WORD)};
 #undef WORD
 #define W(code, word)                                                                              \
@@ -119,6 +123,10 @@ static const struct {
     [WFPW_LIST_PROTOCOL] = LIST(protocols),
     [WFPW_LIST_CAPABILITY] = LIST(capabilities),
     [WFPW_LIST_FILTER_STATE] = LIST(filter_states),
+    [WFPW_LIST_VERDICT] = LIST(verdicts),
+    [WFPW_LIST_REASON] = LIST(reasons),
+    [WFPW_LIST_CONFIDENCE] = LIST(confidences),
+    [WFPW_LIST_EVIDENCE] = LIST(evidences),
     [WFPW_LIST_ACTION] = LIST(actions),
     [WFPW_LIST_CHECK] = LIST(checks),
 };
@@ -218,6 +226,7 @@ uint32_t WFPW_CALL wfpw_sizeof(const char *name)
         {"wfpw_filter", sizeof(wfpw_filter)},
         {"wfpw_condition", sizeof(wfpw_condition)},
         {"wfpw_names_stats", sizeof(wfpw_names_stats)},
+        {"wfpw_reason", sizeof(wfpw_reason)},
         {"wfpw_row", sizeof(wfpw_row)},
     };
     for (size_t i = 0; name != NULL && i < sizeof structs / sizeof *structs; i++)

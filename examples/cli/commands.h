@@ -10,5 +10,6 @@ int cmd_check(int count, char **list);
 int cmd_names(int count, char **list);
 int cmd_read(int count, char **list);
 int cmd_watch(int count, char **list);
+int cmd_why(int count, char **list);
 
 #endif

@@ -275,6 +275,19 @@ enum tone format_tone(const wfpw_event *ev)
     }
 }
 
+/* ---- why ------------------------------------------------------------------------------------ */
+
+void format_why(struct buffer *b, const wfpw_event *ev)
+{
+    bool unknown = ev->reason == WFPW_REASON_UNKNOWN;
+    buffer_puts(b, wfpw_word(WFPW_LIST_VERDICT, ev->verdict));
+    if (ev->verdict == 0 || (unknown && ev->verdict == WFPW_VERDICT_ALLOW))
+        return;
+    buffer_puts(b, " ");
+    buffer_puts(b, wfpw_word(WFPW_LIST_REASON, ev->reason));
+    buffer_puts(b, ev->confidence == WFPW_CONFIDENCE_GUESS && !unknown ? "?" : "");
+}
+
 /* ---- the filter ----------------------------------------------------------------------------- */
 
 static void put_in(struct buffer *b, const char *open, const char *text, const char *close)

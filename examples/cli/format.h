@@ -32,6 +32,11 @@ void format_direction(struct buffer *b, const wfpw_event *ev, bool is_short);
 /* classify_drop, 5157 audit; shorter with less room. */
 void format_kind(struct buffer *b, const wfpw_event *ev, size_t columns);
 
+/* block query_user, with a '?' when the reason is a guess; of allowed events a reason that is
+ * known.
+ */
+void format_why(struct buffer *b, const wfpw_event *ev);
+
 /* Query User [Query User Default] (uncertain); nothing when the filter has no name. */
 void format_filter(struct buffer *b, const wfpw_event *ev);
 

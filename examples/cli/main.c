@@ -20,6 +20,7 @@ static const char help[] =
     "\n"
     "commands:\n"
     "  read FILE...   events from Security logs (.evtx) that somebody saved\n"
+    "  why FILE...    the same, in words: what was blocked and why, or one page of all of it\n"
     "  names FILE...  filters from what 'netsh wfp show state' or 'show filters' wrote\n"
     "  watch          events of this host as they happen, or of a simulated Windows\n"
     "  check          how the filtering engine stands, and putting back what was left on\n"
@@ -42,10 +43,8 @@ static const struct {
     const char *name;
     int (*run)(int count, char **list);
 } commands[] = {
-    {"names", cmd_names},
-    {"check", cmd_check},
-    {"read", cmd_read},
-    {"watch", cmd_watch},
+    {"names", cmd_names}, {"check", cmd_check}, {"read", cmd_read},
+    {"watch", cmd_watch}, {"why", cmd_why},
 };
 
 int main(int argc, char **argv)

@@ -133,6 +133,23 @@ bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count)
     return p->error == 0;
 }
 
+/* The event's members, and two more: the texts have no character that needs an escape. */
+void print_why_json(struct printer *p, const wfpw_event *ev)
+{
+    struct buffer *to = start_line(p);
+    wfpw_reason row = {.size = sizeof row};
+    (void)wfpw_reason_info(ev->reason, &row);
+    APPEND_JSON(to, wfpw_to_json, ev);
+    if (to->n > 0)
+        to->n--; /* the bracket */
+    buffer_puts(to, ",\"why\":\"");
+    buffer_puts(to, row.text);
+    buffer_puts(to, "\",\"remedy\":\"");
+    buffer_puts(to, row.remedy);
+    buffer_puts(to, "\"}");
+    end_line(p);
+}
+
 /* ---- filters -------------------------------------------------------------------------------- */
 
 void print_filter_json(struct printer *p, const wfpw_filter *f)

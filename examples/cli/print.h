@@ -27,6 +27,8 @@ struct printer {
 void print_start(struct printer *p, int format, int color);
 /* The first `count` events of b. false: there is no use in going on. */
 bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count);
+/* An event as JSON with its reason in words, into p->text. */
+void print_why_json(struct printer *p, const wfpw_event *ev);
 /* A filter as JSON, into p->text. */
 void print_filter_json(struct printer *p, const wfpw_filter *f);
 /* What stands in p->text. false as above. */

@@ -22,12 +22,14 @@ enum { APP_LEAST = 11, CELL_LEAST = 4, WIDTH_DEFAULT = 80, PAGE_LEAST = 20, PAGE
 
 /* In the order of enum column. */
 static const struct layout layouts[] = {
-    {160, 2, {23, 15, 8, 8, 21, 24, 0, 3, 6, 5}},
-    {108, 1, {12, 10, 3, 5, 20, 21, 0, 3, 6, 5}},
-    {94, 1, {8, 5, 3, 4, 17, 19, 0, 3, 6, 0}},
-    {0, 1, {8, 5, 3, 4, 17, 19, 0, 0, 6, 0}},
+    {180, 2, {23, 15, 22, 8, 8, 21, 24, 0, 3, 6, 5}},
+    {160, 2, {23, 15, 0, 8, 8, 21, 24, 0, 3, 6, 5}},
+    {130, 1, {12, 10, 21, 3, 5, 20, 21, 0, 3, 6, 5}},
+    {108, 1, {12, 10, 0, 3, 5, 20, 21, 0, 3, 6, 5}},
+    {94, 1, {8, 5, 0, 3, 4, 17, 19, 0, 3, 6, 0}},
+    {0, 1, {8, 5, 0, 3, 4, 17, 19, 0, 0, 6, 0}},
 };
-static const struct layout plain = {0, 2, {23, 15, 8, 8, 21, 24, 64, 5, 6, 5}};
+static const struct layout plain = {0, 2, {23, 15, 22, 8, 8, 21, 24, 64, 5, 6, 5}};
 
 static bool is_number(enum column c)
 {
@@ -275,6 +277,9 @@ static void put_cell(struct table *t, const wfpw_event *ev, enum column c)
     case COLUMN_KIND:
         format_kind(&t->cell, ev, t->layout->width[c]);
         break;
+    case COLUMN_WHY:
+        format_why(&t->cell, ev);
+        break;
     case COLUMN_DIR:
         format_direction(&t->cell, ev, t->layout->width[c] < 8);
         break;
@@ -372,6 +377,8 @@ static bool put_note(struct table *t, const wfpw_event *ev)
     t->cell = (struct buffer){0};
     put_column(t, ev, COLUMN_TIME);
     put_column(t, ev, COLUMN_KIND);
+    if (t->end[COLUMN_WHY] > t->start[COLUMN_WHY])
+        put_column(t, ev, COLUMN_WHY);
     size_t begin = begin_of(t, COLUMN_DIR);
     buffer_fill(t->out, ' ', begin - t->at);
     buffer_cut_end(t->out, note.p, note.n, is_plain(t) ? SIZE_MAX : t->width - begin);
@@ -382,7 +389,7 @@ static bool put_note(struct table *t, const wfpw_event *ev)
 
 static void put_header(struct table *t)
 {
-    static const char *const labels[COLUMNS] = {"TIME",   "KIND", "DIR", "PROTO",  "LOCAL",
+    static const char *const labels[COLUMNS] = {"TIME",   "KIND", "WHY", "DIR",    "PROTO", "LOCAL",
                                                 "REMOTE", "APP",  "PID", "FILTER", "LAYER"};
     enum { ROOM_FOR_UTC = 12 };
     buffer_puts(t->out, t->colour ? "\x1b[1m" : "");

@@ -15,6 +15,7 @@
 enum column {
     COLUMN_TIME,
     COLUMN_KIND,
+    COLUMN_WHY,
     COLUMN_DIR,
     COLUMN_PROTO,
     COLUMN_LOCAL,

@@ -149,6 +149,85 @@ extern "C" {
     X(UNCERTAIN, 3, "uncertain") /* known from another time than the event's */                    \
     X(UNKNOWN, 4, "unknown")     /* names are at hand, but none for this id: texts are NULL */
 
+/* What an event says in one word. */
+#define WFPW_VERDICT_MAP(X)                                                                        \
+    X(BLOCK, 1, "block") /* a policy decided against a connection, a listen or a bind */           \
+    X(DROP, 2, "drop")   /* a packet was discarded without such a decision */                      \
+    X(ALLOW, 3, "allow")                                                                           \
+    X(FAILURE, 4, "failure") /* of IKE or IPsec */                                                 \
+    X(INFO, 5, "info")       /* it tells of something and decides nothing */
+
+/* How sure a reason is. */
+#define WFPW_CONFIDENCE_MAP(X)                                                                     \
+    X(CERTAIN, 1, "certain") /* the source says so */                                              \
+    X(LIKELY, 2, "likely")   /* what is known fits little else */                                  \
+    X(GUESS, 3, "guess")     /* what is usual on such events */
+
+/* What said so: bits of wfpw_event.evidence. */
+#define WFPW_EVIDENCE_MAP(X)                                                                       \
+    X(RECORD_ORIGIN, 1, "record_origin") /* the audit record names the origin of the filter */     \
+    X(FILTER_ORIGIN, 2, "filter_origin") /* the firewall noted it with the filter */               \
+    X(ACTION, 4, "action")               /* of the filter; as all up to filter_state */            \
+    X(PROVIDER, 8, "provider")                                                                     \
+    X(SUBLAYER, 16, "sublayer")                                                                    \
+    X(CALLOUT, 32, "callout")                                                                      \
+    X(FLAGS, 64, "flags")                                                                          \
+    X(CONDITIONS, 128, "conditions")                                                               \
+    X(WEIGHT, 256, "weight") /* its class, which the firewall gives by the kind of filter */       \
+    X(FILTER_STATE, 512, "filter_state") /* that it is not among those known */                    \
+    X(LAYER, 1024, "layer")                                                                        \
+    X(DIRECTION, 2048, "direction")                                                                \
+    X(LOOPBACK, 4096, "loopback")                                                                  \
+    X(PACKAGE, 8192, "package") /* the application is a packaged app */                            \
+    X(PROTOCOL, 16384, "protocol")                                                                 \
+    X(REAUTH, 32768, "reauth")  /* it was looked at again, and why */                              \
+    X(KIND, 65536, "kind")      /* of the event, or the number of the audit record */              \
+    X(STATUS, 131072, "status") /* the code of a failure */                                        \
+    X(NAME, 262144, "name")     /* of the filter, in English: last, as names are translated */     \
+    X(TERMINATING, 524288, "terminating") /* netsh: the sublayer of the filter that blocked */
+
+/* reasons: begin */
+/* Why. The rows are those of lib/reasons.inc, from which lib/make_reasons.py makes this list;
+ * wfpw_reason_info() tells what each means. */
+#define WFPW_REASON_MAP(X)                                                                         \
+    X(RULE, 1, "rule")                                                                             \
+    X(THIRD_PARTY, 2, "third_party")                                                               \
+    X(CALLOUT, 3, "callout")                                                                       \
+    X(DEFAULT_INBOUND, 4, "default_inbound")                                                       \
+    X(QUERY_USER, 5, "query_user")                                                                 \
+    X(DEFAULT_OUTBOUND, 6, "default_outbound")                                                     \
+    X(STEALTH, 7, "stealth")                                                                       \
+    X(SERVICE_HARDENING, 8, "service_hardening")                                                   \
+    X(UWP_DEFAULT, 9, "uwp_default")                                                               \
+    X(APPCONTAINER_LOOPBACK, 10, "appcontainer_loopback")                                          \
+    X(CAPABILITY, 11, "capability")                                                                \
+    X(QUARANTINE, 12, "quarantine")                                                                \
+    X(BOOT_TIME, 13, "boot_time")                                                                  \
+    X(BLOCK_ALL, 14, "block_all")                                                                  \
+    X(IPSEC, 15, "ipsec")                                                                          \
+    X(IKE, 16, "ike")                                                                              \
+    X(LISTEN, 17, "listen")                                                                        \
+    X(BIND, 18, "bind")                                                                            \
+    X(RAW_SOCKET, 19, "raw_socket")                                                                \
+    X(PACKET, 20, "packet")                                                                        \
+    X(DISCARD, 21, "discard")                                                                      \
+    X(MAC, 22, "mac")                                                                              \
+    X(VSWITCH, 23, "vswitch")                                                                      \
+    X(REAUTHORIZATION, 24, "reauthorization")                                                      \
+    X(SILENT_MODE, 25, "silent_mode")                                                              \
+    X(FILTER_GONE, 26, "filter_gone")                                                              \
+    X(UNKNOWN, 27, "unknown")                                                                      \
+    X(EDGE_TRAVERSAL, 28, "edge_traversal")                                                        \
+    X(DATA_PROTECTION, 29, "data_protection")                                                      \
+    X(TENANT_RESTRICTION, 30, "tenant_restriction")                                                \
+    X(POLICY_CHANGE, 31, "policy_change")                                                          \
+    X(AUDIT_POLICY, 32, "audit_policy")                                                            \
+    X(LOG_CLEARED, 33, "log_cleared")                                                              \
+    X(DOS_DEFENSE, 34, "dos_defense")                                                              \
+    X(GAP, 35, "gap")                                                                              \
+    X(NOTICE, 36, "notice")                                                                        \
+    X(EXCEPTION, 37, "exception")
+/* reasons: end */
 /* What wfpw_check looks at. */
 #define WFPW_CHECK_MAP(X)                                                                          \
     X(ENGINE, 1, "engine")                     /* whether the filtering engine can be reached */   \
@@ -166,6 +245,10 @@ extern "C" {
 #define WFPW_X_LOST(name, number, word)           WFPW_LOST_##name = number,
 #define WFPW_X_STATE(name, number, word)          WFPW_STATE_##name = number,
 #define WFPW_X_FILTER_STATE(name, number, word)   WFPW_FILTER_STATE_##name = number,
+#define WFPW_X_VERDICT(name, number, word)        WFPW_VERDICT_##name = number,
+#define WFPW_X_CONFIDENCE(name, number, word)     WFPW_CONFIDENCE_##name = number,
+#define WFPW_X_EVIDENCE(name, number, word)       WFPW_EVIDENCE_##name = number,
+#define WFPW_X_REASON(name, number, word)         WFPW_REASON_##name = number,
 #define WFPW_X_CHECK(name, number, word)          WFPW_CHECK_##name = number,
 enum { WFPW_STATUS_MAP(WFPW_X_STATUS) WFPW_STATUS_END_ = -99 };
 enum { WFPW_KIND_MAP(WFPW_X_KIND) WFPW_KIND_END_ = 63 };
@@ -176,6 +259,10 @@ enum { WFPW_PID_FROM_MAP(WFPW_X_PID_FROM) WFPW_PID_FROM_END_ = 63 };
 enum { WFPW_LOST_MAP(WFPW_X_LOST) WFPW_LOST_END_ = 63 };
 enum { WFPW_STATE_MAP(WFPW_X_STATE) WFPW_STATE_END_ = 63 };
 enum { WFPW_FILTER_STATE_MAP(WFPW_X_FILTER_STATE) WFPW_FILTER_STATE_END_ = 63 };
+enum { WFPW_VERDICT_MAP(WFPW_X_VERDICT) WFPW_VERDICT_END_ = 63 };
+enum { WFPW_CONFIDENCE_MAP(WFPW_X_CONFIDENCE) WFPW_CONFIDENCE_END_ = 63 };
+enum { WFPW_EVIDENCE_MAP(WFPW_X_EVIDENCE) WFPW_EVIDENCE_END_ = 0 };
+enum { WFPW_REASON_MAP(WFPW_X_REASON) WFPW_REASON_END_ = 4095 };
 enum { WFPW_CHECK_MAP(WFPW_X_CHECK) WFPW_CHECK_END_ = 63 };
 
 /* Lists of words for wfpw_word(). */
@@ -192,7 +279,11 @@ enum {
     WFPW_LIST_CAPABILITY = 10,
     WFPW_LIST_FILTER_STATE = 11,
     WFPW_LIST_ACTION = 12, /* FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK" */
-    WFPW_LIST_CHECK = 13
+    WFPW_LIST_CHECK = 13,
+    WFPW_LIST_VERDICT = 14,
+    WFPW_LIST_REASON = 15,
+    WFPW_LIST_CONFIDENCE = 16,
+    WFPW_LIST_EVIDENCE = 17 /* a bit at a time */
 };
 
 /* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
@@ -280,7 +371,8 @@ typedef struct {
 } wfpw_options;
 
 enum {
-    WFPW_OPEN_VERIFY = 0x1 /* files: compute the checksum of every block, not only when in doubt */
+    WFPW_OPEN_VERIFY = 0x1, /* files: compute the checksum of every block, not only when in doubt */
+    WFPW_OPEN_NO_VERDICT = 0x2 /* do not explain: verdict, reason, evidence, confidence stay 0 */
 };
 
 /* wfpw_live.flags */
@@ -549,7 +641,20 @@ typedef struct wfpw_event {
     uint32_t terminating_count, terminating_stride; /* stride: bytes from one to the next */
     uint32_t capabilities; /* of the application: bit N is capability N of WFPW_LIST_CAPABILITY */
     uint32_t reserved2;
+    uint32_t evidence;  /* WFPW_EVIDENCE_*, all that said so; 0: nothing did */
+    uint16_t reason;    /* WFPW_REASON_*: why */
+    uint8_t verdict;    /* WFPW_VERDICT_* */
+    uint8_t confidence; /* WFPW_CONFIDENCE_*: how sure the reason is */
 } wfpw_event;
+
+/* A reason in words. All texts are static, none is NULL. */
+typedef struct {
+    uint32_t size;
+    uint32_t code;      /* WFPW_REASON_* */
+    const char *name;   /* its word */
+    const char *text;   /* what it means, a sentence */
+    const char *remedy; /* what to do about it, or "" */
+} wfpw_reason;
 
 /* One thing that was looked at. The text is inside the struct, so a row may be copied. */
 typedef struct {
@@ -591,6 +696,15 @@ WFPW_API const char *WFPW_CALL wfpw_remedy(const wfpw_error *e);
 /* The word for a code of one of WFPW_LIST_*; "" when there is none; never NULL, static. Any thread.
  */
 WFPW_API const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code);
+
+/* What a reason means and what to do about it. Set out->size; it comes back as what was filled.
+ * Returns 1, or 0 for a code that this library does not have; E_INVAL. Any thread. */
+WFPW_API int WFPW_CALL wfpw_reason_info(uint32_t reason, wfpw_reason *out);
+
+/* What a code of Windows means, in words and with its name: FWP_E_* and STATUS_FWP_*, IPsec and IKE
+ * errors (13000 to 13932), NTSTATUS of IPsec, and the Win32 and RPC errors that the engine gives.
+ * "" when it is not known; never NULL, static. Any thread. */
+WFPW_API const char *WFPW_CALL wfpw_system_text(uint32_t code);
 
 /* ---- session: add sources, then read -------------------------------------------------------- */
 

@@ -12,6 +12,34 @@
 /* Each function writes its members at p, where jsonout_room has been asked for them, and returns
  * the place behind them. */
 
+/* ---- why ------------------------------------------------------------------------------------ */
+
+enum { EVIDENCE_MOST = 512 }; /* bytes that all words of evidence together take fewer than */
+
+static char *evidence(char *p, uint32_t bits)
+{
+    p = JSONOUT_PUT(p, "\"evidence\":[");
+    for (uint32_t bit = 1; bit != 0 && bit <= bits; bit <<= 1) {
+        const struct word *word = (bits & bit) != 0 ? word_find(WFPW_LIST_EVIDENCE, bit) : NULL;
+        if (word == NULL)
+            continue;
+        *p++ = '"';
+        p = JSONOUT_PUT(jsonout_plain(p, word->text, word->length), "\",");
+    }
+    return jsonout_close(p, ']');
+}
+
+static char *why(struct out *o, char *p, const wfpw_event *ev)
+{
+    if (ev->verdict == 0)
+        return p;
+    p = jsonout_room(o, p, 4 * JSONOUT_MEMBER + EVIDENCE_MOST);
+    p = WORD_IF(p, "verdict", WFPW_LIST_VERDICT, ev->verdict);
+    p = WORD_IF(p, "reason", WFPW_LIST_REASON, ev->reason);
+    p = WORD_IF(p, "confidence", WFPW_LIST_CONFIDENCE, ev->confidence);
+    return evidence(p, ev->evidence);
+}
+
 /* ---- endpoints ------------------------------------------------------------------------------ */
 
 enum { IP_MEMBER = 16 + TEXT_IP_MAX }; /* at most: "ip":"...", */
@@ -184,9 +212,21 @@ static char *vswitch(struct out *o, char *p, const wfpw_vswitch *v)
     return jsonout_close(p, '}');
 }
 
+enum { SYSTEM_TEXT = 224 }; /* bytes that no text of a code of Windows reaches, with its key */
+
+/* What a code of Windows means, if that is known. */
+static char *system_text(char *p, uint32_t code)
+{
+    const char *text = wfpw_system_text(code);
+    if (text[0] == 0)
+        return p;
+    p = jsonout_plain(JSONOUT_PUT(p, "\"text\":\""), text, strlen(text));
+    return JSONOUT_PUT(p, "\",");
+}
+
 static char *ipsec(struct out *o, char *p, const wfpw_ipsec *i)
 {
-    p = jsonout_room(o, p, 6 * JSONOUT_MEMBER + 2 * IP_MEMBER);
+    p = jsonout_room(o, p, 6 * JSONOUT_MEMBER + 2 * IP_MEMBER + SYSTEM_TEXT);
     p = JSONOUT_OPEN(p, "ipsec");
     if ((i->present & WFPW_IPSEC_HAS_STATUS) != 0)
         p = jsonout_comma(jsonout_hex_number(JSONOUT_KEY(p, "status"), i->status));
@@ -195,6 +235,8 @@ static char *ipsec(struct out *o, char *p, const wfpw_ipsec *i)
         p = jsonout_close(endpoint_ip(JSONOUT_OPEN(p, "public_host"), &i->public_host), '}');
     if (i->internal_host.family != 0)
         p = jsonout_close(endpoint_ip(JSONOUT_OPEN(p, "internal_host"), &i->internal_host), '}');
+    if ((i->present & WFPW_IPSEC_HAS_STATUS) != 0)
+        p = system_text(p, i->status);
     return jsonout_close(p, '}');
 }
 
@@ -229,7 +271,8 @@ static char *ike(struct out *o, char *p, const wfpw_ike *i)
     p = STRING_IF(o, p, "local_subnet", i->local_subnet);
     p = STRING_IF(o, p, "remote_subnet", i->remote_subnet);
     p = STRING_IF(o, p, "provider_context", i->provider_context);
-    return jsonout_close(jsonout_room(o, p, JSONOUT_MEMBER), '}');
+    p = jsonout_room(o, p, SYSTEM_TEXT + JSONOUT_MEMBER);
+    return jsonout_close(system_text(p, i->error), '}');
 }
 
 static char *mac(struct out *o, char *p, const wfpw_event *ev)
@@ -342,6 +385,7 @@ static char *head(struct out *o, char *p, const wfpw_event *ev)
     p = WORD_IF(p, "kind", WFPW_LIST_KIND, ev->kind);
     bool type = ev->kind == WFPW_KIND_NET_EVENT && (ev->present & WFPW_HAS_TYPE_RAW) != 0;
     p = NUMBER_IF(p, type, "type_raw", ev->type_raw);
+    p = jsonout_room(o, why(o, p, ev), 3 * JSONOUT_MEMBER);
     if ((ev->present & WFPW_HAS_DIRECTION) != 0) {
         p = WORD_IF(p, "direction", WFPW_LIST_DIRECTION, ev->direction);
         p = NUMBER(p, "direction_raw", ev->direction_raw);

@@ -48,10 +48,13 @@ def wire(guid):
 def symbols(facts):
     """text -> (number, GUID bytes or None), in the order of the table."""
     guids = json.loads((facts / "guids.json").read_text())
-    enums = json.loads((facts / "constants.json").read_text())["enums"]
+    constants = json.loads((facts / "constants.json").read_text())
+    enums = constants["enums"]
     found = {text: (0, wire(guid)) for text, guid in guids.items()}
     for enum in ("FWP_DATA_TYPE", "FWP_MATCH_TYPE", "FWPM_FILTER_FLAGS", "FWPM_PROVIDER_CONTEXT_TYPE"):
         found.update({text: (number, None) for text, number in enums[enum].items()})
+    found.update({text: (number, None) for text, number in constants["constants"].items()
+                  if text.startswith("FWPM_FILTER_FLAG_")})
     found.update({f"FWP_ACTION_{name}": (number, None) for name, number in ACTIONS.items()})
     found.update({text: (0, None) for text in PRIVATE_FLAGS})
     return found

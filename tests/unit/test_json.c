@@ -56,6 +56,7 @@ static void fill_audit(struct parts *p)
 static void fill_bodies(struct parts *p)
 {
     p->ike = (wfpw_ike){.size = sizeof p->ike,
+                        .error = 13908, /* the longest text */
                         .present = UINT32_MAX,
                         .mm_id = UINT64_MAX,
                         .filter_id = UINT64_MAX,
@@ -63,7 +64,7 @@ static void fill_bodies(struct parts *p)
                         .local_principal = p->path,
                         .remote_principal = "",
                         .provider_context = "{x}"};
-    p->ipsec = (wfpw_ipsec){.size = sizeof p->ipsec, .present = UINT32_MAX};
+    p->ipsec = (wfpw_ipsec){.size = sizeof p->ipsec, .present = UINT32_MAX, .status = 0xC0368006u};
     p->ipsec.public_host.family = p->ipsec.internal_host.family = 6;
     memset(p->ipsec.public_host.addr, 0xFE, 16);
     p->mac = (wfpw_mac){.size = sizeof p->mac, .if_luid = UINT64_MAX, .vlan = UINT32_MAX};
@@ -103,7 +104,11 @@ static struct parts *everything(size_t path)
                          .ike = &p->ike,
                          .ipsec = &p->ipsec,
                          .mac = &p->mac,
-                         .vswitch = &p->vswitch};
+                         .vswitch = &p->vswitch,
+                         .evidence = UINT32_MAX,
+                         .reason = WFPW_REASON_APPCONTAINER_LOOPBACK,
+                         .verdict = WFPW_VERDICT_FAILURE,
+                         .confidence = WFPW_CONFIDENCE_CERTAIN};
     p->ev.local.family = p->ev.remote.family = 6;
     memset(p->ev.local.addr, 0xAB, 16);
     memset(p->ev.remote.addr, 0xCD, 16);
@@ -181,13 +186,33 @@ static void test_repeated(void **state)
     free(p);
 }
 
+static void test_why(void **state)
+{
+    static char json[1024];
+    wfpw_ike ike = {.error = 13801};
+    wfpw_event ev = {.verdict = WFPW_VERDICT_FAILURE, .reason = WFPW_REASON_IKE, .ike = &ike};
+    (void)state;
+    ev.confidence = WFPW_CONFIDENCE_CERTAIN;
+    ev.evidence = WFPW_EVIDENCE_KIND | WFPW_EVIDENCE_STATUS;
+    assert_true(wfpw_to_json(&ev, 0, json, sizeof json, NULL) > 0);
+    assert_non_null(strstr(json, "\"verdict\":\"failure\",\"reason\":\"ike\",\"confidence\":"
+                                 "\"certain\",\"evidence\":[\"kind\",\"status\"],"));
+    assert_non_null(strstr(json, "\"filter_id\":0,\"text\":\"the credentials"));
+    ev.evidence = 0;
+    assert_true(wfpw_to_json(&ev, 0, json, sizeof json, NULL) > 0);
+    assert_non_null(strstr(json, "\"evidence\":[]"));
+    ev.verdict = 0; /* nobody asked */
+    assert_true(wfpw_to_json(&ev, 0, json, sizeof json, NULL) > 0);
+    assert_null(strstr(json, "reason"));
+    assert_null(strstr(json, "evidence"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_room),
-        cmocka_unit_test(test_little),
-        cmocka_unit_test(test_escapes),
-        cmocka_unit_test(test_repeated),
+        cmocka_unit_test(test_any_room), cmocka_unit_test(test_little),
+        cmocka_unit_test(test_escapes),  cmocka_unit_test(test_repeated),
+        cmocka_unit_test(test_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,6 +25,7 @@ static void test_symbols(void **state)
     assert_int_equal(symbol_number(find("FWP_UINT16")), 2);
     assert_int_equal(symbol_number(find("FWP_ACTION_CALLOUT_UNKNOWN")), 0x4005);
     assert_int_equal(symbol_number(find("FWPM_FILTER_FLAG_INDEXED")), 0x40);
+    assert_int_equal(symbol_number(find("FWPM_FILTER_FLAG_SILENT_MODE")), 0x400);
 }
 
 /* Every symbol is found by its text, and those with a GUID by that. */

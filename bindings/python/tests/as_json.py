@@ -71,6 +71,7 @@ def ike(e: Event) -> Optional[Object]:
     members = dict(vars(e.ike))
     for name in ("local_groups", "remote_groups"):
         members[name] = " ".join(members[name]) or None
+    members["text"] = load().system_text(e.ike.error) or None
     members["cert_hash"] = e.ike.cert_hash and e.ike.cert_hash.hex().upper()
     return without_none(**members)
 
@@ -81,6 +82,7 @@ def ipsec(e: Event) -> Optional[Object]:
     i = e.ipsec
     return without_none(
         status=None if i.status is None else f"0x{i.status:x}",
+        text=(i.status is not None and load().system_text(i.status)) or None,
         spi=i.spi,
         public_host=i.public_host and {"ip": str(i.public_host)},
         internal_host=i.internal_host and {"ip": str(i.internal_host)},
@@ -157,6 +159,10 @@ def as_json(e: Event) -> Object:
         source=e.source.word or None,
         kind=e.kind.word or None,
         type_raw=e.type_raw if e.kind == Kind.NET_EVENT else None,
+        verdict=e.verdict and e.verdict.word,
+        reason=e.reason and e.reason.word,
+        confidence=e.confidence and e.confidence.word,
+        evidence=[bit.word for bit in e.evidence] if e.verdict else None,
         direction=e.direction and e.direction.word,
         direction_raw=e.direction_raw,
         protocol=e.protocol,

@@ -245,7 +245,7 @@ class Watch(CliTest):
     def test_outage_is_a_gap(self):
         result = run("watch", "--sim", self.script(f"{DROP}\nrestart\n"), "--count", 2)
         self.assertEqual(result.status, 0)
-        self.assertRegex(result.out.splitlines()[-1], r"  gap  +an unknown number of events lost")
+        self.assertRegex(result.out.splitlines()[-1], r"  gap  +info gap  +an unknown number of events lost")
         self.assertIn("the engine went away", result.err)
 
     def test_collection_off_is_a_gap(self):
@@ -364,13 +364,13 @@ class Table(CliTest):
         self.check(result)
         lines = result.out.splitlines()
         self.assertEqual(len(lines), 13)
-        self.assertRegex(lines[0], r"^TIME \(UTC\) +KIND +DIR +PROTO +LOCAL +REMOTE +APP +PID +FILTER +LAYER$")
+        self.assertRegex(lines[0], r"^TIME \(UTC\) +KIND +WHY +DIR +PROTO +LOCAL +REMOTE +APP +PID +FILTER +LAYER$")
         self.assertRegex(lines[4], r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}  classify_drop ")
         self.assertIn(r"  \device\harddiskvolume3\users\public\libraries\updchk.exe  ", lines[4])
         self.assertNotIn("\x1b", result.out)
         self.assertNotIn("..", result.out)
         for line in lines:
-            self.assertEqual(len(re.split("  +", line)), 10, line)
+            self.assertEqual(len(re.split("  +", line)), 11, line)
 
     def test_widths(self):
         widths = (80, 94, 108, 120, 160, 200)
@@ -553,7 +553,7 @@ class Corpus(CliTest):
         self.check(result)
         rows = result.out.splitlines()[1:]
         self.assertEqual(sum("  5156 audit  " in row for row in rows), 63)
-        self.assertRegex(rows[0], r"^2019-02-13 18:01:41\.593  1102 audit +SubjectUserName=admin01 ")
+        self.assertRegex(rows[0], r"^2019-02-13 18:01:41\.593  1102 audit +info log_cleared +SubjectUserName=admin01 ")
         self.assertRegex(rows[1], r"  outbound  udp  .*svchost\.exe +820 +65865 +50$")
         self.assertTrue(any(re.search(r" -> 10\.0\.2\.18:137 ", row) for row in rows))
 

@@ -136,6 +136,89 @@ class FilterState(Code):
     UNKNOWN = 4, "unknown"  # names are at hand, but none for this id: texts are NULL
 
 
+class Verdict(Code):
+    """What an event says in one word."""
+
+    BLOCK = 1, "block"  # a policy decided against a connection, a listen or a bind
+    DROP = 2, "drop"  # a packet was discarded without such a decision
+    ALLOW = 3, "allow"
+    FAILURE = 4, "failure"  # of IKE or IPsec
+    INFO = 5, "info"  # it tells of something and decides nothing
+
+
+class Confidence(Code):
+    """How sure a reason is."""
+
+    CERTAIN = 1, "certain"  # the source says so
+    LIKELY = 2, "likely"  # what is known fits little else
+    GUESS = 3, "guess"  # what is usual on such events
+
+
+class Evidence(Code):
+    """What said so: bits of wfpw_event.evidence."""
+
+    RECORD_ORIGIN = 1, "record_origin"  # the audit record names the origin of the filter
+    FILTER_ORIGIN = 2, "filter_origin"  # the firewall noted it with the filter
+    ACTION = 4, "action"  # of the filter; as all up to filter_state
+    PROVIDER = 8, "provider"
+    SUBLAYER = 16, "sublayer"
+    CALLOUT = 32, "callout"
+    FLAGS = 64, "flags"
+    CONDITIONS = 128, "conditions"
+    WEIGHT = 256, "weight"  # its class, which the firewall gives by the kind of filter
+    FILTER_STATE = 512, "filter_state"  # that it is not among those known
+    LAYER = 1024, "layer"
+    DIRECTION = 2048, "direction"
+    LOOPBACK = 4096, "loopback"
+    PACKAGE = 8192, "package"  # the application is a packaged app
+    PROTOCOL = 16384, "protocol"
+    REAUTH = 32768, "reauth"  # it was looked at again, and why
+    KIND = 65536, "kind"  # of the event, or the number of the audit record
+    STATUS = 131072, "status"  # the code of a failure
+    NAME = 262144, "name"  # of the filter, in English: last, as names are translated
+    TERMINATING = 524288, "terminating"  # netsh: the sublayer of the filter that blocked
+
+
+class Reason(Code):
+    RULE = 1, "rule"
+    THIRD_PARTY = 2, "third_party"
+    CALLOUT = 3, "callout"
+    DEFAULT_INBOUND = 4, "default_inbound"
+    QUERY_USER = 5, "query_user"
+    DEFAULT_OUTBOUND = 6, "default_outbound"
+    STEALTH = 7, "stealth"
+    SERVICE_HARDENING = 8, "service_hardening"
+    UWP_DEFAULT = 9, "uwp_default"
+    APPCONTAINER_LOOPBACK = 10, "appcontainer_loopback"
+    CAPABILITY = 11, "capability"
+    QUARANTINE = 12, "quarantine"
+    BOOT_TIME = 13, "boot_time"
+    BLOCK_ALL = 14, "block_all"
+    IPSEC = 15, "ipsec"
+    IKE = 16, "ike"
+    LISTEN = 17, "listen"
+    BIND = 18, "bind"
+    RAW_SOCKET = 19, "raw_socket"
+    PACKET = 20, "packet"
+    DISCARD = 21, "discard"
+    MAC = 22, "mac"
+    VSWITCH = 23, "vswitch"
+    REAUTHORIZATION = 24, "reauthorization"
+    SILENT_MODE = 25, "silent_mode"
+    FILTER_GONE = 26, "filter_gone"
+    UNKNOWN = 27, "unknown"
+    EDGE_TRAVERSAL = 28, "edge_traversal"
+    DATA_PROTECTION = 29, "data_protection"
+    TENANT_RESTRICTION = 30, "tenant_restriction"
+    POLICY_CHANGE = 31, "policy_change"
+    AUDIT_POLICY = 32, "audit_policy"
+    LOG_CLEARED = 33, "log_cleared"
+    DOS_DEFENSE = 34, "dos_defense"
+    GAP = 35, "gap"
+    NOTICE = 36, "notice"
+    EXCEPTION = 37, "exception"
+
+
 class Check(Code):
     """What wfpw_check looks at."""
 
@@ -162,6 +245,10 @@ class WordList(IntEnum):
     FILTER_STATE = 11
     ACTION = 12  # FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK"
     CHECK = 13
+    VERDICT = 14
+    REASON = 15
+    CONFIDENCE = 16
+    EVIDENCE = 17  # a bit at a time
 
 
 class Has(IntFlag):
@@ -199,6 +286,7 @@ class EventFlag(IntFlag):
 
 class OpenFlag(IntFlag):
     VERIFY = 0x1  # files: compute the checksum of every block, not only when in doubt
+    NO_VERDICT = 0x2  # do not explain: verdict, reason, evidence, confidence stay 0
 
 
 class LiveFlag(IntFlag):

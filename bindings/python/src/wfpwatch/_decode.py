@@ -14,8 +14,10 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Type, TypeVar, Un
 
 from . import _ffi
 from ._constants import (
+    Confidence,
     Direction,
     EventFlag,
+    Evidence,
     FilterHas,
     FilterState,
     Has,
@@ -25,7 +27,9 @@ from ._constants import (
     Lost,
     Orientation,
     PidFrom,
+    Reason,
     Source,
+    Verdict,
 )
 from .events import (
     Audit,
@@ -341,6 +345,11 @@ def _packaged(raw: _ffi.Event, present: int) -> Optional[bool]:
     return None if raw.package_sid is None else True
 
 
+@lru_cache(maxsize=256)
+def _evidence(bits: int) -> Tuple[Evidence, ...]:
+    return tuple(Evidence(1 << i) for i in range(bits.bit_length()) if bits >> i & 1)
+
+
 def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
     present = raw.present
     return Event(
@@ -350,6 +359,10 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
         source=Source(raw.source),
         truncated=bool(raw.flags & _TRUNCATED),
         partial=bool(raw.flags & _PARTIAL),
+        verdict=Verdict(raw.verdict) if raw.verdict else None,
+        reason=Reason(raw.reason) if raw.verdict else None,
+        confidence=Confidence(raw.confidence) if raw.verdict else None,
+        evidence=_evidence(raw.evidence) if raw.verdict else (),
         direction=Direction(raw.direction) if raw.direction else None,
         direction_raw=raw.direction_raw if present & _DIRECTION else None,
         protocol=raw.protocol if present & _PROTOCOL else None,

@@ -336,6 +336,10 @@ class Event(Struct):
         ("terminating_stride", c_uint32),
         ("capabilities", c_uint32),
         ("reserved2", c_uint32),
+        ("evidence", c_uint32),
+        ("reason", c_uint16),
+        ("verdict", c_uint8),
+        ("confidence", c_uint8),
     ]
 
 
@@ -349,6 +353,17 @@ class Row(Struct):
         ("name", c_void_p),
         ("remedy", c_char_p),
         ("text", c_char * 168),
+    ]
+
+
+class Reason(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("code", c_uint32),
+        ("name", c_void_p),
+        ("text", c_void_p),
+        ("remedy", c_void_p),
     ]
 
 
@@ -379,6 +394,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_names_stats": NamesStats,
     "wfpw_terminating": Terminating,
     "wfpw_event": Event,
+    "wfpw_reason": Reason,
     "wfpw_view": View,
     "wfpw_row": Row,
 }
@@ -398,6 +414,10 @@ LIBRARY: List[Prototype] = [
     ("wfpw_remedy", c_char_p, [POINTER(Error)]),
     # const char *wfpw_word(uint32_t list, uint32_t code);
     ("wfpw_word", c_char_p, [c_uint32, c_uint32]),
+    # int wfpw_reason_info(uint32_t reason, wfpw_reason *out);
+    ("wfpw_reason_info", c_int, [c_uint32, POINTER(Reason)]),
+    # const char *wfpw_system_text(uint32_t code);
+    ("wfpw_system_text", c_char_p, [c_uint32]),
     # int wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e);
     ("wfpw_open", c_int, [POINTER(Options), POINTER(c_void_p), POINTER(Error)]),
     # int wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);

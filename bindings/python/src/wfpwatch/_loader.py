@@ -19,6 +19,7 @@ from typing import Any, List, Optional, Tuple, Union
 from . import _ffi
 from ._constants import VERSION, WordList
 from ._errors import LibraryNotFound, MissingSymbols, SizeMismatch, VersionMismatch
+from .events import Explanation
 
 PathLike = Union[str, "os.PathLike[str]"]
 
@@ -37,6 +38,19 @@ class Library:
     def word(self, which: WordList, code: int) -> str:
         """The word for a code, as it stands in JSON; empty when there is none."""
         text: bytes = self.dll.wfpw_word(which, code & 0xFFFFFFFF)
+        return text.decode("utf-8")
+
+    def explain(self, reason: int) -> Explanation:
+        """What a reason means and what to do about it; empty texts for one that is not known."""
+        row = _ffi.Reason(size=ctypes.sizeof(_ffi.Reason))
+        self.dll.wfpw_reason_info(reason & 0xFFFFFFFF, ctypes.byref(row))
+        texts = (ctypes.string_at(p).decode("utf-8") for p in (row.name, row.text, row.remedy))
+        return Explanation(*texts)
+
+    def system_text(self, code: int) -> str:
+        """What a code of Windows means: FWP_E_*, IPsec and IKE errors, NTSTATUS; empty when it is
+        not known."""
+        text: bytes = self.dll.wfpw_system_text(code & 0xFFFFFFFF)
         return text.decode("utf-8")
 
 

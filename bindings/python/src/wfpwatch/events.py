@@ -13,7 +13,19 @@ from datetime import datetime, timedelta, timezone
 from ipaddress import IPv4Address, IPv6Address
 from typing import Mapping, Optional, Tuple, Union
 
-from ._constants import Direction, FilterState, Kind, Lost, Orientation, PidFrom, Source
+from ._constants import (
+    Confidence,
+    Direction,
+    Evidence,
+    FilterState,
+    Kind,
+    Lost,
+    Orientation,
+    PidFrom,
+    Reason,
+    Source,
+    Verdict,
+)
 
 IpAddress = Union[IPv4Address, IPv6Address]
 
@@ -150,6 +162,17 @@ class VSwitch:
 
 
 @dataclass(frozen=True)
+class Explanation:
+    """A reason in words."""
+
+    word: str
+    text: str
+    """What it means, a sentence."""
+    remedy: str
+    """What to do about it, or ""."""
+
+
+@dataclass(frozen=True)
 class Terminating:
     """A filter that ended the decision in its sublayer; several may block."""
 
@@ -237,6 +260,16 @@ class Event:
     """Some text did not fit the limits of one event."""
     partial: bool = False
     """A part of it could not be read and is absent."""
+
+    verdict: Optional[Verdict] = None
+    """What happened, in one word; None as the next ones when the session was opened with
+    explain=False."""
+    reason: Optional[Reason] = None
+    """Why: wfpwatch.load().explain(event.reason) has the sentences."""
+    confidence: Optional[Confidence] = None
+    """How sure the reason is."""
+    evidence: Tuple[Evidence, ...] = ()
+    """All that says so."""
 
     direction: Optional[Direction] = None
     """None too when the raw value has no word."""

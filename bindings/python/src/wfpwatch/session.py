@@ -108,6 +108,7 @@ class Session:
     simulator    stands in for this host: see wfpwatch.sim
     names        what filters are named from: see wfpwatch.names
     names_bytes  memory for the names that a log itself tells; 0 is 64 MiB
+    explain      tell verdict and reason of every event
     """
 
     def __init__(
@@ -124,12 +125,13 @@ class Session:
         simulator: Optional[Simulator] = None,
         names: Optional[Names] = None,
         names_bytes: int = 0,
+        explain: bool = True,
     ) -> None:
         self._json = json
         self._pending: Deque[Event] = deque()
         options = _ffi.Options(
             size=sizeof(_ffi.Options),
-            flags=OpenFlag.VERIFY if verify else 0,
+            flags=(OpenFlag.VERIFY if verify else 0) | (0 if explain else OpenFlag.NO_VERDICT),
             ring_bytes=_u32("ring_bytes", ring_bytes),
             threads=_u32("threads", threads),
             names_bytes=_u32("names_bytes", names_bytes),

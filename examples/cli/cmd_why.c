@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * wfpwatch why: what was blocked, and why, in words. */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "print.h"
+#include "reading.h"
+#include "report.h"
+#include "story.h"
+#include "summary.h"
+#include "term.h"
+
+enum { TOP_DEFAULT = 10 };
+
+static const char help[] =
+    "usage: wfpwatch why [OPTION...] FILE...\n"
+    "\n"
+    "Tells of everything in FILE (as 'wfpwatch read' takes them) that was blocked, dropped or\n"
+    "failed: who it was, what and where to, which filter and rule, why, how sure that is and by\n"
+    "what, and what to do. Names of filters make the reasons better.\n"
+    "\n" READING_OPTIONS_HELP
+    "  --all                    tell of what was allowed, and of everything else, too\n"
+    "  --summary                one page instead, however many events there are: counts by\n"
+    "                           reason, filter, application, address and port, and when\n"
+    "  --top N                  how many of each the page has, 1 to 1024 (default: 10)\n"
+    "  --format text|json       text, or JSON: an object an event with 'why' and 'remedy', or one\n"
+    "                           for the page (default: text)\n"
+    "  --color auto|always|never  as of 'wfpwatch read'\n"
+    "  --help                   this text\n"
+    "\n"
+    "The page takes the same memory for any number of events, about 3 MiB: reasons and times are\n"
+    "counted exactly; of filters, applications, addresses and ports 1024 each, and when there are\n"
+    "more, a count may be too high by a bound that is told, never too low. The port is that of\n"
+    "the side that was called. What was allowed is only in the first line.\n";
+
+enum { ALL = 1, SUMMARY, TOP, FORMAT, COLOR };
+static const struct option known[] = {
+    READING_OPTIONS,      {"--all", ALL, false},      {"--summary", SUMMARY, false},
+    {"--top", TOP, true}, {"--format", FORMAT, true}, {"--color", COLOR, true},
+    {NULL, 0, false},
+};
+
+struct telling {
+    int format, color;
+    bool all, wants_summary;
+    uint64_t top, told;
+    struct reading reading;
+    struct printer printer;
+    struct summary summary;
+};
+
+/* ---- options -------------------------------------------------------------------------------- */
+
+static bool take_option(void *ctx, struct arguments *a, int id)
+{
+    static const char *const formats[] = {"text", "json", NULL};
+    static const char *const colors[] = {"auto", "always", "never", NULL};
+    struct telling *t = ctx;
+    switch (id) {
+    case ALL:
+        t->all = true;
+        return true;
+    case SUMMARY:
+        t->wants_summary = true;
+        return true;
+    case TOP:
+        return option_number(a, 1, SUMMARY_TOP_MAX, &t->top);
+    case FORMAT:
+        return option_word(a, formats, &t->format);
+    default:
+        return option_word(a, colors, &t->color);
+    }
+}
+
+/* ---- telling -------------------------------------------------------------------------------- */
+
+/* Of the lines; 0: any, as it is no terminal. */
+static size_t width_of(const struct telling *t)
+{
+    unsigned columns = 0, rows = 0;
+    if (t->printer.on_terminal)
+        term_size(stdout, &columns, &rows);
+    return columns;
+}
+
+static void tell(struct telling *t, const wfpw_event *ev)
+{
+    if (!t->all && !summary_is_refused(ev) && ev->kind != WFPW_KIND_GAP)
+        return;
+    t->told++;
+    if (t->printer.json) {
+        print_why_json(&t->printer, ev);
+        return;
+    }
+    story_put(&t->printer.text, ev, width_of(t), t->printer.table.colour);
+}
+
+static bool take_events(void *ctx, const wfpw_batch *b, uint32_t count)
+{
+    struct telling *t = ctx;
+    for (uint32_t i = 0; i < count; i++) {
+        if (t->wants_summary)
+            summary_add(&t->summary, wfpw_batch_get(b, i));
+        else
+            tell(t, wfpw_batch_get(b, i));
+    }
+    return t->wants_summary || print_buffered(&t->printer);
+}
+
+static void put_summary(struct telling *t)
+{
+    if (t->printer.json)
+        summary_put_json(&t->printer.text, &t->summary, (size_t)t->top);
+    else
+        summary_put_text(&t->printer.text, &t->summary, (size_t)t->top, width_of(t));
+    (void)print_buffered(&t->printer);
+}
+
+/* So that silence does not look like a failure. */
+static void say_nothing(const struct telling *t)
+{
+    wfpw_stats st = {.size = sizeof st};
+    char text[96];
+    (void)wfpw_get_stats(t->reading.session, &st);
+    if (t->wants_summary || t->told > 0 || t->reading.failed || t->reading.interrupted)
+        return;
+    (void)snprintf(text, sizeof text, "nothing was blocked, dropped or failed in %llu events",
+                   (unsigned long long)st.delivered);
+    report(text, (const char *)NULL);
+}
+
+static int tell_all(struct telling *t)
+{
+    struct reading *r = &t->reading;
+    print_start(&t->printer, t->format, t->color);
+    bool read = reading_run(r);
+    if (read && t->wants_summary)
+        put_summary(t);
+    int status = print_end(&t->printer);
+    if (!read)
+        return EXIT_FAILED;
+    say_nothing(t);
+    if (r->interrupted)
+        report("interrupted", (const char *)NULL);
+    return r->failed || r->interrupted ? EXIT_FAILED : status;
+}
+
+int cmd_why(int count, char **list)
+{
+    struct telling t = {.format = FORMAT_TEXT, .top = TOP_DEFAULT};
+    int status;
+    t.reading = (struct reading){.command = "why", .take = take_events, .ctx = &t};
+    if (!reading_options(&t.reading, count, list, known, take_option)) {
+        status = t.reading.failed ? EXIT_FAILED : EXIT_USAGE;
+    } else if (t.reading.help) {
+        status = print_text(help);
+    } else if (!summary_start(&t.summary)) {
+        report("calloc: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+        status = EXIT_FAILED;
+    } else {
+        status = tell_all(&t);
+    }
+    summary_free(&t.summary);
+    reading_free(&t.reading);
+    return status;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "reading.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "report.h"
+#include "term.h"
+
+enum { READ_MS = 200, THREADS_MAX = 64 };
+
+/* ---- options -------------------------------------------------------------------------------- */
+
+static bool take_option(struct reading *r, struct arguments *a, int id,
+                        bool (*own)(void *ctx, struct arguments *a, int id))
+{
+    switch (id) {
+    case READING_HELP:
+        r->help = true;
+        return true;
+    case READING_NAMES:
+        r->dumps[r->dump_count++] = a->value;
+        return true;
+    case READING_THREADS:
+        return option_number(a, 0, THREADS_MAX, &r->threads);
+    case READING_VERIFY:
+        r->verify = true;
+        return true;
+    case OPTION_OPERAND:
+        r->files[r->file_count++] = a->list[a->at - 1];
+        return true;
+    default:
+        return id > 0 && own(r->ctx, a, id);
+    }
+}
+
+bool reading_options(struct reading *r, int count, char **list, const struct option *known,
+                     bool (*own)(void *ctx, struct arguments *a, int id))
+{
+    struct arguments a = {.command = r->command, .count = count, .list = list};
+    int id;
+    r->files = list;
+    r->threads = term_processors() > 1 ? 1 : 0;
+    r->dumps = calloc((size_t)count + 1, sizeof *r->dumps);
+    if (r->dumps == NULL) {
+        report("calloc: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+        r->failed = true;
+        return false;
+    }
+    while ((id = option_next(&a, known)) != OPTION_END && !r->help)
+        if (!take_option(r, &a, id, own))
+            return false;
+    if (r->file_count == 0 && !r->help) {
+        (void)report_usage(r->command, "a file is missing", "");
+        return false;
+    }
+    return true;
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+/* In between, the progress must not be in the way. */
+static void log_line(void *ctx, int level, const char *text)
+{
+    struct reading *r = ctx;
+    progress_hide(&r->progress);
+    report_log(NULL, level, text);
+}
+
+static void fail(struct reading *r, const char *subject, const wfpw_error *e)
+{
+    r->failed = true;
+    progress_hide(&r->progress);
+    report_error(subject, e, NULL);
+}
+
+/* The next events of the file that is being read. false: it has no more. */
+static bool read_some(struct reading *r, const char *path, bool *go_on)
+{
+    wfpw_error e;
+    int n = wfpw_read(r->session, r->batch, READ_MS, &e);
+    if (n == WFPW_E_EOF)
+        return false;
+    if (n < 0)
+        fail(r, path, &e);
+    else if (n > 0)
+        *go_on = r->take(r->ctx, r->batch, (uint32_t)n);
+    r->interrupted = term_interrupted();
+    *go_on = *go_on && !r->interrupted && (n >= 0 || n == WFPW_E_IO || n == WFPW_E_FORMAT);
+    progress_show(&r->progress, r->session);
+    return *go_on;
+}
+
+/* Files are added one by one, so that a thousand of them are not open at once, and that it is known
+ * which one failed. false: no more files. */
+static bool read_file(struct reading *r, const char *path)
+{
+    wfpw_error e;
+    bool go_on = true;
+    progress_next_file(&r->progress, r->session);
+    if (wfpw_add_file(r->session, path, &e) != WFPW_OK) {
+        fail(r, path, &e);
+        return true;
+    }
+    while (read_some(r, path, &go_on))
+        ;
+    return go_on;
+}
+
+/* A read of standard input may wait for ever, so that Ctrl-C has to end the process at once. */
+static void catch_interrupts(const struct reading *r)
+{
+    for (int i = 0; i < r->file_count; i++)
+        if (strcmp(r->files[i], "-") == 0)
+            return;
+    term_catch_interrupts();
+}
+
+static void read_files(struct reading *r)
+{
+    catch_interrupts(r);
+    progress_start(&r->progress, (unsigned)r->file_count);
+    for (int i = 0; i < r->file_count && read_file(r, r->files[i]); i++)
+        ;
+    progress_hide(&r->progress);
+}
+
+/* A dump that cannot be read is reported; events are read all the same. false: nothing can be. */
+static bool load_names(struct reading *r)
+{
+    wfpw_options o = {.size = sizeof o, .log = log_line, .log_ctx = r};
+    wfpw_error e;
+    if (r->dump_count == 0)
+        return true;
+    if (wfpw_names_open(&o, &r->names, &e) != WFPW_OK) {
+        fail(r, NULL, &e);
+        return false;
+    }
+    for (int i = 0; i < r->dump_count; i++)
+        if (wfpw_names_load(r->names, r->dumps[i], &e) < 0)
+            fail(r, r->dumps[i], &e);
+    return true;
+}
+
+bool reading_run(struct reading *r)
+{
+    wfpw_error e;
+    wfpw_options o = {.size = sizeof o,
+                      .flags = r->flags | (r->verify ? (uint32_t)WFPW_OPEN_VERIFY : 0),
+                      .threads = (uint32_t)r->threads,
+                      .log = log_line,
+                      .log_ctx = r};
+    if (!load_names(r))
+        return false;
+    o.names = r->names;
+    if (wfpw_open(&o, &r->session, &e) != WFPW_OK) {
+        report_error(NULL, &e, NULL);
+        return false;
+    }
+    r->batch = wfpw_batch_new(0, 0);
+    if (r->batch == NULL) {
+        report("wfpw_batch_new: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+        return false;
+    }
+    read_files(r);
+    return true;
+}
+
+void reading_free(struct reading *r)
+{
+    wfpw_batch_free(r->batch);
+    wfpw_close(r->session);
+    wfpw_names_close(r->names);
+    free(r->dumps);
+}

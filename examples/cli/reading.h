@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Reading files one after the other, for the subcommands that do: their common options, the names,
+ * what failed, and how far it is.
+ */
+#ifndef READING_H
+#define READING_H
+
+#include "options.h"
+#include "progress.h"
+#include "wfpwatch/wfpwatch.h"
+
+struct reading {
+    const char *command; /* for messages; set before the options are read */
+    /* Takes the events of a batch; false: there is no use in going on. */
+    bool (*take)(void *ctx, const wfpw_batch *b, uint32_t count);
+    void *ctx;
+    uint32_t flags; /* WFPW_OPEN_* besides those of the options */
+
+    uint64_t threads;
+    bool verify, help;
+    int file_count;
+    char **files; /* the start of the argument list, which operands are moved to */
+    int dump_count;
+    const char **dumps; /* as many as there are arguments */
+
+    bool failed, interrupted;
+    wfpw_names *names;
+    wfpw_session *session;
+    wfpw_batch *batch;
+    struct progress progress;
+};
+
+/* What every such subcommand understands: rows of its table, and a part of its help. */
+enum { READING_HELP = 1000, READING_NAMES, READING_THREADS, READING_VERIFY };
+#define READING_OPTIONS                                                                            \
+    {"--help", READING_HELP, false}, {"-h", READING_HELP, false},                                  \
+        {"--names", READING_NAMES, true}, {"--threads", READING_THREADS, true},                    \
+    {                                                                                              \
+        "--verify", READING_VERIFY, false                                                          \
+    }
+#define READING_OPTIONS_HELP                                                                       \
+    "  --names DUMP             name filters from what 'netsh wfp show state' wrote; may be "      \
+    "given\n"                                                                                      \
+    "                           several times\n"                                                   \
+    "  --threads N              decode with N more threads, 0 to 64 (default: 1, or 0 where "      \
+    "there\n"                                                                                      \
+    "                           is only one processor)\n"                                          \
+    "  --verify                 compute every checksum, not only when in doubt\n"
+
+/* Reads the whole command line; own (may be NULL) takes an option that is not common, with ctx.
+ * false: it is wrong, or with r->failed there is no memory, and that was said. */
+bool reading_options(struct reading *r, int count, char **list, const struct option *known,
+                     bool (*own)(void *ctx, struct arguments *a, int id));
+/* Opens, names, and gives all events to take. false: nothing could be read, which was said. r->
+ * failed and r->interrupted tell of less. The session stays open, for its counts. */
+bool reading_run(struct reading *r);
+void reading_free(struct reading *r);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "timeline.h"
+
+#include <string.h>
+
+enum { NARROWEST = 1000000 }; /* a tenth of a second */
+
+/* The columns that the events so far and one more at `time` would need. */
+static void span(const struct timeline *t, uint64_t time, uint64_t *low, uint64_t *high)
+{
+    *low = (time < t->begin ? time : t->begin) / t->width;
+    *high = (time > t->end ? time : t->end) / t->width;
+}
+
+/* Two columns become one. */
+static void widen(struct timeline *t)
+{
+    uint64_t counts[TIMELINE_COLUMNS] = {0}, first = t->first / 2;
+    for (size_t i = 0; i < TIMELINE_COLUMNS; i++)
+        if (t->counts[i] != 0)
+            counts[(t->first + i) / 2 - first] += t->counts[i];
+    memcpy(t->counts, counts, sizeof counts);
+    t->first = first;
+    t->width *= 2;
+}
+
+/* The first column becomes that of `low`; what is in use stays within. */
+static void shift(struct timeline *t, uint64_t low)
+{
+    uint64_t counts[TIMELINE_COLUMNS] = {0};
+    for (size_t i = 0; i < TIMELINE_COLUMNS; i++)
+        if (t->counts[i] != 0)
+            counts[t->first + i - low] += t->counts[i];
+    memcpy(t->counts, counts, sizeof counts);
+    t->first = low;
+}
+
+void timeline_add(struct timeline *t, uint64_t time)
+{
+    uint64_t low, high;
+    if (t->width == 0) {
+        t->width = NARROWEST;
+        t->begin = t->end = time;
+        t->first = time / t->width;
+    }
+    for (span(t, time, &low, &high); high - low >= TIMELINE_COLUMNS; span(t, time, &low, &high))
+        widen(t);
+    if (low != t->first)
+        shift(t, low);
+    t->begin = time < t->begin ? time : t->begin;
+    t->end = time > t->end ? time : t->end;
+    t->counts[time / t->width - t->first]++;
+}
+
+size_t timeline_used(const struct timeline *t)
+{
+    return t->width == 0 ? 0 : (size_t)(t->end / t->width - t->first + 1);
+}
+
+void timeline_put(struct buffer *b, const struct timeline *t)
+{
+    static const char *const blocks[] = {"\u2581", "\u2582", "\u2583", "\u2584",
+                                         "\u2585", "\u2586", "\u2587", "\u2588"};
+    uint64_t most = 1;
+    size_t used = timeline_used(t);
+    for (size_t i = 0; i < used; i++)
+        most = t->counts[i] > most ? t->counts[i] : most;
+    for (size_t i = 0; i < used; i++) {
+        size_t height = (size_t)((double)t->counts[i] * 8 / (double)most);
+        buffer_puts(b, t->counts[i] == 0 ? " " : blocks[height < 8 ? height : 7]);
+    }
+}

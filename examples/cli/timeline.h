@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * How many events came when, exactly and in bounded memory: a fixed number of columns, which stand
+ * for twice the time whenever an event lies outside of them.
+ */
+#ifndef TIMELINE_H
+#define TIMELINE_H
+
+#include "buffer.h"
+
+enum { TIMELINE_COLUMNS = 60 };
+
+/* Starts as {0}. */
+struct timeline {
+    uint64_t width;      /* of a column, 100 ns; 0: nothing came */
+    uint64_t first;      /* time / width of the first column */
+    uint64_t begin, end; /* of the events, FILETIME */
+    uint64_t counts[TIMELINE_COLUMNS];
+};
+
+void timeline_add(struct timeline *t, uint64_t time);
+/* How many columns, from the first one, are in use. */
+size_t timeline_used(const struct timeline *t);
+/* As a row of blocks of eight heights; a column with anything is never empty. */
+void timeline_put(struct buffer *b, const struct timeline *t);
+
+#endif
