@@ -119,7 +119,7 @@ static bool learn_objects(struct log_names *log, const struct record *r)
     return true;
 }
 
-static void learn(struct naming *n, const struct record *r)
+void naming_learn(struct naming *n, const struct record *r)
 {
     enum audit_change change = auditname_change(r);
     if (change == CHANGE_NONE)
@@ -273,7 +273,6 @@ bool naming_add(struct naming *n, struct wfpw_batch *b, const struct record *r, 
 {
     wfpw_event *ev = batch_last(b);
     bool is_sure;
-    learn(n, r);
     bool named = name_layer(n, b, ev, &is_sure);
     if (named && wants_filter(n, r))
         named = name_filter(n, b, ev, r, is_sure ? ev->layer_key : NULL);

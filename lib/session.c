@@ -11,6 +11,7 @@
 #include "options.h"
 #include "service.h"
 #include "source/source.h"
+#include "template.h"
 
 enum {
     THREADS_MAX = 64,
@@ -18,7 +19,8 @@ enum {
     WATCH_DEFAULT_MS = 1000,
     WATCH_MIN_MS = 10,
     STOP_GRACE_MS = 1000, /* how long a stopped session waits for events under way */
-    STOP_POLL_MS = 1
+    STOP_POLL_MS = 1,
+    UNWANTED_AT_ONCE = 256 /* events left out between two looks at the clock */
 };
 
 struct wfpw_session {
@@ -32,7 +34,8 @@ struct wfpw_session {
     struct service *service;        /* the live source, or NULL */
     os_u64 stopped_at;              /* ticks; 0: it is not */
     uint64_t read_at;               /* ticks of the last read that gave events since then */
-    os_u64 delivered, gaps, seq, last_time;
+    bool is_staged;                 /* the service's oldest record has been through the stages */
+    os_u64 delivered, filtered, gaps, seq, last_time;
 };
 
 /* ---- opening -------------------------------------------------------------------------------- */
@@ -143,12 +146,30 @@ struct reading {
     wfpw_batch *b;
     wfpw_error *e;
     bool for_ever, full;
-    uint64_t end; /* ticks */
+    bool late;         /* the time is over, though there is more to read */
+    uint32_t unwanted; /* events left out */
+    uint64_t end;      /* ticks */
 };
 
 static bool is_over(const struct reading *r)
 {
     return !r->for_ever && os_ticks_ms() >= r->end;
+}
+
+/* What a record goes through on its way to the batch, once. false: nobody wants it. */
+static bool is_wanted(struct reading *r, const struct record *record)
+{
+    wfpw_session *s = r->s;
+    naming_learn(&s->naming, record);
+    if (s->o.match == NULL)
+        return true;
+    struct template_subject subject = template_of_record(record);
+    if (template_holds(s->o.match, &subject))
+        return true;
+    os_u64_bump(&s->filtered, 1);
+    if (++r->unwanted % UNWANTED_AT_ONCE == 0)
+        r->late = is_over(r);
+    return false;
 }
 
 /* Into the batch, numbered. false: the batch is full. */
@@ -181,11 +202,13 @@ static void close_first(wfpw_session *s)
 static void read_files(struct reading *r)
 {
     wfpw_session *s = r->s;
-    while (s->sources != NULL && s->failed.status == 0 && !r->full && !stopped(s)) {
+    while (s->sources != NULL && s->failed.status == 0 && !r->full && !r->late && !stopped(s)) {
         enum source_result result = SOURCE_RECORD;
-        if (s->pending == NULL)
+        bool is_new = s->pending == NULL;
+        if (is_new)
             result = s->sources->next(s->sources, &s->tally, &s->pending, &s->failed);
-        if (result == SOURCE_RECORD && deliver(r, s->pending))
+        if (result == SOURCE_RECORD &&
+            ((is_new && !is_wanted(r, s->pending)) || deliver(r, s->pending)))
             s->pending = NULL;
         if (result == SOURCE_END || result == SOURCE_FAILED)
             close_first(s);
@@ -210,8 +233,13 @@ static void read_service(struct reading *r)
     const struct record *record;
     if (service == NULL || r->full)
         return;
-    while ((record = service_peek(service)) != NULL && deliver(r, record))
+    while (!r->late && (record = service_peek(service)) != NULL) {
+        bool wanted = r->s->is_staged || is_wanted(r, record);
+        r->s->is_staged = wanted && !deliver(r, record);
+        if (r->s->is_staged)
+            break;
         service_pop(service);
+    }
     service_settle(service);
 }
 
@@ -268,6 +296,8 @@ static int read_loop(struct reading *r)
         read_service(r);
         if (batch_count(r->b) > 0)
             return read_some(r);
+        if (r->late)
+            return 0;
         int status = take_failure(r);
         if (status == WFPW_OK)
             status = end_of_reading(r);
@@ -308,6 +338,7 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
         return WFPW_E_INVAL;
     /* first: so that more has come than has gone, in every snapshot */
     uint64_t delivered = os_u64_load(&s->delivered), gaps = os_u64_load(&s->gaps);
+    uint64_t filtered = os_u64_load(&s->filtered);
     if (s->service != NULL)
         service_count(s->service, &live);
     else if (stopped(s))
@@ -318,6 +349,7 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
         .state = live.state,
         .received = files + live.received,
         .delivered = delivered,
+        .filtered = filtered,
         .dropped = live.dropped,
         .undecoded = undecoded + live.undecoded,
         .gaps = gaps,

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "text.h"
 #include "wfpwatch/wfpwatch.h"
 
 #define WORD(name, number, word) {number, sizeof(word) - 1, word},
@@ -122,6 +123,18 @@ const struct word *word_find(uint32_t list, uint32_t code)
         if (words[i].code == code)
             return words + i;
     return NULL;
+}
+
+bool word_code(uint32_t list, const char *s, size_t n, uint32_t *code)
+{
+    size_t count = list < sizeof lists / sizeof *lists ? lists[list].count : 0;
+    for (size_t i = 0; i < count; i++) {
+        if (text_same(s, n, lists[list].words[i].text)) {
+            *code = lists[list].words[i].code;
+            return true;
+        }
+    }
+    return false;
 }
 
 const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code)

@@ -5,6 +5,8 @@
 #ifndef WFPW_WORDS_H
 #define WFPW_WORDS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct word {
@@ -14,5 +16,7 @@ struct word {
 
 /* Of a list WFPW_LIST_*; NULL when the code has none. */
 const struct word *word_find(uint32_t list, uint32_t code);
+/* And back: ASCII case is ignored. false: the list has no such word. */
+bool word_code(uint32_t list, const char *s, size_t n, uint32_t *code);
 
 #endif

@@ -210,10 +210,11 @@ enum {
 
 /* ---- structs -------------------------------------------------------------------------------- */
 
-typedef struct wfpw_session wfpw_session; /* sources, and the events read from them */
-typedef struct wfpw_batch wfpw_batch;     /* room for events; reused from read to read */
-typedef struct wfpw_names wfpw_names;     /* filters, layers, providers, ... by id and key */
-typedef struct wfpw_system wfpw_system;   /* a stand-in for Windows, from wfpwatch/sim.h */
+typedef struct wfpw_session wfpw_session;   /* sources, and the events read from them */
+typedef struct wfpw_batch wfpw_batch;       /* room for events; reused from read to read */
+typedef struct wfpw_template wfpw_template; /* which events are wanted */
+typedef struct wfpw_names wfpw_names;       /* filters, layers, providers, ... by id and key */
+typedef struct wfpw_system wfpw_system;     /* a stand-in for Windows, from wfpwatch/sim.h */
 
 /* What failed. You own the struct, which need not be filled before a call; its size never changes.
  */
@@ -251,8 +252,10 @@ typedef struct {
     wfpw_log_fn log;                 /* NULL: silent */
     void *log_ctx;
     wfpw_names *names; /* what events are named from: kept by you until wfpw_close; may be NULL */
-    uint32_t names_bytes; /* names: memory that they may take; 0 is 64 MiB; 4 MiB to 1 GiB */
-    uint32_t reserved;    /* 0 */
+    uint32_t names_bytes;       /* names: memory that they may take; 0 is 64 MiB; 4 MiB to 1 GiB */
+    uint32_t reserved;          /* 0 */
+    const wfpw_template *match; /* the events that are wanted: kept by you, and not added to, until
+                                   wfpw_close; NULL: all */
 } wfpw_options;
 
 enum {
@@ -602,6 +605,40 @@ WFPW_API const char *WFPW_CALL wfpw_audit_get(const wfpw_audit *a, const char *n
  * needed (may be NULL) tells the length in every case. Any thread. */
 WFPW_API int WFPW_CALL wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *buf, size_t cap,
                                     size_t *needed);
+
+/* ---- templates: which events are wanted ----------------------------------------------------- */
+
+/* A template without conditions, which every event matches. allocator: NULL for malloc and free; it
+ * is copied. Errors: E_INVAL, E_NOMEM. */
+WFPW_API int WFPW_CALL wfpw_template_new(const wfpw_allocator *allocator, wfpw_template **out);
+
+/* Adds one condition, the text KEY=VALUE or KEY!=VALUE; an event matches when all hold. VALUE is a
+ * list parted by commas, of which one must fit. Keys, words and texts ignore ASCII case.
+ *   protocol                        0 to 255, or a name: tcp
+ *   local-port remote-port          0 to 65535; ICMP has none
+ *   scope-id filter                 numbers; a filter's is its run-time id
+ *   layer                           run-time id, or the key: ALE_AUTH_CONNECT_V4 (above 55 the ids
+ *                                   are those of Windows 11)
+ *   local-address remote-address    10.0.0.1, fe80::1, 10.0.0.0/8, 10.0.0.1-10.0.0.9
+ *   direction                       inbound, outbound, forward, bidirectional
+ *   type                            a kind: classify_drop; of audit events also the ID: 5157
+ *   app user                        text, in which '*' stands for any. With a backslash in it, it
+ *                                   is compared with the whole (a device path, DOMAIN\name, a SID),
+ *                                   else with what stands behind the last backslash. In "quotes"
+ *                                   there may be commas
+ * Numbers are decimal, or hexadecimal after 0x, and may be ranges: 1000-2000. What an event does
+ * not have equals nothing: `=` does not hold then, and `!=` does, being its exact opposite. Where
+ * it is not known which side is local (orientation UNKNOWN), a condition on a side looks at both.
+ * Errors: E_SYNTAX (position: the character of text that is wrong), E_INVAL (more than 256
+ * conditions, 1024 values or 16 KiB), E_NOMEM; the template is then as it was. */
+WFPW_API int WFPW_CALL wfpw_template_add(wfpw_template *t, const char *text, wfpw_error *e);
+
+/* Whether ev matches: 1 or 0. An event of kind GAP always does. Any thread, while none adds.
+ * Errors: E_INVAL. */
+WFPW_API int WFPW_CALL wfpw_template_match(const wfpw_template *t, const wfpw_event *ev);
+
+/* No session may be open that has t. */
+WFPW_API void WFPW_CALL wfpw_template_free(wfpw_template *t);
 
 /* ---- names ---------------------------------------------------------------------------------- */
 

@@ -37,11 +37,11 @@ PURE = ["decode/auditform", "decode/auditname", "decode/auditrec", "decode/audit
         "decode/binxml", "decode/binxml_ours", "decode/binxml_plan", "decode/binxml_text",
         "decode/evtx", "decode/netbody", "decode/netevent", "decode/netshfilter",
         "decode/netshplace", "export/json", "export/jsonname", "export/jsonout",
-        "names/condition", "names/write", "object", "record", "symbol", "text", "text_number",
-        "text_parse", "words"]
+        "names/condition", "names/write", "object", "record", "symbol", "template_match",
+        "template_parse", "text", "text_number", "text_parse", "words"]
 PURE_CALLS = re.compile(
     r"^(mem(cpy|move|set|cmp|chr)|str(len|n?cmp|chr|cspn|str)|__mem\w+_chk|crc32|snprintf|__snprintf_chk|__stack_chk_fail"
-    r"|(text|record|audit|auditrec|auditvalue|binxml|evtx|json|jsonout|netbody|netevent|netsh|object|objects|condition|symbol|word|wfpw)_\w+"
+    r"|(text|record|audit|auditrec|auditvalue|binxml|evtx|json|jsonout|netbody|netevent|netsh|object|objects|condition|symbol|template|word|wfpw)_\w+"
     r"|xml_(stop|position)"
     r"|__(a|ub|t)san_\w+|__gcov\w*|_GLOBAL_OFFSET_TABLE_|__sanitizer_\w+)$")
 LONG_FILES = {"lib/os/fwp_types.h", "tests/abi/layout_asserts.h"}  # lists, not code
