@@ -12,6 +12,7 @@
 #include "progress.h"
 #include "report.h"
 #include "term.h"
+#include "where.h"
 
 enum { READ_MS = 200, THREADS_MAX = 64 };
 
@@ -23,7 +24,7 @@ static const char help[] =
     "read is reported, the others are still read, and the exit status is 1.\n"
     "\n"
     "  --names DUMP             name filters from what 'netsh wfp show state' wrote; may be given\n"
-    "                           several times\n"
+    "                           several times\n" WHERE_HELP
     "  --format text|json       a table, or one JSON object a line (default: text)\n"
     "  --threads N              decode with N more threads, 0 to 64 (default: 1, or 0 where there\n"
     "                           is only one processor)\n"
@@ -41,12 +42,11 @@ static const char help[] =
     "may be left out; in a pipe or a file nothing is shortened. Characters that could steer a\n"
     "terminal are replaced; --format json has them as they came.\n";
 
-enum { HELP = 1, FORMAT, THREADS, VERIFY, COLOR, NAMES };
+enum { HELP = 1, FORMAT, THREADS, VERIFY, COLOR, NAMES, WHERE };
 static const struct option known[] = {
-    {"--help", HELP, false},     {"-h", HELP, false},
-    {"--format", FORMAT, true},  {"--threads", THREADS, true},
-    {"--verify", VERIFY, false}, {"--color", COLOR, true},
-    {"--names", NAMES, true},    {NULL, 0, false},
+    {"--help", HELP, false},      {"-h", HELP, false},         {"--format", FORMAT, true},
+    {"--threads", THREADS, true}, {"--verify", VERIFY, false}, {"--color", COLOR, true},
+    {"--names", NAMES, true},     {"--where", WHERE, true},    {NULL, 0, false},
 };
 
 struct reading {
@@ -58,6 +58,8 @@ struct reading {
     int dump_count;
     const char **dumps; /* as many as there are arguments */
     wfpw_names *names;
+    wfpw_template *match;
+    int status; /* of --where, when it was wrong */
     wfpw_session *session;
     wfpw_batch *batch;
     struct printer printer;
@@ -80,6 +82,9 @@ static bool take_option(struct reading *r, struct arguments *a, int id)
     case NAMES:
         r->dumps[r->dump_count++] = a->value;
         return true;
+    case WHERE:
+        r->status = where_add(&r->match, "read", a->value);
+        return r->status == 0;
     case VERIFY:
         r->verify = true;
         return true;
@@ -228,6 +233,7 @@ static int run(struct reading *r)
     if (!load_names(r))
         return EXIT_FAILED;
     o.names = r->names;
+    o.match = r->match;
     if (wfpw_open(&o, &r->session, &e) != WFPW_OK)
         report_error(NULL, &e, NULL);
     else if ((r->batch = wfpw_batch_new(0, 0)) == NULL)
@@ -251,6 +257,9 @@ int cmd_read(int count, char **list)
     }
     if (take_options(&r, count, list))
         status = r.help ? print_text(help) : run(&r);
+    else if (r.status != 0)
+        status = r.status;
+    wfpw_template_free(r.match);
     free(r.dumps);
     return status;
 }

@@ -161,6 +161,55 @@ class Usage(CliTest):
         self.check(run("watch", script, "--count=1", "--sim"))
 
 
+class Where(CliTest):
+    SCRIPT = ("drop protocol=tcp direction=out local=10.0.0.1:50000 remote=203.0.113.7:443 filter=7\n"
+              "drop protocol=udp direction=in local=10.0.0.1:5353 remote=10.0.0.9:5353 filter=8\n"
+              "drop protocol=tcp direction=out local=[fe80::1]:50001 remote=[fe80::2]:80 filter=9\n")
+
+    def filters(self, *conditions, count):
+        where = [a for c in conditions for a in ("--where", c)]
+        result = run("watch", "--sim", self.script(self.SCRIPT), "--format", "json", "--count",
+                     count, *where)
+        self.check(result)
+        return [json.loads(line)["filter"]["id"] for line in result.out.splitlines()]
+
+    def test_watch(self):
+        self.assertEqual(self.filters("protocol=tcp", count=2), [7, 9])
+        self.assertEqual(self.filters("protocol=tcp", "remote-port!=443", count=1), [9])
+        self.assertEqual(self.filters("local-address=10.0.0.0/8", "filter=8-20", count=1), [8])
+
+    def test_wrong_conditions(self):
+        for command in (["watch", "--sim"], ["read", "no file"]):
+            for condition, mark, err in [
+                    ("remote-port=44x3", 14, "a port is a number"),
+                    ("nonsense=1", 0, "there is no such key"),
+                    ("app=\u65e5\u672c,", 9, "a value is missing"),  # two columns each
+                    ("", 0, "a key is missing")]:
+                with self.subTest(condition=condition):
+                    result = run(*command, "--where=" + condition)
+                    self.assertEqual((result.status, result.out), (2, ""))
+                    first, text, place = result.err.splitlines()
+                    self.assertRegex(first, "^wfpwatch: --where: .*" + err)
+                    self.assertIn(f"wfpwatch {command[0]} --help", first)
+                    self.assertEqual(text, "    " + condition)
+                    self.assertEqual(place, " " * (4 + mark) + "^")
+
+    def test_hostile_condition(self):
+        result = run("watch", "--where", "app=a,\x1b[31m,")
+        self.assertNotIn("\x1b", result.err)
+
+    def test_read(self):
+        if not RDP.exists():
+            self.skipTest("no corpus")
+        every = run("read", "--format", "json", RDP).out.splitlines()
+        some = run("read", "--format", "json", "--where", "type=5156", "--where", "app=svchost.exe",
+                   RDP).out.splitlines()
+        wanted = [e for e in map(json.loads, every) if e["audit"]["event_id"] == 5156
+                  and e["app"]["device_path"].endswith("\\svchost.exe")]
+        self.assertTrue(0 < len(some) < len(every))
+        self.assertEqual([json.loads(line)["audit"] for line in some], [e["audit"] for e in wanted])
+
+
 class Watch(CliTest):
     def test_no_engine(self):
         self.check(run("watch"), 1, "wfpw_add_live: .*; .*--sim")
