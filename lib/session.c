@@ -9,6 +9,7 @@
 #include "memory.h"
 #include "naming.h"
 #include "options.h"
+#include "orient.h"
 #include "service.h"
 #include "source/source.h"
 #include "template.h"
@@ -28,6 +29,7 @@ struct wfpw_session {
     wfpw_options o;
     struct tally tally;
     struct naming naming;
+    struct orient orient;
     struct source *sources, **last; /* files, in the order added; the first is being read */
     const struct record *pending;   /* of the first source: it did not fit the last batch */
     wfpw_error failed;              /* of a file that is closed, and not yet told; status 0: none */
@@ -156,10 +158,14 @@ static bool is_over(const struct reading *r)
     return !r->for_ever && os_ticks_ms() >= r->end;
 }
 
-/* What a record goes through on its way to the batch, once. false: nobody wants it. */
+/* What a record goes through on its way to the batch, once. Its memory is the source's, and nobody
+ * else's until the next one is asked for: the stages write to its fixed part. false: nobody wants
+ * it. */
 static bool is_wanted(struct reading *r, const struct record *record)
 {
     wfpw_session *s = r->s;
+    orient_direction((struct record *)record);
+    orient_audit(&s->orient, (struct record *)record);
     naming_learn(&s->naming, record);
     if (s->o.match == NULL)
         return true;

@@ -14,6 +14,7 @@
 static const struct word kinds[] = {WFPW_KIND_MAP(WORD)};
 static const struct word sources[] = {WFPW_SOURCE_MAP(WORD)};
 static const struct word directions[] = {WFPW_DIRECTION_MAP(WORD)};
+static const struct word direction_froms[] = {WFPW_DIRECTION_FROM_MAP(WORD)};
 static const struct word orientations[] = {WFPW_ORIENTATION_MAP(WORD)};
 static const struct word pid_froms[] = {WFPW_PID_FROM_MAP(WORD)};
 static const struct word losts[] = {WFPW_LOST_MAP(WORD)};
@@ -108,6 +109,7 @@ static const struct {
     [WFPW_LIST_PROTOCOL] = LIST(protocols),
     [WFPW_LIST_CAPABILITY] = LIST(capabilities),
     [WFPW_LIST_FILTER_STATE] = LIST(filter_states),
+    [WFPW_LIST_DIRECTION_FROM] = LIST(direction_froms),
 };
 
 /* Most lists count from 0 or from 1. */

@@ -112,6 +112,11 @@ extern "C" {
     X(FORWARD, 3, "forward")                                                                       \
     X(BIDIRECTIONAL, 4, "bidirectional")
 
+/* How the direction is known. */
+#define WFPW_DIRECTION_FROM_MAP(X)                                                                 \
+    X(FIELD, 1, "field") /* the event's own field says so */                                       \
+    X(LAYER, 2, "layer") /* the layer is for this direction only; direction_raw says another */
+
 /* How it is known which side of an audit event is this host. */
 #define WFPW_ORIENTATION_MAP(X)                                                                    \
     X(FIELD, 1, "field")       /* the event's own fields say so */                                 \
@@ -149,6 +154,7 @@ extern "C" {
 #define WFPW_X_KIND(name, number, word)           WFPW_KIND_##name = number,
 #define WFPW_X_SOURCE(name, number, word)         WFPW_SOURCE_##name = number,
 #define WFPW_X_DIRECTION(name, number, word)      WFPW_DIRECTION_##name = number,
+#define WFPW_X_DIRECTION_FROM(name, number, word) WFPW_DIRECTION_FROM_##name = number,
 #define WFPW_X_ORIENTATION(name, number, word)    WFPW_ORIENTATION_##name = number,
 #define WFPW_X_PID_FROM(name, number, word)       WFPW_PID_FROM_##name = number,
 #define WFPW_X_LOST(name, number, word)           WFPW_LOST_##name = number,
@@ -158,6 +164,7 @@ enum { WFPW_STATUS_MAP(WFPW_X_STATUS) WFPW_STATUS_END_ = -99 };
 enum { WFPW_KIND_MAP(WFPW_X_KIND) WFPW_KIND_END_ = 63 };
 enum { WFPW_SOURCE_MAP(WFPW_X_SOURCE) WFPW_SOURCE_END_ = 63 };
 enum { WFPW_DIRECTION_MAP(WFPW_X_DIRECTION) WFPW_DIRECTION_END_ = 63 };
+enum { WFPW_DIRECTION_FROM_MAP(WFPW_X_DIRECTION_FROM) WFPW_DIRECTION_FROM_END_ = 63 };
 enum { WFPW_ORIENTATION_MAP(WFPW_X_ORIENTATION) WFPW_ORIENTATION_END_ = 63 };
 enum { WFPW_PID_FROM_MAP(WFPW_X_PID_FROM) WFPW_PID_FROM_END_ = 63 };
 enum { WFPW_LOST_MAP(WFPW_X_LOST) WFPW_LOST_END_ = 63 };
@@ -176,12 +183,14 @@ enum {
     WFPW_LIST_AUDIT_CODE = 8, /* the %%N codes of audit records, by N: 14592 is "inbound" */
     WFPW_LIST_PROTOCOL = 9,   /* IANA protocol numbers that have a short name: 6 is "tcp" */
     WFPW_LIST_CAPABILITY = 10,
-    WFPW_LIST_FILTER_STATE = 11
+    WFPW_LIST_FILTER_STATE = 11,
+    WFPW_LIST_DIRECTION_FROM = 16
 };
 
 /* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
 enum {
-    WFPW_HAS_DIRECTION = 0x1, /* direction_raw; direction is 0 when the raw value has no word */
+    WFPW_HAS_DIRECTION = 0x1, /* direction_raw; direction may be known without it, from the layer,
+                                 and is 0 when nothing tells it */
     WFPW_HAS_PROTOCOL = 0x2,
     WFPW_HAS_LOCAL = 0x4,        /* local.addr, local.family */
     WFPW_HAS_REMOTE = 0x8,       /* remote.addr, remote.family */
@@ -463,13 +472,13 @@ typedef struct wfpw_event {
     uint32_t present; /* WFPW_HAS_* */
     uint64_t seq;     /* given at delivery: 1, 2, 3, ... without holes, gaps included */
     uint64_t time;
-    uint32_t kind;       /* WFPW_KIND_* */
-    uint32_t source;     /* WFPW_SOURCE_* */
-    uint32_t flags;      /* WFPW_EVENT_* */
-    uint8_t direction;   /* WFPW_DIRECTION_* */
-    uint8_t orientation; /* WFPW_ORIENTATION_*; audit events only */
-    uint8_t pid_from;    /* WFPW_PID_FROM_* */
-    uint8_t reserved;
+    uint32_t kind;          /* WFPW_KIND_* */
+    uint32_t source;        /* WFPW_SOURCE_* */
+    uint32_t flags;         /* WFPW_EVENT_* */
+    uint8_t direction;      /* WFPW_DIRECTION_* */
+    uint8_t orientation;    /* WFPW_ORIENTATION_*; audit events only */
+    uint8_t pid_from;       /* WFPW_PID_FROM_* */
+    uint8_t direction_from; /* WFPW_DIRECTION_FROM_*; 0: the direction is not known */
     uint32_t direction_raw; /* MS direction 0x3900 to 0x3903, FWP_DIRECTION 0 or 1, or %%N's N */
     uint32_t protocol;      /* IANA number */
     uint32_t layer_id;      /* FWPS run-time layer id; 0 to 55 are the same on every Windows */

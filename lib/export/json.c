@@ -298,10 +298,9 @@ static char *head(struct out *o, char *p, const wfpw_event *ev)
     p = WORD_IF(p, "source", WFPW_LIST_SOURCE, ev->source);
     p = WORD_IF(p, "kind", WFPW_LIST_KIND, ev->kind);
     p = NUMBER_IF(p, ev->kind == WFPW_KIND_NET_EVENT, "type_raw", ev->type_raw);
-    if ((ev->present & WFPW_HAS_DIRECTION) != 0) {
-        p = WORD_IF(p, "direction", WFPW_LIST_DIRECTION, ev->direction);
-        p = NUMBER(p, "direction_raw", ev->direction_raw);
-    }
+    p = WORD_IF(p, "direction", WFPW_LIST_DIRECTION, ev->direction);
+    p = NUMBER_IF(p, (ev->present & WFPW_HAS_DIRECTION) != 0, "direction_raw", ev->direction_raw);
+    p = WORD_IF(p, "direction_from", WFPW_LIST_DIRECTION_FROM, ev->direction_from);
     return NUMBER_IF(p, (ev->present & WFPW_HAS_PROTOCOL) != 0, "protocol", ev->protocol);
 }
 

@@ -37,7 +37,7 @@ PURE = ["decode/auditform", "decode/auditname", "decode/auditrec", "decode/audit
         "decode/binxml", "decode/binxml_ours", "decode/binxml_plan", "decode/binxml_text",
         "decode/evtx", "decode/netbody", "decode/netevent", "decode/netshfilter",
         "decode/netshplace", "export/json", "export/jsonname", "export/jsonout",
-        "names/condition", "names/write", "object", "record", "symbol", "template_match",
+        "names/condition", "names/write", "object", "orient", "record", "symbol", "template_match",
         "template_parse", "text", "text_number", "text_parse", "words"]
 PURE_CALLS = re.compile(
     r"^(mem(cpy|move|set|cmp|chr)|str(len|n?cmp|chr|cspn|str)|__mem\w+_chk|crc32|snprintf|__snprintf_chk|__stack_chk_fail"
