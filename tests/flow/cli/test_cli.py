@@ -457,7 +457,11 @@ class Corpus(CliTest):
         self.assertEqual(sum("  5156 audit  " in row for row in rows), 63)
         self.assertRegex(rows[0], r"^2019-02-13 18:01:41\.593  1102 audit +SubjectUserName=admin01 ")
         self.assertRegex(rows[1], r"  outbound  udp  .*svchost\.exe +820 +65865 +50$")
-        self.assertTrue(any(re.search(r" -> 10\.0\.2\.18:137 ", row) for row in rows))
+        self.assertTrue(any(re.search(r" 10\.255\.255\.255:137 +10\.0\.2\.18:137 ", row) for row in rows))
+
+    def test_unknown_sides(self):
+        result = run("read", "--where", "protocol=tcp", RDP.parent / "omerbenamram-Security_short_selected.evtx")
+        self.assertRegex(result.out, r" 23\.94\.153\.202:59639 +-> 169\.46\.6\.101:3389 ")
 
     def test_table_on_terminals(self):
         for columns in (80, 120, 200):
