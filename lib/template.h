@@ -88,7 +88,7 @@ size_t template_values_most(const char *text, size_t n);
 
 /* ---- asking --------------------------------------------------------------------------------- */
 
-enum { TEMPLATE_TEXT_ENDS = UINT32_MAX }; /* a size: up to the NUL */
+#define TEMPLATE_TEXT_ENDS UINT32_MAX /* a size: up to the NUL */
 
 struct template_text {
     const void *p;       /* NULL: absent */

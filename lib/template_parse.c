@@ -217,7 +217,7 @@ static bool prefix(struct parser *p, const struct span *s, struct template_value
 
 static bool address_value(struct parser *p, struct span s, struct template_value *v)
 {
-    struct span rest;
+    struct span rest = {s.p, s.p};
     uint8_t family;
     const char *slash = memchr(s.p, '/', length(&s));
     bool is_range = slash == NULL && split_range(&s, &rest);

@@ -14,6 +14,7 @@ The C library is loaded when the first session is opened, or by load(). See READ
 from ._constants import (
     VERSION_STRING as __version__,
     Direction,
+    DirectionFrom,
     FilterState,
     Kind,
     Lost,
@@ -40,11 +41,13 @@ from .events import Audit, Condition, Endpoint, Event, Filter, Icmp, Ike, Ipsec,
 from .names import Names, NamesStats
 from .session import Session, Stats
 from .sim import Simulator
+from .template import Template
 
 __all__ = [
     "Audit",
     "Condition",
     "Direction",
+    "DirectionFrom",
     "EndOfEvents",
     "Endpoint",
     "Event",
@@ -72,6 +75,7 @@ __all__ = [
     "State",
     "Stats",
     "Status",
+    "Template",
     "VSwitch",
     "VersionMismatch",
     "WfpError",

@@ -15,6 +15,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Type, TypeVar, Un
 from . import _ffi
 from ._constants import (
     Direction,
+    DirectionFrom,
     EventFlag,
     FilterHas,
     FilterState,
@@ -338,6 +339,7 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
         truncated=bool(raw.flags & _TRUNCATED),
         direction=Direction(raw.direction) if raw.direction else None,
         direction_raw=raw.direction_raw if present & _DIRECTION else None,
+        direction_from=DirectionFrom(raw.direction_from) if raw.direction_from else None,
         protocol=raw.protocol if present & _PROTOCOL else None,
         orientation=Orientation(raw.orientation) if raw.orientation else None,
         loopback=bool(raw.flags & _IS_LOOPBACK) if present & _LOOPBACK else None,

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, timezone
 from ipaddress import IPv4Address, IPv6Address
 from typing import Mapping, Optional, Tuple, Union
 
-from ._constants import Direction, FilterState, Kind, Lost, Orientation, PidFrom, Source
+from ._constants import Direction, DirectionFrom, FilterState, Kind, Lost, Orientation, PidFrom, Source
 
 IpAddress = Union[IPv4Address, IPv6Address]
 
@@ -227,6 +227,8 @@ class Event:
     direction: Optional[Direction] = None
     """None too when the raw value has no word."""
     direction_raw: Optional[int] = None
+    direction_from: Optional[DirectionFrom] = None
+    """LAYER: the layer says so, against the raw value or without one."""
     protocol: Optional[int] = None
     """IANA number."""
     local: Optional[Endpoint] = None

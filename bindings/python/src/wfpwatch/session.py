@@ -43,6 +43,7 @@ from ._loader import PathLike, load
 from ._native import LogFunction, Native, in_log_function, log_thunk
 from .events import Event
 from .names import Names
+from .template import Where, template_of
 
 if TYPE_CHECKING:
     from .sim import Simulator
@@ -104,6 +105,8 @@ class Session:
     simulator    stands in for this host: see wfpwatch.sim
     names        what filters are named from: see wfpwatch.names
     names_bytes  memory for the names that a log itself tells; 0 is 64 MiB
+    where        the events that are wanted: a condition as text, several, or a Template; the others
+                 are counted as filtered
     """
 
     def __init__(
@@ -119,6 +122,7 @@ class Session:
         simulator: Optional[Simulator] = None,
         names: Optional[Names] = None,
         names_bytes: int = 0,
+        where: Optional[Where] = None,
     ) -> None:
         self._json = json
         self._pending: Deque[Event] = deque()
@@ -134,6 +138,10 @@ class Session:
             handle = names.opened()
             options.names = handle.value
             kept.append(handle)
+        if where is not None:
+            template = template_of(where).opened()
+            options.match = template.value
+            kept.append(template)
         if simulator is not None:
             options.system = simulator.system
             kept.append(simulator)
