@@ -56,9 +56,10 @@ struct template_value {
             uint8_t family;
         } address;
         struct {
-            const char *p; /* UTF-8, in the condition's own memory */
+            const char *p; /* UTF-8, ASCII letters in lower case; the condition's own memory */
             uint32_t size;
             bool is_whole; /* to be compared with all of a path, not only with its last part */
+            bool is_plain; /* ASCII without '*' but perhaps as the first character */
         } text;
     } is;
 };

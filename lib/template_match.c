@@ -220,8 +220,8 @@ static uint32_t lower(uint32_t c)
     return c - 'A' < 26 ? c + ('a' - 'A') : c;
 }
 
-/* '*' stands for any text, none included. */
-static bool fits(struct cursor pattern, struct cursor text)
+/* '*' stands for any text, none included. The pattern's letters are small ones. */
+static bool fits_any(struct cursor pattern, struct cursor text)
 {
     struct cursor star = {0}, retry = {0};
     for (;;) {
@@ -234,7 +234,7 @@ static bool fits(struct cursor pattern, struct cursor text)
             return true;
         } else if (found == AT_END) {
             return false;
-        } else if (lower(wanted) == lower(found)) {
+        } else if (wanted == lower(found)) {
             pattern = p;
             text = t;
         } else if (star.p == NULL) {
@@ -245,6 +245,30 @@ static bool fits(struct cursor pattern, struct cursor text)
             text = retry;
         }
     }
+}
+
+/* A plain pattern is compared unit by unit, whatever their size: only ASCII fits it. */
+static bool fits_plain(const char *p, size_t n, const struct cursor *text)
+{
+    size_t unit = text->type == VALUE_STRING ? 2 : 1, size = (size_t)(text->end - text->p) / unit;
+    bool any_start = p[0] == '*';
+    p += any_start;
+    n -= any_start;
+    if (any_start ? size < n : size != n)
+        return false;
+    const uint8_t *at = text->end - n * unit;
+    for (size_t i = 0; i < n; i++, at += unit)
+        if (lower(unit == 2 ? text_le16(at) : *at) != (uint8_t)p[i])
+            return false;
+    return true;
+}
+
+static bool fits(const struct template_value *v, const struct cursor *text)
+{
+    const uint8_t *p = (const uint8_t *)v->is.text.p;
+    if (v->is.text.is_plain && text->type != VALUE_BINARY)
+        return fits_plain(v->is.text.p, v->is.text.size, text);
+    return fits_any((struct cursor){p, p + v->is.text.size, VALUE_UTF8, false}, *text);
 }
 
 static bool is_nul(const struct cursor *c, size_t unit)
@@ -300,9 +324,7 @@ static bool text_holds(const struct template_condition *c, const struct template
     struct cursor whole = open_text(t, buffer), last = last_part(whole);
     for (uint32_t i = 0; i < c->count; i++) {
         const struct template_value *v = &c->values[i];
-        const uint8_t *p = (const uint8_t *)v->is.text.p;
-        if (fits((struct cursor){p, p + v->is.text.size, VALUE_UTF8, false},
-                 v->is.text.is_whole ? whole : last))
+        if (fits(v, v->is.text.is_whole ? &whole : &last))
             return true;
     }
     return false;

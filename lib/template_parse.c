@@ -259,6 +259,19 @@ static size_t copy_text(const struct parser *p, const struct span *s)
     return n;
 }
 
+/* ASCII letters become small ones. Returns whether the rest is simple, too: no other characters,
+ * and a '*' only in front. */
+static bool make_plain(char *p, size_t n)
+{
+    bool plain = true;
+    for (size_t i = 0; i < n; i++) {
+        if (p[i] >= 'A' && p[i] <= 'Z')
+            p[i] = (char)(p[i] - 'A' + 'a');
+        plain = plain && p[i] > 0 && (p[i] != '*' || i == 0);
+    }
+    return plain;
+}
+
 static bool text_of_value(struct parser *p, struct span s, struct template_value *v)
 {
     if (length(&s) == 0)
@@ -266,6 +279,7 @@ static bool text_of_value(struct parser *p, struct span s, struct template_value
     size_t n = copy_text(p, &s);
     v->is.text.p = p->texts;
     v->is.text.size = (uint32_t)n;
+    v->is.text.is_plain = make_plain(p->texts, n);
     v->is.text.is_whole = memchr(p->texts, '\\', n) != NULL;
     p->texts += n;
     return true;

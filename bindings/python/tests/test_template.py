@@ -15,7 +15,7 @@ from wfpwatch import DirectionFrom, Orientation, Session, Status, Template, WfpE
 
 EVENT = """<Event><System><Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>{}</EventID>
 <TimeCreated SystemTime="2026-01-08T16:50:48.073Z"/></System><EventData>
-<Data Name="Direction">%%14592</Data><Data Name="SourceAddress">{}</Data><Data Name="SourcePort">5</Data>
+<Data Name="Direction">%%14592</Data><Data Name="SourceAddress">{}</Data><Data Name="SourcePort">40005</Data>
 <Data Name="DestAddress">{}</Data><Data Name="DestPort">{}</Data><Data Name="Protocol">6</Data>
 <Data Name="LayerRTID">44</Data></EventData></Event>"""
 LOG = "".join(
@@ -83,6 +83,6 @@ def test_sides_and_directions(library: wfpwatch.Library) -> None:
     with Session.open_memory(LOG) as session:
         known, unknown, _ = list(session)
     assert known.orientation == Orientation.EVIDENCE
-    assert (str(known.local), str(known.remote)) == ("127.0.0.1:50000", "10.0.0.1:5")
+    assert (str(known.local), str(known.remote)) == ("127.0.0.1:50000", "10.0.0.1:40005")
     assert unknown.orientation == Orientation.UNKNOWN
     assert known.direction_from == DirectionFrom.FIELD
