@@ -73,7 +73,7 @@ static void make(struct bench *b, int i)
     r->direction = WFPW_DIRECTION_OUTBOUND;
     r->orientation = WFPW_ORIENTATION_FIELD;
     put_side(&r->local, (const uint8_t[4]){192, 0, 2, 10}, (uint16_t)(50000 + i));
-    put_side(&r->remote, (const uint8_t[4]){203, 0, 113, (uint8_t)i}, 443);
+    put_side(&r->remote, (const uint8_t[4]){203, 0, 113, (uint8_t)(i % 200)}, 443);
     a->computer = record_put(&rb, VALUE_STRING, wide, widen("host.example.org", wide));
     a->fields_at = at;
     r->app = record_put(&rb, VALUE_STRING, wide,
