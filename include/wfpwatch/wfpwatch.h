@@ -576,7 +576,8 @@ WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout
 /* Something to wait on in a loop of your own: signalled while an event or a gap can be read, after
  * a change of state until the next wfpw_read, and after wfpw_stop. A HANDLE on Windows, elsewhere a
  * file descriptor to poll() for POLLIN. Ours: never read, reset or close it. -1 without a live
- * source, as files never wait. */
+ * source, as files never wait. With a template it is signalled for events that are left out, too:
+ * wfpw_read then returns 0. */
 WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
 
 /* The counts as they are now. Any thread. Errors: E_INVAL. */

@@ -427,13 +427,39 @@ static void test_several(void **state)
     wfpw_template_free(t);
 }
 
+/* An event that is in no form of ours yet: numbers in a record's fixed part, texts where they are.
+ */
+static void test_raw(void **state)
+{
+    static const uint8_t path[] = "\\\0d\0\\\0N\0c\0.\0e\0x\0e\0\0";
+    static const uint8_t sid[12] = {1, 1, 0, 0, 0, 0, 0, 5, 18};
+    struct record r = {.kind = WFPW_KIND_CLASSIFY_DROP,
+                       .present = WFPW_HAS_PROTOCOL | WFPW_HAS_REMOTE_PORT,
+                       .protocol = 6,
+                       .remote = {.port = 443}};
+    struct template_subject s = template_of_record(&r);
+    wfpw_template *t;
+    (void)state;
+    s.app = (struct template_text){path, sizeof path - 1, VALUE_STRING};
+    s.user_sid = (struct template_text){sid, sizeof sid, VALUE_SID};
+    assert_int_equal(wfpw_template_new(NULL, &t), WFPW_OK);
+    assert_int_equal(wfpw_template_add(t, "protocol=tcp", NULL), WFPW_OK);
+    assert_int_equal(wfpw_template_add(t, "remote-port=443", NULL), WFPW_OK);
+    assert_int_equal(wfpw_template_add(t, "app=nc.exe", NULL), WFPW_OK);
+    assert_int_equal(wfpw_template_add(t, "user=S-1-5-18", NULL), WFPW_OK);
+    assert_true(template_holds(t, &s));
+    assert_int_equal(wfpw_template_add(t, "app!=\\d\\*", NULL), WFPW_OK);
+    assert_false(template_holds(t, &s));
+    wfpw_template_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good_texts), cmocka_unit_test(test_bad_texts),
         cmocka_unit_test(test_limits),     cmocka_unit_test(test_arguments),
         cmocka_unit_test(test_no_memory),  cmocka_unit_test(test_meanings),
-        cmocka_unit_test(test_several),
+        cmocka_unit_test(test_several),    cmocka_unit_test(test_raw),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

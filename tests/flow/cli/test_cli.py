@@ -514,6 +514,22 @@ class Examples(CliTest):
                 self.assertEqual(p.stdout.read(), out)
                 self.assertEqual((p.wait(PATIENCE), p.stderr.read()), (0, b""))
 
+    def test_only_wanted(self):
+        def only_wanted(*args):
+            return subprocess.run([EXAMPLES / "only_wanted", *args], capture_output=True, text=True,
+                                  timeout=PATIENCE)
+        log = self.folder / "log.xml"
+        log.write_text("".join(
+            f"<Event><System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>{i}</EventID>"
+            "</System><EventData/></Event>" for i in (5152, 5157, 5152)))
+        result = only_wanted(log, "type=5152")
+        self.assertEqual((result.returncode, result.stderr), (0, "2 wanted, 1 left out\n"))
+        self.assertEqual([json.loads(l)["audit"]["event_id"] for l in result.stdout.splitlines()], [5152] * 2)
+        result = only_wanted(log, "type=5152", "type=x")
+        self.assertEqual((result.returncode, result.stdout), (1, ""))
+        self.assertRegex(result.stderr, "^type=x: character 6: a type is")
+        self.assertEqual(only_wanted().returncode, 2)
+
 
 if __name__ == "__main__":
     if len(sys.argv) < 3:
