@@ -102,12 +102,27 @@ static const struct orient_note *seen(struct orient *o, enum orient_kind kind, u
 
 /* ---- addresses ------------------------------------------------------------------------------ */
 
-/* Multicast and broadcast. The mask of a subnet is not known: what ends in 255 is taken for its
- * broadcast address. */
-static bool is_group(const wfpw_endpoint *e)
+static uint32_t number_of(const wfpw_endpoint *e)
+{
+    return (uint32_t)e->addr[0] << 24 | (uint32_t)e->addr[1] << 16 | (uint32_t)e->addr[2] << 8 |
+           e->addr[3];
+}
+
+/* The mask of a subnet is not known. What ends in 255 is taken for its broadcast address when the
+ * other side may be in it: when they agree in all bits before the ones at the end. */
+static bool is_broadcast(const wfpw_endpoint *e, const wfpw_endpoint *other)
+{
+    uint32_t n = number_of(e), host = (n ^ (n + 1)) >> 1;
+    if (n == UINT32_MAX)
+        return true;
+    return e->addr[3] == 255 && other->family == 4 && ((n ^ number_of(other)) & ~host) == 0;
+}
+
+/* Multicast and broadcast. */
+static bool is_group(const wfpw_endpoint *e, const wfpw_endpoint *other)
 {
     if (e->family == 4)
-        return e->addr[0] >> 4 == 14 || e->addr[3] == 255;
+        return e->addr[0] >> 4 == 14 || is_broadcast(e, other);
     return e->family == 6 && e->addr[0] == 0xFF;
 }
 
@@ -223,19 +238,19 @@ static enum side by_icmp(const struct record *r)
 /* The first that tells the sides apart. A group address is the destination of a packet, and so on
  * this side of one that came in; it goes before own addresses, because what this host sends to a
  * group comes back to it with its own address as the remote one. */
-static enum side decide(const struct question *q, bool *is_strong)
+static enum side decide(const struct question *q)
 {
     const struct record *r = q->r;
     bool inbound = r->direction == WFPW_DIRECTION_INBOUND;
-    enum side side = inbound ? one_of(is_group(&r->local), is_group(&r->remote)) : SIDE_UNKNOWN;
-    *is_strong = true;
+    enum side side = SIDE_UNKNOWN;
+    if (inbound)
+        side = one_of(is_group(&r->local, &r->remote), is_group(&r->remote, &r->local));
     if (side == SIDE_UNKNOWN)
         side = one_of(is_own(q, &r->local), is_own(q, &r->remote));
     if (side == SIDE_UNKNOWN && inbound)
         side = by_icmp(r);
     if (side != SIDE_UNKNOWN || !inbound || !has_ports(r))
         return side;
-    *is_strong = false;
     side = one_of(is_bound(q, &r->local), is_bound(q, &r->remote));
     if (side == SIDE_UNKNOWN)
         side = by_outbound_half(q);
@@ -247,7 +262,7 @@ static enum side decide(const struct question *q, bool *is_strong)
 static void learn_address(const struct question *q)
 {
     const wfpw_endpoint *e = &q->r->local;
-    if (!is_wildcard(e) && !is_loopback(e) && !is_group(e))
+    if (!is_wildcard(e) && !is_loopback(e) && !is_group(e, &q->r->remote))
         note(q->o, ORIENT_OWN, key_of_address(q->computer, e), q->r);
 }
 
@@ -298,7 +313,6 @@ static bool is_of_this_host(const struct record *r)
 
 void orient_audit(struct orient *o, struct record *r)
 {
-    bool is_strong;
     if (r->orientation == 0 || r->audit_at == 0 || !is_of_this_host(r))
         return;
     const struct record_audit *audit = record_at(r, r->audit_at);
@@ -308,12 +322,10 @@ void orient_audit(struct orient *o, struct record *r)
         learn(&q);
         return;
     }
-    enum side side = decide(&q, &is_strong);
+    enum side side = decide(&q);
     if (side == SIDE_UNKNOWN)
         return;
     if (side == SIDE_DESTINATION)
         swap_sides(r);
     r->orientation = WFPW_ORIENTATION_EVIDENCE;
-    if (is_strong)
-        learn_address(&q);
 }

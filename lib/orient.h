@@ -34,7 +34,8 @@ struct orient {
  * says another one or none. */
 void orient_direction(struct record *r);
 /* Decides which side of an audit record is this host, when its fields do not and there is evidence,
- * and learns from it. Once for each record, in the order of the log. */
+ * and learns from it, when they do: what was decided is no evidence. Once for each record, in the
+ * order of the log. */
 void orient_audit(struct orient *o, struct record *r);
 
 #endif
