@@ -459,6 +459,18 @@ class Corpus(CliTest):
         self.assertRegex(rows[1], r"  outbound  udp  .*svchost\.exe +820 +65865 +50$")
         self.assertTrue(any(re.search(r" 10\.255\.255\.255:137 +10\.0\.2\.18:137 ", row) for row in rows))
 
+    def test_sides(self):
+        """These two are of Windows 7, where the source of an inbound record is the local side."""
+        for name in (RDP.name, "sbousseaden-dicovery_4661_net_group_domain_admins_target.evtx"):
+            result = run("read", "--format", "json", "--where", "direction=inbound", RDP.parent / name)
+            events = [json.loads(line) for line in result.out.splitlines()]
+            self.assertGreater(len(events), 10)
+            for e in events:
+                data = e["audit"]["data"]
+                self.assertEqual(e["orientation"], "evidence")
+                self.assertEqual((e["local"]["ip"], str(e["local"]["port"])),
+                                 (data["SourceAddress"], data["SourcePort"]))
+
     def test_unknown_sides(self):
         result = run("read", "--where", "protocol=tcp", RDP.parent / "omerbenamram-Security_short_selected.evtx")
         self.assertRegex(result.out, r" 23\.94\.153\.202:59639 +-> 169\.46\.6\.101:3389 ")
