@@ -275,6 +275,7 @@ static void put_scalars(wfpw_event *to, const struct record *r, uint64_t seq)
     to->direction = r->direction;
     to->orientation = r->orientation;
     to->pid_from = r->pid_from;
+    to->direction_from = r->direction_from;
     to->direction_raw = r->direction_raw;
     to->protocol = r->protocol;
     to->layer_id = r->layer_id;

@@ -68,22 +68,10 @@ static bool open_log(struct naming *n)
     return true;
 }
 
-static uint64_t computer_of(const struct record *r)
-{
-    const struct record_audit *a = r->audit_at != 0 ? record_at(r, r->audit_at) : NULL;
-    uint64_t h = 0;
-    if (a == NULL || !value_is(&a->computer))
-        return 0;
-    const uint8_t *p = record_at(r, a->computer.at);
-    for (uint32_t i = 0; i < a->computer.size; i++)
-        h = (h ^ p[i]) * 0x100000001B3u + 1;
-    return h;
-}
-
 /* Another life of the engine begins with a list of all there is, or with another computer. */
 static void follow_epoch(struct log_names *log, const struct record *r, enum audit_change change)
 {
-    uint64_t computer = computer_of(r);
+    uint64_t computer = record_computer(r);
     uint64_t pause = (uint64_t)LIST_SECONDS * TICKS_A_SECOND;
     bool is_list = change == CHANGE_PRESENT;
     if ((log->computer != 0 && computer != log->computer) ||
@@ -119,7 +107,7 @@ static bool learn_objects(struct log_names *log, const struct record *r)
     return true;
 }
 
-static void learn(struct naming *n, const struct record *r)
+void naming_learn(struct naming *n, const struct record *r)
 {
     enum audit_change change = auditname_change(r);
     if (change == CHANGE_NONE)
@@ -189,7 +177,7 @@ static bool name_layer(struct naming *n, struct wfpw_batch *b, wfpw_event *ev, b
 /* What the log says of the filter that the event means. */
 static bool ask_log(const struct naming *n, const struct record *r, struct filter_found *found)
 {
-    uint64_t computer = computer_of(r);
+    uint64_t computer = record_computer(r);
     if (n->log == NULL || (computer != 0 && computer != n->log->computer))
         return false;
     return filters_at(&n->log->filters, r->filter_id, n->log->epoch, r->time, found);
@@ -274,7 +262,6 @@ bool naming_add(struct naming *n, struct wfpw_batch *b, const struct record *r, 
 {
     wfpw_event *ev = batch_last(b);
     bool is_sure;
-    learn(n, r);
     bool named = name_layer(n, b, ev, &is_sure);
     if (named && wants_filter(n, r))
         named = name_filter(n, b, ev, r, is_sure ? ev->layer_key : NULL);

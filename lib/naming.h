@@ -32,6 +32,9 @@ struct naming {
 void naming_init(struct naming *n, const wfpw_allocator *memory, const wfpw_options *options);
 void naming_free(struct naming *n);
 void naming_new_batch(struct naming *n);
+/* Learns what a record tells of filters; once for each that comes, in their order, wanted or not.
+ */
+void naming_learn(struct naming *n, const struct record *r);
 /* Names the event that batch_add has just made of r; used: batch_used before that. false: no room,
  * and the event was taken back. */
 bool naming_add(struct naming *n, struct wfpw_batch *b, const struct record *r, size_t used);

@@ -30,3 +30,20 @@ uint32_t record_finish(struct record_builder *b)
     record_of(b)->bytes = b->used;
     return b->used;
 }
+
+uint64_t record_computer(const struct record *r)
+{
+    const struct record_audit *a = r->audit_at != 0 ? record_at(r, r->audit_at) : NULL;
+    uint64_t h = 0, piece;
+    if (a == NULL || !value_is(&a->computer))
+        return 0;
+    const uint8_t *p = record_at(r, a->computer.at);
+    for (uint32_t i = 0; i < a->computer.size; i += sizeof piece) {
+        uint32_t rest = a->computer.size - i;
+        piece = 0;
+        memcpy(&piece, p + i, rest < sizeof piece ? rest : sizeof piece);
+        h = (h ^ piece) * 0x9E3779B97F4A7C15u + 1;
+        h ^= h >> 32;
+    }
+    return h;
+}

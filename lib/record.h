@@ -78,7 +78,7 @@ struct record {
     uint64_t time;
     uint16_t kind, source; /* WFPW_KIND_*, WFPW_SOURCE_* */
     uint32_t flags;        /* WFPW_EVENT_* */
-    uint8_t direction, orientation, pid_from, reserved;
+    uint8_t direction, orientation, pid_from, direction_from;
     uint32_t direction_raw, protocol, layer_id, reauth_reason;
     uint32_t original_profile, current_profile, interface_index, capability, type_raw, lost_where;
     uint64_t process_id, filter_id, policy_flags, lost;
@@ -160,6 +160,9 @@ static inline const void *record_at(const struct record *r, uint32_t at)
 {
     return (const uint8_t *)r + at;
 }
+
+/* A hash of the name of the computer that an audit record is from; 0: it names none. */
+uint64_t record_computer(const struct record *r);
 
 static inline bool value_is(const struct value *v)
 {

@@ -9,8 +9,10 @@
 #include "memory.h"
 #include "naming.h"
 #include "options.h"
+#include "orient.h"
 #include "service.h"
 #include "source/source.h"
+#include "template.h"
 #include "verdict.h"
 
 enum {
@@ -18,7 +20,8 @@ enum {
     WATCH_DEFAULT_MS = 1000,
     WATCH_MIN_MS = 10,
     STOP_GRACE_MS = 1000, /* how long a stopped session waits for events under way */
-    STOP_POLL_MS = 1
+    STOP_POLL_MS = 1,
+    UNWANTED_AT_ONCE = 256 /* events left out between two looks at the clock */
 };
 
 struct wfpw_session {
@@ -26,13 +29,16 @@ struct wfpw_session {
     wfpw_options o;
     struct tally tally;
     struct naming naming;
+    struct orient orient;
+    bool late_conditions;           /* that only a finished event can be asked */
     struct source *sources, **last; /* files, in the order added; the first is being read */
     const struct record *pending;   /* of the first source: it did not fit the last batch */
     wfpw_error failed;              /* of a file that is closed, and not yet told; status 0: none */
     struct service *service;        /* the live source, or NULL */
     os_u64 stopped_at;              /* ticks; 0: it is not */
     uint64_t read_at;               /* ticks of the last read that gave events since then */
-    os_u64 delivered, gaps, seq, last_time;
+    bool is_staged;                 /* the service's oldest record has been through the stages */
+    os_u64 delivered, filtered, gaps, seq, last_time;
 };
 
 /* ---- opening -------------------------------------------------------------------------------- */
@@ -45,12 +51,17 @@ int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e
     *out = NULL;
     if (!options_take(&copy, o))
         return error_set(e, WFPW_E_INVAL, "wfpw_open", 0, "an option is wrong");
+    bool late = copy.match != NULL && copy.match->has_late;
+    if (late && (copy.flags & WFPW_OPEN_NO_VERDICT) != 0)
+        return error_set(e, WFPW_E_INVAL, "wfpw_open", 0,
+                         "a condition asks for verdicts, which are left out");
     wfpw_allocator memory = memory_of(copy.allocator);
     struct wfpw_session *s = memory_new(&memory, sizeof *s);
     if (s == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_open", 0, NULL);
     s->memory = memory;
     s->o = copy;
+    s->late_conditions = late;
     s->tally.log = copy.log;
     s->tally.log_ctx = copy.log_ctx;
     s->last = &s->sources;
@@ -146,12 +157,47 @@ struct reading {
     wfpw_batch *b;
     wfpw_error *e;
     bool for_ever, full;
-    uint64_t end; /* ticks */
+    bool late;         /* the time is over, though there is more to read */
+    uint32_t unwanted; /* events left out */
+    uint64_t end;      /* ticks */
 };
 
 static bool is_over(const struct reading *r)
 {
     return !r->for_ever && os_ticks_ms() >= r->end;
+}
+
+static void count_unwanted(struct reading *r)
+{
+    os_u64_bump(&r->s->filtered, 1);
+    if (++r->unwanted % UNWANTED_AT_ONCE == 0)
+        r->late = is_over(r);
+}
+
+/* What a record goes through on its way to the batch, once. Its memory is the source's, and nobody
+ * else's until the next one is asked for: the stages write to its fixed part. false: nobody wants
+ * it. */
+static bool is_wanted(struct reading *r, const struct record *record)
+{
+    wfpw_session *s = r->s;
+    orient_direction((struct record *)record);
+    orient_audit(&s->orient, (struct record *)record);
+    naming_learn(&s->naming, record);
+    if (s->o.match == NULL)
+        return true;
+    struct template_subject subject = template_of_record(record);
+    if (template_holds(s->o.match, &subject))
+        return true;
+    count_unwanted(r);
+    return false;
+}
+
+/* Takes back the event that was added last, as what is known of it now is not wanted. */
+static void leave_out(struct reading *r, size_t used)
+{
+    batch_take_back(r->b, used);
+    naming_new_batch(&r->s->naming); /* what it keeps may lie in what was taken back */
+    count_unwanted(r);
 }
 
 /* Into the batch, numbered. false: the batch is full. */
@@ -165,6 +211,10 @@ static bool deliver(struct reading *r, const struct record *record)
         return false;
     if ((s->o.flags & WFPW_OPEN_NO_VERDICT) == 0)
         verdict_explain(batch_last(r->b));
+    if (s->late_conditions && wfpw_template_match(s->o.match, batch_last(r->b)) == 0) {
+        leave_out(r, used);
+        return true;
+    }
     os_u64_store(&s->seq, seq);
     bool gap = record->kind == WFPW_KIND_GAP;
     os_u64_bump(gap ? &s->gaps : &s->delivered, 1);
@@ -186,11 +236,13 @@ static void close_first(wfpw_session *s)
 static void read_files(struct reading *r)
 {
     wfpw_session *s = r->s;
-    while (s->sources != NULL && s->failed.status == 0 && !r->full && !stopped(s)) {
+    while (s->sources != NULL && s->failed.status == 0 && !r->full && !r->late && !stopped(s)) {
         enum source_result result = SOURCE_RECORD;
-        if (s->pending == NULL)
+        bool is_new = s->pending == NULL;
+        if (is_new)
             result = s->sources->next(s->sources, &s->tally, &s->pending, &s->failed);
-        if (result == SOURCE_RECORD && deliver(r, s->pending))
+        if (result == SOURCE_RECORD &&
+            ((is_new && !is_wanted(r, s->pending)) || deliver(r, s->pending)))
             s->pending = NULL;
         if (result == SOURCE_END || result == SOURCE_FAILED)
             close_first(s);
@@ -215,8 +267,13 @@ static void read_service(struct reading *r)
     const struct record *record;
     if (service == NULL || r->full)
         return;
-    while ((record = service_peek(service)) != NULL && deliver(r, record))
+    while (!r->late && (record = service_peek(service)) != NULL) {
+        bool wanted = r->s->is_staged || is_wanted(r, record);
+        r->s->is_staged = wanted && !deliver(r, record);
+        if (r->s->is_staged)
+            break;
         service_pop(service);
+    }
     service_settle(service);
 }
 
@@ -273,6 +330,8 @@ static int read_loop(struct reading *r)
         read_service(r);
         if (batch_count(r->b) > 0)
             return read_some(r);
+        if (r->late)
+            return 0;
         int status = take_failure(r);
         if (status == WFPW_OK)
             status = end_of_reading(r);
@@ -313,6 +372,7 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
         return WFPW_E_INVAL;
     /* first: so that more has come than has gone, in every snapshot */
     uint64_t delivered = os_u64_load(&s->delivered), gaps = os_u64_load(&s->gaps);
+    uint64_t filtered = os_u64_load(&s->filtered);
     if (s->service != NULL)
         service_count(s->service, &live);
     else if (stopped(s))
@@ -323,6 +383,7 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
         .state = live.state,
         .received = files + live.received,
         .delivered = delivered,
+        .filtered = filtered,
         .dropped = live.dropped,
         .undecoded = undecoded + live.undecoded,
         .gaps = gaps,

@@ -7,12 +7,14 @@
 
 #include <string.h>
 
+#include "text.h"
 #include "wfpwatch/wfpwatch.h"
 
 #define WORD(name, number, word) {number, sizeof(word) - 1, word},
 static const struct word kinds[] = {WFPW_KIND_MAP(WORD)};
 static const struct word sources[] = {WFPW_SOURCE_MAP(WORD)};
 static const struct word directions[] = {WFPW_DIRECTION_MAP(WORD)};
+static const struct word direction_froms[] = {WFPW_DIRECTION_FROM_MAP(WORD)};
 static const struct word orientations[] = {WFPW_ORIENTATION_MAP(WORD)};
 static const struct word pid_froms[] = {WFPW_PID_FROM_MAP(WORD)};
 static const struct word losts[] = {WFPW_LOST_MAP(WORD)};
@@ -129,6 +131,7 @@ static const struct {
     [WFPW_LIST_EVIDENCE] = LIST(evidences),
     [WFPW_LIST_ACTION] = LIST(actions),
     [WFPW_LIST_CHECK] = LIST(checks),
+    [WFPW_LIST_DIRECTION_FROM] = LIST(direction_froms),
 };
 
 /* Most lists count from 0 or from 1. */
@@ -146,22 +149,22 @@ const struct word *word_find(uint32_t list, uint32_t code)
     return NULL;
 }
 
-const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code)
-{
-    const struct word *word = word_find(list, code);
-    return word != NULL ? word->text : "";
-}
-
 bool word_code(uint32_t list, const char *s, size_t n, uint32_t *code)
 {
-    for (size_t i = 0; list < sizeof lists / sizeof *lists && i < lists[list].count; i++) {
-        const char *word = lists[list].words[i].text;
-        if (strlen(word) == n && memcmp(word, s, n) == 0) {
+    size_t count = list < sizeof lists / sizeof *lists ? lists[list].count : 0;
+    for (size_t i = 0; i < count; i++) {
+        if (text_same(s, n, lists[list].words[i].text)) {
             *code = lists[list].words[i].code;
             return true;
         }
     }
     return false;
+}
+
+const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code)
+{
+    const struct word *word = word_find(list, code);
+    return word != NULL ? word->text : "";
 }
 
 /* ---- results -------------------------------------------------------------------------------- */

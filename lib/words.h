@@ -16,7 +16,7 @@ struct word {
 
 /* Of a list WFPW_LIST_*; NULL when the code has none. */
 const struct word *word_find(uint32_t list, uint32_t code);
-/* The code of a word of a list, case and all. false: the list has no such word. */
+/* And back: ASCII case is ignored. false: the list has no such word. */
 bool word_code(uint32_t list, const char *s, size_t n, uint32_t *code);
 
 #endif

@@ -98,10 +98,8 @@ int cmd_read(int count, char **list)
         .format = FORMAT_TEXT,
         .reading = {.command = "read", .take = take_events, .flags = 0, .ctx = &l},
     };
-    int status;
-    if (!reading_options(&l.reading, count, list, known, take_option))
-        status = l.reading.failed ? EXIT_FAILED : EXIT_USAGE;
-    else
+    int status = reading_options(&l.reading, count, list, known, take_option);
+    if (status == 0)
         status = l.reading.help ? print_text(help) : list_events(&l);
     reading_free(&l.reading);
     return status;

@@ -10,6 +10,7 @@
 #include "report.h"
 #include "simulated.h"
 #include "term.h"
+#include "where.h"
 
 enum { WAIT_MS = 200 };
 
@@ -29,7 +30,7 @@ static const char help[] =
     "  --sim [SCRIPTFILE]       watch a simulated Windows, where the script (or else a short\n"
     "                           scene) happens; '-' is standard input\n"
     "  --windows VERSION        which Windows to simulate: 7, 8, 10, 1803 or 11 (default: 11);\n"
-    "                           older ones report fewer kinds of events\n"
+    "                           older ones report fewer kinds of events\n" WHERE_HELP
     "  --format text|json       a table, or one JSON object a line (default: text)\n"
     "  --count N                end after N events\n"
     "  --seconds S              end after S seconds\n"
@@ -39,12 +40,13 @@ static const char help[] =
     "\n"
     "'wfpwatch read --help' explains the table.\n";
 
-enum { HELP = 1, FORMAT, COLOR, SIM, WINDOWS, COUNT, SECONDS, OBSERVE, IPSEC, STATE };
+enum { HELP = 1, FORMAT, COLOR, SIM, WINDOWS, COUNT, SECONDS, OBSERVE, IPSEC, STATE, WHERE };
 static const struct option known[] = {
     {"--help", HELP, false},   {"-h", HELP, false},          {"--format", FORMAT, true},
     {"--color", COLOR, true},  {"--sim", SIM, false},        {"--windows", WINDOWS, true},
     {"--count", COUNT, true},  {"--seconds", SECONDS, true}, {"--observe", OBSERVE, false},
-    {"--ipsec", IPSEC, false}, {"--state", STATE, true},     {NULL, 0, false},
+    {"--ipsec", IPSEC, false}, {"--state", STATE, true},     {"--where", WHERE, true},
+    {NULL, 0, false},
 };
 
 struct watching {
@@ -57,6 +59,8 @@ struct watching {
     const char *script;  /* the file; NULL: the default scene */
     uint64_t end;        /* ticks */
     struct simulated simulated;
+    wfpw_template *match;
+    int status; /* of --where, when it was wrong */
     wfpw_session *session;
     wfpw_batch *batch;
     struct printer printer;
@@ -100,6 +104,9 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
     case SECONDS:
         w->has_end = true;
         return option_seconds(a, &w->ms);
+    case WHERE:
+        w->status = where_add(&w->match, "watch", a->value);
+        return w->status == 0;
     case OPTION_OPERAND:
         return take_script(w, a);
     case OBSERVE:
@@ -154,7 +161,8 @@ static bool open_live(struct watching *w)
     wfpw_options o = {.size = sizeof o,
                       .system = wfpw_sim_system(w->simulated.sim),
                       .state_dir = w->state,
-                      .log = report_log};
+                      .log = report_log,
+                      .match = w->match};
     wfpw_live live = {.size = sizeof live, .flags = w->flags};
     if (wfpw_open(&o, &w->session, &e) == WFPW_OK &&
         wfpw_add_live(w->session, &live, &e) == WFPW_OK) {
@@ -232,24 +240,31 @@ static void summarize(const struct watching *w)
     report(text, (const char *)NULL);
 }
 
+static int run(struct watching *w)
+{
+    int status = EXIT_FAILED;
+    term_catch_interrupts();
+    if ((!w->simulate || (simulated_open(&w->simulated, w->windows, w->script) &&
+                          simulated_start(&w->simulated))) &&
+        open_live(w)) {
+        print_start(&w->printer, w->format, w->color);
+        status = watch(w);
+        summarize(w);
+    }
+    wfpw_batch_free(w->batch);
+    wfpw_close(w->session);
+    simulated_close(&w->simulated);
+    return status;
+}
+
 int cmd_watch(int count, char **list)
 {
     struct watching w = {.format = FORMAT_TEXT};
-    int status = EXIT_FAILED;
-    if (!take_options(&w, count, list))
-        return EXIT_USAGE;
-    if (w.help)
-        return print_text(help);
-    term_catch_interrupts();
-    if ((!w.simulate ||
-         (simulated_open(&w.simulated, w.windows, w.script) && simulated_start(&w.simulated))) &&
-        open_live(&w)) {
-        print_start(&w.printer, w.format, w.color);
-        status = watch(&w);
-        summarize(&w);
-    }
-    wfpw_batch_free(w.batch);
-    wfpw_close(w.session);
-    simulated_close(&w.simulated);
+    int status = EXIT_USAGE;
+    if (take_options(&w, count, list))
+        status = w.help ? print_text(help) : run(&w);
+    else if (w.status != 0)
+        status = w.status;
+    wfpw_template_free(w.match);
     return status;
 }

@@ -151,10 +151,10 @@ static int tell_all(struct telling *t)
 int cmd_why(int count, char **list)
 {
     struct telling t = {.format = FORMAT_TEXT, .top = TOP_DEFAULT};
-    int status;
     t.reading = (struct reading){.command = "why", .take = take_events, .ctx = &t};
-    if (!reading_options(&t.reading, count, list, known, take_option)) {
-        status = t.reading.failed ? EXIT_FAILED : EXIT_USAGE;
+    int status = reading_options(&t.reading, count, list, known, take_option);
+    if (status != 0) {
+        /* said */
     } else if (t.reading.help) {
         status = print_text(help);
     } else if (!summary_start(&t.summary)) {

@@ -179,7 +179,7 @@ void format_direction(struct buffer *b, const wfpw_event *ev, bool is_short)
                                         [WFPW_DIRECTION_BIDIRECTIONAL] = "bi"};
     const char *word = wfpw_word(WFPW_LIST_DIRECTION, ev->direction);
     char raw[16];
-    if (!has(ev, WFPW_HAS_DIRECTION))
+    if (ev->direction == 0 && !has(ev, WFPW_HAS_DIRECTION))
         return;
     if (word[0] == 0) {
         (void)snprintf(raw, sizeof raw, "0x%x", (unsigned)ev->direction_raw);

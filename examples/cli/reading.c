@@ -12,9 +12,11 @@ enum { READ_MS = 200, THREADS_MAX = 64 };
 
 /* ---- options -------------------------------------------------------------------------------- */
 
+/* false: it is wrong; *status is the exit status then. */
 static bool take_option(struct reading *r, struct arguments *a, int id,
-                        bool (*own)(void *ctx, struct arguments *a, int id))
+                        bool (*own)(void *ctx, struct arguments *a, int id), int *status)
 {
+    *status = EXIT_USAGE;
     switch (id) {
     case READING_HELP:
         r->help = true;
@@ -27,6 +29,9 @@ static bool take_option(struct reading *r, struct arguments *a, int id,
     case READING_VERIFY:
         r->verify = true;
         return true;
+    case READING_WHERE:
+        *status = where_add(&r->match, r->command, a->value);
+        return *status == 0;
     case OPTION_OPERAND:
         r->files[r->file_count++] = a->list[a->at - 1];
         return true;
@@ -35,27 +40,26 @@ static bool take_option(struct reading *r, struct arguments *a, int id,
     }
 }
 
-bool reading_options(struct reading *r, int count, char **list, const struct option *known,
-                     bool (*own)(void *ctx, struct arguments *a, int id))
+int reading_options(struct reading *r, int count, char **list, const struct option *known,
+                    bool (*own)(void *ctx, struct arguments *a, int id))
 {
     struct arguments a = {.command = r->command, .count = count, .list = list};
-    int id;
+    int id, status;
     r->files = list;
     r->threads = term_processors() > 1 ? 1 : 0;
     r->dumps = calloc((size_t)count + 1, sizeof *r->dumps);
     if (r->dumps == NULL) {
         report("calloc: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
-        r->failed = true;
-        return false;
+        return EXIT_FAILED;
     }
     while ((id = option_next(&a, known)) != OPTION_END && !r->help)
-        if (!take_option(r, &a, id, own))
-            return false;
+        if (!take_option(r, &a, id, own, &status))
+            return status;
     if (r->file_count == 0 && !r->help) {
         (void)report_usage(r->command, "a file is missing", "");
-        return false;
+        return EXIT_USAGE;
     }
-    return true;
+    return 0;
 }
 
 /* ---- reading -------------------------------------------------------------------------------- */
@@ -154,6 +158,7 @@ bool reading_run(struct reading *r)
     if (!load_names(r))
         return false;
     o.names = r->names;
+    o.match = r->match;
     if (wfpw_open(&o, &r->session, &e) != WFPW_OK) {
         report_error(NULL, &e, NULL);
         return false;
@@ -172,5 +177,6 @@ void reading_free(struct reading *r)
     wfpw_batch_free(r->batch);
     wfpw_close(r->session);
     wfpw_names_close(r->names);
+    wfpw_template_free(r->match);
     free(r->dumps);
 }

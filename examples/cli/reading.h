@@ -9,6 +9,7 @@
 
 #include "options.h"
 #include "progress.h"
+#include "where.h"
 #include "wfpwatch/wfpwatch.h"
 
 struct reading {
@@ -27,18 +28,20 @@ struct reading {
 
     bool failed, interrupted;
     wfpw_names *names;
+    wfpw_template *match;
     wfpw_session *session;
     wfpw_batch *batch;
     struct progress progress;
 };
 
 /* What every such subcommand understands: rows of its table, and a part of its help. */
-enum { READING_HELP = 1000, READING_NAMES, READING_THREADS, READING_VERIFY };
+enum { READING_HELP = 1000, READING_NAMES, READING_THREADS, READING_VERIFY, READING_WHERE };
 #define READING_OPTIONS                                                                            \
     {"--help", READING_HELP, false}, {"-h", READING_HELP, false},                                  \
         {"--names", READING_NAMES, true}, {"--threads", READING_THREADS, true},                    \
+        {"--verify", READING_VERIFY, false},                                                       \
     {                                                                                              \
-        "--verify", READING_VERIFY, false                                                          \
+        "--where", READING_WHERE, true                                                             \
     }
 #define READING_OPTIONS_HELP                                                                       \
     "  --names DUMP             name filters from what 'netsh wfp show state' wrote; may be "      \
@@ -47,12 +50,12 @@ enum { READING_HELP = 1000, READING_NAMES, READING_THREADS, READING_VERIFY };
     "  --threads N              decode with N more threads, 0 to 64 (default: 1, or 0 where "      \
     "there\n"                                                                                      \
     "                           is only one processor)\n"                                          \
-    "  --verify                 compute every checksum, not only when in doubt\n"
+    "  --verify                 compute every checksum, not only when in doubt\n" WHERE_HELP
 
 /* Reads the whole command line; own (may be NULL) takes an option that is not common, with ctx.
- * false: it is wrong, or with r->failed there is no memory, and that was said. */
-bool reading_options(struct reading *r, int count, char **list, const struct option *known,
-                     bool (*own)(void *ctx, struct arguments *a, int id));
+ * Returns 0, or the exit status when it is wrong or there is no memory, which was said. */
+int reading_options(struct reading *r, int count, char **list, const struct option *known,
+                    bool (*own)(void *ctx, struct arguments *a, int id));
 /* Opens, names, and gives all events to take. false: nothing could be read, which was said. r->
  * failed and r->interrupted tell of less. The session stays open, for its counts. */
 bool reading_run(struct reading *r);

@@ -115,6 +115,11 @@ extern "C" {
     X(FORWARD, 3, "forward")                                                                       \
     X(BIDIRECTIONAL, 4, "bidirectional")
 
+/* How the direction is known. */
+#define WFPW_DIRECTION_FROM_MAP(X)                                                                 \
+    X(FIELD, 1, "field") /* the event's own field says so */                                       \
+    X(LAYER, 2, "layer") /* the layer is for this direction only; direction_raw says another */
+
 /* How it is known which side of an audit event is this host. */
 #define WFPW_ORIENTATION_MAP(X)                                                                    \
     X(FIELD, 1, "field")       /* the event's own fields say so */                                 \
@@ -240,6 +245,7 @@ extern "C" {
 #define WFPW_X_KIND(name, number, word)           WFPW_KIND_##name = number,
 #define WFPW_X_SOURCE(name, number, word)         WFPW_SOURCE_##name = number,
 #define WFPW_X_DIRECTION(name, number, word)      WFPW_DIRECTION_##name = number,
+#define WFPW_X_DIRECTION_FROM(name, number, word) WFPW_DIRECTION_FROM_##name = number,
 #define WFPW_X_ORIENTATION(name, number, word)    WFPW_ORIENTATION_##name = number,
 #define WFPW_X_PID_FROM(name, number, word)       WFPW_PID_FROM_##name = number,
 #define WFPW_X_LOST(name, number, word)           WFPW_LOST_##name = number,
@@ -254,6 +260,7 @@ enum { WFPW_STATUS_MAP(WFPW_X_STATUS) WFPW_STATUS_END_ = -99 };
 enum { WFPW_KIND_MAP(WFPW_X_KIND) WFPW_KIND_END_ = 63 };
 enum { WFPW_SOURCE_MAP(WFPW_X_SOURCE) WFPW_SOURCE_END_ = 63 };
 enum { WFPW_DIRECTION_MAP(WFPW_X_DIRECTION) WFPW_DIRECTION_END_ = 63 };
+enum { WFPW_DIRECTION_FROM_MAP(WFPW_X_DIRECTION_FROM) WFPW_DIRECTION_FROM_END_ = 63 };
 enum { WFPW_ORIENTATION_MAP(WFPW_X_ORIENTATION) WFPW_ORIENTATION_END_ = 63 };
 enum { WFPW_PID_FROM_MAP(WFPW_X_PID_FROM) WFPW_PID_FROM_END_ = 63 };
 enum { WFPW_LOST_MAP(WFPW_X_LOST) WFPW_LOST_END_ = 63 };
@@ -283,12 +290,14 @@ enum {
     WFPW_LIST_VERDICT = 14,
     WFPW_LIST_REASON = 15,
     WFPW_LIST_CONFIDENCE = 16,
-    WFPW_LIST_EVIDENCE = 17 /* a bit at a time */
+    WFPW_LIST_EVIDENCE = 17, /* a bit at a time */
+    WFPW_LIST_DIRECTION_FROM = 18
 };
 
 /* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
 enum {
-    WFPW_HAS_DIRECTION = 0x1, /* direction_raw; direction is 0 when the raw value has no word */
+    WFPW_HAS_DIRECTION = 0x1, /* direction_raw; direction may be known without it, from the layer,
+                                 and is 0 when nothing tells it */
     WFPW_HAS_PROTOCOL = 0x2,
     WFPW_HAS_LOCAL = 0x4,        /* local.addr, local.family */
     WFPW_HAS_REMOTE = 0x8,       /* remote.addr, remote.family */
@@ -319,10 +328,11 @@ enum {
 
 /* ---- structs -------------------------------------------------------------------------------- */
 
-typedef struct wfpw_session wfpw_session; /* sources, and the events read from them */
-typedef struct wfpw_batch wfpw_batch;     /* room for events; reused from read to read */
-typedef struct wfpw_names wfpw_names;     /* filters, layers, providers, ... by id and key */
-typedef struct wfpw_system wfpw_system;   /* a stand-in for Windows, from wfpwatch/sim.h */
+typedef struct wfpw_session wfpw_session;   /* sources, and the events read from them */
+typedef struct wfpw_batch wfpw_batch;       /* room for events; reused from read to read */
+typedef struct wfpw_template wfpw_template; /* which events are wanted */
+typedef struct wfpw_names wfpw_names;       /* filters, layers, providers, ... by id and key */
+typedef struct wfpw_system wfpw_system;     /* a stand-in for Windows, from wfpwatch/sim.h */
 
 /* What failed. You own the struct, which need not be filled before a call; its size never changes.
  */
@@ -368,6 +378,8 @@ typedef struct {
                        HKEY_LOCAL_MACHINE, "SOFTWARE\\Vendor\\Product"; elsewhere the absolute
                        path of a directory that is this user's alone (it is made, its parent
                        is not). All programs that are to share leases name the same. */
+    const wfpw_template *match; /* the events that are wanted: kept by you, and not added to, until
+                                   wfpw_close; NULL: all */
 } wfpw_options;
 
 enum {
@@ -602,13 +614,13 @@ typedef struct wfpw_event {
     uint32_t present; /* WFPW_HAS_* */
     uint64_t seq;     /* given at delivery: 1, 2, 3, ... without holes, gaps included */
     uint64_t time;
-    uint32_t kind;       /* WFPW_KIND_* */
-    uint32_t source;     /* WFPW_SOURCE_* */
-    uint32_t flags;      /* WFPW_EVENT_* */
-    uint8_t direction;   /* WFPW_DIRECTION_* */
-    uint8_t orientation; /* WFPW_ORIENTATION_*; audit events only */
-    uint8_t pid_from;    /* WFPW_PID_FROM_* */
-    uint8_t reserved;
+    uint32_t kind;          /* WFPW_KIND_* */
+    uint32_t source;        /* WFPW_SOURCE_* */
+    uint32_t flags;         /* WFPW_EVENT_* */
+    uint8_t direction;      /* WFPW_DIRECTION_* */
+    uint8_t orientation;    /* WFPW_ORIENTATION_*; audit events only */
+    uint8_t pid_from;       /* WFPW_PID_FROM_* */
+    uint8_t direction_from; /* WFPW_DIRECTION_FROM_*; 0: the direction is not known */
     uint32_t direction_raw; /* MS direction 0x3900 to 0x3903, FWP_DIRECTION 0 or 1, or %%N's N */
     uint32_t protocol;      /* IANA number */
     uint32_t layer_id;      /* FWPS run-time layer id; 0 to 55 are the same on every Windows */
@@ -757,7 +769,8 @@ WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout
 /* Something to wait on in a loop of your own: signalled while an event or a gap can be read, after
  * a change of state until the next wfpw_read, and after wfpw_stop. A HANDLE on Windows, elsewhere a
  * file descriptor to poll() for POLLIN. Ours: never read, reset or close it. -1 without a live
- * source, as files never wait. */
+ * source, as files never wait. With a template it is signalled for events that are left out, too:
+ * wfpw_read then returns 0. */
 WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
 
 /* The counts as they are now. Any thread. Errors: E_INVAL. */
@@ -816,6 +829,41 @@ WFPW_API const char *WFPW_CALL wfpw_audit_get(const wfpw_audit *a, const char *n
  * needed (may be NULL) tells the length in every case. Any thread. */
 WFPW_API int WFPW_CALL wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *buf, size_t cap,
                                     size_t *needed);
+
+/* ---- templates: which events are wanted ----------------------------------------------------- */
+
+/* A template without conditions, which every event matches. allocator: NULL for malloc and free; it
+ * is copied. Errors: E_INVAL, E_NOMEM. */
+WFPW_API int WFPW_CALL wfpw_template_new(const wfpw_allocator *allocator, wfpw_template **out);
+
+/* Adds one condition, the text KEY=VALUE or KEY!=VALUE; an event matches when all hold. VALUE is a
+ * list parted by commas, of which one must fit. Keys, words and texts ignore ASCII case.
+ *   protocol                        0 to 255, or a name: tcp
+ *   local-port remote-port          0 to 65535; ICMP has none
+ *   scope-id filter                 numbers; a filter's is its run-time id
+ *   layer                           run-time id, or the key: ALE_AUTH_CONNECT_V4 (above 55 the ids
+ *                                   are those of Windows 11)
+ *   local-address remote-address    10.0.0.1, fe80::1, 10.0.0.0/8, 10.0.0.1-10.0.0.9
+ *   direction                       inbound, outbound, forward, bidirectional
+ *   verdict reason                  words of docs/reasons.md: block, stealth
+ *   type                            a kind: classify_drop; of audit events also the ID: 5157
+ *   app user                        text, in which '*' stands for any. With a backslash in it, it
+ *                                   is compared with the whole (a device path, DOMAIN\name, a SID),
+ *                                   else with what stands behind the last backslash. In "quotes"
+ *                                   there may be commas
+ * Numbers are decimal, or hexadecimal after 0x, and may be ranges: 1000-2000. What an event does
+ * not have equals nothing: `=` does not hold then, and `!=` does, being its exact opposite. Where
+ * it is not known which side is local (orientation UNKNOWN), a condition on a side looks at both.
+ * Errors: E_SYNTAX (position: the character of text that is wrong), E_INVAL (more than 256
+ * conditions, 1024 values or 16 KiB), E_NOMEM; the template is then as it was. */
+WFPW_API int WFPW_CALL wfpw_template_add(wfpw_template *t, const char *text, wfpw_error *e);
+
+/* Whether ev matches: 1 or 0. An event of kind GAP always does. Any thread, while none adds.
+ * Errors: E_INVAL. */
+WFPW_API int WFPW_CALL wfpw_template_match(const wfpw_template *t, const wfpw_event *ev);
+
+/* No session may be open that has t. */
+WFPW_API void WFPW_CALL wfpw_template_free(wfpw_template *t);
 
 /* ---- names ---------------------------------------------------------------------------------- */
 

@@ -386,10 +386,9 @@ static char *head(struct out *o, char *p, const wfpw_event *ev)
     bool type = ev->kind == WFPW_KIND_NET_EVENT && (ev->present & WFPW_HAS_TYPE_RAW) != 0;
     p = NUMBER_IF(p, type, "type_raw", ev->type_raw);
     p = jsonout_room(o, why(o, p, ev), 3 * JSONOUT_MEMBER);
-    if ((ev->present & WFPW_HAS_DIRECTION) != 0) {
-        p = WORD_IF(p, "direction", WFPW_LIST_DIRECTION, ev->direction);
-        p = NUMBER(p, "direction_raw", ev->direction_raw);
-    }
+    p = WORD_IF(p, "direction", WFPW_LIST_DIRECTION, ev->direction);
+    p = NUMBER_IF(p, (ev->present & WFPW_HAS_DIRECTION) != 0, "direction_raw", ev->direction_raw);
+    p = WORD_IF(p, "direction_from", WFPW_LIST_DIRECTION_FROM, ev->direction_from);
     return NUMBER_IF(p, (ev->present & WFPW_HAS_PROTOCOL) != 0, "protocol", ev->protocol);
 }
 

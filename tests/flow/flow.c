@@ -48,7 +48,8 @@ void flow_open(struct flow *f, const struct flow_options *o)
     wfpw_options options = {.size = sizeof options,
                             .ring_bytes = o->ring_bytes != 0 ? o->ring_bytes : 64 * 1024,
                             .system = wfpw_sim_system(f->sim),
-                            .allocator = &f->heap.allocator};
+                            .allocator = &f->heap.allocator,
+                            .match = o->match};
     wfpw_live live = {.size = sizeof live,
                       .flags = o->collect ? 0 : WFPW_LIVE_OBSERVE,
                       .watch_ms = o->watch_ms != 0 ? o->watch_ms : 10};

@@ -37,6 +37,7 @@ struct flow_options {
     uint32_t ring_bytes; /* 0: 64 KiB */
     uint32_t watch_ms;   /* 0: 10 */
     bool collect;        /* turn collection on; else only observe */
+    const wfpw_template *match;
 };
 
 /* Opens all of it; the test fails when that does. */

@@ -41,6 +41,8 @@ static const struct row contract[] = {
     {WFPW_LIST_DIRECTION, 2, "outbound"},
     {WFPW_LIST_DIRECTION, 3, "forward"},
     {WFPW_LIST_DIRECTION, 4, "bidirectional"},
+    {WFPW_LIST_DIRECTION_FROM, 1, "field"},
+    {WFPW_LIST_DIRECTION_FROM, 2, "layer"},
     {WFPW_LIST_ORIENTATION, 1, "field"},
     {WFPW_LIST_ORIENTATION, 2, "evidence"},
     {WFPW_LIST_ORIENTATION, 3, "unknown"},
@@ -145,20 +147,6 @@ static void test_contract(void **state)
         assert_string_equal(wfpw_word(contract[i].list, contract[i].code), contract[i].word);
 }
 
-static void test_codes_of_words(void **state)
-{
-    uint32_t code;
-    (void)state;
-    for (size_t i = 0; i < sizeof contract / sizeof *contract; i++) {
-        const char *word = contract[i].word;
-        assert_true(word_code(contract[i].list, word, strlen(word), &code));
-        assert_string_equal(wfpw_word(contract[i].list, code), word);
-        assert_false(word_code(contract[i].list, word, strlen(word) - 1, &code));
-    }
-    assert_false(word_code(0, "live", 4, &code));
-    assert_false(word_code(UINT32_MAX, "live", 4, &code));
-}
-
 /* In the lists of codes that this library gives, a word stands for one code. */
 static void test_words_are_told_apart(void **state)
 {
@@ -183,6 +171,24 @@ static void test_no_word(void **state)
         assert_string_equal(wfpw_word(codes[i], 1), "");
     }
     assert_string_equal(wfpw_word(WFPW_LIST_DIRECTION, 0), "");
+}
+
+/* The way back, of every word; case does not count, a part of a word does. */
+static void test_codes(void **state)
+{
+    uint32_t code = 99;
+    (void)state;
+    for (size_t i = 0; i < sizeof contract / sizeof *contract; i++) {
+        const char *word = contract[i].word;
+        assert_true(word_code(contract[i].list, word, strlen(word), &code));
+        assert_string_equal(wfpw_word(contract[i].list, code), word);
+        assert_false(word_code(contract[i].list, word, strlen(word) - 1, &code));
+    }
+    assert_true(word_code(WFPW_LIST_PROTOCOL, "ICMPv6", 6, &code));
+    assert_int_equal(code, 58);
+    assert_false(word_code(0, "tcp", 3, &code));
+    assert_false(word_code(UINT32_MAX, "tcp", 3, &code));
+    assert_false(word_code(WFPW_LIST_PROTOCOL, "", 0, &code));
 }
 
 static void test_results(void **state)
@@ -250,7 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_contract),
-        cmocka_unit_test(test_codes_of_words),
+        cmocka_unit_test(test_codes),
         cmocka_unit_test(test_words_are_told_apart),
         cmocka_unit_test(test_no_word),
         cmocka_unit_test(test_results),

@@ -165,6 +165,7 @@ def as_json(e: Event) -> Object:
         evidence=[bit.word for bit in e.evidence] if e.verdict else None,
         direction=e.direction and e.direction.word,
         direction_raw=e.direction_raw,
+        direction_from=e.direction_from and e.direction_from.word,
         protocol=e.protocol,
         icmp=icmp(e),
         orientation=e.orientation and e.orientation.word,

@@ -169,6 +169,55 @@ class Usage(CliTest):
         self.check(run("watch", script, "--count=1", "--sim"))
 
 
+class Where(CliTest):
+    SCRIPT = ("drop protocol=tcp direction=out local=10.0.0.1:50000 remote=203.0.113.7:443 filter=7\n"
+              "drop protocol=udp direction=in local=10.0.0.1:5353 remote=10.0.0.9:5353 filter=8\n"
+              "drop protocol=tcp direction=out local=[fe80::1]:50001 remote=[fe80::2]:80 filter=9\n")
+
+    def filters(self, *conditions, count):
+        where = [a for c in conditions for a in ("--where", c)]
+        result = run("watch", "--sim", self.script(self.SCRIPT), "--format", "json", "--count",
+                     count, *where)
+        self.check(result)
+        return [json.loads(line)["filter"]["id"] for line in result.out.splitlines()]
+
+    def test_watch(self):
+        self.assertEqual(self.filters("protocol=tcp", count=2), [7, 9])
+        self.assertEqual(self.filters("protocol=tcp", "remote-port!=443", count=1), [9])
+        self.assertEqual(self.filters("local-address=10.0.0.0/8", "filter=8-20", count=1), [8])
+
+    def test_wrong_conditions(self):
+        for command in (["watch", "--sim"], ["read", "no file"]):
+            for condition, mark, err in [
+                    ("remote-port=44x3", 14, "a port is a number"),
+                    ("nonsense=1", 0, "there is no such key"),
+                    ("app=\u65e5\u672c,", 9, "a value is missing"),  # two columns each
+                    ("", 0, "a key is missing")]:
+                with self.subTest(condition=condition):
+                    result = run(*command, "--where=" + condition)
+                    self.assertEqual((result.status, result.out), (2, ""))
+                    first, text, place = result.err.splitlines()
+                    self.assertRegex(first, "^wfpwatch: --where: .*" + err)
+                    self.assertIn(f"wfpwatch {command[0]} --help", first)
+                    self.assertEqual(text, "    " + condition)
+                    self.assertEqual(place, " " * (4 + mark) + "^")
+
+    def test_hostile_condition(self):
+        result = run("watch", "--where", "app=a,\x1b[31m,")
+        self.assertNotIn("\x1b", result.err)
+
+    def test_read(self):
+        if not RDP.exists():
+            self.skipTest("no corpus")
+        every = run("read", "--format", "json", RDP).out.splitlines()
+        some = run("read", "--format", "json", "--where", "type=5156", "--where", "app=svchost.exe",
+                   RDP).out.splitlines()
+        wanted = [e for e in map(json.loads, every) if e["audit"]["event_id"] == 5156
+                  and e["app"]["device_path"].endswith("\\svchost.exe")]
+        self.assertTrue(0 < len(some) < len(every))
+        self.assertEqual([json.loads(line)["audit"] for line in some], [e["audit"] for e in wanted])
+
+
 class Watch(CliTest):
     def test_no_engine(self):
         self.check(run("watch"), 1, "(wfpw_add_live|fwpuclnt.dll): .*; .*--sim")
@@ -555,7 +604,23 @@ class Corpus(CliTest):
         self.assertEqual(sum("  5156 audit  " in row for row in rows), 63)
         self.assertRegex(rows[0], r"^2019-02-13 18:01:41\.593  1102 audit +info log_cleared +SubjectUserName=admin01 ")
         self.assertRegex(rows[1], r"  outbound  udp  .*svchost\.exe +820 +65865 +50$")
-        self.assertTrue(any(re.search(r" -> 10\.0\.2\.18:137 ", row) for row in rows))
+        self.assertTrue(any(re.search(r" 10\.255\.255\.255:137 +10\.0\.2\.18:137 ", row) for row in rows))
+
+    def test_sides(self):
+        """These two are of Windows 7, where the source of an inbound record is the local side."""
+        for name in (RDP.name, "sbousseaden-dicovery_4661_net_group_domain_admins_target.evtx"):
+            result = run("read", "--format", "json", "--where", "direction=inbound", RDP.parent / name)
+            events = [json.loads(line) for line in result.out.splitlines()]
+            self.assertGreater(len(events), 10)
+            for e in events:
+                data = e["audit"]["data"]
+                self.assertEqual(e["orientation"], "evidence")
+                self.assertEqual((e["local"]["ip"], str(e["local"]["port"])),
+                                 (data["SourceAddress"], data["SourcePort"]))
+
+    def test_unknown_sides(self):
+        result = run("read", "--where", "protocol=tcp", RDP.parent / "omerbenamram-Security_short_selected.evtx")
+        self.assertRegex(result.out, r" 23\.94\.153\.202:59639 +-> 169\.46\.6\.101:3389 ")
 
     @posix_only
     def test_table_on_terminals(self):
@@ -611,6 +676,22 @@ class Examples(CliTest):
                                   stderr=subprocess.PIPE) as p:
                 self.assertEqual(p.stdout.read().replace(b"\r", b""), out)
                 self.assertEqual((p.wait(PATIENCE), p.stderr.read()), (0, b""))
+
+    def test_only_wanted(self):
+        def only_wanted(*args):
+            return subprocess.run([EXAMPLES / "only_wanted", *args], capture_output=True, text=True,
+                                  timeout=PATIENCE)
+        log = self.folder / "log.xml"
+        log.write_text("".join(
+            f"<Event><System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>{i}</EventID>"
+            "</System><EventData/></Event>" for i in (5152, 5157, 5152)))
+        result = only_wanted(log, "type=5152")
+        self.assertEqual((result.returncode, result.stderr), (0, "2 wanted, 1 left out\n"))
+        self.assertEqual([json.loads(l)["audit"]["event_id"] for l in result.stdout.splitlines()], [5152] * 2)
+        result = only_wanted(log, "type=5152", "type=x")
+        self.assertEqual((result.returncode, result.stdout), (1, ""))
+        self.assertRegex(result.stderr, "^type=x: character 6: a type is")
+        self.assertEqual(only_wanted().returncode, 2)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from ._constants import (
     Check,
     Confidence,
     Direction,
+    DirectionFrom,
     Evidence,
     FilterState,
     Keyword,
@@ -60,6 +61,7 @@ from .host import Row, check, restore
 from .names import Names, NamesStats
 from .session import Session, Stats
 from .sim import Simulator
+from .template import Template
 
 __all__ = [
     "Audit",
@@ -67,6 +69,7 @@ __all__ = [
     "Condition",
     "Confidence",
     "Direction",
+    "DirectionFrom",
     "EndOfEvents",
     "Endpoint",
     "Event",
@@ -99,6 +102,7 @@ __all__ = [
     "State",
     "Stats",
     "Status",
+    "Template",
     "Terminating",
     "VSwitch",
     "Verdict",

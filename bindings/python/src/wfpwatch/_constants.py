@@ -96,6 +96,13 @@ class Direction(Code):
     BIDIRECTIONAL = 4, "bidirectional"
 
 
+class DirectionFrom(Code):
+    """How the direction is known."""
+
+    FIELD = 1, "field"  # the event's own field says so
+    LAYER = 2, "layer"  # the layer is for this direction only; direction_raw says another
+
+
 class Orientation(Code):
     """How it is known which side of an audit event is this host."""
 
@@ -249,12 +256,16 @@ class WordList(IntEnum):
     REASON = 15
     CONFIDENCE = 16
     EVIDENCE = 17  # a bit at a time
+    DIRECTION_FROM = 18
 
 
 class Has(IntFlag):
     """wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent."""
 
-    DIRECTION = 0x1  # direction_raw; direction is 0 when the raw value has no word
+    # direction_raw; direction may be known without it, from the layer, and is 0 when nothing tells it
+    DIRECTION = (
+        0x1,
+    )
     PROTOCOL = 0x2
     LOCAL = 0x4  # local.addr, local.family
     REMOTE = 0x8  # remote.addr, remote.family

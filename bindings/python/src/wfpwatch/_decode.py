@@ -16,6 +16,7 @@ from . import _ffi
 from ._constants import (
     Confidence,
     Direction,
+    DirectionFrom,
     EventFlag,
     Evidence,
     FilterHas,
@@ -365,6 +366,7 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
         evidence=_evidence(raw.evidence) if raw.verdict else (),
         direction=Direction(raw.direction) if raw.direction else None,
         direction_raw=raw.direction_raw if present & _DIRECTION else None,
+        direction_from=DirectionFrom(raw.direction_from) if raw.direction_from else None,
         protocol=raw.protocol if present & _PROTOCOL else None,
         orientation=Orientation(raw.orientation) if raw.orientation else None,
         loopback=bool(raw.flags & _IS_LOOPBACK) if present & _LOOPBACK else None,

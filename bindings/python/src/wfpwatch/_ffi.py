@@ -65,6 +65,7 @@ class Options(Struct):
         ("names_bytes", c_uint32),
         ("reserved", c_uint32),
         ("state_dir", c_char_p),
+        ("match", c_void_p),
     ]
 
 
@@ -298,7 +299,7 @@ class Event(Struct):
         ("direction", c_uint8),
         ("orientation", c_uint8),
         ("pid_from", c_uint8),
-        ("reserved", c_uint8),
+        ("direction_from", c_uint8),
         ("direction_raw", c_uint32),
         ("protocol", c_uint32),
         ("layer_id", c_uint32),
@@ -452,6 +453,14 @@ LIBRARY: List[Prototype] = [
     ("wfpw_audit_get", c_char_p, [c_void_p, c_char_p]),
     # int wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *buf, size_t cap, size_t *needed);
     ("wfpw_to_json", c_int, [c_void_p, c_uint32, c_char_p, c_size_t, POINTER(c_size_t)]),
+    # int wfpw_template_new(const wfpw_allocator *allocator, wfpw_template **out);
+    ("wfpw_template_new", c_int, [c_void_p, POINTER(c_void_p)]),
+    # int wfpw_template_add(wfpw_template *t, const char *text, wfpw_error *e);
+    ("wfpw_template_add", c_int, [c_void_p, c_char_p, POINTER(Error)]),
+    # int wfpw_template_match(const wfpw_template *t, const wfpw_event *ev);
+    ("wfpw_template_match", c_int, [c_void_p, c_void_p]),
+    # void wfpw_template_free(wfpw_template *t);
+    ("wfpw_template_free", None, [c_void_p]),
     # int wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_error *e);
     ("wfpw_names_open", c_int, [POINTER(Options), POINTER(c_void_p), POINTER(Error)]),
     # int wfpw_names_load(wfpw_names *n, const char *path, wfpw_error *e);

@@ -16,6 +16,7 @@ from typing import Mapping, Optional, Tuple, Union
 from ._constants import (
     Confidence,
     Direction,
+    DirectionFrom,
     Evidence,
     FilterState,
     Kind,
@@ -274,6 +275,8 @@ class Event:
     direction: Optional[Direction] = None
     """None too when the raw value has no word."""
     direction_raw: Optional[int] = None
+    direction_from: Optional[DirectionFrom] = None
+    """LAYER: the layer says so, against the raw value or without one."""
     protocol: Optional[int] = None
     """IANA number."""
     local: Optional[Endpoint] = None

@@ -44,6 +44,7 @@ from ._native import LogFunction, Native, in_log_function, log_thunk
 from .events import Event
 from .host import place
 from .names import Names
+from .template import Where, template_of
 
 if TYPE_CHECKING:
     from .sim import Simulator
@@ -109,6 +110,8 @@ class Session:
     names        what filters are named from: see wfpwatch.names
     names_bytes  memory for the names that a log itself tells; 0 is 64 MiB
     explain      tell verdict and reason of every event
+    where        the events that are wanted: a condition as text, several, or a Template; the others
+                 are counted as filtered
     """
 
     def __init__(
@@ -126,6 +129,7 @@ class Session:
         names: Optional[Names] = None,
         names_bytes: int = 0,
         explain: bool = True,
+        where: Optional[Where] = None,
     ) -> None:
         self._json = json
         self._pending: Deque[Event] = deque()
@@ -142,6 +146,10 @@ class Session:
             handle = names.opened()
             options.names = handle.value
             kept.append(handle)
+        if where is not None:
+            template = template_of(where).opened()
+            options.match = template.value
+            kept.append(template)
         if simulator is not None:
             options.system = simulator.system
             kept.append(simulator)

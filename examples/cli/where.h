@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * --where CONDITION: which events are wanted. */
+#ifndef WHERE_H
+#define WHERE_H
+
+#include <stdbool.h>
+
+#include "wfpwatch/wfpwatch.h"
+
+/* What the help of a command says of it. */
+#define WHERE_HELP                                                                                 \
+    "  --where CONDITION        only events for which it holds; of several all must hold.\n"       \
+    "                           KEY=VALUE or KEY!=VALUE, where VALUE may be a list, a,b, and\n"    \
+    "                           numbers and addresses ranges, a-b; KEY is one of protocol\n"       \
+    "                           local-address remote-address local-port remote-port scope-id\n"    \
+    "                           app user type direction layer filter verdict reason. Examples:\n"  \
+    "                           remote-port=80,443  local-address=10.0.0.0/8  app!=*chrome*\n"
+
+/* Adds a condition; *t is made with the first one. Returns 0, or the exit status when it cannot be
+ * added, which was said, with a mark under the character that is wrong. */
+int where_add(wfpw_template **t, const char *command, const char *condition);
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * What it costs to ask whether an event is wanted, and to tell its sides apart, beside putting it
+ * into a batch, which every event that is read has to go through. */
+#define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "batch.h"
+#include "orient.h"
+#include "template.h"
+
+enum { EVENTS = 256, ROUNDS = 400, WAYS = 7 };
+
+static const char *const nine[] = {
+    "protocol=tcp",
+    "direction=outbound",
+    "layer=48",
+    "filter=70210",
+    "type=audit",
+    "remote-port=80,443",
+    "remote-address=203.0.113.0/24",
+    "user=S-1-5-21-1004336348-1177238915-682003330-1001",
+    "app=*\\windows\\system32\\svchost.exe",
+};
+
+struct bench {
+    uint64_t rooms[EVENTS][160];
+    struct record *records[EVENTS];
+    wfpw_batch *batch;
+    struct orient orient;
+    wfpw_template *t[3];
+    uint64_t yes;
+};
+
+static size_t widen(const char *s, uint8_t *out)
+{
+    size_t n = strlen(s);
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = (uint8_t)s[i];
+        out[2 * i + 1] = 0;
+    }
+    return 2 * n;
+}
+
+static void put_side(wfpw_endpoint *e, const uint8_t addr[4], uint16_t port)
+{
+    memcpy(e->addr, addr, 4);
+    e->family = 4;
+    e->port = port;
+}
+
+/* An audit record of an outbound connection: all nine conditions hold. */
+static void make(struct bench *b, int i)
+{
+    static const uint8_t sid[28] = {1,    5,    0,    0,    0,    0,    0,    5,    21,
+                                    0,    0,    0,    0xDC, 0xF4, 0xDC, 0x3B, 0x83, 0x3D,
+                                    0x2B, 0x46, 0x82, 0x8B, 0xA6, 0x28, 0xE9, 3};
+    uint8_t wide[256];
+    struct record_builder rb;
+    struct record *r =
+        record_start(&rb, b->rooms[i], sizeof b->rooms[i], WFPW_KIND_AUDIT, WFPW_SOURCE_EVTX);
+    uint32_t at = record_room(&rb, sizeof(struct record_audit));
+    struct record_audit *a = (struct record_audit *)(void *)(rb.base + at);
+    r->present = WFPW_HAS_LOCAL | WFPW_HAS_REMOTE | WFPW_HAS_LOCAL_PORT | WFPW_HAS_REMOTE_PORT |
+                 WFPW_HAS_PROTOCOL | WFPW_HAS_LAYER_ID | WFPW_HAS_FILTER_ID | WFPW_HAS_DIRECTION;
+    r->protocol = 6;
+    r->filter_id = 70210;
+    r->layer_id = 48;
+    r->direction = WFPW_DIRECTION_OUTBOUND;
+    r->orientation = WFPW_ORIENTATION_FIELD;
+    put_side(&r->local, (const uint8_t[4]){192, 0, 2, 10}, (uint16_t)(50000 + i));
+    put_side(&r->remote, (const uint8_t[4]){203, 0, 113, (uint8_t)(i % 200)}, 443);
+    a->computer = record_put(&rb, VALUE_STRING, wide, widen("host.example.org", wide));
+    a->fields_at = at;
+    r->app = record_put(&rb, VALUE_STRING, wide,
+                        widen("\\device\\harddiskvolume3\\windows\\system32\\svchost.exe", wide));
+    r->user_sid = record_put(&rb, VALUE_SID, sid, sizeof sid);
+    r->audit_at = at;
+    (void)record_finish(&rb);
+    b->records[i] = r;
+}
+
+/* ---- the ways ------------------------------------------------------------------------------- */
+
+static void into_batch(struct bench *b)
+{
+    batch_clear(b->batch);
+    for (int i = 0; i < EVENTS; i++)
+        b->yes += batch_add(b->batch, b->records[i], 1);
+}
+
+static void ask(struct bench *b, const wfpw_template *t)
+{
+    for (int i = 0; i < EVENTS; i++) {
+        struct template_subject s = template_of_record(b->records[i]);
+        b->yes += template_holds(t, &s);
+    }
+}
+
+static void ask_none(struct bench *b)
+{
+    ask(b, b->t[0]);
+}
+
+static void ask_one(struct bench *b)
+{
+    ask(b, b->t[1]);
+}
+
+static void ask_nine(struct bench *b)
+{
+    ask(b, b->t[2]);
+}
+
+static void ask_event(struct bench *b)
+{
+    for (int i = 0; i < EVENTS; i++)
+        b->yes += wfpw_template_match(b->t[2], wfpw_batch_get(b->batch, (uint32_t)i)) == 1;
+}
+
+static void direction(struct bench *b)
+{
+    for (int i = 0; i < EVENTS; i++) {
+        b->records[i]->direction_from = 0;
+        orient_direction(b->records[i]);
+    }
+}
+
+/* By turns a record to learn from and one to decide; the source is this host either way. */
+static void orient(struct bench *b)
+{
+    for (int i = 0; i < EVENTS; i++) {
+        struct record *r = b->records[i];
+        if (i % 2 != 0) {
+            r->direction = WFPW_DIRECTION_INBOUND;
+            r->orientation = WFPW_ORIENTATION_UNKNOWN;
+        }
+        orient_audit(&b->orient, r);
+        r->direction = WFPW_DIRECTION_OUTBOUND;
+        r->orientation = WFPW_ORIENTATION_FIELD;
+    }
+}
+
+/* ---- measuring ------------------------------------------------------------------------------ */
+
+static double now_ns(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static wfpw_template *template_of(size_t from, size_t to)
+{
+    wfpw_template *t;
+    if (wfpw_template_new(NULL, &t) != WFPW_OK)
+        exit(1);
+    for (size_t i = from; i < to; i++)
+        if (wfpw_template_add(t, nine[i], NULL) != WFPW_OK)
+            exit(1);
+    return t;
+}
+
+/* The ways take turns, so that noise meets all of them. */
+static void measure(struct bench *b)
+{
+    static const struct {
+        const char *name;
+        void (*run)(struct bench *b);
+    } ways[WAYS] = {
+        {"into a batch", into_batch},
+        {"0 conditions", ask_none},
+        {"1 condition (remote-port)", ask_one},
+        {"9 conditions", ask_nine},
+        {"9 conditions, of the event", ask_event},
+        {"direction", direction},
+        {"sides", orient},
+    };
+    static double times[WAYS][ROUNDS];
+    for (int round = 0; round < ROUNDS; round++)
+        for (int w = 0; w < WAYS; w++) {
+            double start = now_ns();
+            ways[w].run(b);
+            times[w][round] = (now_ns() - start) / EVENTS;
+        }
+    for (int w = 0; w < WAYS; w++)
+        qsort(times[w], ROUNDS, sizeof times[w][0], by_value);
+    for (int w = 0; w < WAYS; w++)
+        printf("%-28s %7.1f ns an event, %5.2f x into a batch\n", ways[w].name,
+               times[w][ROUNDS / 2], times[w][ROUNDS / 2] / times[0][ROUNDS / 2]);
+}
+
+int main(void)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    if (b == NULL || (b->batch = wfpw_batch_new(EVENTS, 0)) == NULL)
+        return 1;
+    for (int i = 0; i < EVENTS; i++)
+        make(b, i);
+    b->t[0] = template_of(0, 0);
+    b->t[1] = template_of(5, 6);
+    b->t[2] = template_of(0, 9);
+    measure(b);
+    if (b->yes != (uint64_t)ROUNDS * EVENTS * 5) /* some condition does not hold */
+        return 1;
+    for (int i = 0; i < 3; i++)
+        wfpw_template_free(b->t[i]);
+    wfpw_batch_free(b->batch);
+    free(b);
+    return 0;
+}
