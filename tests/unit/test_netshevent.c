@@ -168,7 +168,8 @@ static void test_ike(void **state)
         ",\"filter\":{\"id\":8},\"ike\":{\"error\":13805,\"point\":2,\"flags\":66,\"module\":2,"
         "\"state\":1,\"role\":1,\"auth_method\":11,\"mm_id\":4,\"filter_id\":8,\"cert_hash\":"
         "\"000102030405060708090A0B0C0D0E0F10111213\",\"local_principal\":\"a\\\\b\","
-        "\"local_groups\":\"S-1-1-0 S-1-5-11\"}");
+        "\"local_groups\":\"S-1-1-0 S-1-5-11\",\"text\":\"the peer did not answer in time "
+        "(ERROR_IPSEC_IKE_TIMED_OUT)\"}");
     expect(EVENT("<type>FWPM_NET_EVENT_TYPE_IKEEXT_QM_FAILURE</type><ikeQmFailure>"
                  "<qmState>IKEEXT_QM_SA_STATE_FINAL</qmState><saTrafficType>"
                  "IPSEC_TRAFFIC_TYPE_TUNNEL</saTrafficType><localSubNet><type>FWP_V4_ADDR_MASK"
