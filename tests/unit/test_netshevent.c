@@ -128,14 +128,16 @@ static void test_other_bodies(void **state)
                  "<layerId>12</layerId></ipsecDrop>"),
            "ipsec_kernel_drop", ",\"direction\":\"inbound\",\"direction_raw\":1",
            ",\"filter\":{\"id\":7}," LAYER_12 ","
-           "\"ipsec\":{\"status\":\"0xc0000022\",\"spi\":9}");
+           "\"ipsec\":{\"status\":\"0xc0000022\",\"spi\":9,\"text\":\"access denied "
+           "(STATUS_ACCESS_DENIED)\"}");
     expect(EVENT("<type>FWPM_NET_EVENT_TYPE_IPSEC_DOSP_DROP</type><idpDrop>"
                  "<ipVersion>FWP_IP_VERSION_V6</ipVersion><publicHostV6Addr>2001:db8::1"
                  "</publicHostV6Addr><internalHostV6Addr>::</internalHostV6Addr>"
                  "<failureStatus>0xC000A010</failureStatus></idpDrop>"),
            "ipsec_dosp_drop", "",
            ",\"ipsec\":{\"status\":\"0xc000a010\",\"public_host\":{\"ip\":\"2001:db8::1\"},"
-           "\"internal_host\":{\"ip\":\"::\"}}");
+           "\"internal_host\":{\"ip\":\"::\"},\"text\":\"too many packets wait for keys "
+           "(STATUS_IPSEC_QUEUE_OVERFLOW)\"}");
     expect(EVENT("<type>FWPM_NET_EVENT_TYPE_CLASSIFY_DROP_MAC</type><classifyDropMac>"
                  "<localMacAddr.byteArray6>00-0a-FF-01-02-03</localMacAddr.byteArray6>"
                  "<remoteMacAddr.byteArray6>ffffffffffff</remoteMacAddr.byteArray6>"
