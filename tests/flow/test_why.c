@@ -150,6 +150,7 @@ static void open_named(struct flow *f, wfpw_names *names, uint32_t flags)
     wfpw_options o = {.size = sizeof o, .flags = flags, .names = names};
     wfpw_live live = {.size = sizeof live, .flags = WFPW_LIVE_OBSERVE};
     assert_int_equal(wfpw_sim_new(11, &f->sim), WFPW_OK);
+    flow_play(f, "keywords 0xff"); /* whatever can be recorded is */
     o.system = wfpw_sim_system(f->sim);
     f->b = wfpw_batch_new(0, 0);
     assert_non_null(f->b);

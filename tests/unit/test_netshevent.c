@@ -128,14 +128,16 @@ static void test_other_bodies(void **state)
                  "<layerId>12</layerId></ipsecDrop>"),
            "ipsec_kernel_drop", ",\"direction\":\"inbound\",\"direction_raw\":1",
            ",\"filter\":{\"id\":7}," LAYER_12 ","
-           "\"ipsec\":{\"status\":\"0xc0000022\",\"spi\":9}");
+           "\"ipsec\":{\"status\":\"0xc0000022\",\"spi\":9,\"text\":\"access denied "
+           "(STATUS_ACCESS_DENIED)\"}");
     expect(EVENT("<type>FWPM_NET_EVENT_TYPE_IPSEC_DOSP_DROP</type><idpDrop>"
                  "<ipVersion>FWP_IP_VERSION_V6</ipVersion><publicHostV6Addr>2001:db8::1"
                  "</publicHostV6Addr><internalHostV6Addr>::</internalHostV6Addr>"
                  "<failureStatus>0xC000A010</failureStatus></idpDrop>"),
            "ipsec_dosp_drop", "",
            ",\"ipsec\":{\"status\":\"0xc000a010\",\"public_host\":{\"ip\":\"2001:db8::1\"},"
-           "\"internal_host\":{\"ip\":\"::\"}}");
+           "\"internal_host\":{\"ip\":\"::\"},\"text\":\"too many packets wait for keys "
+           "(STATUS_IPSEC_QUEUE_OVERFLOW)\"}");
     expect(EVENT("<type>FWPM_NET_EVENT_TYPE_CLASSIFY_DROP_MAC</type><classifyDropMac>"
                  "<localMacAddr.byteArray6>00-0a-FF-01-02-03</localMacAddr.byteArray6>"
                  "<remoteMacAddr.byteArray6>ffffffffffff</remoteMacAddr.byteArray6>"
@@ -168,7 +170,8 @@ static void test_ike(void **state)
         ",\"filter\":{\"id\":8},\"ike\":{\"error\":13805,\"point\":2,\"flags\":66,\"module\":2,"
         "\"state\":1,\"role\":1,\"auth_method\":11,\"mm_id\":4,\"filter_id\":8,\"cert_hash\":"
         "\"000102030405060708090A0B0C0D0E0F10111213\",\"local_principal\":\"a\\\\b\","
-        "\"local_groups\":\"S-1-1-0 S-1-5-11\"}");
+        "\"local_groups\":\"S-1-1-0 S-1-5-11\",\"text\":\"the peer did not answer in time "
+        "(ERROR_IPSEC_IKE_TIMED_OUT)\"}");
     expect(EVENT("<type>FWPM_NET_EVENT_TYPE_IKEEXT_QM_FAILURE</type><ikeQmFailure>"
                  "<qmState>IKEEXT_QM_SA_STATE_FINAL</qmState><saTrafficType>"
                  "IPSEC_TRAFFIC_TYPE_TUNNEL</saTrafficType><localSubNet><type>FWP_V4_ADDR_MASK"

@@ -364,7 +364,7 @@ class Reason(Struct):
         ("code", c_uint32),
         ("name", c_void_p),
         ("text", c_void_p),
-        ("remedy", c_void_p),
+        ("remedy", c_char_p),
     ]
 
 

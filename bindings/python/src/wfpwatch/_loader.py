@@ -44,8 +44,8 @@ class Library:
         """What a reason means and what to do about it; empty texts for one that is not known."""
         row = _ffi.Reason(size=ctypes.sizeof(_ffi.Reason))
         self.dll.wfpw_reason_info(reason & 0xFFFFFFFF, ctypes.byref(row))
-        texts = (ctypes.string_at(p).decode("utf-8") for p in (row.name, row.text, row.remedy))
-        return Explanation(*texts)
+        name, text = (ctypes.string_at(p).decode("utf-8") for p in (row.name, row.text))
+        return Explanation(name, text, row.remedy.decode("utf-8"))
 
     def system_text(self, code: int) -> str:
         """What a code of Windows means: FWP_E_*, IPsec and IKE errors, NTSTATUS; empty when it is
