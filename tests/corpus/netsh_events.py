@@ -33,7 +33,8 @@ def terminating(*filters):
     return [{"filter_id": i, "sublayer": s, "action": a} for i, s, a in filters]
 
 
-OUTBOUND = {"direction": "outbound", "direction_raw": 0x3901, "loopback": False}
+OUTBOUND = {"direction": "outbound", "direction_raw": 0x3901, "direction_from": "field", "loopback": False}
+BY_LAYER = {"direction_from": "layer"}  # the event says no direction, or one that its layer does not have
 PUBLIC = {"original": 1, "current": 1}
 LAYERS = {
     44: {"id": 44, "key": "FWPM_LAYER_ALE_AUTH_RECV_ACCEPT_V4", "name": "ALE Receive/Accept v4 Layer"},
@@ -44,6 +45,7 @@ LAYERS = {
 EXPECTED = {
     "microsoftdocs-case1_wfpdiag_netEvent_allow_v6.xml": {
         "time": "2020-05-21T17:25:59.0700000Z", "kind": "classify_allow", "protocol": 6,
+        "direction": "outbound", **BY_LAYER,
         "local": {"ip": "2001:4898:30:3:256c:e5ba:12f3:beb1", "port": 52127},
         "remote": {"ip": "2620:1ec:c11::200", "port": 443},
         "app": app(10), "user": user(2000000004, 2000000005, 200000006),
@@ -92,6 +94,7 @@ EXPECTED = {
     },
     "microsoftdocs-case8_netevents_item_allow_v4.xml": {
         "time": "2020-05-04T18:49:55.1010000Z", "kind": "classify_allow", "protocol": 6,
+        "direction": "outbound", **BY_LAYER,
         "local": {"ip": "10.195.36.30", "port": 61673},
         "remote": {"ip": "204.79.197.200", "port": 443},
         "app": app(10), "user": user(2000000010, 2000000011, 200000012),
@@ -102,6 +105,7 @@ EXPECTED = {
     # Its data was shortened by whoever published it, and its asString was not: data counts.
     "microsoftdocs-quarantine_wfpdiag_netEvent_drop_v4_filterOrigin.xml": {
         "time": "2020-10-07T01:03:56.2810000Z", "kind": "classify_drop", "protocol": 17, **OUTBOUND,
+        "direction": "inbound", **BY_LAYER,
         "local": {"ip": "255.255.255.255", "port": 21}, "remote": {"ip": "10.195.33.252", "port": 61706},
         "app": {"device_path": r"\dem32\svchost.exe", "packaged": False}, "user": {"sid": "S-1-5-19"},
         "filter": {"id": 66241, "origin": "Quarantine Default"}, "layer": LAYERS[44],

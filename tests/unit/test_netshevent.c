@@ -103,7 +103,8 @@ static void test_classify(void **state)
                       "<msFwpDirection>MS_FWP_DIRECTION_IN</msFwpDirection>"
                       "<isLoopback>true</isLoopback><vSwitchId/>"
                       "<vSwitchSourcePort>0</vSwitchSourcePort></classifyDrop>"),
-           "classify_drop", ",\"direction\":\"inbound\",\"direction_raw\":14592",
+           "classify_drop",
+           ",\"direction\":\"inbound\",\"direction_raw\":14592,\"direction_from\":\"field\"",
            ",\"loopback\":true,\"filter\":{\"id\":18446744073709551615}," LAYER_44 ","
            "\"profile\":{\"original\":1,\"current\":2},\"reauth_reason\":2");
     expect(EVENT(DROP "<classifyDrop><vSwitchId><data>41004200</data><asString>A.B.</asString>"
@@ -126,7 +127,8 @@ static void test_other_bodies(void **state)
                  "<failureStatus>-1073741790 (STATUS_ACCESS_DENIED)</failureStatus>"
                  "<direction>FWP_DIRECTION_INBOUND</direction><spi>9</spi><filterId>7</filterId>"
                  "<layerId>12</layerId></ipsecDrop>"),
-           "ipsec_kernel_drop", ",\"direction\":\"inbound\",\"direction_raw\":1",
+           "ipsec_kernel_drop",
+           ",\"direction\":\"inbound\",\"direction_raw\":1,\"direction_from\":\"field\"",
            ",\"filter\":{\"id\":7}," LAYER_12 ","
            "\"ipsec\":{\"status\":\"0xc0000022\",\"spi\":9,\"text\":\"access denied "
            "(STATUS_ACCESS_DENIED)\"}");

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "orient.h"
 #include "random.h"
 #include "symbol.h"
 
@@ -355,6 +356,16 @@ static void begin(struct netev_sample *s, uint32_t kind, uint64_t seq)
                          .type_raw = type_of(kind)};
 }
 
+/* What the layer says of the direction. */
+static void correct_direction(wfpw_event *ev)
+{
+    struct record r = {
+        .present = ev->present, .direction = ev->direction, .layer_id = ev->layer_id};
+    orient_direction(&r);
+    ev->direction = r.direction;
+    ev->direction_from = r.direction_from;
+}
+
 void netev_sample_random(struct netev_sample *s, uint64_t *seed, uint64_t seq)
 {
     uint32_t kind = 1 + random_below(seed, 12);
@@ -362,6 +373,7 @@ void netev_sample_random(struct netev_sample *s, uint64_t *seed, uint64_t seq)
     random_header(s, seed);
     random_body(s, seed);
     random_internal(s, seed);
+    correct_direction(&s->ev);
 }
 
 void netev_sample_plain(struct netev_sample *s, uint64_t seq)
@@ -385,6 +397,7 @@ void netev_sample_plain(struct netev_sample *s, uint64_t seq)
     ev->original_profile = ev->current_profile = 1;
     ev->direction = WFPW_DIRECTION_INBOUND;
     ev->direction_raw = 0x3900;
+    ev->direction_from = WFPW_DIRECTION_FROM_FIELD;
     ev->filter_origin = "Query User Default";
     ev->interface_index = 5;
     s->filters[0] = (wfpw_terminating){.filter_id = ev->filter_id,
