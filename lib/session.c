@@ -396,6 +396,10 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
     };
     gaps = live.gaps > gaps ? live.gaps - gaps : 0; /* that wait */
     st.waiting = (live.waiting > gaps ? live.waiting - gaps : 0) + os_u64_load(&s->tally.waiting);
+    /* What moves from queue to queue is for a moment in both. */
+    uint64_t gone = st.delivered + st.filtered + st.dropped + st.undecoded;
+    uint64_t most = st.received > gone ? st.received - gone : 0;
+    st.waiting = st.waiting < most ? st.waiting : most;
     uint32_t n = out->size < sizeof st ? out->size : (uint32_t)sizeof st;
     st.size = n;
     memcpy(out, &st, n);
