@@ -214,6 +214,44 @@ static void test_file_without_time(void **state)
     free(log);
 }
 
+/* Verdict and reason are known last: what is not wanted then is taken back out of the batch, and
+ * what the batch keeps for all its events (names of layers and fields) is still good after it. */
+static void test_verdicts(void **state)
+{
+    static const char log[] = FLOW("5156", "%%14593", "192.0.2.10", "1", "203.0.113.8", "443")
+        FLOW("5157", "%%14593", "192.0.2.10", "2", "203.0.113.8", "443")
+            FLOW("5156", "%%14593", "192.0.2.10", "3", "203.0.113.8", "443")
+                FLOW("5157", "%%14593", "192.0.2.10", "4", "203.0.113.8", "443");
+    wfpw_template *t = template_of("verdict=block");
+    (void)state;
+    struct reading r = read_log(log, t);
+    assert_int_equal(r.n, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        const wfpw_event *ev = wfpw_batch_get(r.b, i);
+        assert_int_equal(ev->seq, i + 1);
+        assert_int_equal(ev->verdict, WFPW_VERDICT_BLOCK);
+        assert_int_equal(ev->local.port, 2 * (i + 1));
+        assert_string_equal(wfpw_audit_get(ev->audit, "DestPort"), "443");
+    }
+    assert_int_equal(r.st.filtered, 2);
+    assert_int_equal(r.st.delivered, 2);
+    assert_stats_agree(&r.st);
+    close_log(&r);
+    wfpw_template_free(t);
+}
+
+static void test_verdicts_left_out(void **state)
+{
+    wfpw_template *t = template_of("reason!=stealth");
+    wfpw_options o = {.size = sizeof o, .flags = WFPW_OPEN_NO_VERDICT, .match = t};
+    wfpw_session *s;
+    wfpw_error e;
+    (void)state;
+    assert_int_equal(wfpw_open(&o, &s, &e), WFPW_E_INVAL);
+    assert_non_null(strstr(e.text, "verdicts"));
+    wfpw_template_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +262,8 @@ int main(void)
         cmocka_unit_test(test_file),
         cmocka_unit_test(test_sides),
         cmocka_unit_test(test_file_without_time),
+        cmocka_unit_test(test_verdicts),
+        cmocka_unit_test(test_verdicts_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

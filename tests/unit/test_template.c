@@ -35,6 +35,8 @@ static const char *const good[] = {
     "app=a b.exe",
     "app=\"a,b.exe\" , \"c\"",
     "app=x=y!=z",
+    "verdict=block,drop",
+    "reason!=stealth,default_inbound",
 };
 
 /* The character that is wrong, and how the sentence about it begins. */
@@ -78,6 +80,8 @@ static const struct {
     {"layer=4294967296", 6, "a layer is"},
     {"direction=in", 10, "a direction is"},
     {"direction=1", 10, "a direction is"},
+    {"verdict=blocked", 8, "a verdict is"},
+    {"reason=stelth", 7, "a reason is"},
     {"type=drop", 5, "a type is"},
     {"type=3", 5, "a type is"},
     {"local-address=10.0.0", 14, "an address is"},
