@@ -177,7 +177,7 @@ static bool name_layer(struct naming *n, struct wfpw_batch *b, wfpw_event *ev, b
 /* What the log says of the filter that the event means. */
 static bool ask_log(const struct naming *n, const struct record *r, struct filter_found *found)
 {
-    uint64_t computer = record_computer(r);
+    uint64_t computer = n->log != NULL ? record_computer(r) : 0;
     if (n->log == NULL || (computer != 0 && computer != n->log->computer))
         return false;
     return filters_at(&n->log->filters, r->filter_id, n->log->epoch, r->time, found);

@@ -31,19 +31,28 @@ uint32_t record_finish(struct record_builder *b)
     return b->used;
 }
 
+static inline uint64_t mixed(uint64_t h, uint64_t piece)
+{
+    h = (h ^ piece) * 0x9E3779B97F4A7C15u + 1;
+    return h ^ h >> 32;
+}
+
 uint64_t record_computer(const struct record *r)
 {
     const struct record_audit *a = r->audit_at != 0 ? record_at(r, r->audit_at) : NULL;
-    uint64_t h = 0, piece;
+    uint64_t h, piece = 0;
     if (a == NULL || !value_is(&a->computer))
         return 0;
     const uint8_t *p = record_at(r, a->computer.at);
-    for (uint32_t i = 0; i < a->computer.size; i += sizeof piece) {
-        uint32_t rest = a->computer.size - i;
-        piece = 0;
-        memcpy(&piece, p + i, rest < sizeof piece ? rest : sizeof piece);
-        h = (h ^ piece) * 0x9E3779B97F4A7C15u + 1;
-        h ^= h >> 32;
+    uint32_t n = a->computer.size;
+    h = n;
+    for (uint32_t i = 0; i + sizeof piece <= n; i += sizeof piece) {
+        memcpy(&piece, p + i, sizeof piece);
+        h = mixed(h, piece);
     }
-    return h;
+    if (n >= sizeof piece) /* the last ones, some of them again */
+        memcpy(&piece, p + n - sizeof piece, sizeof piece);
+    for (uint32_t i = 0; i < n && n < sizeof piece; i++)
+        piece = piece << 8 | p[i];
+    return mixed(h, piece);
 }

@@ -13,9 +13,10 @@
 #include "ring.h"
 
 enum {
-    LANE_RING = 256 * 1024, /* holds the records of most blocks; others wait for the reader */
-    LANE_BLOCKS = 16,       /* that may pass through a lane when they give nothing to read */
-    NOTE_KIND = 0xFFFF      /* a record that is none: a skip or a warning, told in its place */
+    LANE_RING = 256 * 1024,      /* holds the records of most blocks; others wait for the reader */
+    LANE_ENOUGH = LANE_RING / 8, /* bytes of records that are worth a wake-up; or so many */
+    LANE_BLOCKS = 16,            /* blocks that pass through a lane before it is handed on */
+    NOTE_KIND = 0xFFFF           /* a record that is none: a skip or a warning, told in its place */
 };
 
 /* END: there is no further block, or it cannot be read. */
@@ -28,7 +29,7 @@ struct lane {
     uint64_t offset, end; /* in the file */
     os_u32 state;         /* enum lane_state */
     uint64_t blocks;      /* that passed through it */
-    bool has_records;     /* its worker put some into the ring */
+    uint32_t bytes;       /* of records that its worker put into the ring */
     uint64_t passed;      /* records of others in them */
     struct ring ring;
     void *ring_memory;
@@ -104,7 +105,7 @@ static bool hand_over(struct evtxparallel *p, struct lane *s, const struct recor
     }
     memcpy(room.room, r, r->bytes);
     ring_commit(&s->ring, &room);
-    s->has_records = true;
+    s->bytes += r->bytes;
     return true;
 }
 
@@ -156,7 +157,7 @@ static void end_lane(struct lane *s, enum lane_state state)
 static void start_lane(struct lane *s)
 {
     s->blocks = s->passed = 0;
-    s->has_records = false;
+    s->bytes = 0;
 }
 
 /* A lane with a block to decode; NULL: there is none now. A worker keeps the lane that it has if no
@@ -191,13 +192,13 @@ static struct lane *wait_for_block(struct evtxparallel *p)
     return s;
 }
 
-/* Decodes into the lane until there is something to read, or the lane must be handed on. */
+/* Decodes into the lane until there is enough to read, or the lane must be handed on. */
 static void fill_lane(struct evtxparallel *p, struct worker *w, struct lane *s)
 {
     struct lane *next = s;
     while (next != NULL) {
         decode_block(w, s);
-        bool more = !s->has_records && ++s->blocks < LANE_BLOCKS && !quits(p);
+        bool more = s->bytes < LANE_ENOUGH && ++s->blocks < LANE_BLOCKS && !quits(p);
         next = more ? take_block(p, s) : NULL;
     }
     if (os_u32_load(&s->state) != LANE_END)
