@@ -294,13 +294,13 @@ static enum source_result next(struct source *source, struct tally *t, const str
     p->popped = false;
     for (;;) {
         uint32_t state = os_u32_load(&s->state);
+        *r = peek(p, s, t);
+        if (*r != NULL)
+            break;
         if (state == LANE_END) {
             count(p, s, t);
             return at_end(p, e);
         }
-        *r = peek(p, s, t);
-        if (*r != NULL)
-            break;
         if (state == LANE_DONE) {
             free_lane(p, s, t);
             return SOURCE_AGAIN;
