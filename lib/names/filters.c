@@ -399,7 +399,8 @@ bool filters_at(struct filters *f, uint64_t id, uint32_t epoch, uint64_t time,
     struct version *v = find(f, id);
     if (v == NULL)
         return false;
-    v->is_used = true;
+    if (!v->is_used) /* or every look-up would write to a line of the cache */
+        v->is_used = true;
     if (epoch == 0)
         return nearest(v, time, out);
     while (v != NULL && (v->epoch != epoch || v->since > time))
