@@ -216,10 +216,11 @@ static void test_file_without_time(void **state)
  * what the batch keeps for all its events (names of layers and fields) is still good after it. */
 static void test_verdicts(void **state)
 {
-    static const char log[] = FLOW("5156", "%%14593", "192.0.2.10", "1", "203.0.113.8", "443")
-        FLOW("5157", "%%14593", "192.0.2.10", "2", "203.0.113.8", "443")
-            FLOW("5156", "%%14593", "192.0.2.10", "3", "203.0.113.8", "443")
-                FLOW("5157", "%%14593", "192.0.2.10", "4", "203.0.113.8", "443");
+#define AT_LAYER(id, port)                                                                         \
+    EVENT(id, FIELD("SourcePort", port) FIELD("DestPort", "443") FIELD("LayerRTID", "48"))
+    static const char log[] =
+        AT_LAYER("5156", "1") AT_LAYER("5157", "2") AT_LAYER("5156", "3") AT_LAYER("5157", "4");
+#undef AT_LAYER
     wfpw_template *t = template_of("verdict=block");
     (void)state;
     struct reading r = read_log(log, t);
@@ -230,6 +231,7 @@ static void test_verdicts(void **state)
         assert_int_equal(ev->verdict, WFPW_VERDICT_BLOCK);
         assert_int_equal(ev->local.port, 2 * (i + 1));
         assert_string_equal(wfpw_audit_get(ev->audit, "DestPort"), "443");
+        assert_string_equal(ev->layer_key, "FWPM_LAYER_ALE_AUTH_CONNECT_V4");
     }
     assert_int_equal(r.st.filtered, 2);
     assert_int_equal(r.st.delivered, 2);
