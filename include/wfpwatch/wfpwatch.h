@@ -380,6 +380,11 @@ typedef struct {
                        is not). All programs that are to share leases name the same. */
     const wfpw_template *match; /* the events that are wanted: kept by you, and not added to, until
                                    wfpw_close; NULL: all */
+    const char *own_provider;   /* live: key of the provider, as {guid}, whose filters are your own
+                                   (WFPW_FILTER_HAS_OWN); NULL: none. Copied */
+    uint32_t join_ms;   /* live: how long an event may be held while its filter's name is on its
+                           way; 0 is 250, at most 60000 */
+    uint32_t reserved2; /* 0 */
 } wfpw_options;
 
 enum {
@@ -414,6 +419,8 @@ typedef struct {
     uint32_t watch_ms; /* how often collection and engine are looked at; 0 is 1000, at least 10 */
     uint32_t keywords; /* WFPW_KEYWORD_*; 0: all. With OBSERVE 0 */
     uint32_t reserved; /* 0 */
+    uint64_t since;    /* events that the engine still keeps, from this time on, come first; 0: only
+                          new ones */
 } wfpw_live;
 
 /* Counts since wfpw_open. Whenever nothing is in flight,
@@ -653,10 +660,12 @@ typedef struct wfpw_event {
     uint32_t terminating_count, terminating_stride; /* stride: bytes from one to the next */
     uint32_t capabilities; /* of the application: bit N is capability N of WFPW_LIST_CAPABILITY */
     uint32_t reserved2;
-    uint32_t evidence;  /* WFPW_EVIDENCE_*, all that said so; 0: nothing did */
-    uint16_t reason;    /* WFPW_REASON_*: why */
-    uint8_t verdict;    /* WFPW_VERDICT_* */
-    uint8_t confidence; /* WFPW_CONFIDENCE_*: how sure the reason is */
+    uint32_t evidence;    /* WFPW_EVIDENCE_*, all that said so; 0: nothing did */
+    uint16_t reason;      /* WFPW_REASON_*: why */
+    uint8_t verdict;      /* WFPW_VERDICT_* */
+    uint8_t confidence;   /* WFPW_CONFIDENCE_*: how sure the reason is */
+    const char *app_path; /* device_path with the drive's letter; NULL when it has none, or in what
+                             comes from a file, as that was another host */
 } wfpw_event;
 
 /* A reason in words. All texts are static, none is NULL. */

@@ -17,7 +17,7 @@
 /* A callback of one of the versions; cast back to it by who calls. */
 typedef void (*system_callback)(void);
 
-enum { SYSTEM_SUBSCRIBES = 5, SYSTEM_ENUMS = 6, SYSTEM_FUNCTIONS = 32 };
+enum { SYSTEM_SUBSCRIBES = 5, SYSTEM_ENUMS = 6, SYSTEM_FUNCTIONS = 64 };
 
 /* Named after the functions of fwpuclnt.dll without "Fwpm"; each returns 0 or a Win32, RPC or FWP_E
  * code. subscribe[N] calls back with an FWPM_NET_EVENT(N + 1), enumerate[N] gives FWPM_NET_EVENTN.
@@ -38,6 +38,34 @@ struct system_engine {
                                         void ***entries, uint32_t *count);
     uint32_t (*destroy_enum)(void *ctx, void *engine, void *enum_handle);
     void (*free)(void *ctx, void **p);
+};
+
+/* What the engine can list of its policy, and how its structs are called: FWPM_LAYER0, ... */
+enum system_list {
+    LIST_LAYERS,
+    LIST_PROVIDERS,
+    LIST_SUBLAYERS,
+    LIST_CALLOUTS,
+    LIST_CONTEXTS, /* FWPM_PROVIDER_CONTEXT0 */
+    LIST_FILTERS,
+    SYSTEM_LISTS
+};
+
+/* The policy, as functions of fwpuclnt.dll, too: FwpmFilterCreateEnumHandle0, FwpmFilterEnum0, ...
+ * All are there since Windows Vista. What is given is freed with system_engine.free. */
+struct system_policy {
+    /* t: the FWPM_..._ENUM_TEMPLATE0 of the list, or NULL for all. */
+    uint32_t (*create_enum[SYSTEM_LISTS])(void *ctx, void *engine, const void *t,
+                                          void **enum_handle);
+    uint32_t (*enumerate[SYSTEM_LISTS])(void *ctx, void *engine, void *enum_handle, uint32_t wanted,
+                                        void ***entries, uint32_t *count);
+    uint32_t (*destroy_enum[SYSTEM_LISTS])(void *ctx, void *engine, void *enum_handle);
+    uint32_t (*get_by_key[SYSTEM_LISTS])(void *ctx, void *engine, const FWP_GUID *key, void **out);
+    uint32_t (*filter_get)(void *ctx, void *engine, uint64_t id, FWPM_FILTER0 **out);
+    uint32_t (*subscribe_changes)(void *ctx, void *engine, const FWPM_FILTER_SUBSCRIPTION0 *s,
+                                  FWPM_FILTER_CHANGE_CALLBACK0 callback, void *context,
+                                  void **change_handle);
+    uint32_t (*unsubscribe_changes)(void *ctx, void *engine, void *change_handle);
 };
 
 /* One process among all that ever ran on this machine. */
@@ -89,14 +117,16 @@ struct wfpw_system {
     void *ctx;       /* the first parameter of every function */
     uint16_t source; /* WFPW_SOURCE_*: what its events say */
     const struct system_engine *engine;
-    uint64_t (*now)(void *ctx);       /* 100 ns since 1601-01-01 UTC */
-    const struct system_store *store; /* NULL: the operating system's (os/hoststore.h) */
+    const struct system_policy *policy; /* NULL: names come from elsewhere only */
+    uint64_t (*now)(void *ctx);         /* 100 ns since 1601-01-01 UTC */
+    const struct system_store *store;   /* NULL: the operating system's (os/hoststore.h) */
 };
 
 /* What this host itself has. */
 struct system_host {
     struct wfpw_system system;
     struct system_engine engine;
+    struct system_policy policy;
     void (*functions[SYSTEM_FUNCTIONS])(void); /* the exports, in the order of the filling's list */
     const char
         *missing;     /* the library, function or flag that is not there; NULL: it has no engine */

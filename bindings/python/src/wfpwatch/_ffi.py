@@ -66,6 +66,9 @@ class Options(Struct):
         ("reserved", c_uint32),
         ("state_dir", c_char_p),
         ("match", c_void_p),
+        ("own_provider", c_char_p),
+        ("join_ms", c_uint32),
+        ("reserved2", c_uint32),
     ]
 
 
@@ -78,6 +81,7 @@ class Live(Struct):
         ("watch_ms", c_uint32),
         ("keywords", c_uint32),
         ("reserved", c_uint32),
+        ("since", c_uint64),
     ]
 
 
@@ -341,6 +345,7 @@ class Event(Struct):
         ("reason", c_uint16),
         ("verdict", c_uint8),
         ("confidence", c_uint8),
+        ("app_path", c_void_p),
     ]
 
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The engine's structs as objects: what FwpmFilterEnum0 and its kin hand out, in the very form that
+ * a dump of netsh gives, so that a filter looks the same from both. */
+#ifndef WFPW_FWPOBJECT_H
+#define WFPW_FWPOBJECT_H
+
+#include "object.h"
+#include "os/fwp_types.h"
+
+/* Each gives the object in the builder's room, until the next one; NULL when `from` is NULL or has
+ * no key. No text is read beyond its NUL, or beyond what an object may hold. */
+const struct object *fwpobject_filter(struct object_builder *b, const FWPM_FILTER0 *from);
+const struct object *fwpobject_layer(struct object_builder *b, const FWPM_LAYER0 *from);
+const struct object *fwpobject_provider(struct object_builder *b, const FWPM_PROVIDER0 *from);
+const struct object *fwpobject_sublayer(struct object_builder *b, const FWPM_SUBLAYER0 *from);
+const struct object *fwpobject_callout(struct object_builder *b, const FWPM_CALLOUT0 *from);
+const struct object *fwpobject_context(struct object_builder *b,
+                                       const FWPM_PROVIDER_CONTEXT0 *from);
+
+#endif
