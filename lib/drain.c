@@ -2,8 +2,6 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "drain.h"
 
-#include <string.h>
-
 #include "record.h"
 
 enum {
@@ -14,9 +12,13 @@ enum {
 static bool send(struct drain *d, const struct record *r)
 {
     struct ring_slot slot;
-    if (!ring_try_reserve(d->outbox, r->bytes, &slot))
+    struct placed placed;
+    placing_look(d->placing, r, &placed);
+    if (placing_step(d->placing, &placed))
+        placing_look(d->placing, r, &placed);
+    if (!ring_try_reserve(d->outbox, placed.bytes, &slot))
         return false;
-    memcpy(slot.room, r, r->bytes);
+    placing_write(r, &placed, slot.room);
     ring_commit(d->outbox, &slot);
     return true;
 }

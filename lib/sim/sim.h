@@ -8,6 +8,7 @@
 #include "os/os.h"
 #include "os/system.h"
 #include "sim/simevent.h"
+#include "sim/simfield.h"
 #include "wfpwatch/sim.h"
 
 enum { SIM_SESSIONS = 64, SIM_SUBSCRIPTIONS = 64, SIM_HISTORY = 128, SIM_RULES = 16 };
@@ -24,6 +25,11 @@ enum sim_call {
     CALL_CREATE_ENUM,
     CALL_ENUM,
     CALL_DESTROY_ENUM,
+    CALL_DRIVES, /* struct system_places */
+    CALL_MOUNTS,
+    CALL_ACCOUNT,
+    CALL_FOLDER,
+    CALL_STRING,
     CALL_COUNT
 };
 
@@ -70,6 +76,8 @@ struct sim_machine {
     size_t document_size;
 };
 
+struct sim_place;
+
 struct wfpw_sim {
     struct wfpw_system system;
     struct system_engine engine;
@@ -79,6 +87,7 @@ struct wfpw_sim {
     uint32_t life;
     bool disorder;
     struct sim_machine machine;
+    struct sim_place *places; /* drives, accounts, strings */
     uint64_t calls, callbacks, misuses;
     uint64_t fail_at; /* number of the call that fails; 0: none */
     uint32_t fail_code;
@@ -98,6 +107,10 @@ struct wfpw_sim {
 /* The functions, by Windows version; sim->system is ready after it. */
 void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows);
 const char *sim_call_name(enum sim_call call);
+/* Every call starts with the one, which takes the lock and says what it is to fail with, and ends
+ * with the other. */
+uint32_t sim_enter(struct wfpw_sim *sim, enum sim_call call);
+uint32_t sim_leave(struct wfpw_sim *sim, uint32_t code);
 
 /* The machine's settings; the lock is held. `free` frees. */
 void sim_machine_init(struct wfpw_sim *sim, uint32_t windows);
@@ -111,6 +124,14 @@ bool sim_machine_knows(const struct wfpw_sim *sim, uint32_t option);
 bool sim_machine_records(const struct wfpw_sim *sim, const struct sim_event *ev);
 /* The settings live in this file from now on, for all simulators that name it. */
 bool sim_machine_share(struct wfpw_sim *sim, const char *file, size_t n);
+
+/* Volumes, accounts, strings: the functions, and the commands that say what they give. */
+extern const struct system_places sim_system_places;
+bool sim_places_knows(const struct word *command);
+/* words: what follows the command, three for `string`, else two. false: they do not fit. */
+bool sim_places_set(struct wfpw_sim *sim, const struct word *command, const struct word words[3],
+                    bool check);
+void sim_places_free(struct wfpw_sim *sim);
 
 /* The place of leases of a machine that no file shares. */
 extern const struct system_store sim_store;

@@ -20,6 +20,11 @@ static const char *const call_names[CALL_COUNT] = {
     "FwpmNetEventCreateEnumHandle0",
     "FwpmNetEventEnum",
     "FwpmNetEventDestroyEnumHandle0",
+    "QueryDosDeviceW",
+    "FindFirstVolumeW",
+    "LookupAccountSidW",
+    "GetSystemDirectoryW",
+    "LoadLibraryExW",
 };
 
 const char *sim_call_name(enum sim_call call)
@@ -67,6 +72,16 @@ static uint32_t leave(struct wfpw_sim *sim, uint32_t code)
 {
     os_mutex_unlock(&sim->lock);
     return code;
+}
+
+uint32_t sim_enter(struct wfpw_sim *sim, enum sim_call call)
+{
+    return enter(sim, call);
+}
+
+uint32_t sim_leave(struct wfpw_sim *sim, uint32_t code)
+{
+    return leave(sim, code);
 }
 
 static struct sim_session *session_of(struct wfpw_sim *sim, void *handle)
@@ -408,5 +423,6 @@ void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows)
                                        .source = WFPW_SOURCE_SIM,
                                        .engine = &sim->engine,
                                        .now = now,
-                                       .store = &sim_store};
+                                       .store = &sim_store,
+                                       .places = &sim_system_places};
 }

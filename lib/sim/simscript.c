@@ -242,6 +242,18 @@ static int service_command(struct script *s, bool stop, bool start)
     return WFPW_OK;
 }
 
+static int places_command(struct script *s, const struct word *command)
+{
+    struct word words[3];
+    int n = word_is(command, "string") ? 3 : 2;
+    for (int i = 0; i < n; i++)
+        if (!next_word(s, 0, &words[i]))
+            return bad(s, words[i].p, "a name is wanted, and what it stands for, or off");
+    if (!sim_places_set(s->sim, command, words, s->check))
+        return bad(s, words[0].p, "the name or what it stands for does not fit the command");
+    return WFPW_OK;
+}
+
 static int plain_command(struct script *s, const struct word *w)
 {
     if (word_is(w, "wait") || word_is(w, "sleep"))
@@ -256,6 +268,8 @@ static int plain_command(struct script *s, const struct word *w)
         return switch_command(s, &s->sim->machine.still_on);
     if (word_is(w, "machine"))
         return machine_command(s);
+    if (sim_places_knows(w))
+        return places_command(s, w);
     if (word_is(w, "reboot"))
         return reboot_command(s);
     if (word_is(w, "disorder"))
