@@ -161,11 +161,16 @@ static void ask(struct accounts *a, struct account *e, const void *sid, size_t n
     os_signal_set(&a->wake);
 }
 
+static bool is_sid(const uint8_t *sid, size_t n)
+{
+    return n >= 8 && n <= SID_BYTES_MAX && sid[0] == 1 && n == 8 + 4 * (size_t)sid[1];
+}
+
 size_t accounts_find(struct accounts *a, const void *sid, size_t n, uint64_t now,
                      char room[ACCOUNTS_NAME_MAX])
 {
     size_t length = 0;
-    if (n < 8 || n > SID_BYTES_MAX)
+    if (!is_sid(sid, n))
         return 0;
     os_mutex_lock(&a->lock);
     struct account *e = find(a, sid, n);

@@ -161,4 +161,8 @@ struct system_host {
  * found stays valid until the process ends. */
 bool system_host_find(struct system_host *h);
 
+/* Whatever engine there is; NULL: this host has no places and accounts of that kind. Its functions
+ * ignore their ctx. */
+const struct system_places *system_host_places(void);
+
 #endif

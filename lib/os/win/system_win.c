@@ -214,7 +214,12 @@ static void fill(struct system_host *h)
         .free = free_memory,
     };
     h->system = (struct wfpw_system){
-        .ctx = h, .source = WFPW_SOURCE_LIVE, .engine = &h->engine, .now = now};
+        .ctx = h,
+        .source = WFPW_SOURCE_LIVE,
+        .engine = &h->engine,
+        .now = now,
+        .places = system_host_places(),
+    };
 }
 
 bool system_host_find(struct system_host *h)
