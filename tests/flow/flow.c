@@ -46,6 +46,7 @@ void flow_open(struct flow *f, const struct flow_options *o)
     assert_int_equal(wfpw_sim_new(o->windows != 0 ? o->windows : 11, &f->sim), WFPW_OK);
     flow_play(f, "keywords 0xff"); /* whatever can be recorded is, also for who only observes */
     wfpw_options options = {.size = sizeof options,
+                            .flags = o->flags,
                             .ring_bytes = o->ring_bytes != 0 ? o->ring_bytes : 64 * 1024,
                             .system = wfpw_sim_system(f->sim),
                             .allocator = &f->heap.allocator,
