@@ -388,13 +388,12 @@ typedef struct {
     uint32_t reserved2; /* 0 */
 } wfpw_options;
 
+/* wfpw_options.flags. To look an account up a domain controller may be asked: no event waits for
+ * that, user_name is there once the answer is. Well-known accounts have names without ACCOUNTS. */
 enum {
     WFPW_OPEN_VERIFY = 0x1, /* files: compute the checksum of every block, not only when in doubt */
     WFPW_OPEN_NO_VERDICT = 0x2, /* do not explain: verdict, reason, evidence, confidence stay 0 */
-    WFPW_OPEN_ACCOUNTS = 0x4 /* live: look names of accounts up, on a thread of their own, as that
-                                may ask a domain controller. No event waits for it: user_name is
-                                there once the answer is. Without it only well-known accounts have
-                                names */
+    WFPW_OPEN_ACCOUNTS = 0x4    /* live: look names of accounts up, on a thread of their own */
 };
 
 /* wfpw_live.flags */
