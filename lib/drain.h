@@ -27,7 +27,7 @@ struct drain {
     } holes[HOLES];
 };
 
-/* Moves what fits; false: there was nothing to move, or no room. */
+/* Moves what fits; false: there was nothing to move, no room, or placing_step has to be called. */
 bool drain_some(struct drain *d);
 /* Whether there is something to move. */
 bool drain_has_more(const struct drain *d);

@@ -68,14 +68,17 @@ static size_t look_for_user(struct placing *p, const struct record *r, char room
     return n;
 }
 
-void placing_look(struct placing *p, const struct record *r, struct placed *out)
+bool placing_look(struct placing *p, const struct record *r, struct placed *out)
 {
-    out->answer = look_for_path(p, r, &out->path);
+    enum path_answer answer = look_for_path(p, r, &out->path);
+    p->is_due = answer != PATH_NONE && paths_are_due(&p->paths, answer, os_ticks_ms());
+    if (p->is_due)
+        return false;
+    out->has_path = answer == PATH_FOUND;
     out->name_bytes = (uint32_t)look_for_user(p, r, out->name);
-    out->bytes = r->bytes;
-    if (out->answer == PATH_FOUND)
-        out->bytes += record_cost(out->path.bytes);
+    out->bytes = r->bytes + record_cost(out->has_path ? out->path.bytes : 0);
     out->bytes += record_cost(out->name_bytes);
+    return true;
 }
 
 /* ---- asking --------------------------------------------------------------------------------- */
@@ -101,12 +104,12 @@ static void tell(struct placing *p)
     }
 }
 
-bool placing_step(struct placing *p, const struct placed *last)
+bool placing_step(struct placing *p)
 {
-    uint64_t now = os_ticks_ms();
-    if (!paths_are_due(&p->paths, last->answer, now))
+    if (!p->is_due)
         return false;
-    paths_read(&p->paths, now);
+    p->is_due = false;
+    paths_read(&p->paths, os_ticks_ms());
     tell(p);
     return true;
 }
@@ -125,7 +128,7 @@ void placing_write(const struct record *r, const struct placed *placed, void *to
 {
     struct record *copy = to;
     memcpy(copy, r, r->bytes);
-    if (placed->answer == PATH_FOUND) {
+    if (placed->has_path) {
         copy->place = append(copy, placed->path.place, placed->path.bytes);
         copy->place_units = placed->path.units;
     }

@@ -19,6 +19,7 @@ struct placing {
     void *log_ctx;
     bool is_ready; /* it may be freed */
     bool told;     /* that the volumes' places are not all known */
+    bool is_due;   /* the system has to be asked */
     struct paths paths;
     struct accounts *accounts; /* NULL: only well-known ones are named */
 };
@@ -27,7 +28,7 @@ struct placing {
 struct placed {
     uint32_t bytes; /* of the record with it */
     uint32_t name_bytes;
-    enum path_answer answer;
+    bool has_path;
     struct path_found path;
     char name[ACCOUNTS_NAME_MAX];
 };
@@ -39,11 +40,11 @@ void placing_free(struct placing *p);
 /* On the service thread. accounts: look them up, which starts a thread. */
 void placing_start(struct placing *p, const struct wfpw_system *system, bool accounts);
 
-/* Looks a record up in what is known; asks nobody. */
-void placing_look(struct placing *p, const struct record *r, struct placed *out);
-/* What the system has to be asked for, after placing_look: on the service thread. Whether it was,
- * and the record should be looked up again. */
-bool placing_step(struct placing *p, const struct placed *last);
+/* Looks a record up in what is known; asks nobody. false: placing_step should be called first. */
+bool placing_look(struct placing *p, const struct record *r, struct placed *out);
+/* Asks the system for what was looked up in vain: on the service thread. false: there is nothing to
+ * ask. */
+bool placing_step(struct placing *p);
 /* Copies the record to `to`, which has room for placed->bytes. */
 void placing_write(const struct record *r, const struct placed *placed, void *to);
 

@@ -68,13 +68,13 @@ static void set_state(struct service *s, uint32_t state)
 
 /* ---- from the ring to the outbox ------------------------------------------------------------ */
 
-/* Moves what fits; false: there was nothing to move, or no room. */
+/* Moves what fits; false: there was nothing to do, or no room. */
 static bool drain(struct service *s)
 {
     bool moved = drain_some(&s->drain);
     if (moved)
         set_ready(s);
-    return moved;
+    return placing_step(&s->placing) || moved;
 }
 
 /* ---- sleeping ------------------------------------------------------------------------------- */
