@@ -39,7 +39,10 @@ static bool copy_conditions(struct sim_object *to, const struct sim_object *from
 {
     bool good = true;
     to->condition_count = 0;
-    to->conditions = calloc((size_t)from->condition_count + 1, sizeof *to->conditions);
+    to->conditions = NULL;
+    if (from->condition_count == 0)
+        return true;
+    to->conditions = calloc(from->condition_count, sizeof *to->conditions);
     if (to->conditions == NULL)
         return false;
     for (uint32_t i = 0; i < from->condition_count; i++) {
