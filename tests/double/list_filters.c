@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "decode/fwpobject.h"
+#include "os/system.h"
 
 enum { PAGE = 3 };
 
