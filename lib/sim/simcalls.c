@@ -10,6 +10,10 @@
 
 enum { HANG_POLL_MS = 1 };
 
+/* In the order of enum system_list. */
+#define EACH_LIST(end)                                                                             \
+    "FwpmLayer" end, "FwpmProvider" end, "FwpmSubLayer" end, "FwpmCallout" end,                    \
+        "FwpmProviderContext" end, "FwpmFilter" end
 static const char *const call_names[CALL_COUNT] = {
     "FwpmEngineOpen0",
     "FwpmEngineClose0",
@@ -20,6 +24,13 @@ static const char *const call_names[CALL_COUNT] = {
     "FwpmNetEventCreateEnumHandle0",
     "FwpmNetEventEnum",
     "FwpmNetEventDestroyEnumHandle0",
+    EACH_LIST("CreateEnumHandle0"),
+    EACH_LIST("Enum0"),
+    EACH_LIST("DestroyEnumHandle0"),
+    EACH_LIST("GetByKey0"),
+    "FwpmFilterGetById0",
+    "FwpmFilterSubscribeChanges0",
+    "FwpmFilterUnsubscribeChanges0",
     "QueryDosDeviceW",
     "FindFirstVolumeW",
     "LookupAccountSidW",
@@ -74,16 +85,6 @@ static uint32_t leave(struct wfpw_sim *sim, uint32_t code)
     return code;
 }
 
-uint32_t sim_enter(struct wfpw_sim *sim, enum sim_call call)
-{
-    return enter(sim, call);
-}
-
-uint32_t sim_leave(struct wfpw_sim *sim, uint32_t code)
-{
-    return leave(sim, code);
-}
-
 static struct sim_session *session_of(struct wfpw_sim *sim, void *handle)
 {
     for (int i = 0; i < SIM_SESSIONS; i++)
@@ -101,6 +102,24 @@ static uint32_t alive(const struct wfpw_sim *sim, const struct sim_session *s)
     if (!sim->running)
         return FWP_RPC_S_SERVER_UNAVAILABLE;
     return s->life == sim->life ? 0 : FWP_E_SESSION_ABORTED;
+}
+
+uint32_t sim_call_begin(struct wfpw_sim *sim, enum sim_call call, void *engine,
+                        struct sim_session **s)
+{
+    uint32_t code = enter(sim, call);
+    *s = session_of(sim, engine);
+    return code != 0 ? code : alive(sim, *s);
+}
+
+uint32_t sim_call_enter(struct wfpw_sim *sim, enum sim_call call)
+{
+    return enter(sim, call);
+}
+
+uint32_t sim_call_end(struct wfpw_sim *sim, uint32_t code)
+{
+    return leave(sim, code);
 }
 
 /* ---- sessions ------------------------------------------------------------------------------- */
@@ -143,6 +162,7 @@ static uint32_t engine_close(void *ctx, void *engine)
         if (sub->used && sub->session == s)
             sub->used = sub->active = false;
     }
+    sim_watches_close(&sim->policy, s);
     if (s != NULL)
         s->used = false;
     return leave(sim, code);
@@ -171,11 +191,7 @@ static void free_memory(void *ctx, void **p)
     struct sim_block *b = *link;
     if (b != NULL) {
         *link = b->next;
-        for (uint32_t i = 0; i < b->count; i++)
-            sim_image_free(&b->images[i]);
-        free(b->images);
-        free(b->given);
-        free(b);
+        sim_block_free(b);
     } else {
         sim->misuses++;
     }
@@ -422,6 +438,7 @@ void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows)
     sim->system = (struct wfpw_system){.ctx = sim,
                                        .source = WFPW_SOURCE_SIM,
                                        .engine = &sim->engine,
+                                       .policy = &sim->functions,
                                        .now = now,
                                        .store = &sim_store,
                                        .places = &sim_system_places};

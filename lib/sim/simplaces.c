@@ -98,7 +98,8 @@ static bool fill(const struct word *command, const struct word words[3], struct 
         return false;
     p->id = (uint32_t)id;
     memcpy(p->key, key->p, key->n);
-    return sim_text_set(&p->name, key) && sim_text_set(&p->value, value) && complete(command, p);
+    return sim_field_text(key, &p->name) && sim_field_text(value, &p->value) &&
+           complete(command, p);
 }
 
 bool sim_places_set(struct wfpw_sim *sim, const struct word *command, const struct word words[3],
@@ -134,7 +135,7 @@ static uint16_t *copy_of(const struct sim_text *t)
 static uint32_t list(struct wfpw_sim *sim, enum sim_call call, enum kind kind, system_found found,
                      void *to)
 {
-    uint32_t code = sim_enter(sim, call);
+    uint32_t code = sim_call_enter(sim, call);
     for (const struct sim_place *p = sim->places; code == 0 && p != NULL; p = p->next) {
         uint16_t *name = copy_of(&p->name), *value = copy_of(&p->value);
         if (p->kind == kind && name != NULL && value != NULL)
@@ -142,7 +143,7 @@ static uint32_t list(struct wfpw_sim *sim, enum sim_call call, enum kind kind, s
         free(name);
         free(value);
     }
-    return sim_leave(sim, code);
+    return sim_call_end(sim, code);
 }
 
 static uint32_t drives(void *ctx, system_found found, void *to)
@@ -167,13 +168,13 @@ static uint32_t give(const struct sim_text *t, uint16_t *room, size_t cap, size_
 static uint32_t account(void *ctx, const void *sid, uint16_t *room, size_t cap, size_t *units)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = sim_enter(sim, CALL_ACCOUNT);
+    uint32_t code = sim_call_enter(sim, CALL_ACCOUNT);
     const struct sim_place *p = sim->places;
     while (p != NULL && (p->kind != KIND_ACCOUNT || memcmp(p->sid.bytes, sid, p->sid.n) != 0))
         p = p->next;
     if (code == 0)
         code = p != NULL ? give(&p->value, room, cap, units) : (uint32_t)NONE_MAPPED;
-    return sim_leave(sim, code);
+    return sim_call_end(sim, code);
 }
 
 static uint32_t folder(void *ctx, uint16_t *room, size_t cap, size_t *units)
@@ -181,20 +182,20 @@ static uint32_t folder(void *ctx, uint16_t *room, size_t cap, size_t *units)
     static const char path[] = "C:\\Windows\\system32";
     struct wfpw_sim *sim = ctx;
     struct sim_text t;
-    uint32_t code = sim_enter(sim, CALL_FOLDER);
-    (void)sim_text_set(&t, &(struct word){path, sizeof path - 1});
-    return sim_leave(sim, code == 0 ? give(&t, room, cap, units) : code);
+    uint32_t code = sim_call_enter(sim, CALL_FOLDER);
+    (void)sim_field_text(&(struct word){path, sizeof path - 1}, &t);
+    return sim_call_end(sim, code == 0 ? give(&t, room, cap, units) : code);
 }
 
 static uint32_t string(void *ctx, const char *file, uint32_t id, uint16_t *room, size_t cap,
                        size_t *units)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = sim_enter(sim, CALL_STRING);
+    uint32_t code = sim_call_enter(sim, CALL_STRING);
     const struct sim_place *p = *find(sim, KIND_STRING, file, id);
     if (code == 0)
         code = p != NULL ? give(&p->value, room, cap, units) : (uint32_t)RESOURCE_NOT_FOUND;
-    return sim_leave(sim, code);
+    return sim_call_end(sim, code);
 }
 
 const struct system_places sim_system_places = {
