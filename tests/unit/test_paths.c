@@ -112,6 +112,16 @@ static const char *const mounts[] = {
     "C:\\data\\", "\\Device\\HarddiskVolume9", "D:\\in\\",        "\\Device\\HarddiskVolume30",
     NULL};
 
+static void assert_paths(const char *const cases[][2], size_t count)
+{
+    struct host h;
+    open_host(&h, drives, mounts);
+    paths_read(&h.paths, 1);
+    for (size_t i = 0; i < count; i++)
+        assert_path(&h, cases[i][0], cases[i][1]);
+    close_host(&h);
+}
+
 static void test_places(void **state)
 {
     static const char *const cases[][2] = {
@@ -134,13 +144,8 @@ static void test_places(void **state)
         {"\\system", "-"},
         {"c:\\x.exe", "-"},
     };
-    struct host h;
     (void)state;
-    open_host(&h, drives, mounts);
-    paths_read(&h.paths, 1);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_path(&h, cases[i][0], cases[i][1]);
-    close_host(&h);
+    assert_paths(cases, sizeof cases / sizeof *cases);
 }
 
 static void test_shares(void **state)
@@ -163,13 +168,8 @@ static void test_shares(void **state)
         {"\\device\\mup\\", "?"},
         {"\\device\\mupp\\srv\\pub\\x.exe", "?"},
     };
-    struct host h;
     (void)state;
-    open_host(&h, drives, mounts);
-    paths_read(&h.paths, 1);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_path(&h, cases[i][0], cases[i][1]);
-    close_host(&h);
+    assert_paths(cases, sizeof cases / sizeof *cases);
 }
 
 /* A device inside another one: the nearest counts, whichever was listed first. */
