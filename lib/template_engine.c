@@ -129,10 +129,12 @@ static const char *why_not_app(const struct template_value *v)
     return v->is.text.size >= ENGINE_PATH_MAX ? "the engine is not asked for so long a path" : NULL;
 }
 
-const char *template_why_ours(const struct template_condition *c)
+static const char *why_not(const struct template_condition *c)
 {
     uint8_t sid[SID_BYTES_MAX];
     size_t size;
+    if (c->key->is_late)
+        return "only the finished event has it";
     if (field_of(c->key) == NULL)
         return "the engine's templates have no such field";
     if (c->is_not)
@@ -149,6 +151,15 @@ const char *template_why_ours(const struct template_condition *c)
     default:
         return why_not_number(c);
     }
+}
+
+const char *template_why_ours(const wfpw_template *t, const struct template_condition *c)
+{
+    const char *why = why_not(c);
+    for (const struct template_condition *o = t->first; why == NULL && o != c; o = o->next)
+        if (field_of(o->key) == field_of(c->key) && why_not(o) == NULL)
+            why = "the engine takes each field once";
+    return why;
 }
 
 /* ---- compiling ------------------------------------------------------------------------------ */
@@ -223,14 +234,6 @@ static FWP_CONDITION_VALUE0 value_of(struct engine_template *et, const struct te
     }
 }
 
-static bool is_asked(const struct engine_template *et, const struct field *f)
-{
-    for (uint32_t i = 0; i < et->asked.numFilterConditions; i++)
-        if (memcmp(&et->conditions[i].fieldKey, &f->key, sizeof f->key) == 0)
-            return true;
-    return false;
-}
-
 static FWP_FILETIME filetime(uint64_t t)
 {
     return (FWP_FILETIME){(uint32_t)t, (uint32_t)(t >> 32)};
@@ -252,11 +255,10 @@ void template_for_engine(const wfpw_template *t, uint64_t since, uint64_t until,
     set_span(out, since, until);
     out->asked.filterCondition = out->conditions;
     for (const struct template_condition *c = t != NULL ? t->first : NULL; c != NULL; c = c->next) {
-        const struct field *f = field_of(c->key);
-        if (template_why_ours(c) != NULL || is_asked(out, f))
+        if (template_why_ours(t, c) != NULL)
             continue;
         FWPM_FILTER_CONDITION0 *to = &out->conditions[out->asked.numFilterConditions++];
-        to->fieldKey = f->key;
+        to->fieldKey = field_of(c->key)->key;
         to->matchType = FWP_MATCH_EQUAL;
         to->conditionValue = value_of(out, c);
     }

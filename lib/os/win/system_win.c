@@ -32,7 +32,8 @@
     OPTIONAL(FwpmNetEventEnum3)                                                                    \
     OPTIONAL(FwpmNetEventEnum4)                                                                    \
     OPTIONAL(FwpmNetEventEnum5)                                                                    \
-    REQUIRED(FwpmNetEventDestroyEnumHandle0)
+    REQUIRED(FwpmNetEventDestroyEnumHandle0)                                                       \
+    OPTIONAL(FwpmGetAppIdFromFileName0)
 
 #define PLACE(name)       AT_##name,
 #define AS_REQUIRED(name) {#name, true},
@@ -61,6 +62,7 @@ typedef DWORD(WINAPI *create_enum_function)(void *engine, const FWPM_NET_EVENT_E
                                             void **handle);
 typedef DWORD(WINAPI *enum_function)(void *engine, void *handle, UINT32 wanted, void ***entries,
                                      UINT32 *count);
+typedef DWORD(WINAPI *app_id_function)(const wchar_t *path, FWP_BYTE_BLOB **app_id);
 typedef void(WINAPI *free_function)(void **p);
 
 /* The export of that name as a function of that type. */
@@ -128,6 +130,12 @@ ENUMERATE(5)
 static uint32_t destroy_enum(void *ctx, void *engine, void *handle)
 {
     return EXPORT(ctx, two_handles_function, FwpmNetEventDestroyEnumHandle0)(engine, handle);
+}
+
+static uint32_t app_id_from_file(void *ctx, const uint16_t *path, FWP_BYTE_BLOB **app_id)
+{
+    return EXPORT(ctx, app_id_function,
+                  FwpmGetAppIdFromFileName0)((const wchar_t *)(const void *)path, app_id);
 }
 
 static void free_memory(void *ctx, void **p)
@@ -211,6 +219,7 @@ static void fill(struct system_host *h)
                       IF_THERE(h, FwpmNetEventEnum4, enumerate4),
                       IF_THERE(h, FwpmNetEventEnum5, enumerate5)},
         .destroy_enum = destroy_enum,
+        .app_id_from_file = IF_THERE(h, FwpmGetAppIdFromFileName0, app_id_from_file),
         .free = free_memory,
     };
     h->system = (struct wfpw_system){
