@@ -201,8 +201,8 @@ class Templates(DoubleTest):
 
     def ask(self, *conditions, **more):
         where = [word for c in conditions for word in ("--where", c)]
-        return self.watch("11", f"drop app=\"{APP}\" user={USER} {ENDS}filter=1\n", "--count", 1,
-                          "--seconds", 3, *where, **more)
+        return self.watch("11", f"drop app=\"{APP}\" user={USER} {ENDS}filter=1 layer=48 direction=out\n",
+                          "--count", 1, "--seconds", 3, *where, **more)
 
     def test_every_field(self):
         result = self.ask("protocol=tcp", "local-address=192.0.2.10", "remote-address=203.0.113.0/24",
@@ -259,7 +259,7 @@ class Templates(DoubleTest):
     def test_no_such_file(self):
         result = self.ask(r"app=C:\gone.exe")
         self.assertEqual((result.status, result.out), (1, ""), result)
-        self.assertRegex(result.err, r"^wfpwatch: FwpmGetAppIdFromFileName0: .*no such file.*0x2")
+        self.assertRegex(result.err, r"^wfpwatch: FwpmGetAppIdFromFileName0: .*no such file.*\(code 2\)")
         self.assertEqual([c for c in result.calls if "Subscribe" in c], [])
 
 
