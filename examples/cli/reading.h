@@ -54,7 +54,7 @@ enum {
     "  --names DUMP             name filters from what 'netsh wfp show state' wrote; may be "      \
     "given\n"                                                                                      \
     "                           several times\n"                                                   \
-    "  --threads N              decode with N more threads, 0 to 64 (default: 1, or 0 where "      \
+    "  --threads N              decode with N more threads, 0 to 64 (default: 2, or 0 where "      \
     "there\n"                                                                                      \
     "                           is only one processor)\n"                                          \
     "  --verify                 compute every checksum, not only when in doubt\n" WHERE_HELP
