@@ -763,9 +763,9 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
  * calls, and 5 s for the lock of the leases. Errors: E_NOTSUP (this host has no filtering engine,
  * or lacks the library or function that `where` names, cannot monitor IPsec, or has no place for
  * leases), E_ACCESS (also: only an administrator may keep
- * leases), E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO (of the leases; or a condition names a file by app=
- * that is not there), E_SYSTEM, E_INVAL (a second one),
- * E_NOMEM. On Windows not from DllMain, where the thread could not start. */
+ * leases), E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO (of the leases; or a condition names a file by
+ * app= that is not there), E_SYSTEM, E_INVAL (a second one), E_NOMEM. On Windows not from DllMain,
+ * where the thread could not start. */
 WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
 
 /* Adds a file: .evtx, the XML of Windows events, or the net events of netsh (netevents.xml, and
