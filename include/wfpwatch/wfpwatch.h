@@ -889,10 +889,10 @@ WFPW_API int WFPW_CALL wfpw_template_add(wfpw_template *t, const char *text, wfp
  * Errors: E_INVAL. */
 WFPW_API int WFPW_CALL wfpw_template_match(const wfpw_template *t, const wfpw_event *ev);
 
-/* Who asks condition i of t in a live session, in the order in which they are asked. Windows is
- * asked only what it surely takes as we do, and whatever it says is asked again here: that saves
- * work and changes nothing of which events come. An app that is given as a file, C:\..., is looked
- * for by wfpw_add_live; when there is no such file that is E_IO. If this Windows does not take the
+/* Who asks condition i of t (0, 1, ...; cheap ones first) in a live session. Windows is asked only
+ * what it surely takes as we do, and whatever it says is asked again here: that saves work and
+ * changes nothing of which events come. An app that is given as a file, C:\..., is looked for by
+ * wfpw_add_live; when there is no such file that is E_IO. If this Windows does not take the
  * conditions, it is asked none, which is logged once. Set out->size; it comes back as what was
  * filled. Returns 1, or 0 past the last one; E_INVAL. Any thread, while none adds. Source: the
  * documentation of FWPM_NET_EVENT_ENUM_TEMPLATE0. */

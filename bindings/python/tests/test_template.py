@@ -82,11 +82,11 @@ def test_looks(library: wfpwatch.Library) -> None:
 def test_explain(library: wfpwatch.Library) -> None:
     asked = Template("verdict=block", "protocol=tcp", "app=t\u00e4st.exe").explain()
     assert [(a.by, a.condition) for a in asked] == [
-        (AskedBy.ENGINE, "protocol=tcp"),
         (AskedBy.EVENT, "verdict=block"),
+        (AskedBy.ENGINE, "protocol=tcp"),
         (AskedBy.CALLBACK, "app=t\u00e4st.exe"),
     ]
-    assert [a.why == "" for a in asked] == [True, False, False]
+    assert [a.why == "" for a in asked] == [False, True, False]
     assert (AskedBy.EVENT.word, Template().explain()) == ("event", ())
 
 

@@ -81,7 +81,7 @@ class Template:
         return self._conditions
 
     def explain(self) -> Tuple[Asked, ...]:
-        """Who asks which condition in a live session, in the order in which they are asked."""
+        """Who asks which condition in a live session; cheap ones first."""
         return tuple(self._handle.explain())
 
     def opened(self) -> TemplateHandle:
