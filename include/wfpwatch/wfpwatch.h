@@ -442,7 +442,7 @@ typedef struct {
     uint64_t delivered;       /* read by the caller */
     uint64_t merged;          /* joined into another event */
     uint64_t duplicate;       /* left out as the second sight of one event */
-    uint64_t filtered;        /* left out by a template */
+    uint64_t filtered;        /* left out by a template; what the engine keeps back never came */
     uint64_t dropped;         /* lost in this process for want of room */
     uint64_t undecoded;       /* ours, but not readable */
     uint64_t gaps;            /* events of kind gap that were delivered */
