@@ -27,6 +27,7 @@ struct service {
     bool finishing;       /* stopped, and only moving what came before */
     bool told_no_option;  /* that collection cannot be looked at */
     bool told_no_turning; /* that collection cannot be turned on again */
+    bool told_refused;    /* that the engine does not take the template's conditions */
     uint64_t next_watch;  /* ticks */
     wfpw_error error;     /* why it ended; written before `ended` */
 };
@@ -165,7 +166,18 @@ static bool take_system(struct service *s)
     placing_start(&s->placing, system, s->o.accounts);
     if (s->collection != NULL)
         collection_init(s->collection, &o);
-    return true;
+    if (live_prepare(&s->live, &s->error) == WFPW_OK)
+        return true;
+    set_state(s, WFPW_STATE_FAILED);
+    return false;
+}
+
+static void tell_refused(struct service *s, const char *call)
+{
+    if (s->live.refused != 0 && !s->told_refused)
+        say(s, 3, "the engine does not take the conditions: they are only asked here", call,
+            s->live.refused);
+    s->told_refused = s->live.refused != 0;
 }
 
 /* What is to be collected is on before anybody subscribes. */
@@ -176,6 +188,7 @@ static int connect_once(struct service *s, wfpw_error *e)
     if (status != WFPW_OK)
         return status;
     uint32_t code = live_connect(&s->live, &call);
+    tell_refused(s, call);
     return code == 0 ? WFPW_OK : error_set(e, error_of_engine(code), call, code, NULL);
 }
 
@@ -345,7 +358,8 @@ static bool init_service(struct service *s)
     ring_init(&s->outbox, s->outbox_memory, size);
     os_u32_store(&s->state, WFPW_STATE_WAITING);
     s->drain = (struct drain){.ring = &s->ring, .outbox = &s->outbox, .placing = &s->placing};
-    s->live = (struct live){.ring = &s->ring, .sleeping = &s->sleeping, .wake = &s->wake};
+    s->live = (struct live){
+        .ring = &s->ring, .sleeping = &s->sleeping, .wake = &s->wake, .match = s->o.match};
     return true;
 }
 
@@ -440,7 +454,8 @@ void service_count(const struct service *s, struct service_counts *c)
     c->state = os_u32_load(&s->state);
     c->dropped = ring_dropped(&s->ring);
     c->undecoded = os_u64_load(&s->live.undecoded);
-    c->received = ring_pushed(&s->ring) + c->dropped + c->undecoded;
+    c->filtered = os_u64_load(&s->live.filtered);
+    c->received = ring_pushed(&s->ring) + c->dropped + c->undecoded + c->filtered;
     c->gaps = os_u64_load(&s->drain.gaps);
     c->waiting = ring_waiting(&s->ring) + ring_waiting(&s->outbox);
 }

@@ -39,6 +39,7 @@ struct flow_options {
     uint32_t flags;      /* WFPW_OPEN_* */
     bool collect;        /* turn collection on; else only observe */
     const wfpw_template *match;
+    const char *before; /* a script, played before the session opens */
 };
 
 /* Opens all of it; the test fails when that does. */

@@ -288,15 +288,20 @@ static uint64_t wanted_by(const char *text)
 {
     struct flow f;
     wfpw_template *t = template_of(text);
+    static const char files[] =
+        "file C:\\tools\\nc.exe \\device\\harddiskvolume3\\tools\\nc.exe;"
+        "file C:\\data\\tools\\nc.exe \\device\\harddiskvolume9\\tools\\nc.exe;"
+        "file D:\\tools\\nc.exe \\device\\harddiskvolume8\\tools\\nc.exe;"
+        "file \\\\srv\\pub\\nc.exe \\device\\mup\\srv\\pub\\nc.exe";
     uint64_t mask = 0;
-    flow_open(&f, &(struct flow_options){.match = t, .ring_bytes = 1 << 20});
+    flow_open(&f, &(struct flow_options){.match = t, .ring_bytes = 1 << 20, .before = files});
     flow_play(&f, "drive C: " VOLUME3 "; mount C:\\data \\Device\\HarddiskVolume9;"
                   "drop filter=1 app=\\device\\harddiskvolume3\\tools\\nc.exe user=S-1-5-18;"
                   "drop filter=2 app=\\device\\harddiskvolume9\\tools\\nc.exe user=" USER ";"
                   "drop filter=4 app=\\device\\harddiskvolume4\\tools\\nc.exe;"
                   "drop filter=8 app=\\device\\mup\\srv\\pub\\nc.exe;"
                   "drop filter=16 app=System");
-    while (flow_stats(&f).delivered + flow_stats(&f).filtered < 5) {
+    while (flow_stats(&f).waiting > 0) {
         int n = flow_read(&f, 5); /* it does not end when all have been left out */
         for (int i = 0; i < n; i++) {
             const wfpw_event *ev = wfpw_batch_get(f.b, (uint32_t)i);
