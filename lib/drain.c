@@ -2,8 +2,6 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "drain.h"
 
-#include <string.h>
-
 #include "record.h"
 
 enum {
@@ -11,12 +9,12 @@ enum {
     RELEASE_EVERY = 32
 };
 
-static bool send(struct drain *d, const struct record *r)
+static bool send(struct drain *d, const struct record *r, const struct placed *placed)
 {
     struct ring_slot slot;
-    if (!ring_try_reserve(d->outbox, r->bytes, &slot))
+    if (!ring_try_reserve(d->outbox, placed->bytes, &slot))
         return false;
-    memcpy(slot.room, r, r->bytes);
+    placing_write(r, placed, slot.room);
     ring_commit(d->outbox, &slot);
     return true;
 }
@@ -34,7 +32,8 @@ static bool send_gap(struct drain *d, uint32_t where, uint64_t lost, bool known)
         .lost_where = where,
         .lost = lost,
     };
-    if (!send(d, &r))
+    const struct placed as_it_is = {.bytes = sizeof r};
+    if (!send(d, &r, &as_it_is))
         return false;
     os_u64_bump(&d->gaps, 1);
     return true;
@@ -94,9 +93,9 @@ void drain_found(struct drain *d, enum drain_hole hole, uint64_t after)
 /* ---- records -------------------------------------------------------------------------------- */
 
 /* One record, with the gap before it. */
-static bool move_one(struct drain *d, const struct record *r)
+static bool move_one(struct drain *d, const struct record *r, const struct placed *placed)
 {
-    if (!tell_gaps(d) || !send(d, r))
+    if (!tell_gaps(d) || !send(d, r, placed))
         return false;
     ring_pop(d->ring);
     return true;
@@ -107,9 +106,12 @@ static int drain_records(struct drain *d)
     uint64_t lost;
     int moved = 0;
     const struct record *r;
+    struct placed placed;
     while (moved < DRAIN_AT_ONCE && (r = ring_peek(d->ring, &lost)) != NULL) {
         d->pending_lost += lost;
-        if (!move_one(d, r)) {
+        if (!placing_look(d->placing, r, &placed))
+            break; /* what was moved is told before the system is asked */
+        if (!move_one(d, r, &placed)) {
             (void)os_u32_exchange(&d->outbox_is_full, 1);
             break;
         }

@@ -8,6 +8,7 @@
 #define WFPW_DRAIN_H
 
 #include "os/system.h"
+#include "placing.h"
 #include "ring.h"
 
 /* Times without events. */
@@ -16,6 +17,7 @@ enum drain_hole { HOLE_OUTAGE, HOLE_COLLECTION, HOLES };
 struct drain {
     const struct wfpw_system *system; /* its clock and its source */
     struct ring *ring, *outbox;
+    struct placing *placing;
     os_u32 outbox_is_full; /* its reader clears it, and wakes the service thread */
     os_u64 gaps;           /* records of kind gap that entered the outbox */
     uint64_t pending_lost; /* found and not yet told: records that the ring had no room for */
@@ -25,7 +27,7 @@ struct drain {
     } holes[HOLES];
 };
 
-/* Moves what fits; false: there was nothing to move, or no room. */
+/* Moves what fits; false: there was nothing to move, no room, or placing_step has to be called. */
 bool drain_some(struct drain *d);
 /* Whether there is something to move. */
 bool drain_has_more(const struct drain *d);

@@ -17,6 +17,7 @@ struct service {
     struct collection *collection; /* NULL: observing */
     struct ring ring, outbox;
     struct drain drain; /* from the one to the other */
+    struct placing placing;
     void *ring_memory, *outbox_memory;
     os_thread thread;
     os_signal wake;  /* for this thread: something in the ring, room in the outbox, stop */
@@ -68,13 +69,13 @@ static void set_state(struct service *s, uint32_t state)
 
 /* ---- from the ring to the outbox ------------------------------------------------------------ */
 
-/* Moves what fits; false: there was nothing to move, or no room. */
+/* Moves what fits; false: there was nothing to do, or no room. */
 static bool drain(struct service *s)
 {
     bool moved = drain_some(&s->drain);
     if (moved)
         set_ready(s);
-    return moved;
+    return placing_step(&s->placing) || moved;
 }
 
 /* ---- sleeping ------------------------------------------------------------------------------- */
@@ -162,6 +163,7 @@ static bool take_system(struct service *s)
         .wants = {[COLLECT] = 1, [KEYWORDS] = s->o.keywords, [IPSEC] = s->o.ipsec},
     };
     s->live.system = s->drain.system = system;
+    placing_start(&s->placing, system, s->o.accounts);
     if (s->collection != NULL)
         collection_init(s->collection, &o);
     if (live_prepare(&s->live, &s->error) == WFPW_OK)
@@ -328,6 +330,7 @@ static void run(void *ctx)
 static void free_service(struct service *s)
 {
     wfpw_allocator memory = s->o.memory;
+    placing_free(&s->placing);
     os_signal_destroy(&s->wake);
     os_signal_destroy(&s->ready);
     os_signal_destroy(&s->started);
@@ -343,6 +346,7 @@ static bool init_service(struct service *s)
     bool signals = os_signal_init(&s->wake);
     signals = os_signal_init(&s->ready) && signals;
     signals = os_signal_init(&s->started) && signals;
+    signals = placing_init(&s->placing, &s->o.memory, s->o.log, s->o.log_ctx) && signals;
     s->ring_memory = memory_new(&s->o.memory, ring_memory(size));
     s->outbox_memory = memory_new(&s->o.memory, ring_memory(size));
     if (!s->o.observe)
@@ -353,7 +357,7 @@ static bool init_service(struct service *s)
     ring_init(&s->ring, s->ring_memory, size);
     ring_init(&s->outbox, s->outbox_memory, size);
     os_u32_store(&s->state, WFPW_STATE_WAITING);
-    s->drain = (struct drain){.ring = &s->ring, .outbox = &s->outbox};
+    s->drain = (struct drain){.ring = &s->ring, .outbox = &s->outbox, .placing = &s->placing};
     s->live = (struct live){
         .ring = &s->ring, .sleeping = &s->sleeping, .wake = &s->wake, .match = s->o.match};
     return true;

@@ -45,7 +45,10 @@ void flow_open(struct flow *f, const struct flow_options *o)
     heap_init(&f->heap);
     assert_int_equal(wfpw_sim_new(o->windows != 0 ? o->windows : 11, &f->sim), WFPW_OK);
     flow_play(f, "keywords 0xff"); /* whatever can be recorded is, also for who only observes */
+    if (o->before != NULL)
+        flow_play(f, o->before);
     wfpw_options options = {.size = sizeof options,
+                            .flags = o->flags,
                             .ring_bytes = o->ring_bytes != 0 ? o->ring_bytes : 64 * 1024,
                             .system = wfpw_sim_system(f->sim),
                             .allocator = &f->heap.allocator,

@@ -36,8 +36,10 @@ struct flow_options {
     uint32_t windows;    /* 0: 11 */
     uint32_t ring_bytes; /* 0: 64 KiB */
     uint32_t watch_ms;   /* 0: 10 */
+    uint32_t flags;      /* WFPW_OPEN_* */
     bool collect;        /* turn collection on; else only observe */
     const wfpw_template *match;
+    const char *before; /* a script, played before the session opens */
 };
 
 /* Opens all of it; the test fails when that does. */
