@@ -1,38 +1,16 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
-#include "service.h"
+#include "servicing.h"
 
 #include <stdio.h>
-#include "drain.h"
+
 #include "error.h"
-#include "host/collection.h"
-#include "source/live.h"
 
-enum { RETRY_FIRST_MS = 50, RETRY_LAST_MS = 5000 };
-
-struct service {
-    struct service_options o;
-    struct system_host host; /* used when the options name no system */
-    struct live live;
-    struct collection *collection; /* NULL: observing */
-    struct ring ring, outbox;
-    struct drain drain; /* from the one to the other */
-    void *ring_memory, *outbox_memory;
-    os_thread thread;
-    os_signal wake;  /* for this thread: something in the ring, room in the outbox, stop */
-    os_signal ready; /* for the reader, and the caller's wait handle */
-    os_signal started;
-    os_u32 ready_is_set, sleeping, stop, abandoned, ended, state;
-    bool finishing;       /* stopped, and only moving what came before */
-    bool told_no_option;  /* that collection cannot be looked at */
-    bool told_no_turning; /* that collection cannot be turned on again */
-    uint64_t next_watch;  /* ticks */
-    wfpw_error error;     /* why it ended; written before `ended` */
-};
+enum { NAP_MS = 5000 }; /* when nothing has to be looked at */
 
 /* ---- telling -------------------------------------------------------------------------------- */
 
-static void say(struct service *s, int level, const char *what, const char *call, uint32_t code)
+void service_say(struct service *s, int level, const char *what, const char *call, uint32_t code)
 {
     char text[256];
     if (s->o.log == NULL)
@@ -44,13 +22,13 @@ static void say(struct service *s, int level, const char *what, const char *call
     s->o.log(s->o.log_ctx, level, text);
 }
 
-static void say_error(struct service *s, int level, const char *what, const wfpw_error *e)
+void service_say_error(struct service *s, int level, const char *what, const wfpw_error *e)
 {
     char text[256];
     if (e->os_code != 0)
-        say(s, level, what, e->where, e->os_code);
+        service_say(s, level, what, e->where, e->os_code);
     else if (snprintf(text, sizeof text, "%s: %s: %s", what, e->where, e->text) > 0)
-        say(s, level, text, NULL, 0);
+        service_say(s, level, text, NULL, 0);
 }
 
 static void set_ready(struct service *s)
@@ -59,7 +37,7 @@ static void set_ready(struct service *s)
         os_signal_set(&s->ready);
 }
 
-static void set_state(struct service *s, uint32_t state)
+void service_set_state(struct service *s, uint32_t state)
 {
     if (os_u32_exchange(&s->state, state) != state)
         set_ready(s);
@@ -78,7 +56,7 @@ static bool drain(struct service *s)
 
 /* ---- sleeping ------------------------------------------------------------------------------- */
 
-static bool stopped(const struct service *s)
+bool service_is_stopped(const struct service *s)
 {
     return os_u32_load(&s->stop) != 0;
 }
@@ -86,7 +64,7 @@ static bool stopped(const struct service *s)
 /* Whether what this thread is at is of no use any more. */
 static bool must_leave(const struct service *s)
 {
-    return os_u32_load(&s->abandoned) != 0 || (stopped(s) && !s->finishing);
+    return os_u32_load(&s->abandoned) != 0 || (service_is_stopped(s) && !s->finishing);
 }
 
 /* Until something happens, or `ms` are over. */
@@ -102,7 +80,7 @@ static void nap(struct service *s, uint32_t ms)
 }
 
 /* Moves what there is to move until `ms` are over. */
-static void rest(struct service *s, uint32_t ms)
+void service_rest(struct service *s, uint32_t ms)
 {
     uint64_t now = os_ticks_ms(), end = now + ms;
     for (; now < end && !must_leave(s); now = os_ticks_ms())
@@ -110,192 +88,31 @@ static void rest(struct service *s, uint32_t ms)
             nap(s, (uint32_t)(end - now));
 }
 
-/* ---- the engine ----------------------------------------------------------------------------- */
-
-static void fail(struct service *s, const wfpw_error *e)
-{
-    s->error = *e;
-    say_error(s, 1, "the live source ends", e);
-    set_state(s, WFPW_STATE_FAILED);
-}
-
-/* The options' system, or this host's. It is looked for here, not on the caller's thread, which may
- * impersonate somebody. */
-static const struct wfpw_system *find_system(struct service *s)
-{
-    struct system_host *h = &s->host;
-    if (s->o.system != NULL)
-        return s->o.system;
-    if (system_host_find(h))
-        return &h->system;
-    (void)error_set(&s->error, WFPW_E_NOTSUP, h->missing != NULL ? h->missing : "wfpw_add_live",
-                    h->code, h->text);
-    return NULL;
-}
-
-/* What the system lacks; NULL: nothing. */
-static const char *what_lacks(const struct service *s, const struct wfpw_system *system)
-{
-    if (!live_is_possible(system))
-        return "this Windows has no subscription to net events";
-    if (s->collection != NULL && !collection_is_possible(system))
-        return "settings of this host cannot be changed: pass WFPW_LIVE_OBSERVE";
-    return NULL;
-}
-
-static bool take_system(struct service *s)
-{
-    const struct wfpw_system *system = find_system(s);
-    const char *why = system != NULL ? what_lacks(s, system) : NULL;
-    if (why != NULL)
-        (void)error_set(&s->error, WFPW_E_NOTSUP, "wfpw_add_live", 0, why);
-    if (system == NULL || why != NULL) {
-        set_state(s, WFPW_STATE_FAILED);
-        return false;
-    }
-    struct collection_options o = {
-        .system = system,
-        .place = s->o.state_dir,
-        .log = s->o.log,
-        .log_ctx = s->o.log_ctx,
-        .wants = {[COLLECT] = 1, [KEYWORDS] = s->o.keywords, [IPSEC] = s->o.ipsec},
-    };
-    s->live.system = s->drain.system = system;
-    if (s->collection != NULL)
-        collection_init(s->collection, &o);
-    return true;
-}
-
-/* What is to be collected is on before anybody subscribes. */
-static int connect_once(struct service *s, wfpw_error *e)
-{
-    const char *call;
-    int status = s->collection != NULL ? collection_take(s->collection, e) : WFPW_OK;
-    if (status != WFPW_OK)
-        return status;
-    uint32_t code = live_connect(&s->live, &call);
-    return code == 0 ? WFPW_OK : error_set(e, error_of_engine(code), call, code, NULL);
-}
-
-/* Tries until the engine is there, `end` (ticks; 0: never) is over, or an error says that waiting
- * does not help. */
-static bool connect_until(struct service *s, uint64_t end)
-{
-    uint32_t ms = RETRY_FIRST_MS;
-    wfpw_error e;
-    int status;
-    while ((status = connect_once(s, &e)) != WFPW_OK) {
-        uint64_t now = os_ticks_ms();
-        bool late = end != 0 && now >= end;
-        if ((status != WFPW_E_NOSERVICE && status != WFPW_E_TIMEOUT) || late) {
-            fail(s, &e);
-            return false;
-        }
-        set_state(s, WFPW_STATE_WAITING);
-        if (end != 0 && ms > end - now)
-            ms = (uint32_t)(end - now);
-        rest(s, ms);
-        if (stopped(s))
-            return false;
-        ms = ms * 2 < RETRY_LAST_MS ? ms * 2 : RETRY_LAST_MS;
-    }
-    set_state(s, WFPW_STATE_CONNECTED);
-    return true;
-}
-
-static bool reconnect(struct service *s, uint32_t code)
-{
-    os_signal_set(&s->started); /* it was there: who waits for it need not wait again */
-    say(s, 2, "the engine went away", "FwpmEngineGetOption0", code);
-    live_disconnect(&s->live);
-    uint64_t after = ring_pushed(&s->ring);
-    set_state(s, WFPW_STATE_WAITING);
-    if (!connect_until(s, 0))
-        return false;
-    drain_found(&s->drain, HOLE_OUTAGE, after);
-    say(s, 3, "subscribed again", NULL, 0);
-    return true;
-}
-
-/* Another program turned off what we had turned on. Whether it is on again. */
-static bool turn_on_again(struct service *s)
-{
-    wfpw_error e;
-    uint64_t after = ring_pushed(&s->ring);
-    if (collection_take(s->collection, &e) == WFPW_OK) {
-        drain_found(&s->drain, HOLE_COLLECTION, after);
-        s->told_no_turning = false;
-        say(s, 2, "another program turned collection off; it is on again", NULL, 0);
-        return true;
-    }
-    if (!s->told_no_turning)
-        say_error(s, 2, "another program turned collection off, and it stays off", &e);
-    s->told_no_turning = true;
-    return false;
-}
-
-static uint32_t look(struct service *s, bool *on, bool *intact)
-{
-    *intact = true;
-    if (s->collection != NULL)
-        return collection_look(s->collection, s->live.engine, on, intact);
-    return live_collects(&s->live, on);
-}
-
-/* Whether the engine is there and collects; false: the live source is at its end. */
-static bool watch(struct service *s)
-{
-    bool on, intact;
-    uint32_t code = look(s, &on, &intact);
-    s->next_watch = os_ticks_ms() + s->o.watch_ms;
-    if (error_is_outage(code))
-        return reconnect(s, code);
-    if (code == 0) {
-        if (!intact && turn_on_again(s))
-            on = true;
-        if (!on && s->collection == NULL && os_u32_load(&s->state) != WFPW_STATE_COLLECTION_OFF)
-            say(s, 2, "this machine collects no net events", NULL, 0);
-        set_state(s, on ? WFPW_STATE_CONNECTED : WFPW_STATE_COLLECTION_OFF);
-    } else if (!s->told_no_option) {
-        s->told_no_option = true;
-        say(s, 2, "whether events are collected cannot be seen", "FwpmEngineGetOption0", code);
-    }
-    return true;
-}
-
 /* ---- the thread ----------------------------------------------------------------------------- */
 
 static void work(struct service *s)
 {
-    bool alive = watch(s);
+    bool alive = connect_watch(s);
     os_signal_set(&s->started);
-    while (alive && !stopped(s)) {
+    while (alive && !service_is_stopped(s)) {
         uint64_t now = os_ticks_ms();
         if (now >= s->next_watch)
-            alive = watch(s);
+            alive = connect_watch(s);
         else if (!drain(s))
             nap(s, (uint32_t)(s->next_watch - now));
     }
-}
-
-static void put_back(struct service *s)
-{
-    wfpw_error e;
-    if (s->collection != NULL && collection_leave(s->collection, &e) != WFPW_OK)
-        say_error(s, 2, "what was turned on stays on until the next session or repair", &e);
 }
 
 /* What came before the end still goes to the reader, as fast as it reads. */
 static void finish(struct service *s)
 {
     s->finishing = true;
-    live_disconnect(&s->live);
-    put_back(s);
+    connect_end(s);
     while (os_u32_load(&s->abandoned) == 0 && (drain(s) || drain_has_more(&s->drain)))
         if (drain_is_blocked(&s->drain))
-            nap(s, RETRY_LAST_MS);
+            nap(s, NAP_MS);
     if (os_u32_load(&s->state) != WFPW_STATE_FAILED)
-        set_state(s, WFPW_STATE_STOPPED);
+        service_set_state(s, WFPW_STATE_STOPPED);
     os_u32_store(&s->ended, 1);
     set_ready(s);
 }
@@ -303,8 +120,7 @@ static void finish(struct service *s)
 static void run(void *ctx)
 {
     struct service *s = ctx;
-    uint64_t now = os_ticks_ms();
-    if (take_system(s) && connect_until(s, now + s->o.wait_ms))
+    if (connect_first(s))
         work(s);
     finish(s);
     os_signal_set(&s->started);
@@ -406,7 +222,7 @@ void service_settle(struct service *s)
         return;
     os_signal_reset(&s->ready); /* first: set_ready may come between the two */
     (void)os_u32_exchange(&s->ready_is_set, 0);
-    if (ring_has_record(&s->outbox) || os_u32_load(&s->ended) != 0 || stopped(s))
+    if (ring_has_record(&s->outbox) || os_u32_load(&s->ended) != 0 || service_is_stopped(s))
         set_ready(s);
 }
 

@@ -27,7 +27,7 @@ EDGES = {
 ROOT_EDGES = {
     "session.c": {"source", "os"},
     "naming.c": {"names", "decode", "os"},
-    "service.c": {"source", "host", "os"},
+    "servicing.h": {"source", "host", "os"},
     "drain.h": {"os"},
     "engine.h": {"os"},
     "service.h": {"os"},
