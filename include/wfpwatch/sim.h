@@ -47,8 +47,9 @@ enum {
     WFPW_SIM_CALLBACKS = 2, /* made, ever: events that a subscriber was given */
     WFPW_SIM_SESSIONS = 3,  /* open now */
     WFPW_SIM_SUBSCRIPTIONS = 4,
-    WFPW_SIM_ALLOCATIONS = 5, /* handed out by calls and not yet freed */
-    WFPW_SIM_MISUSES = 6      /* calls that Windows would have answered with a crash */
+    WFPW_SIM_ALLOCATIONS = 5,         /* handed out by calls and not yet freed */
+    WFPW_SIM_MISUSES = 6,             /* calls that Windows would have answered with a crash */
+    WFPW_SIM_CHANGE_SUBSCRIPTIONS = 7 /* of changes of filters */
 };
 WFPW_API uint64_t WFPW_CALL wfpw_sim_count(wfpw_sim *sim, uint32_t what);
 

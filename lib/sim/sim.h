@@ -8,12 +8,14 @@
 #include "os/os.h"
 #include "os/system.h"
 #include "sim/simevent.h"
+#include "sim/simpolicy.h"
 #include "wfpwatch/sim.h"
 
 enum { SIM_SESSIONS = 64, SIM_SUBSCRIPTIONS = 64, SIM_HISTORY = 128, SIM_RULES = 16 };
 enum { SIM_OPTIONS = FWPM_ENGINE_MONITOR_IPSEC_CONNECTIONS + 1 };
 
-/* The functions, in the order of struct system_engine. */
+/* The functions, in the order of struct system_engine, then those of struct system_policy: of each
+ * list the first four. */
 enum sim_call {
     CALL_ENGINE_OPEN,
     CALL_ENGINE_CLOSE,
@@ -24,6 +26,13 @@ enum sim_call {
     CALL_CREATE_ENUM,
     CALL_ENUM,
     CALL_DESTROY_ENUM,
+    CALL_LIST_CREATE_ENUM,
+    CALL_LIST_ENUM = CALL_LIST_CREATE_ENUM + SYSTEM_LISTS,
+    CALL_LIST_DESTROY_ENUM = CALL_LIST_ENUM + SYSTEM_LISTS,
+    CALL_LIST_GET_BY_KEY = CALL_LIST_DESTROY_ENUM + SYSTEM_LISTS,
+    CALL_FILTER_GET = CALL_LIST_GET_BY_KEY + SYSTEM_LISTS,
+    CALL_SUBSCRIBE_CHANGES,
+    CALL_UNSUBSCRIBE_CHANGES,
     CALL_COUNT
 };
 
@@ -55,6 +64,7 @@ struct sim_block {
     void *given;              /* what the caller has */
     struct sim_image *images; /* the events of an enumeration */
     uint32_t count;
+    struct sim_pieces pieces; /* or objects of the policy */
 };
 
 /* What a machine keeps: its settings, and the document of our leases. */
@@ -73,12 +83,14 @@ struct sim_machine {
 struct wfpw_sim {
     struct wfpw_system system;
     struct system_engine engine;
+    struct system_policy functions; /* of the policy */
     os_mutex lock;
     uint64_t now;
     bool running; /* the service */
     uint32_t life;
     bool disorder;
     struct sim_machine machine;
+    struct sim_policy policy;
     uint64_t calls, callbacks, misuses;
     uint64_t fail_at; /* number of the call that fails; 0: none */
     uint32_t fail_code;
@@ -98,6 +110,13 @@ struct wfpw_sim {
 /* The functions, by Windows version; sim->system is ready after it. */
 void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows);
 const char *sim_call_name(enum sim_call call);
+/* What a call of the policy starts with: counted, failed or held as it was told, its session looked
+ * at. The lock is held then. Returns what it is to fail with. */
+uint32_t sim_call_begin(struct wfpw_sim *sim, enum sim_call call, void *engine,
+                        struct sim_session **s);
+uint32_t sim_call_end(struct wfpw_sim *sim, uint32_t code);
+/* Frees a block that is in no list any more. */
+void sim_block_free(struct sim_block *b);
 
 /* The machine's settings; the lock is held. `free` frees. */
 void sim_machine_init(struct wfpw_sim *sim, uint32_t windows);

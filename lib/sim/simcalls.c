@@ -10,6 +10,10 @@
 
 enum { HANG_POLL_MS = 1 };
 
+/* In the order of enum system_list. */
+#define EACH_LIST(end)                                                                             \
+    "FwpmLayer" end, "FwpmProvider" end, "FwpmSubLayer" end, "FwpmCallout" end,                    \
+        "FwpmProviderContext" end, "FwpmFilter" end
 static const char *const call_names[CALL_COUNT] = {
     "FwpmEngineOpen0",
     "FwpmEngineClose0",
@@ -20,6 +24,13 @@ static const char *const call_names[CALL_COUNT] = {
     "FwpmNetEventCreateEnumHandle0",
     "FwpmNetEventEnum",
     "FwpmNetEventDestroyEnumHandle0",
+    EACH_LIST("CreateEnumHandle0"),
+    EACH_LIST("Enum0"),
+    EACH_LIST("DestroyEnumHandle0"),
+    EACH_LIST("GetByKey0"),
+    "FwpmFilterGetById0",
+    "FwpmFilterSubscribeChanges0",
+    "FwpmFilterUnsubscribeChanges0",
 };
 
 const char *sim_call_name(enum sim_call call)
@@ -88,6 +99,19 @@ static uint32_t alive(const struct wfpw_sim *sim, const struct sim_session *s)
     return s->life == sim->life ? 0 : FWP_E_SESSION_ABORTED;
 }
 
+uint32_t sim_call_begin(struct wfpw_sim *sim, enum sim_call call, void *engine,
+                        struct sim_session **s)
+{
+    uint32_t code = enter(sim, call);
+    *s = session_of(sim, engine);
+    return code != 0 ? code : alive(sim, *s);
+}
+
+uint32_t sim_call_end(struct wfpw_sim *sim, uint32_t code)
+{
+    return leave(sim, code);
+}
+
 /* ---- sessions ------------------------------------------------------------------------------- */
 
 static uint32_t engine_open(void *ctx, const FWPM_SESSION0 *session, void **engine)
@@ -128,6 +152,7 @@ static uint32_t engine_close(void *ctx, void *engine)
         if (sub->used && sub->session == s)
             sub->used = sub->active = false;
     }
+    sim_watches_close(&sim->policy, s);
     if (s != NULL)
         s->used = false;
     return leave(sim, code);
@@ -156,11 +181,7 @@ static void free_memory(void *ctx, void **p)
     struct sim_block *b = *link;
     if (b != NULL) {
         *link = b->next;
-        for (uint32_t i = 0; i < b->count; i++)
-            sim_image_free(&b->images[i]);
-        free(b->images);
-        free(b->given);
-        free(b);
+        sim_block_free(b);
     } else {
         sim->misuses++;
     }
@@ -407,6 +428,7 @@ void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows)
     sim->system = (struct wfpw_system){.ctx = sim,
                                        .source = WFPW_SOURCE_SIM,
                                        .engine = &sim->engine,
+                                       .policy = &sim->functions,
                                        .now = now,
                                        .store = &sim_store};
 }
