@@ -73,7 +73,10 @@ static int connect_once(struct service *s, wfpw_error *e)
     int status = s->collection != NULL ? collection_take(s->collection, e) : WFPW_OK;
     if (status != WFPW_OK)
         return status;
+    s->live.epoch = policy_epoch(s->policy, s->live.system);
     uint32_t code = live_connect(&s->live, &call);
+    if (code == 0)
+        policy_connect(s->policy, s->live.system, s->live.engine);
     return code == 0 ? WFPW_OK : error_set(e, error_of_engine(code), call, code, NULL);
 }
 
@@ -115,6 +118,7 @@ static bool reconnect(struct service *s, uint32_t code)
 {
     os_signal_set(&s->started); /* it was there: who waits for it need not wait again */
     service_say(s, 2, "the engine went away", "FwpmEngineGetOption0", code);
+    policy_disconnect(s->policy);
     live_disconnect(&s->live);
     uint64_t after = ring_pushed(&s->ring);
     service_set_state(s, WFPW_STATE_WAITING);
@@ -174,6 +178,7 @@ bool connect_watch(struct service *s)
 void connect_end(struct service *s)
 {
     wfpw_error e;
+    policy_disconnect(s->policy);
     live_disconnect(&s->live);
     if (s->collection != NULL && collection_leave(s->collection, &e) != WFPW_OK)
         service_say_error(s, 2, "what was turned on stays on until the next session or repair", &e);

@@ -33,8 +33,7 @@ void service_say_error(struct service *s, int level, const char *what, const wfp
 
 static void set_ready(struct service *s)
 {
-    if (os_u32_exchange(&s->ready_is_set, 1) == 0)
-        os_signal_set(&s->ready);
+    bell_ring_reader(&s->live.bell);
 }
 
 void service_set_state(struct service *s, uint32_t state)
@@ -52,6 +51,18 @@ static bool drain(struct service *s)
     if (moved)
         set_ready(s);
     return moved;
+}
+
+/* The engine's calls may take their time: meanwhile the reader moves what comes. */
+static void leave(struct service *s)
+{
+    if (drain_leave(&s->drain))
+        set_ready(s);
+}
+
+static void come_back(struct service *s)
+{
+    drain_return(&s->drain);
 }
 
 /* ---- sleeping ------------------------------------------------------------------------------- */
@@ -73,7 +84,7 @@ static void nap(struct service *s, uint32_t ms)
     os_signal_reset(&s->wake);
     (void)os_u32_exchange(&s->sleeping, 1);
     bool work =
-        !drain_is_blocked(&s->drain) && (drain_has_more(&s->drain) || ring_has_lost(&s->ring));
+        (!drain_is_blocked(&s->drain) && drain_has_more(&s->drain)) || policy_has_work(s->policy);
     if (!work && !must_leave(s))
         (void)os_signal_wait(&s->wake, (int32_t)ms);
     (void)os_u32_exchange(&s->sleeping, 0);
@@ -90,15 +101,35 @@ void service_rest(struct service *s, uint32_t ms)
 
 /* ---- the thread ----------------------------------------------------------------------------- */
 
+static bool watch(struct service *s)
+{
+    leave(s);
+    bool alive = connect_watch(s);
+    come_back(s);
+    return alive;
+}
+
+/* Some work for names; false: there is none. */
+static bool name(struct service *s)
+{
+    if (!policy_has_work(s->policy))
+        return false;
+    leave(s);
+    policy_step(s->policy);
+    come_back(s);
+    return true;
+}
+
 static void work(struct service *s)
 {
-    bool alive = connect_watch(s);
+    bool alive = watch(s);
     os_signal_set(&s->started);
     while (alive && !service_is_stopped(s)) {
         uint64_t now = os_ticks_ms();
+        bool busy = now < s->next_watch && name(s);
         if (now >= s->next_watch)
-            alive = connect_watch(s);
-        else if (!drain(s))
+            alive = watch(s);
+        else if (!drain(s) && !busy)
             nap(s, (uint32_t)(s->next_watch - now));
     }
 }
@@ -107,7 +138,9 @@ static void work(struct service *s)
 static void finish(struct service *s)
 {
     s->finishing = true;
+    leave(s);
     connect_end(s);
+    come_back(s);
     while (os_u32_load(&s->abandoned) == 0 && (drain(s) || drain_has_more(&s->drain)))
         if (drain_is_blocked(&s->drain))
             nap(s, NAP_MS);
@@ -137,15 +170,36 @@ static void free_service(struct service *s)
     memory_free(&memory, s->ring_memory);
     memory_free(&memory, s->outbox_memory);
     memory_free(&memory, s->collection);
+    policy_free(s->policy);
+    drain_free(&s->drain);
     memory_free(&memory, s);
+}
+
+static bool init_names(struct service *s)
+{
+    struct policy_options o = {.memory = s->o.memory,
+                               .names_bytes = s->o.names_bytes,
+                               .bell = s->live.bell,
+                               .log = s->o.log,
+                               .log_ctx = s->o.log_ctx};
+    if (s->o.no_names)
+        return true;
+    s->policy = policy_new(&o);
+    s->drain.names = s->policy != NULL ? &s->policy->names : NULL;
+    s->drain.join_ms = s->o.join_ms;
+    return s->policy != NULL;
 }
 
 static bool init_service(struct service *s)
 {
     uint32_t size = ring_size(s->o.ring_bytes);
+    struct bell bell = {&s->sleeping, &s->drain.away, &s->ready_is_set, &s->wake, &s->ready};
+    s->drain = (struct drain){.ring = &s->ring, .outbox = &s->outbox};
+    s->live = (struct live){.ring = &s->ring, .bell = bell};
     bool signals = os_signal_init(&s->wake);
     signals = os_signal_init(&s->ready) && signals;
     signals = os_signal_init(&s->started) && signals;
+    signals = drain_init(&s->drain) && signals;
     s->ring_memory = memory_new(&s->o.memory, ring_memory(size));
     s->outbox_memory = memory_new(&s->o.memory, ring_memory(size));
     if (!s->o.observe)
@@ -156,9 +210,7 @@ static bool init_service(struct service *s)
     ring_init(&s->ring, s->ring_memory, size);
     ring_init(&s->outbox, s->outbox_memory, size);
     os_u32_store(&s->state, WFPW_STATE_WAITING);
-    s->drain = (struct drain){.ring = &s->ring, .outbox = &s->outbox};
-    s->live = (struct live){.ring = &s->ring, .sleeping = &s->sleeping, .wake = &s->wake};
-    return true;
+    return init_names(s);
 }
 
 int service_start(const struct service_options *o, struct service **out, wfpw_error *e)
@@ -205,7 +257,9 @@ void service_close(struct service *s)
 const struct record *service_peek(struct service *s)
 {
     uint64_t lost;
-    return ring_peek(&s->outbox, &lost);
+    const struct record *r = ring_peek(&s->outbox, &lost);
+    s->held_until = 0;
+    return r != NULL || !drain_help(&s->drain, &s->held_until) ? r : ring_peek(&s->outbox, &lost);
 }
 
 void service_pop(struct service *s)
@@ -213,22 +267,40 @@ void service_pop(struct service *s)
     ring_pop(&s->outbox);
 }
 
+/* The signal is set while there is something for the reader, and not otherwise; what can be had by
+ * helping counts when `helps`. */
+static void settle_ready(struct service *s, bool helps)
+{
+    os_signal_reset(&s->ready); /* first: set_ready may come between the two */
+    (void)os_u32_exchange(&s->ready_is_set, 0);
+    if (ring_has_record(&s->outbox) || (helps && drain_wants_help(&s->drain)) ||
+        os_u32_load(&s->ended) != 0 || service_is_stopped(s))
+        set_ready(s);
+}
+
 void service_settle(struct service *s)
 {
     ring_release(&s->outbox);
     if (os_u32_exchange(&s->drain.outbox_is_full, 0) != 0)
         os_signal_set(&s->wake);
-    if (ring_has_record(&s->outbox))
-        return;
-    os_signal_reset(&s->ready); /* first: set_ready may come between the two */
-    (void)os_u32_exchange(&s->ready_is_set, 0);
-    if (ring_has_record(&s->outbox) || os_u32_load(&s->ended) != 0 || service_is_stopped(s))
-        set_ready(s);
+    if (!ring_has_record(&s->outbox))
+        settle_ready(s, true);
 }
 
+/* What is held keeps the signal set, for who waits on the handle: not for us. */
 bool service_wait(struct service *s, int32_t timeout_ms)
 {
-    return os_signal_wait(&s->ready, timeout_ms);
+    uint64_t now = os_ticks_ms(), until = s->held_until;
+    if (until == 0)
+        return os_signal_wait(&s->ready, timeout_ms);
+    settle_ready(s, false);
+    int32_t ms = until > now ? (int32_t)(until - now) : 0;
+    return os_signal_wait(&s->ready, timeout_ms >= 0 && timeout_ms < ms ? timeout_ms : ms);
+}
+
+struct livenames *service_names(struct service *s)
+{
+    return s->policy != NULL ? &s->policy->names : NULL;
 }
 
 int service_ended(const struct service *s, wfpw_error *e)
@@ -247,7 +319,7 @@ intptr_t service_handle(const struct service *s)
     return os_signal_handle(&s->ready);
 }
 
-void service_count(const struct service *s, struct service_counts *c)
+void service_count(struct service *s, struct service_counts *c)
 {
     c->state = os_u32_load(&s->state);
     c->dropped = ring_dropped(&s->ring);
@@ -255,4 +327,7 @@ void service_count(const struct service *s, struct service_counts *c)
     c->received = ring_pushed(&s->ring) + c->dropped + c->undecoded;
     c->gaps = os_u64_load(&s->drain.gaps);
     c->waiting = ring_waiting(&s->ring) + ring_waiting(&s->outbox);
+    c->unnamed = os_u64_load(&s->drain.unnamed);
+    if (s->policy != NULL)
+        livenames_count(&s->policy->names, &c->names);
 }

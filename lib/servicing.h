@@ -9,6 +9,7 @@
 
 #include "drain.h"
 #include "host/collection.h"
+#include "names/policy.h"
 #include "service.h"
 #include "source/live.h"
 
@@ -17,6 +18,7 @@ struct service {
     struct system_host host; /* used when the options name no system */
     struct live live;
     struct collection *collection; /* NULL: observing */
+    struct policy *policy;         /* NULL: without names */
     struct ring ring, outbox;
     struct drain drain; /* from the one to the other */
     void *ring_memory, *outbox_memory;
@@ -30,6 +32,7 @@ struct service {
     bool told_no_turning; /* that collection cannot be turned on again */
     uint64_t next_watch;  /* ticks */
     wfpw_error error;     /* why it ended; written before `ended` */
+    uint64_t held_until;  /* the reader's: when to look again for what is held; ticks, 0: nothing */
 };
 
 /* ---- service.c; on the service thread all of it ---------------------------------------------- */

@@ -152,7 +152,9 @@ extern "C" {
     X(CURRENT, 1, "current")     /* at the event's time this filter was there */                   \
     X(DELETED, 2, "deleted")     /* it was deleted shortly before: deleted_time */                 \
     X(UNCERTAIN, 3, "uncertain") /* known from another time than the event's */                    \
-    X(UNKNOWN, 4, "unknown")     /* names are at hand, but none for this id: texts are NULL */
+    X(UNKNOWN, 4, "unknown")     /* none for this id; only `key`, if a notice told it */           \
+    X(NOT_FOUND, 5, "not found") /* live: the engine says that it has no such filter (any more) */ \
+    X(DENIED, 6, "denied")       /* live: the engine does not let us look */
 
 /* What an event says in one word. */
 #define WFPW_VERDICT_MAP(X)                                                                        \
@@ -369,8 +371,10 @@ typedef struct {
     const wfpw_allocator *allocator; /* NULL: malloc and free; the struct is copied */
     wfpw_log_fn log;                 /* NULL: silent */
     void *log_ctx;
-    wfpw_names *names; /* what events are named from: kept by you until wfpw_close; may be NULL */
-    uint32_t names_bytes; /* names: memory that they may take; 0 is 64 MiB; 4 MiB to 1 GiB */
+    wfpw_names *names;    /* what events are named from, live ones when the engine does not know:
+                             kept by you until wfpw_close; may be NULL */
+    uint32_t names_bytes; /* memory that names may take, of a wfpw_names, and of a live source;
+                             0 is 64 MiB; 4 MiB to 1 GiB */
     uint32_t reserved;    /* 0 */
     const char
         *state_dir; /* where leases are kept, kept by you until wfpw_close; NULL: the place of
@@ -389,7 +393,8 @@ typedef struct {
 
 enum {
     WFPW_OPEN_VERIFY = 0x1, /* files: compute the checksum of every block, not only when in doubt */
-    WFPW_OPEN_NO_VERDICT = 0x2 /* do not explain: verdict, reason, evidence, confidence stay 0 */
+    WFPW_OPEN_NO_VERDICT = 0x2, /* do not explain: verdict, reason, evidence, confidence stay 0 */
+    WFPW_OPEN_NO_NAMES = 0x8    /* live: do not ask the engine for names, only options.names */
 };
 
 /* wfpw_live.flags */
@@ -444,6 +449,10 @@ typedef struct {
     uint64_t bytes_read;      /* of files, so far */
     uint64_t bytes_total;     /* of all files added; without those whose size is not known */
     uint64_t last_event_time; /* of the newest event read; 0 when none */
+    uint64_t names;           /* live: filters whose name is known now */
+    uint64_t names_bytes;     /* live: memory that names take */
+    uint64_t names_filled;    /* live: how often the engine's lists were read as a whole */
+    uint64_t unnamed; /* live: events that went on before their filter's name was there (join_ms) */
 } wfpw_stats;
 
 /* addr: 4 bytes (family 4) or 16 bytes (family 6) in network order; family 0: no address. */
@@ -589,7 +598,8 @@ typedef struct {
     const char *action_name; /* FWP_ACTION_BLOCK */
     const char *weight_type; /* FWP_EMPTY, FWP_UINT8 (a range, 0 to 15) or FWP_UINT64 */
     const char *origin; /* why it is there, as audit events call it; never localized: "Stealth" */
-    const char *from;   /* where this is known from: the dump's file name, or "audit" */
+    const char *from;   /* where this is known from: the dump's file name, "audit" or
+                         "live" */
     const char *const *flag_names; /* FWPM_FILTER_FLAG_INDEXED, ...; unknown bits as hexadecimal */
     const wfpw_condition *conditions;
     uint32_t flag_count;

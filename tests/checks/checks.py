@@ -17,7 +17,7 @@ EDGES = {
     "": {"", "os", "decode", "source", "host"},
     "decode": {"decode", "", "os"},
     "source": {"source", "decode", "", "os"},
-    "names": {"names", "source", "", "os"},
+    "names": {"names", "source", "decode", "", "os"},
     "export": {"export", ""},
     "host": {"host", "", "os"},
     "os": {"os"},
@@ -27,10 +27,11 @@ EDGES = {
 ROOT_EDGES = {
     "session.c": {"source", "os"},
     "naming.c": {"names", "decode", "os"},
-    "servicing.h": {"source", "host", "os"},
-    "drain.h": {"os"},
+    "servicing.h": {"names", "source", "host", "os"},
+    "bell.h": {"os"},
+    "drain.h": {"names", "os"},
     "engine.h": {"os"},
-    "service.h": {"os"},
+    "service.h": {"names", "os"},
     "ring.h": {"os"},
     "error.c": {"os"},
     "batchaudit.c": {"decode"},  # the table of field names
