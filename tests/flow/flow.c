@@ -50,7 +50,7 @@ void flow_open(struct flow *f, const struct flow_options *o)
     wfpw_options options = {.size = sizeof options,
                             .flags = o->flags,
                             .names_bytes = o->names_bytes,
-                            .join_ms = o->join_ms,
+                            .join_ms = o->join_ms != 0 ? o->join_ms : 2 * PATIENCE_MS,
                             .log = o->log,
                             .log_ctx = o->log_ctx,
                             .ring_bytes = o->ring_bytes != 0 ? o->ring_bytes : 64 * 1024,

@@ -40,7 +40,8 @@ struct flow_options {
     const wfpw_template *match;
     const char *before; /* a script: what is there when the session is opened; NULL: nothing */
     uint32_t flags;     /* of wfpw_open */
-    uint32_t names_bytes, join_ms;
+    uint32_t names_bytes;
+    uint32_t join_ms; /* 0: longer than any test waits for a name */
     wfpw_log_fn log;
     void *log_ctx;
 };
