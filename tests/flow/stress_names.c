@@ -51,11 +51,9 @@ static void change(void *ctx)
     for (uint64_t i = 0; i < x->changes; i++) {
         unsigned id = (unsigned)(CHANGING + i);
         (void)snprintf(script, sizeof script,
-                       "filter id=%u name=c%u; drop filter=%u; unfilter id=%u; drop filter=%u", id,
-                       id, id, id, id);
+                       "filter id=%u name=c%u; drop filter=%u; %s; unfilter id=%u; drop filter=%u",
+                       id, id, id, i % 2 == 0 ? "sleep 1" : "wait 1", id, id);
         play(x, script);
-        if (i % AT_ONCE == 0)
-            os_sleep_ms(1);
     }
     wait_for_lists(x);
     os_u32_store(&x->leave, 1);
@@ -71,6 +69,7 @@ static void use(void *ctx)
         play(x, script);
         os_sleep_ms(i % AT_ONCE == 0);
     }
+    os_u32_store(&x->leave, 2); /* nobody makes events any more */
 }
 
 static bool is_right(const wfpw_event *ev)
@@ -101,8 +100,8 @@ static void read_all(struct stress *x)
 {
     wfpw_batch *b = wfpw_batch_new(0, 0);
     wfpw_stats st = {.size = sizeof st};
-    for (int got = 1; b != NULL && got > 0;) {
-        got = wfpw_read(x->s, b, os_u32_load(&x->leave) != 0 ? 1000 : 30000, NULL);
+    for (int got = 1; b != NULL && (got > 0 || os_u32_load(&x->leave) < 2);) {
+        got = wfpw_read(x->s, b, 100, NULL);
         for (int i = 0; i < got; i++)
             look(x, wfpw_batch_get(b, (uint32_t)i));
         (void)wfpw_get_stats(x->s, &st);
