@@ -326,7 +326,8 @@ static void test_means_the_same(void **state)
     (void)state;
     for (int i = 0; i < ROUNDS; i++) {
         struct round r = {0};
-        flow_open(&r.f, &(struct flow_options){.windows = PICK(versions, &seed),
+        flow_open(&r.f, &(struct flow_options){.flags = WFPW_OPEN_NO_NAMES,
+                                               .windows = PICK(versions, &seed),
                                                .ring_bytes = 256 * 1024});
         r.t = draw_template(&seed, conditions);
         scene(&seed, events);
