@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * From the ring to the outbox, on the service thread: records in their order, and between them the
- * gaps, each where its first record would have stood.
+ * From the ring to the outbox: records in their order, and between them the gaps, each where its
+ * first record would have stood. The service thread does it; while that is away, inside a call of
+ * the engine which may not return, the reader does. A record whose filter is being asked for is
+ * held, and what comes after it, for a while.
  */
 #ifndef WFPW_DRAIN_H
 #define WFPW_DRAIN_H
 
+#include "names/livenames.h"
 #include "os/system.h"
 #include "placing.h"
 #include "ring.h"
@@ -18,19 +21,39 @@ struct drain {
     const struct wfpw_system *system; /* its clock and its source */
     struct ring *ring, *outbox;
     struct placing *placing;
-    os_u32 outbox_is_full; /* its reader clears it, and wakes the service thread */
-    os_u64 gaps;           /* records of kind gap that entered the outbox */
-    uint64_t pending_lost; /* found and not yet told: records that the ring had no room for */
+    struct livenames *names; /* NULL: nothing is held */
+    uint32_t join_ms;        /* how long */
+    os_u32 away;             /* ticks since when the service thread is; 0: it is not */
+    os_u64 unnamed;          /* records that were held long enough, and went on */
+    os_mutex lock;           /* of all below, and of taking from the ring */
+    uint64_t held_until;     /* ticks; 0: nothing is held */
+    os_u32 outbox_is_full;   /* its reader clears it, and wakes the service thread */
+    os_u64 gaps;             /* records of kind gap that entered the outbox */
+    uint64_t pending_lost;   /* found and not yet told: records that the ring had no room for */
     struct {
         bool pending;
         uint64_t after; /* so many records of the ring */
     } holes[HOLES];
 };
 
-/* Moves what fits; false: there was nothing to move, no room, or placing_step has to be called. */
+/* false: no memory. */
+bool drain_init(struct drain *d);
+void drain_free(struct drain *d);
+
+/* The service thread. Moves what fits; false: there was nothing to move, no room, it is held, or
+ * placing_step has to be called. */
 bool drain_some(struct drain *d);
-/* Whether there is something to move. */
-bool drain_has_more(const struct drain *d);
+/* Whether there is something to move, be it held; ordered as ring_has_record. */
+bool drain_has_more(struct drain *d);
+/* The service thread goes into a call that may take its time, and is back. true: there are records
+ * which the reader is to be woken for. */
+bool drain_leave(struct drain *d);
+void drain_return(struct drain *d);
+/* The reader's thread: the same as drain_some if the service thread is away. *held_until: ticks
+ * when to try again, if something is held; else 0. */
+bool drain_help(struct drain *d, uint64_t *held_until);
+/* Whether drain_help would have something to look at. */
+bool drain_wants_help(struct drain *d);
 /* Whether the outbox is full and its reader will wake this thread when it is not any more. */
 bool drain_is_blocked(const struct drain *d);
 /* To be told as a gap of unknown size, after so many records of the ring. */

@@ -4,6 +4,7 @@
 
 #include "decode/auditname.h"
 #include "memory.h"
+#include "names/livenames.h"
 #include "names/names.h"
 #include "names/write.h"
 #include "os/os.h"
@@ -121,14 +122,23 @@ void naming_learn(struct naming *n, const struct record *r)
         fail_log(n);
 }
 
+/* Whether the engine that is watched knows best. */
+static bool is_live(const struct naming *n, const struct record *r)
+{
+    return n->live != NULL && r->epoch != 0;
+}
+
 /* ---- layers --------------------------------------------------------------------------------- */
 
-static bool copy_layer(struct naming *n, struct wfpw_batch *b, wfpw_event *ev, bool *is_sure)
+static bool copy_layer(struct naming *n, struct wfpw_batch *b, wfpw_event *ev, bool live,
+                       bool *is_sure)
 {
     size_t room, needed = 0;
     char *to = batch_room(b, &room);
     const char *key = symbol_layer_key(ev->layer_id), *name = symbol_layer_name(ev->layer_id);
-    if (n->options->names != NULL)
+    if (live)
+        needed = livenames_layer(n->live, ev->layer_id, to, room);
+    if (needed == 0 && n->options->names != NULL)
         needed = names_layer(n->options->names, ev->layer_id, to, room);
     *is_sure = needed > 0 || ev->layer_id < SYMBOL_LAYERS_STABLE;
     if (needed == 0 && key == NULL)
@@ -150,24 +160,26 @@ static bool copy_layer(struct naming *n, struct wfpw_batch *b, wfpw_event *ev, b
     return true;
 }
 
-static bool name_layer(struct naming *n, struct wfpw_batch *b, wfpw_event *ev, bool *is_sure)
+static bool name_layer(struct naming *n, struct wfpw_batch *b, wfpw_event *ev, bool live,
+                       bool *is_sure)
 {
     uint32_t id = ev->layer_id;
     *is_sure = false;
     if ((ev->present & WFPW_HAS_LAYER_ID) == 0)
         return true;
-    if (id < NAMING_LAYERS && n->layers[id].key != NULL) {
+    if (id < NAMING_LAYERS && n->layers[id].key != NULL && n->layers[id].is_live == live) {
         ev->layer_key = n->layers[id].key;
         ev->layer_name = n->layers[id].name;
         *is_sure = n->layers[id].is_sure;
         return true;
     }
-    if (!copy_layer(n, b, ev, is_sure))
+    if (!copy_layer(n, b, ev, live, is_sure))
         return false;
     if (id < NAMING_LAYERS) {
         n->layers[id].key = ev->layer_key;
         n->layers[id].name = ev->layer_name;
         n->layers[id].is_sure = *is_sure;
+        n->layers[id].is_live = live;
     }
     return true;
 }
@@ -178,29 +190,22 @@ static bool name_layer(struct naming *n, struct wfpw_batch *b, wfpw_event *ev, b
 static bool ask_log(const struct naming *n, const struct record *r, struct filter_found *found)
 {
     uint64_t computer = n->log != NULL ? record_computer(r) : 0;
-    if (n->log == NULL || (computer != 0 && computer != n->log->computer))
+    if (n->log == NULL || is_live(n, r) || (computer != 0 && computer != n->log->computer))
         return false;
     return filters_at(&n->log->filters, r->filter_id, n->log->epoch, r->time, found);
 }
 
-static size_t write_unknown(uint64_t id, void *buf, size_t cap)
-{
-    if (sizeof(wfpw_filter) <= cap)
-        *(wfpw_filter *)buf = (wfpw_filter){.size = sizeof(wfpw_filter),
-                                            .state = WFPW_FILTER_STATE_UNKNOWN,
-                                            .id = id,
-                                            .condition_stride = sizeof(wfpw_condition)};
-    return sizeof(wfpw_filter);
-}
-
-/* The dump says more of a filter than the log does, the log knows better when it was there. */
+/* The engine knows its own filters. The dump says more of a filter than the log does, the log knows
+ * better when it was there. */
 static size_t write_best(struct naming *n, const struct record *r, const char *layer,
                          uint32_t flags, void *buf, size_t cap, uint64_t *token)
 {
     struct filter_found found;
     struct names_query q = {.id = r->filter_id, .time = r->time, .layer = layer};
-    bool in_log = ask_log(n, r, &found);
-    size_t needed = 0;
+    bool in_log = ask_log(n, r, &found), live = is_live(n, r);
+    size_t needed = live ? livenames_write(n->live, r, flags, buf, cap, token) : 0;
+    if (needed != 0)
+        return needed;
     if (in_log) {
         q.key = object_slot_of(found.object, TEXT_KEY);
         q.state = found.state;
@@ -211,12 +216,15 @@ static size_t write_best(struct naming *n, const struct record *r, const char *l
         needed = names_write(n->options->names, &q, flags, buf, cap, token);
     if (needed != 0)
         return needed;
+    if (live)
+        return livenames_write_unnamed(n->live, r, buf, cap, token);
     *token = in_log ? (found.seq << 1 | OF_LOG) << 3 | found.state : WFPW_FILTER_STATE_UNKNOWN;
     if (theirs == *token)
         return NAMES_SAME;
     struct write_from from = {"audit", found.since};
+    wfpw_filter unknown = {.id = r->filter_id, .state = WFPW_FILTER_STATE_UNKNOWN};
     return in_log ? write_filter(&found, &n->log->objects, &from, flags, buf, cap)
-                  : write_unknown(r->filter_id, buf, cap);
+                  : write_unnamed(&unknown, buf, cap);
 }
 
 /* The place of a filter among those that were copied into this batch. */
@@ -255,14 +263,14 @@ static bool name_filter(struct naming *n, struct wfpw_batch *b, wfpw_event *ev,
 static bool wants_filter(const struct naming *n, const struct record *r)
 {
     return (r->present & WFPW_HAS_FILTER_ID) != 0 && r->filter_id != 0 &&
-           (n->options->names != NULL || n->log != NULL);
+           (n->options->names != NULL || n->log != NULL || is_live(n, r));
 }
 
 bool naming_add(struct naming *n, struct wfpw_batch *b, const struct record *r, size_t used)
 {
     wfpw_event *ev = batch_last(b);
     bool is_sure;
-    bool named = name_layer(n, b, ev, &is_sure);
+    bool named = name_layer(n, b, ev, is_live(n, r), &is_sure);
     if (named && wants_filter(n, r))
         named = name_filter(n, b, ev, r, is_sure ? ev->layer_key : NULL);
     if (named)

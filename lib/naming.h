@@ -2,8 +2,9 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * The stage that names: a record's filter and layer ids become words in the event that was made of
- * it. Names come from the collection that the caller gave, and from the log itself that is being
- * read: its records of policy changes tell, in time order, which filter had which id. */
+ * it. Names come from the engine that is watched, from the log itself that is being read (its
+ * records of policy changes tell, in time order, which filter had which id), and from the
+ * collection that the caller gave. */
 #ifndef WFPW_NAMING_H
 #define WFPW_NAMING_H
 
@@ -11,16 +12,19 @@
 
 enum { NAMING_LAYERS = 128, NAMING_FILTERS = 32 };
 
+struct livenames;
 struct log_names;
 
 struct naming {
     const wfpw_allocator *memory;
     const wfpw_options *options;
-    struct log_names *log; /* NULL until a record of a policy change comes */
-    bool log_failed;       /* there was no memory for it, which was told */
+    struct livenames *live; /* of a live source, for its events; NULL: none */
+    struct log_names *log;  /* NULL until a record of a policy change comes */
+    bool log_failed;        /* there was no memory for it, which was told */
     /* what is in the batch already */
     struct {
         const char *key, *name;
+        bool is_live; /* as the engine that is watched has it */
         bool is_sure; /* that this Windows numbers its layers so */
     } layers[NAMING_LAYERS];
     struct {

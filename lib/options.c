@@ -6,7 +6,7 @@
 
 #include "ring.h"
 
-enum { THREADS_MAX = 64 };
+enum { THREADS_MAX = 64, JOIN_DEFAULT_MS = 250, JOIN_MAX_MS = 60000 };
 
 bool options_copy(void *to, size_t to_size, const void *from, uint32_t from_size)
 {
@@ -23,9 +23,11 @@ bool options_copy(void *to, size_t to_size, const void *from, uint32_t from_size
 
 static bool are_good(const wfpw_options *o)
 {
-    const uint32_t flags = WFPW_OPEN_VERIFY | WFPW_OPEN_NO_VERDICT | WFPW_OPEN_ACCOUNTS;
+    const uint32_t flags =
+        WFPW_OPEN_VERIFY | WFPW_OPEN_NO_VERDICT | WFPW_OPEN_ACCOUNTS | WFPW_OPEN_NO_NAMES;
     return (o->flags & ~flags) == 0 && o->threads <= THREADS_MAX && o->ring_bytes <= RING_MAX &&
-           o->reserved == 0 && o->names_bytes >= NAMES_MIN && o->names_bytes <= NAMES_MAX &&
+           o->reserved == 0 && o->join_ms <= JOIN_MAX_MS && o->names_bytes >= NAMES_MIN &&
+           o->names_bytes <= NAMES_MAX &&
            (o->allocator == NULL || (o->allocator->alloc != NULL && o->allocator->free != NULL));
 }
 
@@ -36,5 +38,7 @@ bool options_take(wfpw_options *to, const wfpw_options *o)
         return false;
     if (to->names_bytes == 0)
         to->names_bytes = NAMES_DEFAULT;
+    if (to->join_ms == 0)
+        to->join_ms = JOIN_DEFAULT_MS;
     return are_good(to);
 }

@@ -71,14 +71,13 @@ static size_t look_for_user(struct placing *p, const struct record *r, char room
 bool placing_look(struct placing *p, const struct record *r, struct placed *out)
 {
     enum path_answer answer = look_for_path(p, r, &out->path);
-    p->is_due = answer != PATH_NONE && paths_are_due(&p->paths, answer, os_ticks_ms());
-    if (p->is_due)
-        return false;
+    bool is_due = answer != PATH_NONE && paths_are_due(&p->paths, answer, os_ticks_ms());
     out->has_path = answer == PATH_FOUND;
     out->name_bytes = (uint32_t)look_for_user(p, r, out->name);
     out->bytes = r->bytes + record_cost(out->has_path ? out->path.bytes : 0);
     out->bytes += record_cost(out->name_bytes);
-    return true;
+    os_u32_store(&p->is_due, is_due);
+    return !is_due;
 }
 
 /* ---- asking --------------------------------------------------------------------------------- */
@@ -104,14 +103,16 @@ static void tell(struct placing *p)
     }
 }
 
-bool placing_step(struct placing *p)
+bool placing_is_due(const struct placing *p)
 {
-    if (!p->is_due)
-        return false;
-    p->is_due = false;
+    return os_u32_load(&p->is_due) != 0;
+}
+
+void placing_step(struct placing *p)
+{
+    os_u32_store(&p->is_due, 0);
     paths_read(&p->paths, os_ticks_ms());
     tell(p);
-    return true;
 }
 
 /* ---- writing -------------------------------------------------------------------------------- */

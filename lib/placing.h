@@ -19,7 +19,7 @@ struct placing {
     void *log_ctx;
     bool is_ready; /* it may be freed */
     bool told;     /* that the volumes' places are not all known */
-    bool is_due;   /* the system has to be asked */
+    os_u32 is_due; /* the system has to be asked */
     struct paths paths;
     struct accounts *accounts; /* NULL: only well-known ones are named */
 };
@@ -40,11 +40,13 @@ void placing_free(struct placing *p);
 /* On the service thread. accounts: look them up, which starts a thread. */
 void placing_start(struct placing *p, const struct wfpw_system *system, bool accounts);
 
-/* Looks a record up in what is known; asks nobody. false: placing_step should be called first. */
+/* Looks a record up in what is known; asks nobody. false: placing_step should be called first; out
+ * says what is known all the same. One thread at a time. */
 bool placing_look(struct placing *p, const struct record *r, struct placed *out);
-/* Asks the system for what was looked up in vain: on the service thread. false: there is nothing to
- * ask. */
-bool placing_step(struct placing *p);
+/* Whether something was looked up in vain that the system may know, and asking it: on the service
+ * thread. */
+bool placing_is_due(const struct placing *p);
+void placing_step(struct placing *p);
 /* Copies the record to `to`, which has room for placed->bytes. */
 void placing_write(const struct record *r, const struct placed *placed, void *to);
 

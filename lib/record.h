@@ -78,6 +78,8 @@ struct record {
     uint64_t time;
     uint16_t kind, source; /* WFPW_KIND_*, WFPW_SOURCE_* */
     uint32_t flags;        /* WFPW_EVENT_* */
+    uint32_t epoch;        /* live: of the connection to the engine, when names are had; else 0 */
+    uint32_t arrived;      /* then: ticks */
     uint8_t direction, orientation, pid_from, direction_from;
     uint32_t direction_raw, protocol, layer_id, reauth_reason;
     uint32_t original_profile, current_profile, interface_index, capability, type_raw, lost_where;

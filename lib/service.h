@@ -9,6 +9,7 @@
 #define WFPW_SERVICE_H
 
 #include "memory.h"
+#include "names/livenames.h"
 #include "os/system.h"
 #include "ring.h"
 
@@ -26,6 +27,9 @@ struct service_options {
     bool accounts; /* look them up */
     uint32_t keywords;
     uint32_t ring_bytes, wait_ms, watch_ms;
+    bool no_names;
+    uint32_t join_ms; /* how long an event may be held for its filter's name */
+    size_t names_bytes;
 };
 
 struct service_counts {
@@ -33,6 +37,8 @@ struct service_counts {
     uint64_t received, dropped, undecoded, filtered;
     uint64_t waiting; /* gaps included */
     uint64_t gaps;    /* that went to the reader */
+    uint64_t unnamed;
+    struct livenames_counts names;
 };
 
 /* Starts the thread, and returns when it has subscribed, or failed to. */
@@ -52,7 +58,9 @@ bool service_wait(struct service *s, int32_t timeout_ms);
 /* Whether nothing more will come; e tells why when it was no stop. 0: not yet. */
 int service_ended(const struct service *s, wfpw_error *e);
 intptr_t service_handle(const struct service *s);
+/* What its events are named from, while the service is there; NULL: no names are had of it. */
+struct livenames *service_names(struct service *s);
 /* Any thread. */
-void service_count(const struct service *s, struct service_counts *c);
+void service_count(struct service *s, struct service_counts *c);
 
 #endif

@@ -144,8 +144,13 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .ring_bytes = s->o.ring_bytes != 0 ? s->o.ring_bytes : RING_DEFAULT,
         .wait_ms = live.wait_ms,
         .watch_ms = watch_ms(&live),
+        .no_names = (s->o.flags & WFPW_OPEN_NO_NAMES) != 0,
+        .join_ms = s->o.join_ms,
+        .names_bytes = s->o.names_bytes,
     };
     int status = service_start(&so, &s->service, e);
+    if (status == WFPW_OK)
+        s->naming.live = service_names(s->service);
     if (status == WFPW_OK && stopped(s))
         service_stop(s->service);
     return status;
@@ -395,6 +400,10 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
         .bytes_read = os_u64_load(&s->tally.bytes_read),
         .bytes_total = os_u64_load(&s->tally.bytes_total),
         .last_event_time = os_u64_load(&s->last_time),
+        .names = live.names.filters,
+        .names_bytes = live.names.bytes,
+        .names_filled = live.names.fills,
+        .unnamed = live.unnamed,
     };
     gaps = live.gaps > gaps ? live.gaps - gaps : 0; /* that wait */
     st.waiting = (live.waiting > gaps ? live.waiting - gaps : 0) + os_u64_load(&s->tally.waiting);

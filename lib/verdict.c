@@ -144,6 +144,8 @@ static struct finding of_circumstances(const wfpw_event *ev)
                        WFPW_EVIDENCE_LOOPBACK | WFPW_EVIDENCE_PACKAGE, WFPW_CONFIDENCE_LIKELY);
     if ((ev->present & WFPW_HAS_REAUTH_REASON) != 0 && ev->reauth_reason != 0)
         return finding(WFPW_REASON_REAUTHORIZATION, WFPW_EVIDENCE_REAUTH, WFPW_CONFIDENCE_LIKELY);
+    if (ev->filter != NULL && ev->filter->state == WFPW_FILTER_STATE_NOT_FOUND)
+        return finding(WFPW_REASON_FILTER_GONE, WFPW_EVIDENCE_FILTER_STATE, WFPW_CONFIDENCE_LIKELY);
     if (ev->filter != NULL && ev->filter->state == WFPW_FILTER_STATE_UNKNOWN)
         return finding(WFPW_REASON_FILTER_GONE, WFPW_EVIDENCE_FILTER_STATE, WFPW_CONFIDENCE_GUESS);
     return finding(0, 0, 0);

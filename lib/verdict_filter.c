@@ -335,11 +335,17 @@ static bool contradicts(const wfpw_filter *f, bool allowed)
     return allowed ? f->action == BLOCK : f->action == PERMIT || !decides;
 }
 
+static bool is_named(const wfpw_filter *f)
+{
+    return f->state != WFPW_FILTER_STATE_UNKNOWN && f->state != WFPW_FILTER_STATE_NOT_FOUND &&
+           f->state != WFPW_FILTER_STATE_DENIED;
+}
+
 bool verdict_of_filter(const wfpw_event *ev, const struct verdict_layer *layer, bool allowed,
                        struct finding *out)
 {
     const wfpw_filter *f = ev->filter;
-    if (f == NULL || f->state == WFPW_FILTER_STATE_UNKNOWN || contradicts(f, allowed))
+    if (f == NULL || !is_named(f) || contradicts(f, allowed))
         return false;
     if (!(allowed ? of_allowing : of_refusing)(ev, layer, out))
         return false;

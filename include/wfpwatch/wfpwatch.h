@@ -153,7 +153,9 @@ extern "C" {
     X(CURRENT, 1, "current")     /* at the event's time this filter was there */                   \
     X(DELETED, 2, "deleted")     /* it was deleted shortly before: deleted_time */                 \
     X(UNCERTAIN, 3, "uncertain") /* known from another time than the event's */                    \
-    X(UNKNOWN, 4, "unknown")     /* names are at hand, but none for this id: texts are NULL */
+    X(UNKNOWN, 4, "unknown")     /* none for this id; only `key`, if a notice told it */           \
+    X(NOT_FOUND, 5, "not found") /* live: the engine says that it has no such filter (any more) */ \
+    X(DENIED, 6, "denied")       /* live: the engine does not let us look */
 
 /* What an event says in one word. */
 #define WFPW_VERDICT_MAP(X)                                                                        \
@@ -378,8 +380,10 @@ typedef struct {
     const wfpw_allocator *allocator; /* NULL: malloc and free; the struct is copied */
     wfpw_log_fn log;                 /* NULL: silent */
     void *log_ctx;
-    wfpw_names *names; /* what events are named from: kept by you until wfpw_close; may be NULL */
-    uint32_t names_bytes; /* names: memory that they may take; 0 is 64 MiB; 4 MiB to 1 GiB */
+    wfpw_names *names;    /* what events are named from, live ones when the engine does not know:
+                             kept by you until wfpw_close; may be NULL */
+    uint32_t names_bytes; /* memory that names may take, of a wfpw_names, and of a live source;
+                             0 is 64 MiB; 4 MiB to 1 GiB */
     uint32_t reserved;    /* 0 */
     const char
         *state_dir; /* where leases are kept, kept by you until wfpw_close; NULL: the place of
@@ -401,7 +405,8 @@ typedef struct {
 enum {
     WFPW_OPEN_VERIFY = 0x1, /* files: compute the checksum of every block, not only when in doubt */
     WFPW_OPEN_NO_VERDICT = 0x2, /* do not explain: verdict, reason, evidence, confidence stay 0 */
-    WFPW_OPEN_ACCOUNTS = 0x4    /* live: look names of accounts up, on a thread of their own */
+    WFPW_OPEN_ACCOUNTS = 0x4,   /* live: look names of accounts up, on a thread of their own */
+    WFPW_OPEN_NO_NAMES = 0x8    /* live: do not ask the engine for names, only options.names */
 };
 
 /* wfpw_live.flags */
@@ -456,6 +461,10 @@ typedef struct {
     uint64_t bytes_read;      /* of files, so far */
     uint64_t bytes_total;     /* of all files added; without those whose size is not known */
     uint64_t last_event_time; /* of the newest event read; 0 when none */
+    uint64_t names;           /* live: filters that are known, and deleted ones that still are */
+    uint64_t names_bytes;     /* live: memory that names take */
+    uint64_t names_filled;    /* live: how often the engine's lists were read as a whole */
+    uint64_t unnamed; /* live: events that went on before their filter's name was there (join_ms) */
 } wfpw_stats;
 
 /* addr: 4 bytes (family 4) or 16 bytes (family 6) in network order; family 0: no address. */
@@ -601,7 +610,8 @@ typedef struct {
     const char *action_name; /* FWP_ACTION_BLOCK */
     const char *weight_type; /* FWP_EMPTY, FWP_UINT8 (a range, 0 to 15) or FWP_UINT64 */
     const char *origin; /* why it is there, as audit events call it; never localized: "Stealth" */
-    const char *from;   /* where this is known from: the dump's file name, or "audit" */
+    const char *from;   /* where this is known from: the dump's file name, "audit" or
+                         "live" */
     const char *const *flag_names; /* FWPM_FILTER_FLAG_INDEXED, ...; unknown bits as hexadecimal */
     const wfpw_condition *conditions;
     uint32_t flag_count;
@@ -766,13 +776,17 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
  * settings are the machine's and outlive a reboot; so do leases. If another program turns
  * collection off meanwhile, it is turned on again within watch_ms, and told as a gap (where:
  * collection). With WFPW_LIVE_OBSERVE nothing is touched.
- * Blocks until subscribed or refused: at most wait_ms, the time that the engine takes for its
- * calls, and 5 s for the lock of the leases. Errors: E_NOTSUP (this host has no filtering engine,
- * or lacks the library or function that `where` names, cannot monitor IPsec, or has no place for
- * leases), E_ACCESS (also: only an administrator may keep
- * leases), E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO (of the leases; or a condition names a file by
- * app= that is not there), E_SYSTEM, E_INVAL (a second one), E_NOMEM. On Windows not from DllMain,
- * where the thread could not start. */
+ * Filters are named from the engine itself (wfpw_event.filter, its `from` is "live"), unless
+ * WFPW_OPEN_NO_NAMES is set: it is asked for its lists when this call has returned, tells of
+ * changes (FwpmFilterSubscribeChanges0), and is asked for what an event means and is not known
+ * (join_ms). When it refuses, events flow all the same and the log says so. Another life of the
+ * engine is told apart from this one. Blocks until subscribed or refused: at most wait_ms, the time
+ * that the engine takes for its calls, and 5 s for the lock of the leases. Errors: E_NOTSUP (this
+ * host has no filtering engine, or lacks the library or function that `where` names, cannot monitor
+ * IPsec, or has no place for leases), E_ACCESS (also: only an administrator may keep leases),
+ * E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO (of the leases; or a condition names a file by app= that is
+ * not there), E_SYSTEM, E_INVAL (a second one), E_NOMEM. On Windows not from DllMain, where the
+ * thread could not start. */
 WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
 
 /* Adds a file: .evtx, the XML of Windows events, or the net events of netsh (netevents.xml, and
@@ -801,10 +815,11 @@ WFPW_API int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t
 WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw_error *e);
 
 /* Something to wait on in a loop of your own: signalled while an event or a gap can be read, after
- * a change of state until the next wfpw_read, and after wfpw_stop. A HANDLE on Windows, elsewhere a
- * file descriptor to poll() for POLLIN. Ours: never read, reset or close it. -1 without a live
- * source, as files never wait. With conditions on verdict or reason it is signalled for events that
- * are left out by them, too: wfpw_read then returns 0. */
+ * a change of state until the next wfpw_read, and after wfpw_stop; also while a call of the engine
+ * hangs and an event is held for its filter's name, so that a read finds it when its time is over.
+ * A HANDLE on Windows, elsewhere a file descriptor to poll() for POLLIN. Ours: never read, reset or
+ * close it. -1 without a live source, as files never wait. With conditions on verdict or
+ * reason it is signalled for events that are left out by them, too: wfpw_read then returns 0. */
 WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
 
 /* The counts as they are now. Any thread. Errors: E_INVAL. */

@@ -21,10 +21,10 @@ struct version {
     struct object *object;
     struct version *older;                    /* of this id; of a free one: the next that is free */
     struct version *grave_next, **grave_link; /* of a tombstone */
-    uint64_t seq, since, until;               /* of a tombstone until its deletion */
+    uint64_t seq, since, until; /* of a tombstone until its deletion; UINT64_MAX: no end is known */
     uint32_t epoch;
     uint16_t source;
-    bool is_poor : 1, is_dead : 1, is_used : 1;
+    bool is_poor : 1, is_bare : 1, is_dead : 1, is_used : 1;
 };
 
 enum { SLAB = 64 };
@@ -107,7 +107,8 @@ static struct version *new_version(struct filters *f, const struct object *o,
                           .until = facts->until,
                           .source = facts->source,
                           .epoch = facts->epoch,
-                          .is_poor = facts->is_poor};
+                          .is_poor = facts->is_poor,
+                          .is_bare = facts->is_bare};
     return v;
 }
 
@@ -342,11 +343,45 @@ bool filters_delete(struct filters *f, const struct object *o, const struct filt
                     uint64_t time)
 {
     struct version *v = find(f, o->id);
-    if (!same_key(v, o, facts->epoch) && !add_version(f, o, facts, &v))
+    bool is_known = same_key(v, o, facts->epoch) && (!v->is_bare || facts->is_bare);
+    if (!is_known && !add_version(f, o, facts, &v))
         return false;
     bury(f, v, time);
     trim(f, v);
     return true;
+}
+
+/* ---- one after the other -------------------------------------------------------------------- */
+
+/* The first newest version behind this number; NULL: there is none. */
+static struct version *next_of(struct filters *f, uint64_t cursor)
+{
+    struct version *v = f->last != NULL && f->last->seq == cursor ? f->last->hh.next : f->table;
+    while (v != NULL && v->seq <= cursor)
+        v = v->hh.next;
+    f->last = v;
+    return v;
+}
+
+static void bury_chain(struct filters *f, struct version *v, const struct filters_rest *rest)
+{
+    for (; v != NULL; v = v->older)
+        if (!v->is_dead && v->epoch != rest->epoch)
+            bury(f, v, v->until);
+        else if (!v->is_dead && v->seq <= rest->before)
+            bury(f, v, rest->time);
+}
+
+bool filters_bury_rest(struct filters *f, const struct filters_rest *rest, uint64_t *cursor,
+                       uint32_t n)
+{
+    struct version *v = NULL;
+    while (n-- > 0 && (v = next_of(f, *cursor)) != NULL) {
+        *cursor = v->seq;
+        bury_chain(f, v, rest);
+    }
+    trim_graves(f);
+    return v != NULL;
 }
 
 /* ---- finding -------------------------------------------------------------------------------- */
@@ -355,11 +390,12 @@ static bool give(const struct version *v, uint32_t state, struct filter_found *o
 {
     *out = (struct filter_found){
         .object = v->object,
-        .state = state,
+        .state = v->is_bare ? WFPW_FILTER_STATE_UNKNOWN : state,
         .source = v->source,
         .seq = v->seq,
         .since = v->since,
-        .deleted = v->is_dead ? v->until : 0,
+        .deleted = v->is_dead && v->until != UINT64_MAX ? v->until : 0,
+        .is_bare = v->is_bare,
     };
     return true;
 }
@@ -413,10 +449,7 @@ bool filters_at(struct filters *f, uint64_t id, uint32_t epoch, uint64_t time,
 
 bool filters_next(struct filters *f, uint64_t *cursor, struct filter_found *out)
 {
-    struct version *v = f->last != NULL && f->last->seq == *cursor ? f->last->hh.next : f->table;
-    while (v != NULL && v->seq <= *cursor)
-        v = v->hh.next;
-    f->last = v;
+    struct version *v = next_of(f, *cursor);
     if (v == NULL)
         return false;
     *cursor = v->seq;

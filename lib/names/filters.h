@@ -21,6 +21,7 @@ struct filter_facts {
     uint32_t epoch;        /* a life of the engine; 0: one that is not known, as of a dump */
     uint64_t since, until; /* proven to hold from, to; both 0: at no time */
     bool is_poor;          /* it says less than a dump: it never replaces a dump's */
+    bool is_bare;          /* only its key is known: found as UNKNOWN */
 };
 
 struct filters {
@@ -42,9 +43,22 @@ void filters_free(struct filters *f);
 
 /* Copies the object. false: no memory. */
 bool filters_add(struct filters *f, const struct object *o, const struct filter_facts *facts);
-/* The filter with this id was deleted then; o, which may be new, names it. false: no memory. */
+/* The filter with this id was deleted then; o, which may be new, names it; it takes the place of
+ * one that is bare. false: no memory. */
 bool filters_delete(struct filters *f, const struct object *o, const struct filter_facts *facts,
                     uint64_t time);
+
+/* What is there no more when a whole list of an epoch has been added: what was put into the table
+ * before the list began (its number then) and has not come again was deleted at this time. What is
+ * of another epoch ended with it; that is no deletion. */
+struct filters_rest {
+    uint32_t epoch;
+    uint64_t before; /* filters.seq when the list began */
+    uint64_t time;
+};
+/* Makes tombstones of that, from *cursor (0 at first) on for n ids at most. false: at the end. */
+bool filters_bury_rest(struct filters *f, const struct filters_rest *rest, uint64_t *cursor,
+                       uint32_t n);
 
 /* A filter that was found, until the table changes. */
 struct filter_found {
@@ -53,6 +67,7 @@ struct filter_found {
     uint64_t seq;           /* another one for whatever is put into the table */
     uint64_t since;
     uint64_t deleted; /* when; 0: not, or not known */
+    bool is_bare;
 };
 
 /* The newest version; marks it as used. */

@@ -190,19 +190,8 @@ size_t names_write(struct wfpw_names *n, const struct names_query *q, uint32_t f
 
 size_t names_layer(struct wfpw_names *n, uint32_t id, char *buf, size_t cap)
 {
-    size_t needed = 0;
     os_mutex_lock(&n->lock);
-    const struct object *o = objects_layer(&n->objects, id);
-    const char *key = o != NULL ? object_slot_of(o, TEXT_KEY) : NULL;
-    const char *name = o != NULL ? object_slot_of(o, TEXT_NAME) : NULL;
-    if (key != NULL) {
-        size_t k = strlen(key) + 1, m = name != NULL ? strlen(name) + 1 : 1;
-        needed = k + m;
-        if (needed <= cap) {
-            memcpy(buf, key, k);
-            memcpy(buf + k, name != NULL ? name : "", m);
-        }
-    }
+    size_t needed = write_layer(&n->objects, id, buf, cap);
     os_mutex_unlock(&n->lock);
     return needed;
 }

@@ -14,6 +14,7 @@
 struct known {
     UT_hash_handle hh;
     char *key; /* the kind as a letter, then the key's text; behind the object */
+    bool is_used;
     struct object object;
 };
 
@@ -89,6 +90,7 @@ static struct known *new_known(struct objects *s, const struct object *o, const 
     if (k == NULL)
         return NULL;
     memset(&k->hh, 0, sizeof k->hh);
+    k->is_used = false;
     memcpy(&k->object, o, o->bytes);
     k->key = (char *)&k->object + o->bytes;
     k->hh.keylen = (unsigned)n;
@@ -103,15 +105,41 @@ static void forget(struct objects *s, struct known *k)
     for (size_t i = 0; k->object.kind == OBJECT_LAYER && i < OBJECTS_LAYERS; i++)
         if (s->layers[i] == k)
             s->layers[i] = NULL;
+    if (s->hand == k)
+        s->hand = k->hh.next;
     HASH_DELETE(hh, s->table, k);
     give_memory(s, k, size_of(k));
+}
+
+/* Takes the next context away that was not used since the hand passed it last. */
+static bool evict_one(struct objects *s)
+{
+    for (uint64_t steps = 2 * (uint64_t)HASH_COUNT(s->table); steps > 0; steps--) {
+        struct known *k = s->hand != NULL ? s->hand : s->table;
+        s->hand = k->hh.next;
+        if (k->object.kind == OBJECT_CONTEXT && !k->is_used) {
+            forget(s, k);
+            s->evicted++;
+            return true;
+        }
+        k->is_used = false;
+    }
+    return false;
+}
+
+static bool make_room(struct objects *s, size_t n)
+{
+    while (s->bytes + n > s->budget)
+        if (!s->evicts || !evict_one(s))
+            return false;
+    return true;
 }
 
 bool objects_add(struct objects *s, const struct object *o)
 {
     char key[KEY_MAX];
     size_t n = key_of(key, (enum object_kind)o->kind, object_slot_of(o, TEXT_KEY));
-    if (n == 0 || s->bytes + o->bytes + n + sizeof(struct known) > s->budget) {
+    if (n == 0 || !make_room(s, o->bytes + n + sizeof(struct known))) {
         s->refused++;
         return true;
     }
@@ -127,6 +155,8 @@ bool objects_add(struct objects *s, const struct object *o)
     forget(s, old);
     if (o->kind == OBJECT_LAYER && o->id < OBJECTS_LAYERS)
         s->layers[o->id] = k;
+    k->is_used = true;
+    (void)make_room(s, 0); /* the table itself may have grown */
     return true;
 }
 
@@ -134,8 +164,11 @@ const struct object *objects_get(const struct objects *s, enum object_kind kind,
 {
     char text[KEY_MAX];
     size_t n = key_of(text, kind, key);
-    const struct known *k = n > 0 ? find(s, text, n) : NULL;
-    return k != NULL ? &k->object : NULL;
+    struct known *k = n > 0 ? find(s, text, n) : NULL;
+    if (k == NULL)
+        return NULL;
+    k->is_used = true;
+    return &k->object;
 }
 
 const struct object *objects_layer(const struct objects *s, uint32_t id)

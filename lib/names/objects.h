@@ -2,7 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * What filters name by a key: providers, sublayers, callouts, layers, provider contexts. The caller
- * locks. */
+ * locks. When there is no room more, what comes is refused; or provider contexts go that nobody
+ * asked for since: of the others a machine has few, a context comes with each rule. */
 #ifndef WFPW_OBJECTS_H
 #define WFPW_OBJECTS_H
 
@@ -19,7 +20,9 @@ struct objects {
     struct known *layers[OBJECTS_LAYERS];
     uint64_t seed;
     size_t bytes, budget;
-    uint64_t refused; /* for want of room */
+    struct known *hand;        /* where eviction goes on */
+    bool evicts;               /* contexts give way */
+    uint64_t refused, evicted; /* for want of room */
     bool out_of_memory;
 };
 
@@ -27,7 +30,7 @@ void objects_init(struct objects *s, const wfpw_allocator *memory, size_t budget
 void objects_free(struct objects *s);
 /* Copies the object; it takes the place of an older one with its kind and key. false: no memory. */
 bool objects_add(struct objects *s, const struct object *o);
-/* NULL when it is not known, or key is NULL. */
+/* NULL when it is not known, or key is NULL. Marks it as used. */
 const struct object *objects_get(const struct objects *s, enum object_kind kind, const char *key);
 const struct object *objects_layer(const struct objects *s, uint32_t id);
 

@@ -139,22 +139,35 @@ static void read_list(struct paths *p, enum path_lists list, list_function funct
     os_mutex_unlock(&p->lock);
 }
 
-bool paths_are_due(const struct paths *p, enum path_answer answer, uint64_t now)
+bool paths_are_due(struct paths *p, enum path_answer answer, uint64_t now)
 {
     uint64_t pause = answer == PATH_UNKNOWN ? PATHS_PAUSE_MS : PATHS_OLD_MS;
-    return p->places != NULL && answer != PATH_NONE && (!p->was_read || now >= p->read_at + pause);
+    os_mutex_lock(&p->lock);
+    bool is_due = !p->was_read || now >= p->read_at + pause;
+    is_due = p->is_read ? answer == PATH_UNKNOWN : is_due;
+    os_mutex_unlock(&p->lock);
+    return is_due && p->places != NULL && answer != PATH_NONE;
+}
+
+static void mark(struct paths *p, bool is_read, uint64_t now)
+{
+    os_mutex_lock(&p->lock);
+    p->was_read = true;
+    p->is_read = is_read;
+    p->read_at = now;
+    os_mutex_unlock(&p->lock);
 }
 
 void paths_read(struct paths *p, uint64_t now)
 {
-    p->was_read = true;
-    p->read_at = now;
+    mark(p, true, now);
     p->is_cut = false;
     p->out_of_memory = !take_lists(p);
-    if (p->out_of_memory)
-        return;
-    read_list(p, PATHS_MOUNTS, p->places->mounts);
-    read_list(p, PATHS_DRIVES, p->places->drives);
+    if (!p->out_of_memory) {
+        read_list(p, PATHS_MOUNTS, p->places->mounts);
+        read_list(p, PATHS_DRIVES, p->places->drives);
+    }
+    mark(p, false, now);
 }
 
 /* ---- shares --------------------------------------------------------------------------------- */

@@ -38,10 +38,10 @@ struct paths {
     const wfpw_allocator *memory;
     const struct system_places *places; /* NULL: there is nothing to read */
     void *ctx;
-    os_mutex lock; /* of the lists, held for a look-up */
+    os_mutex lock; /* of the next five, held for a look-up */
     struct path_list *lists[PATHS_LISTS], *spare, *block;
-    bool was_read;
-    uint64_t read_at; /* ticks */
+    bool was_read, is_read; /* once; at this moment */
+    uint64_t read_at;       /* ticks */
     /* of the last reading, for who tells of it */
     bool out_of_memory, is_cut;
     uint32_t codes[PATHS_LISTS]; /* a list that could not be had stays as it was */
@@ -69,9 +69,9 @@ struct path_found {
 /* utf16: a device path in any case. */
 enum path_answer paths_find(struct paths *p, const void *utf16, size_t units,
                             struct path_found *out);
-/* Whether the system should be asked, after such an answer: at most once in PATHS_PAUSE_MS. now:
- * ticks. */
-bool paths_are_due(const struct paths *p, enum path_answer answer, uint64_t now);
+/* Whether the system should be asked, after such an answer, or is being asked for what was not
+ * found: at most once in PATHS_PAUSE_MS. now: ticks. */
+bool paths_are_due(struct paths *p, enum path_answer answer, uint64_t now);
 /* Asks it: one thread. */
 void paths_read(struct paths *p, uint64_t now);
 

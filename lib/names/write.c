@@ -185,3 +185,31 @@ size_t write_filter(const struct filter_found *found, const struct objects *obje
         *room = to;
     return b.used;
 }
+
+size_t write_unnamed(const wfpw_filter *known, void *buf, size_t cap)
+{
+    struct block b = {.base = buf, .cap = cap};
+    wfpw_filter *room = take(&b, sizeof *room), to = {.size = sizeof to, .state = known->state};
+    to.id = known->id;
+    to.deleted_time = known->deleted_time;
+    to.condition_stride = sizeof *to.conditions;
+    to.key = put_text(&b, known->key);
+    if (room != NULL)
+        *room = to;
+    return b.used;
+}
+
+/* ---- layers --------------------------------------------------------------------------------- */
+
+size_t write_layer(const struct objects *objects, uint32_t id, char *buf, size_t cap)
+{
+    struct block b = {.base = (uint8_t *)buf, .cap = cap};
+    const struct object *o = objects_layer(objects, id);
+    const char *key = o != NULL ? object_slot_of(o, TEXT_KEY) : NULL;
+    const char *name = o != NULL ? object_slot_of(o, TEXT_NAME) : NULL;
+    if (key == NULL)
+        return 0;
+    (void)put_text(&b, key);
+    (void)put_text(&b, name != NULL ? name : "");
+    return b.used;
+}

@@ -21,4 +21,12 @@ enum { WRITE_CONDITIONS = 0x1 };
 size_t write_filter(const struct filter_found *found, const struct objects *objects,
                     const struct write_from *from, uint32_t flags, void *buf, size_t cap);
 
+/* The same of a filter of which no more is known than its id, its state, and maybe its key and when
+ * it was deleted. */
+size_t write_unnamed(const wfpw_filter *known, void *buf, size_t cap);
+
+/* A layer's key and name (which may be empty) as two texts with NUL, one behind the other. Returns
+ * the bytes needed; 0: its key is not known. */
+size_t write_layer(const struct objects *objects, uint32_t id, char *buf, size_t cap);
+
 #endif

@@ -7,10 +7,12 @@
 
 /* ---- on the system's thread ----------------------------------------------------------------- */
 
-static void wake_reader(struct live *l)
+/* When it came matters only to who waits for its filter's name. */
+static void mark(const struct live *l, struct record *r)
 {
-    if (os_u32_load_ordered(l->sleeping) != 0 && os_u32_exchange(l->sleeping, 0) != 0)
-        os_signal_set(l->wake);
+    r->epoch = l->epoch;
+    if (l->epoch != 0)
+        r->arrived = (uint32_t)os_ticks_ms();
 }
 
 /* Asked before there is a record, so that a flood cannot push out what is wanted. */
@@ -37,9 +39,10 @@ static void push(struct live *l, int version, const void *event)
     }
     if (ring_reserve(l->ring, n.room, &slot)) {
         (void)netevent_decode(&n, l->system->source, slot.room);
+        mark(l, slot.room);
         ring_commit(l->ring, &slot);
     }
-    wake_reader(l);
+    bell_ring(&l->bell);
 }
 
 static void FWP_CALLBACK on_event1(void *context, const FWPM_NET_EVENT1 *event)

@@ -7,6 +7,7 @@
 #ifndef WFPW_LIVE_H
 #define WFPW_LIVE_H
 
+#include "bell.h"
 #include "os/system.h"
 #include "ring.h"
 #include "template_engine.h"
@@ -14,8 +15,8 @@
 struct live {
     const struct wfpw_system *system;
     struct ring *ring;
-    os_u32 *sleeping; /* 1: the ring's reader sleeps and wants to be woken */
-    os_signal *wake;
+    struct bell bell; /* of who takes from the ring */
+    uint32_t epoch;   /* what the next connection's records have; 0: no names are had of it */
     void *engine, *subscription;
     const wfpw_template *match;   /* NULL: every event is wanted */
     struct engine_template ahead; /* what of it the engine is asked */

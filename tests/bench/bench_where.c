@@ -53,7 +53,7 @@ struct bench {
     struct hand hand;
     FWPM_NET_EVENT5 event;
     struct ring ring;
-    os_u32 sleeping;
+    os_u32 sleeping, away;
     uint64_t yes;
 };
 
@@ -251,7 +251,7 @@ static void open_streams(struct bench *b)
     for (int i = 0; i < STREAMS; i++) {
         b->live[i] = (struct live){.system = &b->hand.system,
                                    .ring = &b->ring,
-                                   .sleeping = &b->sleeping,
+                                   .bell = {.sleeping = &b->sleeping, .away = &b->away},
                                    .match = b->live_t[i]};
         if (live_prepare(&b->live[i], NULL) != WFPW_OK || live_connect(&b->live[i], &call) != 0)
             exit(1);

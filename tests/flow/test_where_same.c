@@ -199,7 +199,10 @@ struct round {
 static wfpw_session *subscribe(struct round *r)
 {
     wfpw_session *s;
-    wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(r->f.sim), .match = r->t};
+    wfpw_options o = {.size = sizeof o,
+                      .flags = WFPW_OPEN_NO_NAMES, /* as in a file */
+                      .system = wfpw_sim_system(r->f.sim),
+                      .match = r->t};
     wfpw_live live = {.size = sizeof live, .flags = WFPW_LIVE_OBSERVE};
     assert_int_equal(wfpw_open(&o, &s, NULL), WFPW_OK);
     assert_int_equal(wfpw_add_live(s, &live, NULL), WFPW_OK);
@@ -323,7 +326,8 @@ static void test_means_the_same(void **state)
     (void)state;
     for (int i = 0; i < ROUNDS; i++) {
         struct round r = {0};
-        flow_open(&r.f, &(struct flow_options){.windows = PICK(versions, &seed),
+        flow_open(&r.f, &(struct flow_options){.flags = WFPW_OPEN_NO_NAMES,
+                                               .windows = PICK(versions, &seed),
                                                .ring_bytes = 256 * 1024});
         r.t = draw_template(&seed, conditions);
         scene(&seed, events);

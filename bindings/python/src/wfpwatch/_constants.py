@@ -140,7 +140,9 @@ class FilterState(Code):
     CURRENT = 1, "current"  # at the event's time this filter was there
     DELETED = 2, "deleted"  # it was deleted shortly before: deleted_time
     UNCERTAIN = 3, "uncertain"  # known from another time than the event's
-    UNKNOWN = 4, "unknown"  # names are at hand, but none for this id: texts are NULL
+    UNKNOWN = 4, "unknown"  # none for this id; only `key`, if a notice told it
+    NOT_FOUND = 5, "not found"  # live: the engine says that it has no such filter (any more)
+    DENIED = 6, "denied"  # live: the engine does not let us look
 
 
 class Verdict(Code):
@@ -309,6 +311,7 @@ class OpenFlag(IntFlag):
     VERIFY = 0x1  # files: compute the checksum of every block, not only when in doubt
     NO_VERDICT = 0x2  # do not explain: verdict, reason, evidence, confidence stay 0
     ACCOUNTS = 0x4  # live: look names of accounts up, on a thread of their own
+    NO_NAMES = 0x8  # live: do not ask the engine for names, only options.names
 
 
 class LiveFlag(IntFlag):

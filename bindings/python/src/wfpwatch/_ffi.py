@@ -105,6 +105,10 @@ class Stats(Struct):
         ("bytes_read", c_uint64),
         ("bytes_total", c_uint64),
         ("last_event_time", c_uint64),
+        ("names", c_uint64),
+        ("names_bytes", c_uint64),
+        ("names_filled", c_uint64),
+        ("unnamed", c_uint64),
     ]
 
 

@@ -88,6 +88,14 @@ class Stats:
     """Of all files added; without those whose size is not known."""
     last_event_time: int
     """FILETIME of the newest event read; 0 when none."""
+    names: int
+    """Live: filters that are known, and deleted ones that still are."""
+    names_bytes: int
+    """Live: memory that names take."""
+    names_filled: int
+    """Live: how often the engine's lists were read as a whole."""
+    unnamed: int
+    """Live: events that went on before their filter's name was there."""
 
 
 class Session:

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Everything the engine lists, into the table of live names, in steps of one call of the engine, so
+ * that events flow in between: layers, providers, sublayers, callouts, contexts, filters; and the
+ * filters of each layer once more with those of boot time and those that are disabled, which a list
+ * of all leaves out. */
+#ifndef WFPW_FILL_H
+#define WFPW_FILL_H
+
+#include "names/livenames.h"
+#include "os/system.h"
+
+enum fill_result {
+    FILL_MORE,
+    FILL_REFUSED, /* a list is not given; the others go on */
+    FILL_DONE,    /* all there is, or what was not refused */
+    FILL_FAILED   /* the rest is of no use */
+};
+
+struct fill {
+    const struct wfpw_system *system;
+    struct livenames *names;
+    struct object_builder *builder;
+    /* where it stands */
+    void *engine, *handle;
+    enum system_list list;
+    bool by_layer, is_ending;
+    uint32_t layer, layer_count;
+    FWP_GUID layers[OBJECTS_LAYERS];
+    struct filters_rest rest;
+    uint64_t cursor;
+    bool is_whole;
+    bool out_of_memory;
+    /* of FILL_REFUSED and FILL_FAILED */
+    uint32_t code;
+    const char *call;
+    enum system_list refused;
+};
+
+/* Another one begins; the table's connection is open. */
+void fill_begin(struct fill *f, void *engine);
+/* One step. */
+enum fill_result fill_step(struct fill *f);
+/* Ends it, wherever it stands. */
+void fill_end(struct fill *f);
+
+/* An entry of a list as an object in the builder's room, or NULL. */
+const struct object *fill_object(struct object_builder *b, enum system_list list,
+                                 const void *entry);
+
+#endif

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "names/policy.h"
+
+#include <string.h>
+
+#include "decode/fwpobject.h"
+#include "error.h"
+#include "symbol.h"
+
+enum {
+    NOTICES_BYTES = 256 * 1024, /* a notice takes 64 */
+    NOTICES_AT_ONCE = 16,
+    FILL_SHARE = 4,         /* for each moment of reading lists so many without */
+    FILL_PAUSE_MS = 1000,   /* after a failure, and twice as long after each further one */
+    FILL_PAUSE_DOUBLED = 6, /* so often */
+    FILL_TURN = 8,          /* lists go on after so many steps with other work */
+    ODD_MS = 2000           /* how late a notice may be */
+};
+
+/* Bits of policy.told: the lists first, by their number. */
+enum { TOLD_CHANGES = 1 << 16, TOLD_GET = 1 << 17, TOLD_MEMORY = 1 << 18, TOLD_LOST = 1 << 19 };
+
+/* What the callback leaves. */
+struct notice {
+    uint64_t id;
+    FWP_GUID key;
+    uint32_t type; /* FWPM_CHANGE_* */
+    uint32_t reserved;
+};
+
+/* ---- telling -------------------------------------------------------------------------------- */
+
+/* Once for each `which`. */
+static void tell(struct policy *p, uint32_t which, const char *what, const char *call,
+                 uint32_t code)
+{
+    if ((p->told & which) == 0)
+        error_log(p->o.log, p->o.log_ctx, 2, what, code != 0 ? call : NULL, code);
+    p->told |= which;
+}
+
+static void tell_memory(struct policy *p)
+{
+    tell(p, TOLD_MEMORY, "names of filters are missing: out of memory", NULL, 0);
+}
+
+/* ---- notices; the callback is on the system's thread ---------------------------------------- */
+
+static void FWP_CALLBACK on_change(void *context, const FWPM_FILTER_CHANGE0 *change)
+{
+    struct policy *p = context;
+    struct ring_slot slot;
+    if (change == NULL)
+        return;
+    struct notice n = {
+        .id = change->filterId, .key = change->filterKey, .type = change->changeType};
+    if (ring_reserve(&p->notices, sizeof n, &slot)) {
+        memcpy(slot.room, &n, sizeof n);
+        ring_commit(&p->notices, &slot);
+    }
+    bell_ring_service(&p->o.bell);
+}
+
+static void subscribe(struct policy *p)
+{
+    const struct system_policy *calls = p->system->policy;
+    FWPM_FILTER_SUBSCRIPTION0 all = {.flags = FWPM_SUBSCRIPTION_FLAG_NOTIFY_ON_ADD |
+                                              FWPM_SUBSCRIPTION_FLAG_NOTIFY_ON_DELETE};
+    p->is_subscribed = true;
+    if (calls->subscribe_changes == NULL || calls->unsubscribe_changes == NULL)
+        return;
+    uint32_t code =
+        calls->subscribe_changes(p->system->ctx, p->engine, &all, on_change, p, &p->changes);
+    if (code == 0)
+        return;
+    p->changes = NULL;
+    p->is_subscribed = code != FWP_E_TIMEOUT; /* then once more, before any list */
+    p->fill_after = os_ticks_ms() + FILL_PAUSE_MS;
+    tell(p, TOLD_CHANGES, "changes of filters are not told", "FwpmFilterSubscribeChanges0", code);
+}
+
+static bool take_notice(struct policy *p, struct notice *n)
+{
+    uint64_t lost;
+    const void *at = ring_peek(&p->notices, &lost);
+    if (at == NULL)
+        lost = ring_take_lost(&p->notices);
+    p->in_doubt = p->in_doubt || lost != 0;
+    if (at == NULL)
+        return false;
+    memcpy(n, at, sizeof *n);
+    ring_pop(&p->notices);
+    ring_release(&p->notices);
+    return true;
+}
+
+/* ---- one filter ----------------------------------------------------------------------------- */
+
+/* As an object that has no more than its id and key. */
+static const struct object *bare(struct policy *p, uint64_t id, const FWP_GUID *key)
+{
+    char text[TEXT_GUID_MAX];
+    uint16_t symbol = symbol_of_guid((const uint8_t *)key);
+    struct object_builder *b = p->builder;
+    object_start(b, OBJECT_FILTER);
+    b->object.id = id;
+    b->object.texts[TEXT_KEY] = symbol != SYMBOL_NONE
+                                    ? OBJECT_SYMBOL | symbol
+                                    : object_put(b, text, text_guid(text, key, false));
+    return object_finish(b);
+}
+
+static void bury(struct policy *p, uint64_t id, const FWP_GUID *key)
+{
+    uint64_t now = p->system->now(p->system->ctx);
+    if (!livenames_delete(&p->names, bare(p, id, key), now))
+        tell_memory(p);
+}
+
+/* What a filter names and nobody knows yet, such as the context that says where it is from. */
+static void get_object(struct policy *p, enum system_list list, const FWP_GUID *key)
+{
+    const struct system_policy *calls = p->system->policy;
+    void *entry = NULL;
+    if (key == NULL || calls->get_by_key[list] == NULL ||
+        calls->get_by_key[list](p->system->ctx, p->engine, key, &entry) != 0 || entry == NULL)
+        return;
+    const struct object *o = fill_object(p->builder, list, entry);
+    if (o != NULL && !livenames_take(&p->names, o))
+        tell_memory(p);
+    p->system->engine->free(p->system->ctx, &entry);
+}
+
+static void get_objects(struct policy *p, const FWPM_FILTER0 *f, uint32_t lacks)
+{
+    if ((lacks & 1u << OBJECT_PROVIDER) != 0)
+        get_object(p, LIST_PROVIDERS, f->providerKey);
+    if ((lacks & 1u << OBJECT_SUBLAYER) != 0)
+        get_object(p, LIST_SUBLAYERS, &f->subLayerKey);
+    if ((lacks & 1u << OBJECT_CALLOUT) != 0)
+        get_object(p, LIST_CALLOUTS, &f->action.calloutKey);
+    if ((lacks & 1u << OBJECT_CONTEXT) != 0)
+        get_object(p, LIST_CONTEXTS, &f->providerContextKey);
+}
+
+/* With what it names first, as events wait for the filter and take what is there then. */
+static bool take_filter(struct policy *p, uint64_t id, const FWPM_FILTER0 *f)
+{
+    const struct object *o =
+        f != NULL && f->filterId == id ? fwpobject_filter(p->builder, f) : NULL;
+    uint32_t lacks = o != NULL ? livenames_lacks(&p->names, o) : 0;
+    if (lacks != 0) {
+        get_objects(p, f, lacks);
+        o = fwpobject_filter(p->builder, f);
+    }
+    if (o != NULL && !livenames_add(&p->names, o))
+        tell_memory(p);
+    return o != NULL;
+}
+
+static uint32_t get_filter(struct policy *p, uint64_t id)
+{
+    const struct system_policy *calls = p->system->policy;
+    FWPM_FILTER0 *f = NULL;
+    if (calls->filter_get == NULL)
+        return FWP_E_NOT_FOUND;
+    uint32_t code = calls->filter_get(p->system->ctx, p->engine, id, &f);
+    if (code == 0 && !take_filter(p, id, f))
+        code = FWP_E_FILTER_NOT_FOUND;
+    if (f != NULL)
+        p->system->engine->free(p->system->ctx, (void **)&f);
+    return code;
+}
+
+static bool is_not_found(uint32_t code)
+{
+    return code == FWP_E_FILTER_NOT_FOUND || code == FWP_E_NOT_FOUND;
+}
+
+static uint32_t state_of(uint32_t code)
+{
+    return is_not_found(code)                ? WFPW_FILTER_STATE_NOT_FOUND
+           : code == FWP_ERROR_ACCESS_DENIED ? WFPW_FILTER_STATE_DENIED
+                                             : WFPW_FILTER_STATE_UNKNOWN;
+}
+
+static void tell_get(struct policy *p, uint32_t code)
+{
+    if (!is_not_found(code) && !error_is_outage(code))
+        tell(p, TOLD_GET, "filters cannot be asked for", "FwpmFilterGetById0", code);
+}
+
+/* ---- what changed --------------------------------------------------------------------------- */
+
+static const char *key_of(struct policy *p, const struct notice *n)
+{
+    return object_slot_of(bare(p, n->id, &n->key), TEXT_KEY);
+}
+
+/* One that is gone before it could be asked for leaves its key. */
+static void on_added(struct policy *p, const struct notice *n)
+{
+    if (!p->is_filling && livenames_has(&p->names, n->id, 0))
+        return; /* while lists are read, what it names may be newer than their list */
+    livenames_announce(&p->names, n->id, key_of(p, n));
+    uint32_t code = get_filter(p, n->id);
+    if (is_not_found(code)) {
+        bury(p, n->id, &n->key);
+    } else if (code != 0) {
+        livenames_refuse(&p->names, n->id, state_of(code), key_of(p, n));
+        tell_get(p, code);
+    }
+}
+
+static bool do_notices(struct policy *p)
+{
+    struct notice n;
+    int done = 0;
+    while (done < NOTICES_AT_ONCE && take_notice(p, &n)) {
+        if (n.id == p->odd_id)
+            p->odd_id = 0;
+        if (n.type == FWPM_CHANGE_ADD)
+            on_added(p, &n);
+        else if (n.type == FWPM_CHANGE_DELETE)
+            bury(p, n.id, &n.key);
+        done++;
+    }
+    return done > 0;
+}
+
+/* ---- what events ask for -------------------------------------------------------------------- */
+
+/* A filter that should have been known, unless its notice is still to come. */
+static void note_odd(struct policy *p, uint64_t id)
+{
+    if (p->odd_id != 0 || p->changes == NULL || p->is_filling || p->in_doubt || !p->fill.is_whole ||
+        !livenames_is_whole(&p->names))
+        return;
+    p->odd_id = id;
+    p->odd_since = os_ticks_ms();
+}
+
+static bool do_request(struct policy *p)
+{
+    uint64_t id;
+    if (!livenames_request(&p->names, &id))
+        return false;
+    uint32_t code = get_filter(p, id);
+    if (code == 0) {
+        note_odd(p, id);
+        return true;
+    }
+    livenames_refuse(&p->names, id, state_of(code), NULL);
+    tell_get(p, code);
+    return true;
+}
+
+/* ---- lists ---------------------------------------------------------------------------------- */
+
+static void end_fill(struct policy *p, bool failed)
+{
+    uint64_t now = os_ticks_ms(), pause = FILL_SHARE * (now - p->fill_began);
+    uint64_t penalty = (uint64_t)FILL_PAUSE_MS << p->failures;
+    fill_end(&p->fill);
+    p->is_filling = false;
+    p->in_doubt = p->in_doubt || failed;
+    p->failures = !failed ? 0 : p->failures < FILL_PAUSE_DOUBLED ? p->failures + 1 : p->failures;
+    if (failed && pause < penalty)
+        pause = penalty;
+    p->fill_after = now + pause;
+}
+
+static void begin_fill(struct policy *p)
+{
+    p->is_filling = true;
+    p->in_doubt = false; /* what is lost from now on counts anew */
+    p->odd_id = 0;
+    p->fill_began = os_ticks_ms();
+    fill_begin(&p->fill, p->engine);
+}
+
+static void do_fill(struct policy *p)
+{
+    enum fill_result result = fill_step(&p->fill);
+    const struct fill *f = &p->fill;
+    if (f->out_of_memory)
+        tell_memory(p);
+    if ((result == FILL_REFUSED || result == FILL_FAILED) && !error_is_outage(f->code))
+        tell(p, 1u << f->refused, "names are missing", f->call, f->code);
+    if (result == FILL_DONE || result == FILL_FAILED)
+        end_fill(p, result == FILL_FAILED);
+}
+
+static bool must_fill(struct policy *p)
+{
+    uint64_t now = os_ticks_ms();
+    if (p->is_filling)
+        return false;
+    if (p->odd_id != 0 && now > p->odd_since + ODD_MS)
+        p->in_doubt = true;
+    return p->in_doubt && now >= p->fill_after;
+}
+
+/* ---- steps ---------------------------------------------------------------------------------- */
+
+bool policy_has_work(struct policy *p)
+{
+    uint64_t id;
+    if (p == NULL || p->engine == NULL)
+        return false;
+    return p->is_filling || ring_has_record(&p->notices) || ring_has_lost(&p->notices) ||
+           livenames_request(&p->names, &id) || must_fill(p);
+}
+
+/* Notices come first; they do not keep the lists from being read. */
+void policy_step(struct policy *p)
+{
+    bool busy = do_notices(p);
+    busy = do_request(p) || busy;
+    if (busy && ++p->turns % FILL_TURN != 0)
+        return;
+    if (p->is_filling)
+        do_fill(p);
+    else if (must_fill(p) && !p->is_subscribed)
+        subscribe(p);
+    else if (must_fill(p))
+        begin_fill(p);
+}
+
+/* ---- connections ---------------------------------------------------------------------------- */
+
+uint32_t policy_epoch(const struct policy *p, const struct wfpw_system *system)
+{
+    return p != NULL && system->policy != NULL ? p->epoch + 1 : 0;
+}
+
+void policy_connect(struct policy *p, const struct wfpw_system *system, void *engine)
+{
+    if (p == NULL || system->policy == NULL)
+        return;
+    p->epoch++;
+    p->system = p->fill.system = system;
+    p->engine = engine;
+    p->is_subscribed = false;
+    p->in_doubt = true;
+    p->failures = 0;
+    p->fill_after = 0;
+    livenames_begin(&p->names, p->epoch);
+}
+
+void policy_disconnect(struct policy *p)
+{
+    struct notice n;
+    if (p == NULL || p->engine == NULL)
+        return;
+    livenames_end(&p->names);
+    fill_end(&p->fill);
+    p->is_filling = false;
+    if (p->changes != NULL)
+        (void)p->system->policy->unsubscribe_changes(p->system->ctx, p->engine, p->changes);
+    p->engine = p->changes = NULL;
+    while (take_notice(p, &n))
+        ;
+}
+
+/* ---- making it ------------------------------------------------------------------------------ */
+
+struct policy *policy_new(const struct policy_options *o)
+{
+    struct policy *p = memory_new(&o->memory, sizeof *p);
+    uint32_t size = ring_size(NOTICES_BYTES);
+    if (p == NULL)
+        return NULL;
+    p->o = *o;
+    p->builder = memory_take(&o->memory, sizeof *p->builder);
+    p->notices_memory = memory_new(&o->memory, ring_memory(size));
+    bool ready = p->builder != NULL && p->notices_memory != NULL;
+    if (!ready || !livenames_init(&p->names, &p->o.memory, o->names_bytes)) {
+        memory_give(&o->memory, p->builder);
+        memory_free(&o->memory, p->notices_memory);
+        memory_free(&o->memory, p);
+        return NULL;
+    }
+    ring_init(&p->notices, p->notices_memory, size);
+    p->fill.names = &p->names;
+    p->fill.builder = p->builder;
+    return p;
+}
+
+void policy_free(struct policy *p)
+{
+    if (p == NULL)
+        return;
+    wfpw_allocator memory = p->o.memory;
+    livenames_free(&p->names);
+    memory_give(&memory, p->builder);
+    memory_free(&memory, p->notices_memory);
+    memory_free(&memory, p);
+}

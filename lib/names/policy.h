@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Where live names come from: the engine's notices of changed filters, its lists, and single
+ * filters that are asked for. All on the service thread but the notices' callback, which copies an
+ * id, a key and a word into a queue of its own; when that overflows, or anything else is in doubt,
+ * the lists are read again. */
+#ifndef WFPW_POLICY_H
+#define WFPW_POLICY_H
+
+#include "bell.h"
+#include "names/fill.h"
+#include "names/livenames.h"
+#include "os/system.h"
+#include "ring.h"
+
+struct policy_options {
+    wfpw_allocator memory;
+    size_t names_bytes;
+    struct bell bell;
+    wfpw_log_fn log;
+    void *log_ctx;
+};
+
+struct policy {
+    struct policy_options o;
+    struct livenames names;
+    struct fill fill;
+    struct object_builder *builder;
+    struct ring notices;
+    void *notices_memory;
+    const struct wfpw_system *system;
+    void *engine, *changes;
+    uint32_t epoch;
+    bool is_subscribed; /* or that was tried */
+    bool is_filling, in_doubt;
+    uint64_t fill_began, fill_after; /* ticks */
+    uint32_t failures;               /* of fills, one after the other, up to a limit */
+    uint32_t turns;                  /* steps with other work than lists */
+    uint64_t odd_id, odd_since;      /* a filter that no notice announced; ticks */
+    uint32_t told;                   /* what the log has been told of, once each */
+};
+
+/* NULL: no memory. */
+struct policy *policy_new(const struct policy_options *o);
+void policy_free(struct policy *p);
+
+/* The number of the connection that comes next: what its records have as their epoch; 0 when this
+ * system has no names. p may be NULL here and below. */
+uint32_t policy_epoch(const struct policy *p, const struct wfpw_system *system);
+/* The engine is there; nothing is asked of it yet. It is the engine that the events come from, so
+ * that an id means the same in both. */
+void policy_connect(struct policy *p, const struct wfpw_system *system, void *engine);
+/* Before the engine's handle is closed. After it no callback runs. */
+void policy_disconnect(struct policy *p);
+/* Whether policy_step has something to do. Ordered as ring_has_record. */
+bool policy_has_work(struct policy *p);
+/* A piece of it: some calls of the engine at most. p is not NULL. */
+void policy_step(struct policy *p);
+
+#endif

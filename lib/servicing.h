@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The inside of a service, for the files that it consists of: service.c has the thread and the
+ * reader's side, connect.c the way to the engine and back to it.
+ */
+#ifndef WFPW_SERVICING_H
+#define WFPW_SERVICING_H
+
+#include "drain.h"
+#include "host/collection.h"
+#include "names/policy.h"
+#include "service.h"
+#include "source/live.h"
+
+struct service {
+    struct service_options o;
+    struct system_host host; /* used when the options name no system */
+    struct live live;
+    struct collection *collection; /* NULL: observing */
+    struct policy *policy;         /* NULL: without names */
+    struct ring ring, outbox;
+    struct drain drain; /* from the one to the other */
+    struct placing placing;
+    void *ring_memory, *outbox_memory;
+    os_thread thread;
+    os_signal wake;  /* for this thread: something in the ring, room in the outbox, stop */
+    os_signal ready; /* for the reader, and the caller's wait handle */
+    os_signal started;
+    os_u32 ready_is_set, sleeping, stop, abandoned, ended, state;
+    bool finishing;       /* stopped, and only moving what came before */
+    bool told_no_option;  /* that collection cannot be looked at */
+    bool told_no_turning; /* that collection cannot be turned on again */
+    bool told_refused;    /* that the engine does not take the template's conditions */
+    uint64_t next_watch;  /* ticks */
+    wfpw_error error;     /* why it ended; written before `ended` */
+    uint64_t held_until;  /* the reader's: when to look again for what is held; ticks, 0: nothing */
+};
+
+/* ---- service.c; on the service thread all of it ---------------------------------------------- */
+
+/* Into the log: what happened, and the call and its code when there is one. */
+void service_say(struct service *s, int level, const char *what, const char *call, uint32_t code);
+void service_say_error(struct service *s, int level, const char *what, const wfpw_error *e);
+/* WFPW_STATE_*, which the reader is woken for when it changes. */
+void service_set_state(struct service *s, uint32_t state);
+bool service_is_stopped(const struct service *s);
+/* Moves what there is to move until `ms` are over. */
+void service_rest(struct service *s, uint32_t ms);
+
+/* ---- connect.c --------------------------------------------------------------------------------
+ */
+
+/* Finds the system, and subscribes; waits for the engine as long as the options say. false: it
+ * failed, or was stopped. */
+bool connect_first(struct service *s);
+/* Whether the engine is there and collects; connects anew when it went away. false: the live source
+ * is at its end. */
+bool connect_watch(struct service *s);
+/* Unsubscribes, and puts back what was turned on. */
+void connect_end(struct service *s);
+
+#endif
