@@ -157,7 +157,8 @@ static bool init_service(struct service *s)
     ring_init(&s->outbox, s->outbox_memory, size);
     os_u32_store(&s->state, WFPW_STATE_WAITING);
     s->drain = (struct drain){.ring = &s->ring, .outbox = &s->outbox};
-    s->live = (struct live){.ring = &s->ring, .sleeping = &s->sleeping, .wake = &s->wake};
+    s->live = (struct live){
+        .ring = &s->ring, .sleeping = &s->sleeping, .wake = &s->wake, .match = s->o.match};
     return true;
 }
 
@@ -252,7 +253,8 @@ void service_count(const struct service *s, struct service_counts *c)
     c->state = os_u32_load(&s->state);
     c->dropped = ring_dropped(&s->ring);
     c->undecoded = os_u64_load(&s->live.undecoded);
-    c->received = ring_pushed(&s->ring) + c->dropped + c->undecoded;
+    c->filtered = os_u64_load(&s->live.filtered);
+    c->received = ring_pushed(&s->ring) + c->dropped + c->undecoded + c->filtered;
     c->gaps = os_u64_load(&s->drain.gaps);
     c->waiting = ring_waiting(&s->ring) + ring_waiting(&s->outbox);
 }

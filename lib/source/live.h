@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * The engine's subscription: its callback decodes into the ring. Everything but the callback runs
- * on the service thread.
+ * The engine's subscription: its callback decodes what is wanted into the ring. Everything but the
+ * callback runs on the service thread.
  */
 #ifndef WFPW_LIVE_H
 #define WFPW_LIVE_H
 
 #include "os/system.h"
 #include "ring.h"
+#include "template_engine.h"
 
 struct live {
     const struct wfpw_system *system;
@@ -16,11 +17,18 @@ struct live {
     os_u32 *sleeping; /* 1: the ring's reader sleeps and wants to be woken */
     os_signal *wake;
     void *engine, *subscription;
-    os_u64 undecoded;
+    const wfpw_template *match;   /* NULL: every event is wanted */
+    struct engine_template ahead; /* what of it the engine is asked */
+    uint32_t refused;             /* what the engine said to that; 0: it took it */
+    os_u64 undecoded, filtered;
 };
 
-/* Opens the engine and subscribes with the newest function there is. Returns 0 or the engine's
- * code; *call names the call that gave it. */
+/* Makes `ahead` of `match`; system is set. E_IO: it names a file that is not there. */
+int live_prepare(struct live *l, wfpw_error *e);
+
+/* Opens the engine and subscribes with the newest function there is; with no conditions when the
+ * engine does not take them, from then on. Returns 0 or the engine's code; *call names the call
+ * that gave it. */
 uint32_t live_connect(struct live *l, const char **call);
 /* Ends both; after it no callback runs. Codes are of no use any more. */
 void live_disconnect(struct live *l);

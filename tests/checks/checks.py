@@ -30,6 +30,8 @@ ROOT_EDGES = {
     "servicing.h": {"source", "host", "os"},
     "drain.h": {"os"},
     "engine.h": {"os"},
+    "template_engine.h": {"os"},
+    "template_engine.c": {"decode"},  # which type is which kind
     "service.h": {"os"},
     "ring.h": {"os"},
     "error.c": {"os"},
