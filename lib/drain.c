@@ -23,18 +23,17 @@ static bool send(struct drain *d, const struct record *r)
 
 /* ---- gaps ----------------------------------------------------------------------------------- */
 
-static bool send_gap(struct drain *d, uint32_t where, uint64_t lost, bool known)
+static uint64_t clock_of(const struct drain *d)
 {
-    struct record r = {
-        .bytes = sizeof r,
-        .present = known ? WFPW_HAS_LOST : 0,
-        .time = d->system->now(d->system->ctx),
-        .kind = WFPW_KIND_GAP,
-        .source = d->system->source,
-        .lost_where = where,
-        .lost = lost,
-    };
-    if (!send(d, &r))
+    return d->system->now(d->system->ctx);
+}
+
+static bool send_gap(struct drain *d, struct record *r)
+{
+    r->bytes = sizeof *r;
+    r->kind = WFPW_KIND_GAP;
+    r->source = d->system->source;
+    if (!send(d, r))
         return false;
     os_u64_bump(&d->gaps, 1);
     return true;
@@ -46,22 +45,38 @@ static bool is_due(const struct drain *d, int hole)
 }
 
 /* Gaps that were found stay until there is room to tell of them. */
-static bool tell_gaps(struct drain *d)
+static bool tell_lost(struct drain *d)
 {
-    static const uint32_t where[HOLES] = {WFPW_LOST_OUTAGE, WFPW_LOST_COLLECTION};
-    if (d->pending_lost != 0) {
-        if (!send_gap(d, WFPW_LOST_RING, d->pending_lost, true))
-            return false;
-        d->pending_lost = 0;
-    }
+    if (d->pending_lost == 0)
+        return true;
+    struct record r = {.time = clock_of(d),
+                       .present = WFPW_HAS_LOST,
+                       .lost_where = WFPW_LOST_RING,
+                       .lost = d->pending_lost};
+    if (!send_gap(d, &r))
+        return false;
+    d->pending_lost = 0;
+    return true;
+}
+
+static bool tell_holes(struct drain *d)
+{
+    static const uint32_t where[HOLES] = {WFPW_LOST_OUTAGE, WFPW_LOST_COLLECTION, WFPW_LOST_RING};
     for (int i = 0; i < HOLES; i++) {
+        struct record r = {
+            .time = d->holes[i].to, .lost_where = where[i], .lost_from = d->holes[i].from};
         if (!is_due(d, i))
             continue;
-        if (!send_gap(d, where[i], 0, false))
+        if (!send_gap(d, &r))
             return false;
         d->holes[i].pending = false;
     }
     return true;
+}
+
+static bool tell_gaps(struct drain *d)
+{
+    return tell_lost(d) && tell_holes(d);
 }
 
 static bool has_gap(const struct drain *d)
@@ -84,38 +99,62 @@ static bool drain_gaps(struct drain *d)
     return false;
 }
 
-void drain_found(struct drain *d, enum drain_hole hole, uint64_t after)
+/* Two that were not told between them are one. */
+void drain_found(struct drain *d, enum drain_hole hole, uint64_t after, uint64_t from)
 {
-    if (!d->holes[hole].pending)
+    if (!d->holes[hole].pending) {
         d->holes[hole].after = after;
+        d->holes[hole].from = from;
+    }
+    d->holes[hole].to = clock_of(d);
     d->holes[hole].pending = true;
 }
 
 /* ---- records -------------------------------------------------------------------------------- */
 
-/* One record, with the gap before it. */
-static bool move_one(struct drain *d, const struct record *r)
+/* A record of the ring, with the gap before it. */
+static bool move_live(struct drain *d, const struct record *r)
 {
-    if (!tell_gaps(d) || !send(d, r))
+    if (!tell_gaps(d))
         return false;
+    if (!past_meets(&d->past, r)) {
+        if (!send(d, r))
+            return false;
+        mark_of(r, marks_next(&d->marks));
+    }
     ring_pop(d->ring);
     return true;
 }
 
-static int drain_records(struct drain *d)
+static bool move_kept(struct drain *d, const struct record *r)
+{
+    if (!tell_holes(d) || !send(d, r))
+        return false;
+    past_pop(&d->past);
+    return true;
+}
+
+/* The older one of the two that are next. 0: there is none; -1: no room. */
+static int move_one(struct drain *d)
 {
     uint64_t lost;
+    const struct record *live = ring_peek(d->ring, &lost), *kept = past_peek(&d->past);
+    d->pending_lost += lost;
+    if (live == NULL && kept == NULL)
+        return 0;
+    bool is_kept = kept != NULL && (live == NULL || kept->time <= live->time);
+    if (is_kept ? move_kept(d, kept) : move_live(d, live))
+        return 1;
+    (void)os_u32_exchange(&d->outbox_is_full, 1);
+    return -1;
+}
+
+static int drain_records(struct drain *d)
+{
     int moved = 0;
-    const struct record *r;
-    while (moved < DRAIN_AT_ONCE && (r = ring_peek(d->ring, &lost)) != NULL) {
-        d->pending_lost += lost;
-        if (!move_one(d, r)) {
-            (void)os_u32_exchange(&d->outbox_is_full, 1);
-            break;
-        }
+    while (moved < DRAIN_AT_ONCE && move_one(d) > 0)
         if (++moved % RELEASE_EVERY == 0)
             ring_release(d->ring);
-    }
     ring_release(d->ring);
     return moved;
 }
@@ -127,7 +166,7 @@ bool drain_some(struct drain *d)
 
 bool drain_has_more(const struct drain *d)
 {
-    return ring_has_record(d->ring) || has_gap(d);
+    return ring_has_record(d->ring) || past_peek(&d->past) != NULL || has_gap(d);
 }
 
 bool drain_is_blocked(const struct drain *d)

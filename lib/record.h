@@ -81,7 +81,7 @@ struct record {
     uint8_t direction, orientation, pid_from, direction_from;
     uint32_t direction_raw, protocol, layer_id, reauth_reason;
     uint32_t original_profile, current_profile, interface_index, capability, type_raw, lost_where;
-    uint64_t process_id, filter_id, policy_flags, lost;
+    uint64_t process_id, filter_id, policy_flags, lost, lost_from;
     wfpw_endpoint local, remote;
     struct value app, user_sid, user_name, package_sid, enterprise_id, effective_name, origin, fqbn;
     uint32_t audit_at, ike_at, ipsec_at, mac_at, vswitch_at; /* bodies in the tail; 0: none */

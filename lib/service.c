@@ -137,6 +137,7 @@ static void free_service(struct service *s)
     memory_free(&memory, s->ring_memory);
     memory_free(&memory, s->outbox_memory);
     memory_free(&memory, s->collection);
+    past_free(&s->drain.past);
     memory_free(&memory, s);
 }
 
@@ -156,7 +157,8 @@ static bool init_service(struct service *s)
     ring_init(&s->ring, s->ring_memory, size);
     ring_init(&s->outbox, s->outbox_memory, size);
     os_u32_store(&s->state, WFPW_STATE_WAITING);
-    s->drain = (struct drain){.ring = &s->ring, .outbox = &s->outbox};
+    s->drain.ring = &s->ring;
+    s->drain.outbox = &s->outbox;
     s->live = (struct live){
         .ring = &s->ring, .sleeping = &s->sleeping, .wake = &s->wake, .match = s->o.match};
     return true;
@@ -168,6 +170,7 @@ int service_start(const struct service_options *o, struct service **out, wfpw_er
     if (s == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
     s->o = *o;
+    past_init(&s->drain.past, &s->o.memory, &s->drain.marks, s->o.kept_bytes);
     if (!init_service(s) || !os_thread_start(&s->thread, run, s)) {
         free_service(s);
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
@@ -250,11 +253,15 @@ intptr_t service_handle(const struct service *s)
 
 void service_count(const struct service *s, struct service_counts *c)
 {
+    const struct past *past = &s->drain.past;
     c->state = os_u32_load(&s->state);
+    c->missing = os_u32_load(&s->missing);
     c->dropped = ring_dropped(&s->ring);
     c->undecoded = os_u64_load(&s->live.undecoded);
     c->filtered = os_u64_load(&s->live.filtered);
-    c->received = ring_pushed(&s->ring) + c->dropped + c->undecoded + c->filtered;
+    c->duplicate = os_u64_load(&past->duplicate);
+    c->received = ring_pushed(&s->ring) + os_u64_load(&past->received) + c->dropped + c->undecoded +
+                  c->filtered;
     c->gaps = os_u64_load(&s->drain.gaps);
-    c->waiting = ring_waiting(&s->ring) + ring_waiting(&s->outbox);
+    c->waiting = ring_waiting(&s->ring) + ring_waiting(&s->outbox) + os_u64_load(&past->waiting);
 }

@@ -25,11 +25,14 @@ struct service_options {
     bool ipsec;
     uint32_t keywords;
     uint32_t ring_bytes, wait_ms, watch_ms;
+    uint32_t kept_bytes; /* of events that the engine keeps, read at once */
+    uint64_t since;      /* which of them come first; 0: none */
 };
 
 struct service_counts {
     uint32_t state;
-    uint64_t received, dropped, undecoded, filtered;
+    uint32_t missing; /* WFPW_MISSING_* */
+    uint64_t received, dropped, undecoded, filtered, duplicate;
     uint64_t waiting; /* gaps included */
     uint64_t gaps;    /* that went to the reader */
 };

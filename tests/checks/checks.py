@@ -28,6 +28,8 @@ ROOT_EDGES = {
     "session.c": {"source", "os"},
     "naming.c": {"names", "decode", "os"},
     "servicing.h": {"source", "host", "os"},
+    "connect.c": {"source"},
+    "past.h": {"os"},
     "drain.h": {"os"},
     "engine.h": {"os"},
     "template_engine.h": {"os"},
