@@ -24,6 +24,7 @@ enum sim_call {
     CALL_CREATE_ENUM,
     CALL_ENUM,
     CALL_DESTROY_ENUM,
+    CALL_APP_ID,
     CALL_COUNT
 };
 
@@ -46,7 +47,8 @@ struct sim_subscription {
     int version; /* of the events it gets */
     system_callback callback;
     void *context;
-    uint32_t running; /* callbacks under way */
+    struct sim_template *match; /* what it is to get; NULL: everything */
+    uint32_t running;           /* callbacks under way */
 };
 
 /* Something handed out by a call: freed exactly once, by the right function. */
@@ -78,6 +80,8 @@ struct wfpw_sim {
     bool running; /* the service */
     uint32_t life;
     bool disorder;
+    bool refuses_conditions;
+    struct sim_file *files;
     struct sim_machine machine;
     uint64_t calls, callbacks, misuses;
     uint64_t fail_at; /* number of the call that fails; 0: none */
@@ -111,6 +115,18 @@ bool sim_machine_knows(const struct wfpw_sim *sim, uint32_t option);
 bool sim_machine_records(const struct wfpw_sim *sim, const struct sim_event *ev);
 /* The settings live in this file from now on, for all simulators that name it. */
 bool sim_machine_share(struct wfpw_sim *sim, const char *file, size_t n);
+
+/* What the engine was asked for, copied; *out is NULL when that is everything, and freed with
+ * free. Returns the engine's code. */
+uint32_t sim_template_new(const struct wfpw_sim *sim, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *from,
+                          struct sim_template **out);
+bool sim_template_holds(const struct sim_template *t, const struct sim_event *ev);
+
+/* A program's file, and the id of its events; the lock is held. */
+bool sim_file_add(struct wfpw_sim *sim, const struct sim_text *path, const struct sim_text *id);
+void sim_files_free(struct wfpw_sim *sim);
+/* Returns the code of FwpmGetAppIdFromFileName0; *id is freed with free. */
+uint32_t sim_file_id(const struct wfpw_sim *sim, const uint16_t *path, FWP_BYTE_BLOB **id);
 
 /* The place of leases of a machine that no file shares. */
 extern const struct system_store sim_store;
