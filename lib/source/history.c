@@ -79,16 +79,16 @@ static enum source_result next(struct source *s, struct tally *t, const struct r
     h->is_counted = true;
     if (h->is_given)
         past_pop(&h->past);
-    *r = past_peek(&h->past);
-    h->is_given = *r != NULL;
-    if (h->is_given) {
+    const struct record *kept = past_peek(&h->past);
+    h->is_given = kept != NULL;
+    if (!h->is_given && !h->past.is_cut)
+        return SOURCE_END;
+    if (h->is_given)
         os_u64_bump(&t->received, 1);
-        return SOURCE_RECORD;
-    }
-    *r = &h->gap;
-    bool cut = h->past.is_cut;
-    h->past.is_cut = false;
-    return cut ? SOURCE_RECORD : SOURCE_END;
+    else
+        h->past.is_cut = false;
+    *r = h->is_given ? kept : &h->gap;
+    return SOURCE_RECORD;
 }
 
 static void close(struct source *s)
