@@ -290,11 +290,11 @@ static void put_scalars(wfpw_event *to, const struct record *r, uint64_t seq)
     to->filter_id = r->filter_id;
     to->policy_flags = r->policy_flags;
     to->lost = r->lost;
-    to->lost_from = r->lost_from;
     to->local = r->local;
     to->remote = r->remote;
     memset(&to->device_path, 0, sizeof *to - offsetof(wfpw_event, device_path));
     to->capabilities = r->capabilities;
+    to->lost_from = r->lost_from;
 }
 
 static void put_bodies(struct wfpw_batch *b, wfpw_event *to, const struct record *r)

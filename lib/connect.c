@@ -124,12 +124,14 @@ static void ask_again(struct service *s)
 
 /* ---- what the engine kept ------------------------------------------------------------------- */
 
-/* From when on something may have been missed. What came is known again, as far back as marks go. A
- * clock that was set back makes all of this earlier, and what came before is known again then. */
-static uint64_t missed_since(const struct service *s)
+/* From when on to read. After an outage a little more than that, as far back as it is known what
+ * came: an event may be stamped before we looked and come after it. A clock that was set back
+ * meanwhile makes it earlier. */
+static uint64_t due_since(const struct service *s, uint64_t now)
 {
-    uint64_t now = clock_of(s), since = s->well < now ? s->well : now;
-    uint64_t forgotten = s->drain.marks.forgotten;
+    uint64_t since = s->due_from < now ? s->due_from : now, forgotten = s->drain.marks.forgotten;
+    if (s->due_from == s->o.since)
+        return s->due_from;
     since = since > slack ? since - slack : 1;
     if (since < s->begin && s->begin <= now)
         since = s->begin;
@@ -142,10 +144,12 @@ static uint64_t missed_since(const struct service *s)
  * that is away, or busy, is asked again. */
 static int catch_up(struct service *s, wfpw_error *e)
 {
-    const struct kept_window w = {.match = s->o.match, .since = s->due};
+    uint64_t now = clock_of(s); /* earlier than the begin: it was set back since */
+    const struct kept_window w = {
+        .match = s->o.match, .since = due_since(s, now), .after = now, .before = s->begin};
     bool old =
         ring_popped(&s->ring) < s->drain.after; /* what came before the outage may come yet */
-    if (s->due == 0)
+    if (s->due_from == 0)
         return WFPW_OK;
     int status = kept_is_possible(s->live.system)
                      ? kept_read(s->live.system, s->live.engine, &w, &s->drain.past, !old,
@@ -157,7 +161,7 @@ static int catch_up(struct service *s, wfpw_error *e)
         drain_found(&s->drain, HOLE_KEPT, ring_pushed(&s->ring), 0);
         status = WFPW_OK;
     }
-    s->due = 0;
+    s->due_from = 0;
     if (status == WFPW_OK)
         have(s, WFPW_MISSING_HISTORY);
     else if (status == WFPW_E_DISABLED) /* which the state tells, as nothing is refused */
@@ -235,7 +239,7 @@ static bool connect_until(struct service *s, uint64_t end)
 bool connect_first(struct service *s)
 {
     uint64_t now = os_ticks_ms();
-    s->due = s->o.since;
+    s->due_from = s->o.since;
     return take_system(s) && connect_until(s, now + s->o.wait_ms);
 }
 
@@ -248,7 +252,7 @@ static bool reconnect(struct service *s, const char *call, uint32_t code)
     service_say(s, 2, "the engine went away", call, code);
     live_disconnect(&s->live);
     s->drain.after = ring_pushed(&s->ring);
-    s->due = missed_since(s);
+    s->due_from = s->well;
     service_set_state(s, WFPW_STATE_WAITING);
     if (!connect_until(s, 0))
         return false;
@@ -297,7 +301,7 @@ static void see_sleep(struct service *s, uint64_t now)
 {
     if (now < s->well || now - s->well < s->o.watch_ms * a_ms + late)
         return;
-    s->due = missed_since(s);
+    s->due_from = s->well;
     s->drain.after = ring_pushed(&s->ring);
 }
 

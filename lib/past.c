@@ -4,10 +4,6 @@
 
 enum { ITEMS_FIRST = 128 };
 
-/* So long after the newest of them, by the time of what the subscription gives, nothing is expected
- * to come twice any more. */
-static const uint64_t overlap = UINT64_C(30) * 10000000;
-
 void past_init(struct past *p, const wfpw_allocator *memory, struct marks *marks, size_t most)
 {
     p->memory = *memory;
@@ -20,18 +16,23 @@ static size_t cost_of(const struct record *r)
     return r->bytes + sizeof(struct past_item);
 }
 
-static void give_back(struct past *p, struct past_item *item)
+/* The record is of no use once it was given out; its mark is. */
+static void drop_record(struct past *p, struct past_item *item)
 {
-    p->bytes -= cost_of(item->record);
+    if (item->record == NULL)
+        return;
+    p->bytes -= item->record->bytes;
     memory_give(&p->memory, item->record);
+    item->record = NULL;
 }
 
 void past_free(struct past *p)
 {
     for (uint32_t i = 0; i < p->count; i++)
-        give_back(p, &p->items[i]);
+        drop_record(p, &p->items[i]);
     memory_give(&p->memory, p->items);
     p->items = NULL;
+    p->bytes = 0;
     p->count = p->room = p->sorted = p->at = 0;
 }
 
@@ -62,25 +63,11 @@ static bool see_again(struct past *p, const struct mark *m)
     return false;
 }
 
-/* What was given out is remembered as what the subscription gave is. */
-static void retire(struct past *p)
-{
-    for (uint32_t i = 0; i < p->count && p->marks != NULL; i++)
-        *marks_next(p->marks) = p->items[i].mark;
-    past_free(p);
-}
-
 bool past_meets(struct past *p, const struct record *r)
 {
     struct mark m;
-    if (p->sorted == 0)
+    if (p->sorted == 0 || r->time > p->items[p->sorted - 1].mark.time)
         return false;
-    uint64_t newest = p->items[p->sorted - 1].mark.time;
-    if (r->time > newest) {
-        if (r->time - newest > overlap && past_peek(p) == NULL)
-            retire(p);
-        return false;
-    }
     uint32_t i = find_time(p, r->time);
     if (p->items[i].mark.time != r->time)
         return false;
@@ -177,8 +164,8 @@ static void forget_gone(struct past *p)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < p->count; i++) {
-        if (p->items[i].sent && !p->items[i].seen)
-            give_back(p, &p->items[i]);
+        if (p->items[i].record == NULL && !p->items[i].seen)
+            p->bytes -= sizeof(struct past_item);
         else
             p->items[n++] = p->items[i];
     }
@@ -187,7 +174,7 @@ static void forget_gone(struct past *p)
 
 static void skip_sent(struct past *p)
 {
-    while (p->at < p->count && p->items[p->at].sent)
+    while (p->at < p->count && p->items[p->at].record == NULL)
         p->at++;
 }
 
@@ -203,7 +190,7 @@ void past_end(struct past *p, bool forget)
 
 void past_pop(struct past *p)
 {
-    p->items[p->at].sent = true;
+    drop_record(p, &p->items[p->at]);
     skip_sent(p);
     (void)os_u64_add(&p->waiting, UINT64_MAX);
 }

@@ -17,10 +17,9 @@
 #include "os/os.h"
 
 struct past_item {
-    struct record *record;
+    struct record *record; /* NULL: it was given out */
     struct mark mark;
     uint64_t number; /* in the order in which they were put */
-    bool sent;       /* given out */
     bool met;        /* the subscription gave it, too */
     bool seen;       /* in the snapshot that is being read */
 };
@@ -32,21 +31,22 @@ struct past {
     struct past_item *items;
     uint32_t count, room;
     uint32_t sorted; /* so many, by their time */
-    uint32_t at;     /* those before it were sent */
+    uint32_t at;     /* those before it were given out */
     uint64_t numbers;
     bool is_cut; /* the last reading gave more than there is room for */
     os_u64 received, duplicate, waiting;
 };
 
-/* p: all zero. Keeps at most `most` bytes of events. */
+/* p: all zero. Keeps at most `most` bytes. */
 void past_init(struct past *p, const wfpw_allocator *memory, struct marks *marks, size_t most);
+/* Frees what it holds; it may be read into again. */
 void past_free(struct past *p);
 
 void past_begin(struct past *p);
 /* Takes a record that came from memory_take, or frees it. WFPW_E_NOMEM: there is no memory;
  * WFPW_E_RANGE: no room, and the reading is cut. */
 int past_put(struct past *p, struct record *r);
-/* forget: nothing that came before this reading can come again. */
+/* forget: what this snapshot has no more cannot come a second time either. */
 void past_end(struct past *p, bool forget);
 
 /* The oldest record that was not given out; NULL: there is none. It stays until past_pop. */

@@ -44,7 +44,8 @@ static int fail(struct reading *r, const char *call, uint32_t code)
 
 static bool is_in_window(const struct kept_window *w, uint64_t time)
 {
-    return time >= w->since && (w->until == 0 || time <= w->until);
+    bool is_left_out = time > w->after && time < w->before;
+    return time >= w->since && (w->until == 0 || time <= w->until) && !is_left_out;
 }
 
 static int take_event(struct reading *r, const void *event)

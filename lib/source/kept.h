@@ -14,6 +14,7 @@
 struct kept_window {
     const wfpw_template *match; /* what the engine is asked for; it may give more. NULL: all */
     uint64_t since, until;      /* both included; until 0: no end */
+    uint64_t after, before;     /* but for what lies between these two; before 0: nothing */
 };
 
 /* Whether this system can be asked. */
