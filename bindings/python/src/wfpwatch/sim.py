@@ -42,6 +42,10 @@ class Counts:
     """Handed out by calls and not yet freed."""
     misuses: int
     """Calls that Windows would have answered with a crash."""
+    enumerated: int
+    """Events that enumerations gave, ever."""
+    now: int
+    """Its clock, 100 ns since 1601-01-01 UTC."""
 
 
 class Simulator:
