@@ -13,6 +13,8 @@
 
 enum {
     OBJECT_TEXT_MAX = 1024 * 1024, /* bytes of the block without its arrays */
+    OBJECT_WIDE_MAX = 64 * 1024,   /* units of UTF-16 in one text; what is behind them is cut */
+    OBJECT_ROOM = 4 * OBJECT_WIDE_MAX,
     OBJECT_CONDITIONS_MAX = 16384,
     OBJECT_FLAGS_MAX = 64,
     OBJECT_MAX = OBJECT_TEXT_MAX + OBJECT_CONDITIONS_MAX * 28 + OBJECT_FLAGS_MAX * 4 + 16
@@ -99,6 +101,16 @@ void object_start(struct object_builder *b, enum object_kind kind);
 object_text object_put(struct object_builder *b, const char *s, size_t n);
 /* The same for what may be a symbol or a GUID, which is written in lower case and braces. */
 object_text object_put_key(struct object_builder *b, const char *s, size_t n);
+/* Where the next text will stand, to be written there: OBJECT_ROOM bytes. Then its length. */
+char *object_room(struct object_builder *b);
+object_text object_put_room(struct object_builder *b, size_t n);
+/* UTF-16, cut at OBJECT_WIDE_MAX; lone surrogates become U+FFFD. */
+object_text object_put_wide(struct object_builder *b, const void *utf16, size_t units);
+/* Bytes that are UTF-16 text (NULs at its end may follow, no other control character is in it), as
+ * text; 0 when they are none. */
+object_text object_put_data(struct object_builder *b, const void *p, size_t n);
+/* Bytes as lower-case hexadecimal, cut at 2 * OBJECT_WIDE_MAX of them. */
+object_text object_put_hex(struct object_builder *b, const void *p, size_t n);
 void object_add_flag(struct object_builder *b, const char *s, size_t n);
 /* The condition that was added last is filled in place; NULL: there are too many. */
 struct object_condition *object_add_condition(struct object_builder *b);

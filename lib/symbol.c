@@ -71,6 +71,11 @@ uint32_t symbol_number(uint16_t i)
     return symbols[i].number;
 }
 
+const uint8_t *symbol_guid(uint16_t i)
+{
+    return symbols[i].guid;
+}
+
 const char *symbol_layer_key(uint32_t id)
 {
     return id < SYMBOL_LAYERS ? layers[id].key : NULL;

@@ -19,7 +19,8 @@ uint16_t symbol_of_guid(const uint8_t guid[16]);
 /* i is below symbol_count. */
 uint16_t symbol_count(void);
 const char *symbol_text(uint16_t i);
-uint32_t symbol_number(uint16_t i); /* of an enum or a flag; 0 when it has none */
+uint32_t symbol_number(uint16_t i);     /* of an enum or a flag; 0 when it has none */
+const uint8_t *symbol_guid(uint16_t i); /* 16 bytes; zeros when it has none */
 
 /* Key and display name of a built-in layer; NULL past the table. Ids below SYMBOL_LAYERS_STABLE are
  * the same on every Windows, the others as in Windows 11 22H2 to 25H2. */

@@ -2,7 +2,10 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * The engine's structs as objects: what FwpmFilterEnum0 and its kin hand out, in the very form that
- * a dump of netsh gives, so that a filter looks the same from both. */
+ * a dump of netsh gives, so that a filter looks the same from both. A security descriptor of plain
+ * entries is SDDL as in a dump; one with others (conditional, callback or object entries) is the
+ * hexadecimal of its bytes. What a dump's reader leaves out (the SIDs of a token, an IPsec policy)
+ * is left out here, too. */
 #ifndef WFPW_FWPOBJECT_H
 #define WFPW_FWPOBJECT_H
 

@@ -93,30 +93,11 @@ static size_t bytes_of(struct netshfilter *x, const char *s, size_t n)
     return n % 2 == 0 ? n / 2 : 0;
 }
 
-/* Whether bytes are UTF-16 text: NULs at the end may follow, no other control character. */
-static bool is_text(const char *p, size_t n)
-{
-    while (n >= 2 && text_le16(p + n - 2) == 0)
-        n -= 2;
-    for (size_t i = 0; i + 1 < n; i += 2) {
-        uint16_t unit = text_le16(p + i);
-        bool high = unit >= 0xD800 && unit <= 0xDBFF;
-        if (unit < ' ' || (unit >= 0xDC00 && unit <= 0xDFFF))
-            return false;
-        if (high && (i + 3 >= n || (text_le16(p + i + 2) & 0xFC00) != 0xDC00))
-            return false;
-        i += high ? 2 : 0;
-    }
-    return n > 0 && n % 2 == 0;
-}
-
 /* What `data` holds, as text; 0 when it is none. */
 static object_text put_data(struct netshfilter *x, const char *s, size_t n)
 {
     size_t bytes = x->is_cut ? 0 : bytes_of(x, s, n);
-    if (bytes == 0 || !is_text(x->wide, bytes))
-        return 0;
-    return object_put(&x->builder, x->text, text_utf16(x->text, x->wide, bytes / 2));
+    return object_put_data(&x->builder, x->wide, bytes);
 }
 
 static void take_number(struct netshfilter *x, enum netsh_place place, const char *s, size_t n)

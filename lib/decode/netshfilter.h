@@ -28,7 +28,7 @@ struct netshfilter {
     bool has_id;     /* of the object */
     size_t text_size;
     char text[NETSHFILTER_TEXT_MAX];
-    char wide[NETSHFILTER_TEXT_MAX]; /* bytes of hexadecimal digits, then their text */
+    char wide[NETSHFILTER_TEXT_MAX / 2]; /* bytes of hexadecimal digits */
     struct object_builder builder;
 };
 

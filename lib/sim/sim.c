@@ -26,8 +26,24 @@ int WFPW_CALL wfpw_sim_new(uint32_t windows, wfpw_sim **out)
     sim->running = true;
     sim_calls_fill(sim, windows);
     sim_machine_init(sim, windows);
+    if (!sim_policy_init(sim)) {
+        wfpw_sim_free(sim);
+        return WFPW_E_NOMEM;
+    }
     *out = sim;
     return WFPW_OK;
+}
+
+void sim_block_free(struct sim_block *b)
+{
+    bool is_piece = b->pieces.count > 0; /* what was given is one of them */
+    for (uint32_t i = 0; i < b->count; i++)
+        sim_image_free(&b->images[i]);
+    sim_pieces_free(&b->pieces);
+    free(b->images);
+    if (!is_piece)
+        free(b->given);
+    free(b);
 }
 
 static void free_blocks(struct wfpw_sim *sim)
@@ -35,11 +51,7 @@ static void free_blocks(struct wfpw_sim *sim)
     while (sim->blocks != NULL) {
         struct sim_block *b = sim->blocks;
         sim->blocks = b->next;
-        for (uint32_t i = 0; i < b->count; i++)
-            sim_image_free(&b->images[i]);
-        free(b->images);
-        free(b->given);
-        free(b);
+        sim_block_free(b);
     }
 }
 
@@ -58,6 +70,7 @@ void WFPW_CALL wfpw_sim_free(wfpw_sim *sim)
     if (sim->thread_started)
         os_thread_join(&sim->thread);
     free_blocks(sim);
+    sim_policy_free(sim);
     sim_clear_history(sim);
     sim_files_free(sim);
     for (int i = 0; i < SIM_SUBSCRIPTIONS; i++)
@@ -105,6 +118,14 @@ static uint64_t allocations(const struct wfpw_sim *sim)
     uint64_t n = 0;
     for (const struct sim_block *b = sim->blocks; b != NULL; b = b->next)
         n++;
+    return n + sim_listings_count(&sim->policy);
+}
+
+static uint64_t watches(const struct wfpw_sim *sim)
+{
+    uint64_t n = 0;
+    for (int i = 0; i < SIM_WATCHES; i++)
+        n += sim->policy.watches[i].used && sim->policy.watches[i].active;
     return n;
 }
 
@@ -125,6 +146,8 @@ static uint64_t count_of(const struct wfpw_sim *sim, uint32_t what)
         return sim->misuses;
     case WFPW_SIM_ENUMERATED:
         return sim->enumerated;
+    case WFPW_SIM_CHANGE_SUBSCRIPTIONS:
+        return watches(sim);
     default:
         return what == WFPW_SIM_NOW ? sim->now : 0;
     }
@@ -245,6 +268,8 @@ static void end_sessions(struct wfpw_sim *sim)
     sim->life++;
     for (int i = 0; i < SIM_SUBSCRIPTIONS; i++)
         sim->subscriptions[i].active = false;
+    for (int i = 0; i < SIM_WATCHES; i++)
+        sim->policy.watches[i].active = false;
 }
 
 void sim_stop_service(struct wfpw_sim *sim)
@@ -253,6 +278,7 @@ void sim_stop_service(struct wfpw_sim *sim)
     sim->running = false;
     sim_clear_history(sim);
     end_sessions(sim);
+    sim_policy_stop(sim);
     os_mutex_unlock(&sim->lock);
 }
 

@@ -8,12 +8,14 @@
 #include "os/os.h"
 #include "os/system.h"
 #include "sim/simevent.h"
+#include "sim/simpolicy.h"
 #include "wfpwatch/sim.h"
 
 enum { SIM_SESSIONS = 64, SIM_SUBSCRIPTIONS = 64, SIM_HISTORY = 128, SIM_RULES = 16 };
 enum { SIM_OPTIONS = FWPM_ENGINE_MONITOR_IPSEC_CONNECTIONS + 1 };
 
-/* The functions, in the order of struct system_engine. */
+/* The functions, in the order of struct system_engine, then those of struct system_policy: of each
+ * list the first four. */
 enum sim_call {
     CALL_ENGINE_OPEN,
     CALL_ENGINE_CLOSE,
@@ -25,6 +27,13 @@ enum sim_call {
     CALL_ENUM,
     CALL_DESTROY_ENUM,
     CALL_APP_ID,
+    CALL_LIST_CREATE_ENUM,
+    CALL_LIST_ENUM = CALL_LIST_CREATE_ENUM + SYSTEM_LISTS,
+    CALL_LIST_DESTROY_ENUM = CALL_LIST_ENUM + SYSTEM_LISTS,
+    CALL_LIST_GET_BY_KEY = CALL_LIST_DESTROY_ENUM + SYSTEM_LISTS,
+    CALL_FILTER_GET = CALL_LIST_GET_BY_KEY + SYSTEM_LISTS,
+    CALL_SUBSCRIBE_CHANGES,
+    CALL_UNSUBSCRIBE_CHANGES,
     CALL_COUNT
 };
 
@@ -47,8 +56,8 @@ struct sim_subscription {
     int version; /* of the events it gets */
     system_callback callback;
     void *context;
-    struct sim_template *match; /* what it is to get; NULL: everything */
-    uint32_t running;           /* callbacks under way */
+    struct sim_event_template *match; /* what it is to get; NULL: everything */
+    uint32_t running;                 /* callbacks under way */
 };
 
 /* Something handed out by a call: freed exactly once, by the right function. */
@@ -57,6 +66,7 @@ struct sim_block {
     void *given;              /* what the caller has */
     struct sim_image *images; /* the events of an enumeration */
     uint32_t count;
+    struct sim_pieces pieces; /* or objects of the policy */
 };
 
 /* What a machine keeps: its settings, and the document of our leases. */
@@ -75,6 +85,7 @@ struct sim_machine {
 struct wfpw_sim {
     struct wfpw_system system;
     struct system_engine engine;
+    struct system_policy functions; /* of the policy */
     os_mutex lock;
     uint64_t now;
     bool running;  /* the service */
@@ -83,6 +94,7 @@ struct wfpw_sim {
     bool refuses_conditions;
     struct sim_file *files;
     struct sim_machine machine;
+    struct sim_policy policy;
     uint64_t calls, callbacks, misuses, enumerated;
     uint64_t fail_at; /* number of the call that fails; 0: none */
     uint32_t fail_code;
@@ -102,6 +114,13 @@ struct wfpw_sim {
 /* The functions, by Windows version; sim->system is ready after it. */
 void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows);
 const char *sim_call_name(enum sim_call call);
+/* What a call of the policy starts with: counted, failed or held as it was told, its session looked
+ * at. The lock is held then. Returns what it is to fail with. */
+uint32_t sim_call_begin(struct wfpw_sim *sim, enum sim_call call, void *engine,
+                        struct sim_session **s);
+uint32_t sim_call_end(struct wfpw_sim *sim, uint32_t code);
+/* Frees a block that is in no list any more. */
+void sim_block_free(struct sim_block *b);
 
 /* The machine's settings; the lock is held. `free` frees. */
 void sim_machine_init(struct wfpw_sim *sim, uint32_t windows);
@@ -119,8 +138,8 @@ bool sim_machine_share(struct wfpw_sim *sim, const char *file, size_t n);
 /* What the engine was asked for, copied; *out is NULL when that is everything, and freed with
  * free. Returns the engine's code. */
 uint32_t sim_template_new(const struct wfpw_sim *sim, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *from,
-                          struct sim_template **out);
-bool sim_template_holds(const struct sim_template *t, const struct sim_event *ev);
+                          struct sim_event_template **out);
+bool sim_template_holds(const struct sim_event_template *t, const struct sim_event *ev);
 
 /* A program's file, and the id of its events; the lock is held. */
 bool sim_file_add(struct wfpw_sim *sim, const struct sim_text *path, const struct sim_text *id);

@@ -10,6 +10,10 @@
 
 enum { HANG_POLL_MS = 1 };
 
+/* In the order of enum system_list. */
+#define EACH_LIST(end)                                                                             \
+    "FwpmLayer" end, "FwpmProvider" end, "FwpmSubLayer" end, "FwpmCallout" end,                    \
+        "FwpmProviderContext" end, "FwpmFilter" end
 static const char *const call_names[CALL_COUNT] = {
     "FwpmEngineOpen0",
     "FwpmEngineClose0",
@@ -21,6 +25,13 @@ static const char *const call_names[CALL_COUNT] = {
     "FwpmNetEventEnum",
     "FwpmNetEventDestroyEnumHandle0",
     "FwpmGetAppIdFromFileName0",
+    EACH_LIST("CreateEnumHandle0"),
+    EACH_LIST("Enum0"),
+    EACH_LIST("DestroyEnumHandle0"),
+    EACH_LIST("GetByKey0"),
+    "FwpmFilterGetById0",
+    "FwpmFilterSubscribeChanges0",
+    "FwpmFilterUnsubscribeChanges0",
 };
 
 const char *sim_call_name(enum sim_call call)
@@ -89,6 +100,19 @@ static uint32_t alive(const struct wfpw_sim *sim, const struct sim_session *s)
     return s->life == sim->life ? 0 : FWP_E_SESSION_ABORTED;
 }
 
+uint32_t sim_call_begin(struct wfpw_sim *sim, enum sim_call call, void *engine,
+                        struct sim_session **s)
+{
+    uint32_t code = enter(sim, call);
+    *s = session_of(sim, engine);
+    return code != 0 ? code : alive(sim, *s);
+}
+
+uint32_t sim_call_end(struct wfpw_sim *sim, uint32_t code)
+{
+    return leave(sim, code);
+}
+
 /* ---- sessions ------------------------------------------------------------------------------- */
 
 static uint32_t engine_open(void *ctx, const FWPM_SESSION0 *session, void **engine)
@@ -129,6 +153,7 @@ static uint32_t engine_close(void *ctx, void *engine)
         if (sub->used && sub->session == s)
             sub->used = sub->active = false;
     }
+    sim_watches_close(&sim->policy, s);
     if (s != NULL)
         s->used = false;
     return leave(sim, code);
@@ -157,11 +182,7 @@ static void free_memory(void *ctx, void **p)
     struct sim_block *b = *link;
     if (b != NULL) {
         *link = b->next;
-        for (uint32_t i = 0; i < b->count; i++)
-            sim_image_free(&b->images[i]);
-        free(b->images);
-        free(b->given);
-        free(b);
+        sim_block_free(b);
     } else {
         sim->misuses++;
     }
@@ -213,7 +234,7 @@ static uint32_t subscribe(struct wfpw_sim *sim, void *engine, int version,
 {
     uint32_t code = enter(sim, CALL_SUBSCRIBE);
     struct sim_session *s = session_of(sim, engine);
-    struct sim_template *match = NULL;
+    struct sim_event_template *match = NULL;
     if (code == 0)
         code = alive(sim, s);
     if (code == 0)
@@ -282,7 +303,7 @@ static uint32_t create_enum(void *ctx, void *engine, const FWPM_NET_EVENT_ENUM_T
 {
     struct wfpw_sim *sim = ctx;
     uint32_t code = enter(sim, CALL_CREATE_ENUM);
-    struct sim_template *match = NULL;
+    struct sim_event_template *match = NULL;
     if (code == 0)
         code = alive(sim, session_of(sim, engine));
     if (code == 0 && sim_machine_get(sim, FWPM_ENGINE_COLLECT_NET_EVENTS) == 0)
@@ -439,6 +460,7 @@ void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows)
     sim->system = (struct wfpw_system){.ctx = sim,
                                        .source = WFPW_SOURCE_SIM,
                                        .engine = &sim->engine,
+                                       .policy = &sim->functions,
                                        .now = now,
                                        .store = &sim_store};
 }

@@ -114,7 +114,7 @@ static bool escaped_unit(const char *s, size_t n, uint64_t *unit)
     return text_parse_u64(hex, sizeof hex, unit);
 }
 
-bool sim_text_of(const struct word *w, struct sim_text *t)
+bool sim_field_text(const struct word *w, struct sim_text *t)
 {
     uint64_t unit;
     size_t i = 0;
@@ -231,7 +231,7 @@ static bool groups_of(const struct word *w, struct sim_text *list, uint32_t *cou
         while (end < w->n && w->p[end] != ' ')
             end++;
         struct word one = {w->p + at, end - at};
-        if (*count == SIM_GROUPS_MAX || !sim_text_of(&one, &list[(*count)++]))
+        if (*count == SIM_GROUPS_MAX || !sim_field_text(&one, &list[(*count)++]))
             return false;
         at = end + 1;
     }
@@ -300,7 +300,7 @@ static bool set_field(struct sim_event *ev, const struct field *f, const struct 
     case FIELD_U64:
         return set_number(w, to, UINT64_MAX);
     case FIELD_TEXT:
-        return sim_text_of(w, to);
+        return sim_field_text(w, to);
     case FIELD_SID:
         return text_parse_sid(w->p, w->n, sid->bytes, &sid->n);
     case FIELD_ENDPOINT:

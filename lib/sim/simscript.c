@@ -8,6 +8,7 @@
 #include "error.h"
 #include "sim/sim.h"
 #include "sim/simfield.h"
+#include "sim/simscene.h"
 
 struct script {
     struct wfpw_sim *sim;
@@ -168,7 +169,7 @@ static int file_command(struct script *s)
     struct sim_text texts[2];
     if (!next_word(s, 0, &path) || !next_word(s, 0, &id))
         return bad(s, s->at, "a path and an application's id are wanted");
-    if (!sim_text_of(&path, &texts[0]) || !sim_text_of(&id, &texts[1]))
+    if (!sim_field_text(&path, &texts[0]) || !sim_field_text(&id, &texts[1]))
         return bad(s, path.p, "text is UTF-8, and not that long");
     if (s->check)
         return WFPW_OK;
@@ -259,8 +260,41 @@ static int service_command(struct script *s, bool stop, bool start)
     return WFPW_OK;
 }
 
+/* The rest of a line about the policy: words, and parameters. */
+static int read_line(struct script *s, struct sim_line *line)
+{
+    for (skip_blanks(s); !is_end(*s->at); skip_blanks(s)) {
+        struct word *key = &line->p[line->count].key, *value = &line->p[line->count].value;
+        if (!next_word(s, '=', key))
+            return bad(s, key->p, "a parameter is key=value");
+        if (line->count + 1 == SIM_PARAMETERS)
+            return bad(s, key->p, "more parameters than a line may have");
+        line->count++;
+        if (*s->at != '=') {
+            *value = *key;
+            key->n = 0;
+            continue;
+        }
+        int status = value_word(s, key, value);
+        if (status != WFPW_OK)
+            return status;
+    }
+    return WFPW_OK;
+}
+
+static int scene_command(struct script *s, const struct word *w)
+{
+    struct sim_line line = {.command = *w};
+    const char *where = w->p;
+    int status = read_line(s, &line);
+    const char *why = status == WFPW_OK ? sim_scene_play(s->sim, &line, s->check, &where) : NULL;
+    return why != NULL ? bad(s, where, why) : status;
+}
+
 static int plain_command(struct script *s, const struct word *w)
 {
+    if (sim_scene_knows(w))
+        return scene_command(s, w);
     if (word_is(w, "wait") || word_is(w, "sleep") || word_is(w, "back"))
         return time_command(s, word_is(w, "sleep"), word_is(w, "back"));
     if (word_is(w, "collect"))

@@ -368,5 +368,6 @@ class SimCount(IntEnum):
     SUBSCRIPTIONS = 4
     ALLOCATIONS = 5  # handed out by calls and not yet freed
     MISUSES = 6  # calls that Windows would have answered with a crash
-    ENUMERATED = 7  # events that enumerations gave, ever
-    NOW = 8  # its clock, 100 ns since 1601-01-01 UTC
+    CHANGE_SUBSCRIPTIONS = 7  # of changes of filters
+    ENUMERATED = 8  # events that enumerations gave, ever
+    NOW = 9  # its clock, 100 ns since 1601-01-01 UTC
