@@ -31,10 +31,10 @@ struct service {
     bool told_refused;    /* that the engine does not take the template's conditions */
     uint64_t next_watch;  /* ticks */
     uint32_t looks;       /* while settings are refused */
-    uint64_t begin;   /* by the system's clock, as all that follow: earlier events are not ours */
-    uint64_t well;    /* when the engine was there for the last time */
-    uint64_t due_from;    /* from when on what the engine keeps is to be read; 0: it is not */
-    wfpw_error error; /* why it ended; written before `ended` */
+    uint64_t begin;    /* by the system's clock, as all that follow: earlier events are not ours */
+    uint64_t well;     /* when the engine was there for the last time */
+    uint64_t due_from; /* from when on what the engine keeps is to be read; 0: it is not */
+    wfpw_error error;  /* why it ended; written before `ended` */
 };
 
 /* ---- service.c; on the service thread all of it ---------------------------------------------- */
