@@ -727,6 +727,14 @@ class Examples(CliTest):
                 self.assertEqual(p.stdout.read().replace(b"\r", b""), out)
                 self.assertEqual((p.wait(PATIENCE), p.stderr.read()), (0, b""))
 
+    def test_what_was_missed(self):
+        result = subprocess.run([EXAMPLES / "what_was_missed"], capture_output=True, text=True,
+                                timeout=PATIENCE)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        lines = [re.sub(r"[0-9.]+ seconds", "some time", line) for line in result.stdout.splitlines()]
+        self.assertEqual(lines, ["blocked by filter 1", "blocked by filter 2", "blocked by filter 3",
+                                 "nothing was seen for some time at the most", "blocked by filter 4"])
+
     def test_only_wanted(self):
         def only_wanted(*args):
             return subprocess.run([EXAMPLES / "only_wanted", *args], capture_output=True, text=True,
