@@ -83,9 +83,30 @@ bool past_meets(struct past *p, const struct record *r)
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
+static void skip_sent(struct past *p)
+{
+    while (p->at < p->count && p->items[p->at].record == NULL)
+        p->at++;
+}
+
+/* When much is remembered: the oldest of what was given out, which no engine keeps any more. */
+static void shed(struct past *p)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < p->count; i++) {
+        if (p->items[i].record == NULL && p->bytes > p->most / 2)
+            p->bytes -= sizeof(struct past_item);
+        else
+            p->items[n++] = p->items[i];
+    }
+    p->count = p->sorted = n;
+    p->at = 0;
+}
+
 void past_begin(struct past *p)
 {
     p->is_cut = false;
+    shed(p);
     for (uint32_t i = 0; i < p->count; i++)
         p->items[i].seen = false;
     if (p->marks != NULL)
@@ -170,12 +191,6 @@ static void forget_gone(struct past *p)
             p->items[n++] = p->items[i];
     }
     p->count = n;
-}
-
-static void skip_sent(struct past *p)
-{
-    while (p->at < p->count && p->items[p->at].record == NULL)
-        p->at++;
 }
 
 void past_end(struct past *p, bool forget)

@@ -784,7 +784,8 @@ WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_e
  * nothing on the host. o may be NULL: all of them. Memory: what they take, at most ring_bytes of
  * the options but 1 MiB at least; if there are more, a gap stands at their end.
  * Errors: E_DISABLED (collection is off, and what was kept goes when it is turned on), E_ACCESS,
- * E_NOSERVICE, E_TIMEOUT, E_NOTSUP, E_SYSTEM, E_INVAL, E_NOMEM. */
+ * E_NOSERVICE, E_TIMEOUT, E_NOTSUP, E_SYSTEM, E_INVAL, E_IO (the file in a condition app= is not
+ * there), E_NOMEM. On Windows not from DllMain, where the thread could not start. */
 WFPW_API int WFPW_CALL wfpw_add_history(wfpw_session *s, const wfpw_history *o, wfpw_error *e);
 
 /* Adds a file: .evtx, the XML of Windows events, or the net events of netsh (netevents.xml, and
@@ -816,8 +817,8 @@ WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout
 /* Something to wait on in a loop of your own: signalled while an event or a gap can be read, after
  * a change of state until the next wfpw_read, and after wfpw_stop. A HANDLE on Windows, elsewhere a
  * file descriptor to poll() for POLLIN. Ours: never read, reset or close it. -1 without a live
- * source, as files never wait. With a template it is signalled for events that are left out, too:
- * wfpw_read then returns 0. */
+ * source, as files never wait. It may be signalled for events that are left out, by a template or
+ * as duplicates, too: wfpw_read then returns 0. */
 WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
 
 /* The counts as they are now. Any thread. Errors: E_INVAL. */

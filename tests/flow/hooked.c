@@ -3,11 +3,25 @@
 #include "hooked.h"
 
 #include "cmocka_all.h"
+#include "sim/sim.h"
+
+static const char *exchange(struct hooked *h, enum hook at, const char *script)
+{
+    os_mutex_lock(&h->sim->lock);
+    const char *before = h->scripts[at];
+    h->scripts[at] = script;
+    os_mutex_unlock(&h->sim->lock);
+    return before;
+}
+
+void hooked_play_at(struct hooked *h, enum hook at, const char *script)
+{
+    (void)exchange(h, at, script);
+}
 
 static void happen(struct hooked *h, enum hook at)
 {
-    const char *script = h->scripts[at];
-    h->scripts[at] = NULL;
+    const char *script = exchange(h, at, NULL);
     if (script != NULL)
         assert_int_equal(wfpw_sim_play(h->sim, script, NULL), WFPW_OK);
     if (h->call != NULL)

@@ -31,5 +31,7 @@ struct hooked {
 
 /* Of Windows 11. */
 void hooked_init(struct hooked *h, wfpw_sim *sim);
+/* From now on this happens there, once. */
+void hooked_play_at(struct hooked *h, enum hook at, const char *script);
 
 #endif

@@ -192,6 +192,7 @@ struct model {
     struct flow *f;
     uint32_t left;
     bool is_kept, is_live, disorder;
+    os_u32 turns; /* hooks that are done: the model is the main thread's again */
     uint32_t kept[KEYS], live[KEYS], given[KEYS];
 };
 
@@ -218,6 +219,7 @@ static void at_hook(void *ctx, enum hook at)
         assert_int_equal(wfpw_sim_play(m->f->sim, "disorder on", NULL), WFPW_OK);
     if (at != BEFORE_OPEN)
         happen(m, random_below(&m->seed, 12));
+    (void)os_u32_add(&m->turns, 1);
 }
 
 static struct model *model;
@@ -267,6 +269,7 @@ static void test_any_interleaving(void **state)
         struct model m = {.seed = round, .left = 100, .is_kept = true, .disorder = round % 3 == 0};
         model = &m;
         flow_open(&f, &(struct flow_options){.since = FROM_THE_START, .hook = stand_before_model});
+        assert_true(os_u32_load(&m.turns) >= 4);
         happen(&m, random_below(&m.seed, 20));
         flow_play(&f, "disorder off");
         happen(&m, 1); /* lets out what was held back */

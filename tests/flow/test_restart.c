@@ -110,8 +110,8 @@ static void test_session_aborted(void **state)
     open_hooked(&f);
     flow_play(&f, "drop filter=1; drop filter=2");
     ASSERT_NEXT(&f, 1, 2);
-    hooked.scripts[BEFORE_OPEN] = "drop filter=3; drop filter=4";
-    hooked.scripts[AFTER_SUBSCRIBE] = "drop filter=5";
+    hooked_play_at(&hooked, BEFORE_OPEN, "drop filter=3; drop filter=4");
+    hooked_play_at(&hooked, AFTER_SUBSCRIBE, "drop filter=5");
     flow_play(&f, "abort");
     ASSERT_NEXT(&f, 0, 3, 4, 5);
     flow_play(&f, "drop filter=6");
@@ -128,7 +128,7 @@ static void test_service_restarted(void **state)
     open_hooked(&f);
     flow_play(&f, "drop filter=1");
     ASSERT_NEXT(&f, 1);
-    hooked.scripts[BEFORE_OPEN] = "drop filter=2";
+    hooked_play_at(&hooked, BEFORE_OPEN, "drop filter=2");
     flow_play(&f, "restart");
     ASSERT_NEXT(&f, 0, 2);
     assert_over(&f);
@@ -146,7 +146,7 @@ static void test_identical_events_around_an_abort(void **state)
                    (unsigned long long)now);
     (void)snprintf(after, sizeof after, "repeat 2 drop filter=1 time=%llu",
                    (unsigned long long)now);
-    hooked.scripts[BEFORE_OPEN] = after;
+    hooked_play_at(&hooked, BEFORE_OPEN, after);
     flow_play(&f, before);
     ASSERT_NEXT(&f, 1, 1, 1, 0, 1, 1);
     assert_duplicates(&f, 3);
@@ -160,8 +160,8 @@ static void test_aborted_again_and_again(void **state)
     (void)state;
     open_hooked(&f);
     for (uint64_t i = 0; i < 20; i++) {
-        hooked.scripts[BEFORE_OPEN] = "drop filter=1; drop filter=2";
-        hooked.scripts[AFTER_SNAPSHOT] = "abort; drop filter=3";
+        hooked_play_at(&hooked, BEFORE_OPEN, "drop filter=1; drop filter=2");
+        hooked_play_at(&hooked, AFTER_SNAPSHOT, "abort; drop filter=3");
         flow_play(&f, "abort");
         flow_wait_waiting(&f, 3 * (i + 1));
     }
@@ -254,7 +254,7 @@ static void test_sleep_with_a_dead_session(void **state)
     open_hooked(&f);
     flow_play(&f, "drop filter=1");
     ASSERT_NEXT(&f, 1);
-    hooked.scripts[BEFORE_OPEN] = "drop filter=2";
+    hooked_play_at(&hooked, BEFORE_OPEN, "drop filter=2");
     flow_play(&f, "abort; wait 86400000");
     ASSERT_NEXT(&f, 0, 2);
     assert_over(&f);
@@ -267,10 +267,10 @@ static void test_clock_set_back(void **state)
     open_hooked(&f);
     flow_play(&f, "wait 1000; drop filter=1; back 3600000; drop filter=2");
     ASSERT_NEXT(&f, 1, 2);
-    hooked.scripts[BEFORE_OPEN] = "drop filter=3";
+    hooked_play_at(&hooked, BEFORE_OPEN, "drop filter=3");
     flow_play(&f, "abort");
     ASSERT_NEXT(&f, 0, 3);
-    hooked.scripts[BEFORE_OPEN] = "back 7200000; drop filter=4; drop filter=5";
+    hooked_play_at(&hooked, BEFORE_OPEN, "back 7200000; drop filter=4; drop filter=5");
     flow_play(&f, "abort");
     ASSERT_NEXT(&f, 0, 4, 5);
     flow_play(&f, "drop filter=6");
@@ -299,11 +299,11 @@ static void test_history_is_refused(void **state)
     struct flow f;
     (void)state;
     open_hooked(&f);
-    hooked.scripts[BEFORE_OPEN] = "drop filter=1";
+    hooked_play_at(&hooked, BEFORE_OPEN, "drop filter=1");
     flow_play(&f, "fail call=FwpmNetEventCreateEnumHandle0 code=5; abort");
     ASSERT_NEXT(&f, 0);
     assert_int_equal(flow_stats(&f).missing, WFPW_MISSING_HISTORY);
-    hooked.scripts[BEFORE_OPEN] = "drop filter=2";
+    hooked_play_at(&hooked, BEFORE_OPEN, "drop filter=2");
     flow_play(&f, "wait 3000"); /* so much later that 1 is not looked for any more */
     struct looks l = {f.sim, wfpw_sim_count(f.sim, WFPW_SIM_CALLS)};
     assert_true(wait_until(were_made, &l));

@@ -223,6 +223,25 @@ static void test_room_is_bounded(void **state)
     end(&m);
 }
 
+/* Outages without end, and nobody who reads what the ring holds: what was given out makes room. */
+static void test_room_is_made(void **state)
+{
+    struct made m;
+    (void)state;
+    make(&m, ROOM);
+    for (uint64_t round = 0; round < 1000; round++) {
+        past_begin(&m.past);
+        for (uint64_t i = 0; i < 20; i++)
+            assert_int_equal(put(&m, 100 * round + i, 1), WFPW_OK);
+        past_end(&m.past, false);
+        while (past_peek(&m.past) != NULL)
+            past_pop(&m.past);
+        assert_true(m.past.bytes <= ROOM);
+        assert_true(meets(&m, 100 * round, 1)); /* the newest stay known */
+    }
+    end(&m);
+}
+
 /* ---- marks ---------------------------------------------------------------------------------- */
 
 static void test_marks_are_forgotten_in_their_order(void **state)
@@ -324,6 +343,7 @@ int main(void)
         cmocka_unit_test(test_one_snapshot_after_the_other),
         cmocka_unit_test(test_forgetting),
         cmocka_unit_test(test_room_is_bounded),
+        cmocka_unit_test(test_room_is_made),
         cmocka_unit_test(test_marks_are_forgotten_in_their_order),
         cmocka_unit_test(test_what_a_mark_is_made_of),
         cmocka_unit_test(test_marks_of_bodies),
