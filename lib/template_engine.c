@@ -129,10 +129,12 @@ static const char *why_not_app(const struct template_value *v)
     return v->is.text.size >= ENGINE_PATH_MAX ? "the engine is not asked for so long a path" : NULL;
 }
 
-const char *template_why_ours(const struct template_condition *c)
+static const char *why_not(const struct template_condition *c)
 {
     uint8_t sid[SID_BYTES_MAX];
     size_t size;
+    if (c->key->is_late)
+        return "only the finished event has it";
     if (field_of(c->key) == NULL)
         return "the engine's templates have no such field";
     if (c->is_not)
@@ -151,6 +153,15 @@ const char *template_why_ours(const struct template_condition *c)
     }
 }
 
+const char *template_why_ours(const wfpw_template *t, const struct template_condition *c)
+{
+    const char *why = why_not(c);
+    for (const struct template_condition *o = t->first; why == NULL && o != c; o = o->next)
+        if (field_of(o->key) == field_of(c->key) && why_not(o) == NULL)
+            why = "the engine takes each field once";
+    return why;
+}
+
 /* ---- compiling ------------------------------------------------------------------------------ */
 
 static uint32_t number_of_v4(const uint8_t addr[4])
@@ -158,77 +169,89 @@ static uint32_t number_of_v4(const uint8_t addr[4])
     return (uint32_t)addr[0] << 24 | (uint32_t)addr[1] << 16 | (uint32_t)addr[2] << 8 | addr[3];
 }
 
-static FWP_CONDITION_VALUE0 v4_value(FWP_V4_ADDR_AND_MASK *mask, const uint8_t *low, uint32_t bits)
-{
-    *mask = (FWP_V4_ADDR_AND_MASK){number_of_v4(low), UINT32_MAX << (32 - bits)};
-    if (bits == 32)
-        return (FWP_CONDITION_VALUE0){.type = FWP_UINT32, .uint32 = mask->addr};
-    return (FWP_CONDITION_VALUE0){.type = FWP_V4_ADDR_MASK, .v4AddrMask = mask};
-}
-
-static FWP_CONDITION_VALUE0 address_value(struct engine_template *et, bool is_remote,
-                                          const struct template_value *v)
+static void put_v4(FWP_CONDITION_VALUE0 *to, FWP_V4_ADDR_AND_MASK *mask,
+                   const struct template_value *v)
 {
     uint32_t bits = prefix_of(v);
-    if (v->is.address.family == 4)
-        return v4_value(&et->v4[is_remote], v->is.address.low, bits);
-    memcpy(et->address[is_remote].byteArray16, v->is.address.low, 16);
-    memcpy(et->v6[is_remote].addr, v->is.address.low, 16);
-    et->v6[is_remote].prefixLength = (uint8_t)bits;
-    if (bits == 128)
-        return (FWP_CONDITION_VALUE0){.type = FWP_BYTE_ARRAY16_TYPE,
-                                      .byteArray16 = &et->address[is_remote]};
-    return (FWP_CONDITION_VALUE0){.type = FWP_V6_ADDR_MASK, .v6AddrMask = &et->v6[is_remote]};
+    mask->addr = number_of_v4(v->is.address.low);
+    mask->mask = UINT32_MAX << (32 - bits);
+    to->type = bits == 32 ? FWP_UINT32 : FWP_V4_ADDR_MASK;
+    if (bits == 32)
+        to->uint32 = mask->addr;
+    else
+        to->v4AddrMask = mask;
 }
 
-static FWP_CONDITION_VALUE0 user_value(struct engine_template *et, const struct template_value *v)
+static void put_v6(FWP_CONDITION_VALUE0 *to, FWP_BYTE_ARRAY16 *one, FWP_V6_ADDR_AND_MASK *mask,
+                   const struct template_value *v)
+{
+    uint32_t bits = prefix_of(v);
+    memcpy(one->byteArray16, v->is.address.low, 16);
+    memcpy(mask->addr, v->is.address.low, 16);
+    mask->prefixLength = (uint8_t)bits;
+    to->type = bits == 128 ? FWP_BYTE_ARRAY16_TYPE : FWP_V6_ADDR_MASK;
+    if (bits == 128)
+        to->byteArray16 = one;
+    else
+        to->v6AddrMask = mask;
+}
+
+static void put_user(struct engine_template *et, FWP_CONDITION_VALUE0 *to,
+                     const struct template_value *v)
 {
     uint8_t sid[SID_BYTES_MAX];
     size_t size = 0;
     (void)sid_of(v, sid, &size);
     memcpy(et->sid, sid, size);
-    return (FWP_CONDITION_VALUE0){.type = FWP_SID, .sid = (FWP_SID_STRUCT *)(void *)et->sid};
+    to->type = FWP_SID;
+    to->sid = (FWP_SID_STRUCT *)(void *)et->sid;
 }
 
 /* Of a file there is only its path as yet. */
-static FWP_CONDITION_VALUE0 app_value(struct engine_template *et, const struct template_value *v)
+static void put_app(struct engine_template *et, FWP_CONDITION_VALUE0 *to,
+                    const struct template_value *v)
 {
     for (uint32_t i = 0; i < v->is.text.size; i++)
         et->path[i] = (uint8_t)v->is.text.p[i];
-    et->path[v->is.text.size] = 0;
     et->has_file = is_file(v);
-    et->app = (FWP_BYTE_BLOB){2 * (v->is.text.size + 1), (uint8_t *)et->path};
-    return (FWP_CONDITION_VALUE0){.type = FWP_BYTE_BLOB_TYPE, .byteBlob = &et->app};
+    et->app.size = 2 * (v->is.text.size + 1); /* with a NUL */
+    et->app.data = (uint8_t *)et->path;
+    to->type = FWP_BYTE_BLOB_TYPE;
+    to->byteBlob = &et->app;
 }
 
 /* Each in the type that its field has: the engine converts none. */
-static FWP_CONDITION_VALUE0 value_of(struct engine_template *et, const struct template_condition *c)
+static void put_value(struct engine_template *et, FWP_CONDITION_VALUE0 *to,
+                      const struct template_condition *c)
 {
-    uint64_t number = c->values->is.number.low;
-    FWP_CONDITION_VALUE0 v = {.type = FWP_UINT32};
+    const struct template_value *v = c->values;
+    int side = c->key->is_remote;
     switch (c->key->form) {
     case FORM_TYPE:
-        (void)type_of_kind(number, &v.uint32);
-        return v;
+        to->type = FWP_UINT32;
+        (void)type_of_kind(v->is.number.low, &to->uint32);
+        break;
     case FORM_PORT:
-        return (FWP_CONDITION_VALUE0){.type = FWP_UINT16, .uint16 = (uint16_t)number};
+        to->type = FWP_UINT16;
+        to->uint16 = (uint16_t)v->is.number.low;
+        break;
     case FORM_ADDRESS:
-        return address_value(et, c->key->is_remote, c->values);
+        if (v->is.address.family == 4)
+            put_v4(to, &et->v4[side], v);
+        else
+            put_v6(to, &et->address[side], &et->v6[side], v);
+        break;
     case FORM_USER:
-        return user_value(et, c->values);
+        put_user(et, to, v);
+        break;
     case FORM_APP:
-        return app_value(et, c->values);
-    default:
-        return (FWP_CONDITION_VALUE0){.type = FWP_UINT8, .uint8 = (uint8_t)number};
+        put_app(et, to, v);
+        break;
+    default: /* FORM_NUMBER: the protocol */
+        to->type = FWP_UINT8;
+        to->uint8 = (uint8_t)v->is.number.low;
+        break;
     }
-}
-
-static bool is_asked(const struct engine_template *et, const struct field *f)
-{
-    for (uint32_t i = 0; i < et->asked.numFilterConditions; i++)
-        if (memcmp(&et->conditions[i].fieldKey, &f->key, sizeof f->key) == 0)
-            return true;
-    return false;
 }
 
 static FWP_FILETIME filetime(uint64_t t)
@@ -248,17 +271,16 @@ static void set_span(struct engine_template *et, uint64_t since, uint64_t until)
 void template_for_engine(const wfpw_template *t, uint64_t since, uint64_t until,
                          struct engine_template *out)
 {
-    memset(out, 0, sizeof *out); /* between the members, too: the engine gets it byte for byte */
+    memset(out, 0, sizeof *out); /* between the members, too */
     set_span(out, since, until);
     out->asked.filterCondition = out->conditions;
     for (const struct template_condition *c = t != NULL ? t->first : NULL; c != NULL; c = c->next) {
-        const struct field *f = field_of(c->key);
-        if (template_why_ours(c) != NULL || is_asked(out, f))
+        if (template_why_ours(t, c) != NULL)
             continue;
         FWPM_FILTER_CONDITION0 *to = &out->conditions[out->asked.numFilterConditions++];
-        to->fieldKey = f->key;
+        to->fieldKey = field_of(c->key)->key;
         to->matchType = FWP_MATCH_EQUAL;
-        to->conditionValue = value_of(out, c);
+        put_value(out, &to->conditionValue, c);
     }
     if (!template_asks(out))
         out->asked.filterCondition = NULL;

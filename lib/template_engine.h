@@ -49,8 +49,7 @@ static inline bool template_asks(const struct engine_template *et)
     return et->asked.numFilterConditions != 0;
 }
 
-/* Why a condition is not for the engine, one sentence; NULL: it is, unless another one of the same
- * field comes first. */
-const char *template_why_ours(const struct template_condition *c);
+/* Why the engine is not asked a condition of t, one sentence; NULL: it is. */
+const char *template_why_ours(const wfpw_template *t, const struct template_condition *c);
 
 #endif

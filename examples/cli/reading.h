@@ -20,7 +20,7 @@ struct reading {
     uint32_t flags; /* WFPW_OPEN_* besides those of the options */
 
     uint64_t threads;
-    bool verify, help;
+    bool verify, help, explain;
     int file_count;
     char **files; /* the start of the argument list, which operands are moved to */
     int dump_count;
@@ -35,11 +35,18 @@ struct reading {
 };
 
 /* What every such subcommand understands: rows of its table, and a part of its help. */
-enum { READING_HELP = 1000, READING_NAMES, READING_THREADS, READING_VERIFY, READING_WHERE };
+enum {
+    READING_HELP = 1000,
+    READING_NAMES,
+    READING_THREADS,
+    READING_VERIFY,
+    READING_WHERE,
+    READING_EXPLAIN
+};
 #define READING_OPTIONS                                                                            \
     {"--help", READING_HELP, false}, {"-h", READING_HELP, false},                                  \
         {"--names", READING_NAMES, true}, {"--threads", READING_THREADS, true},                    \
-        {"--verify", READING_VERIFY, false},                                                       \
+        {"--verify", READING_VERIFY, false}, {"--explain", READING_EXPLAIN, false},                \
     {                                                                                              \
         "--where", READING_WHERE, true                                                             \
     }

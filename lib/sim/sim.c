@@ -204,7 +204,7 @@ static void deliver(struct wfpw_sim *sim, struct sim_subscription *s, const stru
     struct sim_image im;
     os_mutex_lock(&sim->lock);
     bool wanted = s->used && s->active && sim->running && sim_event_exists(ev, s->version) &&
-                  sim_template_holds(s->match, ev);
+                  sim_wanted_holds(s->match, ev);
     s->running += wanted;
     sim->callbacks += wanted;
     struct sim_subscription copy = *s;

@@ -56,8 +56,8 @@ struct sim_subscription {
     int version; /* of the events it gets */
     system_callback callback;
     void *context;
-    struct sim_event_template *match; /* what it is to get; NULL: everything */
-    uint32_t running;                 /* callbacks under way */
+    struct sim_wanted *match; /* what it is to get; NULL: everything */
+    uint32_t running;         /* callbacks under way */
 };
 
 /* Something handed out by a call: freed exactly once, by the right function. */
@@ -137,9 +137,9 @@ bool sim_machine_share(struct wfpw_sim *sim, const char *file, size_t n);
 
 /* What the engine was asked for, copied; *out is NULL when that is everything, and freed with
  * free. Returns the engine's code. */
-uint32_t sim_template_new(const struct wfpw_sim *sim, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *from,
-                          struct sim_event_template **out);
-bool sim_template_holds(const struct sim_event_template *t, const struct sim_event *ev);
+uint32_t sim_wanted_new(const struct wfpw_sim *sim, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *from,
+                        struct sim_wanted **out);
+bool sim_wanted_holds(const struct sim_wanted *t, const struct sim_event *ev);
 
 /* A program's file, and the id of its events; the lock is held. */
 bool sim_file_add(struct wfpw_sim *sim, const struct sim_text *path, const struct sim_text *id);

@@ -234,11 +234,11 @@ static uint32_t subscribe(struct wfpw_sim *sim, void *engine, int version,
 {
     uint32_t code = enter(sim, CALL_SUBSCRIBE);
     struct sim_session *s = session_of(sim, engine);
-    struct sim_event_template *match = NULL;
+    struct sim_wanted *match = NULL;
     if (code == 0)
         code = alive(sim, s);
     if (code == 0)
-        code = sim_template_new(sim, what->enumTemplate, &match);
+        code = sim_wanted_new(sim, what->enumTemplate, &match);
     for (int i = 0; code == 0 && i < SIM_SUBSCRIPTIONS; i++) {
         struct sim_subscription *sub = &sim->subscriptions[i];
         if (sub->used || sub->running != 0)
@@ -303,13 +303,13 @@ static uint32_t create_enum(void *ctx, void *engine, const FWPM_NET_EVENT_ENUM_T
 {
     struct wfpw_sim *sim = ctx;
     uint32_t code = enter(sim, CALL_CREATE_ENUM);
-    struct sim_event_template *match = NULL;
+    struct sim_wanted *match = NULL;
     if (code == 0)
         code = alive(sim, session_of(sim, engine));
     if (code == 0 && sim_machine_get(sim, FWPM_ENGINE_COLLECT_NET_EVENTS) == 0)
         code = FWP_E_NET_EVENTS_DISABLED;
     if (code == 0)
-        code = sim_template_new(sim, t, &match);
+        code = sim_wanted_new(sim, t, &match);
     if (code != 0)
         return leave(sim, code);
     struct sim_enum *en = calloc(1, sizeof *en);
@@ -322,7 +322,7 @@ static uint32_t create_enum(void *ctx, void *engine, const FWPM_NET_EVENT_ENUM_T
     }
     *en = (struct sim_enum){.events = events};
     for (uint32_t i = 0; i < sim->history_count; i++)
-        if (sim_template_holds(match, sim->history[i]))
+        if (sim_wanted_holds(match, sim->history[i]))
             events[en->count++] = *sim->history[i];
     free(match);
     *handle = en;

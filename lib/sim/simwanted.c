@@ -11,8 +11,8 @@
 enum { CONDITIONS_MAX = 8, TYPES_MAX = 4, BYTES_MAX = 2 * SIM_TEXT_MAX };
 
 /* A condition's value, copied: what it pointed to may be gone after the call. */
-struct sim_event_condition {
-    const struct sim_field *field;
+struct asked {
+    const struct asked_field *field;
     uint32_t type;         /* FWP_DATA_TYPE */
     uint32_t number, mask; /* also an IPv4 address */
     uint32_t prefix;       /* of an IPv6 address */
@@ -20,10 +20,10 @@ struct sim_event_condition {
     uint8_t bytes[BYTES_MAX]; /* an IPv6 address, a SID, an application's id */
 };
 
-struct sim_event_template {
+struct sim_wanted {
     uint64_t start, end;
     uint32_t count;
-    struct sim_event_condition conditions[CONDITIONS_MAX];
+    struct asked conditions[CONDITIONS_MAX];
 };
 
 /* ---- which events a condition holds for: those that have the field --------------------------- */
@@ -33,22 +33,22 @@ static bool has(const struct sim_event *ev, uint32_t flag)
     return (ev->flags & flag) != 0;
 }
 
-static bool protocol(const struct sim_event_condition *c, const struct sim_event *ev)
+static bool protocol(const struct asked *c, const struct sim_event *ev)
 {
     return has(ev, FWPM_NET_EVENT_FLAG_IP_PROTOCOL_SET) && ev->protocol == c->number;
 }
 
-static bool local_port(const struct sim_event_condition *c, const struct sim_event *ev)
+static bool local_port(const struct asked *c, const struct sim_event *ev)
 {
     return has(ev, FWPM_NET_EVENT_FLAG_LOCAL_PORT_SET) && ev->local.port == c->number;
 }
 
-static bool remote_port(const struct sim_event_condition *c, const struct sim_event *ev)
+static bool remote_port(const struct asked *c, const struct sim_event *ev)
 {
     return has(ev, FWPM_NET_EVENT_FLAG_REMOTE_PORT_SET) && ev->remote.port == c->number;
 }
 
-static bool v6_is_in(const struct sim_event_condition *c, const uint8_t addr[16])
+static bool v6_is_in(const struct asked *c, const uint8_t addr[16])
 {
     for (uint32_t i = 0; i < c->prefix; i++)
         if (((addr[i / 8] ^ c->bytes[i / 8]) & 0x80 >> i % 8) != 0)
@@ -56,7 +56,7 @@ static bool v6_is_in(const struct sim_event_condition *c, const uint8_t addr[16]
     return true;
 }
 
-static bool address(const struct sim_event_condition *c, const wfpw_endpoint *e)
+static bool address(const struct asked *c, const wfpw_endpoint *e)
 {
     bool is_v4 = c->type == FWP_UINT32 || c->type == FWP_V4_ADDR_MASK;
     if (e->family != (is_v4 ? 4 : 6))
@@ -64,18 +64,18 @@ static bool address(const struct sim_event_condition *c, const wfpw_endpoint *e)
     return is_v4 ? (sim_v4_of(e) & c->mask) == (c->number & c->mask) : v6_is_in(c, e->addr);
 }
 
-static bool local_address(const struct sim_event_condition *c, const struct sim_event *ev)
+static bool local_address(const struct asked *c, const struct sim_event *ev)
 {
     return has(ev, FWPM_NET_EVENT_FLAG_LOCAL_ADDR_SET) && address(c, &ev->local);
 }
 
-static bool remote_address(const struct sim_event_condition *c, const struct sim_event *ev)
+static bool remote_address(const struct asked *c, const struct sim_event *ev)
 {
     return has(ev, FWPM_NET_EVENT_FLAG_REMOTE_ADDR_SET) && address(c, &ev->remote);
 }
 
 /* Byte for byte, with the NUL at the end. */
-static bool app(const struct sim_event_condition *c, const struct sim_event *ev)
+static bool app(const struct asked *c, const struct sim_event *ev)
 {
     uint32_t text = 2 * ev->app.n, nul = ev->blob_without_nul ? 0 : 2;
     if (!has(ev, FWPM_NET_EVENT_FLAG_APP_ID_SET) || text == 0 || c->size != text + nul)
@@ -84,13 +84,13 @@ static bool app(const struct sim_event_condition *c, const struct sim_event *ev)
            (nul == 0 || (c->bytes[text] == 0 && c->bytes[text + 1] == 0));
 }
 
-static bool user(const struct sim_event_condition *c, const struct sim_event *ev)
+static bool user(const struct asked *c, const struct sim_event *ev)
 {
     return has(ev, FWPM_NET_EVENT_FLAG_USER_ID_SET) && ev->user.n != 0 && c->size == ev->user.n &&
            memcmp(c->bytes, ev->user.bytes, c->size) == 0;
 }
 
-static bool type(const struct sim_event_condition *c, const struct sim_event *ev)
+static bool type(const struct asked *c, const struct sim_event *ev)
 {
     return ev->type == c->number;
 }
@@ -102,10 +102,10 @@ static bool type(const struct sim_event_condition *c, const struct sim_event *ev
         FWP_UINT32, FWP_V4_ADDR_MASK, FWP_BYTE_ARRAY16_TYPE, FWP_V6_ADDR_MASK                      \
     }
 
-static const struct sim_field {
+static const struct asked_field {
     FWP_GUID key;
     uint16_t types[TYPES_MAX]; /* that it may be compared with; 0: no more */
-    bool (*holds)(const struct sim_event_condition *c, const struct sim_event *ev);
+    bool (*holds)(const struct asked *c, const struct sim_event *ev);
 } fields[] = {
     {{0x3971ef2b, 0x623e, 0x4f9a, {0x8c, 0xb1, 0x6e, 0x79, 0xb8, 0x06, 0xb9, 0xa7}},
      {FWP_UINT8},
@@ -133,7 +133,7 @@ static const struct sim_field {
      type},
 };
 
-static const struct sim_field *field_of(const FWP_GUID *key)
+static const struct asked_field *field_of(const FWP_GUID *key)
 {
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (memcmp(&fields[i].key, key, sizeof *key) == 0)
@@ -141,7 +141,7 @@ static const struct sim_field *field_of(const FWP_GUID *key)
     return NULL;
 }
 
-static bool takes(const struct sim_field *f, uint32_t value_type)
+static bool takes(const struct asked_field *f, uint32_t value_type)
 {
     for (int i = 0; i < TYPES_MAX; i++)
         if (f->types[i] != 0 && f->types[i] == value_type)
@@ -151,7 +151,7 @@ static bool takes(const struct sim_field *f, uint32_t value_type)
 
 /* ---- taking --------------------------------------------------------------------------------- */
 
-static uint32_t keep(struct sim_event_condition *c, const void *p, size_t n)
+static uint32_t keep(struct asked *c, const void *p, size_t n)
 {
     if (n > sizeof c->bytes)
         return FWP_ERROR_INVALID_PARAMETER;
@@ -160,7 +160,7 @@ static uint32_t keep(struct sim_event_condition *c, const void *p, size_t n)
     return 0;
 }
 
-static uint32_t take_v4(struct sim_event_condition *c, const FWP_V4_ADDR_AND_MASK *v)
+static uint32_t take_v4(struct asked *c, const FWP_V4_ADDR_AND_MASK *v)
 {
     uint32_t rest = ~v->mask;
     c->number = v->addr;
@@ -168,34 +168,34 @@ static uint32_t take_v4(struct sim_event_condition *c, const FWP_V4_ADDR_AND_MAS
     return (rest & (rest + 1)) != 0 ? FWP_E_INVALID_NET_MASK : 0;
 }
 
-static uint32_t take_v6(struct sim_event_condition *c, const uint8_t *addr, uint32_t prefix)
+static uint32_t take_v6(struct asked *c, const uint8_t *addr, uint32_t prefix)
 {
     c->prefix = prefix;
     return prefix > 128 ? FWP_E_INVALID_NET_MASK : keep(c, addr, 16);
 }
 
-static uint32_t take_sid(struct sim_event_condition *c, const FWP_SID_STRUCT *sid)
+static uint32_t take_sid(struct asked *c, const FWP_SID_STRUCT *sid)
 {
     if (sid->Revision != 1 || sid->SubAuthorityCount > 15)
         return FWP_ERROR_INVALID_PARAMETER;
     return keep(c, sid, 8 + 4 * (size_t)sid->SubAuthorityCount);
 }
 
-static uint32_t take_blob(struct sim_event_condition *c, const FWP_BYTE_BLOB *b)
+static uint32_t take_blob(struct asked *c, const FWP_BYTE_BLOB *b)
 {
     if (b->size == 0)
         return FWP_E_ZERO_LENGTH_ARRAY;
     return b->data == NULL ? FWP_E_NULL_POINTER : keep(c, b->data, b->size);
 }
 
-static uint32_t take_number(struct sim_event_condition *c, const FWP_CONDITION_VALUE0 *v)
+static uint32_t take_number(struct asked *c, const FWP_CONDITION_VALUE0 *v)
 {
     c->mask = UINT32_MAX;
     c->number = v->type == FWP_UINT8 ? v->uint8 : v->type == FWP_UINT16 ? v->uint16 : v->uint32;
     return 0;
 }
 
-static uint32_t take_value(struct sim_event_condition *c, const FWP_CONDITION_VALUE0 *v)
+static uint32_t take_value(struct asked *c, const FWP_CONDITION_VALUE0 *v)
 {
     c->type = v->type;
     if (v->type <= FWP_UINT32)
@@ -216,7 +216,7 @@ static uint32_t take_value(struct sim_event_condition *c, const FWP_CONDITION_VA
     }
 }
 
-static bool is_there(const struct sim_event_template *t, const struct sim_field *f)
+static bool is_there(const struct sim_wanted *t, const struct asked_field *f)
 {
     for (uint32_t i = 0; i < t->count; i++)
         if (t->conditions[i].field == f)
@@ -224,9 +224,9 @@ static bool is_there(const struct sim_event_template *t, const struct sim_field 
     return false;
 }
 
-static uint32_t take_condition(struct sim_event_template *t, const FWPM_FILTER_CONDITION0 *from)
+static uint32_t take_condition(struct sim_wanted *t, const FWPM_FILTER_CONDITION0 *from)
 {
-    const struct sim_field *f = field_of(&from->fieldKey);
+    const struct asked_field *f = field_of(&from->fieldKey);
     if (f == NULL)
         return FWP_E_CONDITION_NOT_FOUND;
     if (is_there(t, f)) /* so that there is room for every other one */
@@ -237,7 +237,7 @@ static uint32_t take_condition(struct sim_event_template *t, const FWPM_FILTER_C
         return FWP_E_MATCH_TYPE_MISMATCH;
     if (!takes(f, from->conditionValue.type))
         return FWP_E_TYPE_MISMATCH;
-    struct sim_event_condition *c = &t->conditions[t->count++];
+    struct asked *c = &t->conditions[t->count++];
     c->field = f;
     return take_value(c, &from->conditionValue);
 }
@@ -247,7 +247,7 @@ static uint64_t time_of(const FWP_FILETIME *t)
     return (uint64_t)t->dwHighDateTime << 32 | t->dwLowDateTime;
 }
 
-static uint32_t take(struct sim_event_template *t, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *from)
+static uint32_t take(struct sim_wanted *t, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *from)
 {
     uint32_t code = 0;
     t->start = time_of(&from->startTime);
@@ -261,15 +261,15 @@ static uint32_t take(struct sim_event_template *t, const FWPM_NET_EVENT_ENUM_TEM
     return code;
 }
 
-uint32_t sim_template_new(const struct wfpw_sim *sim, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *from,
-                          struct sim_event_template **out)
+uint32_t sim_wanted_new(const struct wfpw_sim *sim, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *from,
+                        struct sim_wanted **out)
 {
     *out = NULL;
     if (from == NULL)
         return 0;
     if (sim->refuses_conditions && from->numFilterConditions != 0)
         return FWP_E_CONDITION_NOT_FOUND;
-    struct sim_event_template *t = calloc(1, sizeof *t);
+    struct sim_wanted *t = calloc(1, sizeof *t);
     uint32_t code = t != NULL ? take(t, from) : FWP_ERROR_INVALID_PARAMETER;
     if (code == 0)
         *out = t;
@@ -278,7 +278,7 @@ uint32_t sim_template_new(const struct wfpw_sim *sim, const FWPM_NET_EVENT_ENUM_
     return code;
 }
 
-bool sim_template_holds(const struct sim_event_template *t, const struct sim_event *ev)
+bool sim_wanted_holds(const struct sim_wanted *t, const struct sim_event *ev)
 {
     if (t == NULL)
         return true;
