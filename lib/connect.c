@@ -56,6 +56,7 @@ static bool take_system(struct service *s)
         .wants = {[COLLECT] = 1, [KEYWORDS] = s->o.keywords, [IPSEC] = s->o.ipsec},
     };
     s->live.system = s->drain.system = system;
+    placing_start(&s->placing, system, s->o.accounts);
     if (s->collection != NULL)
         collection_init(s->collection, &o);
     if (live_prepare(&s->live, &s->error) == WFPW_OK)

@@ -2,8 +2,6 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "drain.h"
 
-#include <string.h>
-
 #include "record.h"
 
 enum {
@@ -11,12 +9,12 @@ enum {
     RELEASE_EVERY = 32
 };
 
-static bool send(struct drain *d, const struct record *r)
+static bool send(struct drain *d, const struct record *r, const struct placed *placed)
 {
     struct ring_slot slot;
-    if (!ring_try_reserve(d->outbox, r->bytes, &slot))
+    if (!ring_try_reserve(d->outbox, placed->bytes, &slot))
         return false;
-    memcpy(slot.room, r, r->bytes);
+    placing_write(r, placed, slot.room);
     ring_commit(d->outbox, &slot);
     return true;
 }
@@ -33,7 +31,8 @@ static bool send_gap(struct drain *d, struct record *r)
     r->bytes = sizeof *r;
     r->kind = WFPW_KIND_GAP;
     r->source = d->system->source;
-    if (!send(d, r))
+    const struct placed as_it_is = {.bytes = sizeof *r};
+    if (!send(d, r, &as_it_is))
         return false;
     os_u64_bump(&d->gaps, 1);
     return true;
@@ -112,47 +111,59 @@ void drain_found(struct drain *d, enum drain_hole hole, uint64_t after, uint64_t
 
 /* ---- records -------------------------------------------------------------------------------- */
 
+enum moving { MOVED, NOTHING_THERE, NO_ROOM, HAS_TO_ASK };
+
+static enum moving send_placed(struct drain *d, const struct record *r)
+{
+    struct placed placed;
+    if (!placing_look(d->placing, r, &placed))
+        return HAS_TO_ASK;
+    return send(d, r, &placed) ? MOVED : NO_ROOM;
+}
+
 /* A record of the ring, with the gap before it. */
-static bool move_live(struct drain *d, const struct record *r)
+static enum moving move_live(struct drain *d, const struct record *r)
 {
     if (!tell_gaps(d))
-        return false;
+        return NO_ROOM;
     if (!past_meets(&d->past, r)) {
-        if (!send(d, r))
-            return false;
+        enum moving result = send_placed(d, r);
+        if (result != MOVED)
+            return result;
         mark_of(r, marks_next(&d->marks));
     }
     ring_pop(d->ring);
-    return true;
+    return MOVED;
 }
 
-static bool move_kept(struct drain *d, const struct record *r)
+static enum moving move_kept(struct drain *d, const struct record *r)
 {
-    if (!tell_holes(d) || !send(d, r))
-        return false;
-    past_pop(&d->past);
-    return true;
+    enum moving result = tell_holes(d) ? send_placed(d, r) : NO_ROOM;
+    if (result == MOVED)
+        past_pop(&d->past);
+    return result;
 }
 
-/* The older one of the two that are next. 0: there is none; -1: no room. */
-static int move_one(struct drain *d)
+/* The older one of the two that are next. */
+static enum moving move_one(struct drain *d)
 {
     uint64_t lost;
     const struct record *live = ring_peek(d->ring, &lost), *kept = past_peek(&d->past);
     d->pending_lost += lost;
     if (live == NULL && kept == NULL)
-        return 0;
+        return NOTHING_THERE;
     bool is_kept = kept != NULL && (live == NULL || kept->time <= live->time);
-    if (is_kept ? move_kept(d, kept) : move_live(d, live))
-        return 1;
-    (void)os_u32_exchange(&d->outbox_is_full, 1);
-    return -1;
+    enum moving result = is_kept ? move_kept(d, kept) : move_live(d, live);
+    if (result == NO_ROOM)
+        (void)os_u32_exchange(&d->outbox_is_full, 1);
+    return result;
 }
 
+/* What was moved is told before the system is asked. */
 static int drain_records(struct drain *d)
 {
     int moved = 0;
-    while (moved < DRAIN_AT_ONCE && move_one(d) > 0)
+    while (moved < DRAIN_AT_ONCE && move_one(d) == MOVED)
         if (++moved % RELEASE_EVERY == 0)
             ring_release(d->ring);
     ring_release(d->ring);

@@ -10,6 +10,7 @@
 
 #include "os/system.h"
 #include "past.h"
+#include "placing.h"
 #include "ring.h"
 
 /* Times without events; and the engine keeps more than there is room for. */
@@ -18,6 +19,7 @@ enum drain_hole { HOLE_OUTAGE, HOLE_COLLECTION, HOLE_KEPT, HOLES };
 struct drain {
     const struct wfpw_system *system; /* its clock and its source */
     struct ring *ring, *outbox;
+    struct placing *placing;
     os_u32 outbox_is_full; /* its reader clears it, and wakes the service thread */
     os_u64 gaps;           /* records of kind gap that entered the outbox */
     uint64_t pending_lost; /* found and not yet told: records that the ring had no room for */
@@ -31,7 +33,7 @@ struct drain {
     struct marks marks; /* what the ring gave last */
 };
 
-/* Moves what fits; false: there was nothing to move, or no room. */
+/* Moves what fits; false: there was nothing to move, no room, or placing_step has to be called. */
 bool drain_some(struct drain *d);
 /* Whether there is something to move. */
 bool drain_has_more(const struct drain *d);

@@ -23,9 +23,9 @@ bool options_copy(void *to, size_t to_size, const void *from, uint32_t from_size
 
 static bool are_good(const wfpw_options *o)
 {
-    return (o->flags & ~(uint32_t)(WFPW_OPEN_VERIFY | WFPW_OPEN_NO_VERDICT)) == 0 &&
-           o->threads <= THREADS_MAX && o->ring_bytes <= RING_MAX && o->reserved == 0 &&
-           o->names_bytes >= NAMES_MIN && o->names_bytes <= NAMES_MAX &&
+    const uint32_t flags = WFPW_OPEN_VERIFY | WFPW_OPEN_NO_VERDICT | WFPW_OPEN_ACCOUNTS;
+    return (o->flags & ~flags) == 0 && o->threads <= THREADS_MAX && o->ring_bytes <= RING_MAX &&
+           o->reserved == 0 && o->names_bytes >= NAMES_MIN && o->names_bytes <= NAMES_MAX &&
            (o->allocator == NULL || (o->allocator->alloc != NULL && o->allocator->free != NULL));
 }
 

@@ -86,6 +86,8 @@ struct record {
     struct value app, user_sid, user_name, package_sid, enterprise_id, effective_name, origin, fqbn;
     uint32_t audit_at, ike_at, ipsec_at, mac_at, vswitch_at; /* bodies in the tail; 0: none */
     uint32_t terminating_at, terminating_count, capabilities;
+    struct value place;   /* VALUE_UTF8: where app's volume is on this host, "C:" */
+    uint32_t place_units; /* of app, which is UTF-16 then: what place stands for */
 };
 
 /* ---- building ------------------------------------------------------------------------------- */

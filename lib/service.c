@@ -45,13 +45,13 @@ void service_set_state(struct service *s, uint32_t state)
 
 /* ---- from the ring to the outbox ------------------------------------------------------------ */
 
-/* Moves what fits; false: there was nothing to move, or no room. */
+/* Moves what fits; false: there was nothing to do, or no room. */
 static bool drain(struct service *s)
 {
     bool moved = drain_some(&s->drain);
     if (moved)
         set_ready(s);
-    return moved;
+    return placing_step(&s->placing) || moved;
 }
 
 /* ---- sleeping ------------------------------------------------------------------------------- */
@@ -131,6 +131,7 @@ static void run(void *ctx)
 static void free_service(struct service *s)
 {
     wfpw_allocator memory = s->o.memory;
+    placing_free(&s->placing);
     os_signal_destroy(&s->wake);
     os_signal_destroy(&s->ready);
     os_signal_destroy(&s->started);
@@ -147,6 +148,7 @@ static bool init_service(struct service *s)
     bool signals = os_signal_init(&s->wake);
     signals = os_signal_init(&s->ready) && signals;
     signals = os_signal_init(&s->started) && signals;
+    signals = placing_init(&s->placing, &s->o.memory, s->o.log, s->o.log_ctx) && signals;
     s->ring_memory = memory_new(&s->o.memory, ring_memory(size));
     s->outbox_memory = memory_new(&s->o.memory, ring_memory(size));
     if (!s->o.observe)
@@ -159,6 +161,7 @@ static bool init_service(struct service *s)
     os_u32_store(&s->state, WFPW_STATE_WAITING);
     s->drain.ring = &s->ring;
     s->drain.outbox = &s->outbox;
+    s->drain.placing = &s->placing;
     s->live = (struct live){
         .ring = &s->ring, .sleeping = &s->sleeping, .wake = &s->wake, .match = s->o.match};
     return true;

@@ -23,6 +23,7 @@ struct service_options {
     const wfpw_template *match;       /* the events that are wanted; NULL: all */
     bool observe;                     /* change nothing; the next two are of no use then */
     bool ipsec;
+    bool accounts; /* look them up */
     uint32_t keywords;
     uint32_t ring_bytes, wait_ms, watch_ms;
     uint32_t kept_bytes; /* of events that the engine keeps, read at once */

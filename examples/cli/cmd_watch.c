@@ -28,6 +28,7 @@ static const char help[] =
     "  --observe                change nothing on the host: see what is collected anyway\n"
     "  --ipsec                  monitor IPsec connections too; Windows may keep that on until it\n"
     "                           is started anew\n"
+    "  --accounts               look the names of accounts up; events do not wait for them\n"
     "  --state PLACE            where is recorded what was turned on: a registry key below\n"
     "                           HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
     "  --sim [SCRIPTFILE]       watch a simulated Windows, where the script (or else a short\n"
@@ -55,20 +56,24 @@ enum {
     IPSEC,
     STATE,
     WHERE,
+    ACCOUNTS,
     EXPLAIN,
     SINCE
 };
 static const struct option known[] = {
-    {"--help", HELP, false},   {"-h", HELP, false},           {"--format", FORMAT, true},
-    {"--color", COLOR, true},  {"--sim", SIM, false},         {"--windows", WINDOWS, true},
-    {"--count", COUNT, true},  {"--seconds", SECONDS, true},  {"--observe", OBSERVE, false},
-    {"--ipsec", IPSEC, false}, {"--state", STATE, true},      {"--where", WHERE, true},
-    {"--since", SINCE, true},  {"--explain", EXPLAIN, false}, {NULL, 0, false},
+    {"--help", HELP, false},       {"-h", HELP, false},
+    {"--format", FORMAT, true},    {"--color", COLOR, true},
+    {"--sim", SIM, false},         {"--windows", WINDOWS, true},
+    {"--count", COUNT, true},      {"--seconds", SECONDS, true},
+    {"--observe", OBSERVE, false}, {"--ipsec", IPSEC, false},
+    {"--state", STATE, true},      {"--where", WHERE, true},
+    {"--explain", EXPLAIN, false}, {"--accounts", ACCOUNTS, false},
+    {"--since", SINCE, true},      {NULL, 0, false},
 };
 
 struct watching {
     int format, color;
-    bool help, explain, simulate, has_end;
+    bool help, explain, simulate, has_end, accounts;
     uint32_t flags; /* WFPW_LIVE_* */
     struct when since;
     const char *state;   /* where leases are; NULL: the default */
@@ -128,6 +133,9 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
     case IPSEC:
         w->flags |= WFPW_LIVE_IPSEC;
         return true;
+    case ACCOUNTS:
+        w->accounts = true;
+        return true;
     case STATE:
         w->state = a->value;
         return true;
@@ -172,6 +180,7 @@ static bool open_live(struct watching *w)
 {
     wfpw_error e;
     wfpw_options o = {.size = sizeof o,
+                      .flags = w->accounts ? WFPW_OPEN_ACCOUNTS : 0,
                       .system = wfpw_sim_system(w->simulated.sim),
                       .state_dir = w->state,
                       .log = report_log,

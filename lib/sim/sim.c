@@ -78,6 +78,7 @@ void WFPW_CALL wfpw_sim_free(wfpw_sim *sim)
     free(sim->held);
     free(sim->script);
     sim_machine_free(sim);
+    sim_places_free(sim);
     os_mutex_destroy(&sim->lock);
     free(sim);
 }

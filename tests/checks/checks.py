@@ -30,6 +30,8 @@ ROOT_EDGES = {
     "servicing.h": {"source", "host", "os"},
     "connect.c": {"source"},
     "past.h": {"os"},
+    "placing.h": {"names"},
+    "placing.c": {"names"},
     "drain.h": {"os"},
     "engine.h": {"os"},
     "template_engine.h": {"os"},
@@ -45,7 +47,7 @@ PURE = ["batchaudit", "decode/auditform", "decode/auditname", "decode/auditrec",
         "decode/evtx", "decode/fwpobject", "decode/fwpvalue", "decode/netbody", "decode/netevent", "decode/netshfield",
         "decode/netshfilter", "decode/netshplace", "decode/netshtable", "decode/netshword", "decode/sddl",
         "export/json", "export/jsonname", "export/jsonout",
-        "mark", "names/condition", "names/write", "object", "orient", "reason", "record", "symbol", "template_match",
+        "mark", "names/condition", "names/sids", "names/write", "object", "orient", "reason", "record", "symbol", "template_match",
         "template_parse", "text",
         "text_number", "text_parse", "verdict", "verdict_filter", "words"]
 PURE_CALLS = re.compile(

@@ -51,6 +51,7 @@ void flow_open_bare(struct flow *f, const struct flow_options *o)
     if (o->hook != NULL)
         o->hook(f);
     wfpw_options options = {.size = sizeof options,
+                            .flags = o->flags,
                             .ring_bytes = o->ring_bytes != 0 ? o->ring_bytes : 64 * 1024,
                             .system = f->system,
                             .allocator = &f->heap.allocator,

@@ -38,6 +38,7 @@ struct flow_options {
     uint32_t windows;    /* 0: 11 */
     uint32_t ring_bytes; /* 0: 64 KiB */
     uint32_t watch_ms;   /* 0: 10 */
+    uint32_t flags;      /* WFPW_OPEN_* */
     bool collect;        /* turn collection on; else only observe */
     const wfpw_template *match;
     uint64_t since;               /* wfpw_live.since */
