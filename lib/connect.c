@@ -145,13 +145,12 @@ static uint64_t due_since(const struct service *s, uint64_t now)
  * that is away, or busy, is asked again. */
 static int catch_up(struct service *s, wfpw_error *e)
 {
+    if (s->due_from == 0)
+        return WFPW_OK;
     uint64_t now = clock_of(s); /* earlier than the begin: it was set back since */
     const struct kept_window w = {
         .match = s->o.match, .since = due_since(s, now), .after = now, .before = s->begin};
-    bool old =
-        ring_popped(&s->ring) < s->drain.after; /* what came before the outage may come yet */
-    if (s->due_from == 0)
-        return WFPW_OK;
+    bool old = ring_popped(&s->ring) < s->drain.after; /* from before the outage, yet to come */
     int status = kept_is_possible(s->live.system)
                      ? kept_read(s->live.system, s->live.engine, &w, &s->drain.past, !old,
                                  &s->live.undecoded, e)
