@@ -294,6 +294,7 @@ static void put_scalars(wfpw_event *to, const struct record *r, uint64_t seq)
     to->remote = r->remote;
     memset(&to->device_path, 0, sizeof *to - offsetof(wfpw_event, device_path));
     to->capabilities = r->capabilities;
+    to->lost_from = r->lost_from;
 }
 
 static void put_bodies(struct wfpw_batch *b, wfpw_event *to, const struct record *r)

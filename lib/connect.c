@@ -3,10 +3,20 @@
  *
  * The service thread's way to the engine: finding it, waiting for it, subscribing, looking whether
  * it is still there and collects, and subscribing anew when it was away. */
+#include <string.h>
+
+#include "engine.h"
 #include "error.h"
 #include "servicing.h"
+#include "source/kept.h"
 
-enum { RETRY_FIRST_MS = 50, RETRY_LAST_MS = 5000 };
+enum { RETRY_FIRST_MS = 50, RETRY_LAST_MS = 5000, LOOKS_TO_ASK = 32 };
+
+/* In units of the system's clock. */
+static const uint64_t a_ms = 10000;
+static const uint64_t slack =
+    2000 * 10000; /* events may be stamped before we look, and come later */
+static const uint64_t late = 5000 * 10000; /* a look that comes so much later: the machine slept */
 
 /* ---- the system ----------------------------------------------------------------------------- */
 
@@ -15,20 +25,6 @@ static void fail(struct service *s, const wfpw_error *e)
     s->error = *e;
     service_say_error(s, 1, "the live source ends", e);
     service_set_state(s, WFPW_STATE_FAILED);
-}
-
-/* The options' system, or this host's. It is looked for here, not on the caller's thread, which may
- * impersonate somebody. */
-static const struct wfpw_system *find_system(struct service *s)
-{
-    struct system_host *h = &s->host;
-    if (s->o.system != NULL)
-        return s->o.system;
-    if (system_host_find(h))
-        return &h->system;
-    (void)error_set(&s->error, WFPW_E_NOTSUP, h->missing != NULL ? h->missing : "wfpw_add_live",
-                    h->code, h->text);
-    return NULL;
 }
 
 /* What the system lacks; NULL: nothing. */
@@ -43,7 +39,8 @@ static const char *what_lacks(const struct service *s, const struct wfpw_system 
 
 static bool take_system(struct service *s)
 {
-    const struct wfpw_system *system = find_system(s);
+    const struct wfpw_system *system =
+        engine_system(s->o.system, &s->host, "wfpw_add_live", &s->error);
     const char *why = system != NULL ? what_lacks(s, system) : NULL;
     if (why != NULL)
         (void)error_set(&s->error, WFPW_E_NOTSUP, "wfpw_add_live", 0, why);
@@ -68,6 +65,127 @@ static bool take_system(struct service *s)
     return false;
 }
 
+static uint64_t clock_of(const struct service *s)
+{
+    return s->live.system->now(s->live.system->ctx);
+}
+
+/* ---- what is refused ------------------------------------------------------------------------ */
+
+static bool lacks(const struct service *s, uint32_t what)
+{
+    return (os_u32_load(&s->missing) & what) != 0;
+}
+
+/* Goes on without it, and says so once. */
+static void do_without(struct service *s, uint32_t what, const char *text, const wfpw_error *e)
+{
+    if (!lacks(s, what))
+        service_say_error(s, 2, text, e);
+    os_u32_store(&s->missing, os_u32_load(&s->missing) | what);
+}
+
+static void have(struct service *s, uint32_t what)
+{
+    os_u32_store(&s->missing, os_u32_load(&s->missing) & ~what);
+}
+
+/* Whether settings are ours to hold. */
+static bool holds(const struct service *s)
+{
+    return s->collection != NULL && !lacks(s, WFPW_MISSING_SETTINGS);
+}
+
+/* What is to be collected is on, unless that is refused. Without even a session there is nothing to
+ * go on with. */
+static int take_settings(struct service *s, wfpw_error *e)
+{
+    int status = s->collection != NULL ? collection_take(s->collection, e) : WFPW_OK;
+    if (status == WFPW_OK)
+        have(s, WFPW_MISSING_SETTINGS);
+    if (status != WFPW_E_ACCESS || strcmp(e->where, "FwpmEngineOpen0") == 0)
+        return status;
+    do_without(s, WFPW_MISSING_SETTINGS,
+               "settings may not be changed: only what is collected anyway comes", e);
+    return WFPW_OK;
+}
+
+/* What was refused may be granted later; asking costs several calls, so that it is done seldom. */
+static void ask_again(struct service *s)
+{
+    wfpw_error e;
+    uint64_t after = ring_pushed(&s->ring);
+    if (s->collection == NULL || holds(s) || ++s->looks % LOOKS_TO_ASK != 0)
+        return;
+    if (take_settings(s, &e) != WFPW_OK || !holds(s))
+        return;
+    drain_found(&s->drain, HOLE_COLLECTION, after, s->well);
+    service_say(s, 3, "settings may be changed by now: collection is on", NULL, 0);
+}
+
+/* ---- what the engine kept ------------------------------------------------------------------- */
+
+/* From when on to read. After an outage a little more than that, as far back as it is known what
+ * came: an event may be stamped before we looked and come after it. A clock that was set back
+ * meanwhile makes it earlier. */
+static uint64_t due_since(struct service *s, uint64_t now)
+{
+    uint64_t since = s->due_from < now ? s->due_from : now;
+    uint64_t forgotten = drain_forgotten(&s->drain);
+    if (s->due_from == s->o.since)
+        return s->due_from;
+    since = since > slack ? since - slack : 1;
+    if (since < s->begin && s->begin <= now)
+        since = s->begin;
+    if (since <= forgotten && forgotten <= now)
+        since = forgotten + 1;
+    return since;
+}
+
+/* One snapshot of what is due. */
+static int read_kept(struct service *s, wfpw_error *e)
+{
+    struct past fresh = {0};
+    uint64_t now = clock_of(s); /* earlier than the begin: it was set back since */
+    const struct kept_window w = {.match = s->o.match,
+                                  .epoch = s->live.epoch,
+                                  .since = due_since(s, now),
+                                  .after = now,
+                                  .before = s->begin};
+    if (!kept_is_possible(s->live.system))
+        return error_set(e, WFPW_E_NOTSUP, "FwpmNetEventEnum0", 0, NULL);
+    past_init(&fresh, &s->o.memory, NULL, s->o.kept_bytes);
+    int status = kept_read(s->live.system, s->live.engine, &w, &fresh, &s->live.undecoded, e);
+    int kept = drain_keep(&s->drain, &fresh, status == WFPW_OK);
+    past_free(&fresh);
+    if (status == WFPW_OK && kept != WFPW_OK)
+        status = error_set(e, kept, "FwpmNetEventEnum", 0, NULL);
+    return status;
+}
+
+/* Reads what is due. That it cannot be read is no reason to have no events at all; only an engine
+ * that is away, or busy, is asked again. */
+static int catch_up(struct service *s, wfpw_error *e)
+{
+    if (s->due_from == 0)
+        return WFPW_OK;
+    int status = read_kept(s, e);
+    if (status == WFPW_E_NOSERVICE || status == WFPW_E_TIMEOUT)
+        return status;
+    if (status == WFPW_E_RANGE) {
+        drain_found(&s->drain, HOLE_KEPT, ring_pushed(&s->ring), 0);
+        status = WFPW_OK;
+    }
+    s->due_from = 0;
+    if (status == WFPW_OK)
+        have(s, WFPW_MISSING_HISTORY);
+    else if (status == WFPW_E_DISABLED) /* which the state tells, as nothing is refused */
+        service_say_error(s, 2, "the engine keeps no events", e);
+    else
+        do_without(s, WFPW_MISSING_HISTORY, "what the engine keeps cannot be read", e);
+    return WFPW_OK;
+}
+
 /* ---- connecting ----------------------------------------------------------------------------- */
 
 static void tell_refused(struct service *s, const char *call)
@@ -78,19 +196,41 @@ static void tell_refused(struct service *s, const char *call)
     s->told_refused = s->live.refused != 0;
 }
 
-/* What is to be collected is on before anybody subscribes. */
-static int connect_once(struct service *s, wfpw_error *e)
+static void disconnect(struct service *s)
+{
+    policy_disconnect(s->policy);
+    live_disconnect(&s->live);
+}
+
+static int subscribe(struct service *s, wfpw_error *e)
 {
     const char *call;
-    int status = s->collection != NULL ? collection_take(s->collection, e) : WFPW_OK;
-    if (status != WFPW_OK)
-        return status;
+    uint64_t now = clock_of(s);
     s->live.epoch = policy_epoch(s->policy, s->live.system);
     uint32_t code = live_connect(&s->live, &call);
     tell_refused(s, call);
-    if (code == 0)
-        policy_connect(s->policy, s->live.system, s->live.engine);
-    return code == 0 ? WFPW_OK : error_set(e, error_of_engine(code), call, code, NULL);
+    if (code != 0)
+        return error_set(e, error_of_engine(code), call, code, NULL);
+    policy_connect(s->policy, s->live.system, s->live.engine);
+    if (s->begin == 0)
+        s->begin = s->o.since != 0 ? s->o.since : now;
+    s->well = now;
+    return WFPW_OK;
+}
+
+/* Collecting is on before anybody subscribes, and who subscribes reads what was kept after that: so
+ * nothing comes in between, and what comes twice is known again. */
+static int connect_once(struct service *s, wfpw_error *e)
+{
+    int status = take_settings(s, e);
+    if (status == WFPW_OK)
+        status = subscribe(s, e);
+    if (status != WFPW_OK)
+        return status;
+    status = catch_up(s, e);
+    if (status != WFPW_OK)
+        disconnect(s);
+    return status;
 }
 
 /* Tries until the engine is there, `end` (ticks; 0: never) is over, or an error says that waiting
@@ -102,8 +242,8 @@ static bool connect_until(struct service *s, uint64_t end)
     int status;
     while ((status = connect_once(s, &e)) != WFPW_OK) {
         uint64_t now = os_ticks_ms();
-        bool late = end != 0 && now >= end;
-        if ((status != WFPW_E_NOSERVICE && status != WFPW_E_TIMEOUT) || late) {
+        bool over = end != 0 && now >= end;
+        if ((status != WFPW_E_NOSERVICE && status != WFPW_E_TIMEOUT) || over) {
             fail(s, &e);
             return false;
         }
@@ -122,24 +262,29 @@ static bool connect_until(struct service *s, uint64_t end)
 bool connect_first(struct service *s)
 {
     uint64_t now = os_ticks_ms();
+    s->due_from = s->o.since;
     return take_system(s) && connect_until(s, now + s->o.wait_ms);
 }
 
 /* ---- watching ------------------------------------------------------------------------------- */
 
-static bool reconnect(struct service *s, uint32_t code)
+static bool reconnect(struct service *s, const char *call, uint32_t code)
 {
+    uint64_t from = s->well;
     os_signal_set(&s->started); /* it was there: who waits for it need not wait again */
-    service_say(s, 2, "the engine went away", "FwpmEngineGetOption0", code);
-    policy_disconnect(s->policy);
-    live_disconnect(&s->live);
+    service_say(s, 2, "the engine went away", call, code);
+    disconnect(s);
     uint64_t after = ring_pushed(&s->ring);
+    drain_wait(&s->drain, after);
+    s->due_from = s->well;
     service_set_state(s, WFPW_STATE_WAITING);
-    if (!connect_until(s, 0))
-        return false;
-    drain_found(&s->drain, HOLE_OUTAGE, after);
-    service_say(s, 3, "subscribed again", NULL, 0);
-    return true;
+    bool connected = connect_until(s, 0);
+    if (connected)
+        drain_found(&s->drain, HOLE_OUTAGE, after, from);
+    drain_go_on(&s->drain);
+    if (connected)
+        service_say(s, 3, "subscribed again", NULL, 0);
+    return connected;
 }
 
 /* Another program turned off what we had turned on. Whether it is on again. */
@@ -148,7 +293,7 @@ static bool turn_on_again(struct service *s)
     wfpw_error e;
     uint64_t after = ring_pushed(&s->ring);
     if (collection_take(s->collection, &e) == WFPW_OK) {
-        drain_found(&s->drain, HOLE_COLLECTION, after);
+        drain_found(&s->drain, HOLE_COLLECTION, after, s->well);
         s->told_no_turning = false;
         service_say(s, 2, "another program turned collection off; it is on again", NULL, 0);
         return true;
@@ -162,37 +307,59 @@ static bool turn_on_again(struct service *s)
 static uint32_t look(struct service *s, bool *on, bool *intact)
 {
     *intact = true;
-    if (s->collection != NULL)
+    if (holds(s))
         return collection_look(s->collection, s->live.engine, on, intact);
     return live_collects(&s->live, on);
 }
 
+static void judge(struct service *s, bool on, bool intact)
+{
+    if (!intact && turn_on_again(s))
+        on = true;
+    if (!on && !holds(s) && os_u32_load(&s->state) != WFPW_STATE_COLLECTION_OFF)
+        service_say(s, 2, "this machine collects no net events", NULL, 0);
+    service_set_state(s, on ? WFPW_STATE_CONNECTED : WFPW_STATE_COLLECTION_OFF);
+}
+
+/* The clock is far ahead of what we waited for: the machine slept, or the clock was set. The
+ * subscription lives; but what it did not bring, the engine may have kept. */
+static void see_sleep(struct service *s, uint64_t now)
+{
+    if (now < s->well || now - s->well < s->o.watch_ms * a_ms + late)
+        return;
+    s->due_from = s->well;
+    drain_wait(&s->drain, ring_pushed(&s->ring));
+}
+
 bool connect_watch(struct service *s)
 {
+    wfpw_error e;
     bool on, intact;
+    ask_again(s);
+    see_sleep(s, clock_of(s));
     uint32_t code = look(s, &on, &intact);
     s->next_watch = os_ticks_ms() + s->o.watch_ms;
     if (error_is_outage(code))
-        return reconnect(s, code);
+        return reconnect(s, "FwpmEngineGetOption0", code);
     if (code == 0) {
-        if (!intact && turn_on_again(s))
-            on = true;
-        if (!on && s->collection == NULL && os_u32_load(&s->state) != WFPW_STATE_COLLECTION_OFF)
-            service_say(s, 2, "this machine collects no net events", NULL, 0);
-        service_set_state(s, on ? WFPW_STATE_CONNECTED : WFPW_STATE_COLLECTION_OFF);
-    } else if (!s->told_no_option) {
-        s->told_no_option = true;
-        service_say(s, 2, "whether events are collected cannot be seen", "FwpmEngineGetOption0",
-                    code);
+        judge(s, on, intact);
+        have(s, WFPW_MISSING_LOOKING);
+    } else {
+        (void)error_set(&e, error_of_engine(code), "FwpmEngineGetOption0", code, NULL);
+        do_without(s, WFPW_MISSING_LOOKING, "whether events are collected cannot be seen", &e);
     }
+    int status = catch_up(s, &e);
+    drain_go_on(&s->drain);
+    if (status == WFPW_E_NOSERVICE)
+        return reconnect(s, e.where, e.os_code);
+    s->well = clock_of(s);
     return true;
 }
 
 void connect_end(struct service *s)
 {
     wfpw_error e;
-    policy_disconnect(s->policy);
-    live_disconnect(&s->live);
+    disconnect(s);
     if (s->collection != NULL && collection_leave(s->collection, &e) != WFPW_OK)
         service_say_error(s, 2, "what was turned on stays on until the next session or repair", &e);
 }

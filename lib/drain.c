@@ -21,19 +21,18 @@ static bool send(struct drain *d, const struct record *r, const struct placed *p
 
 /* ---- gaps ----------------------------------------------------------------------------------- */
 
-static bool send_gap(struct drain *d, uint32_t where, uint64_t lost, bool known)
+static uint64_t clock_of(const struct drain *d)
 {
-    struct record r = {
-        .bytes = sizeof r,
-        .present = known ? WFPW_HAS_LOST : 0,
-        .time = d->system->now(d->system->ctx),
-        .kind = WFPW_KIND_GAP,
-        .source = d->system->source,
-        .lost_where = where,
-        .lost = lost,
-    };
-    const struct placed as_it_is = {.bytes = sizeof r};
-    if (!send(d, &r, &as_it_is))
+    return d->system->now(d->system->ctx);
+}
+
+static bool send_gap(struct drain *d, struct record *r)
+{
+    r->bytes = sizeof *r;
+    r->kind = WFPW_KIND_GAP;
+    r->source = d->system->source;
+    const struct placed as_it_is = {.bytes = sizeof *r};
+    if (!send(d, r, &as_it_is))
         return false;
     os_u64_bump(&d->gaps, 1);
     return true;
@@ -45,22 +44,38 @@ static bool is_due(const struct drain *d, int hole)
 }
 
 /* Gaps that were found stay until there is room to tell of them. */
-static bool tell_gaps(struct drain *d)
+static bool tell_lost(struct drain *d)
 {
-    static const uint32_t where[HOLES] = {WFPW_LOST_OUTAGE, WFPW_LOST_COLLECTION};
-    if (d->pending_lost != 0) {
-        if (!send_gap(d, WFPW_LOST_RING, d->pending_lost, true))
-            return false;
-        d->pending_lost = 0;
-    }
+    if (d->pending_lost == 0)
+        return true;
+    struct record r = {.time = clock_of(d),
+                       .present = WFPW_HAS_LOST,
+                       .lost_where = WFPW_LOST_RING,
+                       .lost = d->pending_lost};
+    if (!send_gap(d, &r))
+        return false;
+    d->pending_lost = 0;
+    return true;
+}
+
+static bool tell_holes(struct drain *d)
+{
+    static const uint32_t where[HOLES] = {WFPW_LOST_OUTAGE, WFPW_LOST_COLLECTION, WFPW_LOST_RING};
     for (int i = 0; i < HOLES; i++) {
+        struct record r = {
+            .time = d->holes[i].to, .lost_where = where[i], .lost_from = d->holes[i].from};
         if (!is_due(d, i))
             continue;
-        if (!send_gap(d, where[i], 0, false))
+        if (!send_gap(d, &r))
             return false;
         d->holes[i].pending = false;
     }
     return true;
+}
+
+static bool tell_gaps(struct drain *d)
+{
+    return tell_lost(d) && tell_holes(d);
 }
 
 static bool has_gap(const struct drain *d)
@@ -83,13 +98,52 @@ static bool drain_gaps(struct drain *d)
     return false;
 }
 
-void drain_found(struct drain *d, enum drain_hole hole, uint64_t after)
+/* Two that were not told between them are one. */
+void drain_found(struct drain *d, enum drain_hole hole, uint64_t after, uint64_t from)
 {
     os_mutex_lock(&d->lock);
-    if (!d->holes[hole].pending)
+    if (!d->holes[hole].pending) {
         d->holes[hole].after = after;
+        d->holes[hole].from = from;
+    }
+    d->holes[hole].to = clock_of(d);
     d->holes[hole].pending = true;
     os_mutex_unlock(&d->lock);
+}
+
+/* ---- what the engine kept ------------------------------------------------------------------- */
+
+void drain_wait(struct drain *d, uint64_t after)
+{
+    os_mutex_lock(&d->lock);
+    d->waits = true;
+    d->after = after;
+    os_mutex_unlock(&d->lock);
+}
+
+void drain_go_on(struct drain *d)
+{
+    os_mutex_lock(&d->lock);
+    d->waits = false;
+    os_mutex_unlock(&d->lock);
+}
+
+/* What the engine keeps no more can be forgotten, unless records from before the outage are yet to
+ * come. */
+int drain_keep(struct drain *d, struct past *fresh, bool whole)
+{
+    os_mutex_lock(&d->lock);
+    int status = past_take(&d->past, fresh, whole && ring_popped(d->ring) >= d->after);
+    os_mutex_unlock(&d->lock);
+    return status;
+}
+
+uint64_t drain_forgotten(struct drain *d)
+{
+    os_mutex_lock(&d->lock);
+    uint64_t time = d->marks.forgotten;
+    os_mutex_unlock(&d->lock);
+    return time;
 }
 
 /* ---- holding -------------------------------------------------------------------------------- */
@@ -120,44 +174,77 @@ static bool is_held(struct drain *d, const struct record *r, bool *late)
     return held;
 }
 
-/* What was moved is told before the system is asked where volumes are. helps: it is the reader's
- * thread, which asks nobody. */
-static bool is_unplaced(struct drain *d, const struct record *r, bool helps, struct placed *placed)
+/* What was moved is told before the system is asked where volumes are. The reader asks nobody. */
+static bool is_unplaced(struct drain *d, const struct record *r, struct placed *placed)
 {
-    return !placing_look(d->placing, r, placed) && (!helps || hold(d, r));
+    return !placing_look(d->placing, r, placed) && (!d->helps || hold(d, r));
 }
 
 /* ---- records -------------------------------------------------------------------------------- */
 
-/* One record, with the gap before it. */
-static bool move_one(struct drain *d, const struct record *r, const struct placed *placed)
+enum moving { MOVED, NOTHING_THERE, NO_ROOM, HELD };
+
+static enum moving send_placed(struct drain *d, const struct record *r)
 {
-    if (!tell_gaps(d) || !send(d, r, placed))
-        return false;
-    ring_pop(d->ring);
-    return true;
+    struct placed placed;
+    bool late;
+    if (is_held(d, r, &late) || is_unplaced(d, r, &placed))
+        return HELD;
+    if (!send(d, r, &placed))
+        return NO_ROOM;
+    os_u64_bump(&d->unnamed, late);
+    return MOVED;
 }
 
-static int drain_records(struct drain *d, bool helps)
+/* A record of the ring, with the gap before it. */
+static enum moving move_live(struct drain *d, const struct record *r)
+{
+    if (d->waits && ring_popped(d->ring) >= d->after && hold(d, r))
+        return HELD;
+    if (!tell_gaps(d))
+        return NO_ROOM;
+    if (!past_meets(&d->past, r)) {
+        enum moving result = send_placed(d, r);
+        if (result != MOVED)
+            return result;
+        mark_of(r, marks_next(&d->marks));
+    }
+    ring_pop(d->ring);
+    return MOVED;
+}
+
+static enum moving move_kept(struct drain *d, const struct record *r)
+{
+    if (d->waits && hold(d, r))
+        return HELD;
+    enum moving result = tell_holes(d) ? send_placed(d, r) : NO_ROOM;
+    if (result == MOVED)
+        past_pop(&d->past);
+    return result;
+}
+
+/* The older one of the two that are next. */
+static enum moving move_one(struct drain *d)
 {
     uint64_t lost;
+    const struct record *live = ring_peek(d->ring, &lost), *kept = past_peek(&d->past);
+    d->pending_lost += lost;
+    if (live == NULL && kept == NULL)
+        return NOTHING_THERE;
+    bool is_kept = kept != NULL && (live == NULL || kept->time <= live->time);
+    enum moving result = is_kept ? move_kept(d, kept) : move_live(d, live);
+    if (result == NO_ROOM)
+        (void)os_u32_exchange(&d->outbox_is_full, 1);
+    return result;
+}
+
+static int drain_records(struct drain *d)
+{
     int moved = 0;
-    bool late;
-    const struct record *r;
-    struct placed placed;
     d->held_until = 0;
-    while (moved < DRAIN_AT_ONCE && (r = ring_peek(d->ring, &lost)) != NULL) {
-        d->pending_lost += lost;
-        if (is_held(d, r, &late) || is_unplaced(d, r, helps, &placed))
-            break;
-        if (!move_one(d, r, &placed)) {
-            (void)os_u32_exchange(&d->outbox_is_full, 1);
-            break;
-        }
-        os_u64_bump(&d->unnamed, late);
+    while (moved < DRAIN_AT_ONCE && move_one(d) == MOVED)
         if (++moved % RELEASE_EVERY == 0)
             ring_release(d->ring);
-    }
     ring_release(d->ring);
     return moved;
 }
@@ -165,7 +252,8 @@ static int drain_records(struct drain *d, bool helps)
 static bool drain(struct drain *d, bool helps, uint64_t *held_until)
 {
     os_mutex_lock(&d->lock);
-    bool moved = drain_records(d, helps) > 0 || drain_gaps(d);
+    d->helps = helps;
+    bool moved = drain_records(d) > 0 || drain_gaps(d);
     *held_until = d->held_until;
     os_mutex_unlock(&d->lock);
     return moved;
@@ -180,7 +268,8 @@ bool drain_some(struct drain *d)
 bool drain_has_more(struct drain *d)
 {
     os_mutex_lock(&d->lock);
-    bool more = ring_has_record(d->ring) || has_gap(d) || ring_has_lost(d->ring);
+    bool more = ring_has_record(d->ring) || past_peek(&d->past) != NULL || has_gap(d) ||
+                ring_has_lost(d->ring);
     os_mutex_unlock(&d->lock);
     return more;
 }

@@ -2,20 +2,22 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * From the ring to the outbox: records in their order, and between them the gaps, each where its
- * first record would have stood. The service thread does it; while that is away, inside a call of
- * the engine which may not return, the reader does. A record whose filter is being asked for is
- * held, and what comes after it, for a while.
+ * first record would have stood. What the engine kept goes in between by its time, and what comes
+ * both ways goes once. The service thread does it; while that is away, inside a call of the engine
+ * which may not return, the reader does. A record whose filter is being asked for is held, and what
+ * comes after it, for a while.
  */
 #ifndef WFPW_DRAIN_H
 #define WFPW_DRAIN_H
 
 #include "names/livenames.h"
 #include "os/system.h"
+#include "past.h"
 #include "placing.h"
 #include "ring.h"
 
-/* Times without events. */
-enum drain_hole { HOLE_OUTAGE, HOLE_COLLECTION, HOLES };
+/* Times without events; and the engine keeps more than there is room for. */
+enum drain_hole { HOLE_OUTAGE, HOLE_COLLECTION, HOLE_KEPT, HOLES };
 
 struct drain {
     const struct wfpw_system *system; /* its clock and its source */
@@ -32,8 +34,14 @@ struct drain {
     uint64_t pending_lost;   /* found and not yet told: records that the ring had no room for */
     struct {
         bool pending;
-        uint64_t after; /* so many records of the ring */
+        uint64_t after;    /* so many records of the ring */
+        uint64_t from, to; /* by the system's clock; from 0: not known */
     } holes[HOLES];
+    bool helps;         /* it is the reader's thread */
+    bool waits;         /* what comes after an outage is held until the past is there */
+    uint64_t after;     /* so many records of the ring: all before came before the last outage */
+    struct past past;   /* what the engine kept */
+    struct marks marks; /* what the ring gave last */
 };
 
 /* false: no memory. */
@@ -56,7 +64,16 @@ bool drain_help(struct drain *d, uint64_t *held_until);
 bool drain_wants_help(struct drain *d);
 /* Whether the outbox is full and its reader will wake this thread when it is not any more. */
 bool drain_is_blocked(const struct drain *d);
-/* To be told as a gap of unknown size, after so many records of the ring. */
-void drain_found(struct drain *d, enum drain_hole hole, uint64_t after);
+/* To be told as a gap of unknown size, after so many records of the ring: it began at `from` (0:
+ * not known) and is over now. */
+void drain_found(struct drain *d, enum drain_hole hole, uint64_t after, uint64_t from);
+/* The service thread. After so many records of the ring, what the engine kept comes first: others
+ * are held, for a while, until drain_go_on. */
+void drain_wait(struct drain *d, uint64_t after);
+void drain_go_on(struct drain *d);
+/* What the engine kept, read as a whole or not; empties `fresh`. Errors: as past_take. */
+int drain_keep(struct drain *d, struct past *fresh, bool whole);
+/* The latest time of events that came and are not remembered any more. */
+uint64_t drain_forgotten(struct drain *d);
 
 #endif

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * The calls of the engine that several parts make. Each returns the engine's code.
+ * Finding the engine, and the calls of it that several parts make: each returns the engine's code.
  */
 #ifndef WFPW_ENGINE_H
 #define WFPW_ENGINE_H
 
 #include "os/system.h"
+#include "wfpwatch/wfpwatch.h"
+
+/* The system that is given, or this host's, which is looked for: where nobody is impersonated.
+ * NULL: there is none, and e tells what is missing, or else names `where`. */
+const struct wfpw_system *engine_system(const struct wfpw_system *given, struct system_host *host,
+                                        const char *where, wfpw_error *e);
 
 /* A session that is not dynamic, and waits a second at most for others' transactions. */
 uint32_t engine_open(const struct wfpw_system *system, void **engine);

@@ -66,9 +66,15 @@ int error_of_engine(uint32_t code)
     }
 }
 
+/* Which of them comes when is not documented. CONTEXT_MISMATCH is what a session's handle gives
+ * when the service that it was opened in is another one now (Microsoft, "Maintaining State on the
+ * Server Between Calls"). */
 int error_is_outage(uint32_t code)
 {
     switch (code) {
+    case FWP_RPC_X_SS_CONTEXT_MISMATCH:
+    case FWP_ERROR_SHUTDOWN_IN_PROGRESS:
+    case FWP_RPC_S_CALL_FAILED_DNE:
     case FWP_RPC_S_UNKNOWN_IF:
     case FWP_RPC_S_SERVER_UNAVAILABLE:
     case FWP_RPC_S_CALL_FAILED:

@@ -79,11 +79,11 @@ struct record {
     uint16_t kind, source; /* WFPW_KIND_*, WFPW_SOURCE_* */
     uint32_t flags;        /* WFPW_EVENT_* */
     uint32_t epoch;        /* live: of the connection to the engine, when names are had; else 0 */
-    uint32_t arrived;      /* then: ticks */
+    uint32_t arrived;      /* live: ticks */
     uint8_t direction, orientation, pid_from, direction_from;
     uint32_t direction_raw, protocol, layer_id, reauth_reason;
     uint32_t original_profile, current_profile, interface_index, capability, type_raw, lost_where;
-    uint64_t process_id, filter_id, policy_flags, lost;
+    uint64_t process_id, filter_id, policy_flags, lost, lost_from;
     wfpw_endpoint local, remote;
     struct value app, user_sid, user_name, package_sid, enterprise_id, effective_name, origin, fqbn;
     uint32_t audit_at, ike_at, ipsec_at, mac_at, vswitch_at; /* bodies in the tail; 0: none */

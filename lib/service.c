@@ -176,6 +176,7 @@ static void free_service(struct service *s)
     memory_free(&memory, s->outbox_memory);
     memory_free(&memory, s->collection);
     policy_free(s->policy);
+    past_free(&s->drain.past);
     drain_free(&s->drain);
     memory_free(&memory, s);
 }
@@ -200,6 +201,7 @@ static bool init_service(struct service *s)
     struct bell bell = {&s->sleeping, &s->drain.away, &s->ready_is_set, &s->wake, &s->ready};
     s->drain = (struct drain){
         .ring = &s->ring, .outbox = &s->outbox, .placing = &s->placing, .join_ms = s->o.join_ms};
+    past_init(&s->drain.past, &s->o.memory, &s->drain.marks, s->o.kept_bytes);
     s->live = (struct live){.ring = &s->ring, .bell = bell, .match = s->o.match};
     bool signals = os_signal_init(&s->wake);
     signals = os_signal_init(&s->ready) && signals;
@@ -327,13 +329,17 @@ intptr_t service_handle(const struct service *s)
 
 void service_count(struct service *s, struct service_counts *c)
 {
+    const struct past *past = &s->drain.past;
     c->state = os_u32_load(&s->state);
+    c->missing = os_u32_load(&s->missing);
     c->dropped = ring_dropped(&s->ring);
     c->undecoded = os_u64_load(&s->live.undecoded);
     c->filtered = os_u64_load(&s->live.filtered);
-    c->received = ring_pushed(&s->ring) + c->dropped + c->undecoded + c->filtered;
+    c->duplicate = os_u64_load(&past->duplicate);
+    c->received = ring_pushed(&s->ring) + os_u64_load(&past->received) + c->dropped + c->undecoded +
+                  c->filtered;
     c->gaps = os_u64_load(&s->drain.gaps);
-    c->waiting = ring_waiting(&s->ring) + ring_waiting(&s->outbox);
+    c->waiting = ring_waiting(&s->ring) + ring_waiting(&s->outbox) + os_u64_load(&past->waiting);
     c->unnamed = os_u64_load(&s->drain.unnamed);
     if (s->policy != NULL)
         livenames_count(&s->policy->names, &c->names);

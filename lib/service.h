@@ -30,11 +30,14 @@ struct service_options {
     bool no_names;
     uint32_t join_ms; /* how long an event may be held for its filter's name */
     size_t names_bytes;
+    uint32_t kept_bytes; /* of events that the engine keeps, read at once */
+    uint64_t since;      /* which of them come first; 0: none */
 };
 
 struct service_counts {
     uint32_t state;
-    uint64_t received, dropped, undecoded, filtered;
+    uint32_t missing; /* WFPW_MISSING_* */
+    uint64_t received, dropped, undecoded, filtered, duplicate;
     uint64_t waiting; /* gaps included */
     uint64_t gaps;    /* that went to the reader */
     uint64_t unnamed;

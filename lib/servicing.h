@@ -28,13 +28,17 @@ struct service {
     os_signal ready; /* for the reader, and the caller's wait handle */
     os_signal started;
     os_u32 ready_is_set, sleeping, stop, abandoned, ended, state;
+    os_u32 missing;       /* WFPW_MISSING_*: told */
     bool finishing;       /* stopped, and only moving what came before */
-    bool told_no_option;  /* that collection cannot be looked at */
     bool told_no_turning; /* that collection cannot be turned on again */
     bool told_refused;    /* that the engine does not take the template's conditions */
     uint64_t next_watch;  /* ticks */
-    wfpw_error error;     /* why it ended; written before `ended` */
-    uint64_t held_until;  /* the reader's: when to look again for what is held; ticks, 0: nothing */
+    uint32_t looks;       /* while settings are refused */
+    uint64_t begin;    /* by the system's clock, as all that follow: earlier events are not ours */
+    uint64_t well;     /* when the engine was there for the last time */
+    uint64_t due_from; /* from when on what the engine keeps is to be read; 0: it is not */
+    wfpw_error error;  /* why it ended; written before `ended` */
+    uint64_t held_until; /* the reader's: when to look again for what is held; ticks, 0: nothing */
 };
 
 /* ---- service.c; on the service thread all of it ---------------------------------------------- */

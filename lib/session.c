@@ -11,6 +11,7 @@
 #include "options.h"
 #include "orient.h"
 #include "service.h"
+#include "source/history.h"
 #include "source/source.h"
 #include "template.h"
 #include "verdict.h"
@@ -21,7 +22,8 @@ enum {
     WATCH_MIN_MS = 10,
     STOP_GRACE_MS = 1000, /* how long a stopped session waits for events under way */
     STOP_POLL_MS = 1,
-    UNWANTED_AT_ONCE = 256 /* events left out between two looks at the clock */
+    UNWANTED_AT_ONCE = 256,   /* events left out between two looks at the clock */
+    HISTORY_MIN = 1024 * 1024 /* bytes of kept events that there is room for */
 };
 
 struct wfpw_session {
@@ -77,6 +79,13 @@ static bool stopped(const wfpw_session *s)
 
 /* ---- sources -------------------------------------------------------------------------------- */
 
+static void append(wfpw_session *s, struct source *source)
+{
+    os_u64_bump(&s->tally.bytes_total, source->size);
+    *s->last = source;
+    s->last = &source->following;
+}
+
 static int add_source(wfpw_session *s, const char *path, const void *data, size_t size,
                       wfpw_error *e)
 {
@@ -87,12 +96,9 @@ static int add_source(wfpw_session *s, const char *path, const void *data, size_
     };
     struct source *source;
     int status = source_open_file(&o, path, data, size, &source, e);
-    if (status != WFPW_OK)
-        return status;
-    os_u64_bump(&s->tally.bytes_total, source->size);
-    *s->last = source;
-    s->last = &source->following;
-    return WFPW_OK;
+    if (status == WFPW_OK)
+        append(s, source);
+    return status;
 }
 
 int WFPW_CALL wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e)
@@ -107,6 +113,36 @@ int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t size, wf
     if (s == NULL || (data == NULL && size != 0))
         return error_set(e, WFPW_E_INVAL, "wfpw_add_memory", 0, NULL);
     return add_source(s, NULL, data, size, e);
+}
+
+static uint32_t ring_bytes(const wfpw_session *s)
+{
+    return s->o.ring_bytes != 0 ? s->o.ring_bytes : RING_DEFAULT;
+}
+
+static uint32_t kept_bytes(const wfpw_session *s)
+{
+    return ring_bytes(s) > HISTORY_MIN ? ring_bytes(s) : HISTORY_MIN;
+}
+
+int WFPW_CALL wfpw_add_history(wfpw_session *s, const wfpw_history *o, wfpw_error *e)
+{
+    wfpw_history history = {.size = sizeof history};
+    struct source *source;
+    bool good = s != NULL && (o == NULL || options_copy(&history, sizeof history, o, o->size)) &&
+                history.flags == 0 && (history.until == 0 || history.since <= history.until);
+    if (!good)
+        return error_set(e, WFPW_E_INVAL, "wfpw_add_history", 0, NULL);
+    struct history_options ho = {
+        .memory = s->memory,
+        .system = s->o.system,
+        .window = {.match = s->o.match, .since = history.since, .until = history.until},
+        .most = kept_bytes(s),
+    };
+    int status = history_open(&ho, &source, e);
+    if (status == WFPW_OK)
+        append(s, source);
+    return status;
 }
 
 static bool live_is_good(const wfpw_live *live)
@@ -141,7 +177,9 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .ipsec = (live.flags & WFPW_LIVE_IPSEC) != 0,
         .accounts = (s->o.flags & WFPW_OPEN_ACCOUNTS) != 0,
         .keywords = live.keywords != 0 ? live.keywords : (uint32_t)WFPW_KEYWORD_ALL,
-        .ring_bytes = s->o.ring_bytes != 0 ? s->o.ring_bytes : RING_DEFAULT,
+        .ring_bytes = ring_bytes(s),
+        .kept_bytes = kept_bytes(s),
+        .since = live.since,
         .wait_ms = live.wait_ms,
         .watch_ms = watch_ms(&live),
         .no_names = (s->o.flags & WFPW_OPEN_NO_NAMES) != 0,
@@ -404,11 +442,13 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
         .names_bytes = live.names.bytes,
         .names_filled = live.names.fills,
         .unnamed = live.unnamed,
+        .duplicate = live.duplicate,
+        .missing = live.missing,
     };
     gaps = live.gaps > gaps ? live.gaps - gaps : 0; /* that wait */
     st.waiting = (live.waiting > gaps ? live.waiting - gaps : 0) + os_u64_load(&s->tally.waiting);
     /* What moves from queue to queue is for a moment in both. */
-    uint64_t gone = st.delivered + st.filtered + st.dropped + st.undecoded;
+    uint64_t gone = st.delivered + st.duplicate + st.filtered + st.dropped + st.undecoded;
     uint64_t most = st.received > gone ? st.received - gone : 0;
     st.waiting = st.waiting < most ? st.waiting : most;
     uint32_t n = out->size < sizeof st ? out->size : (uint32_t)sizeof st;

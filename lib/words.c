@@ -25,6 +25,7 @@ static const struct word reasons[] = {WFPW_REASON_MAP(WORD)};
 static const struct word confidences[] = {WFPW_CONFIDENCE_MAP(WORD)};
 static const struct word evidences[] = {WFPW_EVIDENCE_MAP(WORD)};
 static const struct word checks[] = {WFPW_CHECK_MAP(WORD)};
+static const struct word missings[] = {WFPW_MISSING_MAP(WORD)};
 #undef WORD
 #define W(code, word)                                                                              \
     {                                                                                              \
@@ -132,6 +133,7 @@ static const struct {
     [WFPW_LIST_ACTION] = LIST(actions),
     [WFPW_LIST_CHECK] = LIST(checks),
     [WFPW_LIST_DIRECTION_FROM] = LIST(direction_froms),
+    [WFPW_LIST_MISSING] = LIST(missings),
 };
 
 /* Most lists count from 0 or from 1. */
@@ -215,6 +217,7 @@ uint32_t WFPW_CALL wfpw_sizeof(const char *name)
         {"wfpw_allocator", sizeof(wfpw_allocator)},
         {"wfpw_options", sizeof(wfpw_options)},
         {"wfpw_live", sizeof(wfpw_live)},
+        {"wfpw_history", sizeof(wfpw_history)},
         {"wfpw_stats", sizeof(wfpw_stats)},
         {"wfpw_endpoint", sizeof(wfpw_endpoint)},
         {"wfpw_field", sizeof(wfpw_field)},

@@ -10,6 +10,7 @@
 #include "report.h"
 #include "simulated.h"
 #include "term.h"
+#include "when.h"
 #include "where.h"
 
 enum { WAIT_MS = 200 };
@@ -22,6 +23,8 @@ static const char help[] =
     "net events and all its keywords are turned on meanwhile, and put back at the end. Needs an\n"
     "elevated prompt.\n"
     "\n"
+    "  --since WHEN             first the events that Windows has kept from that time "
+    "on\n" WHEN_HELP
     "  --observe                change nothing on the host: see what is collected anyway\n"
     "  --ipsec                  monitor IPsec connections too; Windows may keep that on until it\n"
     "                           is started anew\n"
@@ -54,30 +57,25 @@ enum {
     STATE,
     WHERE,
     ACCOUNTS,
-    EXPLAIN
+    EXPLAIN,
+    SINCE
 };
 static const struct option known[] = {
-    {"--help", HELP, false},
-    {"-h", HELP, false},
-    {"--format", FORMAT, true},
-    {"--color", COLOR, true},
-    {"--sim", SIM, false},
-    {"--windows", WINDOWS, true},
-    {"--count", COUNT, true},
-    {"--seconds", SECONDS, true},
-    {"--observe", OBSERVE, false},
-    {"--ipsec", IPSEC, false},
-    {"--state", STATE, true},
-    {"--where", WHERE, true},
-    {"--explain", EXPLAIN, false},
-    {"--accounts", ACCOUNTS, false},
-    {NULL, 0, false},
+    {"--help", HELP, false},       {"-h", HELP, false},
+    {"--format", FORMAT, true},    {"--color", COLOR, true},
+    {"--sim", SIM, false},         {"--windows", WINDOWS, true},
+    {"--count", COUNT, true},      {"--seconds", SECONDS, true},
+    {"--observe", OBSERVE, false}, {"--ipsec", IPSEC, false},
+    {"--state", STATE, true},      {"--where", WHERE, true},
+    {"--explain", EXPLAIN, false}, {"--accounts", ACCOUNTS, false},
+    {"--since", SINCE, true},      {NULL, 0, false},
 };
 
 struct watching {
     int format, color;
     bool help, explain, simulate, has_end, accounts;
-    uint32_t flags;      /* WFPW_LIVE_* */
+    uint32_t flags; /* WFPW_LIVE_* */
+    struct when since;
     const char *state;   /* where leases are; NULL: the default */
     uint64_t count, ms;  /* where to end; count 0: no end */
     const char *windows; /* NULL: not given */
@@ -92,16 +90,6 @@ struct watching {
 };
 
 /* ---- options -------------------------------------------------------------------------------- */
-
-static bool take_windows(struct watching *w, const struct arguments *a)
-{
-    static const char *const versions[] = {"7", "8", "10", "1803", "11", NULL};
-    int i;
-    if (!option_word(a, versions, &i))
-        return false;
-    w->windows = versions[i];
-    return true;
-}
 
 static bool take_script(struct watching *w, const struct arguments *a)
 {
@@ -123,12 +111,14 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
     case COLOR:
         return option_word(a, colors, &w->color);
     case WINDOWS:
-        return take_windows(w, a);
+        return simulated_windows(a, &w->windows);
     case COUNT:
         return option_number(a, 1, UINT64_MAX, &w->count);
     case SECONDS:
         w->has_end = true;
         return option_seconds(a, &w->ms);
+    case SINCE:
+        return when_take(&w->since, a);
     case WHERE:
         w->status = where_add(&w->match, "watch", a->value);
         return w->status == 0;
@@ -195,7 +185,8 @@ static bool open_live(struct watching *w)
                       .state_dir = w->state,
                       .log = report_log,
                       .match = w->match};
-    wfpw_live live = {.size = sizeof live, .flags = w->flags};
+    wfpw_live live = {
+        .size = sizeof live, .flags = w->flags, .since = when_time(&w->since, w->simulated.sim)};
     if (wfpw_open(&o, &w->session, &e) == WFPW_OK &&
         wfpw_add_live(w->session, &live, &e) == WFPW_OK) {
         w->batch = wfpw_batch_new(0, 0);

@@ -7,6 +7,7 @@
 #define COMMANDS_H
 
 int cmd_check(int count, char **list);
+int cmd_history(int count, char **list);
 int cmd_names(int count, char **list);
 int cmd_read(int count, char **list);
 int cmd_watch(int count, char **list);

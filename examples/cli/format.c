@@ -330,6 +330,12 @@ static void put_gap(struct buffer *b, const wfpw_event *ev)
         buffer_puts(b, ": the filtering engine was away");
     if (ev->lost_where == WFPW_LOST_COLLECTION)
         buffer_puts(b, ": another program turned collection off");
+    if (ev->lost_from == 0)
+        return;
+    char since[TIME_LENGTH + 1];
+    format_time(since, ev->lost_from);
+    buffer_puts(b, ", since ");
+    buffer_puts(b, since);
 }
 
 /* The fields with SIDs, or the others. */

@@ -23,6 +23,7 @@ static const char help[] =
     "  why FILE...    the same, in words: what was blocked and why, or one page of all of it\n"
     "  names FILE...  filters from what 'netsh wfp show state' or 'show filters' wrote\n"
     "  watch          events of this host as they happen, or of a simulated Windows\n"
+    "  history        what the filtering engine of this host has kept of what happened\n"
     "  check          how the filtering engine stands, and putting back what was left on\n"
     "\n"
     "  --help         this text; 'wfpwatch COMMAND --help' tells more of a command\n"
@@ -43,8 +44,8 @@ static const struct {
     const char *name;
     int (*run)(int count, char **list);
 } commands[] = {
-    {"names", cmd_names}, {"check", cmd_check}, {"read", cmd_read},
-    {"watch", cmd_watch}, {"why", cmd_why},
+    {"names", cmd_names}, {"check", cmd_check}, {"history", cmd_history},
+    {"read", cmd_read},   {"watch", cmd_watch}, {"why", cmd_why},
 };
 
 int main(int argc, char **argv)

@@ -21,6 +21,16 @@ static void report_script(const struct simulated *s, const wfpw_error *e)
     report_error(place, e, NULL);
 }
 
+bool simulated_windows(const struct arguments *a, const char **windows)
+{
+    static const char *const versions[] = {"7", "8", "10", "1803", "11", NULL};
+    int i;
+    if (!option_word(a, versions, &i))
+        return false;
+    *windows = versions[i];
+    return true;
+}
+
 bool simulated_open(struct simulated *s, const char *windows, const char *path)
 {
     uint32_t version = (uint32_t)strtoul(windows != NULL ? windows : "11", NULL, 10);

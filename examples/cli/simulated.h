@@ -7,6 +7,7 @@
 #define SIMULATED_H
 
 #include "buffer.h"
+#include "options.h"
 #include "wfpwatch/sim.h"
 
 /* Starts as {0}. */
@@ -16,6 +17,8 @@ struct simulated {
     struct buffer text; /* of the script in the file */
 };
 
+/* The value of --windows, as simulated_open takes it. false: it is none, and that was said. */
+bool simulated_windows(const struct arguments *a, const char **windows);
 /* windows: a version as wfpw_sim_new takes it, as text; NULL is the newest. path NULL: the default
  * scene. false: it failed, and that was said. */
 bool simulated_open(struct simulated *s, const char *windows, const char *path);

@@ -47,9 +47,11 @@ enum {
     WFPW_SIM_CALLBACKS = 2, /* made, ever: events that a subscriber was given */
     WFPW_SIM_SESSIONS = 3,  /* open now */
     WFPW_SIM_SUBSCRIPTIONS = 4,
-    WFPW_SIM_ALLOCATIONS = 5,         /* handed out by calls and not yet freed */
-    WFPW_SIM_MISUSES = 6,             /* calls that Windows would have answered with a crash */
-    WFPW_SIM_CHANGE_SUBSCRIPTIONS = 7 /* of changes of filters */
+    WFPW_SIM_ALLOCATIONS = 5,          /* handed out by calls and not yet freed */
+    WFPW_SIM_MISUSES = 6,              /* calls that Windows would have answered with a crash */
+    WFPW_SIM_CHANGE_SUBSCRIPTIONS = 7, /* of changes of filters */
+    WFPW_SIM_ENUMERATED = 8,           /* events that enumerations gave, ever */
+    WFPW_SIM_NOW = 9                   /* its clock, 100 ns since 1601-01-01 UTC */
 };
 WFPW_API uint64_t WFPW_CALL wfpw_sim_count(wfpw_sim *sim, uint32_t what);
 

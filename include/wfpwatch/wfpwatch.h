@@ -135,7 +135,7 @@ extern "C" {
 /* Where events were lost. */
 #define WFPW_LOST_MAP(X)                                                                           \
     X(RING, 1, "ring")     /* inside this process: the reader was slower than the system */        \
-    X(OUTAGE, 2, "outage") /* the engine was away; the number is not known */                      \
+    X(OUTAGE, 2, "outage") /* the engine was away: all that was not kept; number not known */      \
     X(COLLECTION, 3, "collection") /* another program had it turned off, wholly or in part */
 
 /* The state of a session, in wfpw_stats. */
@@ -146,6 +146,12 @@ extern "C" {
     X(COLLECTION_OFF, 3, "collection off") /* subscribed, but the system collects nothing */       \
     X(FAILED, 4, "failed")                 /* given up: the error is in the log */                 \
     X(STOPPED, 5, "stopped")
+
+/* What a live session does without, because Windows refuses it: bits of wfpw_stats.missing. */
+#define WFPW_MISSING_MAP(X)                                                                        \
+    X(SETTINGS, 1, "settings") /* collection may not be turned on: what is collected comes */      \
+    X(LOOKING, 2, "looking")   /* whether events are collected cannot be seen */                   \
+    X(HISTORY, 4, "history")   /* what the engine keeps cannot be read */
 
 /* How sure it is that a filter's names are those of the filter that an event means. A run-time id
  * names a filter only within one life of the engine. */
@@ -266,6 +272,7 @@ extern "C" {
 #define WFPW_X_EVIDENCE(name, number, word)       WFPW_EVIDENCE_##name = number,
 #define WFPW_X_REASON(name, number, word)         WFPW_REASON_##name = number,
 #define WFPW_X_CHECK(name, number, word)          WFPW_CHECK_##name = number,
+#define WFPW_X_MISSING(name, number, word)        WFPW_MISSING_##name = number,
 enum { WFPW_STATUS_MAP(WFPW_X_STATUS) WFPW_STATUS_END_ = -99 };
 enum { WFPW_KIND_MAP(WFPW_X_KIND) WFPW_KIND_END_ = 63 };
 enum { WFPW_SOURCE_MAP(WFPW_X_SOURCE) WFPW_SOURCE_END_ = 63 };
@@ -282,6 +289,7 @@ enum { WFPW_EVIDENCE_MAP(WFPW_X_EVIDENCE) WFPW_EVIDENCE_END_ = 0 };
 enum { WFPW_REASON_MAP(WFPW_X_REASON) WFPW_REASON_END_ = 4095 };
 enum { WFPW_CHECK_MAP(WFPW_X_CHECK) WFPW_CHECK_END_ = 63 };
 enum { WFPW_ASKED_BY_MAP(WFPW_X_ASKED_BY) WFPW_ASKED_BY_END_ = 63 };
+enum { WFPW_MISSING_MAP(WFPW_X_MISSING) WFPW_MISSING_END_ = 0 };
 
 /* Lists of words for wfpw_word(). */
 enum {
@@ -302,7 +310,8 @@ enum {
     WFPW_LIST_REASON = 15,
     WFPW_LIST_CONFIDENCE = 16,
     WFPW_LIST_EVIDENCE = 17, /* a bit at a time */
-    WFPW_LIST_DIRECTION_FROM = 18
+    WFPW_LIST_DIRECTION_FROM = 18,
+    WFPW_LIST_MISSING = 19 /* a bit at a time */
 };
 
 /* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
@@ -440,6 +449,13 @@ typedef struct {
                           new ones */
 } wfpw_live;
 
+/* Which of the events that the engine keeps. */
+typedef struct {
+    uint32_t size;         /* sizeof(wfpw_history) */
+    uint32_t flags;        /* 0 */
+    uint64_t since, until; /* both included; 0: from the oldest, to the newest */
+} wfpw_history;
+
 /* Counts since wfpw_open. Whenever nothing is in flight,
  * received = delivered + waiting + merged + duplicate + filtered + dropped + undecoded;
  * gaps are counted apart. All are exact. */
@@ -465,6 +481,8 @@ typedef struct {
     uint64_t names_bytes;     /* live: memory that names take */
     uint64_t names_filled;    /* live: how often the engine's lists were read as a whole */
     uint64_t unnamed; /* live: events that went on before their filter's name was there (join_ms) */
+    uint32_t missing; /* WFPW_MISSING_*: what a live session does without */
+    uint32_t reserved; /* 0 */
 } wfpw_stats;
 
 /* addr: 4 bytes (family 4) or 16 bytes (family 6) in network order; family 0: no address. */
@@ -691,6 +709,8 @@ typedef struct wfpw_event {
                              \\server\share\nc.exe; NULL when it has none ("System", a volume that
                              is not mounted), and in what comes from a file, as that was another
                              host perhaps */
+    uint64_t lost_from;   /* of a gap: when it began, at the earliest; `time` is its end. 0: not
+                             known */
 } wfpw_event;
 
 /* A reason in words. All texts are static, none is NULL. */
@@ -776,18 +796,37 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
  * settings are the machine's and outlive a reboot; so do leases. If another program turns
  * collection off meanwhile, it is turned on again within watch_ms, and told as a gap (where:
  * collection). With WFPW_LIVE_OBSERVE nothing is touched.
+ * With `since`, events that the engine kept from before come first, in the order of their time; one
+ * that is kept and also comes from the subscription is delivered once, and counted as duplicate.
+ * An engine that goes away (its service restarts, the session is aborted) is connected to anew: a
+ * gap (where: outage) tells from when to when, and what the engine kept meanwhile comes after it.
+ * That is read, too, when the clock is ahead of what was waited for: the machine slept.
  * Filters are named from the engine itself (wfpw_event.filter, its `from` is "live"), unless
  * WFPW_OPEN_NO_NAMES is set: it is asked for its lists when this call has returned, tells of
  * changes (FwpmFilterSubscribeChanges0), and is asked for what an event means and is not known
- * (join_ms). When it refuses, events flow all the same and the log says so. Another life of the
- * engine is told apart from this one. Blocks until subscribed or refused: at most wait_ms, the time
- * that the engine takes for its calls, and 5 s for the lock of the leases. Errors: E_NOTSUP (this
- * host has no filtering engine, or lacks the library or function that `where` names, cannot monitor
- * IPsec, or has no place for leases), E_ACCESS (also: only an administrator may keep leases),
- * E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO (of the leases; or a condition names a file by app= that is
- * not there), E_SYSTEM, E_INVAL (a second one), E_NOMEM. On Windows not from DllMain, where the
- * thread could not start. */
+ * (join_ms). Another life of the engine is told apart from this one.
+ * Rights: each of subscribing, reading what is kept, reading names, seeing settings and changing
+ * them may be refused to a user. Only the first ends in E_ACCESS; without the others the session
+ * goes on, says so once in the log, and wfpw_stats.missing has it: what is collected anyway still
+ * comes.
+ * Blocks until subscribed or refused: at most wait_ms, the time that the engine takes for its
+ * calls, and 5 s for the lock of the leases. Errors: E_NOTSUP (this host has no filtering engine,
+ * or lacks the library or function that `where` names, cannot monitor IPsec, or has no place for
+ * leases), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO (of the leases; or a condition names a
+ * file by app= that is not there), E_SYSTEM, E_INVAL (a second one), E_NOMEM. On Windows not from
+ * DllMain, where the thread could not start. */
 WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
+
+/* Adds what the host's engine keeps of net events: the newest 100 to 150 or so, in memory, since
+ * the service started or collection was last turned on. They are read here, as one snapshot, with
+ * the newest FwpmNetEventEnumN there is, on a thread that this call waits for: it takes as long as
+ * the engine does. wfpw_read gives them by their time, among the files in the order added. Changes
+ * nothing on the host. o may be NULL: all of them. Memory: what they take, at most ring_bytes of
+ * the options but 1 MiB at least; if there are more, a gap stands at their end.
+ * Errors: E_DISABLED (collection is off, and what was kept goes when it is turned on), E_ACCESS,
+ * E_NOSERVICE, E_TIMEOUT, E_NOTSUP, E_SYSTEM, E_INVAL, E_IO (the file in a condition app= is not
+ * there), E_NOMEM. On Windows not from DllMain, where the thread could not start. */
+WFPW_API int WFPW_CALL wfpw_add_history(wfpw_session *s, const wfpw_history *o, wfpw_error *e);
 
 /* Adds a file: .evtx, the XML of Windows events, or the net events of netsh (netevents.xml, and
  * wfpdiag.xml, of which the rest is passed over). The format is told by the content; a netsh dump
@@ -807,19 +846,21 @@ WFPW_API int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t
  * timeout_ms: how long to wait when there are none: 0 not at all, negative for ever. Files never
  * wait. No call of the engine, look-up or lock of another party is made on this thread; the lock of
  * options.names is held for a copy at a time.
- * Returns the number of events (at least 1), 0 when the time is over, E_EOF when every file has
- * been read and there is no live source, E_STOPPED after wfpw_stop when all that waited has been
- * read, E_IO, E_FORMAT or E_NOMEM when a file failed (what it gave before comes first, and the
- * session goes on with the next one), or the error that ended the live source. A file that blocks,
- * such as a pipe that nobody writes to, blocks this call, and wfpw_stop does not end that. */
+ * Returns the number of events (at least 1), 0 when the time is over, E_EOF when every file and all
+ * history has been read and there is no live source, E_STOPPED after wfpw_stop when all that waited
+ * has been read, E_IO, E_FORMAT or E_NOMEM when a file failed (what it gave before comes first, and
+ * the session goes on with the next one), or the error that ended the live source. A file that
+ * blocks, such as a pipe that nobody writes to, blocks this call, and wfpw_stop does not end that.
+ */
 WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw_error *e);
 
 /* Something to wait on in a loop of your own: signalled while an event or a gap can be read, after
  * a change of state until the next wfpw_read, and after wfpw_stop; also while a call of the engine
  * hangs and an event is held for its filter's name, so that a read finds it when its time is over.
  * A HANDLE on Windows, elsewhere a file descriptor to poll() for POLLIN. Ours: never read, reset or
- * close it. -1 without a live source, as files never wait. With conditions on verdict or
- * reason it is signalled for events that are left out by them, too: wfpw_read then returns 0. */
+ * close it. -1 without a live source, as files never wait. For duplicates, and with conditions on
+ * verdict or reason, it is signalled for events that are left out, too: wfpw_read then returns 0.
+ */
 WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
 
 /* The counts as they are now. Any thread. Errors: E_INVAL. */

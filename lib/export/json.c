@@ -417,7 +417,10 @@ static char *gap(char *p, const wfpw_event *ev)
         p = jsonout_number(p, ev->lost);
     else
         p = JSONOUT_PUT(p, "null");
-    return WORD_IF(jsonout_comma(p), "lost_where", WFPW_LIST_LOST, ev->lost_where);
+    p = WORD_IF(jsonout_comma(p), "lost_where", WFPW_LIST_LOST, ev->lost_where);
+    if (ev->lost_from != 0)
+        p = jsonout_comma(jsonout_time(JSONOUT_KEY(p, "lost_from"), ev->lost_from));
+    return p;
 }
 
 static char *event(struct out *o, char *p, const wfpw_event *ev)
@@ -437,7 +440,7 @@ static char *event(struct out *o, char *p, const wfpw_event *ev)
     if ((ev->present & WFPW_HAS_CAPABILITIES) != 0)
         p = capabilities(o, p, ev->capabilities);
     p = bodies(o, p, ev);
-    p = jsonout_room(o, p, 4 * JSONOUT_MEMBER);
+    p = jsonout_room(o, p, 5 * JSONOUT_MEMBER);
     if (ev->kind == WFPW_KIND_GAP)
         p = gap(p, ev);
     if ((ev->flags & WFPW_EVENT_TRUNCATED) != 0)

@@ -143,10 +143,14 @@ static uint64_t count_of(const struct wfpw_sim *sim, uint32_t what)
         return subscriptions(sim);
     case WFPW_SIM_ALLOCATIONS:
         return allocations(sim);
+    case WFPW_SIM_MISUSES:
+        return sim->misuses;
+    case WFPW_SIM_ENUMERATED:
+        return sim->enumerated;
     case WFPW_SIM_CHANGE_SUBSCRIPTIONS:
         return watches(sim);
     default:
-        return what == WFPW_SIM_MISUSES ? sim->misuses : 0;
+        return what == WFPW_SIM_NOW ? sim->now : 0;
     }
 }
 
@@ -260,15 +264,29 @@ void sim_happen(struct wfpw_sim *sim, const struct sim_event *ev)
 
 /* ---- the service ---------------------------------------------------------------------------- */
 
+static void end_sessions(struct wfpw_sim *sim)
+{
+    sim->life++;
+    for (int i = 0; i < SIM_SUBSCRIPTIONS; i++)
+        sim->subscriptions[i].active = false;
+    for (int i = 0; i < SIM_WATCHES; i++)
+        sim->policy.watches[i].active = false;
+}
+
 void sim_stop_service(struct wfpw_sim *sim)
 {
     os_mutex_lock(&sim->lock);
     sim->running = false;
-    sim->life++;
     sim_clear_history(sim);
-    for (int i = 0; i < SIM_SUBSCRIPTIONS; i++)
-        sim->subscriptions[i].active = false;
+    end_sessions(sim);
     sim_policy_stop(sim);
+    os_mutex_unlock(&sim->lock);
+}
+
+void sim_abort_sessions(struct wfpw_sim *sim)
+{
+    os_mutex_lock(&sim->lock);
+    end_sessions(sim);
     os_mutex_unlock(&sim->lock);
 }
 

@@ -53,7 +53,7 @@ struct sim_rule {
 
 struct sim_session {
     bool used, dynamic;
-    uint32_t life; /* of the engine in which it was opened */
+    uint32_t life; /* in which it was opened */
 };
 
 struct sim_subscription {
@@ -96,15 +96,15 @@ struct wfpw_sim {
     struct system_policy functions; /* of the policy */
     os_mutex lock;
     uint64_t now;
-    bool running; /* the service */
-    uint32_t life;
+    bool running;  /* the service */
+    uint32_t life; /* of sessions: none lives longer */
     bool disorder;
     bool refuses_conditions;
     struct sim_file *files;
     struct sim_machine machine;
     struct sim_place *places; /* drives, accounts, strings */
     struct sim_policy policy;
-    uint64_t calls, callbacks, misuses;
+    uint64_t calls, callbacks, misuses, enumerated;
     uint64_t fail_at; /* number of the call that fails; 0: none */
     uint32_t fail_code;
     struct sim_rule rules[SIM_RULES];
@@ -174,6 +174,8 @@ void sim_happen(struct wfpw_sim *sim, const struct sim_event *ev);
 /* The service stops: its sessions and their subscriptions are dead, the history is empty. */
 void sim_stop_service(struct wfpw_sim *sim);
 void sim_start_service(struct wfpw_sim *sim);
+/* The service goes on, and so does what it keeps. */
+void sim_abort_sessions(struct wfpw_sim *sim);
 /* The lock is held. */
 void sim_clear_history(struct wfpw_sim *sim);
 void sim_add_rule(struct wfpw_sim *sim, const struct sim_rule *rule);

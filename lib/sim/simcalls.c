@@ -359,6 +359,7 @@ static uint32_t page(struct wfpw_sim *sim, struct sim_enum *en, int version, uin
         (void)sim_image_make(&images[*count], &en->events[en->at], version);
         list[*count] = images[*count].event;
         b->count = ++*count;
+        sim->enumerated++;
     }
     *entries = list;
     return 0;

@@ -146,7 +146,7 @@ static int call_rule(struct script *s, bool hangs)
     return WFPW_OK;
 }
 
-static int time_command(struct script *s, bool really)
+static int time_command(struct script *s, bool really, bool back)
 {
     struct word w;
     uint64_t ms;
@@ -155,7 +155,7 @@ static int time_command(struct script *s, bool really)
     if (s->check)
         return WFPW_OK;
     os_mutex_lock(&s->sim->lock);
-    s->sim->now += ms * 10000;
+    s->sim->now += back ? UINT64_MAX - ms * 10000 + 1 : ms * 10000;
     os_mutex_unlock(&s->sim->lock);
     for (uint64_t slept = 0; really && slept < ms && os_u32_load(&s->sim->leave) == 0; slept++)
         os_sleep_ms(1);
@@ -307,8 +307,8 @@ static int plain_command(struct script *s, const struct word *w)
 {
     if (sim_scene_knows(w))
         return scene_command(s, w);
-    if (word_is(w, "wait") || word_is(w, "sleep"))
-        return time_command(s, word_is(w, "sleep"));
+    if (word_is(w, "wait") || word_is(w, "sleep") || word_is(w, "back"))
+        return time_command(s, word_is(w, "sleep"), word_is(w, "back"));
     if (word_is(w, "collect"))
         return option_command(s, FWPM_ENGINE_COLLECT_NET_EVENTS);
     if (word_is(w, "keywords"))
@@ -333,10 +333,13 @@ static int plain_command(struct script *s, const struct word *w)
         return call_rule(s, word_is(w, "hang"));
     if (word_is(w, "stop") || word_is(w, "start") || word_is(w, "restart"))
         return service_command(s, !word_is(w, "start"), !word_is(w, "stop"));
-    if (!word_is(w, "release"))
+    bool release = word_is(w, "release");
+    if (!release && !word_is(w, "abort"))
         return bad(s, w->p, "there is no such command");
-    if (!s->check)
+    if (!s->check && release)
         sim_release(s->sim);
+    else if (!s->check)
+        sim_abort_sessions(s->sim);
     return WFPW_OK;
 }
 

@@ -7,12 +7,11 @@
 
 /* ---- on the system's thread ----------------------------------------------------------------- */
 
-/* When it came matters only to who waits for its filter's name. */
+/* When it came: so long may it be held for what is not known yet. */
 static void mark(const struct live *l, struct record *r)
 {
     r->epoch = l->epoch;
-    if (l->epoch != 0)
-        r->arrived = (uint32_t)os_ticks_ms();
+    r->arrived = (uint32_t)os_ticks_ms();
 }
 
 /* Asked before there is a record, so that a flood cannot push out what is wanted. */

@@ -30,6 +30,8 @@ ROOT_EDGES = {
     "placing.h": {"names"},
     "placing.c": {"names"},
     "servicing.h": {"names", "source", "host", "os"},
+    "connect.c": {"source"},
+    "past.h": {"os"},
     "bell.h": {"os"},
     "drain.h": {"names", "os"},
     "engine.h": {"os"},
@@ -46,7 +48,7 @@ PURE = ["batchaudit", "decode/auditform", "decode/auditname", "decode/auditrec",
         "decode/evtx", "decode/fwpobject", "decode/fwpvalue", "decode/netbody", "decode/netevent", "decode/netshfield",
         "decode/netshfilter", "decode/netshplace", "decode/netshtable", "decode/netshword", "decode/sddl",
         "export/json", "export/jsonname", "export/jsonout",
-        "names/condition", "names/sids", "names/write", "object", "orient", "reason", "record", "symbol", "template_match",
+        "mark", "names/condition", "names/sids", "names/write", "object", "orient", "reason", "record", "symbol", "template_match",
         "template_parse", "text",
         "text_number", "text_parse", "verdict", "verdict_filter", "words"]
 PURE_CALLS = re.compile(

@@ -170,6 +170,56 @@ class Versions(DoubleTest):
         self.assertIn(result.events()[0]["filter"]["id"], (1, 2))
 
 
+class History(DoubleTest):
+    """What the engine keeps, with the newest function that this Windows has."""
+
+    def script(self, windows):
+        plain = [line.replace("\u00e4", "a") for line in events_of(windows)]  # it is in the environment
+        return ";".join(["keywords 0x1f" if windows != "7" else "keywords 3", *plain])
+
+    def history(self, windows, before, *arguments):
+        return self.run_on(windows, "", TOOL, "history", "--format", "json", *arguments, before=before)
+
+    def test_every_windows(self):
+        for windows, newest in VERSIONS.items():
+            with self.subTest(windows=windows):
+                before = self.script(windows)
+                kept = self.history(windows, before)
+                self.assertEqual((kept.status, kept.err), (0, ""), kept)
+                self.assertEqual({e["source"] for e in kept.events()}, {"history"})
+                path = self.folder / "sim.txt"
+                path.write_text(before)
+                sim = self.run_on(None, "", TOOL, "history", "--format", "json", "--sim", path,
+                                  "--windows", windows)
+                self.assertEqual([dict(e, source="sim") for e in kept.events()], sim.events())
+                self.assertEqual(len(kept.events()), len(events_of(windows)))
+                enum = f"FwpmNetEventEnum{newest + 1}"
+                self.assertEqual(kept.calls, [
+                    "FwpmEngineOpen0", "FwpmNetEventCreateEnumHandle0", enum, "FwpmFreeMemory0", enum,
+                    "FwpmFreeMemory0", "FwpmNetEventDestroyEnumHandle0", "FwpmEngineClose0"], kept)
+                self.assertEqual({line.split(" -> ")[1] for line in kept.log if " -> " in line}, {"0x0"})
+
+    def test_pages(self):
+        result = self.history("11", "repeat 128 drop filter=1")
+        self.assertEqual(len(result.events()), 128, result)
+        self.assertEqual(result.calls.count("FwpmNetEventEnum5"), 3)
+        self.assertEqual(result.calls.count("FwpmFreeMemory0"), 3)
+
+    def test_times(self):
+        result = self.history("11", "drop filter=1; wait 60000; drop filter=2", "--since",
+                              "2026-01-01T00:00:30Z", "--until", "2026-01-01T00:02Z")
+        self.assertEqual([e["filter"]["id"] for e in result.events()], [2], result)
+
+    def test_collection_is_off(self):
+        result = self.history("11", "drop filter=1; collect off")
+        self.assertEqual((result.status, result.out), (1, ""), result)
+        self.assertRegex(result.err, r"CreateEnumHandle0: .* is off .*0x80320013.*; .* clears ")
+
+    def test_late_open(self):
+        result = self.watch("11", "drop filter=2\n", "--since", "2026-01-01T00:00Z", "--count", 2,
+                            before="drop filter=1")
+        self.assertEqual([(e["filter"]["id"], e["source"]) for e in result.events()],
+                         [(1, "history"), (2, "live")], result)
 GUIDS = {  # FWPM_CONDITION_*, of the win32 metadata
     "IP_PROTOCOL": "3971ef2b-623e-4f9a-8cb1-6e79b806b9a7",
     "IP_LOCAL_ADDRESS": "d9ee00de-c1ef-4617-bfe3-ffd8f5a08957",

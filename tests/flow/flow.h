@@ -25,6 +25,8 @@ void heap_init(struct heap *h);
 
 struct flow {
     wfpw_sim *sim;
+    const wfpw_system *system; /* the simulator's, or what stands before it */
+    void *hooked;              /* of who gave it */
     wfpw_session *s;
     wfpw_batch *b;
     wfpw_error e;
@@ -44,8 +46,13 @@ struct flow_options {
     uint32_t join_ms; /* 0: longer than any test waits for a name */
     wfpw_log_fn log;
     void *log_ctx;
+    uint64_t since;               /* wfpw_live.since */
+    void (*hook)(struct flow *f); /* may give f->system, when f->sim is there; may be NULL */
 };
 
+/* A simulator, a session without a source, a batch. */
+void flow_open_bare(struct flow *f, const struct flow_options *o);
+int flow_add_live(struct flow *f, const struct flow_options *o);
 /* Opens all of it; the test fails when that does. */
 void flow_open(struct flow *f, const struct flow_options *o);
 /* Plays a script; the test fails when it cannot be read. */

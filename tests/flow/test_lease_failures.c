@@ -211,7 +211,7 @@ static void test_nth_call_of_the_store(void **state)
         repair(&l);
         machine_free(l.sim);
     }
-    assert_true(failed >= 4 * 5);
+    assert_true(failed >= 3 * 5); /* who is refused (E_ACCESS) goes on without */
 }
 
 static void test_nth_allocation(void **state)

@@ -95,6 +95,7 @@ static struct parts *everything(size_t path)
                          .process_id = UINT64_MAX,
                          .filter_id = UINT64_MAX,
                          .policy_flags = UINT64_MAX,
+                         .lost_from = UINT64_MAX,
                          .device_path = p->path,
                          .user_sid = "S-1-5-18",
                          .user_name = "a\\b",

@@ -196,6 +196,7 @@ def as_json(e: Event) -> Object:
         mac=mac(e),
         audit=audit(e),
         lost_where=e.lost_where and e.lost_where.word,
+        lost_from=e.lost_from_filetime and text_of_time(e.lost_from_filetime),
         truncated=True if e.truncated else None,
         partial=True if e.partial else None,
         **sides(e, side(e, e.local), side(e, e.remote)),

@@ -331,6 +331,56 @@ class Watch(CliTest):
 
 
 
+class History(CliTest):
+    SCRIPT = "drop filter=1\nwait 120000\ndrop filter=2\nwait 60000\ndrop filter=3 protocol=tcp\n"
+
+    def filters(self, *arguments):
+        result = run("history", "--sim", self.script(self.SCRIPT), "--format", "json", *arguments)
+        self.check(result)
+        return [json.loads(line)["filter"]["id"] for line in result.out.splitlines()]
+
+    def test_all(self):
+        self.assertEqual(self.filters(), [1, 2, 3])
+
+    def test_times(self):
+        for since, kept in [("90s", [2, 3]), ("2m", [2, 3]), ("1h", [1, 2, 3]), ("1d", [1, 2, 3]), ("0s", []),
+                            ("2026-01-01T00:02:00Z", [2, 3]), ("2026-01-01 00:02:00.0000002", [3]),
+                            ("2026-01-01T00:02", [2, 3]), ("1999-02-28T23:59Z", [1, 2, 3]),
+                            ("2026-01-02T00:00Z", [])]:
+            self.assertEqual(self.filters("--since", since), kept, since)
+        self.assertEqual(self.filters("--until", "1m"), [1, 2])
+        self.assertEqual(self.filters("--since", "150s", "--until", "2026-01-01T00:02:59.5Z"), [2])
+
+    def test_where(self):
+        self.assertEqual(self.filters("--where", "protocol=tcp"), [3])
+
+    def test_wrong_times(self):
+        script = self.script(self.SCRIPT)
+        for when in ["", "5", "5x", "m", "-5m", "5m5", "2026-13-01T00:00Z", "2026-02-29T00:00Z", "2026-01-01",
+                     "2026-01-01T24:00Z", "2026-01-01T00:60Z", "2026-01-01T00:00Q", "1500-01-01T00:00Z",
+                     "99999999d", "2026-1-1T00:00Z"]:
+            self.check(run("history", "--sim", script, "--since", when), 2, "--help")
+
+    def test_no_time_between(self):
+        result = run("history", "--sim", self.script(self.SCRIPT), "--since", "1d", "--until", "2d")
+        self.check(result, 1, "--until is before --since")
+
+    def test_usage(self):
+        self.check(run("history", "--sim"), 2, "script")
+        self.check(run("history", self.script("")), 2, "--sim")
+        self.check(run("history", "--windows", 7), 2, "--sim")
+        self.check(run("history"), 1, "(wfpw_add_history|fwpuclnt.dll): .*; .*--sim")
+
+    def test_collection_off(self):
+        result = run("history", "--sim", self.script("drop\ncollect off\n"))
+        self.check(result, 1, "is off.*; .*netsh wfp set options netevents=on.*clears")
+
+    def test_late_open(self):
+        result = run("watch", "--sim", self.script(DROP), "--since", "10m", "--count", 1)
+        self.check(result)
+        self.assertIn("203.0.113.7", result.out)
+
+
 class Check(CliTest):
     def rows(self, *args, status=0):
         result = run("check", "--format", "json", *args)
@@ -702,6 +752,14 @@ class Examples(CliTest):
                                   stderr=subprocess.PIPE) as p:
                 self.assertEqual(p.stdout.read().replace(b"\r", b""), out)
                 self.assertEqual((p.wait(PATIENCE), p.stderr.read()), (0, b""))
+
+    def test_what_was_missed(self):
+        result = subprocess.run([EXAMPLES / "what_was_missed"], capture_output=True, text=True,
+                                timeout=PATIENCE)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        lines = [re.sub(r"[0-9.]+ seconds", "some time", line) for line in result.stdout.splitlines()]
+        self.assertEqual(lines, ["blocked by filter 1", "blocked by filter 2", "blocked by filter 3",
+                                 "nothing was seen for some time at the most", "blocked by filter 4"])
 
     def test_only_wanted(self):
         def only_wanted(*args):

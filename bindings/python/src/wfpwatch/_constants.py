@@ -121,7 +121,7 @@ class Lost(Code):
     """Where events were lost."""
 
     RING = 1, "ring"  # inside this process: the reader was slower than the system
-    OUTAGE = 2, "outage"  # the engine was away; the number is not known
+    OUTAGE = 2, "outage"  # the engine was away: all that was not kept; number not known
     COLLECTION = 3, "collection"  # another program had it turned off, wholly or in part
 
 
@@ -134,6 +134,14 @@ class State(Code):
     COLLECTION_OFF = 3, "collection off"  # subscribed, but the system collects nothing
     FAILED = 4, "failed"  # given up: the error is in the log
     STOPPED = 5, "stopped"
+
+
+class Missing(Code):
+    """What a live session does without, because Windows refuses it: bits of wfpw_stats.missing."""
+
+    SETTINGS = 1, "settings"  # collection may not be turned on: what is collected comes
+    LOOKING = 2, "looking"  # whether events are collected cannot be seen
+    HISTORY = 4, "history"  # what the engine keeps cannot be read
 
 
 class FilterState(Code):
@@ -267,6 +275,7 @@ class WordList(IntEnum):
     CONFIDENCE = 16
     EVIDENCE = 17  # a bit at a time
     DIRECTION_FROM = 18
+    MISSING = 19  # a bit at a time
 
 
 class Has(IntFlag):
@@ -374,3 +383,5 @@ class SimCount(IntEnum):
     ALLOCATIONS = 5  # handed out by calls and not yet freed
     MISUSES = 6  # calls that Windows would have answered with a crash
     CHANGE_SUBSCRIPTIONS = 7  # of changes of filters
+    ENUMERATED = 8  # events that enumerations gave, ever
+    NOW = 9  # its clock, 100 ns since 1601-01-01 UTC

@@ -85,6 +85,16 @@ class Live(Struct):
     ]
 
 
+class History(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("flags", c_uint32),
+        ("since", c_uint64),
+        ("until", c_uint64),
+    ]
+
+
 class Stats(Struct):
     grows = True
     _fields_ = [
@@ -109,6 +119,8 @@ class Stats(Struct):
         ("names_bytes", c_uint64),
         ("names_filled", c_uint64),
         ("unnamed", c_uint64),
+        ("missing", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
@@ -350,6 +362,7 @@ class Event(Struct):
         ("verdict", c_uint8),
         ("confidence", c_uint8),
         ("app_path", c_void_p),
+        ("lost_from", c_uint64),
     ]
 
 
@@ -402,6 +415,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_error": Error,
     "wfpw_options": Options,
     "wfpw_live": Live,
+    "wfpw_history": History,
     "wfpw_stats": Stats,
     "wfpw_endpoint": Endpoint,
     "wfpw_field": Field,
@@ -444,6 +458,8 @@ LIBRARY: List[Prototype] = [
     ("wfpw_open", c_int, [POINTER(Options), POINTER(c_void_p), POINTER(Error)]),
     # int wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
     ("wfpw_add_live", c_int, [c_void_p, POINTER(Live), POINTER(Error)]),
+    # int wfpw_add_history(wfpw_session *s, const wfpw_history *o, wfpw_error *e);
+    ("wfpw_add_history", c_int, [c_void_p, POINTER(History), POINTER(Error)]),
     # int wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e);
     ("wfpw_add_file", c_int, [c_void_p, c_char_p, POINTER(Error)]),
     # int wfpw_add_memory(wfpw_session *s, const void *data, size_t size, wfpw_error *e);

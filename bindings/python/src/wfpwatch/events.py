@@ -39,6 +39,13 @@ def datetime_of(filetime: int) -> datetime:
     return _EPOCH + timedelta(microseconds=min(filetime, _LAST) // 10)
 
 
+def filetime_of(time: Union[datetime, int]) -> int:
+    """100 ns since 1601-01-01 UTC; a number is one already. A time without a zone is local."""
+    if isinstance(time, int):
+        return time
+    return (time.astimezone(timezone.utc) - _EPOCH) // timedelta(microseconds=1) * 10
+
+
 def text_of_time(filetime: int) -> str:
     """RFC 3339 with all seven digits, as in the library's JSON."""
     seconds = datetime_of(filetime).strftime("%H:%M:%S")
@@ -328,6 +335,8 @@ class Event:
     lost: Optional[int] = None
     """Of a gap: how many events it hides; None when that is not known."""
     lost_where: Optional[Lost] = None
+    lost_from_filetime: Optional[int] = None
+    """Of a gap: when it began, at the earliest; its end is the event's time."""
 
     audit: Optional[Audit] = None
     ike: Optional[Ike] = None
@@ -339,6 +348,11 @@ class Event:
 
     json: Optional[str] = field(default=None, compare=False, repr=False)
     """The library's own JSON, when the session was opened with json=True."""
+
+    @property
+    def lost_from(self) -> Optional[datetime]:
+        """lost_from_filetime, aware, in UTC."""
+        return None if self.lost_from_filetime is None else datetime_of(self.lost_from_filetime)
 
     @property
     def time(self) -> datetime:

@@ -20,6 +20,7 @@ import weakref
 from collections import deque
 from ctypes import byref, c_size_t, create_string_buffer, sizeof
 from dataclasses import dataclass, fields
+from datetime import datetime
 from types import TracebackType
 from typing import (
     TYPE_CHECKING,
@@ -30,24 +31,27 @@ from typing import (
     Iterator,
     List,
     Optional,
+    Tuple,
     Type,
     TypeVar,
     Union,
 )
 
 from . import _ffi
-from ._constants import LiveFlag, OpenFlag, State, Status
+from ._constants import LiveFlag, Missing, OpenFlag, State, Status
 from ._decode import decode
 from ._errors import EndOfEvents, WfpError
 from ._loader import PathLike, load
 from ._native import LogFunction, Native, in_log_function, log_thunk
-from .events import Event
+from .events import Event, filetime_of
 from .host import place
 from .names import Names
 from .template import Where, template_of
 
 if TYPE_CHECKING:
     from .sim import Simulator
+
+Time = Union[datetime, int]  # a number is 100 ns since 1601-01-01 UTC
 
 _SLICE_MS = 200  # the longest that a call of the library waits, so that Ctrl-C is heard
 _T = TypeVar("_T", bound="Session")
@@ -96,6 +100,8 @@ class Stats:
     """Live: how often the engine's lists were read as a whole."""
     unnamed: int
     """Live: events that went on before their filter's name was there."""
+    missing: Tuple[Missing, ...]
+    """What a live session does without, because Windows refuses it."""
 
 
 class Session:
@@ -201,14 +207,22 @@ class Session:
         observe: bool = False,
         keywords: int = 0,
         ipsec: bool = False,
+        since: Optional[Time] = None,
         **options: Any,
     ) -> _T:
         """Reads what this host's filtering engine reports, as it happens: see add_live."""
         return cls(**options)._with(
             lambda session: session.add_live(
-                wait=wait, watch=watch, observe=observe, keywords=keywords, ipsec=ipsec
+                wait=wait, watch=watch, observe=observe, keywords=keywords, ipsec=ipsec, since=since
             )
         )
+
+    @classmethod
+    def open_history(
+        cls: Type[_T], since: Optional[Time] = None, until: Optional[Time] = None, **options: Any
+    ) -> _T:
+        """Reads what this host's filtering engine keeps: see add_history."""
+        return cls(**options)._with(lambda session: session.add_history(since, until))
 
     @classmethod
     def open_sim(cls: Type[_T], simulator: Simulator, **options: Any) -> _T:
@@ -253,6 +267,7 @@ class Session:
         observe: bool = False,
         keywords: int = 0,
         ipsec: bool = False,
+        since: Optional[Time] = None,
     ) -> None:
         """Subscribes to this host's filtering engine, with collection of net events turned on under
         a lease: closing puts it back, or whoever comes next when this process is killed.
@@ -260,9 +275,10 @@ class Session:
         wait: seconds to wait for an engine that is not up; watch: how often, in seconds, it is seen
         whether engine and collection are still on; observe: change no setting of the host;
         keywords: what to have recorded beside ordinary drops, 0 for everything; ipsec: monitor
-        IPsec connections too, which Windows may keep on until a reboot. Raises WfpError, with a
-        status that tells why: E_NOTSUP (no Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_LEASE,
-        E_SYSTEM.
+        IPsec connections too, which Windows may keep on until a reboot; since: events that the
+        engine kept, from this time on, come first. What is refused besides subscribing is done
+        without: Stats.missing. Raises WfpError, with a status that tells why: E_NOTSUP (no
+        Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_LEASE, E_SYSTEM.
         """
         flags = (LiveFlag.OBSERVE if observe else 0) | (LiveFlag.IPSEC if ipsec else 0)
         live = _ffi.Live(
@@ -271,11 +287,27 @@ class Session:
             wait_ms=_u32("wait", _ms(wait)),
             watch_ms=_u32("watch", _ms(watch)),
             keywords=_u32("keywords", keywords),
+            since=_filetime(since),
         )
         native, error = self._native, _ffi.Error()
         with native.reading:
             add = native.dll.wfpw_add_live
             native.check(add(native.opened(), byref(live), byref(error)), error)
+
+    def add_history(self, since: Optional[Time] = None, until: Optional[Time] = None) -> None:
+        """Adds what this host's filtering engine keeps: the newest 100 to 150 events or so, of
+        these times. Changes nothing on the host.
+
+        Raises WfpError, with a status that tells why: E_DISABLED (collection is off), E_NOTSUP (no
+        Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_SYSTEM.
+        """
+        history = _ffi.History(
+            size=sizeof(_ffi.History), since=_filetime(since), until=_filetime(until)
+        )
+        native, error = self._native, _ffi.Error()
+        with native.reading:
+            add = native.dll.wfpw_add_history
+            native.check(add(native.opened(), byref(history), byref(error)), error)
 
     # ---- reading --------------------------------------------------------------------------------
 
@@ -347,8 +379,11 @@ class Session:
         with native.using:
             if native.dll.wfpw_get_stats(native.opened(), byref(raw)) < 0:
                 raise WfpError(Status.E_INVAL, "wfpw_get_stats")
-        counts = {f.name: getattr(raw, f.name) for f in fields(Stats) if f.name != "state"}
-        return Stats(state=State(raw.state), **counts)
+        codes = {"state", "missing"}
+        counts = {f.name: getattr(raw, f.name) for f in fields(Stats) if f.name not in codes}
+        bits = raw.missing
+        missing = tuple(Missing(1 << i) for i in range(bits.bit_length()) if bits >> i & 1)
+        return Stats(state=State(raw.state), missing=missing, **counts)
 
     # ---- ending ---------------------------------------------------------------------------------
 
@@ -394,6 +429,10 @@ def _u32(name: str, value: int, least: int = 0, most: int = 0xFFFFFFFF) -> int:
     if not least <= value <= most:
         raise ValueError(f"{name} is {least} to {most}")
     return value
+
+
+def _filetime(time: Optional[Time]) -> int:
+    return 0 if time is None else filetime_of(time)
 
 
 def _ms(seconds: float) -> int:

@@ -44,6 +44,10 @@ class Counts:
     """Calls that Windows would have answered with a crash."""
     change_subscriptions: int
     """Of changes of filters, now."""
+    enumerated: int
+    """Events that enumerations gave, ever."""
+    now: int
+    """Its clock, 100 ns since 1601-01-01 UTC."""
 
 
 class Simulator:

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "source/history.h"
+
+#include "engine.h"
+#include "error.h"
+
+enum { TRIES = 3 }; /* while others hold the engine's transaction lock, each takes a second */
+
+struct history {
+    struct source source;
+    struct history_options o;
+    struct system_host host; /* used when the options name no system */
+    struct past past;
+    os_u64 undecoded;
+    bool is_counted; /* undecoded is */
+    bool is_given;   /* the record at the past's place: it is gone with the next call */
+    struct record gap;
+    int status;
+    wfpw_error e;
+};
+
+/* ---- on the thread -------------------------------------------------------------------------- */
+
+static int read_once(struct history *h, const struct wfpw_system *system)
+{
+    void *engine;
+    uint32_t code = engine_open(system, &engine);
+    if (code != 0)
+        return error_set(&h->e, error_of_engine(code), "FwpmEngineOpen0", code, NULL);
+    int status = kept_read(system, engine, &h->o.window, &h->past, &h->undecoded, &h->e);
+    (void)system->engine->close(system->ctx, engine);
+    return status;
+}
+
+static void make_gap(struct history *h, const struct wfpw_system *system)
+{
+    h->gap = (struct record){.bytes = sizeof h->gap,
+                             .time = system->now(system->ctx),
+                             .kind = WFPW_KIND_GAP,
+                             .source = system->source,
+                             .lost_where = WFPW_LOST_RING};
+}
+
+/* Each attempt starts anew: what an interrupted one gave is in the next one's snapshot, too. */
+static void run(void *ctx)
+{
+    struct history *h = ctx;
+    const struct wfpw_system *system =
+        engine_system(h->o.system, &h->host, "wfpw_add_history", &h->e);
+    if (system != NULL && !kept_is_possible(system))
+        (void)error_set(&h->e, WFPW_E_NOTSUP, "wfpw_add_history", 0,
+                        "this Windows cannot list the events it keeps");
+    h->status = h->e.status;
+    if (h->status != WFPW_OK)
+        return;
+    for (int i = 0; i < TRIES; i++) {
+        past_free(&h->past);
+        h->status = read_once(h, system);
+        if (h->status != WFPW_E_TIMEOUT)
+            break;
+    }
+    if (h->status == WFPW_E_RANGE)
+        h->status = WFPW_OK; /* its gap tells */
+    make_gap(h, system);
+}
+
+/* ---- the source ----------------------------------------------------------------------------- */
+
+static enum source_result next(struct source *s, struct tally *t, const struct record **r,
+                               wfpw_error *e)
+{
+    struct history *h = (struct history *)s;
+    (void)e;
+    if (!h->is_counted) {
+        os_u64_bump(&t->received, os_u64_load(&h->undecoded));
+        os_u64_bump(&t->undecoded, os_u64_load(&h->undecoded));
+    }
+    h->is_counted = true;
+    if (h->is_given)
+        past_pop(&h->past);
+    const struct record *kept = past_peek(&h->past);
+    h->is_given = kept != NULL;
+    if (!h->is_given && !h->past.is_cut)
+        return SOURCE_END;
+    if (h->is_given)
+        os_u64_bump(&t->received, 1);
+    else
+        h->past.is_cut = false;
+    *r = h->is_given ? kept : &h->gap;
+    return SOURCE_RECORD;
+}
+
+static void close(struct source *s)
+{
+    struct history *h = (struct history *)s;
+    wfpw_allocator memory = h->o.memory;
+    past_free(&h->past);
+    memory_free(&memory, h);
+}
+
+int history_open(const struct history_options *o, struct source **out, wfpw_error *e)
+{
+    os_thread thread;
+    struct history *h = memory_new(&o->memory, sizeof *h);
+    if (h == NULL)
+        return error_set(e, WFPW_E_NOMEM, "wfpw_add_history", 0, NULL);
+    h->source = (struct source){.next = next, .close = close};
+    h->o = *o;
+    past_init(&h->past, &o->memory, NULL, o->most);
+    if (os_thread_start(&thread, run, h))
+        os_thread_join(&thread);
+    else
+        h->status = error_set(&h->e, WFPW_E_NOMEM, "wfpw_add_history", 0, NULL);
+    int status = h->status;
+    if (status == WFPW_OK) {
+        *out = &h->source;
+        return WFPW_OK;
+    }
+    if (e != NULL)
+        *e = h->e;
+    close(&h->source);
+    return status;
+}
