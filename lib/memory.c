@@ -26,22 +26,29 @@ wfpw_allocator memory_of(const wfpw_allocator *a)
 }
 
 /* What to give back stands in front of the memory. */
-static void *take_aligned(const wfpw_allocator *a, size_t bytes, size_t alignment)
+static void *align(uint8_t *raw, size_t alignment)
 {
-    uint8_t *raw, *p;
-    if (bytes > SIZE_MAX - 2 * ALIGNMENT)
-        return NULL;
-    raw = a->alloc(a->ctx, bytes + alignment + sizeof raw);
     if (raw == NULL)
         return NULL;
-    p = raw + sizeof raw;
+    uint8_t *p = raw + sizeof raw;
     p += (alignment - (uintptr_t)p % alignment) % alignment;
     memcpy(p - sizeof raw, &raw, sizeof raw);
     return p;
 }
 
+static void *take_aligned(const wfpw_allocator *a, size_t bytes, size_t alignment)
+{
+    if (bytes > SIZE_MAX - 2 * ALIGNMENT)
+        return NULL;
+    return align(a->alloc(a->ctx, bytes + alignment + sizeof(uint8_t *)), alignment);
+}
+
+/* Of malloc's family, calloc: large memory comes zeroed from the system, and what is never used of
+ * it is never touched. */
 void *memory_new(const wfpw_allocator *a, size_t bytes)
 {
+    if (a->alloc == standard_alloc && bytes <= SIZE_MAX - 2 * ALIGNMENT)
+        return align(calloc(1, bytes + ALIGNMENT + sizeof(uint8_t *)), ALIGNMENT);
     void *p = take_aligned(a, bytes, ALIGNMENT);
     if (p != NULL)
         memset(p, 0, bytes);

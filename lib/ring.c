@@ -32,7 +32,6 @@ size_t ring_memory(uint32_t size)
 void ring_init(struct ring *r, void *memory, uint32_t size)
 {
     memset(r, 0, sizeof *r);
-    memset(memory, 0, ring_memory(size));
     r->bytes = memory;
     r->commits = (os_u32 *)(void *)(r->bytes + size);
     r->granules = size / RING_GRANULE;

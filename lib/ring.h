@@ -47,7 +47,8 @@ struct ring_slot {
 
 /* The size that a ring of about `bytes` has: a power of two in the limits. */
 uint32_t ring_size(uint32_t bytes);
-/* memory: ring_memory(size) bytes, aligned to 64, kept by the caller until the ring is not used. */
+/* memory: ring_memory(size) bytes, zeroed, aligned to 64, kept by the caller until the ring is not
+ * used. */
 size_t ring_memory(uint32_t size);
 void ring_init(struct ring *r, void *memory, uint32_t size);
 

@@ -8,7 +8,7 @@
 #include "report.h"
 #include "term.h"
 
-enum { READ_MS = 200, THREADS_MAX = 64 };
+enum { READ_MS = 200, THREADS_MAX = 64, THREADS_DEFAULT = 2 };
 
 /* ---- options -------------------------------------------------------------------------------- */
 
@@ -46,7 +46,7 @@ int reading_options(struct reading *r, int count, char **list, const struct opti
     struct arguments a = {.command = r->command, .count = count, .list = list};
     int id, status;
     r->files = list;
-    r->threads = term_processors() > 1 ? 1 : 0;
+    r->threads = term_processors() > 1 ? THREADS_DEFAULT : 0;
     r->dumps = calloc((size_t)count + 1, sizeof *r->dumps);
     if (r->dumps == NULL) {
         report("calloc: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);

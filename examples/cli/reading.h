@@ -47,7 +47,7 @@ enum { READING_HELP = 1000, READING_NAMES, READING_THREADS, READING_VERIFY, READ
     "  --names DUMP             name filters from what 'netsh wfp show state' wrote; may be "      \
     "given\n"                                                                                      \
     "                           several times\n"                                                   \
-    "  --threads N              decode with N more threads, 0 to 64 (default: 1, or 0 where "      \
+    "  --threads N              decode with N more threads, 0 to 64 (default: 2, or 0 where "      \
     "there\n"                                                                                      \
     "                           is only one processor)\n"                                          \
     "  --verify                 compute every checksum, not only when in doubt\n" WHERE_HELP

@@ -46,13 +46,16 @@ void os_signal_destroy(os_signal *s);
 uint64_t os_ticks_ms(void); /* monotonic */
 uint64_t os_now(void);      /* 100 ns since 1601-01-01 UTC */
 
-/* ---- files: sequential reading -------------------------------------------------------------- */
+/* ---- files ---------------------------------------------------------------------------------- */
 
 /* "-" is standard input. Returns 0 or the system's error number. */
 uint32_t os_file_open(os_file *f, const char *path);
 /* Reads up to n bytes, fewer only at the end of the file. Returns 0 or the system's error number.
  */
 uint32_t os_file_read(os_file *f, void *buf, size_t n, size_t *got);
+/* The same `at` bytes behind where the file was when it was opened, of one whose size is known. Any
+ * thread, and several at once; not to be mixed with the sequential one. */
+uint32_t os_file_read_at(const os_file *f, uint64_t at, void *buf, size_t n, size_t *got);
 /* The size in bytes, or 0 when it is not known (a pipe). */
 uint64_t os_file_size(const os_file *f);
 void os_file_close(os_file *f);

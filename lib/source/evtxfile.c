@@ -143,7 +143,7 @@ int evtxfile_open(const struct source_options *o, struct input *in, struct sourc
                   wfpw_error *e)
 {
     skip_header(in);
-    if (o->threads > 0 && in->size > 0) /* a silent pipe would hold a worker for ever */
+    if (evtxparallel_helps(o, in))
         return evtxparallel_open(o, in, out, e);
     struct evtxfile *f = memory_new(&o->memory, sizeof *f);
     if (f == NULL) {

@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * The blocks of an .evtx file read and decoded by several threads, in the file's order all the
- * same: each worker takes the file's next block and fills that block's ring with records, and the
- * reading thread empties the rings in turn. */
+ * same: each worker takes the file's next blocks, as a run of them that will be worth a wake-up,
+ * and fills that run's ring with records; the reading thread empties the rings in turn. */
 #include "source/evtxparallel.h"
 
 #include <string.h>
@@ -15,22 +15,21 @@
 enum {
     LANE_RING = 256 * 1024,      /* holds the records of most blocks; others wait for the reader */
     LANE_ENOUGH = LANE_RING / 8, /* bytes of records that are worth a wake-up; or so many */
-    LANE_BLOCKS = 16,            /* blocks that pass through a lane before it is handed on */
+    RUN_MOST = 32,               /* blocks in a run */
+    RUNS_A_WORKER = 4,           /* at least, so that they end at about the same time */
+    FEW_BLOCKS = 2,              /* that are not worth a thread */
     NOTE_KIND = 0xFFFF           /* a record that is none: a skip or a warning, told in its place */
 };
 
 /* END: there is no further block, or it cannot be read. */
 enum lane_state { LANE_FREE, LANE_BUSY, LANE_DONE, LANE_END };
 
-/* A block on its way. */
+/* A run of blocks on its way. */
 struct lane {
-    uint8_t block[EVTXFILE_SIGHT]; /* and a little of the next one */
-    uint32_t size;
-    uint64_t offset, end; /* in the file */
-    os_u32 state;         /* enum lane_state */
-    uint64_t blocks;      /* that passed through it */
-    uint32_t bytes;       /* of records that its worker put into the ring */
-    uint64_t passed;      /* records of others in them */
+    uint64_t end;    /* in the file */
+    os_u32 state;    /* enum lane_state */
+    uint32_t bytes;  /* of records that its worker put into the ring */
+    uint64_t passed; /* records of others in its blocks */
     struct ring ring;
     void *ring_memory;
     os_u32 reader_waits, worker_waits;
@@ -41,16 +40,21 @@ struct worker {
     struct evtxparallel *p;
     os_thread thread;
     bool started;
+    uint32_t run;    /* blocks that the next run is to have */
+    uint64_t offset; /* of the block under way in the file */
+    uint32_t size;
+    uint8_t block[EVTXFILE_SIGHT]; /* and a little of the next one */
     struct evtx evtx;
 };
 
 struct evtxparallel {
     struct source source;
     wfpw_allocator memory;
-    os_mutex lock; /* of the next three, which the workers share */
+    os_mutex lock; /* of the next four, which the workers share */
     struct input in;
     uint32_t to_fill; /* lanes, counted without end */
     bool at_end;
+    bool broken; /* a run could not be read to its end: nothing behind it is */
     os_u32 workers_wait;
     os_signal freed; /* a lane */
     os_u32 quit;
@@ -109,17 +113,17 @@ static bool hand_over(struct evtxparallel *p, struct lane *s, const struct recor
     return true;
 }
 
-static bool hand_over_note(struct evtxparallel *p, struct lane *s, const struct evtx *x, bool skip)
+static bool hand_over_note(struct worker *w, struct lane *s, const struct evtx *x, bool skip)
 {
     struct record note = {
         .bytes = sizeof note,
         .kind = NOTE_KIND,
         .flags = skip,
         .lost_where = x->skipped_ours,
-        .lost = s->offset + x->where,
+        .lost = w->offset + x->where,
         .policy_flags = (uintptr_t)x->why, /* static text */
     };
-    return hand_over(p, s, &note);
+    return hand_over(w->p, s, &note);
 }
 
 static void decode_block(struct worker *w, struct lane *s)
@@ -127,25 +131,41 @@ static void decode_block(struct worker *w, struct lane *s)
     struct evtx *x = &w->evtx;
     enum evtx_found found;
     bool open = true;
-    evtx_block(x, s->block, s->size);
+    evtx_block(x, w->block, w->size);
     while (open && (found = evtx_next(x)) != EVTX_END) {
         if (found == EVTX_RECORD)
             open = hand_over(w->p, s, x->record);
         else
-            open = hand_over_note(w->p, s, x, found == EVTX_SKIP);
+            open = hand_over_note(w, s, x, found == EVTX_SKIP);
     }
     s->passed += x->passed;
 }
 
-/* The file's next block into the lane; false: there is none. */
-static bool fill(struct evtxparallel *p, struct lane *s)
+/* ---- runs: under the lock ---- */
+
+/* The file's next block, wherever it ends; false: there is none. */
+static bool read_next(struct evtxparallel *p, struct worker *w)
 {
-    s->offset = p->in.position;
-    size_t n = input_take(&p->in, s->block, sizeof s->block);
-    s->size = n > 0 ? evtxfile_block(s->block, n) : 0;
-    input_give_back(&p->in, s->block + s->size, n - s->size);
-    s->end = p->in.position;
+    w->offset = p->in.position;
+    size_t n = p->broken ? 0 : input_take(&p->in, w->block, sizeof w->block);
+    w->size = n > 0 ? evtxfile_block(w->block, n) : 0;
+    input_give_back(&p->in, w->block + w->size, n - w->size);
     return n > 0;
+}
+
+/* How many of the file's next blocks are followed by a chunk where one is due, so that it is known
+ * where they end; at most the worker's run. They are the worker's to read. */
+static uint32_t claim(struct evtxparallel *p, struct worker *w)
+{
+    uint8_t head[8];
+    uint32_t n = 0;
+    w->offset = p->in.position;
+    while (!p->broken && n < w->run &&
+           input_peek(&p->in, (uint64_t)(n + 1) * EVTX_BLOCK, head, sizeof head) &&
+           evtx_is_chunk(head, sizeof head))
+        n++;
+    input_pass(&p->in, (uint64_t)n * EVTX_BLOCK);
+    return n;
 }
 
 static void end_lane(struct lane *s, enum lane_state state)
@@ -154,67 +174,92 @@ static void end_lane(struct lane *s, enum lane_state state)
     wake(&s->reader_waits, &s->more);
 }
 
-static void start_lane(struct lane *s)
-{
-    s->blocks = s->passed = 0;
-    s->bytes = 0;
-}
-
-/* A lane with a block to decode; NULL: there is none now. A worker keeps the lane that it has if no
- * later one is under way. */
-static struct lane *take_block(struct evtxparallel *p, struct lane *kept)
+/* A lane with a run to decode: blocks that are to be read, or none and one that was read. NULL:
+ * there is none now. */
+static struct lane *take_run(struct evtxparallel *p, struct worker *w, uint32_t *blocks)
 {
     os_mutex_lock(&p->lock);
-    bool keeps = kept != NULL && kept == lane_at(p, p->to_fill - 1);
-    struct lane *s = kept != NULL ? kept : lane_at(p, p->to_fill);
-    bool empty = !p->at_end && (keeps || (kept == NULL && os_u32_load(&s->state) == LANE_FREE));
-    if (empty && !keeps)
-        start_lane(s);
-    bool filled = empty && fill(p, s);
-    if (filled && !keeps) {
+    struct lane *s = lane_at(p, p->to_fill);
+    bool free = !p->at_end && os_u32_load(&s->state) == LANE_FREE, found = false;
+    if (free) {
+        s->passed = s->bytes = 0;
+        *blocks = claim(p, w);
+        found = *blocks > 0 || read_next(p, w);
+        s->end = p->in.position;
+    }
+    if (found) {
         os_u32_store(&s->state, LANE_BUSY);
         p->to_fill++;
-    } else if (empty && !filled) {
+    } else if (free) {
         p->at_end = true;
         end_lane(s, LANE_END);
     }
     os_mutex_unlock(&p->lock);
-    return filled ? s : NULL;
+    return found ? s : NULL;
 }
 
+/* ---- runs: decoding ---- */
+
 /* Announces to wait for a lane, and looks once more. */
-static struct lane *wait_for_block(struct evtxparallel *p)
+static struct lane *wait_for_run(struct evtxparallel *p, struct worker *w, uint32_t *blocks)
 {
     announce(&p->workers_wait, &p->freed);
-    struct lane *s = quits(p) ? NULL : take_block(p, NULL);
+    struct lane *s = quits(p) ? NULL : take_run(p, w, blocks);
     if (s == NULL && !quits(p))
         (void)os_signal_wait(&p->freed, -1);
     return s;
 }
 
-/* Decodes into the lane until there is enough to read, or the lane must be handed on. */
-static void fill_lane(struct evtxparallel *p, struct worker *w, struct lane *s)
+/* A block of a claimed run. false: it ends the file, after all. */
+static bool read_block(struct evtxparallel *p, struct worker *w)
 {
-    struct lane *next = s;
-    while (next != NULL) {
+    size_t n;
+    uint32_t code = input_read_at(&p->in, w->offset, w->block, EVTX_BLOCK, &n);
+    w->size = (uint32_t)n;
+    if (n == EVTX_BLOCK)
+        return true;
+    os_mutex_lock(&p->lock);
+    p->broken = true;
+    p->in.error = code;
+    os_mutex_unlock(&p->lock);
+    return false;
+}
+
+static void decode_run(struct worker *w, struct lane *s, uint32_t blocks)
+{
+    bool whole = true;
+    for (uint32_t i = 0; i < blocks && whole && !quits(w->p); i++, w->offset += EVTX_BLOCK) {
+        whole = read_block(w->p, w);
         decode_block(w, s);
-        bool more = s->bytes < LANE_ENOUGH && ++s->blocks < LANE_BLOCKS && !quits(p);
-        next = more ? take_block(p, s) : NULL;
     }
-    if (os_u32_load(&s->state) != LANE_END)
-        end_lane(s, LANE_DONE);
+    if (blocks == 0)
+        decode_block(w, s);
+}
+
+/* The next run is to give what is worth a wake-up, if the file goes on as it was. */
+static uint32_t next_run(const struct evtxparallel *p, const struct lane *s, uint32_t blocks)
+{
+    uint64_t enough = (uint64_t)LANE_ENOUGH * (blocks != 0 ? blocks : 1) / (s->bytes + 1);
+    uint64_t fair = p->source.size / EVTX_BLOCK / p->worker_count / RUNS_A_WORKER;
+    uint64_t most = fair < RUN_MOST ? fair : RUN_MOST;
+    enough = enough < most ? enough : most;
+    return enough > 1 ? (uint32_t)enough : 1;
 }
 
 static void work(void *ctx)
 {
     struct worker *w = ctx;
     struct evtxparallel *p = w->p;
+    uint32_t blocks;
     while (!quits(p)) {
-        struct lane *s = take_block(p, NULL);
+        struct lane *s = take_run(p, w, &blocks);
         if (s == NULL)
-            s = wait_for_block(p);
-        if (s != NULL)
-            fill_lane(p, w, s);
+            s = wait_for_run(p, w, &blocks);
+        if (s == NULL)
+            continue;
+        decode_run(w, s, blocks);
+        w->run = next_run(p, s, blocks);
+        end_lane(s, LANE_DONE);
     }
     os_signal_set(&p->freed); /* another worker may have missed it because this one reset it */
 }
@@ -358,6 +403,7 @@ static bool start_workers(struct evtxparallel *p, bool verify)
     for (uint32_t i = 0; i < p->worker_count; i++) {
         struct worker *w = &p->workers[i];
         w->p = p;
+        w->run = 1;
         w->evtx.source = WFPW_SOURCE_EVTX;
         w->evtx.verify = verify;
         w->started = os_thread_start(&w->thread, work, w);
@@ -365,6 +411,11 @@ static bool start_workers(struct evtxparallel *p, bool verify)
             return false;
     }
     return true;
+}
+
+bool evtxparallel_helps(const struct source_options *o, const struct input *in)
+{
+    return o->threads > 0 && in->size > (uint64_t)FEW_BLOCKS * EVTX_BLOCK;
 }
 
 int evtxparallel_open(const struct source_options *o, struct input *in, struct source **out,

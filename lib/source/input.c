@@ -45,10 +45,12 @@ int input_open(struct input *in, const wfpw_allocator *a, const char *path, cons
     return WFPW_OK;
 }
 
-static size_t read_file(struct input *in, uint8_t *to, size_t want)
+/* What the file has `ahead` bytes from here. */
+static size_t read_file(struct input *in, size_t ahead, uint8_t *to, size_t want)
 {
     size_t got;
-    in->error = os_file_read(&in->file, to, want, &got);
+    in->error = in->size > 0 ? os_file_read_at(&in->file, in->position + ahead, to, want, &got)
+                             : os_file_read(&in->file, to, want, &got);
     in->at_end = in->error != 0 || got < want;
     return got;
 }
@@ -58,7 +60,7 @@ static void refill(struct input *in)
     size_t kept = in->end - in->start;
     memmove(in->buffer, in->buffer + in->start, kept);
     in->start = 0;
-    in->end = kept + read_file(in, in->buffer + kept, INPUT_WINDOW - kept);
+    in->end = kept + read_file(in, kept, in->buffer + kept, INPUT_WINDOW - kept);
 }
 
 size_t input_view(struct input *in, size_t want, const uint8_t **p)
@@ -96,7 +98,7 @@ size_t input_take(struct input *in, uint8_t *to, size_t want)
         memcpy(to, seen, n);
     in->start += n;
     if (n < want && !in->at_end)
-        n += read_file(in, to + n, want - n);
+        n += read_file(in, n, to + n, want - n);
     in->position += n;
     return n;
 }
@@ -106,11 +108,33 @@ void input_give_back(struct input *in, const uint8_t *bytes, size_t n)
     in->position -= n;
     if (!in->is_file || in->start < in->end) { /* the window had all that was taken */
         in->start -= n;
+    } else if (n > 0 && in->size > 0) { /* to be read once more */
+        in->start = in->end = 0;
+        in->at_end = in->error != 0;
     } else if (n > 0) {
         memcpy(in->buffer, bytes, n);
         in->start = 0;
         in->end = n;
     }
+}
+
+bool input_peek(const struct input *in, uint64_t ahead, uint8_t *to, size_t n)
+{
+    size_t got;
+    if (!in->is_file || in->start < in->end || in->position + ahead + n > in->size)
+        return false;
+    return os_file_read_at(&in->file, in->position + ahead, to, n, &got) == 0 && got == n;
+}
+
+void input_pass(struct input *in, uint64_t n)
+{
+    in->position += n;
+}
+
+uint32_t input_read_at(const struct input *in, uint64_t position, uint8_t *to, size_t n,
+                       size_t *got)
+{
+    return os_file_read_at(&in->file, position, to, n, got);
 }
 
 void input_close(struct input *in)

@@ -118,6 +118,7 @@ static void bench_push(const FWPM_NET_EVENT5 *ev)
     (void)netevent_look(&n, 5, ev);
     printf("a record of %u bytes, one producer, nobody sleeping\n", n.room);
     for (int i = 0; i < 3; i++) {
+        memset(memory, 0, ring_memory(RING_BYTES));
         ring_init(&ring, memory, RING_BYTES);
         median[i] = bench_way(&ways[i], &ring, ev, n.room);
     }

@@ -93,6 +93,7 @@ static inline int set_up(void **state)
     assert_non_null(f);
     f->memory = new_aligned(ring_memory(RING_MIN));
     assert_non_null(f->memory);
+    memset(f->memory, 0, ring_memory(RING_MIN));
     ring_init(&f->ring, f->memory, RING_MIN);
     *state = f;
     return 0;

@@ -196,16 +196,15 @@ static void what_cannot_be_opened(void **state)
 /* ---- reading that fails --------------------------------------------------------------------- */
 
 /* Stands before the library's function (the linker's --wrap). */
-uint32_t __real_os_file_read(os_file *f, void *buf, size_t n, size_t *got);
-uint32_t __wrap_os_file_read(os_file *f, void *buf, size_t n, size_t *got);
-static size_t bytes_left = SIZE_MAX;
+uint32_t __real_os_file_read_at(const os_file *f, uint64_t at, void *buf, size_t n, size_t *got);
+uint32_t __wrap_os_file_read_at(const os_file *f, uint64_t at, void *buf, size_t n, size_t *got);
+static uint64_t readable = UINT64_MAX; /* bytes of the file */
 
-uint32_t __wrap_os_file_read(os_file *f, void *buf, size_t n, size_t *got)
+uint32_t __wrap_os_file_read_at(const os_file *f, uint64_t at, void *buf, size_t n, size_t *got)
 {
-    size_t most = n < bytes_left ? n : bytes_left;
-    uint32_t error = __real_os_file_read(f, buf, most, got);
-    if (bytes_left != SIZE_MAX)
-        bytes_left -= *got;
+    uint64_t left = at < readable ? readable - at : 0;
+    size_t most = n < left ? n : (size_t)left;
+    uint32_t error = __real_os_file_read_at(f, at, buf, most, got);
     return error == 0 && most < n ? EIO : error;
 }
 
@@ -221,14 +220,14 @@ static void check_failure(const struct made *m, size_t at, uint32_t threads)
     for (size_t i = 0; i < m->count; i++)
         before += m->events[i].end <= at;
     assert_int_equal(wfpw_open(&o, &s, &e), WFPW_OK);
-    bytes_left = at;
+    readable = at;
     int status = wfpw_add_file(s, path, &e);
     if (status == WFPW_OK) {
         while ((n = wfpw_read(s, b, -1, &e)) > 0)
             events += (size_t)n;
         status = n;
     }
-    bytes_left = SIZE_MAX;
+    readable = UINT64_MAX;
     assert_int_equal(status, WFPW_E_IO);
     assert_int_equal(e.os_code, EIO);
     assert_int_equal(events, before);

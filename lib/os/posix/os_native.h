@@ -27,6 +27,7 @@ typedef struct {
 } os_signal;
 typedef struct {
     int fd;
+    uint64_t start; /* where it was when it was opened */
 } os_file;
 
 static inline uint32_t os_u32_load(const os_u32 *a)

@@ -143,6 +143,8 @@ uint32_t os_file_open(os_file *f, const char *path)
         os_file_close(f);
         return EISDIR;
     }
+    off_t start = lseek(f->fd, 0, SEEK_CUR);
+    f->start = start > 0 ? (uint64_t)start : 0;
     return 0;
 }
 
@@ -151,6 +153,23 @@ uint32_t os_file_read(os_file *f, void *buf, size_t n, size_t *got)
     *got = 0;
     while (*got < n) {
         ssize_t r = read(f->fd, (uint8_t *)buf + *got, n - *got);
+        if (r < 0 && errno == EINTR)
+            continue;
+        if (r < 0)
+            return (uint32_t)errno;
+        if (r == 0)
+            break;
+        *got += (size_t)r;
+    }
+    return 0;
+}
+
+uint32_t os_file_read_at(const os_file *f, uint64_t at, void *buf, size_t n, size_t *got)
+{
+    *got = 0;
+    while (*got < n) {
+        off_t place = (off_t)(f->start + at + *got);
+        ssize_t r = pread(f->fd, (uint8_t *)buf + *got, n - *got, place);
         if (r < 0 && errno == EINTR)
             continue;
         if (r < 0)

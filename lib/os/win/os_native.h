@@ -31,6 +31,7 @@ typedef struct {
 } os_signal;
 typedef struct {
     void *handle;
+    uint64_t start; /* where it was when it was opened */
 } os_file;
 
 /* What is before it in the program is before it in memory; enough for loads that acquire and stores

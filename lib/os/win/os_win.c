@@ -235,7 +235,13 @@ uint32_t os_file_open(os_file *f, const char *path)
         f->handle = open_path(wide);
     if (wide != NULL)
         free_path(wide);
-    return f->handle != INVALID_HANDLE_VALUE ? 0 : GetLastError();
+    if (f->handle == INVALID_HANDLE_VALUE)
+        return GetLastError();
+    LARGE_INTEGER start = {.QuadPart = 0};
+    if (GetFileType(f->handle) == FILE_TYPE_DISK)
+        (void)SetFilePointerEx(f->handle, start, &start, FILE_CURRENT);
+    f->start = (uint64_t)start.QuadPart;
+    return 0;
 }
 
 /* Up to n bytes; 0 at the end. A pipe ends when its writer is gone; that somebody wrote nothing
@@ -260,6 +266,24 @@ uint32_t os_file_read(os_file *f, void *buf, size_t n, size_t *got)
         uint32_t code = read_some(f->handle, (uint8_t *)buf + *got, n - *got, &r);
         if (code != 0)
             return code;
+        *got += r;
+    }
+    return 0;
+}
+
+uint32_t os_file_read_at(const os_file *f, uint64_t at, void *buf, size_t n, size_t *got)
+{
+    DWORD r = 1;
+    *got = 0;
+    while (*got < n && r != 0) {
+        uint64_t place = f->start + at + *got;
+        size_t rest = n - *got;
+        OVERLAPPED o = {.Offset = (DWORD)place, .OffsetHigh = (DWORD)(place >> 32)};
+        if (!ReadFile(f->handle, (uint8_t *)buf + *got,
+                      rest < READ_AT_ONCE ? (DWORD)rest : READ_AT_ONCE, &r, &o)) {
+            DWORD code = GetLastError();
+            return code == ERROR_HANDLE_EOF ? 0 : code;
+        }
         *got += r;
     }
     return 0;
