@@ -3,6 +3,7 @@
  *
  * The service thread's way to the engine: finding it, waiting for it, subscribing, looking whether
  * it is still there and collects, and subscribing anew when it was away. */
+#include "engine.h"
 #include "error.h"
 #include "servicing.h"
 
@@ -17,20 +18,6 @@ static void fail(struct service *s, const wfpw_error *e)
     service_set_state(s, WFPW_STATE_FAILED);
 }
 
-/* The options' system, or this host's. It is looked for here, not on the caller's thread, which may
- * impersonate somebody. */
-static const struct wfpw_system *find_system(struct service *s)
-{
-    struct system_host *h = &s->host;
-    if (s->o.system != NULL)
-        return s->o.system;
-    if (system_host_find(h))
-        return &h->system;
-    (void)error_set(&s->error, WFPW_E_NOTSUP, h->missing != NULL ? h->missing : "wfpw_add_live",
-                    h->code, h->text);
-    return NULL;
-}
-
 /* What the system lacks; NULL: nothing. */
 static const char *what_lacks(const struct service *s, const struct wfpw_system *system)
 {
@@ -43,7 +30,8 @@ static const char *what_lacks(const struct service *s, const struct wfpw_system 
 
 static bool take_system(struct service *s)
 {
-    const struct wfpw_system *system = find_system(s);
+    const struct wfpw_system *system =
+        engine_system(s->o.system, &s->host, "wfpw_add_live", &s->error);
     const char *why = system != NULL ? what_lacks(s, system) : NULL;
     if (why != NULL)
         (void)error_set(&s->error, WFPW_E_NOTSUP, "wfpw_add_live", 0, why);

@@ -2,7 +2,21 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "engine.h"
 
+#include "error.h"
+
 enum { TRANSACTION_WAIT_MS = 1000 };
+
+const struct wfpw_system *engine_system(const struct wfpw_system *given, struct system_host *host,
+                                        const char *where, wfpw_error *e)
+{
+    if (given != NULL)
+        return given;
+    if (system_host_find(host))
+        return &host->system;
+    (void)error_set(e, WFPW_E_NOTSUP, host->missing != NULL ? host->missing : where, host->code,
+                    host->text);
+    return NULL;
+}
 
 uint32_t engine_open(const struct wfpw_system *system, void **engine)
 {

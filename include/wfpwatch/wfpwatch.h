@@ -903,6 +903,17 @@ WFPW_API int WFPW_CALL wfpw_names_load(wfpw_names *n, const char *path, wfpw_err
 WFPW_API int WFPW_CALL wfpw_names_load_memory(wfpw_names *n, const void *data, size_t size,
                                               wfpw_error *e);
 
+/* Reads what the engine of this host (or of o->system; of o nothing else is used, NULL is this
+ * host) has now: its filters, those of boot time and disabled ones too, and what they name. It is
+ * as a dump of this moment whose name is "live"; nothing is changed on the host. The engine is
+ * asked on a thread of its own, which this call waits for; allocator and log of n may be called
+ * there. What the user's rights do not show is missing, and is told in the log once a list. Returns
+ * the number of filters. Errors: E_NOTSUP (this host has no filtering engine, or lacks the function
+ * that `where` names), E_ACCESS, E_NOSERVICE, E_TIMEOUT (somebody changes the policy), E_SYSTEM,
+ * E_INVAL, E_NOMEM; what was read before stays. Source: the documentation of
+ * FwpmFilterCreateEnumHandle0, FwpmFilterEnum0 and their kin. */
+WFPW_API int WFPW_CALL wfpw_names_load_host(wfpw_names *n, const wfpw_options *o, wfpw_error *e);
+
 /* Writes what is known of a filter's id into buf, which is aligned to 8 and starts with a
  * wfpw_filter then; all that it points to lies in buf, too. time: of the event that names the id; 0
  * asks for the newest that is known, as its source had it. A dump tells of the moment when it was

@@ -198,26 +198,17 @@ static void restore_host(struct check *k)
 
 /* ---- the calls ------------------------------------------------------------------------------ */
 
-static bool find_host(struct check *k)
-{
-    if (system_host_find(&k->host))
-        return true;
-    k->status =
-        error_set(&k->e, WFPW_E_NOTSUP, k->host.missing != NULL ? k->host.missing : k->where,
-                  k->host.code, k->host.text);
-    return false;
-}
-
 /* On a thread of its own. */
 static void run(void *ctx)
 {
     struct check *k = ctx;
     struct collection_options o = {
-        .system = k->o.system, .place = k->o.state_dir, .log = k->o.log, .log_ctx = k->o.log_ctx};
-    if (o.system == NULL && !find_host(k))
+        .place = k->o.state_dir, .log = k->o.log, .log_ctx = k->o.log_ctx};
+    o.system = engine_system(k->o.system, &k->host, k->where, &k->e);
+    if (o.system == NULL) {
+        k->status = k->e.status;
         return;
-    if (o.system == NULL)
-        o.system = &k->host.system;
+    }
     if (!collection_is_possible(o.system)) {
         k->status =
             error_set(&k->e, WFPW_E_NOTSUP, k->where, 0, "settings of this host cannot be changed");

@@ -127,6 +127,15 @@ bool names_take(struct wfpw_names *n, uint16_t origin, const struct object *o)
     return taken;
 }
 
+bool names_has(struct wfpw_names *n, uint16_t origin, uint64_t id)
+{
+    struct filter_found found;
+    os_mutex_lock(&n->lock);
+    bool has = filters_newest(&n->filters, id, &found) && found.source == origin;
+    os_mutex_unlock(&n->lock);
+    return has;
+}
+
 void names_count_skipped(struct wfpw_names *n, uint64_t skipped)
 {
     os_mutex_lock(&n->lock);

@@ -392,7 +392,8 @@ struct policy *policy_new(const struct policy_options *o)
         return NULL;
     }
     ring_init(&p->notices, p->notices_memory, size);
-    p->fill.names = &p->names;
+    p->livefill.names = &p->names;
+    p->fill.to = livefill_target(&p->livefill);
     p->fill.builder = p->builder;
     return p;
 }

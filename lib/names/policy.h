@@ -9,8 +9,7 @@
 #define WFPW_POLICY_H
 
 #include "bell.h"
-#include "names/fill.h"
-#include "names/livenames.h"
+#include "names/livefill.h"
 #include "os/system.h"
 #include "ring.h"
 
@@ -26,6 +25,7 @@ struct policy {
     struct policy_options o;
     struct livenames names;
     struct fill fill;
+    struct livefill livefill;
     struct object_builder *builder;
     struct ring notices;
     void *notices_memory;
