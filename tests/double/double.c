@@ -14,7 +14,7 @@
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 
-#include "os/system.h"
+#include "double.h"
 #include "wfpwatch/sim.h"
 
 enum { SCRIPT_MAX = 1 << 20 };
@@ -39,11 +39,12 @@ static void tell(const char *format, ...)
     (void)fflush(log_file);
 }
 
-static uint32_t told(const char *call, const char *what, uint32_t code)
+uint32_t double_told(const char *call, const char *what, uint32_t code)
 {
     tell("%s thread=%lu%s -> 0x%x", call, GetCurrentThreadId(), what, code);
     return code;
 }
+#define told double_told
 
 /* ---- starting ------------------------------------------------------------------------------- */
 
@@ -95,6 +96,12 @@ static const struct system_engine *engine_of(void **ctx)
     const struct wfpw_system *system = wfpw_sim_system(sim);
     *ctx = system->ctx;
     return system->engine;
+}
+
+const struct system_policy *double_policy(void **ctx)
+{
+    (void)engine_of(ctx);
+    return wfpw_sim_system(sim)->policy;
 }
 
 /* ---- the functions -------------------------------------------------------------------------- */

@@ -226,6 +226,34 @@ class Lifetime(DoubleTest):
         self.run_lifetime("detach", LATE)
 
 
+class Policy(DoubleTest):
+    """The functions about filters: each Windows has them all."""
+    BEFORE = ("provider key={11111111-0000-0000-0000-000000000001} name=Agent; "
+              "context key={11111111-0000-0000-0000-000000000004} provider=MPSSVC_WF data=Stealth; "
+              "filter id=70210 name=One provider={11111111-0000-0000-0000-000000000001} layer=44 "
+              "context={11111111-0000-0000-0000-000000000004}; filters 3 from=9")
+
+    def test_list(self):
+        for windows in VERSIONS:
+            with self.subTest(windows=windows):
+                result = self.run_on(windows, "", Path(PROBE).parent / "list_filters", before=self.BEFORE)
+                self.assertEqual(result.status, 0, result)
+                lines = result.out.split("\r\n")
+                self.assertEqual(lines[0], "70210|One|FWPM_LAYER_ALE_AUTH_RECV_ACCEPT_V4|"
+                                           "{11111111-0000-0000-0000-000000000001}|Stealth")
+                self.assertEqual(lines[1:5], [f"{n}|-|FWPM_LAYER_ALE_AUTH_CONNECT_V4|-|-" for n in (9, 10, 11)]
+                                 + ["0x80320003"])
+                self.assertRegex(result.said("FwpmFilterCreateEnumHandle0")[0], " template=none -> 0x0$")
+                self.assertEqual([line.split(" wanted=")[1] for line in result.said("FwpmFilterEnum0")],
+                                 ["3 count=3 -> 0x0", "3 count=1 -> 0x0"])
+                self.assertRegex(result.said("FwpmProviderContextGetByKey0")[0],
+                                 r" key=\{11111111-0000-0000-0000-000000000004\} -> 0x0$")
+                self.assertRegex(result.said("FwpmFilterSubscribeChanges0")[0],
+                                 " template=none flags=0x1 -> 0x0$")
+                self.assertRegex(result.said("FwpmFilterGetById0")[0], " id=1 -> 0x80320003$")
+                self.assertEqual(result.calls.count("FwpmFreeMemory0"), 3)
+
+
 class Example(DoubleTest):
     def test_wait_loop(self):
         """It ends by itself when the live source does."""

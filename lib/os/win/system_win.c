@@ -3,42 +3,15 @@
  *
  * The functions of fwpuclnt.dll, looked up by name: linked against, a program would not start on a
  * Windows that lacks one of them. */
+#include "os/win/system_win.h"
+
 #include "os/os.h"
-#include "os/system.h"
 #include "wfpwatch/wfpwatch.h"
 
-#define WIN32_LEAN_AND_MEAN
-#include <windows.h>
+/* ---- the names ------------------------------------------------------------------------------ */
 
-/* ---- the one list of names ------------------------------------------------------------------ */
-
-/* Required ones are those of Windows 7 (win32 metadata); the others came with later ones. */
-#define FUNCTIONS(REQUIRED, OPTIONAL)                                                              \
-    REQUIRED(FwpmEngineOpen0)                                                                      \
-    REQUIRED(FwpmEngineClose0)                                                                     \
-    REQUIRED(FwpmEngineGetOption0)                                                                 \
-    REQUIRED(FwpmEngineSetOption0)                                                                 \
-    REQUIRED(FwpmFreeMemory0)                                                                      \
-    REQUIRED(FwpmNetEventSubscribe0)                                                               \
-    OPTIONAL(FwpmNetEventSubscribe1)                                                               \
-    OPTIONAL(FwpmNetEventSubscribe2)                                                               \
-    OPTIONAL(FwpmNetEventSubscribe3)                                                               \
-    OPTIONAL(FwpmNetEventSubscribe4)                                                               \
-    REQUIRED(FwpmNetEventUnsubscribe0)                                                             \
-    REQUIRED(FwpmNetEventCreateEnumHandle0)                                                        \
-    REQUIRED(FwpmNetEventEnum0)                                                                    \
-    REQUIRED(FwpmNetEventEnum1)                                                                    \
-    OPTIONAL(FwpmNetEventEnum2)                                                                    \
-    OPTIONAL(FwpmNetEventEnum3)                                                                    \
-    OPTIONAL(FwpmNetEventEnum4)                                                                    \
-    OPTIONAL(FwpmNetEventEnum5)                                                                    \
-    REQUIRED(FwpmNetEventDestroyEnumHandle0)
-
-#define PLACE(name)       AT_##name,
 #define AS_REQUIRED(name) {#name, true},
 #define AS_OPTIONAL(name) {#name, false},
-
-enum { FUNCTIONS(PLACE, PLACE) FUNCTION_COUNT };
 _Static_assert((int)FUNCTION_COUNT <= (int)SYSTEM_FUNCTIONS, "system.h has room for them");
 
 static const struct {
@@ -51,7 +24,6 @@ static const struct {
 typedef DWORD(WINAPI *open_function)(const wchar_t *server, UINT32 service, void *identity,
                                      const FWPM_SESSION0 *session, void **engine);
 typedef DWORD(WINAPI *handle_function)(void *engine);
-typedef DWORD(WINAPI *two_handles_function)(void *engine, void *handle);
 typedef DWORD(WINAPI *get_option_function)(void *engine, UINT32 option, FWP_VALUE0 **value);
 typedef DWORD(WINAPI *set_option_function)(void *engine, UINT32 option, const FWP_VALUE0 *value);
 typedef DWORD(WINAPI *subscribe_function)(void *engine,
@@ -59,12 +31,7 @@ typedef DWORD(WINAPI *subscribe_function)(void *engine,
                                           system_callback callback, void *context, void **handle);
 typedef DWORD(WINAPI *create_enum_function)(void *engine, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *t,
                                             void **handle);
-typedef DWORD(WINAPI *enum_function)(void *engine, void *handle, UINT32 wanted, void ***entries,
-                                     UINT32 *count);
 typedef void(WINAPI *free_function)(void **p);
-
-/* The export of that name as a function of that type. */
-#define EXPORT(ctx, type, name) ((type)((const struct system_host *)(ctx))->functions[AT_##name])
 
 static uint32_t engine_open(void *ctx, const FWPM_SESSION0 *session, void **engine)
 {
@@ -213,8 +180,12 @@ static void fill(struct system_host *h)
         .destroy_enum = destroy_enum,
         .free = free_memory,
     };
-    h->system = (struct wfpw_system){
-        .ctx = h, .source = WFPW_SOURCE_LIVE, .engine = &h->engine, .now = now};
+    system_policy_fill(&h->policy);
+    h->system = (struct wfpw_system){.ctx = h,
+                                     .source = WFPW_SOURCE_LIVE,
+                                     .engine = &h->engine,
+                                     .policy = &h->policy,
+                                     .now = now};
 }
 
 bool system_host_find(struct system_host *h)

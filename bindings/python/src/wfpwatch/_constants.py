@@ -362,3 +362,4 @@ class SimCount(IntEnum):
     SUBSCRIPTIONS = 4
     ALLOCATIONS = 5  # handed out by calls and not yet freed
     MISUSES = 6  # calls that Windows would have answered with a crash
+    CHANGE_SUBSCRIPTIONS = 7  # of changes of filters
