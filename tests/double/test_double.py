@@ -253,6 +253,31 @@ class Policy(DoubleTest):
                 self.assertRegex(result.said("FwpmFilterGetById0")[0], " id=1 -> 0x80320003$")
                 self.assertEqual(result.calls.count("FwpmFreeMemory0"), 3)
 
+    def test_names(self):
+        """The tool lists what the engine has; nothing stays open, and nothing is changed."""
+        agent = "{11111111-0000-0000-0000-000000000001}"
+        for windows in VERSIONS:
+            with self.subTest(windows=windows):
+                result = self.run_on(windows, "", TOOL, "names", "--live", "--format", "json",
+                                     before=self.BEFORE + "; filter id=5 flags=boottime; filters 600 from=100")
+                self.assertEqual((result.status, result.err), (0, ""), result)
+                found = result.events()
+                self.assertEqual([f["id"] for f in found], [70210, 9, 10, 11, *range(100, 700), 5])
+                self.assertEqual((found[0]["name"], found[0]["provider"], found[0]["origin"]),
+                                 ("One", agent, "Stealth"))
+                self.assertEqual((result.calls[0], result.calls[-1]), ("FwpmEngineOpen0", "FwpmEngineClose0"))
+                self.assertEqual(sum("CreateEnumHandle0" in c for c in result.calls),
+                                 sum("DestroyEnumHandle0" in c for c in result.calls))
+                self.assertEqual(result.calls.count("FwpmFreeMemory0"),
+                                 len(re.findall(r"Fwpm\w+Enum0 ", "\n".join(result.log))))
+                self.assertNotIn("FwpmEngineSetOption0", result.calls)
+                self.assertEqual(len(set(re.findall(r" thread=(\d+)", "\n".join(result.log)))), 1)
+
+    def test_names_refused(self):
+        result = self.run_on("11", "", TOOL, "names", "--live", before=self.BEFORE + "; fail call=FwpmEngineOpen0 code=5")
+        self.assertEqual((result.status, result.out.count("\n")), (1, 1), result)
+        self.assertRegex(result.err, "^wfpwatch: FwpmEngineOpen0: access denied.*0x5")
+
 
 class Example(DoubleTest):
     def test_wait_loop(self):

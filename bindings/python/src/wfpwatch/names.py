@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: The wfpwatch authors
-"""Names of filters, from what netsh wrote.
+"""Names of filters, from what netsh wrote or from the engine as it is now.
 
     names = wfpwatch.Names.open_file("wfpstate.xml")
     with wfpwatch.Session.open_file("Security.evtx", names=names) as session:
@@ -17,7 +17,7 @@ import weakref
 from ctypes import addressof, byref, c_size_t, c_uint64, c_void_p, sizeof, string_at
 from dataclasses import dataclass, fields
 from types import TracebackType
-from typing import Any, Callable, Iterator, List, Optional, Type, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Type, Union
 
 from . import _ffi
 from ._constants import Status
@@ -26,6 +26,9 @@ from ._errors import SessionClosed, WfpError, error_of
 from ._loader import PathLike, load
 from ._native import LogFunction, log_thunk
 from .events import Filter
+
+if TYPE_CHECKING:
+    from .sim import Simulator
 
 _ROOM = 2048  # of 8 bytes each: nearly every filter
 
@@ -89,6 +92,13 @@ class Names:
         names.load(path)
         return names
 
+    @classmethod
+    def open_host(cls, *, simulator: Optional[Simulator] = None, **options: Any) -> Names:
+        """What this host's engine has now."""
+        names = cls(**options)
+        names.load_host(simulator=simulator)
+        return names
+
     def opened(self) -> Handle:
         """The C side, which stays while somebody has it."""
         if self._handle is None:
@@ -110,6 +120,17 @@ class Names:
         content = bytes(data)
         size = len(content)
         return self._load(lambda h, e: h.dll.wfpw_names_load_memory(h.value, content, size, e))
+
+    def load_host(self, *, simulator: Optional[Simulator] = None) -> int:
+        """Adds what this host's engine has now, as a dump of this moment whose name is "live".
+
+        Changes nothing. What the user's rights do not show is missing, and is told to the log.
+        Raises WfpError with status E_NOTSUP, E_ACCESS, E_NOSERVICE, E_TIMEOUT or E_SYSTEM.
+        """
+        options = _ffi.Options(size=sizeof(_ffi.Options))
+        if simulator is not None:
+            options.system = simulator.system
+        return self._load(lambda h, e: h.dll.wfpw_names_load_host(h.value, byref(options), e))
 
     def _load(self, call: Callable[[Handle, Any], int]) -> int:
         handle, error = self.opened(), _ffi.Error()
