@@ -47,6 +47,7 @@ static bool take_system(struct service *s)
         .wants = {[COLLECT] = 1, [KEYWORDS] = s->o.keywords, [IPSEC] = s->o.ipsec},
     };
     s->live.system = s->drain.system = system;
+    own_app_ask(&s->own, system);
     if (s->collection != NULL)
         collection_init(s->collection, &o);
     return true;

@@ -27,6 +27,7 @@ struct log_names {
 void naming_init(struct naming *n, const wfpw_allocator *memory, const wfpw_options *options)
 {
     *n = (struct naming){.memory = memory, .options = options};
+    own_provider_take(&n->own, options->own_provider);
 }
 
 void naming_free(struct naming *n)
@@ -254,6 +255,7 @@ static bool name_filter(struct naming *n, struct wfpw_batch *b, wfpw_event *ev,
     if (needed > room)
         return false;
     batch_use(b, needed);
+    own_provider_mark(&n->own, to);
     ev->filter = to;
     n->filters[slot].filter = to;
     n->filters[slot].token = token;
@@ -273,6 +275,8 @@ bool naming_add(struct naming *n, struct wfpw_batch *b, const struct record *r, 
     bool named = name_layer(n, b, ev, is_live(n, r), &is_sure);
     if (named && wants_filter(n, r))
         named = name_filter(n, b, ev, r, is_sure ? ev->layer_key : NULL);
+    if (ev->filter != NULL && (ev->filter->present & WFPW_FILTER_HAS_OWN) != 0)
+        ev->flags |= WFPW_EVENT_OWN_FILTER;
     if (named)
         return true;
     if (batch_count(b) == 1) {

@@ -262,6 +262,12 @@ const struct record *service_peek(struct service *s)
     return r != NULL || !drain_help(&s->drain, &s->held_until) ? r : ring_peek(&s->outbox, &lost);
 }
 
+const struct record *service_mark(const struct service *s, const struct record *r)
+{
+    own_app_mark(&s->own, (struct record *)r); /* its memory is the reader's until it is popped */
+    return r;
+}
+
 void service_pop(struct service *s)
 {
     ring_pop(&s->outbox);

@@ -49,6 +49,8 @@ void service_stop(struct service *s);
 /* The reader's thread: the oldest record of the outbox, or NULL. */
 const struct record *service_peek(struct service *s);
 void service_pop(struct service *s);
+/* The same record, marked if it is of this program. */
+const struct record *service_mark(const struct service *s, const struct record *r);
 /* After some were popped: gives their room back, and settles the wait handle. */
 void service_settle(struct service *s);
 /* Waits until there may be a record, or the thread has ended. false: the time is over. */

@@ -52,7 +52,7 @@ int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e
     if (!options_take(&copy, o))
         return error_set(e, WFPW_E_INVAL, "wfpw_open", 0, "an option is wrong");
     bool late = copy.match != NULL && copy.match->has_late;
-    if (late && (copy.flags & WFPW_OPEN_NO_VERDICT) != 0)
+    if (late && copy.match->asks_verdict && (copy.flags & WFPW_OPEN_NO_VERDICT) != 0)
         return error_set(e, WFPW_E_INVAL, "wfpw_open", 0,
                          "a condition asks for verdicts, which are left out");
     wfpw_allocator memory = memory_of(copy.allocator);
@@ -66,6 +66,7 @@ int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e
     s->tally.log_ctx = copy.log_ctx;
     s->last = &s->sources;
     naming_init(&s->naming, &s->memory, &s->o);
+    s->o.own_provider = NULL; /* copied there */
     *out = s;
     return WFPW_OK;
 }
@@ -273,7 +274,7 @@ static void read_service(struct reading *r)
     if (service == NULL || r->full)
         return;
     while (!r->late && (record = service_peek(service)) != NULL) {
-        bool wanted = r->s->is_staged || is_wanted(r, record);
+        bool wanted = r->s->is_staged || is_wanted(r, service_mark(service, record));
         r->s->is_staged = wanted && !deliver(r, record);
         if (r->s->is_staged)
             break;

@@ -93,6 +93,15 @@ static bool number_holds(const struct template_condition *c, const struct templa
     return is_there && has_number(c, n);
 }
 
+static bool flag_holds(const struct template_condition *c, const struct template_subject *s)
+{
+    uint64_t flags = member(s, c->key);
+    for (uint32_t i = 0; i < c->count; i++)
+        if ((flags & c->values[i].is.number.low) != 0)
+            return true;
+    return false;
+}
+
 /* Kinds are small numbers, the IDs of audit events are not. */
 static bool type_holds(const struct template_condition *c, const struct template_subject *s)
 {
@@ -339,6 +348,8 @@ static bool condition_holds(const struct template_condition *c, const struct tem
         return number_holds(c, s);
     case FORM_TYPE:
         return type_holds(c, s);
+    case FORM_FLAGS:
+        return flag_holds(c, s);
     case FORM_SCOPE:
         return scope_holds(c, s);
     case FORM_PORT:

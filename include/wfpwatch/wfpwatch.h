@@ -293,7 +293,8 @@ enum {
     WFPW_LIST_REASON = 15,
     WFPW_LIST_CONFIDENCE = 16,
     WFPW_LIST_EVIDENCE = 17, /* a bit at a time */
-    WFPW_LIST_DIRECTION_FROM = 18
+    WFPW_LIST_DIRECTION_FROM = 18,
+    WFPW_LIST_OWN = 20 /* WFPW_EVENT_OWN_*, a bit at a time: "filter", "process" */
 };
 
 /* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
@@ -325,7 +326,11 @@ enum {
 enum {
     WFPW_EVENT_LOOPBACK = 0x1,
     WFPW_EVENT_TRUNCATED = 0x2, /* some text did not fit the limits of one event (docs/limits.md) */
-    WFPW_EVENT_PARTIAL = 0x4 /* a part could not be read and is absent; wfpw_stats.skipped has it */
+    WFPW_EVENT_PARTIAL =
+        0x4, /* a part could not be read and is absent; wfpw_stats.skipped has it */
+    WFPW_EVENT_OWN_FILTER = 0x8,  /* its filter is one of own_provider's */
+    WFPW_EVENT_OWN_PROCESS = 0x10 /* live: of the program that this library is part of. Net events
+                                     have no process ID, so all its processes are meant */
 };
 
 /* ---- structs -------------------------------------------------------------------------------- */
@@ -384,8 +389,9 @@ typedef struct {
                        is not). All programs that are to share leases name the same. */
     const wfpw_template *match; /* the events that are wanted: kept by you, and not added to, until
                                    wfpw_close; NULL: all */
-    const char *own_provider;   /* live: key of the provider, as {guid}, whose filters are your own
-                                   (WFPW_FILTER_HAS_OWN); NULL: none. Copied */
+    const char *own_provider;   /* key of the provider, as {guid}, whose filters are your own
+                                   (WFPW_FILTER_HAS_OWN, WFPW_EVENT_OWN_FILTER), wherever their
+                                   names come from; NULL: none. Copied */
     uint32_t join_ms;   /* live: how long an event may be held while its filter's name is on its
                            way; 0 is 250, at most 60000 */
     uint32_t reserved2; /* 0 */
@@ -611,7 +617,8 @@ typedef struct {
 enum {
     WFPW_FILTER_HAS_WEIGHT = 0x1,
     WFPW_FILTER_HAS_EFFECTIVE_WEIGHT = 0x2,
-    WFPW_FILTER_HAS_RAW_CONTEXT = 0x4
+    WFPW_FILTER_HAS_RAW_CONTEXT = 0x4,
+    WFPW_FILTER_HAS_OWN = 0x8 /* it is of own_provider: of the session's, or of the collection's */
 };
 
 /* What a wfpw_names holds. */
@@ -866,6 +873,7 @@ WFPW_API int WFPW_CALL wfpw_template_new(const wfpw_allocator *allocator, wfpw_t
  *   direction                       inbound, outbound, forward, bidirectional
  *   verdict reason                  words of docs/reasons.md: block, stealth
  *   type                            a kind: classify_drop; of audit events also the ID: 5157
+ *   own                             process (live: of this program), filter (of own_provider)
  *   app user                        text, in which '*' stands for any. With a backslash in it, it
  *                                   is compared with the whole (a device path, DOMAIN\name, a SID),
  *                                   else with what stands behind the last backslash. In "quotes"
@@ -886,9 +894,9 @@ WFPW_API void WFPW_CALL wfpw_template_free(wfpw_template *t);
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
-/* Opens an empty collection of names. Of o (NULL: the defaults) names_bytes, allocator and log are
- * used. It may be used by several sessions and threads at once; the allocator and the log function
- * must be as good. Errors: E_INVAL, E_NOMEM. */
+/* Opens an empty collection of names. Of o (NULL: the defaults) names_bytes, own_provider,
+ * allocator and log are used. It may be used by several sessions and threads at once; the allocator
+ * and the log function must be as good. Errors: E_INVAL, E_NOMEM. */
 WFPW_API int WFPW_CALL wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_error *e);
 
 /* Reads a dump: filters.xml ('netsh wfp show filters'), wfpstate.xml ('netsh wfp show state', which

@@ -38,6 +38,9 @@ struct system_engine {
                                         void ***entries, uint32_t *count);
     uint32_t (*destroy_enum)(void *ctx, void *engine, void *enum_handle);
     void (*free)(void *ctx, void **p);
+    /* Not fwpuclnt's: the path of the program that calls as its net events have it, a device path
+     * in small letters without a NUL. Returns the units written; 0: it is not known. */
+    uint32_t (*own_app)(void *ctx, uint16_t *room, uint32_t units);
 };
 
 /* What the engine can list of its policy, and how its structs are called: FWPM_LAYER0, ... */

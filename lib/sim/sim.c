@@ -74,6 +74,7 @@ void WFPW_CALL wfpw_sim_free(wfpw_sim *sim)
     sim_clear_history(sim);
     free(sim->held);
     free(sim->script);
+    free(sim->self.units);
     sim_machine_free(sim);
     os_mutex_destroy(&sim->lock);
     free(sim);

@@ -89,6 +89,7 @@ struct wfpw_sim {
     bool running; /* the service */
     uint32_t life;
     bool disorder;
+    struct sim_string self; /* the path of the program that calls */
     struct sim_machine machine;
     struct sim_policy policy;
     uint64_t calls, callbacks, misuses;

@@ -29,6 +29,7 @@ ROOT_EDGES = {
     "naming.c": {"names", "decode", "os"},
     "servicing.h": {"names", "source", "host", "os"},
     "bell.h": {"os"},
+    "own.h": {"os"},
     "drain.h": {"names", "os"},
     "engine.h": {"os"},
     "service.h": {"names", "os"},

@@ -179,6 +179,7 @@ static void fill(struct system_host *h)
                       IF_THERE(h, FwpmNetEventEnum5, enumerate5)},
         .destroy_enum = destroy_enum,
         .free = free_memory,
+        .own_app = system_own_app,
     };
     system_policy_fill(&h->policy);
     h->system = (struct wfpw_system){.ctx = h,
