@@ -10,6 +10,7 @@
 #include "filtertable.h"
 #include "options.h"
 #include "print.h"
+#include "reading.h"
 #include "report.h"
 #include "simulated.h"
 #include "term.h"
@@ -36,14 +37,14 @@ static const char help[] =
     "  --layer L                filters of this layer: ALE_AUTH_CONNECT_V4, with FWPM_LAYER_ or\n"
     "                           without; '*' stands for anything\n"
     "  --provider P             filters of this provider, by key or by name; '*' as above\n"
-    "  --blocks                 filters that block\n"
+    "  --blocks                 filters that block\n" OWN_HELP
     "  --format text|json       a table, or one JSON object a line (default: text)\n"
     "  --help                   this text\n"
     "\n"
     "The table: LAYER and PROVIDER without their prefix; ORIGIN is why the firewall has the\n"
     "filter, never translated, as its own events call it. '-' is not known or none.\n";
 
-enum { HELP = 1, ID, LAYER, PROVIDER, BLOCKS, FORMAT, LIVE, SIM };
+enum { HELP = 1, ID, LAYER, PROVIDER, BLOCKS, FORMAT, LIVE, SIM, OWN };
 static const struct option known[] = {
     {"--help", HELP, false},
     {"-h", HELP, false},
@@ -54,6 +55,7 @@ static const struct option known[] = {
     {"--format", FORMAT, true},
     {"--live", LIVE, false},
     {"--sim", SIM, false},
+    {"--own-provider", OWN, true},
     {NULL, 0, false},
 };
 
@@ -61,7 +63,7 @@ struct listing {
     int format;
     uint64_t ids[IDS_MAX];
     size_t id_count;
-    const char *layer, *provider;
+    const char *layer, *provider, *own;
     bool blocks, live, simulate, help, failed;
     struct simulated simulated;
     int file_count;
@@ -99,6 +101,8 @@ static bool take_option(struct listing *l, struct arguments *a, int id)
     case BLOCKS:
         l->blocks = true;
         return true;
+    case OWN:
+        return option_guid(a, &l->own);
     case FORMAT:
         return option_word(a, formats, &l->format);
     case LIVE:
@@ -339,6 +343,7 @@ int cmd_names(int count, char **list)
         return EXIT_USAGE;
     if (l.help)
         return print_text(help);
+    o.own_provider = l.own;
     l.room = malloc(l.cap);
     if (l.room == NULL)
         report("malloc: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);

@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "options.h"
 #include "print.h"
+#include "reading.h"
 #include "report.h"
 #include "simulated.h"
 #include "term.h"
@@ -24,7 +25,7 @@ static const char help[] =
     "\n"
     "  --observe                change nothing on the host: see what is collected anyway\n"
     "  --ipsec                  monitor IPsec connections too; Windows may keep that on until it\n"
-    "                           is started anew\n"
+    "                           is started anew\n" OWN_HELP
     "  --state PLACE            where is recorded what was turned on: a registry key below\n"
     "                           HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
     "  --sim [SCRIPTFILE]       watch a simulated Windows, where the script (or else a short\n"
@@ -40,19 +41,22 @@ static const char help[] =
     "\n"
     "'wfpwatch read --help' explains the table.\n";
 
-enum { HELP = 1, FORMAT, COLOR, SIM, WINDOWS, COUNT, SECONDS, OBSERVE, IPSEC, STATE, WHERE };
+enum { HELP = 1, FORMAT, COLOR, SIM, WINDOWS, COUNT, SECONDS, OBSERVE, IPSEC, STATE, WHERE, OWN };
 static const struct option known[] = {
-    {"--help", HELP, false},   {"-h", HELP, false},          {"--format", FORMAT, true},
-    {"--color", COLOR, true},  {"--sim", SIM, false},        {"--windows", WINDOWS, true},
-    {"--count", COUNT, true},  {"--seconds", SECONDS, true}, {"--observe", OBSERVE, false},
-    {"--ipsec", IPSEC, false}, {"--state", STATE, true},     {"--where", WHERE, true},
-    {NULL, 0, false},
+    {"--help", HELP, false},       {"-h", HELP, false},
+    {"--format", FORMAT, true},    {"--color", COLOR, true},
+    {"--sim", SIM, false},         {"--windows", WINDOWS, true},
+    {"--count", COUNT, true},      {"--seconds", SECONDS, true},
+    {"--observe", OBSERVE, false}, {"--ipsec", IPSEC, false},
+    {"--state", STATE, true},      {"--where", WHERE, true},
+    {"--own-provider", OWN, true}, {NULL, 0, false},
 };
 
 struct watching {
     int format, color;
     bool help, simulate, has_end;
     uint32_t flags;      /* WFPW_LIVE_* */
+    const char *own;     /* {GUID} of a provider; NULL: none */
     const char *state;   /* where leases are; NULL: the default */
     uint64_t count, ms;  /* where to end; count 0: no end */
     const char *windows; /* NULL: not given */
@@ -115,6 +119,8 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
     case IPSEC:
         w->flags |= WFPW_LIVE_IPSEC;
         return true;
+    case OWN:
+        return option_guid(a, &w->own);
     case STATE:
         w->state = a->value;
         return true;
@@ -161,6 +167,7 @@ static bool open_live(struct watching *w)
     wfpw_options o = {.size = sizeof o,
                       .system = wfpw_sim_system(w->simulated.sim),
                       .state_dir = w->state,
+                      .own_provider = w->own,
                       .log = report_log,
                       .match = w->match};
     wfpw_live live = {.size = sizeof live, .flags = w->flags};

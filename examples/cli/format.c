@@ -306,6 +306,8 @@ void format_filter(struct buffer *b, const wfpw_event *ev)
     buffer_text(b, f->name != NULL ? f->name : f->key);
     if (origin != NULL && (f->name == NULL || strcmp(origin, f->name) != 0))
         put_in(b, " [", origin, "]");
+    if ((f->present & WFPW_FILTER_HAS_OWN) != 0)
+        buffer_puts(b, " (own)");
     if (f->state != WFPW_FILTER_STATE_CURRENT)
         put_in(b, " (", wfpw_word(WFPW_LIST_FILTER_STATE, f->state), ")");
 }

@@ -37,7 +37,7 @@ void format_kind(struct buffer *b, const wfpw_event *ev, size_t columns);
  */
 void format_why(struct buffer *b, const wfpw_event *ev);
 
-/* Query User [Query User Default] (uncertain); nothing when the filter has no name. */
+/* Query User [Query User Default] (own) (uncertain); nothing when the filter has no name. */
 void format_filter(struct buffer *b, const wfpw_event *ev);
 
 /* What an event that is no connection says: what a gap hides, an audit record's fields. false: the

@@ -326,11 +326,9 @@ enum {
 enum {
     WFPW_EVENT_LOOPBACK = 0x1,
     WFPW_EVENT_TRUNCATED = 0x2, /* some text did not fit the limits of one event (docs/limits.md) */
-    WFPW_EVENT_PARTIAL =
-        0x4, /* a part could not be read and is absent; wfpw_stats.skipped has it */
+    WFPW_EVENT_PARTIAL = 0x4,   /* a part could not be read and is absent: wfpw_stats.skipped */
     WFPW_EVENT_OWN_FILTER = 0x8,  /* its filter is one of own_provider's */
-    WFPW_EVENT_OWN_PROCESS = 0x10 /* live: of the program that this library is part of. Net events
-                                     have no process ID, so all its processes are meant */
+    WFPW_EVENT_OWN_PROCESS = 0x10 /* live: of this very program, whichever process of it */
 };
 
 /* ---- structs -------------------------------------------------------------------------------- */

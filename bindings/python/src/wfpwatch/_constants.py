@@ -259,6 +259,7 @@ class WordList(IntEnum):
     CONFIDENCE = 16
     EVIDENCE = 17  # a bit at a time
     DIRECTION_FROM = 18
+    OWN = 20  # WFPW_EVENT_OWN_*, a bit at a time: "filter", "process"
 
 
 class Has(IntFlag):
@@ -294,7 +295,9 @@ class EventFlag(IntFlag):
 
     LOOPBACK = 0x1
     TRUNCATED = 0x2  # some text did not fit the limits of one event (docs/limits.md)
-    PARTIAL = 0x4  # a part could not be read and is absent; wfpw_stats.skipped has it
+    PARTIAL = 0x4  # a part could not be read and is absent: wfpw_stats.skipped
+    OWN_FILTER = 0x8  # its filter is one of own_provider's
+    OWN_PROCESS = 0x10  # live: of this very program, whichever process of it
 
 
 class OpenFlag(IntFlag):
@@ -351,6 +354,7 @@ class FilterHas(IntFlag):
     WEIGHT = 0x1
     EFFECTIVE_WEIGHT = 0x2
     RAW_CONTEXT = 0x4
+    OWN = 0x8  # it is of own_provider: of the session's, or of the collection's
 
 
 class SimCount(IntEnum):

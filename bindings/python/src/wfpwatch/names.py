@@ -13,6 +13,7 @@ One collection may serve several sessions and threads at once.
 from __future__ import annotations
 
 import os
+import re
 import weakref
 from ctypes import addressof, byref, c_size_t, c_uint64, c_void_p, sizeof, string_at
 from dataclasses import dataclass, fields
@@ -50,6 +51,13 @@ class NamesStats:
     bytes: int
 
 
+def guid(text: Optional[str]) -> Optional[bytes]:
+    """A provider's key, for C; the struct that takes it keeps it."""
+    if text is not None and not re.fullmatch(r"\{?[0-9A-Fa-f-]{36}\}?", text):
+        raise ValueError("own_provider is a {guid}")
+    return None if text is None else text.encode()
+
+
 class Handle:
     """A wfpw_names, closed when neither its Names nor a session has it any more."""
 
@@ -73,12 +81,21 @@ class Names:
 
     names_bytes  memory that it may take; 0 is 64 MiB
     log          called with (level, text) for what could not be read
+    own_provider key of the provider, as "{guid}", whose filters are one's own: Filter.own
     """
 
-    def __init__(self, *, names_bytes: int = 0, log: Optional[LogFunction] = None) -> None:
+    def __init__(
+        self,
+        *,
+        names_bytes: int = 0,
+        log: Optional[LogFunction] = None,
+        own_provider: Optional[str] = None,
+    ) -> None:
         if not 0 <= names_bytes <= 0xFFFFFFFF:
             raise ValueError("names_bytes is 0 to 4294967295")
-        options = _ffi.Options(size=sizeof(_ffi.Options), names_bytes=names_bytes)
+        options = _ffi.Options(
+            size=sizeof(_ffi.Options), names_bytes=names_bytes, own_provider=guid(own_provider)
+        )
         kept: List[Any] = []
         if log is not None:
             options.log = log_thunk(log)

@@ -43,7 +43,7 @@ from ._loader import PathLike, load
 from ._native import LogFunction, Native, in_log_function, log_thunk
 from .events import Event
 from .host import place
-from .names import Names
+from .names import Names, guid
 from .template import Where, template_of
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ class Session:
     names        what filters are named from: see wfpwatch.names
     names_bytes  memory for the names that a log itself tells; 0 is 64 MiB
     explain      tell verdict and reason of every event
+    own_provider key of the provider, as "{guid}", whose filters are one's own: Event.own_filter
     where        the events that are wanted: a condition as text, several, or a Template; the others
                  are counted as filtered
     """
@@ -137,6 +138,7 @@ class Session:
         names: Optional[Names] = None,
         names_bytes: int = 0,
         explain: bool = True,
+        own_provider: Optional[str] = None,
         where: Optional[Where] = None,
     ) -> None:
         self._json = json
@@ -148,6 +150,7 @@ class Session:
             threads=_u32("threads", threads),
             names_bytes=_u32("names_bytes", names_bytes),
             state_dir=place(state_dir),
+            own_provider=guid(own_provider),
         )
         kept: List[Any] = [options]
         if names is not None:
