@@ -11,7 +11,7 @@ enum { GUID_BYTES = 16 };
 
 static bool is_zero(const FWP_GUID *key)
 {
-    static const FWP_GUID zero;
+    static const FWP_GUID zero = {0};
     return memcmp(key, &zero, sizeof zero) == 0;
 }
 

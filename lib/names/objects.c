@@ -155,6 +155,8 @@ bool objects_add(struct objects *s, const struct object *o)
     forget(s, old);
     if (o->kind == OBJECT_LAYER && o->id < OBJECTS_LAYERS)
         s->layers[o->id] = k;
+    k->is_used = true;
+    (void)make_room(s, 0); /* the table itself may have grown */
     return true;
 }
 

@@ -110,6 +110,18 @@ static bool split(const struct word *w, char at, struct word *low, struct word *
     return true;
 }
 
+/* An address and its prefix as a network; an IPv4 one has a mask. */
+static bool make_network(struct sim_condition *c)
+{
+    bool v6 = c->type == FWP_BYTE_ARRAY16_TYPE;
+    c->type = v6 ? (uint32_t)FWP_V6_ADDR_MASK : (uint32_t)FWP_V4_ADDR_MASK;
+    if (c->high > (v6 ? 128 : 32))
+        return false;
+    if (!v6)
+        c->high = (uint32_t)(UINT64_C(0xFFFFFFFF) << (32 - c->high));
+    return true;
+}
+
 /* 10.0.0.1, 10.0.0.0/8 or 10.0.0.1-10.0.0.9 */
 static bool read_addresses(const struct word *w, struct sim_condition *c)
 {
@@ -118,11 +130,7 @@ static bool read_addresses(const struct word *w, struct sim_condition *c)
     if (split(w, '/', &low, &high)) {
         if (!read_address(&low, &c->low, c->low_bytes, &c->type) || !number_of(&high, &c->high))
             return false;
-        bool v6 = c->type == FWP_BYTE_ARRAY16_TYPE;
-        c->type = v6 ? (uint32_t)FWP_V6_ADDR_MASK : (uint32_t)FWP_V4_ADDR_MASK;
-        if (!v6 && c->high <= 32)
-            c->high = c->high == 0 ? 0 : 0xFFFFFFFFu << (32 - c->high) & 0xFFFFFFFFu;
-        return v6 ? c->high <= 128 : true;
+        return make_network(c);
     }
     if (!split(w, '-', &low, &high))
         return read_address(w, &c->low, c->low_bytes, &c->type);
@@ -147,6 +155,14 @@ static uint32_t number_type(const char *field)
                                             : (uint32_t)FWP_UINT32;
 }
 
+static uint64_t most_of(uint32_t type)
+{
+    return type == FWP_UINT8    ? UINT8_MAX
+           : type == FWP_UINT16 ? UINT16_MAX
+           : type == FWP_UINT32 ? UINT32_MAX
+                                : UINT64_MAX;
+}
+
 /* 80, or 80-90 */
 static bool read_numbers(const struct word *w, const char *field, struct sim_condition *c)
 {
@@ -158,11 +174,13 @@ static bool read_numbers(const struct word *w, const char *field, struct sim_con
             return true;
         }
     }
+    uint64_t most = most_of(c->type);
     if (!split(w, '-', &low, &high))
-        return number_of(w, &c->low);
+        return number_of(w, &c->low) && c->low <= most;
     c->element = c->type;
     c->type = FWP_RANGE_TYPE;
-    return number_of(&low, &c->low) && number_of(&high, &c->high);
+    return number_of(&low, &c->low) && number_of(&high, &c->high) && c->low <= most &&
+           c->high <= most;
 }
 
 static bool read_value(const struct word *w, const char *field, struct sim_condition *c)
@@ -173,8 +191,9 @@ static bool read_value(const struct word *w, const char *field, struct sim_condi
         c->type = FWP_SID;
         return true;
     }
-    if (read_numbers(w, field, c))
-        return true;
+    bool is_number = read_numbers(w, field, c);
+    if (is_number || number_type(field) != FWP_UINT32)
+        return is_number;
     c->type = ends_with(field, "_APP_ID") ? (uint32_t)FWP_BYTE_BLOB_TYPE
                                           : (uint32_t)FWP_UNICODE_STRING_TYPE;
     return sim_string_read(w, &c->text);

@@ -16,12 +16,6 @@ static bool is_same(const FWP_GUID *a, const FWP_GUID *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
-static bool is_zero(const FWP_GUID *key)
-{
-    static const FWP_GUID zero;
-    return is_same(key, &zero);
-}
-
 uint32_t sim_template_make(const struct sim_policy *p, const FWPM_FILTER_ENUM_TEMPLATE0 *from,
                            struct sim_template *out)
 {
@@ -37,7 +31,7 @@ uint32_t sim_template_make(const struct sim_policy *p, const FWPM_FILTER_ENUM_TE
         return FWP_E_INVALID_FLAGS;
     if (from->numFilterConditions != 0 || from->providerContextTemplate != NULL)
         return FWP_ERROR_INVALID_PARAMETER; /* which of them match is not simulated */
-    bool all_layers = is_zero(&from->layerKey) && p->zero_layer;
+    bool all_layers = sim_key_is_none(&from->layerKey) && p->zero_layer;
     if (!all_layers && sim_policy_by_key(p, LIST_LAYERS, &from->layerKey) == NULL)
         return FWP_E_LAYER_NOT_FOUND;
     out->flags = from->flags;
@@ -55,9 +49,9 @@ bool sim_template_matches(const struct sim_template *t, const struct sim_object 
     if (t->all)
         return true;
     return (filter->action & t->actions) != 0 &&
-           (is_zero(&t->layer) || is_same(&t->layer, &filter->layer)) &&
-           (is_zero(&t->provider) || is_same(&t->provider, &filter->provider)) &&
-           (is_zero(&t->callout) || is_same(&t->callout, &filter->callout));
+           (sim_key_is_none(&t->layer) || is_same(&t->layer, &filter->layer)) &&
+           (sim_key_is_none(&t->provider) || is_same(&t->provider, &filter->provider)) &&
+           (sim_key_is_none(&t->callout) || is_same(&t->callout, &filter->callout));
 }
 
 bool sim_template_lists(const struct sim_template *t, const struct sim_object *filter)

@@ -83,15 +83,10 @@ static FWPM_DISPLAY_DATA0 display(struct sim_pieces *s, const struct sim_object 
                                 .description = string(s, &o->description)};
 }
 
-static bool is_zero(const FWP_GUID *key)
-{
-    static const FWP_GUID zero;
-    return memcmp(key, &zero, sizeof zero) == 0;
-}
-
 static FWP_GUID *provider(struct sim_pieces *s, const struct sim_object *o)
 {
-    return is_zero(&o->provider) ? NULL : sim_piece_copy(s, &o->provider, sizeof o->provider);
+    return sim_key_is_none(&o->provider) ? NULL
+                                         : sim_piece_copy(s, &o->provider, sizeof o->provider);
 }
 
 /* A union with garbage in what is not set. */

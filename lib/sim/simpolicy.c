@@ -205,7 +205,6 @@ static bool add_layer(struct sim_policy *p, uint32_t id)
 
 static bool add_symbol(struct sim_policy *p, uint16_t symbol)
 {
-    static const FWP_GUID none;
     const char *text = symbol_text(symbol);
     struct sim_object o = {.list = LIST_SUBLAYERS};
     memcpy(&o.key, symbol_guid(symbol), sizeof o.key);
@@ -213,7 +212,7 @@ static bool add_symbol(struct sim_policy *p, uint16_t symbol)
     if (!is_provider && !starts_with(text, "FWPM_SUBLAYER_"))
         return true;
     o.list = is_provider ? LIST_PROVIDERS : LIST_SUBLAYERS;
-    bool is_new = memcmp(&o.key, &none, sizeof none) != 0 && entry_of(p, o.list, &o.key) == NULL;
+    bool is_new = !sim_key_is_none(&o.key) && entry_of(p, o.list, &o.key) == NULL;
     return !is_new || add_builtin(p, &o, text);
 }
 

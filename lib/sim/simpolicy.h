@@ -14,6 +14,13 @@ enum { SIM_WATCHES = 64, SIM_CONDITIONS = 32 };
 struct wfpw_sim;
 struct sim_session;
 
+/* An all-zero key is that of nothing. */
+static inline bool sim_key_is_none(const FWP_GUID *key)
+{
+    static const FWP_GUID none = {0};
+    return memcmp(key, &none, sizeof none) == 0;
+}
+
 /* ---- objects -------------------------------------------------------------------------------- */
 
 /* UTF-16 with its NUL; units NULL: none. */

@@ -245,8 +245,7 @@ static const char *read_object(struct scene *s, uint32_t first)
 /* A key of its own for each filter that has none: from its id. */
 static void make_key(struct sim_object *o)
 {
-    static const FWP_GUID none;
-    if (memcmp(&o->key, &none, sizeof none) != 0)
+    if (!sim_key_is_none(&o->key))
         return;
     o->key = (FWP_GUID){.Data1 = 0x66696c74, .Data2 = 0x6572, .Data3 = 0x4000};
     for (int i = 0; i < 8; i++)
@@ -306,8 +305,7 @@ static const char *remove_object(struct scene *s)
 
 static const char *add_object(struct scene *s)
 {
-    static const FWP_GUID none;
-    if (s->object->list != LIST_FILTERS && memcmp(&s->object->key, &none, sizeof none) == 0)
+    if (s->object->list != LIST_FILTERS && sim_key_is_none(&s->object->key))
         return bad(s, &s->line->command, "key= is missing");
     if (s->check)
         return NULL;
@@ -319,14 +317,13 @@ static const char *add_object(struct scene *s)
 /* N filters, each with the next id and a key of its own. */
 static const char *add_filters(struct scene *s, uint64_t n)
 {
-    static const FWP_GUID none;
     for (uint64_t i = 0; !s->check && i < n; i++) {
         if (os_u32_load(&s->sim->leave) != 0)
             break;
         struct sim_object *o = sim_object_copy(s->object);
         if (o != NULL) {
             o->id = s->from != 0 ? s->from + i : 0;
-            o->key = none;
+            o->key = (FWP_GUID){0};
         }
         if (o == NULL || !put_in(s->sim, o))
             return bad(s, &s->line->command, "no memory is left");

@@ -45,7 +45,14 @@ void flow_open(struct flow *f, const struct flow_options *o)
     heap_init(&f->heap);
     assert_int_equal(wfpw_sim_new(o->windows != 0 ? o->windows : 11, &f->sim), WFPW_OK);
     flow_play(f, "keywords 0xff"); /* whatever can be recorded is, also for who only observes */
+    if (o->before != NULL)
+        flow_play(f, o->before);
     wfpw_options options = {.size = sizeof options,
+                            .flags = o->flags,
+                            .names_bytes = o->names_bytes,
+                            .join_ms = o->join_ms != 0 ? o->join_ms : 2 * PATIENCE_MS,
+                            .log = o->log,
+                            .log_ctx = o->log_ctx,
                             .ring_bytes = o->ring_bytes != 0 ? o->ring_bytes : 64 * 1024,
                             .system = wfpw_sim_system(f->sim),
                             .allocator = &f->heap.allocator,
@@ -155,6 +162,18 @@ void flow_wait_state(struct flow *f, uint32_t state)
 {
     struct wanted w = {f, state};
     assert_true(wait_until(is_in_state, &w));
+}
+
+static bool is_filled(void *ctx)
+{
+    const struct wanted *w = ctx;
+    return flow_stats(w->f).names_filled >= w->n;
+}
+
+void flow_wait_filled(struct flow *f, uint64_t n)
+{
+    struct wanted w = {f, n};
+    assert_true(wait_until(is_filled, &w));
 }
 
 static bool that_many_wait(void *ctx)

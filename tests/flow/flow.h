@@ -38,6 +38,12 @@ struct flow_options {
     uint32_t watch_ms;   /* 0: 10 */
     bool collect;        /* turn collection on; else only observe */
     const wfpw_template *match;
+    const char *before; /* a script: what is there when the session is opened; NULL: nothing */
+    uint32_t flags;     /* of wfpw_open */
+    uint32_t names_bytes;
+    uint32_t join_ms; /* 0: longer than any test waits for a name */
+    wfpw_log_fn log;
+    void *log_ctx;
 };
 
 /* Opens all of it; the test fails when that does. */
@@ -54,6 +60,8 @@ void flow_read_gaps(struct flow *f, uint64_t n);
 const wfpw_event *flow_next(struct flow *f);
 /* Waits until the session is in this state. */
 void flow_wait_state(struct flow *f, uint32_t state);
+/* Waits until the engine's lists have been read so often. */
+void flow_wait_filled(struct flow *f, uint64_t n);
 void flow_wait_waiting(struct flow *f, uint64_t n);
 wfpw_stats flow_stats(const struct flow *f);
 /* Closes; nothing may be left, in the session or the simulator. */

@@ -294,18 +294,29 @@ static void test_large_events(void **state)
     free(ev);
 }
 
+/* Events that are named, too. */
+static void play_many(struct flow *f)
+{
+    for (int i = 0; i < 100; i++) {
+        flow_play(f,
+                  "repeat 100 drop app=\\device\\a.exe user=S-1-5-18 local=10.0.0.1:80 filter=5");
+        flow_read_events(f, 100);
+    }
+}
+
 static void test_no_allocation_per_event(void **state)
 {
     struct flow f;
     (void)state;
-    flow_open(&f, &(struct flow_options){0});
-    flow_play(&f, "drop app=\\device\\a.exe user=S-1-5-18");
-    flow_read_events(&f, 1);
+    flow_open(&f, &(struct flow_options){.before = "filter id=5 name=five"});
+    flow_wait_filled(&f, 1);
     uint64_t calls = os_u64_load(&f.heap.calls);
-    for (int i = 0; i < 100; i++) {
-        flow_play(&f, "repeat 100 drop app=\\device\\a.exe user=S-1-5-18 local=10.0.0.1:80");
-        flow_read_events(&f, 100);
-    }
+    play_many(&f);
+    assert_int_equal(os_u64_load(&f.heap.calls), calls);
+    flow_close(&f);
+    flow_open(&f, &(struct flow_options){.flags = WFPW_OPEN_NO_NAMES});
+    calls = os_u64_load(&f.heap.calls);
+    play_many(&f);
     flow_play(&f, "repeat 5000 drop; restart"); /* nor for loss and outages */
     while (f.gaps < 2)
         assert_true(flow_read(&f, PATIENCE_MS) >= 0);

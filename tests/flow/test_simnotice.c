@@ -189,6 +189,38 @@ static void test_unsubscribing_waits(void **state)
     close_watch(w);
 }
 
+/* The policy changes while another thread lists it. */
+static void changer(void *ctx)
+{
+    struct watch *w = ctx;
+    for (int i = 0; i < 200; i++)
+        play(w, "filters 5 from=1; unfilter id=3; notices hold; filter id=9; notices give");
+    os_u32_store(&w->entered, 2);
+}
+
+static void test_listing_beside_changes(void **state)
+{
+    struct watch *w = open_watch();
+    os_thread changing;
+    uint32_t n;
+    (void)state;
+    assert_true(os_thread_start(&changing, changer, w));
+    while (os_u32_load(&w->entered) != 2) {
+        void *handle, **entries, *page;
+        assert_int_equal(w->policy->create_enum[LIST_FILTERS](w->ctx, w->handle, NULL, &handle), 0);
+        assert_int_equal(
+            w->policy->enumerate[LIST_FILTERS](w->ctx, w->handle, handle, UINT32_MAX, &entries, &n),
+            0);
+        for (uint32_t i = 0; i < n; i++) /* whole, whatever has become of it */
+            assert_in_range(((const FWPM_FILTER0 *)entries[i])->filterId, 1, 9);
+        page = entries;
+        w->engine->free(w->ctx, &page);
+        assert_int_equal(w->policy->destroy_enum[LIST_FILTERS](w->ctx, w->handle, handle), 0);
+    }
+    os_thread_join(&changing);
+    close_watch(w);
+}
+
 static void test_each_call_can_fail(void **state)
 {
     struct watch *w = open_watch();
@@ -284,6 +316,7 @@ int main(void)
         cmocka_unit_test(test_only_what_was_asked_for),
         cmocka_unit_test(test_lost_and_late),
         cmocka_unit_test(test_unsubscribing_waits),
+        cmocka_unit_test(test_listing_beside_changes),
         cmocka_unit_test(test_each_call_can_fail),
         cmocka_unit_test(test_restart),
         cmocka_unit_test(test_many),

@@ -169,6 +169,42 @@ static void test_what_a_script_says(void **state)
     close_engine(&e);
 }
 
+/* Each form of a condition, as raw as the engine would give it. */
+static void test_conditions(void **state)
+{
+    struct engine e;
+    FWPM_FILTER0 *f;
+    (void)state;
+    open_engine(&e);
+    play(&e, "filter id=1 condition=\"remote address = 10.0.0.0/8\" condition=\"protocol = tcp\""
+             " condition=\"remote address in fe80::1-fe80::9\" condition=\"local port != 80\""
+             " condition=\"FWPM_CONDITION_FLAGS has 1\" condition=\"ip local interface = 5\""
+             " condition=\"package id = S-1-5-18\" condition=\"peer name is someone\""
+             " condition=\"local address = fd00::/12\" condition=\"remote port >= 1024\"");
+    assert_int_equal(e.policy->filter_get(e.ctx, e.handle, 1, &f), 0);
+    const FWPM_FILTER_CONDITION0 *c = f->filterCondition;
+    assert_int_equal(f->numFilterConditions, 10);
+    assert_int_equal(c[0].conditionValue.type, FWP_V4_ADDR_MASK);
+    assert_int_equal(c[0].conditionValue.v4AddrMask->addr, 0x0A000000);
+    assert_int_equal(c[0].conditionValue.v4AddrMask->mask, 0xFF000000);
+    assert_int_equal(c[1].conditionValue.type, FWP_UINT8);
+    assert_int_equal(c[1].conditionValue.uint8, 6);
+    assert_int_equal(c[2].matchType, FWP_MATCH_RANGE);
+    assert_int_equal(c[2].conditionValue.rangeValue->valueHigh.byteArray16->byteArray16[15], 9);
+    assert_int_equal(c[3].matchType, FWP_MATCH_NOT_EQUAL);
+    assert_int_equal(c[3].conditionValue.uint16, 80);
+    assert_int_equal(c[4].matchType, FWP_MATCH_FLAGS_ALL_SET);
+    assert_int_equal(c[4].conditionValue.uint32, 1);
+    assert_int_equal(*c[5].conditionValue.uint64, 5);
+    assert_int_equal(c[6].conditionValue.sid->SubAuthority[0], 18);
+    assert_int_equal(c[7].matchType, FWP_MATCH_EQUAL_CASE_INSENSITIVE);
+    assert_wide(c[7].conditionValue.unicodeString, "someone");
+    assert_int_equal(c[8].conditionValue.v6AddrMask->prefixLength, 12);
+    assert_int_equal(c[9].matchType, FWP_MATCH_GREATER_OR_EQUAL);
+    give_back(&e, f);
+    close_engine(&e);
+}
+
 /* ---- by key, by id -------------------------------------------------------------------------- */
 
 static void test_each_by_its_key(void **state)
@@ -208,6 +244,7 @@ static void test_filter_by_id(void **state)
     give_back(&e, f);
     assert_int_equal(e.policy->filter_get(e.ctx, e.handle, 70211, &f), FWP_E_FILTER_NOT_FOUND);
     play(&e, "unfilter id=70210");
+    assert_int_equal(wfpw_sim_play(e.sim, "unfilter id=70210", NULL), WFPW_E_SYNTAX); /* none */
     assert_int_equal(e.policy->filter_get(e.ctx, e.handle, 70210, &f), FWP_E_FILTER_NOT_FOUND);
     close_engine(&e);
 }
@@ -417,6 +454,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_new_engine),
         cmocka_unit_test(test_what_a_script_says),
+        cmocka_unit_test(test_conditions),
         cmocka_unit_test(test_each_by_its_key),
         cmocka_unit_test(test_filter_by_id),
         cmocka_unit_test(test_success_with_nothing),

@@ -144,10 +144,10 @@ static wfpw_names *load_dump(struct flow *f, size_t language)
 
 /* ---- live ----------------------------------------------------------------------------------- */
 
-/* As flow_open, with names. */
+/* As flow_open, with names of a dump only. */
 static void open_named(struct flow *f, wfpw_names *names, uint32_t flags)
 {
-    wfpw_options o = {.size = sizeof o, .flags = flags, .names = names};
+    wfpw_options o = {.size = sizeof o, .flags = flags | WFPW_OPEN_NO_NAMES, .names = names};
     wfpw_live live = {.size = sizeof live, .flags = WFPW_LIVE_OBSERVE};
     assert_int_equal(wfpw_sim_new(11, &f->sim), WFPW_OK);
     flow_play(f, "keywords 0xff"); /* whatever can be recorded is */

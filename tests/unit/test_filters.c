@@ -4,10 +4,10 @@
  * The table of filters: what an id meant when, within a budget. */
 #include "flow/flow.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "filter_made.h"
 #include "names/filters.h"
 #include "random.h"
 
@@ -36,17 +36,9 @@ static void close_table(struct fixture *x)
     free(x->builder);
 }
 
-/* A filter whose key is made of a number, with a name of so many letters. */
 static const struct object *make(struct fixture *x, uint64_t id, unsigned key, size_t letters)
 {
-    char text[64], name[2048];
-    object_start(x->builder, OBJECT_FILTER);
-    (void)snprintf(text, sizeof text, "{%08x-0000-0000-0000-000000000000}", key);
-    memset(name, 'a', letters);
-    x->builder->object.id = id;
-    x->builder->object.texts[TEXT_KEY] = object_put_key(x->builder, text, strlen(text));
-    x->builder->object.texts[TEXT_NAME] = object_put(x->builder, name, letters);
-    return object_finish(x->builder);
+    return filter_made(x->builder, id, key, letters);
 }
 
 static bool add(struct fixture *x, uint64_t id, unsigned key, uint32_t epoch, uint64_t since,
@@ -150,6 +142,77 @@ static void test_poor(void **state)
     assert_true(filters_newest(&x.f, 5, &found));
     assert_int_equal(strlen(object_slot_of(found.object, TEXT_NAME)), 50);
     EXPECT(5, 0, 150, CURRENT, 1); /* but it proves */
+    close_table(&x);
+}
+
+/* One of which only the key is known, until somebody says more. */
+static void test_bare(void **state)
+{
+    struct fixture x;
+    struct filter_found found;
+    struct filter_facts bare = {.epoch = 1, .until = UINT64_MAX, .is_bare = true};
+    struct filter_facts rich = {.epoch = 1, .until = UINT64_MAX};
+    (void)state;
+    open_table(&x, BUDGET);
+    assert_true(filters_delete(&x.f, make(&x, 5, 1, 0), &bare, 100));
+    EXPECT(5, 1, 50, WFPW_FILTER_STATE_UNKNOWN, 1);
+    EXPECT(5, 1, 200, WFPW_FILTER_STATE_UNKNOWN, 1);
+    assert_true(filters_at(&x.f, 5, 1, 200, &found));
+    assert_true(found.is_bare);
+    assert_int_equal(found.deleted, 100);
+    assert_true(filters_delete(&x.f, make(&x, 5, 1, 9), &rich, 100));
+    EXPECT(5, 1, 50, CURRENT, 1);
+    EXPECT(5, 1, 100, DELETED, 1);
+    assert_true(filters_delete(&x.f, make(&x, 5, 1, 0), &bare, 100)); /* and says it again */
+    EXPECT(5, 1, 100, DELETED, 1);
+    close_table(&x);
+}
+
+static void bury_rest(struct fixture *x, uint32_t epoch, uint64_t before, uint64_t time)
+{
+    struct filters_rest rest = {.epoch = epoch, .before = before, .time = time};
+    uint64_t cursor = 0;
+    while (filters_bury_rest(&x->f, &rest, &cursor, 3))
+        assert_true(cursor <= x->f.seq);
+}
+
+/* What a whole list did not have is gone; what was of another life ended with that. */
+static void test_rest(void **state)
+{
+    struct fixture x;
+    (void)state;
+    open_table(&x, BUDGET);
+    for (unsigned id = 1; id <= 20; id++)
+        assert_true(add(&x, id, id, 1, 0, UINT64_MAX));
+    for (unsigned id = 1; id <= 10; id++)
+        assert_true(add(&x, id, id + 100, 2, 0, UINT64_MAX));
+    uint64_t before = x.f.seq;
+    for (unsigned id = 1; id <= 5; id++) /* the list */
+        assert_true(add(&x, id, id + 100, 2, 0, UINT64_MAX));
+    bury_rest(&x, 2, before, 500);
+    for (unsigned id = 1; id <= 20; id++) {
+        EXPECT(id, 1, 900, CURRENT, id); /* as long as that life was */
+        EXPECT(id, 2, 400, id <= 10 ? CURRENT : 0, id <= 10 ? id + 100 : 0);
+        EXPECT(id, 2, 500, id <= 5 ? CURRENT : id <= 10 ? DELETED : 0, id <= 10 ? id + 100 : 0);
+    }
+    size_t graves = x.f.grave_bytes;
+    bury_rest(&x, 2, before, 600);
+    assert_int_equal(x.f.grave_bytes, graves); /* once */
+    EXPECT(6, 2, 550, DELETED, 106);
+    close_table(&x);
+}
+
+/* Tombstones that have no room go while the rest is being buried. */
+static void test_rest_without_room(void **state)
+{
+    struct fixture x;
+    (void)state;
+    open_table(&x, 64 * 1024);
+    for (unsigned id = 1; id <= 300; id++)
+        assert_true(add(&x, id, id, 1, 0, UINT64_MAX));
+    bury_rest(&x, 1, x.f.seq, 500);
+    assert_true(x.f.grave_bytes > 0 && x.f.grave_bytes <= 8 * 1024);
+    assert_int_equal(x.f.bytes - x.f.grave_bytes < 32 * 1024, 1);
     close_table(&x);
 }
 
@@ -257,9 +320,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dumps),    cmocka_unit_test(test_lives),
-        cmocka_unit_test(test_poor),     cmocka_unit_test(test_eviction),
-        cmocka_unit_test(test_graves),   cmocka_unit_test(test_next),
-        cmocka_unit_test(test_failures), cmocka_unit_test(test_long_run),
+        cmocka_unit_test(test_poor),     cmocka_unit_test(test_bare),
+        cmocka_unit_test(test_rest),     cmocka_unit_test(test_rest_without_room),
+        cmocka_unit_test(test_eviction), cmocka_unit_test(test_graves),
+        cmocka_unit_test(test_next),     cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_long_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,6 +42,8 @@ class Counts:
     """Handed out by calls and not yet freed."""
     misuses: int
     """Calls that Windows would have answered with a crash."""
+    change_subscriptions: int
+    """Of changes of filters, now."""
 
 
 class Simulator:
