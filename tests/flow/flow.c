@@ -56,9 +56,10 @@ void flow_open(struct flow *f, const struct flow_options *o)
                             .ring_bytes = o->ring_bytes != 0 ? o->ring_bytes : 64 * 1024,
                             .system = wfpw_sim_system(f->sim),
                             .allocator = &f->heap.allocator,
+                            .own_provider = o->own_provider,
                             .match = o->match};
     wfpw_live live = {.size = sizeof live,
-                      .flags = o->collect ? 0 : WFPW_LIVE_OBSERVE,
+                      .flags = o->live_flags | (o->collect ? 0 : WFPW_LIVE_OBSERVE),
                       .watch_ms = o->watch_ms != 0 ? o->watch_ms : 10};
     f->b = wfpw_batch_new(0, 0);
     assert_non_null(f->b);
