@@ -757,12 +757,16 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
  * settings are the machine's and outlive a reboot; so do leases. If another program turns
  * collection off meanwhile, it is turned on again within watch_ms, and told as a gap (where:
  * collection). With WFPW_LIVE_OBSERVE nothing is touched.
- * Blocks until subscribed or refused: at most wait_ms, the time that the engine takes for its
- * calls, and 5 s for the lock of the leases. Errors: E_NOTSUP (this host has no filtering engine,
- * or lacks the library or function that `where` names, cannot monitor IPsec, or has no place for
- * leases), E_ACCESS (also: only an administrator may keep
- * leases), E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO (of the leases), E_SYSTEM, E_INVAL (a second one),
- * E_NOMEM. On Windows not from DllMain, where the thread could not start. */
+ * Filters are named from the engine itself (wfpw_event.filter, its `from` is "live"), unless
+ * WFPW_OPEN_NO_NAMES is set: it is asked for its lists when this call has returned, tells of
+ * changes (FwpmFilterSubscribeChanges0), and is asked for what an event means and is not known
+ * (join_ms). When it refuses, events flow all the same and the log says so. Another life of the
+ * engine is told apart from this one. Blocks until subscribed or refused: at most wait_ms, the time
+ * that the engine takes for its calls, and 5 s for the lock of the leases. Errors: E_NOTSUP (this
+ * host has no filtering engine, or lacks the library or function that `where` names, cannot monitor
+ * IPsec, or has no place for leases), E_ACCESS (also: only an administrator may keep leases),
+ * E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO (of the leases), E_SYSTEM, E_INVAL (a second one), E_NOMEM.
+ * On Windows not from DllMain, where the thread could not start. */
 WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
 
 /* Adds a file: .evtx, the XML of Windows events, or the net events of netsh (netevents.xml, and
@@ -791,10 +795,11 @@ WFPW_API int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t
 WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw_error *e);
 
 /* Something to wait on in a loop of your own: signalled while an event or a gap can be read, after
- * a change of state until the next wfpw_read, and after wfpw_stop. A HANDLE on Windows, elsewhere a
- * file descriptor to poll() for POLLIN. Ours: never read, reset or close it. -1 without a live
- * source, as files never wait. With a template it is signalled for events that are left out, too:
- * wfpw_read then returns 0. */
+ * a change of state until the next wfpw_read, and after wfpw_stop; also while a call of the engine
+ * hangs and an event is held for its filter's name, so that a read finds it when its time is over.
+ * A HANDLE on Windows, elsewhere a file descriptor to poll() for POLLIN. Ours: never read, reset or
+ * close it. -1 without a live source, as files never wait. With a template it is signalled for
+ * events that are left out, too: wfpw_read then returns 0. */
 WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
 
 /* The counts as they are now. Any thread. Errors: E_INVAL. */
