@@ -25,6 +25,9 @@ static const char *what_lacks(const struct service *s, const struct wfpw_system 
         return "this Windows has no subscription to net events";
     if (s->collection != NULL && !collection_is_possible(system))
         return "settings of this host cannot be changed: pass WFPW_LIVE_OBSERVE";
+    if (s->o.filters && (system->policy == NULL || system->policy->subscribe_changes == NULL ||
+                         system->policy->unsubscribe_changes == NULL))
+        return "this Windows does not tell of filters that come and go";
     return NULL;
 }
 
@@ -55,6 +58,19 @@ static bool take_system(struct service *s)
 
 /* ---- connecting ----------------------------------------------------------------------------- */
 
+/* Changes of filters are asked for at once only if they are events. */
+static uint32_t watch_policy(struct service *s, const char **call)
+{
+    policy_connect(s->policy, s->live.system, s->live.engine);
+    uint32_t code = s->o.filters ? policy_watch(s->policy) : 0;
+    if (code != 0) {
+        *call = "FwpmFilterSubscribeChanges0";
+        policy_disconnect(s->policy);
+        live_disconnect(&s->live);
+    }
+    return code;
+}
+
 /* What is to be collected is on before anybody subscribes. */
 static int connect_once(struct service *s, wfpw_error *e)
 {
@@ -65,7 +81,7 @@ static int connect_once(struct service *s, wfpw_error *e)
     s->live.epoch = policy_epoch(s->policy, s->live.system);
     uint32_t code = live_connect(&s->live, &call);
     if (code == 0)
-        policy_connect(s->policy, s->live.system, s->live.engine);
+        code = watch_policy(s, &call);
     return code == 0 ? WFPW_OK : error_set(e, error_of_engine(code), call, code, NULL);
 }
 

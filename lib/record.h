@@ -88,6 +88,7 @@ struct record {
     struct value app, user_sid, user_name, package_sid, enterprise_id, effective_name, origin, fqbn;
     uint32_t audit_at, ike_at, ipsec_at, mac_at, vswitch_at; /* bodies in the tail; 0: none */
     uint32_t terminating_at, terminating_count, capabilities;
+    uint32_t filter_key_at; /* 16 bytes in the tail, of filters that come and go; 0: none */
 };
 
 /* ---- building ------------------------------------------------------------------------------- */

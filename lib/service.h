@@ -23,6 +23,7 @@ struct service_options {
     const char *state_dir;            /* of the leases; NULL: the system's own place */
     bool observe;                     /* change nothing; the next two are of no use then */
     bool ipsec;
+    bool filters; /* their coming and going are events */
     uint32_t keywords;
     uint32_t ring_bytes, wait_ms, watch_ms;
     bool no_names;

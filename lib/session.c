@@ -112,11 +112,11 @@ int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t size, wf
 
 static bool live_is_good(const wfpw_live *live)
 {
-    const uint32_t flags = WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC;
+    const uint32_t flags = WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC | WFPW_LIVE_FILTERS;
     bool observe = (live->flags & WFPW_LIVE_OBSERVE) != 0;
     return (live->flags & ~flags) == 0 && (live->keywords & ~(uint32_t)WFPW_KEYWORD_ALL) == 0 &&
            live->reserved == 0 && live->wait_ms <= INT32_MAX && live->watch_ms <= INT32_MAX &&
-           !(observe && (live->keywords != 0 || live->flags != WFPW_LIVE_OBSERVE));
+           !(observe && (live->keywords != 0 || (live->flags & WFPW_LIVE_IPSEC) != 0));
 }
 
 static uint32_t watch_ms(const wfpw_live *live)
@@ -139,6 +139,7 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .state_dir = s->o.state_dir,
         .observe = (live.flags & WFPW_LIVE_OBSERVE) != 0,
         .ipsec = (live.flags & WFPW_LIVE_IPSEC) != 0,
+        .filters = (live.flags & WFPW_LIVE_FILTERS) != 0,
         .keywords = live.keywords != 0 ? live.keywords : (uint32_t)WFPW_KEYWORD_ALL,
         .ring_bytes = s->o.ring_bytes != 0 ? s->o.ring_bytes : RING_DEFAULT,
         .wait_ms = live.wait_ms,

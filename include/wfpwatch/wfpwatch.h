@@ -96,7 +96,9 @@ extern "C" {
     X(IKE_QM_FAILURE, 9, "ike_qm_failure")                                                         \
     X(IKE_EM_FAILURE, 10, "ike_em_failure")                                                        \
     X(LPM_PACKET_ARRIVAL, 11, "lpm_packet_arrival")                                                \
-    X(AUDIT, 12, "audit")       /* a record of the Security log: event.audit */                    \
+    X(AUDIT, 12, "audit")                 /* a record of the Security log: event.audit */          \
+    X(FILTER_ADD, 15, "filter_add")       /* a filter came (WFPW_LIVE_FILTERS): event.filter */    \
+    X(FILTER_DELETE, 16, "filter_delete") /* it went */                                            \
     X(GAP, 17, "gap")           /* events are missing here: event.lost, event.lost_where */        \
     X(NET_EVENT, 18, "unknown") /* a net event of a type newer than this library: type_raw */
 
@@ -404,8 +406,10 @@ enum {
 /* wfpw_live.flags */
 enum {
     WFPW_LIVE_OBSERVE = 0x1, /* change nothing on the host: see what is collected anyway */
-    WFPW_LIVE_IPSEC = 0x2    /* turn on monitoring of IPsec connections too; Windows may refuse to
+    WFPW_LIVE_IPSEC = 0x2,   /* turn on monitoring of IPsec connections too; Windows may refuse to
                                 turn it off again before a reboot (FWP_E_STILL_ON) */
+    WFPW_LIVE_FILTERS = 0x4  /* filters that come and go are events, too: FILTER_ADD, FILTER_DELETE.
+                                Nothing is changed on the host for that */
 };
 
 /* wfpw_live.keywords: what the engine records beside drops of outbound and of unicast inbound

@@ -31,6 +31,7 @@ ROOT_EDGES = {
     "bell.h": {"os"},
     "own.h": {"os"},
     "drain.h": {"names", "os"},
+    "filterevent.h": {"names"},
     "engine.h": {"os"},
     "service.h": {"names", "os"},
     "ring.h": {"os"},

@@ -75,6 +75,8 @@ class Kind(Code):
     IKE_EM_FAILURE = 10, "ike_em_failure"
     LPM_PACKET_ARRIVAL = 11, "lpm_packet_arrival"
     AUDIT = 12, "audit"  # a record of the Security log: event.audit
+    FILTER_ADD = 15, "filter_add"  # a filter came (WFPW_LIVE_FILTERS): event.filter
+    FILTER_DELETE = 16, "filter_delete"  # it went
     GAP = 17, "gap"  # events are missing here: event.lost, event.lost_where
     NET_EVENT = 18, "unknown"  # a net event of a type newer than this library: type_raw
 
@@ -313,6 +315,10 @@ class LiveFlag(IntFlag):
     # turn on monitoring of IPsec connections too; Windows may refuse to turn it off again before a reboot (FWP_E_STILL_ON)
     IPSEC = (
         0x2,
+    )
+    # filters that come and go are events, too: FILTER_ADD, FILTER_DELETE. Nothing is changed on the host for that
+    FILTERS = (
+        0x4,
     )
 
 
