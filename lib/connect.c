@@ -58,13 +58,20 @@ static bool take_system(struct service *s)
 
 /* ---- connecting ----------------------------------------------------------------------------- */
 
-/* Changes of filters are asked for at once only if they are events. */
-static uint32_t watch_policy(struct service *s, const char **call)
+/* Changes of filters come before the events that they cause, if they are events themselves. */
+static uint32_t subscribe(struct service *s, const char **call)
 {
+    uint32_t code = live_open(&s->live, call);
+    if (code != 0)
+        return code;
     policy_connect(s->policy, s->live.system, s->live.engine);
-    uint32_t code = s->o.filters ? policy_watch(s->policy) : 0;
-    if (code != 0) {
+    if (s->o.filters) {
         *call = "FwpmFilterSubscribeChanges0";
+        code = policy_watch(s->policy);
+    }
+    if (code == 0)
+        code = live_connect(&s->live, call);
+    if (code != 0) {
         policy_disconnect(s->policy);
         live_disconnect(&s->live);
     }
@@ -79,9 +86,7 @@ static int connect_once(struct service *s, wfpw_error *e)
     if (status != WFPW_OK)
         return status;
     s->live.epoch = policy_epoch(s->policy, s->live.system);
-    uint32_t code = live_connect(&s->live, &call);
-    if (code == 0)
-        code = watch_policy(s, &call);
+    uint32_t code = subscribe(s, &call);
     return code == 0 ? WFPW_OK : error_set(e, error_of_engine(code), call, code, NULL);
 }
 

@@ -196,17 +196,6 @@ static bool ask_log(const struct naming *n, const struct record *r, struct filte
     return filters_at(&n->log->filters, r->filter_id, n->log->epoch, r->time, found);
 }
 
-/* The key of a filter that comes or goes; NULL: the record is about something else. */
-static const char *told_key(const struct record *r, char text[TEXT_GUID_MAX + 1])
-{
-    const uint8_t *guid = record_at(r, r->filter_key_at);
-    if (r->filter_key_at == 0)
-        return NULL;
-    uint16_t symbol = symbol_of_guid(guid);
-    text[text_guid(text, guid, false)] = 0;
-    return symbol != SYMBOL_NONE ? symbol_text(symbol) : text;
-}
-
 /* It was there until then, or from then on. */
 static void ask_by_key(struct names_query *q, const struct record *r, const char *key)
 {
@@ -233,7 +222,7 @@ static size_t write_best(struct naming *n, const struct record *r, const char *l
     struct filter_found found;
     struct names_query q = {.id = r->filter_id, .time = r->time, .layer = layer};
     char text[TEXT_GUID_MAX + 1];
-    const char *key = told_key(r, text);
+    const char *key = record_filter_key(r, text);
     bool in_log = key == NULL && ask_log(n, r, &found), live = is_live(n, r);
     size_t needed = live ? livenames_write(n->live, r, flags, buf, cap, token) : 0;
     if (needed != 0)

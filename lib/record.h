@@ -167,6 +167,10 @@ static inline const void *record_at(const struct record *r, uint32_t at)
 /* A hash of the name of the computer that an audit record is from; 0: it names none. */
 uint64_t record_computer(const struct record *r);
 
+/* The key of a filter that comes or goes, as objects have it; NULL: the record is about something
+ * else. */
+const char *record_filter_key(const struct record *r, char text[TEXT_GUID_MAX + 1]);
+
 static inline bool value_is(const struct value *v)
 {
     return v->at != 0;

@@ -28,6 +28,7 @@ static const char help[] =
     "                           is started anew\n" OWN_HELP
     "  --state PLACE            where is recorded what was turned on: a registry key below\n"
     "                           HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
+    "  --filters                filters that come and go are events, too\n"
     "  --sim [SCRIPTFILE]       watch a simulated Windows, where the script (or else a short\n"
     "                           scene) happens; '-' is standard input\n"
     "  --windows VERSION        which Windows to simulate: 7, 8, 10, 1803 or 11 (default: 11);\n"
@@ -41,15 +42,27 @@ static const char help[] =
     "\n"
     "'wfpwatch read --help' explains the table.\n";
 
-enum { HELP = 1, FORMAT, COLOR, SIM, WINDOWS, COUNT, SECONDS, OBSERVE, IPSEC, STATE, WHERE, OWN };
+enum {
+    HELP = 1,
+    FORMAT,
+    COLOR,
+    SIM,
+    WINDOWS,
+    COUNT,
+    SECONDS,
+    OBSERVE,
+    IPSEC,
+    STATE,
+    WHERE,
+    OWN,
+    FILTERS
+};
 static const struct option known[] = {
-    {"--help", HELP, false},       {"-h", HELP, false},
-    {"--format", FORMAT, true},    {"--color", COLOR, true},
-    {"--sim", SIM, false},         {"--windows", WINDOWS, true},
-    {"--count", COUNT, true},      {"--seconds", SECONDS, true},
-    {"--observe", OBSERVE, false}, {"--ipsec", IPSEC, false},
-    {"--state", STATE, true},      {"--where", WHERE, true},
-    {"--own-provider", OWN, true}, {NULL, 0, false},
+    {"--help", HELP, false},       {"-h", HELP, false},           {"--format", FORMAT, true},
+    {"--color", COLOR, true},      {"--sim", SIM, false},         {"--windows", WINDOWS, true},
+    {"--count", COUNT, true},      {"--seconds", SECONDS, true},  {"--observe", OBSERVE, false},
+    {"--ipsec", IPSEC, false},     {"--state", STATE, true},      {"--where", WHERE, true},
+    {"--own-provider", OWN, true}, {"--filters", FILTERS, false}, {NULL, 0, false},
 };
 
 struct watching {
@@ -116,6 +129,9 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
     case OBSERVE:
         w->flags |= WFPW_LIVE_OBSERVE;
         return true;
+    case FILTERS:
+        w->flags |= WFPW_LIVE_FILTERS;
+        return true;
     case IPSEC:
         w->flags |= WFPW_LIVE_IPSEC;
         return true;
@@ -138,7 +154,8 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
 /* Whether the options make sense together; what does not is said. */
 static bool options_agree(const struct watching *w)
 {
-    if (w->flags == (WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC))
+    const uint32_t both = WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC;
+    if ((w->flags & both) == both)
         (void)report_usage("watch", "--ipsec changes a setting, --observe none", "");
     else if (!w->simulate && w->script != NULL)
         (void)report_usage("watch", "without --sim there is no use for", w->script);

@@ -765,12 +765,17 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
  * WFPW_OPEN_NO_NAMES is set: it is asked for its lists when this call has returned, tells of
  * changes (FwpmFilterSubscribeChanges0), and is asked for what an event means and is not known
  * (join_ms). When it refuses, events flow all the same and the log says so. Another life of the
- * engine is told apart from this one. Blocks until subscribed or refused: at most wait_ms, the time
- * that the engine takes for its calls, and 5 s for the lock of the leases. Errors: E_NOTSUP (this
- * host has no filtering engine, or lacks the library or function that `where` names, cannot monitor
- * IPsec, or has no place for leases), E_ACCESS (also: only an administrator may keep leases),
- * E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO (of the leases), E_SYSTEM, E_INVAL (a second one), E_NOMEM.
- * On Windows not from DllMain, where the thread could not start. */
+ * engine is told apart from this one.
+ * With WFPW_LIVE_FILTERS the changes are events, in the order in which they were told, each after
+ * its filter has been asked for: `time` is when it was told, `filter` what came or went, of which
+ * without names only id and key are known (UNKNOWN). What changes while the engine is away is not
+ * told, as the gap (where: outage) says. If Windows does not tell of changes, this call fails then.
+ * Blocks until subscribed or refused: at most wait_ms, the time that the engine takes for its
+ * calls, and 5 s for the lock of the leases. Errors: E_NOTSUP (this host has no filtering engine,
+ * or lacks the library or function that `where` names, cannot monitor IPsec, or has no place for
+ * leases), E_ACCESS (also: only an administrator may keep leases), E_NOSERVICE, E_TIMEOUT, E_LEASE,
+ * E_IO (of the leases), E_SYSTEM, E_INVAL (a second one), E_NOMEM. On Windows not from DllMain,
+ * where the thread could not start. */
 WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
 
 /* Adds a file: .evtx, the XML of Windows events, or the net events of netsh (netevents.xml, and

@@ -20,8 +20,9 @@ struct live {
     os_u64 undecoded;
 };
 
-/* Opens the engine and subscribes with the newest function there is. Returns 0 or the engine's
- * code; *call names the call that gave it. */
+/* Opens the engine. Returns 0 or the engine's code; *call names the call that gave it. */
+uint32_t live_open(struct live *l, const char **call);
+/* Then subscribes with the newest function there is; what fails closes the engine. */
 uint32_t live_connect(struct live *l, const char **call);
 /* Ends both; after it no callback runs. Codes are of no use any more. */
 void live_disconnect(struct live *l);

@@ -199,12 +199,18 @@ class Session:
         observe: bool = False,
         keywords: int = 0,
         ipsec: bool = False,
+        filters: bool = False,
         **options: Any,
     ) -> _T:
         """Reads what this host's filtering engine reports, as it happens: see add_live."""
         return cls(**options)._with(
             lambda session: session.add_live(
-                wait=wait, watch=watch, observe=observe, keywords=keywords, ipsec=ipsec
+                wait=wait,
+                watch=watch,
+                observe=observe,
+                keywords=keywords,
+                ipsec=ipsec,
+                filters=filters,
             )
         )
 
@@ -251,6 +257,7 @@ class Session:
         observe: bool = False,
         keywords: int = 0,
         ipsec: bool = False,
+        filters: bool = False,
     ) -> None:
         """Subscribes to this host's filtering engine, with collection of net events turned on under
         a lease: closing puts it back, or whoever comes next when this process is killed.
@@ -258,11 +265,13 @@ class Session:
         wait: seconds to wait for an engine that is not up; watch: how often, in seconds, it is seen
         whether engine and collection are still on; observe: change no setting of the host;
         keywords: what to have recorded beside ordinary drops, 0 for everything; ipsec: monitor
-        IPsec connections too, which Windows may keep on until a reboot. Raises WfpError, with a
+        IPsec connections too, which Windows may keep on until a reboot; filters: filters that come
+        and go are events, too (Kind.FILTER_ADD, Kind.FILTER_DELETE). Raises WfpError, with a
         status that tells why: E_NOTSUP (no Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_LEASE,
         E_SYSTEM.
         """
         flags = (LiveFlag.OBSERVE if observe else 0) | (LiveFlag.IPSEC if ipsec else 0)
+        flags |= LiveFlag.FILTERS if filters else 0
         live = _ffi.Live(
             size=sizeof(_ffi.Live),
             flags=flags,
