@@ -42,15 +42,19 @@ char *object_room(struct object_builder *b)
     return (char *)b->room + b->used;
 }
 
+/* Whether a text of at least n bytes can have room. */
+static bool may_fit(struct object_builder *b, size_t n)
+{
+    bool fits = n < OBJECT_TEXT_MAX - b->used;
+    b->object.state |= fits ? 0 : OBJECT_TRUNCATED;
+    return fits;
+}
+
 object_text object_put_room(struct object_builder *b, size_t n)
 {
     uint32_t at = b->used;
-    if (n == 0)
+    if (n == 0 || !may_fit(b, n))
         return 0;
-    if (n + 1 > OBJECT_TEXT_MAX - b->used) {
-        b->object.state |= OBJECT_TRUNCATED;
-        return 0;
-    }
     ((char *)b->room)[at + n] = 0;
     b->used += (uint32_t)n + 1;
     return at;
@@ -77,10 +81,15 @@ object_text object_put_key(struct object_builder *b, const char *s, size_t n)
 
 object_text object_put_wide(struct object_builder *b, const void *utf16, size_t units)
 {
+    const uint8_t *p = utf16;
+    while (units > 0 && text_le16(p + 2 * units - 2) == 0)
+        units--;
     if (units > OBJECT_WIDE_MAX) {
         units = OBJECT_WIDE_MAX;
         b->object.state |= OBJECT_TRUNCATED;
     }
+    if (units == 0 || !may_fit(b, units))
+        return 0;
     return object_put_room(b, text_utf16(object_room(b), utf16, units));
 }
 
@@ -114,6 +123,8 @@ object_text object_put_hex(struct object_builder *b, const void *p, size_t n)
         n = 2 * OBJECT_WIDE_MAX;
         b->object.state |= OBJECT_TRUNCATED;
     }
+    if (!may_fit(b, 2 * n))
+        return 0;
     for (size_t i = 0; i < n; i++) {
         to[2 * i] = digits[from[i] >> 4];
         to[2 * i + 1] = digits[from[i] & 15];

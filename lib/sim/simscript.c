@@ -264,10 +264,10 @@ static int read_line(struct script *s, struct sim_line *line)
 {
     for (skip_blanks(s); !is_end(*s->at); skip_blanks(s)) {
         struct word *key = &line->p[line->count].key, *value = &line->p[line->count].value;
-        bool is_word = next_word(s, '=', key);
-        if (!is_word || line->count + 1 == SIM_PARAMETERS)
-            return bad(s, key->p,
-                       "a parameter is key=value, and there are too many or it has none");
+        if (!next_word(s, '=', key))
+            return bad(s, key->p, "a parameter is key=value");
+        if (line->count + 1 == SIM_PARAMETERS)
+            return bad(s, key->p, "more parameters than a line may have");
         line->count++;
         if (*s->at != '=') {
             *value = *key;

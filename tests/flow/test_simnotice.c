@@ -234,6 +234,33 @@ static void test_each_call_can_fail(void **state)
     close_watch(w);
 }
 
+static void getter(void *ctx)
+{
+    struct watch *w = ctx;
+    FWPM_FILTER0 *f;
+    assert_int_equal(w->policy->filter_get(w->ctx, w->handle, 1, &f), FWP_E_FILTER_NOT_FOUND);
+    os_u32_store(&w->entered, 1);
+}
+
+/* A call that hangs keeps nobody else from the policy. */
+static void test_a_call_can_hang(void **state)
+{
+    struct watch *w = open_watch();
+    os_thread getting;
+    (void)state;
+    play(w, "hang call=FwpmFilterGetById0");
+    uint64_t calls = wfpw_sim_count(w->sim, WFPW_SIM_CALLS);
+    assert_true(os_thread_start(&getting, getter, w));
+    while (wfpw_sim_count(w->sim, WFPW_SIM_CALLS) == calls)
+        os_sleep_ms(1);
+    unsubscribe(w);
+    assert_int_equal(os_u32_load(&w->entered), 0);
+    play(w, "release");
+    os_thread_join(&getting);
+    assert_int_equal(os_u32_load(&w->entered), 1);
+    close_watch(w);
+}
+
 /* ---- the service ---------------------------------------------------------------------------- */
 
 static uint32_t get(struct watch *w, uint64_t id)
@@ -318,6 +345,7 @@ int main(void)
         cmocka_unit_test(test_unsubscribing_waits),
         cmocka_unit_test(test_listing_beside_changes),
         cmocka_unit_test(test_each_call_can_fail),
+        cmocka_unit_test(test_a_call_can_hang),
         cmocka_unit_test(test_restart),
         cmocka_unit_test(test_many),
     };
