@@ -167,3 +167,17 @@ def test_the_engine_of_a_host(library: wfpwatch.Library) -> None:
                 names.load_host(simulator=sim)
             assert (caught.value.status, caught.value.where) == (Status.E_ACCESS, "FwpmEngineOpen0")
             assert names.get(7) is not None
+
+
+def test_filters_of_ones_own(library: wfpwatch.Library) -> None:
+    agent = "{11111111-2222-3333-4444-55555555555A}"
+    script = f"filter id=7 provider={agent}; filter id=8"
+    with wfpwatch.Simulator() as sim:
+        sim.play(script)
+        with Names.open_host(simulator=sim, own_provider=agent) as names:
+            assert [f.own for f in names] == [True, False]
+        with Names.open_host(simulator=sim) as names:
+            assert [f.own for f in names] == [False, False]
+    for wrong in ("", "{}", agent + " ", "\0"):
+        with pytest.raises(ValueError):
+            Names(own_provider=wrong)
