@@ -2,6 +2,7 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "error.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "os/fwp_types.h"
@@ -34,6 +35,19 @@ int error_set(wfpw_error *e, int status, const char *where, uint32_t os_code, co
     copy_text(e->where, sizeof e->where, where);
     copy_text(e->text, sizeof e->text, text != NULL ? text : wfpw_strerror(status));
     return status;
+}
+
+void error_log(wfpw_log_fn log, void *log_ctx, int level, const char *what, const char *call,
+               uint32_t code)
+{
+    char text[256];
+    if (log == NULL)
+        return;
+    if (call != NULL)
+        (void)snprintf(text, sizeof text, "%s: %s gave 0x%x (%u)", what, call, code, code);
+    else
+        (void)snprintf(text, sizeof text, "%s", what);
+    log(log_ctx, level, text);
 }
 
 int error_of_engine(uint32_t code)

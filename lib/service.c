@@ -13,14 +13,7 @@ enum { NAP_MS = 5000 }; /* when nothing has to be looked at */
 
 void service_say(struct service *s, int level, const char *what, const char *call, uint32_t code)
 {
-    char text[256];
-    if (s->o.log == NULL)
-        return;
-    if (call != NULL)
-        (void)snprintf(text, sizeof text, "%s: %s gave 0x%x (%u)", what, call, code, code);
-    else
-        (void)snprintf(text, sizeof text, "%s", what);
-    s->o.log(s->o.log_ctx, level, text);
+    error_log(s->o.log, s->o.log_ctx, level, what, call, code);
 }
 
 void service_say_error(struct service *s, int level, const char *what, const wfpw_error *e)

@@ -457,7 +457,7 @@ typedef struct {
     uint64_t bytes_read;      /* of files, so far */
     uint64_t bytes_total;     /* of all files added; without those whose size is not known */
     uint64_t last_event_time; /* of the newest event read; 0 when none */
-    uint64_t names;           /* live: filters whose name is known now */
+    uint64_t names;           /* live: filters that are known, and deleted ones that still are */
     uint64_t names_bytes;     /* live: memory that names take */
     uint64_t names_filled;    /* live: how often the engine's lists were read as a whole */
     uint64_t unnamed; /* live: events that went on before their filter's name was there (join_ms) */

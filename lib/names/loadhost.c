@@ -3,8 +3,6 @@
  *
  * Names from the engine of a host, as it has them now. It is asked on a thread of its own, which
  * has the process's token whomever the caller impersonates. */
-#include <stdio.h>
-
 #include "engine.h"
 #include "error.h"
 #include "names/fill.h"
@@ -69,14 +67,10 @@ static void tell(struct hosting *h)
 {
     const struct fill *f = &h->fill;
     uint32_t bit = UINT32_C(1) << f->refused;
-    char text[128];
     void *ctx;
     wfpw_log_fn log = names_log(h->n, &ctx);
-    if (log != NULL && (h->told & bit) == 0) {
-        (void)snprintf(text, sizeof text, "names are missing: %s gave 0x%x (%u)", f->call, f->code,
-                       f->code);
-        log(ctx, 2, text);
-    }
+    if ((h->told & bit) == 0)
+        error_log(log, ctx, 2, "names are missing", f->call, f->code);
     h->told |= bit;
 }
 

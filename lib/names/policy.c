@@ -2,7 +2,6 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "names/policy.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "decode/fwpobject.h"
@@ -28,17 +27,9 @@ enum { TOLD_CHANGES = 1 << 16, TOLD_GET = 1 << 17, TOLD_MEMORY = 1 << 18, TOLD_L
 static void tell(struct policy *p, uint32_t which, const char *what, const char *call,
                  uint32_t code)
 {
-    char text[256];
-    if ((p->told & which) != 0)
-        return;
+    if ((p->told & which) == 0)
+        error_log(p->o.log, p->o.log_ctx, 2, what, code != 0 ? call : NULL, code);
     p->told |= which;
-    if (p->o.log == NULL)
-        return;
-    if (code != 0)
-        (void)snprintf(text, sizeof text, "%s: %s gave 0x%x (%u)", what, call, code, code);
-    else
-        (void)snprintf(text, sizeof text, "%s", what);
-    p->o.log(p->o.log_ctx, 2, text);
 }
 
 static void tell_memory(struct policy *p)

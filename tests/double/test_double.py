@@ -120,18 +120,21 @@ class Versions(DoubleTest):
             with self.subTest(windows=windows):
                 _, live = self.scene(windows)
                 subscribed = [c for c in live.calls if "Subscribe" in c]
-                self.assertEqual(subscribed, [f"FwpmNetEventSubscribe{newest}"], live)
+                self.assertEqual(subscribed, [f"FwpmNetEventSubscribe{newest}",
+                                              "FwpmFilterSubscribeChanges0"], live)
                 self.assertEqual((live.calls[0], live.calls[-1]), ("FwpmEngineOpen0", "FwpmEngineClose0"))
                 self.assertEqual(len(live.said("FwpmEngineOpen0")), len(live.said("FwpmEngineClose0")))
                 end = live.calls.index("FwpmNetEventUnsubscribe0")
                 self.assertEqual(live.calls[end + 1], "FwpmEngineClose0")
                 self.assertRegex(live.log[0], r" server=none service=10 identity=none name=wfpwatch "
                                               r"flags=0x0 wait=1000 -> 0x0$")
-                codes = {line.split(" -> ")[1] for line in live.log if "SetOption" not in line}
+                codes = {line.split(" -> ")[1] for line in live.log
+                         if "SetOption" not in line and "FilterGetById" not in line}
                 self.assertEqual(codes, {"0x0"})  # an older Windows may refuse a keyword
                 self.assertEqual(len(set(re.findall(r" thread=(\d+)", "\n".join(live.log)))), 1)
+                pages = [c for c in live.calls if c.endswith("Enum0")]
                 self.assertEqual(live.calls.count("FwpmFreeMemory0"),
-                                 live.calls.count("FwpmEngineGetOption0"))
+                                 live.calls.count("FwpmEngineGetOption0") + len(pages))
 
     def test_collection_is_off(self):
         for windows in VERSIONS:
@@ -254,6 +257,26 @@ class Policy(DoubleTest):
                 self.assertEqual(result.calls.count("FwpmFreeMemory0"), 3)
 
     def test_names(self):
+        """Events are named from the engine, through the real exports, on every Windows."""
+        script = ("drop filter=70210 layer=44\nfilter id=70211 name=Two\nsleep 1000\ndrop filter=70211\n"
+                  "unfilter id=70211\nsleep 1000\n"
+                  "drop filter=70211 time=150000000000000000\n"  # later than the host's clock
+                  "drop filter=5\n")
+        for windows in VERSIONS:
+            with self.subTest(windows=windows):
+                result = self.watch(windows, script, "--count", 4, before=self.BEFORE)
+                self.assertEqual(result.status, 0, result)
+                one, two, gone, none = (event["filter"] for event in result.events())
+                self.assertEqual((one["name"], one["state"], one["from"], one["origin"]),
+                                 ("One", "current", "live", "Stealth"))
+                self.assertEqual(one["provider_name"], "Agent")
+                self.assertEqual((two["name"], two["state"]), ("Two", "current"))
+                self.assertEqual((gone["name"], gone["state"]), ("Two", "deleted"))
+                self.assertEqual(none, {"id": 5, "state": "not found"})
+                end = result.calls.index("FwpmFilterUnsubscribeChanges0")
+                self.assertEqual(result.calls[end + 1], "FwpmNetEventUnsubscribe0")
+
+    def test_names_of_now(self):
         """The tool lists what the engine has; nothing stays open, and nothing is changed."""
         agent = "{11111111-0000-0000-0000-000000000001}"
         for windows in VERSIONS:

@@ -33,7 +33,7 @@ SCALARS: Dict[str, Any] = {
 
 
 # Texts that outlive what is asked, or that we give: ctypes may read or keep them.
-STATIC_TEXTS = {"state_dir", "own_provider", "remedy"}
+STATIC_TEXTS = {"own_provider", "state_dir", "remedy"}
 
 
 def ctype(base: str, declarator: str) -> Any:

@@ -89,7 +89,7 @@ class Stats:
     last_event_time: int
     """FILETIME of the newest event read; 0 when none."""
     names: int
-    """Live: filters whose name is known now."""
+    """Live: filters that are known, and deleted ones that still are."""
     names_bytes: int
     """Live: memory that names take."""
     names_filled: int
