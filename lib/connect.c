@@ -53,7 +53,10 @@ static bool take_system(struct service *s)
     own_app_ask(&s->own, system);
     if (s->collection != NULL)
         collection_init(s->collection, &o);
-    return true;
+    if (live_prepare(&s->live, &s->error) == WFPW_OK)
+        return true;
+    service_set_state(s, WFPW_STATE_FAILED);
+    return false;
 }
 
 /* ---- connecting ----------------------------------------------------------------------------- */
@@ -78,6 +81,14 @@ static uint32_t subscribe(struct service *s, const char **call)
     return code;
 }
 
+static void tell_refused(struct service *s, const char *call)
+{
+    if (s->live.refused != 0 && !s->told_refused)
+        service_say(s, 3, "the engine does not take the conditions: they are only asked here", call,
+                    s->live.refused);
+    s->told_refused = s->live.refused != 0;
+}
+
 /* What is to be collected is on before anybody subscribes. */
 static int connect_once(struct service *s, wfpw_error *e)
 {
@@ -87,6 +98,7 @@ static int connect_once(struct service *s, wfpw_error *e)
         return status;
     s->live.epoch = policy_epoch(s->policy, s->live.system);
     uint32_t code = subscribe(s, &call);
+    tell_refused(s, call);
     return code == 0 ? WFPW_OK : error_set(e, error_of_engine(code), call, code, NULL);
 }
 

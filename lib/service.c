@@ -206,7 +206,7 @@ static bool init_service(struct service *s)
     uint32_t size = ring_size(s->o.ring_bytes);
     struct bell bell = {&s->sleeping, &s->drain.away, &s->ready_is_set, &s->wake, &s->ready};
     s->drain = (struct drain){.ring = &s->ring, .outbox = &s->outbox};
-    s->live = (struct live){.ring = &s->ring, .bell = bell};
+    s->live = (struct live){.ring = &s->ring, .bell = bell, .match = s->o.match};
     bool signals = os_signal_init(&s->wake);
     signals = os_signal_init(&s->ready) && signals;
     signals = os_signal_init(&s->started) && signals;
@@ -341,7 +341,8 @@ void service_count(struct service *s, struct service_counts *c)
     c->state = os_u32_load(&s->state);
     c->dropped = ring_dropped(&s->ring) + (s->o.filters ? policy_dropped(s->policy) : 0);
     c->undecoded = os_u64_load(&s->live.undecoded);
-    c->received = ring_pushed(&s->ring) + c->dropped + c->undecoded;
+    c->filtered = os_u64_load(&s->live.filtered);
+    c->received = ring_pushed(&s->ring) + c->dropped + c->undecoded + c->filtered;
     c->gaps = os_u64_load(&s->drain.gaps);
     c->waiting = ring_waiting(&s->ring) + ring_waiting(&s->outbox);
     c->unnamed = os_u64_load(&s->drain.unnamed);

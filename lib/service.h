@@ -21,6 +21,7 @@ struct service_options {
     void *log_ctx;
     const struct wfpw_system *system; /* NULL: this host */
     const char *state_dir;            /* of the leases; NULL: the system's own place */
+    const wfpw_template *match;       /* the events that are wanted; NULL: all */
     bool observe;                     /* change nothing; the next two are of no use then */
     bool ipsec;
     bool filters; /* their coming and going are events */
@@ -33,7 +34,7 @@ struct service_options {
 
 struct service_counts {
     uint32_t state;
-    uint64_t received, dropped, undecoded;
+    uint64_t received, dropped, undecoded, filtered;
     uint64_t waiting; /* gaps included */
     uint64_t gaps;    /* that went to the reader */
     uint64_t unnamed;

@@ -32,6 +32,7 @@ struct service {
     bool finishing;       /* stopped, and only moving what came before */
     bool told_no_option;  /* that collection cannot be looked at */
     bool told_no_turning; /* that collection cannot be turned on again */
+    bool told_refused;    /* that the engine does not take the template's conditions */
     uint64_t next_watch;  /* ticks */
     wfpw_error error;     /* why it ended; written before `ended` */
     uint64_t held_until;  /* the reader's: when to look again for what is held; ticks, 0: nothing */

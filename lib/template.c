@@ -40,17 +40,20 @@ void WFPW_CALL wfpw_template_free(wfpw_template *t)
 
 /* ---- adding --------------------------------------------------------------------------------- */
 
-/* The condition, its values and a copy of its text are one piece. */
-static struct template_condition *new_condition(const wfpw_template *t, size_t values, size_t text,
-                                                char **texts)
+/* The condition, its values, its text and room for the values' texts are one piece. */
+static struct template_condition *new_condition(const wfpw_template *t, size_t values,
+                                                const char *text, size_t n, char **texts)
 {
     size_t head = (sizeof(struct template_condition) + 7) & ~(size_t)7;
-    uint8_t *p = memory_take(&t->memory, head + values * sizeof(struct template_value) + text + 1);
+    uint8_t *p = memory_take(&t->memory, head + values * sizeof(struct template_value) + 2 * n + 2);
     struct template_condition *c = (struct template_condition *)(void *)p;
     if (p == NULL)
         return NULL;
     *c = (struct template_condition){.values = (struct template_value *)(void *)(p + head)};
-    *texts = (char *)(c->values + values);
+    char *copy = (char *)(c->values + values);
+    memcpy(copy, text, n + 1);
+    c->text = copy;
+    *texts = copy + n + 1;
     return c;
 }
 
@@ -90,7 +93,7 @@ int WFPW_CALL wfpw_template_add(wfpw_template *t, const char *text, wfpw_error *
     size_t n = strlen(text), values = template_values_most(text, n);
     if (n > TEMPLATE_TEXT_MAX || values > TEMPLATE_VALUES_MAX)
         return refuse(e, WFPW_E_INVAL, 0, "a condition has at most 1024 values in 16 KiB of text");
-    struct template_condition *c = new_condition(t, values, n, &texts);
+    struct template_condition *c = new_condition(t, values, text, n, &texts);
     if (c == NULL)
         return refuse(e, WFPW_E_NOMEM, 0, NULL);
     const char *wrong = template_parse(text, n, c, texts, &wrong_at);

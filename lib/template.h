@@ -70,6 +70,7 @@ struct template_value {
 struct template_condition {
     struct template_condition *next; /* not cheaper than this one */
     const struct template_key *key;
+    const char *text; /* as it was given */
     bool is_not;
     uint32_t count;
     struct template_value *values;

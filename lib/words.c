@@ -237,6 +237,7 @@ uint32_t WFPW_CALL wfpw_sizeof(const char *name)
         {"wfpw_names_stats", sizeof(wfpw_names_stats)},
         {"wfpw_reason", sizeof(wfpw_reason)},
         {"wfpw_row", sizeof(wfpw_row)},
+        {"wfpw_asked", sizeof(wfpw_asked)},
     };
     for (size_t i = 0; name != NULL && i < sizeof structs / sizeof *structs; i++)
         if (strcmp(name, structs[i].name) == 0)

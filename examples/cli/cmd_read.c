@@ -100,7 +100,9 @@ int cmd_read(int count, char **list)
     };
     int status = reading_options(&l.reading, count, list, known, take_option);
     if (status == 0)
-        status = l.reading.help ? print_text(help) : list_events(&l);
+        status = l.reading.help      ? print_text(help)
+                 : l.reading.explain ? where_explain(l.reading.match, false)
+                                     : list_events(&l);
     reading_free(&l.reading);
     return status;
 }

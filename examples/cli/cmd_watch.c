@@ -55,19 +55,23 @@ enum {
     STATE,
     WHERE,
     OWN,
-    FILTERS
+    FILTERS,
+    EXPLAIN
 };
 static const struct option known[] = {
-    {"--help", HELP, false},       {"-h", HELP, false},           {"--format", FORMAT, true},
-    {"--color", COLOR, true},      {"--sim", SIM, false},         {"--windows", WINDOWS, true},
-    {"--count", COUNT, true},      {"--seconds", SECONDS, true},  {"--observe", OBSERVE, false},
-    {"--ipsec", IPSEC, false},     {"--state", STATE, true},      {"--where", WHERE, true},
-    {"--own-provider", OWN, true}, {"--filters", FILTERS, false}, {NULL, 0, false},
+    {"--help", HELP, false},       {"-h", HELP, false},
+    {"--format", FORMAT, true},    {"--color", COLOR, true},
+    {"--sim", SIM, false},         {"--windows", WINDOWS, true},
+    {"--count", COUNT, true},      {"--seconds", SECONDS, true},
+    {"--observe", OBSERVE, false}, {"--ipsec", IPSEC, false},
+    {"--state", STATE, true},      {"--where", WHERE, true},
+    {"--own-provider", OWN, true}, {"--filters", FILTERS, false},
+    {"--explain", EXPLAIN, false}, {NULL, 0, false},
 };
 
 struct watching {
     int format, color;
-    bool help, simulate, has_end;
+    bool help, explain, simulate, has_end;
     uint32_t flags;      /* WFPW_LIVE_* */
     const char *own;     /* {GUID} of a provider; NULL: none */
     const char *state;   /* where leases are; NULL: the default */
@@ -124,6 +128,9 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
     case WHERE:
         w->status = where_add(&w->match, "watch", a->value);
         return w->status == 0;
+    case EXPLAIN:
+        w->explain = true;
+        return true;
     case OPTION_OPERAND:
         return take_script(w, a);
     case OBSERVE:
@@ -286,7 +293,7 @@ int cmd_watch(int count, char **list)
     struct watching w = {.format = FORMAT_TEXT};
     int status = EXIT_USAGE;
     if (take_options(&w, count, list))
-        status = w.help ? print_text(help) : run(&w);
+        status = w.help ? print_text(help) : w.explain ? where_explain(w.match, true) : run(&w);
     else if (w.status != 0)
         status = w.status;
     wfpw_template_free(w.match);

@@ -157,6 +157,8 @@ int cmd_why(int count, char **list)
         /* said */
     } else if (t.reading.help) {
         status = print_text(help);
+    } else if (t.reading.explain) {
+        status = where_explain(t.reading.match, false);
     } else if (!summary_start(&t.summary)) {
         report("calloc: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
         status = EXIT_FAILED;

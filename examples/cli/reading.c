@@ -31,6 +31,9 @@ static bool take_option(struct reading *r, struct arguments *a, int id,
         return true;
     case READING_OWN:
         return option_guid(a, &r->own);
+    case READING_EXPLAIN:
+        r->explain = true;
+        return true;
     case READING_WHERE:
         *status = where_add(&r->match, r->command, a->value);
         return *status == 0;
@@ -57,7 +60,7 @@ int reading_options(struct reading *r, int count, char **list, const struct opti
     while ((id = option_next(&a, known)) != OPTION_END && !r->help)
         if (!take_option(r, &a, id, own, &status))
             return status;
-    if (r->file_count == 0 && !r->help) {
+    if (r->file_count == 0 && !r->help && !r->explain) {
         (void)report_usage(r->command, "a file is missing", "");
         return EXIT_USAGE;
     }

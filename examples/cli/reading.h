@@ -20,7 +20,7 @@ struct reading {
     uint32_t flags; /* WFPW_OPEN_* besides those of the options */
 
     uint64_t threads;
-    bool verify, help;
+    bool verify, help, explain;
     int file_count;
     char **files;    /* the start of the argument list, which operands are moved to */
     const char *own; /* {GUID} of a provider; NULL: none */
@@ -45,12 +45,14 @@ enum {
     READING_THREADS,
     READING_VERIFY,
     READING_WHERE,
-    READING_OWN
+    READING_OWN,
+    READING_EXPLAIN
 };
 #define READING_OPTIONS                                                                            \
     {"--help", READING_HELP, false}, {"-h", READING_HELP, false},                                  \
         {"--names", READING_NAMES, true}, {"--threads", READING_THREADS, true},                    \
         {"--verify", READING_VERIFY, false}, {"--own-provider", READING_OWN, true},                \
+        {"--explain", READING_EXPLAIN, false},                                                     \
     {                                                                                              \
         "--where", READING_WHERE, true                                                             \
     }

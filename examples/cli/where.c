@@ -3,8 +3,10 @@
 #include "where.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "buffer.h"
+#include "print.h"
 #include "report.h"
 
 enum { INDENT = 4 };
@@ -52,4 +54,45 @@ int where_add(wfpw_template **t, const char *command, const char *condition)
     if (status == WFPW_E_SYNTAX)
         show(condition, e.position);
     return EXIT_USAGE;
+}
+
+/* ---- who asks ------------------------------------------------------------------------------- */
+
+enum { WHO_COLUMNS = 10, CONDITION_COLUMNS = 34 };
+
+static void cell(struct buffer *b, const char *text, size_t columns)
+{
+    size_t used = text_columns(text, strlen(text));
+    buffer_text(b, text);
+    buffer_fill(b, ' ', used < columns ? columns - used : 0);
+}
+
+/* Of files nobody but us is asked: of the record, or of the event that is made of it. */
+static void explain(struct buffer *b, const wfpw_asked *row, bool is_live)
+{
+    bool is_ours = !is_live && row->code != WFPW_ASKED_BY_EVENT;
+    const char *why = is_ours ? "" : row->why;
+    cell(b, is_ours ? "record" : row->name, WHO_COLUMNS);
+    cell(b, row->condition, why[0] != 0 ? (size_t)CONDITION_COLUMNS : 0);
+    if (why[0] != 0)
+        buffer_puts(b, "  ");
+    buffer_puts(b, why);
+    buffer_puts(b, "\n");
+}
+
+int where_explain(const wfpw_template *t, bool is_live)
+{
+    struct buffer b = {0};
+    wfpw_asked row = {.size = sizeof row};
+    uint32_t i = 0;
+    for (; t != NULL && wfpw_template_explain(t, i, &row) == 1; i++)
+        explain(&b, &row, is_live);
+    if (i == 0)
+        buffer_puts(&b, "no conditions: every event is wanted\n");
+    buffer_put(&b, "", 1);
+    if (b.failed)
+        report("--explain: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+    int status = b.failed ? EXIT_FAILED : print_text(b.p);
+    buffer_free(&b);
+    return status;
 }

@@ -17,10 +17,14 @@
     "                           local-address remote-address local-port remote-port scope-id\n"    \
     "                           app user own type direction layer filter verdict reason. "         \
     "Examples:\n"                                                                                  \
-    "                           remote-port=80,443  local-address=10.0.0.0/8  app!=*chrome*\n"
+    "                           remote-port=80,443  local-address=10.0.0.0/8  app!=*chrome*\n"     \
+    "  --explain                only say who asks which condition, and why not the engine\n"
 
 /* Adds a condition; *t is made with the first one. Returns 0, or the exit status when it cannot be
  * added, which was said, with a mark under the character that is wrong. */
 int where_add(wfpw_template **t, const char *command, const char *condition);
+/* Prints who asks which condition: of a live session, or of events that are read. t may be NULL.
+ * Returns an exit status. */
+int where_explain(const wfpw_template *t, bool is_live);
 
 #endif

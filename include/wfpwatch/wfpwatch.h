@@ -245,6 +245,12 @@ extern "C" {
     X(IPSEC_MONITORING, 4, "ipsec monitoring") /* on or off */                                     \
     X(LEASES, 5, "leases") /* what we have turned on, for whom, and whether they live */
 
+/* Who asks a live event whether a condition of a template holds. */
+#define WFPW_ASKED_BY_MAP(X)                                                                       \
+    X(ENGINE, 1, "engine")     /* Windows, before the event is handed over; then we do, too */     \
+    X(CALLBACK, 2, "callback") /* we, when it is handed over, before it takes any room */          \
+    X(EVENT, 3, "event")       /* we, of the finished event, when it is read */
+
 #define WFPW_X_STATUS(name, number, text, remedy) WFPW_##name = number,
 #define WFPW_X_KIND(name, number, word)           WFPW_KIND_##name = number,
 #define WFPW_X_SOURCE(name, number, word)         WFPW_SOURCE_##name = number,
@@ -253,6 +259,7 @@ extern "C" {
 #define WFPW_X_ORIENTATION(name, number, word)    WFPW_ORIENTATION_##name = number,
 #define WFPW_X_PID_FROM(name, number, word)       WFPW_PID_FROM_##name = number,
 #define WFPW_X_LOST(name, number, word)           WFPW_LOST_##name = number,
+#define WFPW_X_ASKED_BY(name, number, word)       WFPW_ASKED_BY_##name = number,
 #define WFPW_X_STATE(name, number, word)          WFPW_STATE_##name = number,
 #define WFPW_X_FILTER_STATE(name, number, word)   WFPW_FILTER_STATE_##name = number,
 #define WFPW_X_VERDICT(name, number, word)        WFPW_VERDICT_##name = number,
@@ -275,6 +282,7 @@ enum { WFPW_CONFIDENCE_MAP(WFPW_X_CONFIDENCE) WFPW_CONFIDENCE_END_ = 63 };
 enum { WFPW_EVIDENCE_MAP(WFPW_X_EVIDENCE) WFPW_EVIDENCE_END_ = 0 };
 enum { WFPW_REASON_MAP(WFPW_X_REASON) WFPW_REASON_END_ = 4095 };
 enum { WFPW_CHECK_MAP(WFPW_X_CHECK) WFPW_CHECK_END_ = 63 };
+enum { WFPW_ASKED_BY_MAP(WFPW_X_ASKED_BY) WFPW_ASKED_BY_END_ = 63 };
 
 /* Lists of words for wfpw_word(). */
 enum {
@@ -447,7 +455,7 @@ typedef struct {
     uint64_t delivered;       /* read by the caller */
     uint64_t merged;          /* joined into another event */
     uint64_t duplicate;       /* left out as the second sight of one event */
-    uint64_t filtered;        /* left out by a template */
+    uint64_t filtered;        /* left out by a template; what the engine keeps back never came */
     uint64_t dropped;         /* lost in this process for want of room */
     uint64_t undecoded;       /* ours, but not readable */
     uint64_t gaps;            /* events of kind gap that were delivered */
@@ -707,6 +715,15 @@ typedef struct {
     char text[168];     /* what was found, one sentence */
 } wfpw_row;
 
+/* Who asks one of a template's conditions. */
+typedef struct {
+    uint32_t size;
+    uint32_t code;         /* WFPW_ASKED_BY_* */
+    const char *name;      /* its word; static */
+    const char *condition; /* as it was added; the template's own memory */
+    const char *why;       /* why the engine is not asked it, a sentence, or ""; static */
+} wfpw_asked;
+
 /* A batch's memory at a glance: every pointer in the events lies in [base, base + bytes), so a
  * binding may copy the block once and follow the pointers by their distance from base. */
 typedef struct {
@@ -774,8 +791,8 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
  * calls, and 5 s for the lock of the leases. Errors: E_NOTSUP (this host has no filtering engine,
  * or lacks the library or function that `where` names, cannot monitor IPsec, or has no place for
  * leases), E_ACCESS (also: only an administrator may keep leases), E_NOSERVICE, E_TIMEOUT, E_LEASE,
- * E_IO (of the leases), E_SYSTEM, E_INVAL (a second one), E_NOMEM. On Windows not from DllMain,
- * where the thread could not start. */
+ * E_IO (of the leases; or a condition names a file by app= that is not there), E_SYSTEM, E_INVAL (a
+ * second one), E_NOMEM. On Windows not from DllMain, where the thread could not start. */
 WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
 
 /* Adds a file: .evtx, the XML of Windows events, or the net events of netsh (netevents.xml, and
@@ -807,8 +824,8 @@ WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout
  * a change of state until the next wfpw_read, and after wfpw_stop; also while a call of the engine
  * hangs and an event is held for its filter's name, so that a read finds it when its time is over.
  * A HANDLE on Windows, elsewhere a file descriptor to poll() for POLLIN. Ours: never read, reset or
- * close it. -1 without a live source, as files never wait. With a template it is signalled for
- * events that are left out, too: wfpw_read then returns 0. */
+ * close it. -1 without a live source, as files never wait. With conditions on verdict or
+ * reason it is signalled for events that are left out by them, too: wfpw_read then returns 0. */
 WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
 
 /* The counts as they are now. Any thread. Errors: E_INVAL. */
@@ -900,6 +917,15 @@ WFPW_API int WFPW_CALL wfpw_template_add(wfpw_template *t, const char *text, wfp
 /* Whether ev matches: 1 or 0. An event of kind GAP always does. Any thread, while none adds.
  * Errors: E_INVAL. */
 WFPW_API int WFPW_CALL wfpw_template_match(const wfpw_template *t, const wfpw_event *ev);
+
+/* Who asks condition i of t (0, 1, ...; cheap ones first) in a live session. Windows is asked only
+ * what it surely takes as we do, and whatever it says is asked again here: that saves work and
+ * changes nothing of which events come. An app that is given as a file, C:\..., is looked for by
+ * wfpw_add_live; when there is no such file that is E_IO. If this Windows does not take the
+ * conditions, it is asked none, which is logged once. Set out->size; it comes back as what was
+ * filled. Returns 1, or 0 past the last one; E_INVAL. Any thread, while none adds. Source: the
+ * documentation of FWPM_NET_EVENT_ENUM_TEMPLATE0. */
+WFPW_API int WFPW_CALL wfpw_template_explain(const wfpw_template *t, uint32_t i, wfpw_asked *out);
 
 /* No session may be open that has t. */
 WFPW_API void WFPW_CALL wfpw_template_free(wfpw_template *t);

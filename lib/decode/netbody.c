@@ -413,16 +413,17 @@ static void take_extended_mode(struct record_builder *b, const struct netevent *
 static void take_ike(struct record_builder *b, const struct netevent *n)
 {
     struct record *r = record_of(b);
-    struct record_ike *to = room_for(b, sizeof *to, &r->ike_at);
-    if (to == NULL)
-        return;
+    struct record_ike body;
     if (n->type == FWPM_NET_EVENT_TYPE_IKEEXT_MM_FAILURE)
-        take_main_mode(b, n, to);
+        take_main_mode(b, n, &body);
     else if (n->type == FWPM_NET_EVENT_TYPE_IKEEXT_QM_FAILURE)
-        take_quick_mode(b, n, to);
+        take_quick_mode(b, n, &body);
     else
-        take_extended_mode(b, n, to);
-    put_filter(r, to->filter_id);
+        take_extended_mode(b, n, &body);
+    put_filter(r, body.filter_id);
+    struct record_ike *to = room_for(b, sizeof *to, &r->ike_at);
+    if (to != NULL)
+        *to = body;
 }
 
 /* ---- which is which ------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "decode/netbody.h"
+#include "orient.h"
 
 /* ---- the envelope --------------------------------------------------------------------------- */
 
@@ -187,14 +188,36 @@ uint16_t netevent_kind(uint32_t type)
     return type < sizeof kinds ? kinds[type] : WFPW_KIND_NET_EVENT;
 }
 
-uint32_t netevent_decode(const struct netevent *n, uint16_t source, void *room)
+static uint32_t decode(const struct netevent *n, uint16_t source, void *room, uint32_t cap)
 {
     struct record_builder b;
-    struct record *r = record_start(&b, room, n->room, netevent_kind(n->type), source);
+    struct record *r = record_start(&b, room, cap, netevent_kind(n->type), source);
     r->type_raw = n->type;
     r->present |= WFPW_HAS_TYPE_RAW;
     take_header(&b, n);
     if (n->body != NULL)
         netbody_take(&b, n);
     return record_finish(&b);
+}
+
+uint32_t netevent_decode(const struct netevent *n, uint16_t source, void *room)
+{
+    return decode(n, source, room, n->room);
+}
+
+/* A record that has no room for a tail is its fixed part. */
+struct template_subject netevent_subject(const struct netevent *n, uint16_t source,
+                                         struct record *r)
+{
+    (void)decode(n, source, r, sizeof *r);
+    orient_direction(r);
+    struct template_subject s = template_of_record(r);
+    if (n->head.appId.size != 0)
+        s.app = (struct template_text){n->head.appId.data,
+                                       at_most(n->head.appId.size, NETEVENT_APP_MAX) & ~(uint32_t)1,
+                                       VALUE_STRING};
+    if (netbody_sid_size(n->head.userId) != 0)
+        s.user_sid =
+            (struct template_text){n->head.userId, netbody_sid_size(n->head.userId), VALUE_SID};
+    return s;
 }

@@ -11,6 +11,7 @@
 
 #include "os/fwp_types.h"
 #include "record.h"
+#include "template.h"
 
 enum {
     NETEVENT_VERSIONS = 6,
@@ -39,5 +40,9 @@ uint16_t netevent_kind(uint32_t type);
 bool netevent_look(struct netevent *n, int version, const void *event);
 /* Writes the record into n->room bytes; returns its size. */
 uint32_t netevent_decode(const struct netevent *n, uint16_t source, void *room);
+/* The event as a template's conditions see its record, without making one: r is filled but for its
+ * tail, texts are where the event has them. */
+struct template_subject netevent_subject(const struct netevent *n, uint16_t source,
+                                         struct record *r);
 
 #endif

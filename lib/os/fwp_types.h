@@ -1124,6 +1124,8 @@ typedef void(FWP_CALLBACK *FWPM_CONNECTION_CALLBACK0)(void *context, uint32_t ev
  * has macros of the plain names (win32 metadata). */
 enum {
     FWP_ERROR_SUCCESS = 0,
+    FWP_ERROR_FILE_NOT_FOUND = 2,
+    FWP_ERROR_PATH_NOT_FOUND = 3,
     FWP_ERROR_ACCESS_DENIED = 5,
     FWP_ERROR_INVALID_PARAMETER = 87,
     FWP_RPC_S_UNKNOWN_IF = 1717,

@@ -37,6 +37,8 @@ struct system_engine {
     uint32_t (*enumerate[SYSTEM_ENUMS])(void *ctx, void *engine, void *enum_handle, uint32_t wanted,
                                         void ***entries, uint32_t *count);
     uint32_t (*destroy_enum)(void *ctx, void *engine, void *enum_handle);
+    /* The id that events have of the application in a file. Needs no session. */
+    uint32_t (*app_id_from_file)(void *ctx, const uint16_t *path, FWP_BYTE_BLOB **app_id);
     void (*free)(void *ctx, void **p);
     /* Not fwpuclnt's: the path of the program that calls as its net events have it, a device path
      * in small letters without a NUL. Returns the units written; 0: it is not known. */

@@ -72,6 +72,9 @@ void WFPW_CALL wfpw_sim_free(wfpw_sim *sim)
     free_blocks(sim);
     sim_policy_free(sim);
     sim_clear_history(sim);
+    sim_files_free(sim);
+    for (int i = 0; i < SIM_SUBSCRIPTIONS; i++)
+        free(sim->subscriptions[i].match);
     free(sim->held);
     free(sim->script);
     free(sim->self.units);
@@ -197,7 +200,8 @@ static void deliver(struct wfpw_sim *sim, struct sim_subscription *s, const stru
 {
     struct sim_image im;
     os_mutex_lock(&sim->lock);
-    bool wanted = s->used && s->active && sim->running && sim_event_exists(ev, s->version);
+    bool wanted = s->used && s->active && sim->running && sim_event_exists(ev, s->version) &&
+                  sim_wanted_holds(s->match, ev);
     s->running += wanted;
     sim->callbacks += wanted;
     struct sim_subscription copy = *s;

@@ -26,6 +26,7 @@ enum sim_call {
     CALL_CREATE_ENUM,
     CALL_ENUM,
     CALL_DESTROY_ENUM,
+    CALL_APP_ID,
     CALL_LIST_CREATE_ENUM,
     CALL_LIST_ENUM = CALL_LIST_CREATE_ENUM + SYSTEM_LISTS,
     CALL_LIST_DESTROY_ENUM = CALL_LIST_ENUM + SYSTEM_LISTS,
@@ -55,7 +56,8 @@ struct sim_subscription {
     int version; /* of the events it gets */
     system_callback callback;
     void *context;
-    uint32_t running; /* callbacks under way */
+    struct sim_wanted *match; /* what it is to get; NULL: everything */
+    uint32_t running;         /* callbacks under way */
 };
 
 /* Something handed out by a call: freed exactly once, by the right function. */
@@ -90,6 +92,8 @@ struct wfpw_sim {
     uint32_t life;
     bool disorder;
     struct sim_string self; /* the path of the program that calls */
+    bool refuses_conditions;
+    struct sim_file *files;
     struct sim_machine machine;
     struct sim_policy policy;
     uint64_t calls, callbacks, misuses;
@@ -131,6 +135,18 @@ bool sim_machine_knows(const struct wfpw_sim *sim, uint32_t option);
 bool sim_machine_records(const struct wfpw_sim *sim, const struct sim_event *ev);
 /* The settings live in this file from now on, for all simulators that name it. */
 bool sim_machine_share(struct wfpw_sim *sim, const char *file, size_t n);
+
+/* What the engine was asked for, copied; *out is NULL when that is everything, and freed with
+ * free. Returns the engine's code. */
+uint32_t sim_wanted_new(const struct wfpw_sim *sim, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *from,
+                        struct sim_wanted **out);
+bool sim_wanted_holds(const struct sim_wanted *t, const struct sim_event *ev);
+
+/* A program's file, and the id of its events; the lock is held. */
+bool sim_file_add(struct wfpw_sim *sim, const struct sim_text *path, const struct sim_text *id);
+void sim_files_free(struct wfpw_sim *sim);
+/* Returns the code of FwpmGetAppIdFromFileName0; *id is freed with free. */
+uint32_t sim_file_id(const struct wfpw_sim *sim, const uint16_t *path, FWP_BYTE_BLOB **id);
 
 /* The place of leases of a machine that no file shares. */
 extern const struct system_store sim_store;

@@ -24,6 +24,7 @@ static const char *const call_names[CALL_COUNT] = {
     "FwpmNetEventCreateEnumHandle0",
     "FwpmNetEventEnum",
     "FwpmNetEventDestroyEnumHandle0",
+    "FwpmGetAppIdFromFileName0",
     EACH_LIST("CreateEnumHandle0"),
     EACH_LIST("Enum0"),
     EACH_LIST("DestroyEnumHandle0"),
@@ -227,26 +228,33 @@ static uint32_t set_option(void *ctx, void *engine, uint32_t option, const FWP_V
 
 /* ---- subscriptions -------------------------------------------------------------------------- */
 
-static uint32_t subscribe(struct wfpw_sim *sim, void *engine, int version, system_callback callback,
+static uint32_t subscribe(struct wfpw_sim *sim, void *engine, int version,
+                          const FWPM_NET_EVENT_SUBSCRIPTION0 *what, system_callback callback,
                           void *context, void **handle)
 {
     uint32_t code = enter(sim, CALL_SUBSCRIBE);
     struct sim_session *s = session_of(sim, engine);
+    struct sim_wanted *match = NULL;
     if (code == 0)
         code = alive(sim, s);
+    if (code == 0)
+        code = sim_wanted_new(sim, what->enumTemplate, &match);
     for (int i = 0; code == 0 && i < SIM_SUBSCRIPTIONS; i++) {
         struct sim_subscription *sub = &sim->subscriptions[i];
         if (sub->used || sub->running != 0)
             continue;
+        free(sub->match);
         *sub = (struct sim_subscription){.used = true,
                                          .active = true,
                                          .session = s,
                                          .version = version,
                                          .callback = callback,
-                                         .context = context};
+                                         .context = context,
+                                         .match = match};
         *handle = sub;
         return leave(sim, 0);
     }
+    free(match);
     return leave(sim, code != 0 ? code : FWP_ERROR_INVALID_PARAMETER);
 }
 
@@ -254,8 +262,7 @@ static uint32_t subscribe(struct wfpw_sim *sim, void *engine, int version, syste
     static uint32_t subscribe##n(void *ctx, void *engine, const FWPM_NET_EVENT_SUBSCRIPTION0 *s,   \
                                  system_callback callback, void *context, void **handle)           \
     {                                                                                              \
-        (void)s;                                                                                   \
-        return subscribe(ctx, engine, (n) + 1, callback, context, handle);                         \
+        return subscribe(ctx, engine, (n) + 1, s, callback, context, handle);                      \
     }
 SUBSCRIBE(0)
 SUBSCRIBE(1)
@@ -296,11 +303,13 @@ static uint32_t create_enum(void *ctx, void *engine, const FWPM_NET_EVENT_ENUM_T
 {
     struct wfpw_sim *sim = ctx;
     uint32_t code = enter(sim, CALL_CREATE_ENUM);
-    (void)t;
+    struct sim_wanted *match = NULL;
     if (code == 0)
         code = alive(sim, session_of(sim, engine));
     if (code == 0 && sim_machine_get(sim, FWPM_ENGINE_COLLECT_NET_EVENTS) == 0)
         code = FWP_E_NET_EVENTS_DISABLED;
+    if (code == 0)
+        code = sim_wanted_new(sim, t, &match);
     if (code != 0)
         return leave(sim, code);
     struct sim_enum *en = calloc(1, sizeof *en);
@@ -308,11 +317,14 @@ static uint32_t create_enum(void *ctx, void *engine, const FWPM_NET_EVENT_ENUM_T
     if (en == NULL || events == NULL || !hand_out(sim, en, NULL, 0)) {
         free(en);
         free(events);
+        free(match);
         return leave(sim, FWP_ERROR_INVALID_PARAMETER);
     }
+    *en = (struct sim_enum){.events = events};
     for (uint32_t i = 0; i < sim->history_count; i++)
-        events[i] = *sim->history[i];
-    *en = (struct sim_enum){.events = events, .count = sim->history_count};
+        if (sim_wanted_holds(match, sim->history[i]))
+            events[en->count++] = *sim->history[i];
+    free(match);
     *handle = en;
     return leave(sim, 0);
 }
@@ -379,6 +391,24 @@ static uint32_t destroy_enum(void *ctx, void *engine, void *handle)
     return code;
 }
 
+/* ---- files ---------------------------------------------------------------------------------- */
+
+static uint32_t app_id_from_file(void *ctx, const uint16_t *path, FWP_BYTE_BLOB **app_id)
+{
+    struct wfpw_sim *sim = ctx;
+    uint32_t code = enter(sim, CALL_APP_ID);
+    FWP_BYTE_BLOB *id = NULL;
+    if (code == 0)
+        code = sim_file_id(sim, path, &id);
+    if (code == 0 && !hand_out(sim, id, NULL, 0)) {
+        free(id);
+        code = FWP_ERROR_INVALID_PARAMETER;
+    }
+    if (code == 0)
+        *app_id = id;
+    return leave(sim, code);
+}
+
 static uint64_t now(void *ctx)
 {
     struct wfpw_sim *sim = ctx;
@@ -432,6 +462,7 @@ void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows)
         .create_enum = create_enum,
         .enumerate = {enumerate0, enumerate1, enumerate2, enumerate3, enumerate4, enumerate5},
         .destroy_enum = destroy_enum,
+        .app_id_from_file = app_id_from_file,
         .free = free_memory,
         .own_app = own_app,
     };

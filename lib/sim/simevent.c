@@ -62,7 +62,7 @@ static FWP_SID_STRUCT *sid(struct sim_image *im, const struct sim_sid *s)
     return s->n != 0 ? copy(im, s->bytes, s->n) : NULL;
 }
 
-static uint32_t v4_of(const wfpw_endpoint *e)
+uint32_t sim_v4_of(const wfpw_endpoint *e)
 {
     return (uint32_t)e->addr[0] << 24 | (uint32_t)e->addr[1] << 16 | (uint32_t)e->addr[2] << 8 |
            e->addr[3];
@@ -89,11 +89,11 @@ static void common_header(FWPM_NET_EVENT_HEADER0 *h, struct sim_image *im,
     if (ev->local.family == 6)
         memcpy(h->localAddrV6.byteArray16, ev->local.addr, 16);
     else if (ev->local.family == 4)
-        h->localAddrV4 = v4_of(&ev->local);
+        h->localAddrV4 = sim_v4_of(&ev->local);
     if (ev->remote.family == 6)
         memcpy(h->remoteAddrV6.byteArray16, ev->remote.addr, 16);
     else if (ev->remote.family == 4)
-        h->remoteAddrV4 = v4_of(&ev->remote);
+        h->remoteAddrV4 = sim_v4_of(&ev->remote);
     if ((ev->flags & FWPM_NET_EVENT_FLAG_LOCAL_PORT_SET) != 0)
         h->localPort = ev->local.port;
     if ((ev->flags & FWPM_NET_EVENT_FLAG_REMOTE_PORT_SET) != 0)
@@ -199,8 +199,8 @@ static void *dosp_drop(struct sim_image *im, const struct sim_event *ev)
         memcpy(d.publicHostV6Addr, ev->public_host.addr, 16);
         memcpy(d.internalHostV6Addr, ev->internal_host.addr, 16);
     } else {
-        d.publicHostV4Addr = v4_of(&ev->public_host);
-        d.internalHostV4Addr = v4_of(&ev->internal_host);
+        d.publicHostV4Addr = sim_v4_of(&ev->public_host);
+        d.internalHostV4Addr = sim_v4_of(&ev->internal_host);
     }
     return copy(im, &d, sizeof d);
 }
@@ -244,12 +244,12 @@ static FWP_VALUE0 end_of_range(struct sim_image *im, const wfpw_endpoint *e)
 {
     if (e->family == 6)
         return (FWP_VALUE0){.type = FWP_BYTE_ARRAY16_TYPE, .byteArray16 = copy(im, e->addr, 16)};
-    return (FWP_VALUE0){.type = FWP_UINT32, .uint32 = v4_of(e)};
+    return (FWP_VALUE0){.type = FWP_UINT32, .uint32 = sim_v4_of(e)};
 }
 
 static FWP_CONDITION_VALUE0 prefix_of(struct sim_image *im, const struct sim_subnet *s)
 {
-    FWP_V4_ADDR_AND_MASK v4 = {.addr = v4_of(&s->low)};
+    FWP_V4_ADDR_AND_MASK v4 = {.addr = sim_v4_of(&s->low)};
     FWP_V6_ADDR_AND_MASK v6 = {.prefixLength = (uint8_t)s->prefix};
     memcpy(v6.addr, s->low.addr, 16);
     if (s->low.family == 6)

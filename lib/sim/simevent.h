@@ -65,6 +65,8 @@ struct sim_image {
     bool failed; /* for want of memory */
 };
 
+/* An IPv4 address as Windows has it: a number. */
+uint32_t sim_v4_of(const wfpw_endpoint *e);
 /* Whether Windows would hand out this event in a struct of this version. */
 bool sim_event_exists(const struct sim_event *ev, int version);
 /* Makes FWPM_NET_EVENT<version>. What no flag covers is garbage. */

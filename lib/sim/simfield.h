@@ -26,7 +26,7 @@ static inline bool number_of(const struct word *w, uint64_t *v)
 enum sim_field_result { SIM_FIELD_SET, SIM_FIELD_UNKNOWN, SIM_FIELD_BAD_VALUE };
 enum sim_field_result sim_field_set(struct sim_event *ev, const struct word *key,
                                     const struct word *value);
-/* The script's UTF-8 as UTF-16, \uXXXX being one unit. */
+/* The script's UTF-8 as UTF-16, \uXXXX being one unit; there is room left for a NUL. */
 bool sim_field_text(const struct word *w, struct sim_text *t);
 
 #endif

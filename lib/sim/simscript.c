@@ -162,6 +162,23 @@ static int time_command(struct script *s, bool really)
     return WFPW_OK;
 }
 
+/* file PATH ID: a program, and the id that its events have. */
+static int file_command(struct script *s)
+{
+    struct word path, id;
+    struct sim_text texts[2];
+    if (!next_word(s, 0, &path) || !next_word(s, 0, &id))
+        return bad(s, s->at, "a path and an application's id are wanted");
+    if (!sim_field_text(&path, &texts[0]) || !sim_field_text(&id, &texts[1]))
+        return bad(s, path.p, "text is UTF-8, and not that long");
+    if (s->check)
+        return WFPW_OK;
+    os_mutex_lock(&s->sim->lock);
+    bool added = sim_file_add(s->sim, &texts[0], &texts[1]);
+    os_mutex_unlock(&s->sim->lock);
+    return added ? WFPW_OK : error_set(s->e, WFPW_E_NOMEM, "script", 0, NULL);
+}
+
 static int on_or_off(struct script *s, bool *on)
 {
     struct word w;
@@ -310,6 +327,10 @@ static int plain_command(struct script *s, const struct word *w)
         return self_command(s);
     if (word_is(w, "reboot"))
         return reboot_command(s);
+    if (word_is(w, "refuse_conditions"))
+        return switch_command(s, &s->sim->refuses_conditions);
+    if (word_is(w, "file"))
+        return file_command(s);
     if (word_is(w, "disorder"))
         return switch_command(s, &s->sim->disorder);
     if (word_is(w, "fail") || word_is(w, "hang"))

@@ -15,12 +15,26 @@ static void mark(const struct live *l, struct record *r)
         r->arrived = (uint32_t)os_ticks_ms();
 }
 
+/* Asked before there is a record, so that a flood cannot push out what is wanted. */
+static bool is_wanted(const struct live *l, const struct netevent *n)
+{
+    struct record r;
+    if (l->match == NULL || l->match->count == 0)
+        return true;
+    struct template_subject s = netevent_subject(n, l->system->source, &r);
+    return template_holds(l->match, &s);
+}
+
 static void push(struct live *l, int version, const void *event)
 {
     struct netevent n;
     struct ring_slot slot;
     if (!netevent_look(&n, version, event)) {
         (void)os_u64_add(&l->undecoded, 1);
+        return;
+    }
+    if (!is_wanted(l, &n)) {
+        (void)os_u64_add(&l->filtered, 1);
         return;
     }
     if (ring_reserve(l->ring, n.room, &slot)) {
@@ -74,6 +88,12 @@ bool live_is_possible(const struct wfpw_system *system)
            e->unsubscribe != NULL && e->free != NULL && newest_subscribe(system) >= 0;
 }
 
+int live_prepare(struct live *l, wfpw_error *e)
+{
+    template_for_engine(l->match, 0, 0, &l->ahead);
+    return template_find_app(&l->ahead, l->system, e);
+}
+
 static uint32_t subscribe(struct live *l, const char **call)
 {
     static const char *const names[SYSTEM_SUBSCRIBES] = {
@@ -82,10 +102,12 @@ static uint32_t subscribe(struct live *l, const char **call)
     const system_callback callbacks[SYSTEM_SUBSCRIBES] = {
         (system_callback)on_event1, (system_callback)on_event2, (system_callback)on_event3,
         (system_callback)on_event4, (system_callback)on_event5};
-    FWPM_NET_EVENT_SUBSCRIPTION0 everything = {0};
+    FWPM_NET_EVENT_SUBSCRIPTION0 s = {
+        .enumTemplate = template_asks(&l->ahead) ? &l->ahead.asked : NULL,
+    };
     int n = newest_subscribe(l->system);
     *call = names[n];
-    return l->system->engine->subscribe[n](l->system->ctx, l->engine, &everything, callbacks[n], l,
+    return l->system->engine->subscribe[n](l->system->ctx, l->engine, &s, callbacks[n], l,
                                            &l->subscription);
 }
 
@@ -98,10 +120,13 @@ uint32_t live_open(struct live *l, const char **call)
 uint32_t live_connect(struct live *l, const char **call)
 {
     uint32_t code = subscribe(l, call);
-    if (code != 0) {
-        l->subscription = NULL;
-        live_disconnect(l);
+    if (template_is_refused(&l->ahead, code)) {
+        l->refused = code;
+        template_ask_no_conditions(&l->ahead);
+        code = subscribe(l, call);
     }
+    if (code != 0)
+        l->subscription = NULL;
     return code;
 }
 

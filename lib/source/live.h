@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * The engine's subscription: its callback decodes into the ring. Everything but the callback runs
- * on the service thread.
+ * The engine's subscription: its callback decodes what is wanted into the ring. Everything but the
+ * callback runs on the service thread.
  */
 #ifndef WFPW_LIVE_H
 #define WFPW_LIVE_H
@@ -10,6 +10,7 @@
 #include "bell.h"
 #include "os/system.h"
 #include "ring.h"
+#include "template_engine.h"
 
 struct live {
     const struct wfpw_system *system;
@@ -17,12 +18,19 @@ struct live {
     struct bell bell; /* of who takes from the ring */
     uint32_t epoch;   /* what the next connection's records have; 0: no names are had of it */
     void *engine, *subscription;
-    os_u64 undecoded;
+    const wfpw_template *match;   /* NULL: every event is wanted */
+    struct engine_template ahead; /* what of it the engine is asked */
+    uint32_t refused;             /* what the engine said to that; 0: it took it */
+    os_u64 undecoded, filtered;
 };
+
+/* Makes `ahead` of `match`; system is set. E_IO: it names a file that is not there. */
+int live_prepare(struct live *l, wfpw_error *e);
 
 /* Opens the engine. Returns 0 or the engine's code; *call names the call that gave it. */
 uint32_t live_open(struct live *l, const char **call);
-/* Then subscribes with the newest function there is; what fails closes the engine. */
+/* Then subscribes with the newest function there is; with no conditions when the engine does not
+ * take them, from then on. Whether it fails or not, live_disconnect is due. */
 uint32_t live_connect(struct live *l, const char **call);
 /* Ends both; after it no callback runs. Codes are of no use any more. */
 void live_disconnect(struct live *l);

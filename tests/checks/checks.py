@@ -34,6 +34,8 @@ ROOT_EDGES = {
     "filterevent.h": {"names"},
     "engine.h": {"os"},
     "service.h": {"names", "os"},
+    "template_engine.h": {"os"},
+    "template_engine.c": {"decode"},  # which type is which kind
     "ring.h": {"os"},
     "error.c": {"os"},
     "batchaudit.c": {"decode"},  # the table of field names
@@ -49,7 +51,7 @@ PURE = ["batchaudit", "decode/auditform", "decode/auditname", "decode/auditrec",
         "text_number", "text_parse", "verdict", "verdict_filter", "words"]
 PURE_CALLS = re.compile(
     r"^(mem(cpy|move|set|cmp|chr)|str(len|n?cmp|chr|cspn|str)|__mem\w+_chk|crc32|snprintf|__snprintf_chk|__stack_chk_fail"
-    r"|(text|record|audit|auditrec|auditvalue|binxml|evtx|fwpobject|fwpvalue|json|jsonout|netbody|netevent|netsh|netshfield|netshtable|netshword|object|objects|condition|sddl|symbol|template|verdict|word|wfpw)_\w+"
+    r"|(text|record|audit|auditrec|auditvalue|binxml|evtx|fwpobject|fwpvalue|json|jsonout|netbody|netevent|netsh|netshfield|netshtable|netshword|object|objects|orient|condition|sddl|symbol|template|verdict|word|wfpw)_\w+"
     r"|xml_(stop|position)"
     r"|__(a|ub|t)san_\w+|__gcov\w*|_GLOBAL_OFFSET_TABLE_|__sanitizer_\w+)$")
 LONG_FILES = {"lib/os/fwp_types.h", "tests/abi/layout_asserts.h"}  # lists, not code

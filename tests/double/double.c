@@ -15,6 +15,7 @@
 #include <windows.h>
 
 #include "double.h"
+#include "telltemplate.h"
 #include "wfpwatch/sim.h"
 
 enum { SCRIPT_MAX = 1 << 20 };
@@ -28,7 +29,7 @@ static FILE *log_file;
 /* One line, whole, and out at once: whoever it is told about may be ended at any time. */
 static void tell(const char *format, ...)
 {
-    char line[512];
+    char line[4096];
     va_list arguments;
     if (log_file == NULL)
         return;
@@ -166,6 +167,7 @@ static DWORD subscribe(int n, const char *call, void *engine,
     void *ctx;
     const struct system_engine *e = engine_of(&ctx);
     uint32_t code = e->subscribe[n](ctx, engine, subscription, callback, context, handle);
+    tell_template(tell, subscription->enumTemplate);
     return told(call, subscription->enumTemplate != NULL ? " template=given" : " template=none",
                 code);
 }
@@ -199,6 +201,7 @@ DWORD WINAPI FwpmNetEventCreateEnumHandle0(void *engine, const FWPM_NET_EVENT_EN
 {
     void *ctx;
     uint32_t code = engine_of(&ctx)->create_enum(ctx, engine, t, handle);
+    tell_template(tell, t);
     return told("FwpmNetEventCreateEnumHandle0", t != NULL ? " template=given" : " template=none",
                 code);
 }
@@ -227,4 +230,15 @@ DWORD WINAPI FwpmNetEventDestroyEnumHandle0(void *engine, void *handle)
     void *ctx;
     uint32_t code = engine_of(&ctx)->destroy_enum(ctx, engine, handle);
     return told("FwpmNetEventDestroyEnumHandle0", "", code);
+}
+
+DWORD WINAPI FwpmGetAppIdFromFileName0(const wchar_t *path, FWP_BYTE_BLOB **app_id);
+DWORD WINAPI FwpmGetAppIdFromFileName0(const wchar_t *path, FWP_BYTE_BLOB **app_id)
+{
+    void *ctx;
+    char what[512];
+    uint32_t code =
+        engine_of(&ctx)->app_id_from_file(ctx, (const uint16_t *)(const void *)path, app_id);
+    (void)snprintf(what, sizeof what, " path=%ls", path);
+    return told("FwpmGetAppIdFromFileName0", what, code);
 }

@@ -9,10 +9,12 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
 import unittest
+import uuid
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -151,6 +153,117 @@ class Versions(DoubleTest):
                             before="collect off")
         self.assertEqual(result.status, 0, result)
         self.assertIn(result.events()[0]["filter"]["id"], (1, 2))
+
+
+GUIDS = {  # FWPM_CONDITION_*, of the win32 metadata
+    "IP_PROTOCOL": "3971ef2b-623e-4f9a-8cb1-6e79b806b9a7",
+    "IP_LOCAL_ADDRESS": "d9ee00de-c1ef-4617-bfe3-ffd8f5a08957",
+    "IP_REMOTE_ADDRESS": "b235ae9a-1d64-49b8-a44c-5ff3d9095045",
+    "IP_LOCAL_PORT": "0c1ba1af-5765-453f-af22-a8f791ac775b",
+    "IP_REMOTE_PORT": "c35a604d-d22b-4e1a-91b4-68f674ee674b",
+    "ALE_APP_ID": "d78e1e87-8644-4ea5-9437-d809ecefc971",
+    "ALE_USER_ID": "af043a0a-b34d-4f86-979c-c90371af6e66",
+    "NET_EVENT_TYPE": "206e9996-490e-40cf-b831-b38641eb6fcb",
+}
+UINT8, UINT16, UINT32, ARRAY16, BLOB, SID, V4_MASK, V6_MASK = 1, 2, 3, 11, 12, 13, 256, 257
+APP = r"\device\harddiskvolume3\tools\nc.exe"
+USER = "S-1-5-21-1-2-3-1001"
+USER_BYTES = struct.pack("<BB6B5I", 1, 5, 0, 0, 0, 0, 0, 5, 21, 1, 2, 3, 1001)
+
+
+class Templates(DoubleTest):
+    """What the engine is asked, byte for byte: layouts of x64, offsets of the win32 metadata."""
+
+    def memory(self, result):
+        pieces = [line.split() for line in result.log if line.startswith("memory ")]
+        return {int(p[1], 16): bytes.fromhex(p[2]) if len(p) > 2 else b"" for p in pieces}
+
+    def asked(self, result):
+        """The conditions: {name: (type, value)}, of pointers what they point to."""
+        memory = self.memory(result)
+        at = int(result.said("template")[0].split()[1], 16)
+        count = struct.unpack_from("<I", memory[at], 16)[0]
+        conditions = struct.unpack_from("<Q", memory[at], 24)[0]
+        # no times; and what stands between the members is zero
+        self.assertEqual(memory[at], struct.pack("<IIII I4x Q", 0, 0, 0, 0, count, conditions))
+        self.assertEqual(len(memory[conditions]), 40 * count)
+        names, found = {uuid.UUID(g).bytes_le: n for n, g in GUIDS.items()}, {}
+        for i in range(count):
+            raw = memory[conditions][40 * i:40 * i + 40]
+            kind, value = struct.unpack_from("<I", raw, 24)[0], raw[32:40]
+            self.assertEqual(raw, raw[:16] + struct.pack("<I4xI4x", 0, kind) + value)  # EQUAL
+            if kind > UINT32:
+                value = memory[struct.unpack("<Q", value)[0]]
+            if kind == BLOB:
+                size, data = struct.unpack("<I4xQ", value)
+                value = memory[data]
+                self.assertEqual(len(value), size)
+            found[names[raw[:16]]] = (kind, value)
+        self.assertEqual(len(found), count)
+        return found
+
+    def ask(self, *conditions, **more):
+        where = [word for c in conditions for word in ("--where", c)]
+        return self.watch("11", f"drop app=\"{APP}\" user={USER} {ENDS}filter=1 layer=48 direction=out\n",
+                          "--count", 1, "--seconds", 3, *where, **more)
+
+    def test_every_field(self):
+        result = self.ask("protocol=tcp", "local-address=192.0.2.10", "remote-address=203.0.113.0/24",
+                          "local-port=50123", "remote-port=0x115c", f"app={APP.upper()}", f"user={USER}",
+                          "type=classify_drop", "direction!=inbound", "filter=1")
+        self.assertEqual((result.status, len(result.events())), (0, 1), result)
+        self.assertEqual(self.asked(result), {
+            "IP_PROTOCOL": (UINT8, struct.pack("<B7x", 6)),
+            "IP_LOCAL_ADDRESS": (UINT32, struct.pack("<I4x", 0xC000020A)),
+            "IP_REMOTE_ADDRESS": (V4_MASK, struct.pack("<II", 0xCB007100, 0xFFFFFF00)),
+            "IP_LOCAL_PORT": (UINT16, struct.pack("<H6x", 50123)),
+            "IP_REMOTE_PORT": (UINT16, struct.pack("<H6x", 4444)),
+            "ALE_APP_ID": (BLOB, (APP + "\0").encode("utf-16-le")),
+            "ALE_USER_ID": (SID, USER_BYTES),
+            "NET_EVENT_TYPE": (UINT32, struct.pack("<I4x", 3)),
+        })
+
+    def test_ipv6(self):
+        script = "drop local=[fe80::1]:1 remote=[2001:db8::2]:2 filter=1\n"
+        where = ["--where", "local-address=fe80::/10", "--where", "remote-address=2001:db8::2"]
+        result = self.watch("11", script, "--count", 1, *where)
+        self.assertEqual((result.status, len(result.events())), (0, 1), result)
+        self.assertEqual(self.asked(result), {
+            "IP_LOCAL_ADDRESS": (V6_MASK, bytes.fromhex("fe80") + bytes(14) + b"\x0a"),
+            "IP_REMOTE_ADDRESS": (ARRAY16, bytes.fromhex("20010db8") + bytes(11) + b"\x02"),
+        })
+
+    def test_nothing_to_ask(self):
+        """No template then; nor is there one without a condition."""
+        result = self.ask("protocol=tcp,udp", "protocol!=sctp", "local-port=1-65535", "app=nc.exe",
+                          "user=*", "remote-address=0.0.0.0/0", "layer!=1")
+        self.assertEqual((result.status, len(result.events())), (0, 1), result)
+        self.assertTrue(all("template=none" in line for line in result.said("FwpmNetEventSubscribe4")))
+        self.assertEqual(result.said("template"), [])
+
+    def test_one_field_once(self):
+        result = self.ask("remote-port=4444", "remote-port=4444", "protocol=6", "protocol=tcp")
+        self.assertEqual((result.status, set(self.asked(result))), (0, {"IP_REMOTE_PORT", "IP_PROTOCOL"}))
+
+    def test_refused(self):
+        """Every code that is not about rights or the engine's state: it goes on without."""
+        for code in (0x80320002, 0x80320026, 0x80320027, 0x80320033, 0x80320035, 0x8032001D, 87, 1783):
+            with self.subTest(code=hex(code)):
+                result = self.ask("protocol=tcp", before=f"fail call=FwpmNetEventSubscribe code={code}")
+                self.assertEqual((result.status, len(result.events())), (0, 1), result)
+                lines = result.said("FwpmNetEventSubscribe4")
+                self.assertEqual(["template=given" in line for line in lines], [True, False])
+
+    def test_file(self):
+        files = f'file "C:\\Tools\\nc.exe" "{APP}"'
+        result = self.ask(r"app=c:\tools\NC.exe", before=files)
+        self.assertEqual(self.asked(result), {"ALE_APP_ID": (BLOB, (APP + "\0").encode("utf-16-le"))})
+
+    def test_no_such_file(self):
+        result = self.ask(r"app=C:\gone.exe")
+        self.assertEqual((result.status, result.out), (1, ""), result)
+        self.assertRegex(result.err, r"^wfpwatch: FwpmGetAppIdFromFileName0: .*no such file.*\(code 2\)")
+        self.assertEqual([c for c in result.calls if "Subscribe" in c], [])
 
 
 class Failures(DoubleTest):

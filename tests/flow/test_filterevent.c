@@ -372,6 +372,26 @@ static void test_not_supported(void **state)
     wfpw_sim_free(sim);
 }
 
+/* Whichever call fails, nothing stays open, and nothing closed is used. */
+static void test_nth_call_fails(void **state)
+{
+    static const uint32_t codes[] = {5, 1722, 0x80320012, 87};
+    wfpw_sim *sim;
+    (void)state;
+    assert_int_equal(wfpw_sim_new(11, &sim), WFPW_OK);
+    for (uint64_t i = 0; i < 12 * sizeof codes / sizeof *codes; i++) {
+        wfpw_session *s = NULL;
+        wfpw_error e;
+        struct heap heap;
+        heap_init(&heap);
+        wfpw_sim_fail_nth(sim, 1 + i / 4, codes[i % 4]);
+        int status = open_live(sim, &heap, &s, &e);
+        assert_true(status == WFPW_OK || e.os_code == codes[i % 4]);
+        close_live(sim, &heap, s);
+    }
+    wfpw_sim_free(sim);
+}
+
 static void test_nth_allocation_fails(void **state)
 {
     wfpw_sim *sim;
@@ -408,21 +428,14 @@ static void test_get_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_comes_and_goes),
-        cmocka_unit_test(test_goes),
-        cmocka_unit_test(test_gone_at_once),
-        cmocka_unit_test(test_replaced),
-        cmocka_unit_test(test_without_names),
-        cmocka_unit_test(test_names_of_a_dump),
-        cmocka_unit_test(test_templates),
-        cmocka_unit_test(test_not_asked_for),
-        cmocka_unit_test(test_too_many),
-        cmocka_unit_test(test_no_room),
-        cmocka_unit_test(test_stopped),
-        cmocka_unit_test(test_outage),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_not_supported),
-        cmocka_unit_test(test_nth_allocation_fails),
+        cmocka_unit_test(test_comes_and_goes), cmocka_unit_test(test_goes),
+        cmocka_unit_test(test_gone_at_once),   cmocka_unit_test(test_replaced),
+        cmocka_unit_test(test_without_names),  cmocka_unit_test(test_names_of_a_dump),
+        cmocka_unit_test(test_templates),      cmocka_unit_test(test_not_asked_for),
+        cmocka_unit_test(test_too_many),       cmocka_unit_test(test_no_room),
+        cmocka_unit_test(test_stopped),        cmocka_unit_test(test_outage),
+        cmocka_unit_test(test_refused),        cmocka_unit_test(test_not_supported),
+        cmocka_unit_test(test_nth_call_fails), cmocka_unit_test(test_nth_allocation_fails),
         cmocka_unit_test(test_get_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,9 @@
 
 #include "batch.h"
 #include "decode/netevent.h"
+#include "orient.h"
 #include "sim/simevent.h"
+#include "template.h"
 
 enum { VERSIONS = NETEVENT_VERSIONS, JSON_MAX = 512 * 1024, BLOB_MAX = 70000 };
 
@@ -245,6 +247,40 @@ static void check_event(const wfpw_event *ev)
     check(wfpw_to_json(ev, 0, json, needed, NULL) == WFPW_E_RANGE);
 }
 
+enum { TEMPLATES = 11 };
+
+static wfpw_template **templates(void)
+{
+    static const char *const conditions[TEMPLATES] = {"app=*a*",
+                                                      "app!=*",
+                                                      "user=*",
+                                                      "user=S-1-5-18",
+                                                      "local-port=0-1000",
+                                                      "direction=inbound",
+                                                      "filter=0-100",
+                                                      "layer=0-55",
+                                                      "type=classify_drop",
+                                                      "scope-id=0-9",
+                                                      "remote-address=::-1000::"};
+    static wfpw_template *all[TEMPLATES];
+    for (int i = 0; i < TEMPLATES && all[i] == NULL; i++)
+        check(wfpw_template_new(NULL, &all[i]) == WFPW_OK &&
+              wfpw_template_add(all[i], conditions[i], NULL) == WFPW_OK);
+    return all;
+}
+
+/* A raw event is judged as its record. */
+static void check_subject(const struct netevent *n, struct record *r)
+{
+    struct record head;
+    wfpw_template **all = templates();
+    struct template_subject raw = netevent_subject(n, WFPW_SOURCE_SIM, &head);
+    orient_direction(r);
+    struct template_subject record = template_of_record(r);
+    for (int i = 0; i < TEMPLATES; i++)
+        check(template_holds(all[i], &raw) == template_holds(all[i], &record));
+}
+
 static void decode(const struct sim_image *im, int version)
 {
     static wfpw_batch *batch;
@@ -255,6 +291,7 @@ static void decode(const struct sim_image *im, int version)
     struct record *r = malloc(n.room);
     check(r != NULL);
     check_record(r, netevent_decode(&n, WFPW_SOURCE_SIM, r), n.room);
+    check_subject(&n, r);
     batch_clear(batch);
     check(batch_add(batch, r, 1));
     free(r);

@@ -3,11 +3,12 @@
  *
  * Conditions, one a line up to an empty line; what follows is the application of a made-up event,
  * and draws the rest of it. A record must be judged as the event that is made of it, and a
- * condition with != as the opposite of the same with =. */
+ * condition with != as the opposite of the same with =; what the engine is asked must be what is
+ * said of it. */
 #include <stdlib.h>
 
 #include "fuzz.h"
-#include "template.h"
+#include "template_engine.h"
 #include "unit/template_made.h"
 
 enum { LINE = 512, EVENTS = 4 };
@@ -69,6 +70,22 @@ static void judge(const wfpw_template *t, struct made *m, const struct fuzz_inpu
     }
 }
 
+/* What the engine is asked is what is said of it. */
+static void compile(const wfpw_template *t)
+{
+    struct engine_template et;
+    wfpw_asked row = {.size = sizeof row};
+    uint32_t asked = 0, i = 0;
+    template_for_engine(t, 0, 0, &et);
+    for (; wfpw_template_explain(t, i, &row) == 1; i++) {
+        asked += row.code == WFPW_ASKED_BY_ENGINE;
+        if ((row.why[0] == 0) != (row.code == WFPW_ASKED_BY_ENGINE) || row.condition[0] == 0)
+            abort();
+    }
+    if (i != t->count || asked != et.asked.numFilterConditions || asked > ENGINE_FIELDS)
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct made m; /* its batch is kept from input to input */
@@ -79,6 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     while (take_line(&in, line))
         add(t, line);
+    compile(t);
     judge(t, &m, &in);
     wfpw_template_free(t);
     return 0;

@@ -11,7 +11,7 @@ from typing import List
 import pytest
 
 import wfpwatch
-from wfpwatch import DirectionFrom, Orientation, Session, Status, Template, WfpError
+from wfpwatch import AskedBy, DirectionFrom, Orientation, Session, Status, Template, WfpError
 
 EVENT = """<Event><System><Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>{}</EventID>
 <TimeCreated SystemTime="2026-01-08T16:50:48.073Z"/></System><EventData>
@@ -77,6 +77,17 @@ def test_looks(library: wfpwatch.Library) -> None:
     template = Template("protocol=tcp", "app=a")
     assert repr(template) == "Template('protocol=tcp', 'app=a')"
     assert pickle.loads(pickle.dumps(template)).conditions == template.conditions
+
+
+def test_explain(library: wfpwatch.Library) -> None:
+    asked = Template("verdict=block", "protocol=tcp", "app=t\u00e4st.exe").explain()
+    assert [(a.by, a.condition) for a in asked] == [
+        (AskedBy.EVENT, "verdict=block"),
+        (AskedBy.ENGINE, "protocol=tcp"),
+        (AskedBy.CALLBACK, "app=t\u00e4st.exe"),
+    ]
+    assert [a.why == "" for a in asked] == [False, True, False]
+    assert (AskedBy.EVENT.word, Template().explain()) == ("event", ())
 
 
 def test_sides_and_directions(library: wfpwatch.Library) -> None:

@@ -31,6 +31,7 @@ typedef DWORD(WINAPI *subscribe_function)(void *engine,
                                           system_callback callback, void *context, void **handle);
 typedef DWORD(WINAPI *create_enum_function)(void *engine, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *t,
                                             void **handle);
+typedef DWORD(WINAPI *app_id_function)(const wchar_t *path, FWP_BYTE_BLOB **app_id);
 typedef void(WINAPI *free_function)(void **p);
 
 static uint32_t engine_open(void *ctx, const FWPM_SESSION0 *session, void **engine)
@@ -95,6 +96,12 @@ ENUMERATE(5)
 static uint32_t destroy_enum(void *ctx, void *engine, void *handle)
 {
     return EXPORT(ctx, two_handles_function, FwpmNetEventDestroyEnumHandle0)(engine, handle);
+}
+
+static uint32_t app_id_from_file(void *ctx, const uint16_t *path, FWP_BYTE_BLOB **app_id)
+{
+    return EXPORT(ctx, app_id_function,
+                  FwpmGetAppIdFromFileName0)((const wchar_t *)(const void *)path, app_id);
 }
 
 static void free_memory(void *ctx, void **p)
@@ -178,6 +185,7 @@ static void fill(struct system_host *h)
                       IF_THERE(h, FwpmNetEventEnum4, enumerate4),
                       IF_THERE(h, FwpmNetEventEnum5, enumerate5)},
         .destroy_enum = destroy_enum,
+        .app_id_from_file = IF_THERE(h, FwpmGetAppIdFromFileName0, app_id_from_file),
         .free = free_memory,
         .own_app = system_own_app,
     };

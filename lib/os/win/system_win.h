@@ -61,6 +61,7 @@
     OPTIONAL(FwpmNetEventEnum4)                                                                    \
     OPTIONAL(FwpmNetEventEnum5)                                                                    \
     REQUIRED(FwpmNetEventDestroyEnumHandle0)                                                       \
+    OPTIONAL(FwpmGetAppIdFromFileName0)                                                            \
     POLICY_FUNCTIONS(REQUIRED)
 
 #define PLACE(name) AT_##name,

@@ -186,6 +186,32 @@ class Where(CliTest):
         self.assertEqual(self.filters("protocol=tcp", "remote-port!=443", count=1), [9])
         self.assertEqual(self.filters("local-address=10.0.0.0/8", "filter=8-20", count=1), [8])
 
+    def test_explain(self):
+        where = ["--where=protocol=tcp", "--where=verdict=block", "--where", "remote-port=80,443"]
+        live = run("watch", "--explain", *where)
+        self.assertEqual((live.status, live.err), (0, ""))
+        rows = [re.split("  +", line) for line in live.out.splitlines()]
+        self.assertEqual(rows, [["engine", "protocol=tcp"],
+                                ["event", "verdict=block", "only the finished event has it"],
+                                ["callback", "remote-port=80,443", "the engine takes one value, not a list"]])
+        for command in ("read", "why"):  # where there is no engine
+            files = run(command, *where, "--explain")
+            rows = [re.split("  +", line) for line in files.out.splitlines()]
+            self.assertEqual((files.status, files.err), (0, ""))
+            self.assertEqual(rows, [["record", "protocol=tcp"],
+                                    ["event", "verdict=block", "only the finished event has it"],
+                                    ["record", "remote-port=80,443"]])
+        none = run("watch", "--explain")
+        self.assertEqual((none.status, none.out), (0, "no conditions: every event is wanted\n"))
+        hostile = run("watch", "--explain", "--where", "app=\x1b[31m")
+        self.assertEqual((hostile.status, "\x1b" in hostile.out), (0, False))
+
+    def test_no_such_file(self):
+        script = self.script("file \"C:\\there.exe\" \"\\device\\v\\there.exe\"\n" + DROP)
+        gone = run("watch", "--sim", script, "--where", "app=C:\\gone.exe")
+        self.assertEqual((gone.status, gone.out), (1, ""))
+        self.assertRegex(gone.err, "^wfpwatch: FwpmGetAppIdFromFileName0: .*no such file.*check that the file exists")
+
     def test_wrong_conditions(self):
         for command in (["watch", "--sim"], ["read", "no file"]):
             for condition, mark, err in [

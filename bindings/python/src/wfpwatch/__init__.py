@@ -13,6 +13,7 @@ The C library is loaded when the first session is opened, or by load(). See READ
 
 from ._constants import (
     VERSION_STRING as __version__,
+    AskedBy,
     Check,
     Confidence,
     Direction,
@@ -61,10 +62,12 @@ from .host import Row, check, restore
 from .names import Names, NamesStats
 from .session import Session, Stats
 from .sim import Simulator
-from .template import Template
+from .template import Asked, Template
 
 __all__ = [
     "Audit",
+    "Asked",
+    "AskedBy",
     "Check",
     "Condition",
     "Confidence",

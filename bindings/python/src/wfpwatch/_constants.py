@@ -240,6 +240,14 @@ class Check(Code):
     LEASES = 5, "leases"  # what we have turned on, for whom, and whether they live
 
 
+class AskedBy(Code):
+    """Who asks a live event whether a condition of a template holds."""
+
+    ENGINE = 1, "engine"  # Windows, before the event is handed over; then we do, too
+    CALLBACK = 2, "callback"  # we, when it is handed over, before it takes any room
+    EVENT = 3, "event"  # we, of the finished event, when it is read
+
+
 class WordList(IntEnum):
     """Lists of words for wfpw_word()."""
 

@@ -377,6 +377,17 @@ class Reason(Struct):
     ]
 
 
+class Asked(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("code", c_uint32),
+        ("name", c_void_p),
+        ("condition", c_void_p),
+        ("why", c_void_p),
+    ]
+
+
 class View(Struct):
     _fields_ = [
         ("base", c_void_p),
@@ -407,6 +418,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_reason": Reason,
     "wfpw_view": View,
     "wfpw_row": Row,
+    "wfpw_asked": Asked,
 }
 
 # Name, result, parameters. Handles and const char * of events are c_void_p, texts that we pass or
@@ -468,6 +480,8 @@ LIBRARY: List[Prototype] = [
     ("wfpw_template_add", c_int, [c_void_p, c_char_p, POINTER(Error)]),
     # int wfpw_template_match(const wfpw_template *t, const wfpw_event *ev);
     ("wfpw_template_match", c_int, [c_void_p, c_void_p]),
+    # int wfpw_template_explain(const wfpw_template *t, uint32_t i, wfpw_asked *out);
+    ("wfpw_template_explain", c_int, [c_void_p, c_uint32, POINTER(Asked)]),
     # void wfpw_template_free(wfpw_template *t);
     ("wfpw_template_free", None, [c_void_p]),
     # int wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_error *e);

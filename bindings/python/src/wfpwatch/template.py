@@ -13,13 +13,21 @@ the keys and what their values are.
 from __future__ import annotations
 
 import weakref
-from ctypes import byref, c_void_p
-from typing import Any, Iterable, Tuple, Union
+from ctypes import byref, c_void_p, sizeof, string_at
+from typing import Any, Iterable, Iterator, NamedTuple, Tuple, Union
 
 from . import _ffi
-from ._constants import Status
+from ._constants import AskedBy, Status
 from ._errors import WfpError, error_of
 from ._loader import load
+
+
+class Asked(NamedTuple):
+    """Who asks one condition of a live event."""
+
+    by: AskedBy
+    condition: str
+    why: str  # why the engine is not asked it, a sentence, or ""
 
 
 class TemplateHandle:
@@ -48,6 +56,14 @@ class TemplateHandle:
         if status < 0:
             raise error_of(self.dll, status, error)
 
+    def explain(self) -> Iterator[Asked]:
+        row = _ffi.Asked(size=sizeof(_ffi.Asked))
+        i = 0
+        while self.dll.wfpw_template_explain(self.value, i, byref(row)) == 1:
+            condition, why = (string_at(p).decode("utf-8") for p in (row.condition, row.why))
+            yield Asked(AskedBy(row.code), condition, why)
+            i += 1
+
 
 class Template:
     """Conditions that were understood. It never changes; several sessions may have it.
@@ -63,6 +79,10 @@ class Template:
     def conditions(self) -> Tuple[str, ...]:
         """Their texts."""
         return self._conditions
+
+    def explain(self) -> Tuple[Asked, ...]:
+        """Who asks which condition in a live session; cheap ones first."""
+        return tuple(self._handle.explain())
 
     def opened(self) -> TemplateHandle:
         """The C side, which stays while somebody has it."""
