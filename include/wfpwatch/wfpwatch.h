@@ -824,8 +824,9 @@ WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout
  * a change of state until the next wfpw_read, and after wfpw_stop; also while a call of the engine
  * hangs and an event is held for its filter's name, so that a read finds it when its time is over.
  * A HANDLE on Windows, elsewhere a file descriptor to poll() for POLLIN. Ours: never read, reset or
- * close it. -1 without a live source, as files never wait. With conditions on verdict or
- * reason it is signalled for events that are left out by them, too: wfpw_read then returns 0. */
+ * close it. -1 without a live source, as files never wait. With conditions on verdict,
+ * reason or own it is signalled for events that are left out by them, too, and for changes of
+ * filters (WFPW_LIVE_FILTERS) that any condition leaves out: wfpw_read then returns 0. */
 WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
 
 /* The counts as they are now. Any thread. Errors: E_INVAL. */
