@@ -42,11 +42,6 @@ void own_app_ask(struct own_app *a, const struct wfpw_system *system)
         a->units = 0;
 }
 
-static uint32_t lower(uint32_t c)
-{
-    return c - 'A' < 26 ? c + ('a' - 'A') : c;
-}
-
 /* Without the NULs at its end. */
 static uint32_t units_of(const uint8_t *path, uint32_t size)
 {
@@ -60,7 +55,7 @@ static uint32_t units_of(const uint8_t *path, uint32_t size)
 static bool is_same(const struct own_app *a, const uint8_t *path)
 {
     for (uint32_t i = a->units; i-- > 0;) /* paths differ at their end */
-        if (lower(text_le16(path + 2 * (size_t)i)) != lower(a->path[i]))
+        if (text_lower(text_le16(path + 2 * (size_t)i)) != text_lower(a->path[i]))
             return false;
     return true;
 }

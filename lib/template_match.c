@@ -224,11 +224,6 @@ static uint32_t next(struct cursor *c)
     }
 }
 
-static uint32_t lower(uint32_t c)
-{
-    return c - 'A' < 26 ? c + ('a' - 'A') : c;
-}
-
 /* '*' stands for any text, none included. The pattern's letters are small ones. */
 static bool fits_any(struct cursor pattern, struct cursor text)
 {
@@ -243,7 +238,7 @@ static bool fits_any(struct cursor pattern, struct cursor text)
             return true;
         } else if (found == AT_END) {
             return false;
-        } else if (wanted == lower(found)) {
+        } else if (wanted == text_lower(found)) {
             pattern = p;
             text = t;
         } else if (star.p == NULL) {
@@ -267,7 +262,7 @@ static bool fits_plain(const char *p, size_t n, const struct cursor *text)
         return false;
     const uint8_t *at = text->end - n * unit;
     for (size_t i = 0; i < n; i++, at += unit)
-        if (lower(unit == 2 ? text_le16(at) : *at) != (uint8_t)p[i])
+        if (text_lower(unit == 2 ? text_le16(at) : *at) != (uint8_t)p[i])
             return false;
     return true;
 }
