@@ -307,6 +307,20 @@ static void put_bodies(struct wfpw_batch *b, wfpw_event *to, const struct record
         put_terminating(b, to, r);
 }
 
+/* The application's path on this host: its place, and what follows it. */
+static const char *put_path(struct wfpw_batch *b, const struct record *r)
+{
+    if (!value_is(&r->place))
+        return NULL;
+    const uint8_t *rest = (const uint8_t *)record_at(r, r->app.at) + 2 * (size_t)r->place_units;
+    size_t units = r->app.size / 2 - r->place_units;
+    char *text = start_text(b, r->place.size + 3 * units);
+    if (text == NULL)
+        return NULL;
+    memcpy(text, record_at(r, r->place.at), r->place.size);
+    return finish_text(b, text, r->place.size + text_utf16(text + r->place.size, rest, units));
+}
+
 static void put_texts(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
 {
     to->device_path = put_shared(b, r, to->audit, &r->app);
@@ -317,6 +331,7 @@ static void put_texts(struct wfpw_batch *b, wfpw_event *to, const struct record 
     to->effective_name = put_text(b, r, &r->effective_name);
     to->filter_origin = put_shared(b, r, to->audit, &r->origin);
     to->fqbn = put_text(b, r, &r->fqbn);
+    to->app_path = put_path(b, r);
 }
 
 bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq)

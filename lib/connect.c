@@ -51,6 +51,7 @@ static bool take_system(struct service *s)
     };
     s->live.system = s->drain.system = system;
     own_app_ask(&s->own, system);
+    placing_start(&s->placing, system, s->o.accounts);
     if (s->collection != NULL)
         collection_init(s->collection, &o);
     if (live_prepare(&s->live, &s->error) == WFPW_OK)

@@ -2,8 +2,6 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "drain.h"
 
-#include <string.h>
-
 #include "record.h"
 
 enum {
@@ -11,12 +9,12 @@ enum {
     RELEASE_EVERY = 32
 };
 
-static bool send(struct drain *d, const struct record *r)
+static bool send(struct drain *d, const struct record *r, const struct placed *placed)
 {
     struct ring_slot slot;
-    if (!ring_try_reserve(d->outbox, r->bytes, &slot))
+    if (!ring_try_reserve(d->outbox, placed->bytes, &slot))
         return false;
-    memcpy(slot.room, r, r->bytes);
+    placing_write(r, placed, slot.room);
     ring_commit(d->outbox, &slot);
     return true;
 }
@@ -34,7 +32,8 @@ static bool send_gap(struct drain *d, uint32_t where, uint64_t lost, bool known)
         .lost_where = where,
         .lost = lost,
     };
-    if (!send(d, &r))
+    const struct placed as_it_is = {.bytes = sizeof r};
+    if (!send(d, &r, &as_it_is))
         return false;
     os_u64_bump(&d->gaps, 1);
     return true;
@@ -111,41 +110,54 @@ static uint64_t due(const struct drain *d, const struct record *r, uint64_t now)
     return now + d->join_ms - (age > away_for ? age : away_for);
 }
 
+static bool hold(struct drain *d, const struct record *r)
+{
+    uint64_t now = os_ticks_ms(), until = due(d, r, now);
+    bool is_late = now >= until;
+    d->held_until = is_late ? 0 : until;
+    return !is_late;
+}
+
 /* *late: it was held long enough. */
 static bool is_held(struct drain *d, const struct record *r, bool *late)
 {
-    *late = false;
-    if (d->names == NULL || r->epoch == 0 || !livenames_await(d->names, r))
-        return false;
-    uint64_t now = os_ticks_ms(), until = due(d, r, now);
-    *late = now >= until;
-    d->held_until = *late ? 0 : until;
-    return !*late;
+    bool waits = d->names != NULL && r->epoch != 0 && livenames_await(d->names, r);
+    bool held = waits && hold(d, r);
+    *late = waits && !held;
+    return held;
+}
+
+/* What was moved is told before the system is asked where volumes are. helps: it is the reader's
+ * thread, which asks nobody. */
+static bool is_unplaced(struct drain *d, const struct record *r, bool helps, struct placed *placed)
+{
+    return !placing_look(d->placing, r, placed) && (!helps || hold(d, r));
 }
 
 /* ---- records -------------------------------------------------------------------------------- */
 
 /* One record, with the gap before it. */
-static bool move_one(struct drain *d, const struct record *r)
+static bool move_one(struct drain *d, const struct record *r, const struct placed *placed)
 {
-    if (!tell_gaps(d) || !send(d, r))
+    if (!tell_gaps(d) || !send(d, r, placed))
         return false;
     ring_pop(d->ring);
     return true;
 }
 
-static int drain_records(struct drain *d)
+static int drain_records(struct drain *d, bool helps)
 {
     uint64_t lost;
     int moved = 0;
     bool late;
     const struct record *r;
+    struct placed placed;
     d->held_until = 0;
     while (moved < DRAIN_AT_ONCE && (r = ring_peek(d->ring, &lost)) != NULL) {
         d->pending_lost += lost;
-        if (is_held(d, r, &late))
+        if (is_held(d, r, &late) || is_unplaced(d, r, helps, &placed))
             break;
-        if (!move_one(d, r)) {
+        if (!move_one(d, r, &placed)) {
             (void)os_u32_exchange(&d->outbox_is_full, 1);
             break;
         }
@@ -157,10 +169,10 @@ static int drain_records(struct drain *d)
     return moved;
 }
 
-static bool drain(struct drain *d, uint64_t *held_until)
+static bool drain(struct drain *d, bool helps, uint64_t *held_until)
 {
     os_mutex_lock(&d->lock);
-    bool moved = drain_records(d) > 0 || drain_gaps(d);
+    bool moved = drain_records(d, helps) > 0 || drain_gaps(d);
     *held_until = d->held_until;
     os_mutex_unlock(&d->lock);
     return moved;
@@ -169,7 +181,7 @@ static bool drain(struct drain *d, uint64_t *held_until)
 bool drain_some(struct drain *d)
 {
     uint64_t held_until;
-    return drain(d, &held_until);
+    return drain(d, false, &held_until);
 }
 
 bool drain_has_more(struct drain *d)
@@ -212,7 +224,7 @@ void drain_return(struct drain *d)
 bool drain_help(struct drain *d, uint64_t *held_until)
 {
     *held_until = 0;
-    return os_u32_load(&d->away) != 0 && drain(d, held_until);
+    return os_u32_load(&d->away) != 0 && drain(d, true, held_until);
 }
 
 bool drain_wants_help(struct drain *d)

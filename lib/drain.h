@@ -11,6 +11,7 @@
 
 #include "names/livenames.h"
 #include "os/system.h"
+#include "placing.h"
 #include "ring.h"
 
 /* Times without events. */
@@ -19,6 +20,7 @@ enum drain_hole { HOLE_OUTAGE, HOLE_COLLECTION, HOLES };
 struct drain {
     const struct wfpw_system *system; /* its clock and its source */
     struct ring *ring, *outbox;
+    struct placing *placing;
     struct livenames *names; /* NULL: nothing is held */
     uint32_t join_ms;        /* how long */
     os_u32 away;             /* ticks since when the service thread is; 0: it is not */
@@ -38,7 +40,8 @@ struct drain {
 bool drain_init(struct drain *d);
 void drain_free(struct drain *d);
 
-/* The service thread. Moves what fits; false: there was nothing to move, no room, or it is held. */
+/* The service thread. Moves what fits; false: there was nothing to move, no room, it is held, or
+ * placing_step has to be called. */
 bool drain_some(struct drain *d);
 /* Whether there is something to move, be it held; ordered as ring_has_record. */
 bool drain_has_more(struct drain *d);

@@ -24,10 +24,10 @@ bool options_copy(void *to, size_t to_size, const void *from, uint32_t from_size
 
 static bool are_good(const wfpw_options *o)
 {
-    return (o->flags & ~(uint32_t)(WFPW_OPEN_VERIFY | WFPW_OPEN_NO_VERDICT | WFPW_OPEN_NO_NAMES)) ==
-               0 &&
-           o->threads <= THREADS_MAX && o->ring_bytes <= RING_MAX && o->reserved == 0 &&
-           o->join_ms <= JOIN_MAX_MS && o->names_bytes >= NAMES_MIN &&
+    const uint32_t flags =
+        WFPW_OPEN_VERIFY | WFPW_OPEN_NO_VERDICT | WFPW_OPEN_ACCOUNTS | WFPW_OPEN_NO_NAMES;
+    return (o->flags & ~flags) == 0 && o->threads <= THREADS_MAX && o->ring_bytes <= RING_MAX &&
+           o->reserved == 0 && o->join_ms <= JOIN_MAX_MS && o->names_bytes >= NAMES_MIN &&
            o->names_bytes <= NAMES_MAX &&
            (o->own_provider == NULL || own_provider_reads(o->own_provider)) &&
            (o->allocator == NULL || (o->allocator->alloc != NULL && o->allocator->free != NULL));

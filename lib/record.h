@@ -89,6 +89,8 @@ struct record {
     uint32_t audit_at, ike_at, ipsec_at, mac_at, vswitch_at; /* bodies in the tail; 0: none */
     uint32_t terminating_at, terminating_count, capabilities;
     uint32_t filter_key_at; /* 16 bytes in the tail, of filters that come and go; 0: none */
+    struct value place;     /* VALUE_UTF8: where app's volume is on this host, "C:" */
+    uint32_t place_units;   /* of app, which is UTF-16 then: what place stands for */
 };
 
 /* ---- building ------------------------------------------------------------------------------- */

@@ -38,16 +38,7 @@ void service_set_state(struct service *s, uint32_t state)
 
 /* ---- from the ring to the outbox ------------------------------------------------------------ */
 
-/* Moves what fits; false: there was nothing to move, or no room. */
-static bool drain(struct service *s)
-{
-    bool moved = drain_some(&s->drain);
-    if (moved)
-        set_ready(s);
-    return moved;
-}
-
-/* The engine's calls may take their time: meanwhile the reader moves what comes. */
+/* Calls of the system may take their time: meanwhile the reader moves what comes. */
 static void leave(struct service *s)
 {
     if (drain_leave(&s->drain))
@@ -57,6 +48,26 @@ static void leave(struct service *s)
 static void come_back(struct service *s)
 {
     drain_return(&s->drain);
+}
+
+/* Asks where volumes are, if that is not known. */
+static bool place(struct service *s)
+{
+    if (!placing_is_due(&s->placing))
+        return false;
+    leave(s);
+    placing_step(&s->placing);
+    come_back(s);
+    return true;
+}
+
+/* Moves what fits; false: there was nothing to do, or no room. */
+static bool drain(struct service *s)
+{
+    bool moved = drain_some(&s->drain);
+    if (moved)
+        set_ready(s);
+    return place(s) || moved;
 }
 
 /* ---- sleeping ------------------------------------------------------------------------------- */
@@ -158,6 +169,7 @@ static void run(void *ctx)
 static void free_service(struct service *s)
 {
     wfpw_allocator memory = s->o.memory;
+    placing_free(&s->placing);
     os_signal_destroy(&s->wake);
     os_signal_destroy(&s->ready);
     os_signal_destroy(&s->started);
@@ -197,7 +209,6 @@ static bool init_names(struct service *s)
         return true;
     s->policy = policy_new(&o);
     s->drain.names = service_names(s);
-    s->drain.join_ms = s->o.join_ms;
     return s->policy != NULL;
 }
 
@@ -205,12 +216,14 @@ static bool init_service(struct service *s)
 {
     uint32_t size = ring_size(s->o.ring_bytes);
     struct bell bell = {&s->sleeping, &s->drain.away, &s->ready_is_set, &s->wake, &s->ready};
-    s->drain = (struct drain){.ring = &s->ring, .outbox = &s->outbox};
+    s->drain = (struct drain){
+        .ring = &s->ring, .outbox = &s->outbox, .placing = &s->placing, .join_ms = s->o.join_ms};
     s->live = (struct live){.ring = &s->ring, .bell = bell, .match = s->o.match};
     bool signals = os_signal_init(&s->wake);
     signals = os_signal_init(&s->ready) && signals;
     signals = os_signal_init(&s->started) && signals;
     signals = drain_init(&s->drain) && signals;
+    signals = placing_init(&s->placing, &s->o.memory, s->o.log, s->o.log_ctx) && signals;
     s->ring_memory = memory_new(&s->o.memory, ring_memory(size));
     s->outbox_memory = memory_new(&s->o.memory, ring_memory(size));
     if (!s->o.observe)

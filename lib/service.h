@@ -24,7 +24,8 @@ struct service_options {
     const wfpw_template *match;       /* the events that are wanted; NULL: all */
     bool observe;                     /* change nothing; the next two are of no use then */
     bool ipsec;
-    bool filters; /* their coming and going are events */
+    bool filters;  /* their coming and going are events */
+    bool accounts; /* look them up */
     uint32_t keywords;
     uint32_t ring_bytes, wait_ms, watch_ms;
     bool no_names;

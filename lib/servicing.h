@@ -23,6 +23,7 @@ struct service {
     struct policy *policy;         /* NULL: without names */
     struct ring ring, outbox;
     struct drain drain; /* from the one to the other */
+    struct placing placing;
     void *ring_memory, *outbox_memory;
     os_thread thread;
     os_signal wake;  /* for this thread: something in the ring, room in the outbox, stop */

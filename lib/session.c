@@ -141,6 +141,7 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .observe = (live.flags & WFPW_LIVE_OBSERVE) != 0,
         .ipsec = (live.flags & WFPW_LIVE_IPSEC) != 0,
         .filters = (live.flags & WFPW_LIVE_FILTERS) != 0,
+        .accounts = (s->o.flags & WFPW_OPEN_ACCOUNTS) != 0,
         .keywords = live.keywords != 0 ? live.keywords : (uint32_t)WFPW_KEYWORD_ALL,
         .ring_bytes = s->o.ring_bytes != 0 ? s->o.ring_bytes : RING_DEFAULT,
         .wait_ms = live.wait_ms,

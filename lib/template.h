@@ -108,8 +108,11 @@ struct template_subject {
     enum template_holder holder;
     uint32_t present, kind, event_id;
     bool is_unknown; /* which side is local: then either may be meant */
+    bool is_early;   /* this host's names are not in it yet: what they may answer holds meanwhile */
     const wfpw_endpoint *local, *remote;
     struct template_text app, user_sid, user_name;
+    /* The application's path on this host, in two pieces; place.p NULL: it has none. */
+    struct template_text place, rest;
 };
 
 struct template_subject template_of_record(const struct record *r);

@@ -15,10 +15,22 @@ static struct template_text text_of(const struct record *r, const struct value *
     return (struct template_text){record_at(r, v->at), v->size, v->type};
 }
 
+/* What follows the place of the application's volume. */
+static struct template_text rest_of(const struct record *r)
+{
+    uint32_t before = 2 * r->place_units;
+    if (!value_is(&r->place))
+        return (struct template_text){0};
+    return (struct template_text){record_at(r, r->app.at + before), r->app.size - before,
+                                  r->app.type};
+}
+
 struct template_subject template_of_record(const struct record *r)
 {
     const struct record_audit *audit = r->audit_at != 0 ? record_at(r, r->audit_at) : NULL;
     return (struct template_subject){
+        .place = text_of(r, &r->place),
+        .rest = rest_of(r),
         .base = r,
         .holder = HOLDER_RECORD,
         .present = r->present,
@@ -50,6 +62,8 @@ struct template_subject template_of_event(const wfpw_event *ev)
         .local = &ev->local,
         .remote = &ev->remote,
         .app = text_at(ev->device_path),
+        .place = text_at(ev->app_path),
+        .rest = text_at(""),
         .user_sid = text_at(ev->user_sid),
         .user_name = text_at(ev->user_name),
     };
@@ -168,8 +182,9 @@ static bool address_holds(const struct template_condition *c, const struct templ
  * is what the batch writes: NULs and lone surrogates are U+FFFD, NULs at the end are none. */
 struct cursor {
     const uint8_t *p, *end;
-    uint32_t type; /* VALUE_UTF8, VALUE_STRING, VALUE_ANSI or VALUE_BINARY */
-    bool half;     /* VALUE_BINARY: of the next byte the first digit was read */
+    const struct cursor *then; /* what follows the end; NULL: nothing */
+    uint32_t type;             /* VALUE_UTF8, VALUE_STRING, VALUE_ANSI or VALUE_BINARY */
+    bool half;                 /* VALUE_BINARY: of the next byte the first digit was read */
 };
 
 enum { AT_END = 0, REPLACEMENT = 0xFFFD, OTHER_VALUE_MAX = 128 };
@@ -210,6 +225,8 @@ static uint32_t next_digit(struct cursor *c)
 
 static uint32_t next(struct cursor *c)
 {
+    if (c->p == c->end && c->then != NULL)
+        *c = *c->then;
     if (c->p == c->end)
         return AT_END;
     switch (c->type) {
@@ -267,12 +284,17 @@ static bool fits_plain(const char *p, size_t n, const struct cursor *text)
     return true;
 }
 
+static struct cursor cursor_at(const void *p, size_t n, uint32_t type)
+{
+    const uint8_t *bytes = p;
+    return (struct cursor){.p = bytes, .end = bytes + n, .type = type};
+}
+
 static bool fits(const struct template_value *v, const struct cursor *text)
 {
-    const uint8_t *p = (const uint8_t *)v->is.text.p;
-    if (v->is.text.is_plain && text->type != VALUE_BINARY)
+    if (v->is.text.is_plain && text->type != VALUE_BINARY && text->then == NULL)
         return fits_plain(v->is.text.p, v->is.text.size, text);
-    return fits_any((struct cursor){p, p + v->is.text.size, VALUE_UTF8, false}, *text);
+    return fits_any(cursor_at(v->is.text.p, v->is.text.size, VALUE_UTF8), *text);
 }
 
 static bool is_nul(const struct cursor *c, size_t unit)
@@ -284,12 +306,9 @@ static bool is_nul(const struct cursor *c, size_t unit)
  * it is so long that it is written as its bytes. */
 static struct cursor open_other(const struct template_text *t, char *buffer)
 {
-    const uint8_t *p = t->p;
     if (t->size > OTHER_VALUE_MAX && t->type != VALUE_NULL)
-        return (struct cursor){p, p + t->size, VALUE_BINARY, false};
-    size_t n = text_value(buffer, (uint8_t)t->type, p, t->size);
-    p = (const uint8_t *)buffer;
-    return (struct cursor){p, p + n, VALUE_UTF8, false};
+        return cursor_at(t->p, t->size, VALUE_BINARY);
+    return cursor_at(buffer, text_value(buffer, (uint8_t)t->type, t->p, t->size), VALUE_UTF8);
 }
 
 static struct cursor open_text(const struct template_text *t, char *buffer)
@@ -300,7 +319,7 @@ static struct cursor open_text(const struct template_text *t, char *buffer)
         return open_other(t, buffer);
     if (size == TEMPLATE_TEXT_ENDS)
         size = strlen(t->p);
-    struct cursor c = {t->p, (const uint8_t *)t->p + size / unit * unit, type, false};
+    struct cursor c = cursor_at(t->p, size / unit * unit, type);
     while (type != VALUE_UTF8 && c.p < c.end && is_nul(&c, unit))
         c.end -= unit;
     return c;
@@ -334,6 +353,20 @@ static bool text_holds(const struct template_condition *c, const struct template
     return false;
 }
 
+/* The application's path as this host has it. Its last part is that of the device path. */
+static bool path_holds(const struct template_condition *c, const struct template_subject *s)
+{
+    char buffer[2 * OTHER_VALUE_MAX + TEXT_SID_MAX];
+    if (s->place.p == NULL)
+        return false;
+    struct cursor path = open_text(&s->place, buffer), rest = open_text(&s->rest, buffer);
+    path.then = rest.p != rest.end ? &rest : NULL;
+    for (uint32_t i = 0; i < c->count; i++)
+        if (c->values[i].is.text.is_whole && fits(&c->values[i], &path))
+            return true;
+    return false;
+}
+
 /* ---- conditions ----------------------------------------------------------------------------- */
 
 static bool condition_holds(const struct template_condition *c, const struct template_subject *s)
@@ -354,8 +387,38 @@ static bool condition_holds(const struct template_condition *c, const struct tem
     case FORM_USER:
         return text_holds(c, &s->user_sid) || text_holds(c, &s->user_name);
     default:
-        return text_holds(c, &s->app);
+        return text_holds(c, &s->app) || path_holds(c, s);
     }
+}
+
+/* A SID, or a path of a device: this host's names are none of these. */
+static bool is_raw(const struct template_value *v, enum template_form form)
+{
+    const char *p = v->is.text.p;
+    if (form == FORM_USER)
+        return v->is.text.size > 4 && memcmp(p, "s-1-", 4) == 0;
+    return !v->is.text.is_whole ||
+           (v->is.text.size > 1 && p[0] == '\\' && p[1] != '\\' && p[1] != '*');
+}
+
+/* Whether a condition that does not hold may do so when this host's names are there. */
+static bool may_hold_later(const struct template_condition *c, const struct template_subject *s)
+{
+    enum template_form form = (enum template_form)c->key->form;
+    if (!s->is_early || (form != FORM_USER && form != FORM_APP))
+        return false;
+    for (uint32_t i = 0; i < c->count; i++)
+        if (!is_raw(&c->values[i], form))
+            return true;
+    return false;
+}
+
+static bool is_refused(const struct template_condition *c, const struct template_subject *s)
+{
+    if (s->holder != HOLDER_EVENT && c->key->is_late)
+        return false;
+    bool holds = condition_holds(c, s);
+    return holds == c->is_not && (holds || !may_hold_later(c, s));
 }
 
 bool template_holds(const struct wfpw_template *t, const struct template_subject *s)
@@ -363,7 +426,7 @@ bool template_holds(const struct wfpw_template *t, const struct template_subject
     if (s->kind == WFPW_KIND_GAP)
         return true;
     for (const struct template_condition *c = t->first; c != NULL; c = c->next)
-        if ((s->holder == HOLDER_EVENT || !c->key->is_late) && condition_holds(c, s) == c->is_not)
+        if (is_refused(c, s))
             return false;
     return true;
 }

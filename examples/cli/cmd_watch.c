@@ -25,7 +25,9 @@ static const char help[] =
     "\n"
     "  --observe                change nothing on the host: see what is collected anyway\n"
     "  --ipsec                  monitor IPsec connections too; Windows may keep that on until it\n"
-    "                           is started anew\n" OWN_HELP
+    "                           is started anew\n"
+    "  --accounts               look the names of accounts up; events do not wait for "
+    "them\n" OWN_HELP
     "  --state PLACE            where is recorded what was turned on: a registry key below\n"
     "                           HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
     "  --filters                filters that come and go are events, too\n"
@@ -56,22 +58,32 @@ enum {
     WHERE,
     OWN,
     FILTERS,
+    ACCOUNTS,
     EXPLAIN
 };
 static const struct option known[] = {
-    {"--help", HELP, false},       {"-h", HELP, false},
-    {"--format", FORMAT, true},    {"--color", COLOR, true},
-    {"--sim", SIM, false},         {"--windows", WINDOWS, true},
-    {"--count", COUNT, true},      {"--seconds", SECONDS, true},
-    {"--observe", OBSERVE, false}, {"--ipsec", IPSEC, false},
-    {"--state", STATE, true},      {"--where", WHERE, true},
-    {"--own-provider", OWN, true}, {"--filters", FILTERS, false},
-    {"--explain", EXPLAIN, false}, {NULL, 0, false},
+    {"--help", HELP, false},
+    {"-h", HELP, false},
+    {"--format", FORMAT, true},
+    {"--color", COLOR, true},
+    {"--sim", SIM, false},
+    {"--windows", WINDOWS, true},
+    {"--count", COUNT, true},
+    {"--seconds", SECONDS, true},
+    {"--observe", OBSERVE, false},
+    {"--ipsec", IPSEC, false},
+    {"--state", STATE, true},
+    {"--where", WHERE, true},
+    {"--own-provider", OWN, true},
+    {"--filters", FILTERS, false},
+    {"--explain", EXPLAIN, false},
+    {"--accounts", ACCOUNTS, false},
+    {NULL, 0, false},
 };
 
 struct watching {
     int format, color;
-    bool help, explain, simulate, has_end;
+    bool help, explain, simulate, has_end, accounts;
     uint32_t flags;      /* WFPW_LIVE_* */
     const char *own;     /* {GUID} of a provider; NULL: none */
     const char *state;   /* where leases are; NULL: the default */
@@ -144,6 +156,9 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
         return true;
     case OWN:
         return option_guid(a, &w->own);
+    case ACCOUNTS:
+        w->accounts = true;
+        return true;
     case STATE:
         w->state = a->value;
         return true;
@@ -189,6 +204,7 @@ static bool open_live(struct watching *w)
 {
     wfpw_error e;
     wfpw_options o = {.size = sizeof o,
+                      .flags = w->accounts ? WFPW_OPEN_ACCOUNTS : 0,
                       .system = wfpw_sim_system(w->simulated.sim),
                       .state_dir = w->state,
                       .own_provider = w->own,

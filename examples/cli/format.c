@@ -108,6 +108,11 @@ static bool needs_scope(const wfpw_endpoint *e)
                                 (e->addr[0] == 0xFF && e->addr[1] == 0x02));
 }
 
+const char *format_app(const wfpw_event *ev)
+{
+    return ev->app_path != NULL ? ev->app_path : ev->device_path;
+}
+
 void format_address(struct buffer *b, const wfpw_endpoint *e)
 {
     if (e->family == 4)

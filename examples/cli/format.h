@@ -19,6 +19,8 @@ void format_time(char out[TIME_LENGTH + 1], uint64_t filetime);
 
 /* 192.0.2.1, 2001:db8::1, fe80::1%3; nothing when there is none. */
 void format_address(struct buffer *b, const wfpw_endpoint *e);
+/* The application's path: this host's when it is known, else the device's; NULL: it has none. */
+const char *format_app(const wfpw_event *ev);
 
 /* 192.0.2.1:443, [2001:db8::1]:443, 192.0.2.1, a MAC address; nothing when it is not known. */
 void format_endpoint(struct buffer *b, const wfpw_event *ev, enum side side);

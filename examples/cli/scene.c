@@ -17,7 +17,8 @@ enum { SCRIPT_MAX = 16 << 20, STEP = 64 * 1024 };
 #define SVCHOST  "app=" SYSTEM32 "\\svchost.exe"
 #define HOST     "local=192.0.2.10"
 #define HOST6    "local=[2001:db8:10::10]"
-#define USER     " user=S-1-5-21-1004336348-1177238915-682003330-1001"
+#define ALICE    "S-1-5-21-1004336348-1177238915-682003330-1001"
+#define USER     " user=" ALICE
 #define NETWORK  " user=S-1-5-20"
 #define PACKAGE                                                                                    \
     " package=S-1-15-2-2551677095-2355568638-4209445997-2436930744-3692183382-387691378-"          \
@@ -26,6 +27,8 @@ enum { SCRIPT_MAX = 16 << 20, STEP = 64 * 1024 };
 /* A morning on a workstation: names are looked up, a browser works, a tool in a public folder is
  * kept from calling home, strangers knock, and two store apps want more than they may. */
 const char scene_default[] =
+    "drive C: " VOLUME "\n"
+    "account " ALICE " DESK\\alice\n"
     "wait 34200000\n"
     "sleep 100\n"
     "allow protocol=udp direction=out " HOST

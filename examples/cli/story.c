@@ -96,8 +96,8 @@ static void head(struct story *s)
 static void who(struct story *s)
 {
     const wfpw_event *ev = s->ev;
-    if (ev->device_path != NULL)
-        buffer_text(&s->line, ev->device_path);
+    if (format_app(ev) != NULL)
+        buffer_text(&s->line, format_app(ev));
     if (ev->package_sid != NULL) {
         part(s, "package ");
         buffer_text(&s->line, ev->package_sid);

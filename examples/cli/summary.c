@@ -55,7 +55,7 @@ static void put_filter(struct buffer *b, const wfpw_event *ev)
 
 static void put_app(struct buffer *b, const wfpw_event *ev)
 {
-    const char *text = ev->device_path != NULL ? ev->device_path : ev->package_sid;
+    const char *text = format_app(ev) != NULL ? format_app(ev) : ev->package_sid;
     if (text != NULL)
         buffer_text(b, text);
 }

@@ -216,13 +216,13 @@ static void put_own(struct buffer *b, const wfpw_event *ev)
 /* Everything, in the order of the path. */
 static void put_whole_app(struct buffer *b, const wfpw_event *ev)
 {
-    if (ev->device_path != NULL)
-        buffer_text(b, ev->device_path);
+    if (format_app(ev) != NULL)
+        buffer_text(b, format_app(ev));
     else
         put_subject(b, ev);
     put_own(b, ev);
     put_capability(b, ev, SIZE_MAX);
-    if (ev->device_path != NULL && ev->package_sid != NULL) {
+    if (format_app(ev) != NULL && ev->package_sid != NULL) {
         buffer_puts(b, " [");
         buffer_text(b, ev->package_sid);
         buffer_puts(b, "]");
@@ -254,8 +254,8 @@ static void put_folder(struct table *t, const char *path, size_t room)
 
 static void put_app_name(struct buffer *b, const wfpw_event *ev)
 {
-    if (ev->device_path != NULL)
-        buffer_text(b, last_part(ev->device_path));
+    if (format_app(ev) != NULL)
+        buffer_text(b, last_part(format_app(ev)));
     else
         put_subject(b, ev);
 }
@@ -270,8 +270,8 @@ static void put_app(struct table *t, const wfpw_event *ev, size_t room)
     put_app_name(&t->cell, ev);
     put_own(&t->cell, ev);
     put_capability(&t->cell, ev, room);
-    if (ev->device_path != NULL)
-        put_folder(t, ev->device_path, room);
+    if (format_app(ev) != NULL)
+        put_folder(t, format_app(ev), room);
 }
 
 /* ---- rows ----------------------------------------------------------------------------------- */

@@ -10,7 +10,8 @@
  *           A wfpw_names may be used by several sessions and threads at once.
  *           Your code runs only inside a call that you made, on your thread; the two exceptions are
  *           the allocator and the log function of wfpw_options, which say so. A session with a live
- *           source owns one service thread; it never runs code of yours but those two.
+ *           source owns one service thread, and with WFPW_OPEN_ACCOUNTS one more; they never run
+ *           code of yours but those two.
  * Memory    What *_new or *_open gave you, *_free or *_close takes back (NULL is fine). Events and
  *           their text belong to the batch and die at the next read into it.
  * Errors    Functions return 0 or a count on success and a negative WFPW_E_* on failure. Where
@@ -405,9 +406,12 @@ typedef struct {
     uint32_t reserved2; /* 0 */
 } wfpw_options;
 
+/* wfpw_options.flags. To look an account up a domain controller may be asked: no event waits for
+ * that, user_name is there once the answer is. Well-known accounts have names without ACCOUNTS. */
 enum {
     WFPW_OPEN_VERIFY = 0x1, /* files: compute the checksum of every block, not only when in doubt */
     WFPW_OPEN_NO_VERDICT = 0x2, /* do not explain: verdict, reason, evidence, confidence stay 0 */
+    WFPW_OPEN_ACCOUNTS = 0x4,   /* live: look names of accounts up, on a thread of their own */
     WFPW_OPEN_NO_NAMES = 0x8    /* live: do not ask the engine for names, only options.names */
 };
 
@@ -670,7 +674,8 @@ typedef struct wfpw_event {
     uint64_t lost;
     wfpw_endpoint local, remote;
     const char *device_path; /* the application, as it came: an NT device path, or "System" */
-    const char *user_sid, *user_name, *package_sid;
+    const char *user_sid, *user_name, *package_sid; /* user_name: DOMAIN\name, or a name; of
+                                                       well-known accounts in English */
     const char *enterprise_id, *effective_name;
     const char *filter_origin; /* as newer audit records and netsh carry it */
     const wfpw_audit *audit;
@@ -691,8 +696,10 @@ typedef struct wfpw_event {
     uint16_t reason;      /* WFPW_REASON_*: why */
     uint8_t verdict;      /* WFPW_VERDICT_* */
     uint8_t confidence;   /* WFPW_CONFIDENCE_*: how sure the reason is */
-    const char *app_path; /* device_path with the drive's letter; NULL when it has none, or in what
-                             comes from a file, as that was another host */
+    const char *app_path; /* live: device_path as a path of this host: C:\tools\nc.exe, or
+                             \\server\share\nc.exe; NULL when it has none ("System", a volume that
+                             is not mounted), and in what comes from a file, as that was another
+                             host perhaps */
 } wfpw_event;
 
 /* A reason in words. All texts are static, none is NULL. */
@@ -905,9 +912,11 @@ WFPW_API int WFPW_CALL wfpw_template_new(const wfpw_allocator *allocator, wfpw_t
  *   type                            a kind: classify_drop; of audit events also the ID: 5157
  *   own                             process (live: of this program), filter (of own_provider)
  *   app user                        text, in which '*' stands for any. With a backslash in it, it
- *                                   is compared with the whole (a device path, DOMAIN\name, a SID),
- *                                   else with what stands behind the last backslash. In "quotes"
- *                                   there may be commas
+ *                                   is compared with the whole (a path, in both its forms: the
+ *                                   device's and this host's; DOMAIN\name; a SID), else with what
+ *                                   stands behind the last backslash. In "quotes" there may be
+ *                                   commas. The names of accounts that are still being looked up
+ *                                   (WFPW_OPEN_ACCOUNTS) are not there yet
  * Numbers are decimal, or hexadecimal after 0x, and may be ranges: 1000-2000. What an event does
  * not have equals nothing: `=` does not hold then, and `!=` does, being its exact opposite. Where
  * it is not known which side is local (orientation UNKNOWN), a condition on a side looks at both.

@@ -212,6 +212,7 @@ struct template_subject netevent_subject(const struct netevent *n, uint16_t sour
     (void)decode(n, source, r, sizeof *r);
     orient_direction(r);
     struct template_subject s = template_of_record(r);
+    s.is_early = true;
     if (n->head.appId.size != 0)
         s.app = (struct template_text){n->head.appId.data,
                                        at_most(n->head.appId.size, NETEVENT_APP_MAX) & ~(uint32_t)1,

@@ -113,9 +113,12 @@ static char *endpoints(struct out *o, char *p, const wfpw_event *ev)
 static char *application(struct out *o, char *p, const wfpw_event *ev)
 {
     bool not_packaged = (ev->present & WFPW_HAS_NOT_PACKAGED) != 0;
-    if (ev->device_path == NULL && ev->package_sid == NULL && ev->fqbn == NULL && !not_packaged)
+    bool no_path = ev->device_path == NULL && ev->app_path == NULL;
+    if (no_path && ev->package_sid == NULL && ev->fqbn == NULL && !not_packaged)
         return p;
     p = JSONOUT_OPEN(jsonout_room(o, p, 2 * JSONOUT_MEMBER), "app");
+    p = STRING_IF(o, p, "path", ev->app_path);
+    p = jsonout_room(o, p, 2 * JSONOUT_MEMBER);
     if (ev->device_path != NULL) {
         p = jsonout_first(o, JSONOUT_KEY(p, "device_path"), ev->device_path);
         p = jsonout_comma(jsonout_room(o, p, 1));

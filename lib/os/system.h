@@ -118,6 +118,27 @@ struct system_store {
     bool (*is_alive)(void *ctx, struct store_handle *h, const struct process_id *p);
 };
 
+/* Takes one place of a list; the texts, without NULs, live as long as the call. */
+typedef void (*system_found)(void *to, const uint16_t *place, size_t place_units,
+                             const uint16_t *device, size_t device_units);
+
+/* What this host calls its volumes and its accounts. Each function returns 0 or a Win32 code, and
+ * may take its time: an account may be a domain controller's. Texts are UTF-16 without a NUL. */
+struct system_places {
+    /* Drives and what they stand for: "C:", "\\Device\\HarddiskVolume3"; a drive that stands for a
+     * folder (subst) has "\\??\\C:\\work". */
+    uint32_t (*drives)(void *ctx, system_found found, void *to);
+    /* Where the mount manager has volumes: "C:\\", "C:\\data\\" and their devices. */
+    uint32_t (*mounts)(void *ctx, system_found found, void *to);
+    /* The account with this SID of at most SID_BYTES_MAX bytes: "DOMAIN\\name", or a name. */
+    uint32_t (*account)(void *ctx, const void *sid, uint16_t *room, size_t cap, size_t *units);
+    /* The folder System32, without a backslash at its end. */
+    uint32_t (*folder)(void *ctx, uint16_t *room, size_t cap, size_t *units);
+    /* A string of a file in that folder, which is loaded as data, never run. */
+    uint32_t (*string)(void *ctx, const char *file, uint32_t id, uint16_t *room, size_t cap,
+                       size_t *units);
+};
+
 struct wfpw_system {
     void *ctx;       /* the first parameter of every function */
     uint16_t source; /* WFPW_SOURCE_*: what its events say */
@@ -125,6 +146,7 @@ struct wfpw_system {
     const struct system_policy *policy; /* NULL: names come from elsewhere only */
     uint64_t (*now)(void *ctx);         /* 100 ns since 1601-01-01 UTC */
     const struct system_store *store;   /* NULL: the operating system's (os/hoststore.h) */
+    const struct system_places *places; /* NULL: only what is the same on every host is known */
 };
 
 /* What this host itself has. */
@@ -143,5 +165,9 @@ struct system_host {
  * loader is held: on the service thread. false: `missing` and what follows it tell why. What was
  * found stays valid until the process ends. */
 bool system_host_find(struct system_host *h);
+
+/* Whatever engine there is; NULL: this host has no places and accounts of that kind. Its functions
+ * ignore their ctx. */
+const struct system_places *system_host_places(void);
 
 #endif

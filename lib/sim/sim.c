@@ -79,6 +79,7 @@ void WFPW_CALL wfpw_sim_free(wfpw_sim *sim)
     free(sim->script);
     free(sim->self.units);
     sim_machine_free(sim);
+    sim_places_free(sim);
     os_mutex_destroy(&sim->lock);
     free(sim);
 }

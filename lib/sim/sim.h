@@ -8,6 +8,7 @@
 #include "os/os.h"
 #include "os/system.h"
 #include "sim/simevent.h"
+#include "sim/simfield.h"
 #include "sim/simpolicy.h"
 #include "wfpwatch/sim.h"
 
@@ -34,6 +35,11 @@ enum sim_call {
     CALL_FILTER_GET = CALL_LIST_GET_BY_KEY + SYSTEM_LISTS,
     CALL_SUBSCRIBE_CHANGES,
     CALL_UNSUBSCRIBE_CHANGES,
+    CALL_DRIVES, /* struct system_places */
+    CALL_MOUNTS,
+    CALL_ACCOUNT,
+    CALL_FOLDER,
+    CALL_STRING,
     CALL_COUNT
 };
 
@@ -82,6 +88,8 @@ struct sim_machine {
     size_t document_size;
 };
 
+struct sim_place;
+
 struct wfpw_sim {
     struct wfpw_system system;
     struct system_engine engine;
@@ -95,6 +103,7 @@ struct wfpw_sim {
     bool refuses_conditions;
     struct sim_file *files;
     struct sim_machine machine;
+    struct sim_place *places; /* drives, accounts, strings */
     struct sim_policy policy;
     uint64_t calls, callbacks, misuses;
     uint64_t fail_at; /* number of the call that fails; 0: none */
@@ -119,6 +128,8 @@ const char *sim_call_name(enum sim_call call);
  * at. The lock is held then. Returns what it is to fail with. */
 uint32_t sim_call_begin(struct wfpw_sim *sim, enum sim_call call, void *engine,
                         struct sim_session **s);
+/* The same of a function that is not the engine's. */
+uint32_t sim_call_enter(struct wfpw_sim *sim, enum sim_call call);
 uint32_t sim_call_end(struct wfpw_sim *sim, uint32_t code);
 /* Frees a block that is in no list any more. */
 void sim_block_free(struct sim_block *b);
@@ -135,6 +146,14 @@ bool sim_machine_knows(const struct wfpw_sim *sim, uint32_t option);
 bool sim_machine_records(const struct wfpw_sim *sim, const struct sim_event *ev);
 /* The settings live in this file from now on, for all simulators that name it. */
 bool sim_machine_share(struct wfpw_sim *sim, const char *file, size_t n);
+
+/* Volumes, accounts, strings: the functions, and the commands that say what they give. */
+extern const struct system_places sim_system_places;
+bool sim_places_knows(const struct word *command);
+/* words: what follows the command, three for `string`, else two. false: they do not fit. */
+bool sim_places_set(struct wfpw_sim *sim, const struct word *command, const struct word words[3],
+                    bool check);
+void sim_places_free(struct wfpw_sim *sim);
 
 /* What the engine was asked for, copied; *out is NULL when that is everything, and freed with
  * free. Returns the engine's code. */

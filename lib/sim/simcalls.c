@@ -32,6 +32,11 @@ static const char *const call_names[CALL_COUNT] = {
     "FwpmFilterGetById0",
     "FwpmFilterSubscribeChanges0",
     "FwpmFilterUnsubscribeChanges0",
+    "QueryDosDeviceW",
+    "FindFirstVolumeW",
+    "LookupAccountSidW",
+    "GetSystemDirectoryW",
+    "LoadLibraryExW",
 };
 
 const char *sim_call_name(enum sim_call call)
@@ -106,6 +111,11 @@ uint32_t sim_call_begin(struct wfpw_sim *sim, enum sim_call call, void *engine,
     uint32_t code = enter(sim, call);
     *s = session_of(sim, engine);
     return code != 0 ? code : alive(sim, *s);
+}
+
+uint32_t sim_call_enter(struct wfpw_sim *sim, enum sim_call call)
+{
+    return enter(sim, call);
 }
 
 uint32_t sim_call_end(struct wfpw_sim *sim, uint32_t code)
@@ -475,5 +485,6 @@ void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows)
                                        .engine = &sim->engine,
                                        .policy = &sim->functions,
                                        .now = now,
-                                       .store = &sim_store};
+                                       .store = &sim_store,
+                                       .places = &sim_system_places};
 }

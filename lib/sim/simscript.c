@@ -276,6 +276,18 @@ static int service_command(struct script *s, bool stop, bool start)
     return WFPW_OK;
 }
 
+static int places_command(struct script *s, const struct word *command)
+{
+    struct word words[3];
+    int n = word_is(command, "string") ? 3 : 2;
+    for (int i = 0; i < n; i++)
+        if (!next_word(s, 0, &words[i]))
+            return bad(s, words[i].p, "a name is wanted, and what it stands for, or off");
+    if (!sim_places_set(s->sim, command, words, s->check))
+        return bad(s, words[0].p, "the name or what it stands for does not fit the command");
+    return WFPW_OK;
+}
+
 /* The rest of a line about the policy: words, and parameters. */
 static int read_line(struct script *s, struct sim_line *line)
 {
@@ -325,6 +337,8 @@ static int plain_command(struct script *s, const struct word *w)
         return machine_command(s);
     if (word_is(w, "self"))
         return self_command(s);
+    if (sim_places_knows(w))
+        return places_command(s, w);
     if (word_is(w, "reboot"))
         return reboot_command(s);
     if (word_is(w, "refuse_conditions"))

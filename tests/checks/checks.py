@@ -27,6 +27,8 @@ EDGES = {
 ROOT_EDGES = {
     "session.c": {"source", "os"},
     "naming.c": {"names", "decode", "os"},
+    "placing.h": {"names"},
+    "placing.c": {"names"},
     "servicing.h": {"names", "source", "host", "os"},
     "bell.h": {"os"},
     "own.h": {"os"},
@@ -46,7 +48,7 @@ PURE = ["batchaudit", "decode/auditform", "decode/auditname", "decode/auditrec",
         "decode/evtx", "decode/fwpobject", "decode/fwpvalue", "decode/netbody", "decode/netevent", "decode/netshfield",
         "decode/netshfilter", "decode/netshplace", "decode/netshtable", "decode/netshword", "decode/sddl",
         "export/json", "export/jsonname", "export/jsonout",
-        "names/condition", "names/write", "object", "orient", "reason", "record", "symbol", "template_match",
+        "names/condition", "names/sids", "names/write", "object", "orient", "reason", "record", "symbol", "template_match",
         "template_parse", "text",
         "text_number", "text_parse", "verdict", "verdict_filter", "words"]
 PURE_CALLS = re.compile(

@@ -138,6 +138,21 @@ class Versions(DoubleTest):
                 self.assertEqual(live.calls.count("FwpmFreeMemory0"),
                                  live.calls.count("FwpmEngineGetOption0") + len(pages))
 
+    def test_paths_of_this_host(self):
+        """The volumes are not the stand-in's: they are those that Wine's own kernel32 knows."""
+        script = "".join(f"drop filter={n} user=S-1-5-18 app=\\device\\harddiskvolume{n}\\x.exe\n"
+                         for n in range(1, 9)) + "drop filter=9 app=System\n"
+        live = self.watch("11", script, "--count", 9, "--accounts")
+        events = live.events()
+        self.assertEqual((live.status, len(events)), (0, 9), live)
+        paths = {e["app"]["path"] for e in events if "path" in e["app"]}
+        self.assertIn("C:\\x.exe", paths, live)
+        self.assertTrue(all(re.fullmatch(r"[A-Z]:\\x\.exe", path) for path in paths), paths)
+        self.assertNotIn("path", events[-1]["app"])
+        self.assertEqual(events[0]["user"]["name"], "NT AUTHORITY\\SYSTEM")
+        wanted = self.watch("11", script, "--count", 1, "--where", "app=C:\\x.exe").events()
+        self.assertEqual([e["app"]["path"] for e in wanted], ["C:\\x.exe"])
+
     def test_collection_is_off(self):
         for windows in VERSIONS:
             with self.subTest(windows=windows):

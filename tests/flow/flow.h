@@ -36,10 +36,10 @@ struct flow_options {
     uint32_t windows;    /* 0: 11 */
     uint32_t ring_bytes; /* 0: 64 KiB */
     uint32_t watch_ms;   /* 0: 10 */
+    uint32_t flags;      /* WFPW_OPEN_* */
     bool collect;        /* turn collection on; else only observe */
     const wfpw_template *match;
     const char *before;  /* a script: what is there when the session is opened; NULL: nothing */
-    uint32_t flags;      /* of wfpw_open */
     uint32_t live_flags; /* of wfpw_add_live, beside OBSERVE */
     const char *own_provider;
     uint32_t names_bytes;

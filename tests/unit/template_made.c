@@ -125,8 +125,22 @@ struct record *made_start(struct made *m, uint64_t *seed)
     return r;
 }
 
+/* A path on this host for some of those that have an application. */
+static void put_place(struct made *m)
+{
+    static const char *const places[] = {"z\\a", "\\", "A", "Z\\\xC3\xA9"};
+    struct record *r = record_of(&m->b);
+    uint32_t units = r->app.size / 2;
+    if (r->app.at == 0 || r->app.type != VALUE_STRING || r->direction < 2)
+        return;
+    const char *place = places[r->orientation % 4];
+    r->place = record_put(&m->b, VALUE_UTF8, place, strlen(place));
+    r->place_units = units < r->direction ? units : r->direction;
+}
+
 void made_end(struct made *m)
 {
+    put_place(m);
     (void)record_finish(&m->b);
     m->record = record_of(&m->b);
     if (m->batch == NULL)

@@ -236,14 +236,15 @@ struct told {
     const char *local, *remote; /* addresses */
     int local_port, remote_port;
     uint32_t scope;
-    const char *app, *sid, *user;
+    const char *app, *sid, *user, *path;
 };
 
 #define WEB                                                                                        \
     {                                                                                              \
         .kind = WFPW_KIND_CLASSIFY_DROP, .protocol = 6, .direction = 2, .layer = 48, .filter = 70, \
         .local = "10.1.2.3", .remote = "203.0.113.7", .local_port = 50000, .remote_port = 443,     \
-        .app = "\\device\\harddiskvolume3\\Tools\\nc.exe", .sid = "S-1-5-18", .user = "PC\\alice"  \
+        .app = "\\device\\harddiskvolume3\\Tools\\nc.exe", .sid = "S-1-5-18", .user = "PC\\alice", \
+        .path = "C:\\Tools\\nc.exe"                                                                \
     }
 #define BARE                                                                                       \
     {                                                                                              \
@@ -332,6 +333,13 @@ static const struct {
     {WEB, "app=\\device\\harddiskvolume3\\tools\\nc.exe", true},
     {WEB, "app=\\device\\*\\nc.exe", true},
     {WEB, "app=\\nc.exe", false},
+    {WEB, "app=c:\\tools\\nc.exe", true},
+    {WEB, "app=C:\\*", true},
+    {WEB, "app=?:\\*", false},
+    {WEB, "app=c:\\tools\\nc.ex", false},
+    {WEB, "app=d:\\tools\\nc.exe,c:\\TOOLS\\nc.exe", true},
+    {WEB, "app=c:nc.exe", false},
+    {UNKNOWN, "app=c:\\*", false},
     {WEB, "app=a.exe,\"nc.exe\"", true},
     {WEB, "app=*", true},
     {BARE, "app=*", false},
@@ -369,6 +377,7 @@ static wfpw_event event_of(const struct told *t, wfpw_audit *audit)
                      .orientation = (uint8_t)t->orientation,
                      .filter_id = t->filter,
                      .device_path = t->app,
+                     .app_path = t->path,
                      .user_sid = t->sid,
                      .user_name = t->user,
                      .audit = t->event_id != 0 ? audit : NULL};
@@ -459,6 +468,47 @@ static void test_raw(void **state)
     wfpw_template_free(t);
 }
 
+/* Before it is known what this host calls things, only what it cannot change is decided. */
+static void test_early(void **state)
+{
+    static const struct {
+        const char *condition;
+        bool may_hold;
+    } cases[] = {
+        {"app=c:\\tools\\nc.exe", true},
+        {"app=*\\tools\\nc.exe", true}, /* the folder that the volume is mounted on */
+        {"app=\\\\srv\\pub\\nc.exe", true},
+        {"app=\\*", true},
+        {"app=other.exe,c:\\x", true},
+        {"app!=c:\\tools\\nc.exe", true},
+        {"app=\\device\\harddiskvolume4\\*", false},
+        {"app=other.exe", false},
+        {"app!=nc.exe", false},
+        {"app!=nc.exe,c:\\x", false}, /* it is one of them already */
+        {"user=alice", true},
+        {"user!=alice", true},
+        {"user=S-1-5-19", false},
+        {"user=S-1-5-18", true},
+        {"user!=S-1-5-18,alice", false},
+        {"protocol=udp", false},
+    };
+    const struct told web = WEB;
+    wfpw_audit audit;
+    wfpw_event ev = event_of(&web, &audit);
+    (void)state;
+    ev.app_path = ev.user_name = NULL;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct template_subject s = template_of_event(&ev);
+        wfpw_template *t;
+        s.is_early = true;
+        assert_int_equal(wfpw_template_new(NULL, &t), WFPW_OK);
+        assert_int_equal(wfpw_template_add(t, cases[i].condition, NULL), WFPW_OK);
+        if (template_holds(t, &s) != cases[i].may_hold)
+            fail_msg("%s", cases[i].condition);
+        wfpw_template_free(t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -466,6 +516,7 @@ int main(void)
         cmocka_unit_test(test_limits),     cmocka_unit_test(test_arguments),
         cmocka_unit_test(test_no_memory),  cmocka_unit_test(test_meanings),
         cmocka_unit_test(test_several),    cmocka_unit_test(test_raw),
+        cmocka_unit_test(test_early),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -201,6 +201,15 @@ static bool text_is(const struct condition *c, const char *text)
     return found;
 }
 
+/* This host's path, which has the last part of the device's. */
+static bool path_is(const struct condition *c, const char *path)
+{
+    bool found = false;
+    for (int i = 0; path != NULL && i < c->count; i++)
+        found |= strchr(c->text[i], '\\') != NULL && fits(c->text[i], path);
+    return found;
+}
+
 static bool either(bool (*is)(const struct condition *, const wfpw_event *, bool),
                    const struct condition *c, const wfpw_event *ev)
 {
@@ -232,7 +241,7 @@ static bool holds(const struct condition *c, const wfpw_event *ev)
     case USER:
         return text_is(c, ev->user_sid) || text_is(c, ev->user_name);
     default:
-        return text_is(c, ev->device_path);
+        return text_is(c, ev->device_path) || path_is(c, ev->app_path);
     }
 }
 
@@ -259,11 +268,23 @@ static wfpw_template *build(const struct condition *c, int count, char texts[][T
     return t;
 }
 
+/* Before this host's names are there nothing is left out that is wanted then. Whether it mattered.
+ */
+static bool early_is_wider(const wfpw_template *t, struct template_subject s, bool wanted)
+{
+    s.place.p = s.user_name.p = NULL;
+    bool blind = template_holds(t, &s);
+    s.is_early = true;
+    bool early = template_holds(t, &s);
+    assert_true(early || (!wanted && !blind));
+    return early && !blind;
+}
+
 static void test_agrees_with_reference(void **state)
 {
     struct made *m = calloc(1, sizeof *m);
     uint64_t seed = 7;
-    int yes = 0, no = 0;
+    int yes = 0, no = 0, early = 0;
     (void)state;
     assert_non_null(m);
     for (int round = 0; round < ROUNDS; round++) {
@@ -283,10 +304,12 @@ static void test_agrees_with_reference(void **state)
                          texts[2], texts[3], wanted);
             yes += wanted;
             no += !wanted;
+            early += early_is_wider(t, s, wanted);
         }
         wfpw_template_free(t);
     }
     assert_true(yes > ROUNDS && no > ROUNDS); /* neither is the rule */
+    assert_true(early > 0);
     wfpw_batch_free(m->batch);
     free(m);
 }

@@ -172,6 +172,7 @@ def as_json(e: Event) -> Object:
         orientation=e.orientation and e.orientation.word,
         loopback=e.loopback,
         app=given(
+            path=e.app_path,
             device_path=e.device_path,
             package_sid=e.package_sid,
             packaged=False if e.packaged is False else None,

@@ -97,6 +97,22 @@ def test_a_drop(simulator: Simulator) -> None:
     assert (event.audit, event.ike, event.process_id) == (None, None, None)
 
 
+def test_paths_and_accounts(simulator: Simulator) -> None:
+    user = "S-1-5-21-1-2-3-1001"
+    simulator.play(f"drive C: \\Device\\HarddiskVolume1; account {user} PC\\alice")
+    with Session.open_sim(simulator, accounts=True) as session:
+        simulator.play(DROP)
+        [event] = collect(session, 1)
+        assert event.app_path == "C:\\agent.exe"
+        assert event.user_name == "NT AUTHORITY\\SYSTEM"
+
+        def is_named() -> bool:
+            simulator.play(f"drop user={user}")
+            return collect(session, 1)[0].user_name == "PC\\alice"
+
+        until(is_named)
+
+
 @pytest.mark.parametrize("windows", [7, 8, 10, 1803, 11])
 def test_every_kind_is_what_its_json_says(windows: int, library: wfpwatch.Library) -> None:
     with Simulator(windows) as simulator, Session.open_sim(simulator, json=True) as session:

@@ -2,6 +2,11 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "os/system.h"
 
+const struct system_places *system_host_places(void)
+{
+    return NULL;
+}
+
 bool system_host_find(struct system_host *h)
 {
     *h = (struct system_host){.text = "this host has no Windows Filtering Platform"};

@@ -194,7 +194,8 @@ static void fill(struct system_host *h)
                                      .source = WFPW_SOURCE_LIVE,
                                      .engine = &h->engine,
                                      .policy = &h->policy,
-                                     .now = now};
+                                     .now = now,
+                                     .places = system_host_places()};
 }
 
 bool system_host_find(struct system_host *h)

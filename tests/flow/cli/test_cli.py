@@ -476,7 +476,7 @@ class Table(CliTest):
         self.assertEqual(len(lines), 13)
         self.assertRegex(lines[0], r"^TIME \(UTC\) +KIND +WHY +DIR +PROTO +LOCAL +REMOTE +APP +PID +FILTER +LAYER$")
         self.assertRegex(lines[4], r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}  classify_drop ")
-        self.assertIn(r"  \device\harddiskvolume3\users\public\libraries\updchk.exe  ", lines[4])
+        self.assertIn(r"  C:\users\public\libraries\updchk.exe  ", lines[4])
         self.assertNotIn("\x1b", result.out)
         self.assertNotIn("..", result.out)
         for line in lines:

@@ -39,7 +39,7 @@ def line_of(event: Event) -> str:
         f"icmp {event.icmp.type}/{event.icmp.code}" if event.icmp else "",
         "" if event.filter_id is None else f"filter {event.filter_id}",
         "" if event.process_id is None else f"pid {event.process_id}",
-        event.device_path or "",
+        event.app_path or event.device_path or "",
         "" if event.lost_where is None else f"{_lost(event.lost)} ({event.lost_where.word})",
     ]
     return " ".join(word for word in words if word)

@@ -311,8 +311,11 @@ class EventFlag(IntFlag):
 
 
 class OpenFlag(IntFlag):
+    """wfpw_options.flags. To look an account up a domain controller may be asked: no event waits for that, user_name is there once the answer is. Well-known accounts have names without ACCOUNTS."""
+
     VERIFY = 0x1  # files: compute the checksum of every block, not only when in doubt
     NO_VERDICT = 0x2  # do not explain: verdict, reason, evidence, confidence stay 0
+    ACCOUNTS = 0x4  # live: look names of accounts up, on a thread of their own
     NO_NAMES = 0x8  # live: do not ask the engine for names, only options.names
 
 

@@ -375,6 +375,7 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
         orientation=Orientation(raw.orientation) if raw.orientation else None,
         loopback=bool(raw.flags & _IS_LOOPBACK) if present & _LOOPBACK else None,
         device_path=block.text(raw.device_path),
+        app_path=block.text(raw.app_path),
         package_sid=block.text(raw.package_sid),
         packaged=_packaged(raw, present),
         fqbn=block.text(raw.fqbn),

@@ -297,6 +297,8 @@ class Event:
 
     device_path: Optional[str] = None
     """The application, as it came: an NT device path, or "System"."""
+    app_path: Optional[str] = None
+    """Live: the same as a path of this host, "C:\\tools\\nc.exe"; None: it has none."""
     package_sid: Optional[str] = None
     packaged: Optional[bool] = None
     """Whether the application is in an AppContainer; None: the source does not say."""

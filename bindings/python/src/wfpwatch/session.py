@@ -119,6 +119,8 @@ class Session:
     names_bytes  memory for the names that a log itself tells; 0 is 64 MiB
     explain      tell verdict and reason of every event
     own_provider key of the provider, as "{guid}", whose filters are one's own: Event.own_filter
+    accounts     live: look the names of accounts up, on a thread of the library's; an event does not
+                 wait for it, Event.user_name is there once the answer is
     where        the events that are wanted: a condition as text, several, or a Template; the others
                  are counted as filtered
     """
@@ -139,13 +141,16 @@ class Session:
         names_bytes: int = 0,
         explain: bool = True,
         own_provider: Optional[str] = None,
+        accounts: bool = False,
         where: Optional[Where] = None,
     ) -> None:
         self._json = json
         self._pending: Deque[Event] = deque()
         options = _ffi.Options(
             size=sizeof(_ffi.Options),
-            flags=(OpenFlag.VERIFY if verify else 0) | (0 if explain else OpenFlag.NO_VERDICT),
+            flags=(OpenFlag.VERIFY if verify else 0)
+            | (0 if explain else OpenFlag.NO_VERDICT)
+            | (OpenFlag.ACCOUNTS if accounts else 0),
             ring_bytes=_u32("ring_bytes", ring_bytes),
             threads=_u32("threads", threads),
             names_bytes=_u32("names_bytes", names_bytes),

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Indirect strings, such as "@FirewallAPI.dll,-25000": a text that stands in a file's resources.
+ * Whoever may add a filter may write one, so it is followed to a file in System32 and nowhere else:
+ * anywhere else it could be a share of somebody who waits for our password. What is not followed
+ * stays as it is, as do "@{package?ms-resource://...}" and all that a file of another host says.
+ */
+#ifndef WFPW_INDIRECT_H
+#define WFPW_INDIRECT_H
+
+#include "os/system.h"
+
+enum { INDIRECT_FILE_MAX = 64, INDIRECT_UNITS_MAX = 4096 };
+
+struct indirect {
+    char file[INDIRECT_FILE_MAX]; /* a name, no path */
+    uint32_t id;
+};
+
+/* Takes an indirect string apart. folder: System32's path as UTF-8; NULL: it is not known, and only
+ * a bare name or one below %SystemRoot% will do. false: it is none, or none that may be followed.
+ */
+bool indirect_split(const char *text, const char *folder, struct indirect *out);
+
+/* The string that the text stands for, as UTF-8 with a NUL. Loads a file: on the service thread.
+ * Returns its length; 0: the text is to be used as it is (it is no indirect string, may not be
+ * followed, or its string is empty, not there or does not fit). */
+size_t indirect_text(const struct wfpw_system *system, const char *text, char *room, size_t cap);
+
+#endif
