@@ -34,6 +34,9 @@ static const char *what_lacks(const struct service *s, const struct wfpw_system 
         return "this Windows has no subscription to net events";
     if (s->collection != NULL && !collection_is_possible(system))
         return "settings of this host cannot be changed: pass WFPW_LIVE_OBSERVE";
+    if (s->o.filters && (system->policy == NULL || system->policy->subscribe_changes == NULL ||
+                         system->policy->unsubscribe_changes == NULL))
+        return "this Windows does not tell of filters that come and go";
     return NULL;
 }
 
@@ -56,6 +59,7 @@ static bool take_system(struct service *s)
         .wants = {[COLLECT] = 1, [KEYWORDS] = s->o.keywords, [IPSEC] = s->o.ipsec},
     };
     s->live.system = s->drain.system = system;
+    own_app_ask(&s->own, system);
     placing_start(&s->placing, system, s->o.accounts);
     if (s->collection != NULL)
         collection_init(s->collection, &o);
@@ -202,16 +206,33 @@ static void disconnect(struct service *s)
     live_disconnect(&s->live);
 }
 
+/* Changes of filters come before the events that they cause, if they are events themselves. */
+static uint32_t subscribe_all(struct service *s, const char **call)
+{
+    uint32_t code = live_open(&s->live, call);
+    if (code != 0)
+        return code;
+    policy_connect(s->policy, s->live.system, s->live.engine);
+    if (s->o.filters) {
+        *call = "FwpmFilterSubscribeChanges0";
+        code = policy_watch(s->policy);
+    }
+    if (code == 0)
+        code = live_connect(&s->live, call);
+    if (code != 0)
+        disconnect(s);
+    return code;
+}
+
 static int subscribe(struct service *s, wfpw_error *e)
 {
     const char *call;
     uint64_t now = clock_of(s);
     s->live.epoch = policy_epoch(s->policy, s->live.system);
-    uint32_t code = live_connect(&s->live, &call);
+    uint32_t code = subscribe_all(s, &call);
     tell_refused(s, call);
     if (code != 0)
         return error_set(e, error_of_engine(code), call, code, NULL);
-    policy_connect(s->policy, s->live.system, s->live.engine);
     if (s->begin == 0)
         s->begin = s->o.since != 0 ? s->o.since : now;
     s->well = now;

@@ -98,6 +98,13 @@ static bool drain_gaps(struct drain *d)
     return false;
 }
 
+void drain_lost(struct drain *d, uint64_t count)
+{
+    os_mutex_lock(&d->lock);
+    d->pending_lost += count;
+    os_mutex_unlock(&d->lock);
+}
+
 /* Two that were not told between them are one. */
 void drain_found(struct drain *d, enum drain_hole hole, uint64_t after, uint64_t from)
 {

@@ -64,6 +64,8 @@ bool drain_help(struct drain *d, uint64_t *held_until);
 bool drain_wants_help(struct drain *d);
 /* Whether the outbox is full and its reader will wake this thread when it is not any more. */
 bool drain_is_blocked(const struct drain *d);
+/* So many records were lost before they came to the ring: told as those that it had no room for. */
+void drain_lost(struct drain *d, uint64_t count);
 /* To be told as a gap of unknown size, after so many records of the ring: it began at `from` (0:
  * not known) and is over now. */
 void drain_found(struct drain *d, enum drain_hole hole, uint64_t after, uint64_t from);

@@ -9,11 +9,11 @@
 #include "os/system.h"
 #include "wfpwatch/wfpwatch.h"
 
-/* The system that is given, or this host's, which is looked for: where nobody is impersonated.
- * NULL: there is none, and e tells what is missing, or else names `where`. */
+/* The system that the options name, or, when that is NULL, this host's, which is looked for: on a
+ * thread of ours, as the caller's may impersonate somebody. NULL: e tells what is missing; where:
+ * the caller's function. */
 const struct wfpw_system *engine_system(const struct wfpw_system *given, struct system_host *host,
                                         const char *where, wfpw_error *e);
-
 /* A session that is not dynamic, and waits a second at most for others' transactions. */
 uint32_t engine_open(const struct wfpw_system *system, void **engine);
 /* An option that is a number; 0 when it fails. */

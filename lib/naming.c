@@ -27,6 +27,7 @@ struct log_names {
 void naming_init(struct naming *n, const wfpw_allocator *memory, const wfpw_options *options)
 {
     *n = (struct naming){.memory = memory, .options = options};
+    own_provider_take(&n->own, options->own_provider);
 }
 
 void naming_free(struct naming *n)
@@ -195,6 +196,24 @@ static bool ask_log(const struct naming *n, const struct record *r, struct filte
     return filters_at(&n->log->filters, r->filter_id, n->log->epoch, r->time, found);
 }
 
+/* It was there until then, or from then on. */
+static void ask_by_key(struct names_query *q, const struct record *r, const char *key)
+{
+    bool gone = r->kind == WFPW_KIND_FILTER_DELETE;
+    q->key = key;
+    q->state = gone ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT;
+    q->deleted = gone ? r->time : 0;
+}
+
+static size_t write_key(const struct record *r, const char *key, void *buf, size_t cap,
+                        uint64_t *token)
+{
+    wfpw_filter f = {.id = r->filter_id, .key = key, .state = WFPW_FILTER_STATE_UNKNOWN};
+    f.deleted_time = r->kind == WFPW_KIND_FILTER_DELETE ? r->time : 0;
+    *token = 0; /* no other event says the same */
+    return write_unnamed(&f, buf, cap);
+}
+
 /* The engine knows its own filters. The dump says more of a filter than the log does, the log knows
  * better when it was there. */
 static size_t write_best(struct naming *n, const struct record *r, const char *layer,
@@ -202,7 +221,9 @@ static size_t write_best(struct naming *n, const struct record *r, const char *l
 {
     struct filter_found found;
     struct names_query q = {.id = r->filter_id, .time = r->time, .layer = layer};
-    bool in_log = ask_log(n, r, &found), live = is_live(n, r);
+    char text[TEXT_GUID_MAX + 1];
+    const char *key = record_filter_key(r, text);
+    bool in_log = key == NULL && ask_log(n, r, &found), live = is_live(n, r);
     size_t needed = live ? livenames_write(n->live, r, flags, buf, cap, token) : 0;
     if (needed != 0)
         return needed;
@@ -210,12 +231,16 @@ static size_t write_best(struct naming *n, const struct record *r, const char *l
         q.key = object_slot_of(found.object, TEXT_KEY);
         q.state = found.state;
         q.deleted = found.deleted;
+    } else if (key != NULL) {
+        ask_by_key(&q, r, key);
     }
     uint64_t theirs = *token;
     if (n->options->names != NULL)
         needed = names_write(n->options->names, &q, flags, buf, cap, token);
     if (needed != 0)
         return needed;
+    if (key != NULL)
+        return write_key(r, key, buf, cap, token);
     if (live)
         return livenames_write_unnamed(n->live, r, buf, cap, token);
     *token = in_log ? (found.seq << 1 | OF_LOG) << 3 | found.state : WFPW_FILTER_STATE_UNKNOWN;
@@ -254,6 +279,7 @@ static bool name_filter(struct naming *n, struct wfpw_batch *b, wfpw_event *ev,
     if (needed > room)
         return false;
     batch_use(b, needed);
+    own_provider_mark(&n->own, to);
     ev->filter = to;
     n->filters[slot].filter = to;
     n->filters[slot].token = token;
@@ -263,7 +289,7 @@ static bool name_filter(struct naming *n, struct wfpw_batch *b, wfpw_event *ev,
 static bool wants_filter(const struct naming *n, const struct record *r)
 {
     return (r->present & WFPW_HAS_FILTER_ID) != 0 && r->filter_id != 0 &&
-           (n->options->names != NULL || n->log != NULL || is_live(n, r));
+           (n->options->names != NULL || n->log != NULL || is_live(n, r) || r->filter_key_at != 0);
 }
 
 bool naming_add(struct naming *n, struct wfpw_batch *b, const struct record *r, size_t used)
@@ -273,6 +299,8 @@ bool naming_add(struct naming *n, struct wfpw_batch *b, const struct record *r, 
     bool named = name_layer(n, b, ev, is_live(n, r), &is_sure);
     if (named && wants_filter(n, r))
         named = name_filter(n, b, ev, r, is_sure ? ev->layer_key : NULL);
+    if (ev->filter != NULL && (ev->filter->present & WFPW_FILTER_HAS_OWN) != 0)
+        ev->flags |= WFPW_EVENT_OWN_FILTER;
     if (named)
         return true;
     if (batch_count(b) == 1) {

@@ -9,6 +9,7 @@
 #define WFPW_NAMING_H
 
 #include "batch.h"
+#include "own.h"
 
 enum { NAMING_LAYERS = 128, NAMING_FILTERS = 32 };
 
@@ -19,8 +20,9 @@ struct naming {
     const wfpw_allocator *memory;
     const wfpw_options *options;
     struct livenames *live; /* of a live source, for its events; NULL: none */
-    struct log_names *log;  /* NULL until a record of a policy change comes */
-    bool log_failed;        /* there was no memory for it, which was told */
+    struct own_provider own;
+    struct log_names *log; /* NULL until a record of a policy change comes */
+    bool log_failed;       /* there was no memory for it, which was told */
     /* what is in the batch already */
     struct {
         const char *key, *name;

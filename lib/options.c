@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "own.h"
 #include "ring.h"
 
 enum { THREADS_MAX = 64, JOIN_DEFAULT_MS = 250, JOIN_MAX_MS = 60000 };
@@ -28,6 +29,7 @@ static bool are_good(const wfpw_options *o)
     return (o->flags & ~flags) == 0 && o->threads <= THREADS_MAX && o->ring_bytes <= RING_MAX &&
            o->reserved == 0 && o->join_ms <= JOIN_MAX_MS && o->names_bytes >= NAMES_MIN &&
            o->names_bytes <= NAMES_MAX &&
+           (o->own_provider == NULL || own_provider_reads(o->own_provider)) &&
            (o->allocator == NULL || (o->allocator->alloc != NULL && o->allocator->free != NULL));
 }
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "symbol.h"
+
 struct record *record_start(struct record_builder *b, void *base, uint32_t cap, uint16_t kind,
                             uint16_t source)
 {
@@ -55,4 +57,14 @@ uint64_t record_computer(const struct record *r)
     for (uint32_t i = 0; i < n && n < sizeof piece; i++)
         piece = piece << 8 | p[i];
     return mixed(h, piece);
+}
+
+const char *record_filter_key(const struct record *r, char text[TEXT_GUID_MAX + 1])
+{
+    const uint8_t *guid = record_at(r, r->filter_key_at);
+    if (r->filter_key_at == 0)
+        return NULL;
+    uint16_t symbol = symbol_of_guid(guid);
+    text[text_guid(text, guid, false)] = 0;
+    return symbol != SYMBOL_NONE ? symbol_text(symbol) : text;
 }

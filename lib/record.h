@@ -88,8 +88,9 @@ struct record {
     struct value app, user_sid, user_name, package_sid, enterprise_id, effective_name, origin, fqbn;
     uint32_t audit_at, ike_at, ipsec_at, mac_at, vswitch_at; /* bodies in the tail; 0: none */
     uint32_t terminating_at, terminating_count, capabilities;
-    struct value place;   /* VALUE_UTF8: where app's volume is on this host, "C:" */
-    uint32_t place_units; /* of app, which is UTF-16 then: what place stands for */
+    uint32_t filter_key_at; /* 16 bytes in the tail, of filters that come and go; 0: none */
+    struct value place;     /* VALUE_UTF8: where app's volume is on this host, "C:" */
+    uint32_t place_units;   /* of app, which is UTF-16 then: what place stands for */
 };
 
 /* ---- building ------------------------------------------------------------------------------- */
@@ -167,6 +168,10 @@ static inline const void *record_at(const struct record *r, uint32_t at)
 
 /* A hash of the name of the computer that an audit record is from; 0: it names none. */
 uint64_t record_computer(const struct record *r);
+
+/* The key of a filter that comes or goes, as objects have it; NULL: the record is about something
+ * else. */
+const char *record_filter_key(const struct record *r, char text[TEXT_GUID_MAX + 1]);
 
 static inline bool value_is(const struct value *v)
 {

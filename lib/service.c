@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "error.h"
+#include "filterevent.h"
 
 enum { NAP_MS = 5000 }; /* when nothing has to be looked at */
 
@@ -181,17 +182,34 @@ static void free_service(struct service *s)
     memory_free(&memory, s);
 }
 
+static void on_change(void *ctx, const struct policy_change *c)
+{
+    struct service *s = ctx;
+    filterevent_push(&s->ring, s->live.system->source, c, !s->o.no_names);
+    bell_ring(&s->live.bell); /* the reader moves it while this thread is in a call */
+}
+
+static void on_lost_changes(void *ctx, uint64_t count)
+{
+    struct service *s = ctx;
+    drain_lost(&s->drain, count);
+}
+
 static bool init_names(struct service *s)
 {
     struct policy_options o = {.memory = s->o.memory,
                                .names_bytes = s->o.names_bytes,
+                               .no_names = s->o.no_names,
                                .bell = s->live.bell,
                                .log = s->o.log,
-                               .log_ctx = s->o.log_ctx};
-    if (s->o.no_names)
+                               .log_ctx = s->o.log_ctx,
+                               .changed = s->o.filters ? on_change : NULL,
+                               .lost = s->o.filters ? on_lost_changes : NULL,
+                               .changed_ctx = s};
+    if (s->o.no_names && !s->o.filters)
         return true;
     s->policy = policy_new(&o);
-    s->drain.names = s->policy != NULL ? &s->policy->names : NULL;
+    s->drain.names = service_names(s);
     return s->policy != NULL;
 }
 
@@ -270,6 +288,12 @@ const struct record *service_peek(struct service *s)
     return r != NULL || !drain_help(&s->drain, &s->held_until) ? r : ring_peek(&s->outbox, &lost);
 }
 
+const struct record *service_mark(const struct service *s, const struct record *r)
+{
+    own_app_mark(&s->own, (struct record *)r); /* its memory is the reader's until it is popped */
+    return r;
+}
+
 void service_pop(struct service *s)
 {
     ring_pop(&s->outbox);
@@ -308,7 +332,7 @@ bool service_wait(struct service *s, int32_t timeout_ms)
 
 struct livenames *service_names(struct service *s)
 {
-    return s->policy != NULL ? &s->policy->names : NULL;
+    return s->policy != NULL && !s->o.no_names ? &s->policy->names : NULL;
 }
 
 int service_ended(const struct service *s, wfpw_error *e)
@@ -332,7 +356,7 @@ void service_count(struct service *s, struct service_counts *c)
     const struct past *past = &s->drain.past;
     c->state = os_u32_load(&s->state);
     c->missing = os_u32_load(&s->missing);
-    c->dropped = ring_dropped(&s->ring);
+    c->dropped = ring_dropped(&s->ring) + (s->o.filters ? policy_dropped(s->policy) : 0);
     c->undecoded = os_u64_load(&s->live.undecoded);
     c->filtered = os_u64_load(&s->live.filtered);
     c->duplicate = os_u64_load(&past->duplicate);

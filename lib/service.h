@@ -24,6 +24,7 @@ struct service_options {
     const wfpw_template *match;       /* the events that are wanted; NULL: all */
     bool observe;                     /* change nothing; the next two are of no use then */
     bool ipsec;
+    bool filters;  /* their coming and going are events */
     bool accounts; /* look them up */
     uint32_t keywords;
     uint32_t ring_bytes, wait_ms, watch_ms;
@@ -54,6 +55,8 @@ void service_stop(struct service *s);
 /* The reader's thread: the oldest record of the outbox, or NULL. */
 const struct record *service_peek(struct service *s);
 void service_pop(struct service *s);
+/* The same record, marked if it is of this program. */
+const struct record *service_mark(const struct service *s, const struct record *r);
 /* After some were popped: gives their room back, and settles the wait handle. */
 void service_settle(struct service *s);
 /* Waits until there may be a record, or the thread has ended. false: the time is over. */

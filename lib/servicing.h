@@ -10,12 +10,14 @@
 #include "drain.h"
 #include "host/collection.h"
 #include "names/policy.h"
+#include "own.h"
 #include "service.h"
 #include "source/live.h"
 
 struct service {
     struct service_options o;
     struct system_host host; /* used when the options name no system */
+    struct own_app own;      /* written before `started` is set */
     struct live live;
     struct collection *collection; /* NULL: observing */
     struct policy *policy;         /* NULL: without names */

@@ -54,7 +54,7 @@ int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e
     if (!options_take(&copy, o))
         return error_set(e, WFPW_E_INVAL, "wfpw_open", 0, "an option is wrong");
     bool late = copy.match != NULL && copy.match->has_late;
-    if (late && (copy.flags & WFPW_OPEN_NO_VERDICT) != 0)
+    if (late && copy.match->asks_verdict && (copy.flags & WFPW_OPEN_NO_VERDICT) != 0)
         return error_set(e, WFPW_E_INVAL, "wfpw_open", 0,
                          "a condition asks for verdicts, which are left out");
     wfpw_allocator memory = memory_of(copy.allocator);
@@ -68,6 +68,7 @@ int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e
     s->tally.log_ctx = copy.log_ctx;
     s->last = &s->sources;
     naming_init(&s->naming, &s->memory, &s->o);
+    s->o.own_provider = NULL; /* copied there */
     *out = s;
     return WFPW_OK;
 }
@@ -147,11 +148,11 @@ int WFPW_CALL wfpw_add_history(wfpw_session *s, const wfpw_history *o, wfpw_erro
 
 static bool live_is_good(const wfpw_live *live)
 {
-    const uint32_t flags = WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC;
+    const uint32_t flags = WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC | WFPW_LIVE_FILTERS;
     bool observe = (live->flags & WFPW_LIVE_OBSERVE) != 0;
     return (live->flags & ~flags) == 0 && (live->keywords & ~(uint32_t)WFPW_KEYWORD_ALL) == 0 &&
            live->reserved == 0 && live->wait_ms <= INT32_MAX && live->watch_ms <= INT32_MAX &&
-           !(observe && (live->keywords != 0 || live->flags != WFPW_LIVE_OBSERVE));
+           !(observe && (live->keywords != 0 || (live->flags & WFPW_LIVE_IPSEC) != 0));
 }
 
 static uint32_t watch_ms(const wfpw_live *live)
@@ -175,6 +176,7 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .match = s->o.match,
         .observe = (live.flags & WFPW_LIVE_OBSERVE) != 0,
         .ipsec = (live.flags & WFPW_LIVE_IPSEC) != 0,
+        .filters = (live.flags & WFPW_LIVE_FILTERS) != 0,
         .accounts = (s->o.flags & WFPW_OPEN_ACCOUNTS) != 0,
         .keywords = live.keywords != 0 ? live.keywords : (uint32_t)WFPW_KEYWORD_ALL,
         .ring_bytes = ring_bytes(s),
@@ -313,7 +315,7 @@ static void read_service(struct reading *r)
     if (service == NULL || r->full)
         return;
     while (!r->late && (record = service_peek(service)) != NULL) {
-        bool wanted = r->s->is_staged || is_wanted(r, record);
+        bool wanted = r->s->is_staged || is_wanted(r, service_mark(service, record));
         r->s->is_staged = wanted && !deliver(r, record);
         if (r->s->is_staged)
             break;

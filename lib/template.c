@@ -103,6 +103,7 @@ int WFPW_CALL wfpw_template_add(wfpw_template *t, const char *text, wfpw_error *
     }
     insert(t, c);
     t->has_late = t->has_late || c->key->is_late;
+    t->asks_verdict = t->asks_verdict || c->key->asks_verdict;
     return WFPW_OK;
 }
 

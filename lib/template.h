@@ -21,6 +21,7 @@ enum {
 enum template_form {
     FORM_NUMBER, /* numbers, and words of a list that stand for numbers */
     FORM_TYPE,   /* what kind of event, or the ID of an audit event */
+    FORM_FLAGS,  /* bits, of which one must be set */
     FORM_SCOPE,
     FORM_PORT, /* of one side */
     FORM_ADDRESS,
@@ -40,8 +41,9 @@ struct template_key {
     uint8_t form;      /* enum template_form */
     bool is_remote;    /* FORM_PORT, FORM_ADDRESS: of which side */
     bool is_late;      /* only a finished event has it: of a record it always holds */
-    uint16_t list;     /* WFPW_LIST_* whose words are values; 0: none */
-    uint32_t present;  /* WFPW_HAS_*: without it there is no value; 0: there is when it is not 0 */
+    bool asks_verdict;
+    uint16_t list;    /* WFPW_LIST_* whose words are values; 0: none */
+    uint32_t present; /* WFPW_HAS_*: without it there is no value; 0: there is when it is not 0 */
     uint64_t least, most; /* of numbers; most 0: only words are values */
     struct template_place place[HOLDERS];
 };
@@ -77,7 +79,7 @@ struct template_condition {
 struct wfpw_template {
     wfpw_allocator memory;
     uint32_t count;
-    bool has_late; /* conditions */
+    bool has_late, asks_verdict; /* conditions */
     struct template_condition *first;
 };
 

@@ -107,6 +107,15 @@ static bool number_holds(const struct template_condition *c, const struct templa
     return is_there && has_number(c, n);
 }
 
+static bool flag_holds(const struct template_condition *c, const struct template_subject *s)
+{
+    uint64_t flags = member(s, c->key);
+    for (uint32_t i = 0; i < c->count; i++)
+        if ((flags & c->values[i].is.number.low) != 0)
+            return true;
+    return false;
+}
+
 /* Kinds are small numbers, the IDs of audit events are not. */
 static bool type_holds(const struct template_condition *c, const struct template_subject *s)
 {
@@ -232,11 +241,6 @@ static uint32_t next(struct cursor *c)
     }
 }
 
-static uint32_t lower(uint32_t c)
-{
-    return c - 'A' < 26 ? c + ('a' - 'A') : c;
-}
-
 /* '*' stands for any text, none included. The pattern's letters are small ones. */
 static bool fits_any(struct cursor pattern, struct cursor text)
 {
@@ -251,7 +255,7 @@ static bool fits_any(struct cursor pattern, struct cursor text)
             return true;
         } else if (found == AT_END) {
             return false;
-        } else if (wanted == lower(found)) {
+        } else if (wanted == text_lower(found)) {
             pattern = p;
             text = t;
         } else if (star.p == NULL) {
@@ -275,7 +279,7 @@ static bool fits_plain(const char *p, size_t n, const struct cursor *text)
         return false;
     const uint8_t *at = text->end - n * unit;
     for (size_t i = 0; i < n; i++, at += unit)
-        if (lower(unit == 2 ? text_le16(at) : *at) != (uint8_t)p[i])
+        if (text_lower(unit == 2 ? text_le16(at) : *at) != (uint8_t)p[i])
             return false;
     return true;
 }
@@ -372,6 +376,8 @@ static bool condition_holds(const struct template_condition *c, const struct tem
         return number_holds(c, s);
     case FORM_TYPE:
         return type_holds(c, s);
+    case FORM_FLAGS:
+        return flag_holds(c, s);
     case FORM_SCOPE:
         return scope_holds(c, s);
     case FORM_PORT:

@@ -59,6 +59,12 @@ static inline uint16_t text_le16(const void *p)
     return (uint16_t)(b[0] | b[1] << 8);
 }
 
+/* Of ASCII letters the small one. */
+static inline uint32_t text_lower(uint32_t c)
+{
+    return c - 'A' < 26 ? c + ('a' - 'A') : c;
+}
+
 static inline uint32_t text_le32(const void *p)
 {
     const uint8_t *b = p;

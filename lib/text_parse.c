@@ -283,15 +283,10 @@ bool text_parse_time(const char *s, size_t n, uint64_t *filetime)
     return at == n && filetime_of(date, fraction, filetime);
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 bool text_same(const char *a, size_t n, const char *b)
 {
     for (size_t i = 0; i < n; i++)
-        if (b[i] == 0 || lower(a[i]) != lower(b[i]))
+        if (b[i] == 0 || text_lower((uint8_t)a[i]) != text_lower((uint8_t)b[i]))
             return false;
     return b[n] == 0;
 }

@@ -331,6 +331,10 @@ void verdict_explain(wfpw_event *ev)
     case WFPW_KIND_GAP:
         explain_notice(ev, WFPW_REASON_GAP);
         break;
+    case WFPW_KIND_FILTER_ADD:
+    case WFPW_KIND_FILTER_DELETE:
+        explain_notice(ev, WFPW_REASON_POLICY_CHANGE);
+        break;
     case WFPW_KIND_LPM_PACKET_ARRIVAL:
         explain_notice(ev, WFPW_REASON_NOTICE);
         break;

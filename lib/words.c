@@ -105,6 +105,11 @@ static const struct word actions[] = {
     W(0x0008, "FWP_ACTION_NONE_NO_MATCH"),
 };
 
+static const struct word owns[] = {
+    W(WFPW_EVENT_OWN_FILTER, "filter"),
+    W(WFPW_EVENT_OWN_PROCESS, "process"),
+};
+
 #undef W
 
 #define LIST(words)                                                                                \
@@ -134,6 +139,7 @@ static const struct {
     [WFPW_LIST_CHECK] = LIST(checks),
     [WFPW_LIST_DIRECTION_FROM] = LIST(direction_froms),
     [WFPW_LIST_MISSING] = LIST(missings),
+    [WFPW_LIST_OWN] = LIST(owns),
 };
 
 /* Most lists count from 0 or from 1. */

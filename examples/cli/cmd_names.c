@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * wfpwatch names: the filters of a dump. */
+ * wfpwatch names: the filters of a dump, or of the engine as it is now. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +10,17 @@
 #include "filtertable.h"
 #include "options.h"
 #include "print.h"
+#include "reading.h"
 #include "report.h"
+#include "simulated.h"
 #include "term.h"
 
 enum { ROOM = 64 * 1024, IDS_MAX = 64, BLOCK = 0x1001 };
 
 static const char help[] =
     "usage: wfpwatch names [OPTION...] FILE...\n"
+    "       wfpwatch names --live [OPTION...] [FILE...]\n"
+    "       wfpwatch names --live --sim [OPTION...] [SCRIPTFILE]\n"
     "\n"
     "Prints the filters in FILE: what 'netsh wfp show state' (wfpstate.xml), 'netsh wfp show\n"
     "filters' (filters.xml) or 'netsh wfp capture' (wfpdiag.xml) wrote. Only wfpstate.xml tells\n"
@@ -24,19 +28,23 @@ static const char help[] =
     "the last one counts. A file that cannot be read is reported, the others are still read, and\n"
     "the exit status is 1.\n"
     "\n"
+    "  --live                   the filters that this host's engine has now, those of boot time "
+    "and\n"
+    "                           disabled ones too; needs an elevated prompt to see all\n"
+    "  --sim [SCRIPTFILE]       of a simulated Windows, after what the script does\n"
     "  --id N                   the filter with this run-time id, with all its conditions; may be\n"
     "                           given several times\n"
     "  --layer L                filters of this layer: ALE_AUTH_CONNECT_V4, with FWPM_LAYER_ or\n"
     "                           without; '*' stands for anything\n"
     "  --provider P             filters of this provider, by key or by name; '*' as above\n"
-    "  --blocks                 filters that block\n"
+    "  --blocks                 filters that block\n" OWN_HELP
     "  --format text|json       a table, or one JSON object a line (default: text)\n"
     "  --help                   this text\n"
     "\n"
     "The table: LAYER and PROVIDER without their prefix; ORIGIN is why the firewall has the\n"
     "filter, never translated, as its own events call it. '-' is not known or none.\n";
 
-enum { HELP = 1, ID, LAYER, PROVIDER, BLOCKS, FORMAT };
+enum { HELP = 1, ID, LAYER, PROVIDER, BLOCKS, FORMAT, LIVE, SIM, OWN };
 static const struct option known[] = {
     {"--help", HELP, false},
     {"-h", HELP, false},
@@ -45,6 +53,9 @@ static const struct option known[] = {
     {"--provider", PROVIDER, true},
     {"--blocks", BLOCKS, false},
     {"--format", FORMAT, true},
+    {"--live", LIVE, false},
+    {"--sim", SIM, false},
+    {"--own-provider", OWN, true},
     {NULL, 0, false},
 };
 
@@ -52,8 +63,9 @@ struct listing {
     int format;
     uint64_t ids[IDS_MAX];
     size_t id_count;
-    const char *layer, *provider;
-    bool blocks, help, failed;
+    const char *layer, *provider, *own;
+    bool blocks, live, simulate, help, failed;
+    struct simulated simulated;
     int file_count;
     char **files; /* the start of the argument list, which operands are moved to */
     wfpw_names *names;
@@ -89,8 +101,16 @@ static bool take_option(struct listing *l, struct arguments *a, int id)
     case BLOCKS:
         l->blocks = true;
         return true;
+    case OWN:
+        return option_guid(a, &l->own);
     case FORMAT:
         return option_word(a, formats, &l->format);
+    case LIVE:
+        l->live = true;
+        return true;
+    case SIM:
+        l->simulate = true;
+        return true;
     case HELP:
         l->help = true;
         return true;
@@ -102,6 +122,20 @@ static bool take_option(struct listing *l, struct arguments *a, int id)
     }
 }
 
+/* Whether the options make sense together; what does not is said. */
+static bool options_agree(const struct listing *l)
+{
+    if (l->simulate && !l->live)
+        (void)report_usage("names", "--sim needs --live", "");
+    else if (l->simulate && l->file_count > 1)
+        (void)report_usage("names", "more than one script:", l->files[1]);
+    else if (!l->live && l->file_count == 0)
+        (void)report_usage("names", "a file is missing", "");
+    else
+        return true;
+    return false;
+}
+
 static bool take_options(struct listing *l, int count, char **list)
 {
     struct arguments a = {.command = "names", .count = count, .list = list};
@@ -110,11 +144,7 @@ static bool take_options(struct listing *l, int count, char **list)
     while ((id = option_next(&a, known)) != OPTION_END && !l->help)
         if (!take_option(l, &a, id))
             return false;
-    if (l->file_count == 0 && !l->help) {
-        (void)report_usage("names", "a file is missing", "");
-        return false;
-    }
-    return true;
+    return l->help || options_agree(l);
 }
 
 /* ---- which filters -------------------------------------------------------------------------- */
@@ -249,9 +279,8 @@ static void summarize(struct listing *l, uint64_t count)
     report(text, (const char *)NULL);
 }
 
-static int list_filters(struct listing *l)
+static void load_files(struct listing *l)
 {
-    unsigned columns = 0, rows;
     wfpw_error e;
     for (int i = 0; i < l->file_count; i++) {
         if (wfpw_names_load(l->names, l->files[i], &e) < 0) {
@@ -259,6 +288,40 @@ static int list_filters(struct listing *l)
             l->failed = true;
         }
     }
+}
+
+static void load_host(struct listing *l)
+{
+    wfpw_error e;
+    wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(l->simulated.sim)};
+    if (wfpw_names_load_host(l->names, &o, &e) < 0) {
+        report_error(NULL, &e,
+                     e.status == WFPW_E_NOTSUP && !l->simulate
+                         ? "or list a simulated Windows with --sim"
+                         : NULL);
+        l->failed = true;
+    }
+}
+
+/* false: the script cannot be played, which was said. */
+static bool load(struct listing *l)
+{
+    const char *script = l->simulate && l->file_count > 0 ? l->files[0] : NULL;
+    if (l->simulate &&
+        !(simulated_open(&l->simulated, NULL, script) && simulated_play(&l->simulated)))
+        return false;
+    if (!l->simulate)
+        load_files(l);
+    if (l->live)
+        load_host(l);
+    return true;
+}
+
+static int list_filters(struct listing *l)
+{
+    unsigned columns = 0, rows;
+    if (!load(l))
+        return EXIT_FAILED;
     print_start(&l->printer, l->format, COLOR_NEVER);
     if (l->printer.on_terminal)
         term_size(stdout, &columns, &rows);
@@ -280,6 +343,7 @@ int cmd_names(int count, char **list)
         return EXIT_USAGE;
     if (l.help)
         return print_text(help);
+    o.own_provider = l.own;
     l.room = malloc(l.cap);
     if (l.room == NULL)
         report("malloc: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
@@ -288,6 +352,7 @@ int cmd_names(int count, char **list)
     else
         status = list_filters(&l);
     wfpw_names_close(l.names);
+    simulated_close(&l.simulated);
     filter_table_free(&l.table);
     free(l.room);
     return status;

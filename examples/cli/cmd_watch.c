@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "options.h"
 #include "print.h"
+#include "reading.h"
 #include "report.h"
 #include "simulated.h"
 #include "term.h"
@@ -28,9 +29,11 @@ static const char help[] =
     "  --observe                change nothing on the host: see what is collected anyway\n"
     "  --ipsec                  monitor IPsec connections too; Windows may keep that on until it\n"
     "                           is started anew\n"
-    "  --accounts               look the names of accounts up; events do not wait for them\n"
+    "  --accounts               look the names of accounts up; events do not wait for "
+    "them\n" OWN_HELP
     "  --state PLACE            where is recorded what was turned on: a registry key below\n"
     "                           HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
+    "  --filters                filters that come and go are events, too\n"
     "  --sim [SCRIPTFILE]       watch a simulated Windows, where the script (or else a short\n"
     "                           scene) happens; '-' is standard input\n"
     "  --windows VERSION        which Windows to simulate: 7, 8, 10, 1803 or 11 (default: 11);\n"
@@ -56,25 +59,26 @@ enum {
     IPSEC,
     STATE,
     WHERE,
+    OWN,
+    FILTERS,
     ACCOUNTS,
     EXPLAIN,
     SINCE
 };
 static const struct option known[] = {
-    {"--help", HELP, false},       {"-h", HELP, false},
-    {"--format", FORMAT, true},    {"--color", COLOR, true},
-    {"--sim", SIM, false},         {"--windows", WINDOWS, true},
-    {"--count", COUNT, true},      {"--seconds", SECONDS, true},
-    {"--observe", OBSERVE, false}, {"--ipsec", IPSEC, false},
-    {"--state", STATE, true},      {"--where", WHERE, true},
-    {"--explain", EXPLAIN, false}, {"--accounts", ACCOUNTS, false},
-    {"--since", SINCE, true},      {NULL, 0, false},
+    {"--help", HELP, false},         {"-h", HELP, false},           {"--format", FORMAT, true},
+    {"--color", COLOR, true},        {"--sim", SIM, false},         {"--windows", WINDOWS, true},
+    {"--count", COUNT, true},        {"--seconds", SECONDS, true},  {"--observe", OBSERVE, false},
+    {"--ipsec", IPSEC, false},       {"--state", STATE, true},      {"--where", WHERE, true},
+    {"--own-provider", OWN, true},   {"--filters", FILTERS, false}, {"--explain", EXPLAIN, false},
+    {"--accounts", ACCOUNTS, false}, {"--since", SINCE, true},      {NULL, 0, false},
 };
 
 struct watching {
     int format, color;
     bool help, explain, simulate, has_end, accounts;
-    uint32_t flags; /* WFPW_LIVE_* */
+    uint32_t flags;  /* WFPW_LIVE_* */
+    const char *own; /* {GUID} of a provider; NULL: none */
     struct when since;
     const char *state;   /* where leases are; NULL: the default */
     uint64_t count, ms;  /* where to end; count 0: no end */
@@ -130,9 +134,14 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
     case OBSERVE:
         w->flags |= WFPW_LIVE_OBSERVE;
         return true;
+    case FILTERS:
+        w->flags |= WFPW_LIVE_FILTERS;
+        return true;
     case IPSEC:
         w->flags |= WFPW_LIVE_IPSEC;
         return true;
+    case OWN:
+        return option_guid(a, &w->own);
     case ACCOUNTS:
         w->accounts = true;
         return true;
@@ -153,7 +162,8 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
 /* Whether the options make sense together; what does not is said. */
 static bool options_agree(const struct watching *w)
 {
-    if (w->flags == (WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC))
+    const uint32_t both = WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC;
+    if ((w->flags & both) == both)
         (void)report_usage("watch", "--ipsec changes a setting, --observe none", "");
     else if (!w->simulate && w->script != NULL)
         (void)report_usage("watch", "without --sim there is no use for", w->script);
@@ -183,6 +193,7 @@ static bool open_live(struct watching *w)
                       .flags = w->accounts ? WFPW_OPEN_ACCOUNTS : 0,
                       .system = wfpw_sim_system(w->simulated.sim),
                       .state_dir = w->state,
+                      .own_provider = w->own,
                       .log = report_log,
                       .match = w->match};
     wfpw_live live = {

@@ -59,6 +59,8 @@ static void make_cell(struct filter_table *t, const wfpw_filter *f, enum filter_
         buffer_number(&t->cell, f->id);
     else
         buffer_text(&t->cell, text != NULL ? text : "-");
+    if (c == FILTER_NAME && (f->present & WFPW_FILTER_HAS_OWN) != 0)
+        buffer_puts(&t->cell, " (own)");
 }
 
 void filter_table_see(struct filter_table *t, const wfpw_filter *f)
@@ -191,6 +193,7 @@ void filter_details(const wfpw_filter *f, struct buffer *out)
     fact(out, "layer", f->layer, f->layer_name);
     fact(out, "sublayer", f->sublayer, f->sublayer_name);
     fact(out, "provider", f->provider, f->provider_name);
+    fact(out, "own", (f->present & WFPW_FILTER_HAS_OWN) != 0 ? "yes" : NULL, NULL);
     fact(out, "callout", f->callout, f->callout_name);
     number_fact(out, "weight", (f->present & WFPW_FILTER_HAS_WEIGHT) != 0, f->weight,
                 f->weight_type);

@@ -220,6 +220,10 @@ static const char *short_kind(uint32_t kind)
         return "ike em";
     case WFPW_KIND_LPM_PACKET_ARRIVAL:
         return "lpm packet";
+    case WFPW_KIND_FILTER_ADD:
+        return "filter add";
+    case WFPW_KIND_FILTER_DELETE:
+        return "filter del";
     default:
         return wfpw_word(WFPW_LIST_KIND, kind);
     }
@@ -271,6 +275,8 @@ enum tone format_tone(const wfpw_event *ev)
     case WFPW_KIND_CAPABILITY_ALLOW:
         return TONE_ALLOWED;
     case WFPW_KIND_LPM_PACKET_ARRIVAL:
+    case WFPW_KIND_FILTER_ADD:
+    case WFPW_KIND_FILTER_DELETE:
     case WFPW_KIND_NET_EVENT:
         return TONE_NONE;
     case WFPW_KIND_GAP:
@@ -311,6 +317,8 @@ void format_filter(struct buffer *b, const wfpw_event *ev)
     buffer_text(b, f->name != NULL ? f->name : f->key);
     if (origin != NULL && (f->name == NULL || strcmp(origin, f->name) != 0))
         put_in(b, " [", origin, "]");
+    if ((f->present & WFPW_FILTER_HAS_OWN) != 0)
+        buffer_puts(b, " (own)");
     if (f->state != WFPW_FILTER_STATE_CURRENT)
         put_in(b, " (", wfpw_word(WFPW_LIST_FILTER_STATE, f->state), ")");
 }
@@ -338,6 +346,27 @@ static void put_gap(struct buffer *b, const wfpw_event *ev)
     buffer_puts(b, since);
 }
 
+static void put_if(struct buffer *b, const char *before, const char *text)
+{
+    if (text != NULL)
+        put_in(b, before, text, "");
+}
+
+/* filter 70210 Block tools: FWP_ACTION_BLOCK at FWPM_LAYER_ALE_AUTH_CONNECT_V4 of Some agent */
+static void put_change(struct buffer *b, const wfpw_event *ev)
+{
+    const wfpw_filter *f = ev->filter;
+    buffer_puts(b, "filter ");
+    buffer_number(b, ev->filter_id);
+    if (f == NULL)
+        return;
+    buffer_puts(b, " ");
+    format_filter(b, ev);
+    put_if(b, ": ", f->action_name);
+    put_if(b, " at ", f->layer);
+    put_if(b, " of ", f->provider_name != NULL ? f->provider_name : f->provider);
+}
+
 /* The fields with SIDs, or the others. */
 static void put_fields(struct buffer *b, const wfpw_audit *a, bool sids)
 {
@@ -358,6 +387,10 @@ bool format_note(struct buffer *b, const wfpw_event *ev)
 {
     if (ev->kind == WFPW_KIND_GAP) {
         put_gap(b, ev);
+        return true;
+    }
+    if (ev->kind == WFPW_KIND_FILTER_ADD || ev->kind == WFPW_KIND_FILTER_DELETE) {
+        put_change(b, ev);
         return true;
     }
     bool connection = has(ev, WFPW_HAS_LOCAL | WFPW_HAS_REMOTE) || ev->mac != NULL;

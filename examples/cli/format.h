@@ -39,11 +39,11 @@ void format_kind(struct buffer *b, const wfpw_event *ev, size_t columns);
  */
 void format_why(struct buffer *b, const wfpw_event *ev);
 
-/* Query User [Query User Default] (uncertain); nothing when the filter has no name. */
+/* Query User [Query User Default] (own) (uncertain); nothing when the filter has no name. */
 void format_filter(struct buffer *b, const wfpw_event *ev);
 
-/* What an event that is no connection says: what a gap hides, an audit record's fields. false: the
- * event is an ordinary one. */
+/* What an event that is no connection says: what a gap hides, which filter came or went, an audit
+ * record's fields. false: the event is an ordinary one. */
 bool format_note(struct buffer *b, const wfpw_event *ev);
 
 /* Whether what happened was refused, allowed, or neither. */

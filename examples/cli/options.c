@@ -2,6 +2,7 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "options.h"
 
+#include <ctype.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -128,4 +129,15 @@ bool option_seconds(const struct arguments *a, uint64_t *ms)
         for (end++; *end >= '0' && *end <= '9'; end++, weight /= 10)
             *ms += (uint64_t)(*end - '0') * weight;
     return *end == 0 || wrong(a, "a number of seconds");
+}
+
+bool option_guid(const struct arguments *a, const char **out)
+{
+    static const char form[] = "{xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}";
+    const char *p = a->value;
+    size_t i = 0;
+    while (form[i] != 0 && (form[i] == 'x' ? isxdigit((unsigned char)p[i]) != 0 : p[i] == form[i]))
+        i++;
+    *out = p;
+    return (form[i] == 0 && p[i] == 0) || wrong(a, "a GUID in braces");
 }

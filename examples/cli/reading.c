@@ -29,6 +29,8 @@ static bool take_option(struct reading *r, struct arguments *a, int id,
     case READING_VERIFY:
         r->verify = true;
         return true;
+    case READING_OWN:
+        return option_guid(a, &r->own);
     case READING_EXPLAIN:
         r->explain = true;
         return true;
@@ -156,6 +158,7 @@ bool reading_run(struct reading *r)
     wfpw_options o = {.size = sizeof o,
                       .flags = r->flags | (r->verify ? (uint32_t)WFPW_OPEN_VERIFY : 0),
                       .threads = (uint32_t)r->threads,
+                      .own_provider = r->own,
                       .log = log_line,
                       .log_ctx = r};
     if (!load_names(r))

@@ -22,7 +22,8 @@ struct reading {
     uint64_t threads;
     bool verify, help, explain;
     int file_count;
-    char **files; /* the start of the argument list, which operands are moved to */
+    char **files;    /* the start of the argument list, which operands are moved to */
+    const char *own; /* {GUID} of a provider; NULL: none */
     int dump_count;
     const char **dumps; /* as many as there are arguments */
 
@@ -34,6 +35,9 @@ struct reading {
     struct progress progress;
 };
 
+#define OWN_HELP                                                                                   \
+    "  --own-provider {GUID}    mark the filters of this provider as one's own: '(own)'\n"
+
 /* What every such subcommand understands: rows of its table, and a part of its help. */
 enum {
     READING_HELP = 1000,
@@ -41,12 +45,14 @@ enum {
     READING_THREADS,
     READING_VERIFY,
     READING_WHERE,
+    READING_OWN,
     READING_EXPLAIN
 };
 #define READING_OPTIONS                                                                            \
     {"--help", READING_HELP, false}, {"-h", READING_HELP, false},                                  \
         {"--names", READING_NAMES, true}, {"--threads", READING_THREADS, true},                    \
-        {"--verify", READING_VERIFY, false}, {"--explain", READING_EXPLAIN, false},                \
+        {"--verify", READING_VERIFY, false}, {"--own-provider", READING_OWN, true},                \
+        {"--explain", READING_EXPLAIN, false},                                                     \
     {                                                                                              \
         "--where", READING_WHERE, true                                                             \
     }
@@ -57,7 +63,8 @@ enum {
     "  --threads N              decode with N more threads, 0 to 64 (default: 2, or 0 where "      \
     "there\n"                                                                                      \
     "                           is only one processor)\n"                                          \
-    "  --verify                 compute every checksum, not only when in doubt\n" WHERE_HELP
+    "  --verify                 compute every checksum, not only when in doubt\n" OWN_HELP         \
+        WHERE_HELP
 
 /* Reads the whole command line; own (may be NULL) takes an option that is not common, with ctx.
  * Returns 0, or the exit status when it is wrong or there is no memory, which was said. */

@@ -207,6 +207,12 @@ static void put_capability(struct buffer *b, const wfpw_event *ev, size_t room)
     buffer_puts(b, "]");
 }
 
+static void put_own(struct buffer *b, const wfpw_event *ev)
+{
+    if ((ev->flags & WFPW_EVENT_OWN_PROCESS) != 0)
+        buffer_puts(b, " (own)");
+}
+
 /* Everything, in the order of the path. */
 static void put_whole_app(struct buffer *b, const wfpw_event *ev)
 {
@@ -214,6 +220,7 @@ static void put_whole_app(struct buffer *b, const wfpw_event *ev)
         buffer_text(b, format_app(ev));
     else
         put_subject(b, ev);
+    put_own(b, ev);
     put_capability(b, ev, SIZE_MAX);
     if (format_app(ev) != NULL && ev->package_sid != NULL) {
         buffer_puts(b, " [");
@@ -261,6 +268,7 @@ static void put_app(struct table *t, const wfpw_event *ev, size_t room)
         return;
     }
     put_app_name(&t->cell, ev);
+    put_own(&t->cell, ev);
     put_capability(&t->cell, ev, room);
     if (format_app(ev) != NULL)
         put_folder(t, format_app(ev), room);

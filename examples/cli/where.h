@@ -15,7 +15,8 @@
     "                           KEY=VALUE or KEY!=VALUE, where VALUE may be a list, a,b, and\n"    \
     "                           numbers and addresses ranges, a-b; KEY is one of protocol\n"       \
     "                           local-address remote-address local-port remote-port scope-id\n"    \
-    "                           app user type direction layer filter verdict reason. Examples:\n"  \
+    "                           app user own type direction layer filter verdict reason. "         \
+    "Examples:\n"                                                                                  \
     "                           remote-port=80,443  local-address=10.0.0.0/8  app!=*chrome*\n"     \
     "  --explain                only say who asks which condition, and why not the engine\n"
 

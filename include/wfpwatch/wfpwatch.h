@@ -97,7 +97,9 @@ extern "C" {
     X(IKE_QM_FAILURE, 9, "ike_qm_failure")                                                         \
     X(IKE_EM_FAILURE, 10, "ike_em_failure")                                                        \
     X(LPM_PACKET_ARRIVAL, 11, "lpm_packet_arrival")                                                \
-    X(AUDIT, 12, "audit")       /* a record of the Security log: event.audit */                    \
+    X(AUDIT, 12, "audit")                 /* a record of the Security log: event.audit */          \
+    X(FILTER_ADD, 15, "filter_add")       /* a filter came (WFPW_LIVE_FILTERS): event.filter */    \
+    X(FILTER_DELETE, 16, "filter_delete") /* it went */                                            \
     X(GAP, 17, "gap")           /* events are missing here: event.lost, event.lost_where */        \
     X(NET_EVENT, 18, "unknown") /* a net event of a type newer than this library: type_raw */
 
@@ -311,7 +313,8 @@ enum {
     WFPW_LIST_CONFIDENCE = 16,
     WFPW_LIST_EVIDENCE = 17, /* a bit at a time */
     WFPW_LIST_DIRECTION_FROM = 18,
-    WFPW_LIST_MISSING = 19 /* a bit at a time */
+    WFPW_LIST_MISSING = 19, /* a bit at a time */
+    WFPW_LIST_OWN = 20      /* WFPW_EVENT_OWN_*, a bit at a time: "filter", "process" */
 };
 
 /* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
@@ -343,7 +346,9 @@ enum {
 enum {
     WFPW_EVENT_LOOPBACK = 0x1,
     WFPW_EVENT_TRUNCATED = 0x2, /* some text did not fit the limits of one event (docs/limits.md) */
-    WFPW_EVENT_PARTIAL = 0x4 /* a part could not be read and is absent; wfpw_stats.skipped has it */
+    WFPW_EVENT_PARTIAL = 0x4,   /* a part could not be read and is absent: wfpw_stats.skipped */
+    WFPW_EVENT_OWN_FILTER = 0x8,  /* its filter is one of own_provider's */
+    WFPW_EVENT_OWN_PROCESS = 0x10 /* live: of this very program, whichever process of it */
 };
 
 /* ---- structs -------------------------------------------------------------------------------- */
@@ -402,8 +407,9 @@ typedef struct {
                        is not). All programs that are to share leases name the same. */
     const wfpw_template *match; /* the events that are wanted: kept by you, and not added to, until
                                    wfpw_close; NULL: all */
-    const char *own_provider;   /* live: key of the provider, as {guid}, whose filters are your own
-                                   (WFPW_FILTER_HAS_OWN); NULL: none. Copied */
+    const char *own_provider;   /* key of the provider, as {guid}, whose filters are your own
+                                   (WFPW_FILTER_HAS_OWN, WFPW_EVENT_OWN_FILTER), wherever their
+                                   names come from; NULL: none. Copied */
     uint32_t join_ms;   /* live: how long an event may be held while its filter's name is on its
                            way; 0 is 250, at most 60000 */
     uint32_t reserved2; /* 0 */
@@ -421,8 +427,10 @@ enum {
 /* wfpw_live.flags */
 enum {
     WFPW_LIVE_OBSERVE = 0x1, /* change nothing on the host: see what is collected anyway */
-    WFPW_LIVE_IPSEC = 0x2    /* turn on monitoring of IPsec connections too; Windows may refuse to
+    WFPW_LIVE_IPSEC = 0x2,   /* turn on monitoring of IPsec connections too; Windows may refuse to
                                 turn it off again before a reboot (FWP_E_STILL_ON) */
+    WFPW_LIVE_FILTERS = 0x4  /* filters that come and go are events, too: FILTER_ADD, FILTER_DELETE.
+                                Nothing is changed on the host for that */
 };
 
 /* wfpw_live.keywords: what the engine records beside drops of outbound and of unicast inbound
@@ -641,7 +649,8 @@ typedef struct {
 enum {
     WFPW_FILTER_HAS_WEIGHT = 0x1,
     WFPW_FILTER_HAS_EFFECTIVE_WEIGHT = 0x2,
-    WFPW_FILTER_HAS_RAW_CONTEXT = 0x4
+    WFPW_FILTER_HAS_RAW_CONTEXT = 0x4,
+    WFPW_FILTER_HAS_OWN = 0x8 /* it is of own_provider: of the session's, or of the collection's */
 };
 
 /* What a wfpw_names holds. */
@@ -805,6 +814,10 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
  * WFPW_OPEN_NO_NAMES is set: it is asked for its lists when this call has returned, tells of
  * changes (FwpmFilterSubscribeChanges0), and is asked for what an event means and is not known
  * (join_ms). Another life of the engine is told apart from this one.
+ * With WFPW_LIVE_FILTERS the changes are events, in the order in which they were told, each after
+ * its filter has been asked for: `time` is when it was told, `filter` what came or went, of which
+ * without names only id and key are known (UNKNOWN). What changes while the engine is away is not
+ * told, as the gap (where: outage) says. If Windows does not tell of changes, this call fails then.
  * Rights: each of subscribing, reading what is kept, reading names, seeing settings and changing
  * them may be refused to a user. Only the first ends in E_ACCESS; without the others the session
  * goes on, says so once in the log, and wfpw_stats.missing has it: what is collected anyway still
@@ -858,9 +871,9 @@ WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout
  * a change of state until the next wfpw_read, and after wfpw_stop; also while a call of the engine
  * hangs and an event is held for its filter's name, so that a read finds it when its time is over.
  * A HANDLE on Windows, elsewhere a file descriptor to poll() for POLLIN. Ours: never read, reset or
- * close it. -1 without a live source, as files never wait. For duplicates, and with conditions on
- * verdict or reason, it is signalled for events that are left out, too: wfpw_read then returns 0.
- */
+ * close it. -1 without a live source, as files never wait. For what is left out only then, it is
+ * signalled, too, and wfpw_read returns 0: duplicates, what conditions on verdict, reason or own
+ * leave out, and changes of filters (WFPW_LIVE_FILTERS) that any condition leaves out. */
 WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
 
 /* The counts as they are now. Any thread. Errors: E_INVAL. */
@@ -937,6 +950,7 @@ WFPW_API int WFPW_CALL wfpw_template_new(const wfpw_allocator *allocator, wfpw_t
  *   direction                       inbound, outbound, forward, bidirectional
  *   verdict reason                  words of docs/reasons.md: block, stealth
  *   type                            a kind: classify_drop; of audit events also the ID: 5157
+ *   own                             process (live: of this program), filter (of own_provider)
  *   app user                        text, in which '*' stands for any. With a backslash in it, it
  *                                   is compared with the whole (a path, in both its forms: the
  *                                   device's and this host's; DOMAIN\name; a SID), else with what
@@ -968,9 +982,9 @@ WFPW_API void WFPW_CALL wfpw_template_free(wfpw_template *t);
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
-/* Opens an empty collection of names. Of o (NULL: the defaults) names_bytes, allocator and log are
- * used. It may be used by several sessions and threads at once; the allocator and the log function
- * must be as good. Errors: E_INVAL, E_NOMEM. */
+/* Opens an empty collection of names. Of o (NULL: the defaults) names_bytes, own_provider,
+ * allocator and log are used. It may be used by several sessions and threads at once; the allocator
+ * and the log function must be as good. Errors: E_INVAL, E_NOMEM. */
 WFPW_API int WFPW_CALL wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_error *e);
 
 /* Reads a dump: filters.xml ('netsh wfp show filters'), wfpstate.xml ('netsh wfp show state', which
@@ -984,6 +998,17 @@ WFPW_API int WFPW_CALL wfpw_names_load(wfpw_names *n, const char *path, wfpw_err
 /* The same for the content of a dump in memory, which is not kept. */
 WFPW_API int WFPW_CALL wfpw_names_load_memory(wfpw_names *n, const void *data, size_t size,
                                               wfpw_error *e);
+
+/* Reads what the engine of this host (or of o->system; of o nothing else is used, NULL is this
+ * host) has now: its filters, those of boot time and disabled ones too, and what they name. It is
+ * as a dump of this moment whose name is "live"; nothing is changed on the host. The engine is
+ * asked on a thread of its own, which this call waits for; allocator and log of n may be called
+ * there. What the user's rights do not show is missing, and is told in the log once a list. Returns
+ * the number of filters. Errors: E_NOTSUP (this host has no filtering engine, or lacks the function
+ * that `where` names), E_ACCESS, E_NOSERVICE, E_TIMEOUT (somebody changes the policy), E_SYSTEM,
+ * E_INVAL, E_NOMEM; what was read before stays. Source: the documentation of
+ * FwpmFilterCreateEnumHandle0, FwpmFilterEnum0 and their kin. */
+WFPW_API int WFPW_CALL wfpw_names_load_host(wfpw_names *n, const wfpw_options *o, wfpw_error *e);
 
 /* Writes what is known of a filter's id into buf, which is aligned to 8 and starts with a
  * wfpw_filter then; all that it points to lies in buf, too. time: of the event that names the id; 0

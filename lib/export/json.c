@@ -16,11 +16,11 @@
 
 enum { EVIDENCE_MOST = 512 }; /* bytes that all words of evidence together take fewer than */
 
-static char *evidence(char *p, uint32_t bits)
+/* The words of bits. */
+static char *words(char *p, uint32_t list, uint32_t bits)
 {
-    p = JSONOUT_PUT(p, "\"evidence\":[");
     for (uint32_t bit = 1; bit != 0 && bit <= bits; bit <<= 1) {
-        const struct word *word = (bits & bit) != 0 ? word_find(WFPW_LIST_EVIDENCE, bit) : NULL;
+        const struct word *word = (bits & bit) != 0 ? word_find(list, bit) : NULL;
         if (word == NULL)
             continue;
         *p++ = '"';
@@ -37,7 +37,14 @@ static char *why(struct out *o, char *p, const wfpw_event *ev)
     p = WORD_IF(p, "verdict", WFPW_LIST_VERDICT, ev->verdict);
     p = WORD_IF(p, "reason", WFPW_LIST_REASON, ev->reason);
     p = WORD_IF(p, "confidence", WFPW_LIST_CONFIDENCE, ev->confidence);
-    return evidence(p, ev->evidence);
+    return words(JSONOUT_PUT(p, "\"evidence\":["), WFPW_LIST_EVIDENCE, ev->evidence);
+}
+
+static char *own(struct out *o, char *p, const wfpw_event *ev)
+{
+    uint32_t bits = ev->flags & (WFPW_EVENT_OWN_FILTER | WFPW_EVENT_OWN_PROCESS);
+    p = jsonout_room(o, p, 2 * JSONOUT_MEMBER);
+    return bits != 0 ? words(JSONOUT_PUT(p, "\"own\":["), WFPW_LIST_OWN, bits) : p;
 }
 
 /* ---- endpoints ------------------------------------------------------------------------------ */
@@ -433,6 +440,7 @@ static char *event(struct out *o, char *p, const wfpw_event *ev)
     p = application(o, p, ev);
     p = user(o, p, ev);
     p = process(o, p, ev);
+    p = own(o, p, ev);
     p = json_filter(o, p, ev);
     p = json_layer(o, p, ev);
     p = profile(o, p, ev);

@@ -20,6 +20,12 @@ static char *filter_names(struct out *o, char *p, const wfpw_filter *f)
     return STRING_IF(o, p, "callout_name", f->callout_name);
 }
 
+static char *filter_own(struct out *o, char *p, const wfpw_filter *f)
+{
+    p = jsonout_room(o, p, JSONOUT_MEMBER);
+    return (f->present & WFPW_FILTER_HAS_OWN) != 0 ? BOOLEAN(p, "own", true) : p;
+}
+
 /* Where the names are from, and whether they are those of this event's filter. */
 static char *filter_source(struct out *o, char *p, const wfpw_filter *f)
 {
@@ -47,7 +53,7 @@ char *json_filter(struct out *o, char *p, const wfpw_event *ev)
         p = filter_names(o, p, f);
     p = STRING_IF(o, p, "origin", origin);
     if (f != NULL)
-        p = filter_source(o, p, f);
+        p = filter_source(o, filter_own(o, p, f), f);
     return jsonout_close(jsonout_room(o, p, JSONOUT_MEMBER), '}');
 }
 
@@ -120,7 +126,8 @@ static char *filter(struct out *o, char *p, const wfpw_filter *f)
     p = NUMBER_OR_NULL(p, (f->present & WFPW_FILTER_HAS_EFFECTIVE_WEIGHT) != 0, "effective_weight",
                        f->effective_weight);
     p = STRING_OR_NULL(o, p, "origin", f->origin);
-    p = jsonout_room(o, conditions(o, p, f), JSONOUT_MEMBER);
+    p = filter_own(o, conditions(o, p, f), f);
+    p = jsonout_room(o, p, JSONOUT_MEMBER);
     if (f->truncated != 0)
         p = BOOLEAN(p, "truncated", true);
     return jsonout_close(p, '}') - 1;

@@ -203,8 +203,8 @@ static void run(void *ctx)
 {
     struct check *k = ctx;
     struct collection_options o = {
-        .system = k->o.system, .place = k->o.state_dir, .log = k->o.log, .log_ctx = k->o.log_ctx};
-    o.system = engine_system(o.system, &k->host, k->where, &k->e);
+        .place = k->o.state_dir, .log = k->o.log, .log_ctx = k->o.log_ctx};
+    o.system = engine_system(k->o.system, &k->host, k->where, &k->e);
     if (o.system == NULL) {
         k->status = k->e.status;
         return;

@@ -44,10 +44,9 @@ void fill_begin(struct fill *f, void *engine)
     f->list = LIST_LAYERS;
     f->layer = f->layer_count = 0;
     f->by_layer = f->is_ending = false;
-    f->rest = livenames_list(f->names);
-    f->cursor = 0;
     f->is_whole = true;
     f->out_of_memory = false;
+    f->to.begin(f->to.ctx);
 }
 
 static void next_list(struct fill *f)
@@ -84,10 +83,10 @@ static void take_entry(struct fill *f, const void *entry)
         return;
     if (f->list == LIST_LAYERS && f->layer_count < OBJECTS_LAYERS)
         f->layers[f->layer_count++] = layer->layerKey;
-    if (f->by_layer && livenames_has(f->names, filter->filterId, f->rest.before))
+    if (f->by_layer && f->to.has(f->to.ctx, filter->filterId))
         return; /* the list of all had it */
     const struct object *o = fill_object(f->builder, f->list, entry);
-    if (o != NULL && !livenames_take(f->names, o))
+    if (o != NULL && !f->to.take(f->to.ctx, o))
         f->out_of_memory = true;
 }
 
@@ -137,18 +136,14 @@ static bool is_possible(const struct fill *f)
 
 static enum fill_result end_list(struct fill *f)
 {
-    if (f->is_whole && !f->out_of_memory && livenames_list_end(f->names, &f->rest, &f->cursor))
-        return FILL_MORE;
-    return FILL_DONE;
+    bool more = f->is_whole && !f->out_of_memory;
+    return more && f->to.end(f->to.ctx, f->system->now(f->system->ctx)) ? FILL_MORE : FILL_DONE;
 }
 
 enum fill_result fill_step(struct fill *f)
 {
-    if (f->is_ending) {
-        if (f->rest.time == 0)
-            f->rest.time = f->system->now(f->system->ctx);
+    if (f->is_ending)
         return end_list(f);
-    }
     if (!is_possible(f))
         return refused(f, 0, calls[f->list].create);
     return f->handle == NULL ? open_list(f) : read_page(f);

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * Everything the engine lists, into the table of live names, in steps of one call of the engine, so
- * that events flow in between: layers, providers, sublayers, callouts, contexts, filters; and the
- * filters of each layer once more with those of boot time and those that are disabled, which a list
- * of all leaves out. */
+ * Everything the engine lists, in steps of one call of the engine, so that events flow in between:
+ * layers, providers, sublayers, callouts, contexts, filters; and the filters of each layer once
+ * more with those of boot time and those that are disabled, which a list of all leaves out. */
 #ifndef WFPW_FILL_H
 #define WFPW_FILL_H
 
-#include "names/livenames.h"
+#include "names/objects.h"
 #include "os/system.h"
 
 enum fill_result {
@@ -18,9 +17,19 @@ enum fill_result {
     FILL_FAILED   /* the rest is of no use */
 };
 
+/* Who wants to know. */
+struct fill_target {
+    void *ctx;
+    void (*begin)(void *ctx);
+    bool (*take)(void *ctx, const struct object *o); /* copied; false: no memory */
+    bool (*has)(void *ctx, uint64_t id);             /* this filter has come since `begin` */
+    /* Every list was whole. A step of what is to be done then; false when all is done. */
+    bool (*end)(void *ctx, uint64_t now);
+};
+
 struct fill {
     const struct wfpw_system *system;
-    struct livenames *names;
+    struct fill_target to;
     struct object_builder *builder;
     /* where it stands */
     void *engine, *handle;
@@ -28,17 +37,14 @@ struct fill {
     bool by_layer, is_ending;
     uint32_t layer, layer_count;
     FWP_GUID layers[OBJECTS_LAYERS];
-    struct filters_rest rest;
-    uint64_t cursor;
-    bool is_whole;
-    bool out_of_memory;
+    bool is_whole, out_of_memory;
     /* of FILL_REFUSED and FILL_FAILED */
     uint32_t code;
     const char *call;
     enum system_list refused;
 };
 
-/* Another one begins; the table's connection is open. */
+/* Another one begins. */
 void fill_begin(struct fill *f, void *engine);
 /* One step. */
 enum fill_result fill_step(struct fill *f);

@@ -281,10 +281,15 @@ static void trim(struct filters *f, struct version *added)
 
 /* ---- adding --------------------------------------------------------------------------------- */
 
+static bool is_text(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
 static bool same_key(const struct version *v, const struct object *o, uint32_t epoch)
 {
     return v != NULL && v->epoch == epoch &&
-           strcmp(object_slot_of(v->object, TEXT_KEY), object_slot_of(o, TEXT_KEY)) == 0;
+           is_text(object_slot_of(v->object, TEXT_KEY), object_slot_of(o, TEXT_KEY));
 }
 
 static bool same_filter(const struct version *v, const struct object *o, uint32_t epoch)
@@ -445,6 +450,16 @@ bool filters_at(struct filters *f, uint64_t id, uint32_t epoch, uint64_t time,
         return false;
     bool is_over = v->is_dead && time >= v->until;
     return give(v, is_over ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT, out);
+}
+
+bool filters_by_key(struct filters *f, uint64_t id, uint32_t epoch, const char *key,
+                    struct filter_found *out)
+{
+    struct version *v = find(f, id);
+    while (v != NULL && (v->epoch != epoch || !is_text(object_slot_of(v->object, TEXT_KEY), key)))
+        v = v->older;
+    return v != NULL &&
+           give(v, v->is_dead ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT, out);
 }
 
 bool filters_next(struct filters *f, uint64_t *cursor, struct filter_found *out)

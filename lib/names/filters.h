@@ -75,6 +75,9 @@ bool filters_newest(struct filters *f, uint64_t id, struct filter_found *out);
 /* The version that an event of this epoch and time means. */
 bool filters_at(struct filters *f, uint64_t id, uint32_t epoch, uint64_t time,
                 struct filter_found *out);
+/* The newest version that has this key in this epoch. */
+bool filters_by_key(struct filters *f, uint64_t id, uint32_t epoch, const char *key,
+                    struct filter_found *out);
 /* In the order in which they were added: the first one behind *cursor, which starts as 0. */
 bool filters_next(struct filters *f, uint64_t *cursor, struct filter_found *out);
 

@@ -117,6 +117,21 @@ bool livenames_await(struct livenames *l, const struct record *r)
     return waits;
 }
 
+/* The filter that a record means. One that comes or goes is known by its key: it may go at the very
+ * moment when another one takes its id. */
+static bool find_of(struct livenames *l, const struct record *r, struct filter_found *out)
+{
+    char text[TEXT_GUID_MAX + 1];
+    const char *key = record_filter_key(r, text);
+    if (key == NULL)
+        return find(l, r->filter_id, r->epoch, r->time, out);
+    if (r->epoch == 0 || !filters_by_key(&l->filters, r->filter_id, r->epoch, key, out))
+        return false;
+    bool goes = r->kind == WFPW_KIND_FILTER_DELETE;
+    out->state = goes ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT;
+    return true;
+}
+
 size_t livenames_write(struct livenames *l, const struct record *r, uint32_t flags, void *buf,
                        size_t cap, uint64_t *token)
 {
@@ -124,7 +139,7 @@ size_t livenames_write(struct livenames *l, const struct record *r, uint32_t fla
     struct filter_found found;
     size_t needed = 0;
     os_mutex_lock(&l->lock);
-    if (find(l, r->filter_id, r->epoch, r->time, &found) && !found.is_bare) {
+    if (find_of(l, r, &found) && !found.is_bare) {
         uint64_t theirs = *token;
         *token = OF_LIVE | found.seq << 3 | found.state;
         needed = theirs == *token ? NAMES_SAME

@@ -10,6 +10,7 @@
 #include "names/write.h"
 #include "options.h"
 #include "os/os.h"
+#include "own.h"
 
 /* A dump that was loaded. */
 struct origin {
@@ -21,6 +22,7 @@ struct wfpw_names {
     wfpw_allocator memory;
     wfpw_log_fn log;
     void *log_ctx;
+    struct own_provider own;
     os_mutex lock; /* of all below */
     struct filters filters;
     struct objects objects;
@@ -52,6 +54,7 @@ int WFPW_CALL wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_erro
     n->memory = memory;
     n->log = copy.log;
     n->log_ctx = copy.log_ctx;
+    own_provider_take(&n->own, copy.own_provider);
     filters_init(&n->filters, &n->memory, budget - budget / 4, seed);
     objects_init(&n->objects, &n->memory, budget / 4, seed);
     *out = n;
@@ -127,6 +130,15 @@ bool names_take(struct wfpw_names *n, uint16_t origin, const struct object *o)
     return taken;
 }
 
+bool names_has(struct wfpw_names *n, uint16_t origin, uint64_t id)
+{
+    struct filter_found found;
+    os_mutex_lock(&n->lock);
+    bool has = filters_newest(&n->filters, id, &found) && found.source == origin;
+    os_mutex_unlock(&n->lock);
+    return has;
+}
+
 void names_count_skipped(struct wfpw_names *n, uint64_t skipped)
 {
     os_mutex_lock(&n->lock);
@@ -152,7 +164,10 @@ static size_t write_found(struct wfpw_names *n, const struct filter_found *found
 {
     const struct origin *origin = &n->origins[found->source];
     struct write_from from = {origin->name, origin->time};
-    return write_filter(found, &n->objects, &from, flags, buf, cap);
+    size_t size = write_filter(found, &n->objects, &from, flags, buf, cap);
+    if (size <= cap)
+        own_provider_mark(&n->own, buf);
+    return size;
 }
 
 static bool is_other(const char *known, const char *found)

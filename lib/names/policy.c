@@ -21,14 +21,6 @@ enum {
 /* Bits of policy.told: the lists first, by their number. */
 enum { TOLD_CHANGES = 1 << 16, TOLD_GET = 1 << 17, TOLD_MEMORY = 1 << 18, TOLD_LOST = 1 << 19 };
 
-/* What the callback leaves. */
-struct notice {
-    uint64_t id;
-    FWP_GUID key;
-    uint32_t type; /* FWPM_CHANGE_* */
-    uint32_t reserved;
-};
-
 /* ---- telling -------------------------------------------------------------------------------- */
 
 /* Once for each `which`. */
@@ -53,8 +45,11 @@ static void FWP_CALLBACK on_change(void *context, const FWPM_FILTER_CHANGE0 *cha
     struct ring_slot slot;
     if (change == NULL)
         return;
-    struct notice n = {
-        .id = change->filterId, .key = change->filterKey, .type = change->changeType};
+    struct policy_change n = {.id = change->filterId,
+                              .time = p->system->now(p->system->ctx),
+                              .key = change->filterKey,
+                              .type = change->changeType,
+                              .epoch = p->epoch};
     if (ring_reserve(&p->notices, sizeof n, &slot)) {
         memcpy(slot.room, &n, sizeof n);
         ring_commit(&p->notices, &slot);
@@ -62,31 +57,40 @@ static void FWP_CALLBACK on_change(void *context, const FWPM_FILTER_CHANGE0 *cha
     bell_ring_service(&p->o.bell);
 }
 
-static void subscribe(struct policy *p)
+static uint32_t subscribe(struct policy *p)
 {
     const struct system_policy *calls = p->system->policy;
     FWPM_FILTER_SUBSCRIPTION0 all = {.flags = FWPM_SUBSCRIPTION_FLAG_NOTIFY_ON_ADD |
                                               FWPM_SUBSCRIPTION_FLAG_NOTIFY_ON_DELETE};
     p->is_subscribed = true;
     if (calls->subscribe_changes == NULL || calls->unsubscribe_changes == NULL)
-        return;
+        return 0;
     uint32_t code =
         calls->subscribe_changes(p->system->ctx, p->engine, &all, on_change, p, &p->changes);
+    if (code != 0)
+        p->changes = NULL;
+    return code;
+}
+
+static void try_to_subscribe(struct policy *p)
+{
+    uint32_t code = subscribe(p);
     if (code == 0)
         return;
-    p->changes = NULL;
     p->is_subscribed = code != FWP_E_TIMEOUT; /* then once more, before any list */
     p->fill_after = os_ticks_ms() + FILL_PAUSE_MS;
     tell(p, TOLD_CHANGES, "changes of filters are not told", "FwpmFilterSubscribeChanges0", code);
 }
 
-static bool take_notice(struct policy *p, struct notice *n)
+static bool take_notice(struct policy *p, struct policy_change *n)
 {
     uint64_t lost;
     const void *at = ring_peek(&p->notices, &lost);
     if (at == NULL)
         lost = ring_take_lost(&p->notices);
     p->in_doubt = p->in_doubt || lost != 0;
+    if (lost != 0 && p->o.lost != NULL)
+        p->o.lost(p->o.changed_ctx, lost);
     if (at == NULL)
         return false;
     memcpy(n, at, sizeof *n);
@@ -111,10 +115,9 @@ static const struct object *bare(struct policy *p, uint64_t id, const FWP_GUID *
     return object_finish(b);
 }
 
-static void bury(struct policy *p, uint64_t id, const FWP_GUID *key)
+static void bury(struct policy *p, const struct policy_change *n)
 {
-    uint64_t now = p->system->now(p->system->ctx);
-    if (!livenames_delete(&p->names, bare(p, id, key), now))
+    if (!livenames_delete(&p->names, bare(p, n->id, &n->key), n->time))
         tell_memory(p);
 }
 
@@ -193,37 +196,50 @@ static void tell_get(struct policy *p, uint32_t code)
 
 /* ---- what changed --------------------------------------------------------------------------- */
 
-static const char *key_of(struct policy *p, const struct notice *n)
+static const char *key_of(struct policy *p, const struct policy_change *n)
 {
     return object_slot_of(bare(p, n->id, &n->key), TEXT_KEY);
 }
 
 /* One that is gone before it could be asked for leaves its key. */
-static void on_added(struct policy *p, const struct notice *n)
+static void on_added(struct policy *p, const struct policy_change *n)
 {
     if (!p->is_filling && livenames_has(&p->names, n->id, 0))
         return; /* while lists are read, what it names may be newer than their list */
     livenames_announce(&p->names, n->id, key_of(p, n));
     uint32_t code = get_filter(p, n->id);
     if (is_not_found(code)) {
-        bury(p, n->id, &n->key);
+        bury(p, n);
     } else if (code != 0) {
         livenames_refuse(&p->names, n->id, state_of(code), key_of(p, n));
         tell_get(p, code);
     }
 }
 
+static void take_change(struct policy *p, const struct policy_change *n)
+{
+    if (n->id == p->odd_id)
+        p->odd_id = 0;
+    if (n->type == FWPM_CHANGE_ADD)
+        on_added(p, n);
+    else if (n->type == FWPM_CHANGE_DELETE)
+        bury(p, n);
+}
+
+static void tell_change(struct policy *p, const struct policy_change *n)
+{
+    if (p->o.changed != NULL && (n->type == FWPM_CHANGE_ADD || n->type == FWPM_CHANGE_DELETE))
+        p->o.changed(p->o.changed_ctx, n);
+}
+
 static bool do_notices(struct policy *p)
 {
-    struct notice n;
+    struct policy_change n;
     int done = 0;
     while (done < NOTICES_AT_ONCE && take_notice(p, &n)) {
-        if (n.id == p->odd_id)
-            p->odd_id = 0;
-        if (n.type == FWPM_CHANGE_ADD)
-            on_added(p, &n);
-        else if (n.type == FWPM_CHANGE_DELETE)
-            bury(p, n.id, &n.key);
+        if (!p->o.no_names)
+            take_change(p, &n);
+        tell_change(p, &n);
         done++;
     }
     return done > 0;
@@ -295,7 +311,7 @@ static void do_fill(struct policy *p)
 static bool must_fill(struct policy *p)
 {
     uint64_t now = os_ticks_ms();
-    if (p->is_filling)
+    if (p->is_filling || p->o.no_names)
         return false;
     if (p->odd_id != 0 && now > p->odd_since + ODD_MS)
         p->in_doubt = true;
@@ -323,7 +339,7 @@ void policy_step(struct policy *p)
     if (p->is_filling)
         do_fill(p);
     else if (must_fill(p) && !p->is_subscribed)
-        subscribe(p);
+        try_to_subscribe(p);
     else if (must_fill(p))
         begin_fill(p);
 }
@@ -332,7 +348,7 @@ void policy_step(struct policy *p)
 
 uint32_t policy_epoch(const struct policy *p, const struct wfpw_system *system)
 {
-    return p != NULL && system->policy != NULL ? p->epoch + 1 : 0;
+    return p != NULL && !p->o.no_names && system->policy != NULL ? p->epoch + 1 : 0;
 }
 
 void policy_connect(struct policy *p, const struct wfpw_system *system, void *engine)
@@ -349,9 +365,14 @@ void policy_connect(struct policy *p, const struct wfpw_system *system, void *en
     livenames_begin(&p->names, p->epoch);
 }
 
+uint32_t policy_watch(struct policy *p)
+{
+    return p->engine != NULL && !p->is_subscribed ? subscribe(p) : 0;
+}
+
 void policy_disconnect(struct policy *p)
 {
-    struct notice n;
+    struct policy_change n;
     if (p == NULL || p->engine == NULL)
         return;
     livenames_end(&p->names);
@@ -361,7 +382,12 @@ void policy_disconnect(struct policy *p)
         (void)p->system->policy->unsubscribe_changes(p->system->ctx, p->engine, p->changes);
     p->engine = p->changes = NULL;
     while (take_notice(p, &n))
-        ;
+        tell_change(p, &n);
+}
+
+uint64_t policy_dropped(const struct policy *p)
+{
+    return ring_dropped(&p->notices);
 }
 
 /* ---- making it ------------------------------------------------------------------------------ */
@@ -373,9 +399,9 @@ struct policy *policy_new(const struct policy_options *o)
     if (p == NULL)
         return NULL;
     p->o = *o;
-    p->builder = memory_take(&o->memory, sizeof *p->builder);
+    p->builder = o->no_names ? NULL : memory_take(&o->memory, sizeof *p->builder);
     p->notices_memory = memory_new(&o->memory, ring_memory(size));
-    bool ready = p->builder != NULL && p->notices_memory != NULL;
+    bool ready = (o->no_names || p->builder != NULL) && p->notices_memory != NULL;
     if (!ready || !livenames_init(&p->names, &p->o.memory, o->names_bytes)) {
         memory_give(&o->memory, p->builder);
         memory_free(&o->memory, p->notices_memory);
@@ -383,7 +409,8 @@ struct policy *policy_new(const struct policy_options *o)
         return NULL;
     }
     ring_init(&p->notices, p->notices_memory, size);
-    p->fill.names = &p->names;
+    p->livefill.names = &p->names;
+    p->fill.to = livefill_target(&p->livefill);
     p->fill.builder = p->builder;
     return p;
 }

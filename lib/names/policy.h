@@ -9,23 +9,37 @@
 #define WFPW_POLICY_H
 
 #include "bell.h"
-#include "names/fill.h"
-#include "names/livenames.h"
+#include "names/livefill.h"
 #include "os/system.h"
 #include "ring.h"
+
+/* A filter came or went, as the engine's notice says. */
+struct policy_change {
+    uint64_t id, time; /* time: when the notice came */
+    FWP_GUID key;
+    uint32_t type; /* FWPM_CHANGE_ADD or FWPM_CHANGE_DELETE */
+    uint32_t epoch;
+};
 
 struct policy_options {
     wfpw_allocator memory;
     size_t names_bytes;
+    bool no_names; /* only changes are of interest */
     struct bell bell;
     wfpw_log_fn log;
     void *log_ctx;
+    /* Who wants to know of changes, in their order, each after its filter has been asked for; NULL:
+     * nobody. lost: so many were not told, for want of room. */
+    void (*changed)(void *ctx, const struct policy_change *c);
+    void (*lost)(void *ctx, uint64_t count);
+    void *changed_ctx;
 };
 
 struct policy {
     struct policy_options o;
     struct livenames names;
     struct fill fill;
+    struct livefill livefill;
     struct object_builder *builder;
     struct ring notices;
     void *notices_memory;
@@ -51,11 +65,16 @@ uint32_t policy_epoch(const struct policy *p, const struct wfpw_system *system);
 /* The engine is there; nothing is asked of it yet. It is the engine that the events come from, so
  * that an id means the same in both. */
 void policy_connect(struct policy *p, const struct wfpw_system *system, void *engine);
-/* Before the engine's handle is closed. After it no callback runs. */
+/* Subscribes to changes at once; else that is done by the first step, and whether it works only
+ * logged. Returns the engine's code. */
+uint32_t policy_watch(struct policy *p);
+/* Before the engine's handle is closed. After it no callback runs. What was not done is told. */
 void policy_disconnect(struct policy *p);
 /* Whether policy_step has something to do. Ordered as ring_has_record. */
 bool policy_has_work(struct policy *p);
 /* A piece of it: some calls of the engine at most. p is not NULL. */
 void policy_step(struct policy *p);
+/* Any thread: changes that there was no room for, ever. */
+uint64_t policy_dropped(const struct policy *p);
 
 #endif

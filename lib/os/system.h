@@ -40,6 +40,9 @@ struct system_engine {
     /* The id that events have of the application in a file. Needs no session. */
     uint32_t (*app_id_from_file)(void *ctx, const uint16_t *path, FWP_BYTE_BLOB **app_id);
     void (*free)(void *ctx, void **p);
+    /* Not fwpuclnt's: the path of the program that calls as its net events have it, a device path
+     * in small letters without a NUL. Returns the units written; 0: it is not known. */
+    uint32_t (*own_app)(void *ctx, uint16_t *room, uint32_t units);
 };
 
 /* What the engine can list of its policy, and how its structs are called: FWPM_LAYER0, ... */

@@ -77,6 +77,7 @@ void WFPW_CALL wfpw_sim_free(wfpw_sim *sim)
         free(sim->subscriptions[i].match);
     free(sim->held);
     free(sim->script);
+    free(sim->self.units);
     sim_machine_free(sim);
     sim_places_free(sim);
     os_mutex_destroy(&sim->lock);

@@ -99,6 +99,7 @@ struct wfpw_sim {
     bool running;  /* the service */
     uint32_t life; /* of sessions: none lives longer */
     bool disorder;
+    struct sim_string self; /* the path of the program that calls */
     bool refuses_conditions;
     struct sim_file *files;
     struct sim_machine machine;

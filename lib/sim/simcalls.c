@@ -429,6 +429,19 @@ static uint64_t now(void *ctx)
     return t;
 }
 
+/* ---- who calls ------------------------------------------------------------------------------ */
+
+static uint32_t own_app(void *ctx, uint16_t *room, uint32_t units)
+{
+    struct wfpw_sim *sim = ctx;
+    os_mutex_lock(&sim->lock);
+    uint32_t n = sim->self.n <= units ? sim->self.n : 0;
+    if (n > 0)
+        memcpy(room, sim->self.units, n * sizeof *room);
+    os_mutex_unlock(&sim->lock);
+    return n;
+}
+
 /* ---- which exports exist -------------------------------------------------------------------- */
 
 /* The newest Subscribe of a Windows version; the newest Enum is one more. */
@@ -462,6 +475,7 @@ void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows)
         .destroy_enum = destroy_enum,
         .app_id_from_file = app_id_from_file,
         .free = free_memory,
+        .own_app = own_app,
     };
     for (int n = newest_subscribe(windows) + 1; n < SYSTEM_SUBSCRIBES; n++)
         sim->engine.subscribe[n] = NULL;

@@ -237,6 +237,22 @@ static int machine_command(struct script *s)
     return shared ? WFPW_OK : bad(s, w.p, "the machine's file cannot be read or written");
 }
 
+/* Which program calls; done when the script is looked at, too, as it is asked once. */
+static int self_command(struct script *s)
+{
+    struct word w;
+    struct sim_string path = {0};
+    if (!next_word(s, 0, &w))
+        return bad(s, w.p, "the path of a program is wanted");
+    if (!sim_string_read(&w, &path))
+        return bad(s, w.p, "the path is too long");
+    os_mutex_lock(&s->sim->lock);
+    free(s->sim->self.units);
+    s->sim->self = path;
+    os_mutex_unlock(&s->sim->lock);
+    return WFPW_OK;
+}
+
 /* The engine starts anew, and what no reboot survives is as it was. */
 static int reboot_command(struct script *s)
 {
@@ -319,6 +335,8 @@ static int plain_command(struct script *s, const struct word *w)
         return switch_command(s, &s->sim->machine.still_on);
     if (word_is(w, "machine"))
         return machine_command(s);
+    if (word_is(w, "self"))
+        return self_command(s);
     if (sim_places_knows(w))
         return places_command(s, w);
     if (word_is(w, "reboot"))

@@ -110,22 +110,22 @@ static uint32_t subscribe(struct live *l, const char **call)
                                            &l->subscription);
 }
 
-uint32_t live_connect(struct live *l, const char **call)
+uint32_t live_open(struct live *l, const char **call)
 {
     *call = "FwpmEngineOpen0";
-    uint32_t code = engine_open(l->system, &l->engine);
-    if (code != 0)
-        return code;
-    code = subscribe(l, call);
+    return engine_open(l->system, &l->engine);
+}
+
+uint32_t live_connect(struct live *l, const char **call)
+{
+    uint32_t code = subscribe(l, call);
     if (template_is_refused(&l->ahead, code)) {
         l->refused = code;
         template_ask_no_conditions(&l->ahead);
         code = subscribe(l, call);
     }
-    if (code != 0) {
+    if (code != 0)
         l->subscription = NULL;
-        live_disconnect(l);
-    }
     return code;
 }
 

@@ -27,9 +27,10 @@ struct live {
 /* Makes `ahead` of `match`; system is set. E_IO: it names a file that is not there. */
 int live_prepare(struct live *l, wfpw_error *e);
 
-/* Opens the engine and subscribes with the newest function there is; with no conditions when the
- * engine does not take them, from then on. Returns 0 or the engine's code; *call names the call
- * that gave it. */
+/* Opens the engine. Returns 0 or the engine's code; *call names the call that gave it. */
+uint32_t live_open(struct live *l, const char **call);
+/* Then subscribes with the newest function there is; with no conditions when the engine does not
+ * take them, from then on. Whether it fails or not, live_disconnect is due. */
 uint32_t live_connect(struct live *l, const char **call);
 /* Ends both; after it no callback runs. Codes are of no use any more. */
 void live_disconnect(struct live *l);

@@ -454,6 +454,70 @@ class Policy(DoubleTest):
                 end = result.calls.index("FwpmFilterUnsubscribeChanges0")
                 self.assertEqual(result.calls[end + 1], "FwpmNetEventUnsubscribe0")
 
+    def test_names_of_now(self):
+        """The tool lists what the engine has; nothing stays open, and nothing is changed."""
+        agent = "{11111111-0000-0000-0000-000000000001}"
+        for windows in VERSIONS:
+            with self.subTest(windows=windows):
+                result = self.run_on(windows, "", TOOL, "names", "--live", "--format", "json",
+                                     before=self.BEFORE + "; filter id=5 flags=boottime; filters 600 from=100")
+                self.assertEqual((result.status, result.err), (0, ""), result)
+                found = result.events()
+                self.assertEqual([f["id"] for f in found], [70210, 9, 10, 11, *range(100, 700), 5])
+                self.assertEqual((found[0]["name"], found[0]["provider"], found[0]["origin"]),
+                                 ("One", agent, "Stealth"))
+                self.assertEqual((result.calls[0], result.calls[-1]), ("FwpmEngineOpen0", "FwpmEngineClose0"))
+                self.assertEqual(sum("CreateEnumHandle0" in c for c in result.calls),
+                                 sum("DestroyEnumHandle0" in c for c in result.calls))
+                self.assertEqual(result.calls.count("FwpmFreeMemory0"),
+                                 len(re.findall(r"Fwpm\w+Enum0 ", "\n".join(result.log))))
+                self.assertNotIn("FwpmEngineSetOption0", result.calls)
+                self.assertEqual(len(set(re.findall(r" thread=(\d+)", "\n".join(result.log)))), 1)
+
+    def test_names_refused(self):
+        result = self.run_on("11", "", TOOL, "names", "--live", before=self.BEFORE + "; fail call=FwpmEngineOpen0 code=5")
+        self.assertEqual((result.status, result.out.count("\n")), (1, 1), result)
+        self.assertRegex(result.err, "^wfpwatch: FwpmEngineOpen0: access denied.*0x5")
+
+    def test_changes(self):
+        """Filters that come and go while the tool watches."""
+        agent = "{11111111-0000-0000-0000-000000000001}"
+        for windows in VERSIONS:
+            with self.subTest(windows=windows):
+                result = self.watch(windows, f"filter id=7 name=one provider={agent}\nunfilter id=70210\n",
+                                    "--filters", "--observe", "--own-provider", agent, "--count", 2,
+                                    before=self.BEFORE)
+                self.assertEqual(result.status, 0, result)
+                came, went = result.events()
+                self.assertEqual((came["kind"], came["source"], came["filter"]["id"], came["own"]),
+                                 ("filter_add", "live", 7, ["filter"]))
+                self.assertEqual((came["filter"]["name"], came["filter"]["provider_name"]), ("one", "Agent"))
+                self.assertEqual((went["kind"], went["filter"]["id"]), ("filter_delete", 70210))
+                first = result.calls.index("FwpmFilterSubscribeChanges0")
+                self.assertLess(first, next(i for i, c in enumerate(result.calls) if "NetEventSubscribe" in c))
+                self.assertRegex(result.said("FwpmFilterSubscribeChanges0")[0], " template=none flags=0x3 -> 0x0$")
+                self.assertNotIn("FwpmEngineSetOption0", result.calls)
+
+    def test_changes_refused(self):
+        result = self.watch("11", "", "--filters", before="fail call=FwpmFilterSubscribeChanges0 code=5")
+        self.assertEqual((result.status, result.out), (1, ""), result)
+        self.assertRegex(result.err, r"(?m)^wfpwatch: FwpmFilterSubscribeChanges0: access denied.*0x5")
+        self.assertEqual(result.calls.count("FwpmEngineOpen0"), result.calls.count("FwpmEngineClose0"))
+
+
+class Own(DoubleTest):
+    def test_traffic(self):
+        """The program's own path is that of the kernel, in whatever case; which volume is Wine's matter."""
+        path = re.search(r'"([^"]+\.exe)"', Path(TOOL).read_text())[1].replace("/", "\\")
+        volumes = [rf"\device\harddiskvolume{n}" for n in range(1, 10)]
+        script = "".join(f'drop app="{v}{path}" filter={n}\n' for n, v in enumerate(volumes, 1))
+        script += "".join(f'drop app="{v}{path.lower()}" filter={n}\n' for n, v in enumerate(volumes, 1))
+        result = self.watch("11", script + f'drop app="{volumes[0]}\\other.exe" filter=99\n', "--count", 19)
+        self.assertEqual(result.status, 0, result.err)
+        own = [e["filter"]["id"] for e in result.events() if e.get("own") == ["process"]]
+        self.assertEqual(len(own), 2, own)
+        self.assertEqual(own[0], own[1])
+
 
 class Example(DoubleTest):
     def test_wait_loop(self):

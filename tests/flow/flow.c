@@ -59,6 +59,7 @@ void flow_open_bare(struct flow *f, const struct flow_options *o)
                             .ring_bytes = o->ring_bytes != 0 ? o->ring_bytes : 64 * 1024,
                             .system = f->system,
                             .allocator = &f->heap.allocator,
+                            .own_provider = o->own_provider,
                             .match = o->match};
     f->b = wfpw_batch_new(0, 0);
     assert_non_null(f->b);
@@ -68,7 +69,7 @@ void flow_open_bare(struct flow *f, const struct flow_options *o)
 int flow_add_live(struct flow *f, const struct flow_options *o)
 {
     wfpw_live live = {.size = sizeof live,
-                      .flags = o->collect ? 0 : WFPW_LIVE_OBSERVE,
+                      .flags = o->live_flags | (o->collect ? 0 : WFPW_LIVE_OBSERVE),
                       .watch_ms = o->watch_ms != 0 ? o->watch_ms : 10,
                       .since = o->since};
     return wfpw_add_live(f->s, &live, &f->e);

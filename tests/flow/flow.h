@@ -41,7 +41,9 @@ struct flow_options {
     uint32_t flags;      /* WFPW_OPEN_* */
     bool collect;        /* turn collection on; else only observe */
     const wfpw_template *match;
-    const char *before; /* a script: what is there when the session is opened; NULL: nothing */
+    const char *before;  /* a script: what is there when the session is opened; NULL: nothing */
+    uint32_t live_flags; /* of wfpw_add_live, beside OBSERVE */
+    const char *own_provider;
     uint32_t names_bytes;
     uint32_t join_ms; /* 0: longer than any test waits for a name */
     wfpw_log_fn log;

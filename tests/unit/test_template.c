@@ -37,6 +37,8 @@ static const char *const good[] = {
     "app=x=y!=z",
     "verdict=block,drop",
     "reason!=stealth,default_inbound",
+    "own=process",
+    "own!=Filter,process",
 };
 
 /* The character that is wrong, and how the sentence about it begins. */

@@ -153,3 +153,31 @@ def test_many_threads(names: Names) -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_the_engine_of_a_host(library: wfpwatch.Library) -> None:
+    said: List[str] = []
+    with wfpwatch.Simulator() as sim:
+        sim.play("filter id=7 name=ours; filter id=8 flags=boottime; fail call=FwpmCalloutEnum0 code=5")
+        with Names.open_host(simulator=sim, log=lambda level, text: said.append(text)) as names:
+            assert [(f.id, f.name, f.source) for f in names] == [(7, "ours", "live"), (8, None, "live")]
+            assert said == ["names are missing: FwpmCalloutEnum0 gave 0x5 (5)"]
+            sim.play("fail call=FwpmEngineOpen0 code=5")
+            with pytest.raises(WfpError) as caught:
+                names.load_host(simulator=sim)
+            assert (caught.value.status, caught.value.where) == (Status.E_ACCESS, "FwpmEngineOpen0")
+            assert names.get(7) is not None
+
+
+def test_filters_of_ones_own(library: wfpwatch.Library) -> None:
+    agent = "{11111111-2222-3333-4444-55555555555A}"
+    script = f"filter id=7 provider={agent}; filter id=8"
+    with wfpwatch.Simulator() as sim:
+        sim.play(script)
+        with Names.open_host(simulator=sim, own_provider=agent) as names:
+            assert [f.own for f in names] == [True, False]
+        with Names.open_host(simulator=sim) as names:
+            assert [f.own for f in names] == [False, False]
+    for wrong in ("", "{}", agent + " ", "\0"):
+        with pytest.raises(ValueError):
+            Names(own_provider=wrong)

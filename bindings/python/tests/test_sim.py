@@ -16,7 +16,19 @@ import pytest
 from as_json import as_json
 
 import wfpwatch
-from wfpwatch import Direction, Event, Kind, Lost, Session, Simulator, Source, State, Status
+from wfpwatch import (
+    Direction,
+    Event,
+    FilterState,
+    Kind,
+    Lost,
+    Session,
+    Simulator,
+    Source,
+    State,
+    Status,
+    Verdict,
+)
 
 DROP = (
     "drop local=10.0.0.5:50000 remote=93.184.216.34:443 protocol=tcp direction=out filter=70 "
@@ -110,7 +122,8 @@ def test_every_kind_is_what_its_json_says(windows: int, library: wfpwatch.Librar
         assert event.json is not None
         assert as_json(event) == json.loads(event.json)
     if windows == 11:
-        assert {e.kind for e in events} == set(Kind) - {Kind.AUDIT, Kind.GAP}
+        elsewhere = {Kind.AUDIT, Kind.GAP, Kind.FILTER_ADD, Kind.FILTER_DELETE}
+        assert {e.kind for e in events} == set(Kind) - elsewhere
         by_kind = {e.kind: e for e in events}
         ike, mac = by_kind[Kind.IKE_MM_FAILURE].ike, by_kind[Kind.CLASSIFY_DROP_MAC].mac
         assert ike is not None and ike.local_groups == ("S-1-1-0", "S-1-5-11")
@@ -294,3 +307,37 @@ def test_a_forgotten_simulator_outlives_its_session(library: wfpwatch.Library) -
     gc.collect()
     assert session.read(timeout=0) == []
     session.close()
+
+
+def test_what_is_ones_own(library: wfpwatch.Library) -> None:
+    agent = "{11111111-2222-3333-4444-555555555555}"
+    with wfpwatch.Simulator() as sim:
+        sim.play(f'self "\\\\device\\\\me.exe"; filter id=7 provider={agent}')
+        with Session.open_sim(sim, own_provider=agent.upper(), json=True) as session:
+            sim.play('drop filter=7; drop filter=8 app="\\\\device\\\\ME.exe"; drop')
+            events = [next(session) for _ in range(3)]
+    assert [e.own_filter for e in events] == [True, False, False]
+    assert [e.own_process for e in events] == [False, True, False]
+    for event in events:
+        assert event.json is not None
+        assert json.loads(event.json) == as_json(event)
+    with pytest.raises(ValueError):
+        Session(own_provider="me")
+
+
+def test_filters_come_and_go(library: wfpwatch.Library) -> None:
+    with wfpwatch.Simulator() as sim:
+        with Session.open_sim(sim, observe=True, filters=True, json=True) as session:
+            sim.play("filter id=7 name=one")
+            came = next(session)
+            sim.play("unfilter id=7")
+            went = next(session)
+            assert session.stats().received == 2
+    assert (came.kind, came.filter_id, came.verdict) == (Kind.FILTER_ADD, 7, Verdict.INFO)
+    assert came.filter is not None and came.filter.name == "one"
+    assert (went.kind, went.filter_id) == (Kind.FILTER_DELETE, 7)
+    assert went.filter is not None and went.filter.state == FilterState.DELETED
+    assert went.filter.deleted_filetime == went.filetime
+    for event in (came, went):
+        assert event.json is not None
+        assert json.loads(event.json) == as_json(event)

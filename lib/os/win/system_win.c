@@ -187,6 +187,7 @@ static void fill(struct system_host *h)
         .destroy_enum = destroy_enum,
         .app_id_from_file = IF_THERE(h, FwpmGetAppIdFromFileName0, app_id_from_file),
         .free = free_memory,
+        .own_app = system_own_app,
     };
     system_policy_fill(&h->policy);
     h->system = (struct wfpw_system){.ctx = h,

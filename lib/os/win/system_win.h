@@ -77,4 +77,7 @@ typedef DWORD(WINAPI *enum_function)(void *engine, void *handle, UINT32 wanted, 
 /* The policy's functions; the first parameter of each is the host. */
 void system_policy_fill(struct system_policy *p);
 
+/* self_win.c, for system_engine.own_app. */
+uint32_t system_own_app(void *ctx, uint16_t *room, uint32_t units);
+
 #endif

@@ -329,6 +329,41 @@ class Watch(CliTest):
         self.assertRegex(result.out.splitlines()[-1], r"  gap  +.*another program turned collection off")
         self.assertIn("it is on again", result.err)
 
+    AGENT = "{11111111-2222-3333-4444-555555555555}"
+
+    def test_filters(self):
+        scene = self.script(f"filter id=7 name=ours provider={self.AGENT}\nfilter id=8 key={self.AGENT}\n"
+                            "unfilter id=8\n")
+        result = run("watch", "--sim", scene, "--filters", "--observe", "--count", 3, "--format", "json",
+                     "--own-provider", self.AGENT.upper())
+        self.check(result)
+        events = [json.loads(line) for line in result.out.splitlines()]
+        self.assertEqual([(e["kind"], e["verdict"], e["reason"], e["filter"]["id"]) for e in events],
+                         [("filter_add", "info", "policy_change", 7), ("filter_add", "info", "policy_change", 8),
+                          ("filter_delete", "info", "policy_change", 8)])
+        self.assertEqual((events[0]["filter"]["name"], events[0]["own"]), ("ours", ["filter"]))
+        self.assertEqual([e["filter"]["key"] for e in events[1:]], [self.AGENT] * 2)
+        result = run("watch", "--sim", scene, "--filters", "--where", "type=filter_add", "--count", 1,
+                     "--own-provider", self.AGENT)
+        self.check(result)
+        self.assertRegex(result.out.splitlines()[-1], r"  filter_add  +info policy_change  +filter 7 ours \(own\): "
+                         r"FWP_ACTION_BLOCK at FWPM_LAYER_ALE_AUTH_CONNECT_V4 of ")
+        result = run("watch", "--sim", self.script("filter id=7\ndrop filter=7"), "--count", 1)
+        self.assertIn("classify_drop", result.out)
+
+    def test_own(self):
+        scene = self.script('self "\\device\\volume1\\me.exe"\ndrop app="\\device\\volume1\\ME.exe" filter=1\n'
+                            'drop app="\\device\\volume1\\you.exe" filter=2\n')
+        result = run("watch", "--sim", scene, "--count", 2)
+        self.check(result)
+        self.assertRegex(result.out, r"ME\.exe \(own\)")
+        self.assertNotRegex(result.out, r"you\.exe \(own\)")
+        for condition, wanted in (("own=process", 1), ("own!=process", 2)):
+            result = run("watch", "--sim", scene, "--count", 1, "--format", "json", "--where", condition)
+            event = json.loads(result.out)
+            self.assertEqual((event["filter"]["id"], event.get("own")), (wanted, ["process"] if wanted == 1 else None))
+        self.check(run("watch", "--sim", "--own-provider", "{1}"), 2, "--own-provider takes a GUID in braces")
+
 
 
 class History(CliTest):
@@ -745,10 +780,14 @@ class Corpus(CliTest):
 class Examples(CliTest):
     def test_they_run(self):
         examples = [("watch_sim", b"passed: 1 alarm\n")]
+        changes = b"%s added: Block tools\n%s removed: Block tools\nsomebody added: Allow updates\n"
+        examples += [("watch_filters --sim", changes % (b"Some agent", b"Some agent")),
+                     ("watch_filters --sim {11111111-2222-3333-4444-555555555555}", changes % (b"we", b"we"))]
         if not WINDOWS:
             examples += [("poll_loop", b"".join(b"blocked by filter %d\n" % i for i in (1, 2, 3)))]
         for name, out in examples:
-            with subprocess.Popen([EXAMPLES / name], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            name, *arguments = name.split()
+            with subprocess.Popen([EXAMPLES / name, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                   stderr=subprocess.PIPE) as p:
                 self.assertEqual(p.stdout.read().replace(b"\r", b""), out)
                 self.assertEqual((p.wait(PATIENCE), p.stderr.read()), (0, b""))

@@ -147,6 +147,54 @@ class Names(NamesTest):
         self.assertIn("names [OPTION...] FILE...", result.out)
 
 
+POLICY = """
+provider key={11111111-2222-3333-4444-555555555555} name="Some agent"
+filter id=7 name=ours provider={11111111-2222-3333-4444-555555555555} condition="remote port = 443"
+filter id=8 name=boot flags=boottime action=permit
+"""
+
+
+class LiveNames(NamesTest):
+    def script(self, text=POLICY):
+        path = self.folder / "policy.txt"
+        path.write_text(text)
+        return path
+
+    def test_simulated(self):
+        found = self.filters("--live", "--sim", self.script())
+        self.assertEqual([(f["id"], f["name"]) for f in found], [(7, "ours"), (8, "boot")])
+        self.assertEqual(list(found[0]), KEYS)
+        self.assertEqual([f["id"] for f in self.filters("--live", "--sim", "--blocks", self.script())], [7])
+        self.assertEqual([f["id"] for f in self.filters("--live", "--sim", "--id", "8", self.script())], [8])
+        self.assertEqual(self.filters("--live", "--sim"), [])
+
+    def test_table(self):
+        result = run("names", "--live", "--sim", self.script())
+        self.check(result)
+        lines = [line.split() for line in result.out.splitlines()]
+        self.assertEqual(lines[1], ["7", "block", "ALE_AUTH_CONNECT_V4", "Some", "agent", "-", "ours"])
+
+    def test_failures(self):
+        script = self.script(POLICY + "fail call=FwpmEngineOpen0 code=5\n")
+        self.check(run("names", "--live", "--sim", script), 1, "FwpmEngineOpen0: access denied.*elevated")
+        script = self.script(POLICY + "fail call=FwpmProviderEnum0 code=5\n")
+        result = run("names", "--live", "--sim", script)
+        self.check(result, 0, "names are missing: FwpmProviderEnum0 gave 0x5")
+        self.assertEqual(result.out.count("\n"), 3)
+        self.check(run("names", "--live", "--sim", self.script("filter id=x")), 1, "policy.txt:1:11: ")
+
+    def test_wrong_usage(self):
+        script = self.script()
+        for args, words in ((("--sim", script), "--sim needs --live"),
+                            (("--live", "--sim", script, script), "more than one script:")):
+            self.check(run("names", *args), 2, words)
+
+    def test_no_engine(self):
+        result = run("names", "--live", self.dump())
+        self.check(result, 1, "no Windows Filtering Platform.*--sim")
+        self.assertEqual(result.out.count("\n"), 10)  # the dump's are there all the same
+
+
 class ReadNames(NamesTest):
     def log(self, *events):
         path = self.folder / "log.xml"

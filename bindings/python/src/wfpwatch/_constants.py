@@ -75,6 +75,8 @@ class Kind(Code):
     IKE_EM_FAILURE = 10, "ike_em_failure"
     LPM_PACKET_ARRIVAL = 11, "lpm_packet_arrival"
     AUDIT = 12, "audit"  # a record of the Security log: event.audit
+    FILTER_ADD = 15, "filter_add"  # a filter came (WFPW_LIVE_FILTERS): event.filter
+    FILTER_DELETE = 16, "filter_delete"  # it went
     GAP = 17, "gap"  # events are missing here: event.lost, event.lost_where
     NET_EVENT = 18, "unknown"  # a net event of a type newer than this library: type_raw
 
@@ -276,6 +278,7 @@ class WordList(IntEnum):
     EVIDENCE = 17  # a bit at a time
     DIRECTION_FROM = 18
     MISSING = 19  # a bit at a time
+    OWN = 20  # WFPW_EVENT_OWN_*, a bit at a time: "filter", "process"
 
 
 class Has(IntFlag):
@@ -311,7 +314,9 @@ class EventFlag(IntFlag):
 
     LOOPBACK = 0x1
     TRUNCATED = 0x2  # some text did not fit the limits of one event (docs/limits.md)
-    PARTIAL = 0x4  # a part could not be read and is absent; wfpw_stats.skipped has it
+    PARTIAL = 0x4  # a part could not be read and is absent: wfpw_stats.skipped
+    OWN_FILTER = 0x8  # its filter is one of own_provider's
+    OWN_PROCESS = 0x10  # live: of this very program, whichever process of it
 
 
 class OpenFlag(IntFlag):
@@ -330,6 +335,10 @@ class LiveFlag(IntFlag):
     # turn on monitoring of IPsec connections too; Windows may refuse to turn it off again before a reboot (FWP_E_STILL_ON)
     IPSEC = (
         0x2,
+    )
+    # filters that come and go are events, too: FILTER_ADD, FILTER_DELETE. Nothing is changed on the host for that
+    FILTERS = (
+        0x4,
     )
 
 
@@ -371,6 +380,7 @@ class FilterHas(IntFlag):
     WEIGHT = 0x1
     EFFECTIVE_WEIGHT = 0x2
     RAW_CONTEXT = 0x4
+    OWN = 0x8  # it is of own_provider: of the session's, or of the collection's
 
 
 class SimCount(IntEnum):

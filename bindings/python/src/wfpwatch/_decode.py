@@ -63,6 +63,7 @@ _LOST, _TYPE_RAW, _NOT_PACKAGED = int(Has.LOST), int(Has.TYPE_RAW), int(Has.NOT_
 _CAPABILITIES = int(Has.CAPABILITIES)
 _IS_LOOPBACK, _TRUNCATED = int(EventFlag.LOOPBACK), int(EventFlag.TRUNCATED)
 _PARTIAL = int(EventFlag.PARTIAL)
+_OWN_FILTER, _OWN_PROCESS = int(EventFlag.OWN_FILTER), int(EventFlag.OWN_PROCESS)
 
 
 _FILTER_TEXTS = (
@@ -311,6 +312,7 @@ def _filter(block: Block, raw: _ffi.Filter) -> Filter:
         weight=raw.weight if present & FilterHas.WEIGHT else None,
         effective_weight=raw.effective_weight if present & FilterHas.EFFECTIVE_WEIGHT else None,
         raw_context=raw.raw_context if present & FilterHas.RAW_CONTEXT else None,
+        own=bool(present & FilterHas.OWN),
         conditions=tuple(
             _condition(block, raw.conditions + i * raw.condition_stride)
             for i in range(raw.condition_count)
@@ -360,6 +362,8 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
         source=Source(raw.source),
         truncated=bool(raw.flags & _TRUNCATED),
         partial=bool(raw.flags & _PARTIAL),
+        own_filter=bool(raw.flags & _OWN_FILTER),
+        own_process=bool(raw.flags & _OWN_PROCESS),
         verdict=Verdict(raw.verdict) if raw.verdict else None,
         reason=Reason(raw.reason) if raw.verdict else None,
         confidence=Confidence(raw.confidence) if raw.verdict else None,

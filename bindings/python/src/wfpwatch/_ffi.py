@@ -506,6 +506,8 @@ LIBRARY: List[Prototype] = [
     ("wfpw_names_load", c_int, [c_void_p, c_char_p, POINTER(Error)]),
     # int wfpw_names_load_memory(wfpw_names *n, const void *data, size_t size, wfpw_error *e);
     ("wfpw_names_load_memory", c_int, [c_void_p, c_char_p, c_size_t, POINTER(Error)]),
+    # int wfpw_names_load_host(wfpw_names *n, const wfpw_options *o, wfpw_error *e);
+    ("wfpw_names_load_host", c_int, [c_void_p, POINTER(Options), POINTER(Error)]),
     # int wfpw_names_get(wfpw_names *n, uint64_t id, uint64_t time, void *buf, size_t cap, size_t *needed);
     ("wfpw_names_get", c_int, [c_void_p, c_uint64, c_uint64, c_void_p, c_size_t, POINTER(c_size_t)]),
     # int wfpw_names_next(wfpw_names *n, uint64_t *cursor, void *buf, size_t cap, size_t *needed);

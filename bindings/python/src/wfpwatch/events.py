@@ -247,11 +247,13 @@ class Filter:
     """Why it is there, never localized: "Stealth", "Query User Default", a rule."""
     conditions: Tuple[Condition, ...] = ()
     source: Optional[str] = None
-    """Where this is known from: a dump's file name, or "audit"."""
+    """Where this is known from: a dump's file name, "audit" or "live"."""
     source_filetime: Optional[int] = None
     """When the source saw it; None when it does not say."""
     deleted_filetime: Optional[int] = None
     truncated: bool = False
+    own: bool = False
+    """It is of the own_provider of the session or of the collection."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -268,6 +270,11 @@ class Event:
     """Some text did not fit the limits of one event."""
     partial: bool = False
     """A part of it could not be read and is absent."""
+    own_filter: bool = False
+    """Its filter is one of own_provider's."""
+    own_process: bool = False
+    """Live: of the program that runs here; of all its processes, as net events have no process
+    id."""
 
     verdict: Optional[Verdict] = None
     """What happened, in one word; None as the next ones when the session was opened with

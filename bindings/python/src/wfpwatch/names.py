@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: The wfpwatch authors
-"""Names of filters, from what netsh wrote.
+"""Names of filters, from what netsh wrote or from the engine as it is now.
 
     names = wfpwatch.Names.open_file("wfpstate.xml")
     with wfpwatch.Session.open_file("Security.evtx", names=names) as session:
@@ -13,11 +13,12 @@ One collection may serve several sessions and threads at once.
 from __future__ import annotations
 
 import os
+import re
 import weakref
 from ctypes import addressof, byref, c_size_t, c_uint64, c_void_p, sizeof, string_at
 from dataclasses import dataclass, fields
 from types import TracebackType
-from typing import Any, Callable, Iterator, List, Optional, Type, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Type, Union
 
 from . import _ffi
 from ._constants import Status
@@ -26,6 +27,9 @@ from ._errors import SessionClosed, WfpError, error_of
 from ._loader import PathLike, load
 from ._native import LogFunction, log_thunk
 from .events import Filter
+
+if TYPE_CHECKING:
+    from .sim import Simulator
 
 _ROOM = 2048  # of 8 bytes each: nearly every filter
 
@@ -45,6 +49,13 @@ class NamesStats:
     skipped: int
     """Places in a dump that could not be read: each was logged once."""
     bytes: int
+
+
+def guid(text: Optional[str]) -> Optional[bytes]:
+    """A provider's key, for C; the struct that takes it keeps it."""
+    if text is not None and not re.fullmatch(r"\{?[0-9A-Fa-f-]{36}\}?", text):
+        raise ValueError("own_provider is a {guid}")
+    return None if text is None else text.encode()
 
 
 class Handle:
@@ -70,12 +81,21 @@ class Names:
 
     names_bytes  memory that it may take; 0 is 64 MiB
     log          called with (level, text) for what could not be read
+    own_provider key of the provider, as "{guid}", whose filters are one's own: Filter.own
     """
 
-    def __init__(self, *, names_bytes: int = 0, log: Optional[LogFunction] = None) -> None:
+    def __init__(
+        self,
+        *,
+        names_bytes: int = 0,
+        log: Optional[LogFunction] = None,
+        own_provider: Optional[str] = None,
+    ) -> None:
         if not 0 <= names_bytes <= 0xFFFFFFFF:
             raise ValueError("names_bytes is 0 to 4294967295")
-        options = _ffi.Options(size=sizeof(_ffi.Options), names_bytes=names_bytes)
+        options = _ffi.Options(
+            size=sizeof(_ffi.Options), names_bytes=names_bytes, own_provider=guid(own_provider)
+        )
         kept: List[Any] = []
         if log is not None:
             options.log = log_thunk(log)
@@ -87,6 +107,13 @@ class Names:
         """wfpstate.xml ('netsh wfp show state'), filters.xml or wfpdiag.xml."""
         names = cls(**options)
         names.load(path)
+        return names
+
+    @classmethod
+    def open_host(cls, *, simulator: Optional[Simulator] = None, **options: Any) -> Names:
+        """What this host's engine has now."""
+        names = cls(**options)
+        names.load_host(simulator=simulator)
         return names
 
     def opened(self) -> Handle:
@@ -110,6 +137,17 @@ class Names:
         content = bytes(data)
         size = len(content)
         return self._load(lambda h, e: h.dll.wfpw_names_load_memory(h.value, content, size, e))
+
+    def load_host(self, *, simulator: Optional[Simulator] = None) -> int:
+        """Adds what this host's engine has now, as a dump of this moment whose name is "live".
+
+        Changes nothing. What the user's rights do not show is missing, and is told to the log.
+        Raises WfpError with status E_NOTSUP, E_ACCESS, E_NOSERVICE, E_TIMEOUT or E_SYSTEM.
+        """
+        options = _ffi.Options(size=sizeof(_ffi.Options))
+        if simulator is not None:
+            options.system = simulator.system
+        return self._load(lambda h, e: h.dll.wfpw_names_load_host(h.value, byref(options), e))
 
     def _load(self, call: Callable[[Handle, Any], int]) -> int:
         handle, error = self.opened(), _ffi.Error()

@@ -45,7 +45,7 @@ from ._loader import PathLike, load
 from ._native import LogFunction, Native, in_log_function, log_thunk
 from .events import Event, filetime_of
 from .host import place
-from .names import Names
+from .names import Names, guid
 from .template import Where, template_of
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ class Session:
     names        what filters are named from: see wfpwatch.names
     names_bytes  memory for the names that a log itself tells; 0 is 64 MiB
     explain      tell verdict and reason of every event
+    own_provider key of the provider, as "{guid}", whose filters are one's own: Event.own_filter
     accounts     live: look the names of accounts up, on a thread of the library's; an event does not
                  wait for it, Event.user_name is there once the answer is
     where        the events that are wanted: a condition as text, several, or a Template; the others
@@ -145,6 +146,7 @@ class Session:
         names: Optional[Names] = None,
         names_bytes: int = 0,
         explain: bool = True,
+        own_provider: Optional[str] = None,
         accounts: bool = False,
         where: Optional[Where] = None,
     ) -> None:
@@ -159,6 +161,7 @@ class Session:
             threads=_u32("threads", threads),
             names_bytes=_u32("names_bytes", names_bytes),
             state_dir=place(state_dir),
+            own_provider=guid(own_provider),
         )
         kept: List[Any] = [options]
         if names is not None:
@@ -208,12 +211,19 @@ class Session:
         keywords: int = 0,
         ipsec: bool = False,
         since: Optional[Time] = None,
+        filters: bool = False,
         **options: Any,
     ) -> _T:
         """Reads what this host's filtering engine reports, as it happens: see add_live."""
         return cls(**options)._with(
             lambda session: session.add_live(
-                wait=wait, watch=watch, observe=observe, keywords=keywords, ipsec=ipsec, since=since
+                wait=wait,
+                watch=watch,
+                observe=observe,
+                keywords=keywords,
+                ipsec=ipsec,
+                filters=filters,
+                since=since,
             )
         )
 
@@ -268,6 +278,7 @@ class Session:
         keywords: int = 0,
         ipsec: bool = False,
         since: Optional[Time] = None,
+        filters: bool = False,
     ) -> None:
         """Subscribes to this host's filtering engine, with collection of net events turned on under
         a lease: closing puts it back, or whoever comes next when this process is killed.
@@ -276,11 +287,13 @@ class Session:
         whether engine and collection are still on; observe: change no setting of the host;
         keywords: what to have recorded beside ordinary drops, 0 for everything; ipsec: monitor
         IPsec connections too, which Windows may keep on until a reboot; since: events that the
-        engine kept, from this time on, come first. What is refused besides subscribing is done
+        engine kept, from this time on, come first; filters: filters that come and go are events,
+        too (Kind.FILTER_ADD, Kind.FILTER_DELETE). What is refused besides subscribing is done
         without: Stats.missing. Raises WfpError, with a status that tells why: E_NOTSUP (no
         Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_LEASE, E_SYSTEM.
         """
         flags = (LiveFlag.OBSERVE if observe else 0) | (LiveFlag.IPSEC if ipsec else 0)
+        flags |= LiveFlag.FILTERS if filters else 0
         live = _ffi.Live(
             size=sizeof(_ffi.Live),
             flags=flags,
