@@ -144,6 +144,7 @@ class Missing(Code):
     SETTINGS = 1, "settings"  # collection may not be turned on: what is collected comes
     LOOKING = 2, "looking"  # whether events are collected cannot be seen
     HISTORY = 4, "history"  # what the engine keeps cannot be read
+    NAMES = 8, "names"  # filters and what they name, or changes of them, cannot be read
 
 
 class FilterState(Code):
