@@ -189,3 +189,14 @@ const struct object *object_finish(struct object_builder *b)
     memcpy(b->room, o, sizeof *o);
     return (const struct object *)(const void *)b->room;
 }
+
+/* The arrays are still in the builder: they go behind the text once more. */
+const struct object *object_replace(struct object_builder *b, enum object_slot slot, const char *s,
+                                    size_t n)
+{
+    b->used = b->object.conditions_at;
+    object_text text = object_put(b, s, n);
+    if (text != 0)
+        b->object.texts[slot] = text;
+    return object_finish(b);
+}

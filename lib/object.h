@@ -116,5 +116,9 @@ void object_add_flag(struct object_builder *b, const char *s, size_t n);
 struct object_condition *object_add_condition(struct object_builder *b);
 /* In the builder's room, until the next object_start. */
 const struct object *object_finish(struct object_builder *b);
+/* The object that was finished last, anew, with this text in the slot; the old one stays there when
+ * it does not fit. */
+const struct object *object_replace(struct object_builder *b, enum object_slot slot, const char *s,
+                                    size_t n);
 
 #endif

@@ -139,6 +139,8 @@ int WFPW_CALL wfpw_add_history(wfpw_session *s, const wfpw_history *o, wfpw_erro
         .system = s->o.system,
         .window = {.match = s->o.match, .since = history.since, .until = history.until},
         .most = kept_bytes(s),
+        .log = s->o.log,
+        .log_ctx = s->o.log_ctx,
     };
     int status = history_open(&ho, &source, e);
     if (status == WFPW_OK)

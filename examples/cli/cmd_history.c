@@ -3,11 +3,8 @@
  *
  * wfpwatch history: what the filtering engine has kept of what happened. */
 #include "commands.h"
-#include "options.h"
-#include "print.h"
+#include "monitor.h"
 #include "report.h"
-#include "simulated.h"
-#include "term.h"
 #include "when.h"
 #include "where.h"
 
@@ -21,6 +18,9 @@ static const char help[] =
     "\n"
     "  --since WHEN, --until WHEN\n"
     "                           only events of these times, both included\n" WHEN_HELP WHERE_HELP
+    "  --names DUMP             name filters from what 'netsh wfp show state' wrote, not as this "
+    "host's\n"
+    "                           engine has them now; may be given several times\n"
     "  --format text|json       a table, or one JSON object a line (default: text)\n"
     "  --color auto|always|never  colours in the table; auto: on a terminal, unless NO_COLOR\n"
     "                           is set\n"
@@ -33,75 +33,55 @@ static const char help[] =
     "explains\n"
     "the table.\n";
 
-enum { HELP = 1, SINCE, UNTIL, WHERE, FORMAT, COLOR, SIM, WINDOWS };
+enum { DUMPS_MAX = 64 };
+
+enum { SINCE = 1, UNTIL, NAMES };
 static const struct option known[] = {
-    {"--help", HELP, false},  {"-h", HELP, false},      {"--since", SINCE, true},
-    {"--until", UNTIL, true}, {"--where", WHERE, true}, {"--format", FORMAT, true},
-    {"--color", COLOR, true}, {"--sim", SIM, false},    {"--windows", WINDOWS, true},
-    {NULL, 0, false},
+    MONITOR_OPTIONS,          {"--since", SINCE, true}, {"--until", UNTIL, true},
+    {"--names", NAMES, true}, {NULL, 0, false},
 };
 
 struct past {
-    int format, color;
-    bool help, simulate;
+    struct monitor m;
     struct when since, until;
-    const char *windows, *script;
-    struct simulated simulated;
-    wfpw_template *match;
-    int status; /* of --where, when it was wrong */
-    wfpw_session *session;
-    wfpw_batch *batch;
-    struct printer printer;
+    int dump_count;
+    const char *dumps[DUMPS_MAX];
+    wfpw_names *names;
+    bool failed; /* a dump, which was said */
+    bool told;   /* that names are missing */
 };
 
 /* ---- options -------------------------------------------------------------------------------- */
 
+static bool take_dump(struct past *h, const struct arguments *a)
+{
+    if (h->dump_count == DUMPS_MAX) {
+        (void)report_usage("history", "too many of", "--names");
+        return false;
+    }
+    h->dumps[h->dump_count++] = a->value;
+    return true;
+}
+
 static bool take_option(struct past *h, const struct arguments *a, int id)
 {
-    static const char *const formats[] = {"text", "json", NULL};
-    static const char *const colors[] = {"auto", "always", "never", NULL};
     switch (id) {
     case SINCE:
         return when_take(&h->since, a);
     case UNTIL:
         return when_take(&h->until, a);
-    case FORMAT:
-        return option_word(a, formats, &h->format);
-    case COLOR:
-        return option_word(a, colors, &h->color);
-    case WINDOWS:
-        return simulated_windows(a, &h->windows);
-    case WHERE:
-        h->status = where_add(&h->match, "history", a->value);
-        return h->status == 0;
-    case OPTION_OPERAND:
-        if (h->script != NULL)
-            (void)report_usage("history", "more than one script:", a->value);
-        bool first = h->script == NULL;
-        h->script = a->value;
-        return first;
-    case SIM:
-        h->simulate = true;
-        return true;
-    case HELP:
-        h->help = true;
-        return true;
+    case NAMES:
+        return take_dump(h, a);
     default:
-        return false;
+        return monitor_option(&h->m, a, id);
     }
 }
 
-/* Whether the options make sense together; what does not is said. */
 static bool options_agree(const struct past *h)
 {
-    if (h->simulate && h->script == NULL)
-        (void)report_usage("history", "--sim needs a script: nothing has happened yet", "");
-    else if (!h->simulate && h->script != NULL)
-        (void)report_usage("history", "without --sim there is no use for", h->script);
-    else if (!h->simulate && h->windows != NULL)
-        (void)report_usage("history", "--windows needs --sim", "");
-    else
-        return true;
+    if (!h->m.simulate || h->m.script != NULL)
+        return monitor_agrees(&h->m);
+    (void)report_usage("history", "--sim needs a script: nothing has happened yet", "");
     return false;
 }
 
@@ -109,20 +89,64 @@ static bool take_options(struct past *h, int count, char **list)
 {
     struct arguments a = {.command = "history", .count = count, .list = list};
     int id;
-    while ((id = option_next(&a, known)) != OPTION_END && !h->help)
+    while ((id = option_next(&a, known)) != OPTION_END && !h->m.help)
         if (!take_option(h, &a, id))
             return false;
-    return h->help || options_agree(h);
+    return h->m.help || options_agree(h);
+}
+
+/* ---- names ---------------------------------------------------------------------------------- */
+
+static void load_dumps(struct past *h)
+{
+    wfpw_error e;
+    for (int i = 0; i < h->dump_count; i++)
+        if (wfpw_names_load(h->names, h->dumps[i], &e) < 0) {
+            report_error(h->dumps[i], &e, NULL);
+            h->failed = true;
+        }
+}
+
+/* The first warning tells enough. */
+static void log_once(void *ctx, int level, const char *text)
+{
+    struct past *h = ctx;
+    if (!h->told)
+        report_log(NULL, level, text);
+    h->told = true;
+}
+
+/* Without names events have their filters' ids, which is no failure. */
+static void load_host(struct past *h)
+{
+    wfpw_error e;
+    wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(h->m.simulated.sim)};
+    if (wfpw_names_load_host(h->names, &o, &e) < 0 && !h->told)
+        report_error("warning: filters have no names", &e, NULL);
 }
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
+static int add_history(struct past *h, const wfpw_history *history, wfpw_error *e)
+{
+    struct monitor *m = &h->m;
+    wfpw_options named = {
+        .size = sizeof named, .log = h->dump_count == 0 ? log_once : report_log, .log_ctx = h};
+    wfpw_options o = {.size = sizeof o,
+                      .system = wfpw_sim_system(m->simulated.sim),
+                      .log = report_log,
+                      .match = m->match};
+    int status = wfpw_names_open(&named, &h->names, e);
+    o.names = h->names;
+    if (status == WFPW_OK)
+        status = wfpw_open(&o, &m->session, e);
+    return status == WFPW_OK ? wfpw_add_history(m->session, history, e) : status;
+}
+
 static bool open_history(struct past *h)
 {
     wfpw_error e;
-    wfpw_sim *sim = h->simulated.sim;
-    wfpw_options o = {
-        .size = sizeof o, .system = wfpw_sim_system(sim), .log = report_log, .match = h->match};
+    wfpw_sim *sim = h->m.simulated.sim;
     wfpw_history history = {.size = sizeof history,
                             .since = when_time(&h->since, sim),
                             .until = when_time(&h->until, sim)};
@@ -130,27 +154,18 @@ static bool open_history(struct past *h)
         report("--until is before --since: no event can be of these times", (const char *)NULL);
         return false;
     }
-    if (wfpw_open(&o, &h->session, &e) == WFPW_OK &&
-        wfpw_add_history(h->session, &history, &e) == WFPW_OK) {
-        h->batch = wfpw_batch_new(0, 0);
-        if (h->batch == NULL)
-            report("wfpw_batch_new: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
-        return h->batch != NULL;
-    }
-    report_error(NULL, &e,
-                 e.status == WFPW_E_NOTSUP && !h->simulate ? "or simulate a Windows with --sim"
-                                                           : NULL);
-    return false;
+    int status = add_history(h, &history, &e);
+    return monitor_opened(&h->m, status, &e, "or simulate a Windows with --sim");
 }
 
-static int print_all(struct past *h)
+static int print_all(struct monitor *m)
 {
     wfpw_error e;
     int n;
-    while ((n = wfpw_read(h->session, h->batch, -1, &e)) > 0)
-        if (!print_events(&h->printer, h->batch, (uint32_t)n))
+    while ((n = wfpw_read(m->session, m->batch, -1, &e)) > 0)
+        if (!print_events(&m->printer, m->batch, (uint32_t)n))
             break;
-    int status = print_end(&h->printer);
+    int status = print_end(&m->printer);
     if (n >= 0 || n == WFPW_E_EOF)
         return status;
     report_error(NULL, &e, NULL);
@@ -159,27 +174,30 @@ static int print_all(struct past *h)
 
 static int run(struct past *h)
 {
-    int status = EXIT_FAILED;
-    if ((!h->simulate ||
-         (simulated_open(&h->simulated, h->windows, h->script) && simulated_play(&h->simulated))) &&
-        open_history(h)) {
-        print_start(&h->printer, h->format, h->color);
-        status = print_all(h);
-    }
-    wfpw_batch_free(h->batch);
-    wfpw_close(h->session);
-    simulated_close(&h->simulated);
-    return status;
+    struct monitor *m = &h->m;
+    if (m->simulate &&
+        !(simulated_open(&m->simulated, m->windows, m->script) && simulated_play(&m->simulated)))
+        return EXIT_FAILED;
+    if (!open_history(h))
+        return EXIT_FAILED;
+    if (h->dump_count > 0)
+        load_dumps(h);
+    else
+        load_host(h);
+    print_start(&m->printer, m->format, m->color);
+    int status = print_all(m);
+    return h->failed ? EXIT_FAILED : status;
 }
 
 int cmd_history(int count, char **list)
 {
-    struct past h = {.format = FORMAT_TEXT};
+    struct past h = {.m = {.command = "history", .format = FORMAT_TEXT}};
     int status = EXIT_USAGE;
     if (take_options(&h, count, list))
-        status = h.help ? print_text(help) : run(&h);
-    else if (h.status != 0)
-        status = h.status;
-    wfpw_template_free(h.match);
+        status = h.m.help ? print_text(help) : run(&h);
+    else if (h.m.status != 0)
+        status = h.m.status;
+    monitor_free(&h.m);
+    wfpw_names_close(h.names);
     return status;
 }

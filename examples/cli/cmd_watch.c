@@ -5,11 +5,9 @@
 #include <stdio.h>
 
 #include "commands.h"
-#include "options.h"
-#include "print.h"
+#include "monitor.h"
 #include "reading.h"
 #include "report.h"
-#include "simulated.h"
 #include "term.h"
 #include "when.h"
 #include "where.h"
@@ -37,7 +35,7 @@ static const char help[] =
     "  --sim [SCRIPTFILE]       watch a simulated Windows, where the script (or else a short\n"
     "                           scene) happens; '-' is standard input\n"
     "  --windows VERSION        which Windows to simulate: 7, 8, 10, 1803 or 11 (default: 11);\n"
-    "                           older ones report fewer kinds of events\n" WHERE_HELP
+    "                           older ones report fewer kinds of events\n" WHERE_HELP EXPLAIN_HELP
     "  --format text|json       a table, or one JSON object a line (default: text)\n"
     "  --count N                end after N events\n"
     "  --seconds S              end after S seconds\n"
@@ -47,75 +45,38 @@ static const char help[] =
     "\n"
     "'wfpwatch read --help' explains the table.\n";
 
-enum {
-    HELP = 1,
-    FORMAT,
-    COLOR,
-    SIM,
-    WINDOWS,
-    COUNT,
-    SECONDS,
-    OBSERVE,
-    IPSEC,
-    STATE,
-    WHERE,
-    OWN,
-    FILTERS,
-    ACCOUNTS,
-    EXPLAIN,
-    SINCE
-};
+enum { COUNT = 1, SECONDS, OBSERVE, IPSEC, STATE, OWN, FILTERS, ACCOUNTS, EXPLAIN, SINCE };
 static const struct option known[] = {
-    {"--help", HELP, false},         {"-h", HELP, false},           {"--format", FORMAT, true},
-    {"--color", COLOR, true},        {"--sim", SIM, false},         {"--windows", WINDOWS, true},
-    {"--count", COUNT, true},        {"--seconds", SECONDS, true},  {"--observe", OBSERVE, false},
-    {"--ipsec", IPSEC, false},       {"--state", STATE, true},      {"--where", WHERE, true},
-    {"--own-provider", OWN, true},   {"--filters", FILTERS, false}, {"--explain", EXPLAIN, false},
-    {"--accounts", ACCOUNTS, false}, {"--since", SINCE, true},      {NULL, 0, false},
+    MONITOR_OPTIONS,
+    {"--count", COUNT, true},
+    {"--seconds", SECONDS, true},
+    {"--observe", OBSERVE, false},
+    {"--ipsec", IPSEC, false},
+    {"--state", STATE, true},
+    {"--own-provider", OWN, true},
+    {"--filters", FILTERS, false},
+    {"--explain", EXPLAIN, false},
+    {"--accounts", ACCOUNTS, false},
+    {"--since", SINCE, true},
+    {NULL, 0, false},
 };
 
 struct watching {
-    int format, color;
-    bool help, explain, simulate, has_end, accounts;
+    struct monitor m; /* without a script there is a default scene */
+    bool explain, has_end, accounts;
     uint32_t flags;  /* WFPW_LIVE_* */
     const char *own; /* {GUID} of a provider; NULL: none */
     struct when since;
-    const char *state;   /* where leases are; NULL: the default */
-    uint64_t count, ms;  /* where to end; count 0: no end */
-    const char *windows; /* NULL: not given */
-    const char *script;  /* the file; NULL: the default scene */
-    uint64_t end;        /* ticks */
-    struct simulated simulated;
-    wfpw_template *match;
-    int status; /* of --where, when it was wrong */
-    wfpw_session *session;
-    wfpw_batch *batch;
-    struct printer printer;
+    const char *state;  /* where leases are; NULL: the default */
+    uint64_t count, ms; /* where to end; count 0: no end */
+    uint64_t end;       /* ticks */
 };
 
 /* ---- options -------------------------------------------------------------------------------- */
 
-static bool take_script(struct watching *w, const struct arguments *a)
-{
-    if (w->script != NULL) {
-        (void)report_usage("watch", "more than one script:", a->value);
-        return false;
-    }
-    w->script = a->value;
-    return true;
-}
-
 static bool take_option(struct watching *w, const struct arguments *a, int id)
 {
-    static const char *const formats[] = {"text", "json", NULL};
-    static const char *const colors[] = {"auto", "always", "never", NULL};
     switch (id) {
-    case FORMAT:
-        return option_word(a, formats, &w->format);
-    case COLOR:
-        return option_word(a, colors, &w->color);
-    case WINDOWS:
-        return simulated_windows(a, &w->windows);
     case COUNT:
         return option_number(a, 1, UINT64_MAX, &w->count);
     case SECONDS:
@@ -123,14 +84,9 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
         return option_seconds(a, &w->ms);
     case SINCE:
         return when_take(&w->since, a);
-    case WHERE:
-        w->status = where_add(&w->match, "watch", a->value);
-        return w->status == 0;
     case EXPLAIN:
         w->explain = true;
         return true;
-    case OPTION_OPERAND:
-        return take_script(w, a);
     case OBSERVE:
         w->flags |= WFPW_LIVE_OBSERVE;
         return true;
@@ -148,29 +104,17 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
     case STATE:
         w->state = a->value;
         return true;
-    case SIM:
-        w->simulate = true;
-        return true;
-    case HELP:
-        w->help = true;
-        return true;
     default:
-        return false;
+        return monitor_option(&w->m, a, id);
     }
 }
 
-/* Whether the options make sense together; what does not is said. */
 static bool options_agree(const struct watching *w)
 {
     const uint32_t both = WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC;
-    if ((w->flags & both) == both)
-        (void)report_usage("watch", "--ipsec changes a setting, --observe none", "");
-    else if (!w->simulate && w->script != NULL)
-        (void)report_usage("watch", "without --sim there is no use for", w->script);
-    else if (!w->simulate && w->windows != NULL)
-        (void)report_usage("watch", "--windows needs --sim", "");
-    else
-        return true;
+    if ((w->flags & both) != both)
+        return monitor_agrees(&w->m);
+    (void)report_usage("watch", "--ipsec changes a setting, --observe none", "");
     return false;
 }
 
@@ -178,10 +122,10 @@ static bool take_options(struct watching *w, int count, char **list)
 {
     struct arguments a = {.command = "watch", .count = count, .list = list};
     int id;
-    while ((id = option_next(&a, known)) != OPTION_END && !w->help)
+    while ((id = option_next(&a, known)) != OPTION_END && !w->m.help)
         if (!take_option(w, &a, id))
             return false;
-    return w->help || options_agree(w);
+    return w->m.help || options_agree(w);
 }
 
 /* ---- watching ------------------------------------------------------------------------------- */
@@ -191,25 +135,17 @@ static bool open_live(struct watching *w)
     wfpw_error e;
     wfpw_options o = {.size = sizeof o,
                       .flags = w->accounts ? WFPW_OPEN_ACCOUNTS : 0,
-                      .system = wfpw_sim_system(w->simulated.sim),
+                      .system = wfpw_sim_system(w->m.simulated.sim),
                       .state_dir = w->state,
                       .own_provider = w->own,
                       .log = report_log,
-                      .match = w->match};
+                      .match = w->m.match};
     wfpw_live live = {
-        .size = sizeof live, .flags = w->flags, .since = when_time(&w->since, w->simulated.sim)};
-    if (wfpw_open(&o, &w->session, &e) == WFPW_OK &&
-        wfpw_add_live(w->session, &live, &e) == WFPW_OK) {
-        w->batch = wfpw_batch_new(0, 0);
-        if (w->batch == NULL)
-            report("wfpw_batch_new: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
-        return w->batch != NULL;
-    }
-    report_error(NULL, &e,
-                 e.status == WFPW_E_NOTSUP && !w->simulate
-                     ? "or watch a simulated Windows with --sim"
-                     : NULL);
-    return false;
+        .size = sizeof live, .flags = w->flags, .since = when_time(&w->since, w->m.simulated.sim)};
+    int status = wfpw_open(&o, &w->m.session, &e);
+    if (status == WFPW_OK)
+        status = wfpw_add_live(w->m.session, &live, &e);
+    return monitor_opened(&w->m, status, &e, "or watch a simulated Windows with --sim");
 }
 
 static int32_t time_left(const struct watching *w)
@@ -223,25 +159,25 @@ static int32_t time_left(const struct watching *w)
 static bool is_over(const struct watching *w)
 {
     return term_interrupted() || term_reader_is_gone(stdout) ||
-           (w->count != 0 && w->printer.printed == w->count) ||
+           (w->count != 0 && w->m.printer.printed == w->count) ||
            (w->has_end && term_ticks_ms() >= w->end);
 }
 
 /* What is there; else, after what was printed has gone out, what comes soon. */
 static int read_some(struct watching *w, wfpw_error *e)
 {
-    int n = wfpw_read(w->session, w->batch, 0, e);
+    int n = wfpw_read(w->m.session, w->m.batch, 0, e);
     if (n != 0)
         return n;
-    (void)print_flush(&w->printer);
-    return wfpw_read(w->session, w->batch, time_left(w), e);
+    (void)print_flush(&w->m.printer);
+    return wfpw_read(w->m.session, w->m.batch, time_left(w), e);
 }
 
 static bool print_some(struct watching *w, int n)
 {
-    uint64_t left = w->count != 0 ? w->count - w->printer.printed : UINT64_MAX;
+    uint64_t left = w->count != 0 ? w->count - w->m.printer.printed : UINT64_MAX;
     uint32_t count = (uint32_t)n;
-    return print_events(&w->printer, w->batch, count < left ? count : (uint32_t)left);
+    return print_events(&w->m.printer, w->m.batch, count < left ? count : (uint32_t)left);
 }
 
 static int watch(struct watching *w)
@@ -254,7 +190,7 @@ static int watch(struct watching *w)
         if (n < 0 || (n > 0 && !print_some(w, n)))
             break;
     }
-    int status = print_end(&w->printer);
+    int status = print_end(&w->m.printer);
     if (n >= 0)
         return status;
     report_error(NULL, &e, NULL);
@@ -266,39 +202,37 @@ static void summarize(const struct watching *w)
 {
     char text[128];
     wfpw_stats st = {.size = sizeof st};
-    (void)wfpw_get_stats(w->session, &st);
-    if (w->printer.json || (st.dropped == 0 && !term_is_terminal(stderr)))
+    (void)wfpw_get_stats(w->m.session, &st);
+    if (w->m.printer.json || (st.dropped == 0 && !term_is_terminal(stderr)))
         return;
     (void)snprintf(text, sizeof text, "%llu events, %llu lost",
-                   (unsigned long long)w->printer.printed, (unsigned long long)st.dropped);
+                   (unsigned long long)w->m.printer.printed, (unsigned long long)st.dropped);
     report(text, (const char *)NULL);
 }
 
 static int run(struct watching *w)
 {
-    int status = EXIT_FAILED;
+    struct monitor *m = &w->m;
     term_catch_interrupts();
-    if ((!w->simulate || (simulated_open(&w->simulated, w->windows, w->script) &&
-                          simulated_start(&w->simulated))) &&
-        open_live(w)) {
-        print_start(&w->printer, w->format, w->color);
-        status = watch(w);
-        summarize(w);
-    }
-    wfpw_batch_free(w->batch);
-    wfpw_close(w->session);
-    simulated_close(&w->simulated);
+    if (m->simulate &&
+        !(simulated_open(&m->simulated, m->windows, m->script) && simulated_start(&m->simulated)))
+        return EXIT_FAILED;
+    if (!open_live(w))
+        return EXIT_FAILED;
+    print_start(&m->printer, m->format, m->color);
+    int status = watch(w);
+    summarize(w);
     return status;
 }
 
 int cmd_watch(int count, char **list)
 {
-    struct watching w = {.format = FORMAT_TEXT};
+    struct watching w = {.m = {.command = "watch", .format = FORMAT_TEXT}};
     int status = EXIT_USAGE;
     if (take_options(&w, count, list))
-        status = w.help ? print_text(help) : w.explain ? where_explain(w.match, true) : run(&w);
-    else if (w.status != 0)
-        status = w.status;
-    wfpw_template_free(w.match);
+        status = w.m.help ? print_text(help) : w.explain ? where_explain(w.m.match, true) : run(&w);
+    else if (w.m.status != 0)
+        status = w.m.status;
+    monitor_free(&w.m);
     return status;
 }

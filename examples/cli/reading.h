@@ -64,7 +64,7 @@ enum {
     "there\n"                                                                                      \
     "                           is only one processor)\n"                                          \
     "  --verify                 compute every checksum, not only when in doubt\n" OWN_HELP         \
-        WHERE_HELP
+        WHERE_HELP EXPLAIN_HELP
 
 /* Reads the whole command line; own (may be NULL) takes an option that is not common, with ctx.
  * Returns 0, or the exit status when it is wrong or there is no memory, which was said. */

@@ -17,7 +17,8 @@
     "                           local-address remote-address local-port remote-port scope-id\n"    \
     "                           app user own type direction layer filter verdict reason. "         \
     "Examples:\n"                                                                                  \
-    "                           remote-port=80,443  local-address=10.0.0.0/8  app!=*chrome*\n"     \
+    "                           remote-port=80,443  local-address=10.0.0.0/8  app!=*chrome*\n"
+#define EXPLAIN_HELP                                                                               \
     "  --explain                only say who asks which condition, and why not the engine\n"
 
 /* Adds a condition; *t is made with the first one. Returns 0, or the exit status when it cannot be

@@ -717,7 +717,7 @@ typedef struct wfpw_event {
     uint16_t reason;      /* WFPW_REASON_*: why */
     uint8_t verdict;      /* WFPW_VERDICT_* */
     uint8_t confidence;   /* WFPW_CONFIDENCE_*: how sure the reason is */
-    const char *app_path; /* live: device_path as a path of this host: C:\tools\nc.exe, or
+    const char *app_path; /* live, kept: device_path as a path of this host: C:\tools\nc.exe, or
                              \\server\share\nc.exe; NULL when it has none ("System", a volume that
                              is not mounted), and in what comes from a file, as that was another
                              host perhaps */
@@ -838,7 +838,8 @@ WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_e
  * the newest FwpmNetEventEnumN there is, on a thread that this call waits for: it takes as long as
  * the engine does. wfpw_read gives them by their time, among the files in the order added. Changes
  * nothing on the host. o may be NULL: all of them. Memory: what they take, at most ring_bytes of
- * the options but 1 MiB at least; if there are more, a gap stands at their end.
+ * the options but 1 MiB at least; if there are more, a gap stands at their end. They have paths and
+ * well-known accounts as live events do; which volumes there are is asked here, once.
  * Errors: E_DISABLED (collection is off, and what was kept goes when it is turned on), E_ACCESS,
  * E_NOSERVICE, E_TIMEOUT, E_NOTSUP, E_SYSTEM, E_INVAL, E_IO (the file in a condition app= is not
  * there), E_NOMEM. On Windows not from DllMain, where the thread could not start. */

@@ -18,7 +18,8 @@ static const struct {
     [LIST_FILTERS] = {"FwpmFilterCreateEnumHandle0", "FwpmFilterEnum0"},
 };
 
-const struct object *fill_object(struct object_builder *b, enum system_list list, const void *entry)
+static const struct object *decode(struct object_builder *b, enum system_list list,
+                                   const void *entry)
 {
     switch (list) {
     case LIST_LAYERS:
@@ -36,6 +37,12 @@ const struct object *fill_object(struct object_builder *b, enum system_list list
     }
 }
 
+const struct object *fill_object(struct fill *f, enum system_list list, const void *entry)
+{
+    const struct object *o = decode(f->builder, list, entry);
+    return o != NULL ? display_object(&f->display, f->system, f->builder, o) : NULL;
+}
+
 /* ---- which list ----------------------------------------------------------------------------- */
 
 void fill_begin(struct fill *f, void *engine)
@@ -46,6 +53,7 @@ void fill_begin(struct fill *f, void *engine)
     f->by_layer = f->is_ending = false;
     f->is_whole = true;
     f->out_of_memory = false;
+    display_forget(&f->display);
     f->to.begin(f->to.ctx);
 }
 
@@ -85,7 +93,7 @@ static void take_entry(struct fill *f, const void *entry)
         f->layers[f->layer_count++] = layer->layerKey;
     if (f->by_layer && f->to.has(f->to.ctx, filter->filterId))
         return; /* the list of all had it */
-    const struct object *o = fill_object(f->builder, f->list, entry);
+    const struct object *o = fill_object(f, f->list, entry);
     if (o != NULL && !f->to.take(f->to.ctx, o))
         f->out_of_memory = true;
 }

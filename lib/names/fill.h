@@ -7,6 +7,7 @@
 #ifndef WFPW_FILL_H
 #define WFPW_FILL_H
 
+#include "names/display.h"
 #include "names/objects.h"
 #include "os/system.h"
 
@@ -31,6 +32,7 @@ struct fill {
     const struct wfpw_system *system;
     struct fill_target to;
     struct object_builder *builder;
+    struct display display; /* who makes it starts and frees this */
     /* where it stands */
     void *engine, *handle;
     enum system_list list;
@@ -51,8 +53,7 @@ enum fill_result fill_step(struct fill *f);
 /* Ends it, wherever it stands. */
 void fill_end(struct fill *f);
 
-/* An entry of a list as an object in the builder's room, or NULL. */
-const struct object *fill_object(struct object_builder *b, enum system_list list,
-                                 const void *entry);
+/* An entry of a list as an object in the builder's room, as people see it, or NULL. */
+const struct object *fill_object(struct fill *f, enum system_list list, const void *entry);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "text.h"
 
-enum { FOLDER_UNITS_MAX = 260, STRING_ID_MAX = UINT16_MAX };
+enum { FOLDER_UNITS_MAX = (INDIRECT_FOLDER_MAX - 1) / 3, STRING_ID_MAX = UINT16_MAX };
 
 /* ---- the file ------------------------------------------------------------------------------- */
 
@@ -83,32 +83,27 @@ bool indirect_split(const char *text, const char *folder, struct indirect *out)
 
 /* ---- following it --------------------------------------------------------------------------- */
 
-static void find_folder(const struct wfpw_system *system, char room[3 * FOLDER_UNITS_MAX + 1])
+void indirect_folder(const struct wfpw_system *system, char room[INDIRECT_FOLDER_MAX])
 {
+    const struct system_places *places = system->places;
     uint16_t units[FOLDER_UNITS_MAX];
     size_t n = 0;
-    if (system->places->folder != NULL &&
-        system->places->folder(system->ctx, units, FOLDER_UNITS_MAX, &n) != 0)
+    if (places != NULL && places->folder != NULL &&
+        places->folder(system->ctx, units, FOLDER_UNITS_MAX, &n) != 0)
         n = 0;
     room[text_utf16(room, units, n)] = 0;
 }
 
-size_t indirect_text(const struct wfpw_system *system, const char *text, char *room, size_t cap)
+size_t indirect_load(const struct wfpw_system *system, const struct indirect *what,
+                     char room[INDIRECT_TEXT_MAX])
 {
-    char folder[3 * FOLDER_UNITS_MAX + 1], utf8[3 * INDIRECT_UNITS_MAX];
+    const struct system_places *places = system->places;
     uint16_t units[INDIRECT_UNITS_MAX];
-    struct indirect what;
     size_t n = 0;
-    if (text[0] != '@' || system->places == NULL || system->places->string == NULL)
-        return 0;
-    find_folder(system, folder);
-    if (!indirect_split(text, folder, &what) ||
-        system->places->string(system->ctx, what.file, what.id, units, INDIRECT_UNITS_MAX, &n) != 0)
-        return 0;
-    n = text_utf16(utf8, units, n);
-    if (n == 0 || n >= cap)
-        return 0;
-    memcpy(room, utf8, n);
+    if (places != NULL && places->string != NULL &&
+        places->string(system->ctx, what->file, what->id, units, INDIRECT_UNITS_MAX, &n) != 0)
+        n = 0;
+    n = text_utf16(room, units, n);
     room[n] = 0;
     return n;
 }

@@ -11,7 +11,12 @@
 
 #include "os/system.h"
 
-enum { INDIRECT_FILE_MAX = 64, INDIRECT_UNITS_MAX = 4096 };
+enum {
+    INDIRECT_FILE_MAX = 64,
+    INDIRECT_UNITS_MAX = 4096,
+    INDIRECT_TEXT_MAX = 3 * INDIRECT_UNITS_MAX + 1, /* bytes of its text as UTF-8, with a NUL */
+    INDIRECT_FOLDER_MAX = 3 * 260 + 1
+};
 
 struct indirect {
     char file[INDIRECT_FILE_MAX]; /* a name, no path */
@@ -23,9 +28,11 @@ struct indirect {
  */
 bool indirect_split(const char *text, const char *folder, struct indirect *out);
 
-/* The string that the text stands for, as UTF-8 with a NUL. Loads a file: on the service thread.
- * Returns its length; 0: the text is to be used as it is (it is no indirect string, may not be
- * followed, or its string is empty, not there or does not fit). */
-size_t indirect_text(const struct wfpw_system *system, const char *text, char *room, size_t cap);
+/* System32's path, as indirect_split wants it; "" when it is not known. */
+void indirect_folder(const struct wfpw_system *system, char room[INDIRECT_FOLDER_MAX]);
+/* The string that it stands for, as UTF-8 with a NUL. Loads a file: on the service thread. Returns
+ * its length; 0: it is empty, too long or not there, and the name is to be used as it is. */
+size_t indirect_load(const struct wfpw_system *system, const struct indirect *what,
+                     char room[INDIRECT_TEXT_MAX]);
 
 #endif

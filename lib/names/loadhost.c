@@ -151,12 +151,14 @@ static int load(wfpw_names *n, const struct wfpw_system *system, wfpw_error *e)
     h->system = system;
     h->fill.to = (struct fill_target){h, begin, take, has, end};
     h->fill.builder = &h->builder;
+    display_init(&h->fill.display, memory);
     bool started = os_thread_start(&thread, run, h);
     if (started)
         os_thread_join(&thread);
     int status = started ? h->status : error_set(&h->e, WFPW_E_NOMEM, where, 0, NULL);
     if (status < 0 && e != NULL)
         *e = h->e;
+    display_free(&h->fill.display);
     memory_free(memory, h);
     return status;
 }

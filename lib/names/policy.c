@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "decode/fwpobject.h"
 #include "error.h"
 #include "symbol.h"
 
@@ -131,7 +130,7 @@ static void get_object(struct policy *p, enum system_list list, const FWP_GUID *
     if (key == NULL || calls->get_by_key[list] == NULL ||
         calls->get_by_key[list](p->system->ctx, p->engine, key, &entry) != 0 || entry == NULL)
         return;
-    const struct object *o = fill_object(p->builder, list, entry);
+    const struct object *o = fill_object(&p->fill, list, entry);
     if (o != NULL && !livenames_take(&p->names, o))
         tell_memory(p);
     p->system->engine->free(p->system->ctx, &entry);
@@ -153,11 +152,11 @@ static void get_objects(struct policy *p, const FWPM_FILTER0 *f, uint32_t lacks)
 static bool take_filter(struct policy *p, uint64_t id, const FWPM_FILTER0 *f)
 {
     const struct object *o =
-        f != NULL && f->filterId == id ? fwpobject_filter(p->builder, f) : NULL;
+        f != NULL && f->filterId == id ? fill_object(&p->fill, LIST_FILTERS, f) : NULL;
     uint32_t lacks = o != NULL ? livenames_lacks(&p->names, o) : 0;
     if (lacks != 0) {
         get_objects(p, f, lacks);
-        o = fwpobject_filter(p->builder, f);
+        o = fill_object(&p->fill, LIST_FILTERS, f);
     }
     if (o != NULL && !livenames_add(&p->names, o))
         tell_memory(p);
@@ -420,6 +419,7 @@ struct policy *policy_new(const struct policy_options *o)
     p->livefill.names = &p->names;
     p->fill.to = livefill_target(&p->livefill);
     p->fill.builder = p->builder;
+    display_init(&p->fill.display, &p->o.memory);
     return p;
 }
 
@@ -429,6 +429,7 @@ void policy_free(struct policy *p)
         return;
     wfpw_allocator memory = p->o.memory;
     livenames_free(&p->names);
+    display_free(&p->fill.display);
     memory_give(&memory, p->builder);
     memory_free(&memory, p->notices_memory);
     memory_free(&memory, p);

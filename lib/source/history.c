@@ -4,6 +4,7 @@
 
 #include "engine.h"
 #include "error.h"
+#include "placing.h"
 
 enum { TRIES = 3 }; /* while others hold the engine's transaction lock, each takes a second */
 
@@ -15,6 +16,9 @@ struct history {
     os_u64 undecoded;
     bool is_counted; /* undecoded is */
     bool is_given;   /* the record at the past's place: it is gone with the next call */
+    struct placing placing;
+    struct record *placed; /* room for an event with what this host calls things, or NULL */
+    uint32_t placed_bytes;
     struct record gap;
     int status;
     wfpw_error e;
@@ -42,6 +46,36 @@ static void make_gap(struct history *h, const struct wfpw_system *system)
                              .lost_where = WFPW_LOST_RING};
 }
 
+/* The system is asked once, if any event needs it; what it said is then looked up as each event is
+ * given out. Returns the room that the largest of them takes, 0 when none changes. */
+static uint32_t look_at_places(struct history *h)
+{
+    struct placed placed;
+    uint32_t most = 0;
+    bool asked = false;
+    for (uint32_t i = h->past.at; i < h->past.count; i++) {
+        const struct record *r = h->past.items[i].record;
+        if (!placing_look(&h->placing, r, &placed) && !asked) {
+            placing_step(&h->placing);
+            asked = true;
+            (void)placing_look(&h->placing, r, &placed);
+        }
+        if (placed.bytes > r->bytes && placed.bytes > most)
+            most = placed.bytes;
+    }
+    return most;
+}
+
+static int place_all(struct history *h, const struct wfpw_system *system)
+{
+    placing_start(&h->placing, system, false);
+    h->placed_bytes = look_at_places(h);
+    h->placed = h->placed_bytes != 0 ? memory_take(&h->o.memory, h->placed_bytes) : NULL;
+    if (h->placed != NULL || h->placed_bytes == 0)
+        return WFPW_OK;
+    return error_set(&h->e, WFPW_E_NOMEM, "wfpw_add_history", 0, NULL);
+}
+
 /* Each attempt starts anew: what an interrupted one gave is in the next one's snapshot, too. */
 static void run(void *ctx)
 {
@@ -62,10 +96,22 @@ static void run(void *ctx)
     }
     if (h->status == WFPW_E_RANGE)
         h->status = WFPW_OK; /* its gap tells */
+    if (h->status == WFPW_OK)
+        h->status = place_all(h, system);
     make_gap(h, system);
 }
 
 /* ---- the source ----------------------------------------------------------------------------- */
+
+static const struct record *place(struct history *h, const struct record *r)
+{
+    struct placed placed;
+    (void)placing_look(&h->placing, r, &placed);
+    if (placed.bytes == r->bytes || placed.bytes > h->placed_bytes)
+        return r;
+    placing_write(r, &placed, h->placed);
+    return h->placed;
+}
 
 static enum source_result next(struct source *s, struct tally *t, const struct record **r,
                                wfpw_error *e)
@@ -87,7 +133,7 @@ static enum source_result next(struct source *s, struct tally *t, const struct r
         os_u64_bump(&t->received, 1);
     else
         h->past.is_cut = false;
-    *r = h->is_given ? kept : &h->gap;
+    *r = h->is_given ? place(h, kept) : &h->gap;
     return SOURCE_RECORD;
 }
 
@@ -95,6 +141,8 @@ static void close(struct source *s)
 {
     struct history *h = (struct history *)s;
     wfpw_allocator memory = h->o.memory;
+    placing_free(&h->placing);
+    memory_give(&memory, h->placed);
     past_free(&h->past);
     memory_free(&memory, h);
 }
@@ -108,7 +156,8 @@ int history_open(const struct history_options *o, struct source **out, wfpw_erro
     h->source = (struct source){.next = next, .close = close};
     h->o = *o;
     past_init(&h->past, &o->memory, NULL, o->most);
-    if (os_thread_start(&thread, run, h))
+    bool ready = placing_init(&h->placing, &h->o.memory, o->log, o->log_ctx);
+    if (ready && os_thread_start(&thread, run, h))
         os_thread_join(&thread);
     else
         h->status = error_set(&h->e, WFPW_E_NOMEM, "wfpw_add_history", 0, NULL);

@@ -13,7 +13,9 @@ struct history_options {
     wfpw_allocator memory;
     const struct wfpw_system *system; /* NULL: this host */
     struct kept_window window;
-    size_t most; /* bytes of events */
+    size_t most;     /* bytes of events */
+    wfpw_log_fn log; /* called by that thread, too */
+    void *log_ctx;
 };
 
 /* Reads all of it, on a thread of its own, which has the process's token whomever the caller

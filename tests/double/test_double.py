@@ -150,8 +150,12 @@ class Versions(DoubleTest):
         self.assertTrue(all(re.fullmatch(r"[A-Z]:\\x\.exe", path) for path in paths), paths)
         self.assertNotIn("path", events[-1]["app"])
         self.assertEqual(events[0]["user"]["name"], "NT AUTHORITY\\SYSTEM")
-        wanted = self.watch("11", script, "--count", 1, "--where", "app=C:\\x.exe").events()
-        self.assertEqual([e["app"]["path"] for e in wanted], ["C:\\x.exe"])
+        app = next(e["app"] for e in events if e["app"].get("path") == "C:\\x.exe")
+        wanted = self.watch("11", script, "--count", 1, "--where", "app=C:\\x.exe",
+                            before="file C:\\x.exe " + app["device_path"])
+        self.assertEqual([e["app"] for e in wanted.events()], [app], wanted)
+        gone = self.watch("11", script, "--count", 1, "--where", "app=C:\\gone.exe")
+        self.assertEqual((gone.status, gone.out), (1, ""), gone)
 
     def test_collection_is_off(self):
         for windows in VERSIONS:
@@ -194,16 +198,46 @@ class History(DoubleTest):
                 self.assertEqual([dict(e, source="sim") for e in kept.events()], sim.events())
                 self.assertEqual(len(kept.events()), len(events_of(windows)))
                 enum = f"FwpmNetEventEnum{newest + 1}"
-                self.assertEqual(kept.calls, [
+                events = [
                     "FwpmEngineOpen0", "FwpmNetEventCreateEnumHandle0", enum, "FwpmFreeMemory0", enum,
-                    "FwpmFreeMemory0", "FwpmNetEventDestroyEnumHandle0", "FwpmEngineClose0"], kept)
+                    "FwpmFreeMemory0", "FwpmNetEventDestroyEnumHandle0", "FwpmEngineClose0"]
+                self.assertEqual(kept.calls[:len(events)], events, kept)
+                names = kept.calls[len(events):]  # then the filters' names, in a session of their own
+                self.assertEqual((names[0], names[1], names[-1]), (
+                    "FwpmEngineOpen0", "FwpmLayerCreateEnumHandle0", "FwpmEngineClose0"), kept)
                 self.assertEqual({line.split(" -> ")[1] for line in kept.log if " -> " in line}, {"0x0"})
+
+    def test_names(self):
+        """Each event's filter as the engine has it; without the right to list them, its id."""
+        before = "filter id=1 name=Ours;drop filter=1 layer=48;drop filter=2 layer=48"
+        kept = self.history("11", before)
+        self.assertEqual((kept.status, kept.err), (0, ""), kept)
+        self.assertEqual([e["filter"].get("name") for e in kept.events()], ["Ours", None])
+        kept = self.history("11", before + ";fail call=FwpmFilterEnum0 code=5 times=1000")
+        self.assertEqual((kept.status, len(kept.events())), (0, 2), kept)
+        self.assertRegex(kept.err, r"\Awfpwatch: warning: .*FwpmFilterEnum0.*0x5.*\n\Z")
+        self.assertEqual([e["filter"].get("name") for e in kept.events()], [None, None])
+        offline = self.history("11", before, "--names", self.folder / "none.xml")
+        self.assertEqual((offline.status, len(offline.events())), (1, 2), offline)
+        self.assertEqual(offline.calls.count("FwpmEngineOpen0"), 1)
+
+    def test_paths_of_this_host(self):
+        """The volumes are those that Wine knows, as of live events."""
+        apps = "".join(f"drop user=S-1-5-18 app=\\device\\harddiskvolume{n}\\x.exe;" for n in range(1, 9))
+        kept = self.history("11", apps.rstrip(";"))
+        self.assertEqual((kept.status, len(kept.events())), (0, 8), kept)
+        app = next(e["app"] for e in kept.events() if e["app"].get("path") == "C:\\x.exe")
+        self.assertEqual(kept.events()[0]["user"]["name"], "NT AUTHORITY\\SYSTEM")
+        wanted = self.history("11", f"file C:\\x.exe {app['device_path']};{apps}drop", "--where",
+                              "app=C:\\x.exe")
+        self.assertEqual([e["app"] for e in wanted.events()], [app], wanted)
 
     def test_pages(self):
         result = self.history("11", "repeat 128 drop filter=1")
         self.assertEqual(len(result.events()), 128, result)
         self.assertEqual(result.calls.count("FwpmNetEventEnum5"), 3)
-        self.assertEqual(result.calls.count("FwpmFreeMemory0"), 3)
+        of_events = result.calls[:result.calls.index("FwpmEngineClose0")]  # behind it: of names
+        self.assertEqual(of_events.count("FwpmFreeMemory0"), 3)
 
     def test_times(self):
         result = self.history("11", "drop filter=1; wait 60000; drop filter=2", "--since",

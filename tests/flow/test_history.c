@@ -351,16 +351,18 @@ static void test_no_engine(void **state)
 static void test_nth_allocation_fails(void **state)
 {
     int failed = 0;
+    bool nothing_failed = false;
     (void)state;
-    for (uint64_t nth = 1; failed >= 0; nth++) {
+    for (uint64_t nth = 1; !nothing_failed; nth++) {
         struct flow f;
-        flow_open_bare(&f, &(struct flow_options){.before = "repeat 128 drop"});
+        flow_open_bare(&f, &(struct flow_options){.before = "drive C: \\Device\\HarddiskVolume3;"
+                                                            "repeat 128 drop user=S-1-5-18 app="
+                                                            "\\device\\harddiskvolume3\\a.exe"});
         f.heap.fail_at = os_u64_load(&f.heap.calls) + nth;
         int status = add(&f, 0, 0);
         if (status == WFPW_OK) {
             assert_int_equal(read_all(&f, NULL, 0), 128);
-            assert_true(failed > 128);
-            failed = -1;
+            nothing_failed = os_u64_load(&f.heap.calls) < f.heap.fail_at;
         } else {
             assert_int_equal(status, WFPW_E_NOMEM);
             assert_int_equal(f.e.status, WFPW_E_NOMEM);
@@ -368,6 +370,7 @@ static void test_nth_allocation_fails(void **state)
         }
         flow_close(&f);
     }
+    assert_true(failed > 128);
 }
 
 struct releaser {
@@ -394,15 +397,17 @@ static void release(void *ctx)
 /* A call that hangs is waited for; other sessions are none the slower. */
 static void test_calls_hang(void **state)
 {
-    static const char *const calls[] = {"FwpmEngineOpen0", "FwpmNetEventCreateEnumHandle0",
+    static const char *const calls[] = {"FwpmEngineOpen0",  "FwpmNetEventCreateEnumHandle0",
                                         "FwpmNetEventEnum", "FwpmNetEventDestroyEnumHandle0",
-                                        "FwpmEngineClose0"};
+                                        "FwpmEngineClose0", "FindFirstVolumeW",
+                                        "QueryDosDeviceW"};
     (void)state;
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         struct flow f;
         struct releaser r = {.f = &f};
-        char script[64];
-        (void)snprintf(script, sizeof script, "repeat 3 drop; hang call=%s", calls[i]);
+        char script[100];
+        (void)snprintf(script, sizeof script, "repeat 3 drop app=\\device\\x\\y; hang call=%s",
+                       calls[i]);
         flow_open_bare(&f, &(struct flow_options){.before = script});
         r.calls = i;
         assert_true(os_thread_start(&r.thread, release, &r));

@@ -163,6 +163,67 @@ static void test_empty(void **state)
     close_hosted(h);
 }
 
+/* ---- indirect strings ----------------------------------------------------------------------- */
+
+#define INDIRECT                                                                                   \
+    "string FirewallAPI.dll 25000 \"Core Networking\"; string FirewallAPI.dll 7 \"In words\";"     \
+    "filter id=7 name=\"@FirewallAPI.dll,-25000\" description=\"@FirewallAPI.dll,-7\";"
+
+static void test_indirect(void **state)
+{
+    struct hosted *h = open_hosted(INDIRECT "filter id=8 name=\"@FirewallAPI.dll,-1\";"
+                                            "provider key=" AGENT " name=\"@FirewallAPI.dll,-7\";"
+                                            "filter id=9 provider=" AGENT);
+    (void)state;
+    assert_int_equal(load(h), 3);
+    const wfpw_filter *f = get(h, 7);
+    assert_non_null(f);
+    assert_string_equal(f->name, "Core Networking");
+    assert_string_equal(f->description, "In words");
+    assert_string_equal(get(h, 8)->name, "@FirewallAPI.dll,-1"); /* it is not there */
+    assert_string_equal(get(h, 9)->provider_name, "In words");
+    assert_string_equal(h->log, "");
+    play(h, "string FirewallAPI.dll 25000 \"Kernnetzwerk\"");
+    assert_int_equal(load(h), 3); /* asked anew */
+    assert_string_equal(get(h, 7)->name, "Kernnetzwerk");
+    close_hosted(h);
+}
+
+/* No file is loaded for a name that leads elsewhere: the call would hang, and the loading with it.
+ */
+static void test_hostile_indirect(void **state)
+{
+    static const char *const names[] = {"@\\\\host\\share\\x.dll,-1", "@C:\\x\\..\\evil.dll,-1"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char script[200];
+        struct hosted *h = open_hosted("string x.dll 1 text; string evil.dll 1 text;"
+                                       "hang call=LoadLibraryExW");
+        (void)snprintf(script, sizeof script, "filter id=7 name=\"%s\"", names[i]);
+        play(h, script);
+        assert_int_equal(load(h), 1);
+        assert_string_equal(get(h, 7)->name, names[i]);
+        play(h, "release");
+        close_hosted(h);
+    }
+}
+
+/* What a file says is another host's. */
+static void test_indirect_in_a_file(void **state)
+{
+    static const char dump[] =
+        "<wfpstate><filters><item><filterKey>{00000000-0000-0000-0000-000000000007}</filterKey>"
+        "<displayData><name>@FirewallAPI.dll,-25000</name></displayData>"
+        "<filterId>7</filterId></item></filters></wfpstate>";
+    struct hosted *h = open_hosted("string FirewallAPI.dll 25000 \"Core Networking\"");
+    uint64_t calls = wfpw_sim_count(h->sim, WFPW_SIM_CALLS);
+    (void)state;
+    assert_int_equal(wfpw_names_load_memory(h->names, dump, sizeof dump - 1, &h->e), 1);
+    assert_string_equal(get(h, 7)->name, "@FirewallAPI.dll,-25000");
+    assert_int_equal(wfpw_sim_count(h->sim, WFPW_SIM_CALLS), calls);
+    close_hosted(h);
+}
+
 /* ---- what is refused ------------------------------------------------------------------------ */
 
 static void test_partial_rights(void **state)
@@ -263,11 +324,13 @@ static void test_nth_allocation_fails(void **state)
     int n = WFPW_E_NOMEM;
     (void)state;
     for (uint64_t nth = 1; n < 0; nth++) {
-        struct hosted *h = open_hosted(POLICY);
+        struct hosted *h = open_hosted(POLICY INDIRECT);
         h->heap.fail_at = os_u64_load(&h->heap.calls) + nth;
         n = load(h);
         assert_true(n == FILTERS || n == WFPW_E_NOMEM);
         assert_true(n == FILTERS || h->e.status == WFPW_E_NOMEM);
+        if (n == FILTERS)
+            assert_string_equal(get(h, 7)->name, "Core Networking");
         h->heap.fail_at = 0;
         assert_int_equal(load(h), FILTERS);
         close_hosted(h);
@@ -347,6 +410,9 @@ int main(void)
         cmocka_unit_test(test_as_a_dump),
         cmocka_unit_test(test_pages),
         cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_indirect),
+        cmocka_unit_test(test_hostile_indirect),
+        cmocka_unit_test(test_indirect_in_a_file),
         cmocka_unit_test(test_partial_rights),
         cmocka_unit_test(test_filters_of_layers_are_refused),
         cmocka_unit_test(test_whole_list_is_refused),

@@ -209,6 +209,56 @@ static void test_without_names(void **state)
     flow_close(&f);
 }
 
+/* ---- indirect strings ----------------------------------------------------------------------- */
+
+/* Listed, told by a notice, or asked for by an event: the text is shown. */
+static void test_indirect(void **state)
+{
+    struct flow f;
+    (void)state;
+    flow_open(&f, &(struct flow_options){
+                      .before = "string FirewallAPI.dll 25000 \"Core Networking\";"
+                                "filter id=5 name=\"@FirewallAPI.dll,-25000\" description=\"@"
+                                "%SystemRoot%\\system32\\FirewallAPI.dll,-25000;v1\";"
+                                "filter id=7 name=\"@FirewallAPI.dll,-1\""});
+    flow_wait_filled(&f, 1);
+    assert_named(&f, "drop filter=5", "Core Networking", WFPW_FILTER_STATE_CURRENT);
+    assert_string_equal(wfpw_batch_get(f.b, 0)->filter->description, "Core Networking");
+    assert_named(&f, "drop filter=7", "@FirewallAPI.dll,-1", WFPW_FILTER_STATE_CURRENT);
+    flow_play(&f, "filter id=6 name=\"@FirewallAPI.dll,-25000\"");
+    named_wait(&f, 3);
+    assert_named(&f, "drop filter=6", "Core Networking", WFPW_FILTER_STATE_CURRENT);
+    assert_named(&f, "notices hold; filter id=8 name=\"@firewallapi.dll,-25000\"; drop filter=8",
+                 "Core Networking", WFPW_FILTER_STATE_CURRENT);
+    flow_play(&f, "notices give");
+    flow_close(&f);
+}
+
+/* A file that cannot be loaded; one that takes its time holds the filling up, and does not end it.
+ */
+static void test_indirect_fails(void **state)
+{
+    static const char *const scripts[] = {"fail call=LoadLibraryExW code=5 times=1000000",
+                                          "hang call=LoadLibraryExW"};
+    (void)state;
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+        struct flow f;
+        char before[300];
+        (void)snprintf(before, sizeof before,
+                       "string FirewallAPI.dll 25000 \"Core Networking\"; filter id=6 name=six;"
+                       "filter id=5 name=\"@FirewallAPI.dll,-25000\"; %s",
+                       scripts[i]);
+        flow_open(&f, &(struct flow_options){.before = before, .join_ms = 10});
+        (void)named_next(&f, "drop filter=6"); /* named or not: it came */
+        flow_play(&f, "release");
+        flow_wait_filled(&f, 1);
+        assert_named(&f, "drop filter=6", "six", WFPW_FILTER_STATE_CURRENT);
+        assert_named(&f, "drop filter=5", i == 0 ? "@FirewallAPI.dll,-25000" : "Core Networking",
+                     WFPW_FILTER_STATE_CURRENT);
+        flow_close(&f);
+    }
+}
+
 /* ---- another life of the engine ------------------------------------------------------------- */
 
 /* An event is named from its own life of the engine, also when it is read in the next one. */
@@ -255,6 +305,8 @@ int main(void)
         cmocka_unit_test(test_no_name),
         cmocka_unit_test(test_success_with_nothing),
         cmocka_unit_test(test_without_names),
+        cmocka_unit_test(test_indirect),
+        cmocka_unit_test(test_indirect_fails),
         cmocka_unit_test(test_events_of_two_lives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

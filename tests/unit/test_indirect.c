@@ -146,6 +146,16 @@ static void test_random(void **state)
 
 /* ---- following ------------------------------------------------------------------------------ */
 
+/* As who shows a name does it: its length, or 0 when there is no other text for it. */
+static size_t follow(const struct wfpw_system *system, const char *text,
+                     char room[INDIRECT_TEXT_MAX])
+{
+    char folder[INDIRECT_FOLDER_MAX];
+    struct indirect what;
+    indirect_folder(system, folder);
+    return indirect_split(text, folder, &what) ? indirect_load(system, &what, room) : 0;
+}
+
 static void play(wfpw_sim *sim, const char *script)
 {
     assert_int_equal(wfpw_sim_play(sim, script, NULL), WFPW_OK);
@@ -154,34 +164,31 @@ static void play(wfpw_sim *sim, const char *script)
 static void test_text(void **state)
 {
     wfpw_sim *sim;
-    char room[64];
+    char room[INDIRECT_TEXT_MAX];
     (void)state;
     assert_int_equal(wfpw_sim_new(11, &sim), WFPW_OK);
     const struct wfpw_system *system = wfpw_sim_system(sim);
     play(sim,
          "string FirewallAPI.dll 25000 \"Core Networking\"; string bfe.dll 1 \"\\u00e9\\ud800\";"
          "string bfe.dll 2 \"\"");
-    assert_int_equal(indirect_text(system, "@FirewallAPI.dll,-25000", room, sizeof room), 15);
+    assert_int_equal(follow(system, "@FirewallAPI.dll,-25000", room), 15);
     assert_string_equal(room, "Core Networking");
-    assert_int_equal(indirect_text(system, "@firewallapi.DLL,-25000", room, 16), 15);
-    assert_int_equal(indirect_text(system, "@firewallapi.DLL,-25000", room, 15), 0);
-    assert_int_equal(indirect_text(system, "@firewallapi.DLL,-25000", room, 0), 0);
-    assert_int_equal(indirect_text(system, "@C:\\WINDOWS\\System32\\bfe.dll,-1", room, sizeof room),
-                     5);
+    assert_int_equal(follow(system, "@firewallapi.DLL,-25000", room), 15);
+    assert_int_equal(follow(system, "@C:\\WINDOWS\\System32\\bfe.dll,-1", room), 5);
     assert_string_equal(room, "\xC3\xA9\xEF\xBF\xBD");
-    assert_int_equal(indirect_text(system, "@bfe.dll,-2", room, sizeof room), 0); /* empty */
-    assert_int_equal(indirect_text(system, "@bfe.dll,-3", room, sizeof room), 0); /* not there */
-    assert_int_equal(indirect_text(system, "a name", room, sizeof room), 0);
-    uint64_t calls = wfpw_sim_count(sim, WFPW_SIM_CALLS);
-    assert_int_equal(indirect_text(system, "a name", room, sizeof room), 0);
-    assert_int_equal(wfpw_sim_count(sim, WFPW_SIM_CALLS), calls); /* nobody was asked */
+    play(sim, "string bfe.dll 4 \"a\\u0000b\"");
+    assert_int_equal(follow(system, "@bfe.dll,-4", room), 5);
+    assert_string_equal(room, "a\xEF\xBF\xBD"
+                              "b");                           /* a resource may hold NULs */
+    assert_int_equal(follow(system, "@bfe.dll,-2", room), 0); /* empty */
+    assert_int_equal(follow(system, "@bfe.dll,-3", room), 0); /* not there */
+    assert_int_equal(follow(system, "a name", room), 0);
     play(sim, "fail call=LoadLibraryExW code=5");
-    assert_int_equal(indirect_text(system, "@bfe.dll,-1", room, sizeof room), 0);
-    assert_int_equal(indirect_text(system, "@bfe.dll,-1", room, sizeof room), 5);
+    assert_int_equal(follow(system, "@bfe.dll,-1", room), 0);
+    assert_int_equal(follow(system, "@bfe.dll,-1", room), 5);
     play(sim, "fail call=GetSystemDirectoryW code=5 times=2"); /* then no whole path will do */
-    assert_int_equal(indirect_text(system, "@C:\\WINDOWS\\System32\\bfe.dll,-1", room, sizeof room),
-                     0);
-    assert_int_equal(indirect_text(system, "@bfe.dll,-1", room, sizeof room), 5);
+    assert_int_equal(follow(system, "@C:\\WINDOWS\\System32\\bfe.dll,-1", room), 0);
+    assert_int_equal(follow(system, "@bfe.dll,-1", room), 5);
     wfpw_sim_free(sim);
 }
 
@@ -189,14 +196,12 @@ static void test_text(void **state)
 static void test_nothing_is_loaded(void **state)
 {
     wfpw_sim *sim;
-    char room[64];
+    char room[INDIRECT_TEXT_MAX];
     (void)state;
     assert_int_equal(wfpw_sim_new(11, &sim), WFPW_OK);
     play(sim, "string x.dll 1 text; hang call=LoadLibraryExW");
-    assert_int_equal(
-        indirect_text(wfpw_sim_system(sim), "@\\\\host\\share\\x.dll,-1", room, sizeof room), 0);
-    assert_int_equal(indirect_text(wfpw_sim_system(sim), "@C:\\x\\..\\x.dll,-1", room, sizeof room),
-                     0);
+    assert_int_equal(follow(wfpw_sim_system(sim), "@\\\\host\\share\\x.dll,-1", room), 0);
+    assert_int_equal(follow(wfpw_sim_system(sim), "@C:\\x\\..\\x.dll,-1", room), 0);
     play(sim, "release");
     wfpw_sim_free(sim);
 }
@@ -205,10 +210,10 @@ static void test_no_functions(void **state)
 {
     const struct system_places none = {0};
     const struct wfpw_system bare = {0}, empty = {.places = &none};
-    char room[64];
+    char room[INDIRECT_TEXT_MAX];
     (void)state;
-    assert_int_equal(indirect_text(&bare, "@bfe.dll,-1", room, sizeof room), 0);
-    assert_int_equal(indirect_text(&empty, "@bfe.dll,-1", room, sizeof room), 0);
+    assert_int_equal(follow(&bare, "@bfe.dll,-1", room), 0);
+    assert_int_equal(follow(&empty, "@bfe.dll,-1", room), 0);
 }
 
 /* ---- this host ------------------------------------------------------------------------------ */
@@ -219,7 +224,7 @@ static void test_this_host(void **state)
     static const char *const files[] = {"shell32.dll", "FirewallAPI.dll", "user32.dll",
                                         "comctl32.dll", "kernel32.dll"};
     const struct wfpw_system system = {.places = system_host_places()};
-    char room[4096], text[64];
+    char room[INDIRECT_TEXT_MAX], text[64];
     int found = 0;
     (void)state;
     if (system.places == NULL)
@@ -227,13 +232,13 @@ static void test_this_host(void **state)
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         for (unsigned id = 0; id < 600; id++) {
             (void)snprintf(text, sizeof text, "@%s,-%u", files[i], id);
-            size_t n = indirect_text(&system, text, room, sizeof room);
+            size_t n = follow(&system, text, room);
             assert_int_equal(n, n != 0 ? strlen(room) : 0);
             assert_int_equal(text_utf8_valid(room, n), n);
             found += n != 0;
         }
     assert_true(found > 0);
-    assert_int_equal(indirect_text(&system, "@no-such-file.dll,-1", room, sizeof room), 0);
+    assert_int_equal(follow(&system, "@no-such-file.dll,-1", room), 0);
 }
 
 int main(void)

@@ -124,7 +124,7 @@ class CliTest(unittest.TestCase):
 class Usage(CliTest):
     def test_help_and_version(self):
         for args in (["--help"], ["-h"], ["read", "--help"], ["watch", "--help"],
-                     ["watch", "--sim", "-h"], ["check", "--help"]):
+                     ["watch", "--sim", "-h"], ["check", "--help"], ["history", "--help"]):
             result = run(*args)
             self.check(result)
             self.assertTrue(result.out.startswith("usage: wfpwatch"), result.out)
@@ -133,6 +133,7 @@ class Usage(CliTest):
 
     def test_wrong_usage(self):
         for args, err in [
+                (["history", "--sim", "a", "b"], "more than one script: 'b'"),
                 ([], "command is missing.*'wfpwatch --help'"),
                 (["explode"], "unknown command 'explode'"),
                 (["--frob"], "unknown option '--frob'"),
@@ -409,6 +410,44 @@ class History(CliTest):
     def test_collection_off(self):
         result = run("history", "--sim", self.script("drop\ncollect off\n"))
         self.check(result, 1, "is off.*; .*netsh wfp set options netevents=on.*clears")
+
+    NAMED = 'string FirewallAPI.dll 1 "In words"\nfilter id=1 name="Block nc"\n' \
+            'filter id=2 name="@FirewallAPI.dll,-1"\n' + SCRIPT.replace("drop", "drop layer=48")
+
+    def names(self, result):
+        return [json.loads(line)["filter"].get("name") for line in result.out.splitlines()]
+
+    def test_names(self):
+        result = run("history", "--sim", self.script(self.NAMED), "--format", "json")
+        self.check(result)
+        self.assertEqual(self.names(result), ["Block nc", "In words", None])
+        text = run("history", "--sim", self.script(self.NAMED))
+        self.check(text)
+        self.assertIn("Block nc", text.out)
+
+    def test_names_are_refused(self):
+        """It is said once, and events come all the same."""
+        for call, names in [("FwpmEngineOpen0", None), ("FwpmFilterEnum0", [None] * 3),
+                            ("FwpmProviderEnum0", ["Block nc", "In words", None])]:
+            script = self.NAMED + f"fail call={call} code=5 times=1000\n"
+            result = run("history", "--sim", self.script(script), "--format", "json")
+            self.check(result, 1 if names is None else 0, f"{call}[: ].*0x5")
+            self.assertIn("warning" if names else "FwpmEngineOpen0", result.err)
+            self.assertEqual(self.names(result), names or [])
+
+    def test_names_of_a_dump(self):
+        dump, none = self.folder / "dump.xml", self.folder / "none.xml"
+        dump.write_text("<wfpstate><filters><item><filterKey>{00000000-0000-0000-0000-000000000001}</filterKey>"
+                        "<displayData><name>Of a dump</name></displayData><filterId>1</filterId></item>"
+                        "</filters></wfpstate>")
+        history = ["history", "--sim", self.script(self.NAMED), "--format", "json", "--names"]
+        result = run(*history, dump)
+        self.check(result)
+        self.assertEqual(self.names(result), ["Of a dump", None, None])
+        result = run(*history, none, "--names", dump)
+        self.check(result, 1, "none.xml: ")
+        self.assertEqual(self.names(result), ["Of a dump", None, None])
+        self.check(run(*history, dump, *["--names", dump] * 64), 2, "too many of '--names'")
 
     def test_late_open(self):
         result = run("watch", "--sim", self.script(DROP), "--since", "10m", "--count", 1)
