@@ -95,13 +95,15 @@ static void nap(struct service *s, uint32_t ms)
     (void)os_u32_exchange(&s->sleeping, 0);
 }
 
-/* Moves what there is to move until `ms` are over. */
+/* This thread is there, though it is called between calls of the engine. */
 void service_rest(struct service *s, uint32_t ms)
 {
     uint64_t now = os_ticks_ms(), end = now + ms;
+    come_back(s);
     for (; now < end && !must_leave(s); now = os_ticks_ms())
         if (!drain(s))
             nap(s, (uint32_t)(end - now));
+    leave(s);
 }
 
 /* ---- the thread ----------------------------------------------------------------------------- */
@@ -285,7 +287,10 @@ const struct record *service_peek(struct service *s)
     uint64_t lost;
     const struct record *r = ring_peek(&s->outbox, &lost);
     s->held_until = 0;
-    return r != NULL || !drain_help(&s->drain, &s->held_until) ? r : ring_peek(&s->outbox, &lost);
+    if (r != NULL || !drain_help(&s->drain, &s->held_until))
+        return r;
+    set_ready(s); /* not all that was moved may be taken */
+    return ring_peek(&s->outbox, &lost);
 }
 
 const struct record *service_mark(const struct service *s, const struct record *r)
