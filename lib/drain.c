@@ -295,6 +295,14 @@ bool drain_has_more(struct drain *d)
     return more;
 }
 
+uint64_t drain_held_until(struct drain *d)
+{
+    os_mutex_lock(&d->lock);
+    uint64_t until = d->held_until;
+    os_mutex_unlock(&d->lock);
+    return until;
+}
+
 bool drain_is_blocked(const struct drain *d)
 {
     return os_u32_load_ordered(&d->outbox_is_full) != 0 && ring_waiting(d->outbox) != 0;

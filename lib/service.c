@@ -83,13 +83,23 @@ static bool must_leave(const struct service *s)
     return os_u32_load(&s->abandoned) != 0 || (service_is_stopped(s) && !s->finishing);
 }
 
+/* How long what is next is held, at most `ms`. */
+static uint32_t held_for(struct service *s, uint32_t ms)
+{
+    uint64_t now = os_ticks_ms(), until = drain_held_until(&s->drain);
+    return until <= now ? 0 : until - now < ms ? (uint32_t)(until - now) : ms;
+}
+
 /* Until something happens, or `ms` are over. */
 static void nap(struct service *s, uint32_t ms)
 {
     os_signal_reset(&s->wake);
     (void)os_u32_exchange(&s->sleeping, 1);
-    bool work =
-        (!drain_is_blocked(&s->drain) && drain_has_more(&s->drain)) || policy_has_work(s->policy);
+    bool work = placing_is_due(&s->placing) || policy_has_work(s->policy);
+    if (!work && !drain_is_blocked(&s->drain) && drain_has_more(&s->drain)) {
+        ms = held_for(s, ms);
+        work = ms == 0;
+    }
     if (!work && !must_leave(s))
         (void)os_signal_wait(&s->wake, (int32_t)ms);
     (void)os_u32_exchange(&s->sleeping, 0);

@@ -173,6 +173,20 @@ static void test_aborted_again_and_again(void **state)
     assert_over(&f);
 }
 
+/* What an attempt brought that failed after all is held until another one has succeeded. */
+static void test_attempt_that_fails_late(void **state)
+{
+    struct flow f;
+    (void)state;
+    open_hooked(&f);
+    hooked_play_at(&hooked, BEFORE_OPEN, "drop filter=1");
+    hooked_play_at(&hooked, AFTER_SUBSCRIBE, "drop filter=2");
+    flow_play(&f, "fail call=FwpmNetEventCreateEnumHandle0 code=1722 times=4; abort");
+    ASSERT_NEXT(&f, 0, 1, 2);
+    assert_duplicates(&f, 1);
+    assert_over(&f);
+}
+
 static void test_every_code_of_an_outage(void **state)
 {
     static const uint32_t codes[] = {6, 1115, 1717, 1722, 1726, 1727, 1753, 0x80320010};
@@ -472,6 +486,7 @@ int main(void)
         cmocka_unit_test(test_service_restarted),
         cmocka_unit_test(test_identical_events_around_an_abort),
         cmocka_unit_test(test_aborted_again_and_again),
+        cmocka_unit_test(test_attempt_that_fails_late),
         cmocka_unit_test(test_every_code_of_an_outage),
         cmocka_unit_test(test_states_are_seen),
         cmocka_unit_test(test_sleep),
