@@ -274,6 +274,25 @@ static void test_sleep_with_a_dead_session(void **state)
     assert_over(&f);
 }
 
+/* The engine is busy after the sleep, and then away: what the sleep hid is looked for all the same.
+ */
+static void test_sleep_then_busy_then_away(void **state)
+{
+    struct flow f;
+    (void)state;
+    open_hooked(&f);
+    flow_play(&f, "drop filter=1");
+    ASSERT_NEXT(&f, 1);
+    hooked_play_at(&hooked, BEFORE_SNAPSHOT,
+                   "fail call=FwpmNetEventCreateEnumHandle0 code=0x80320012; abort");
+    flow_play(&f, "disorder on; drop filter=3; wait 60000"); /* 3 is held back */
+    ASSERT_NEXT(&f, 0, 3);
+    flow_play(&f, "drop filter=4; disorder off"); /* and 3 once more */
+    ASSERT_NEXT(&f, 4);
+    assert_duplicates(&f, 2);
+    assert_over(&f);
+}
+
 static void test_clock_set_back(void **state)
 {
     struct flow f;
@@ -491,6 +510,7 @@ int main(void)
         cmocka_unit_test(test_states_are_seen),
         cmocka_unit_test(test_sleep),
         cmocka_unit_test(test_sleep_with_a_dead_session),
+        cmocka_unit_test(test_sleep_then_busy_then_away),
         cmocka_unit_test(test_clock_set_back),
         cmocka_unit_test(test_history_is_refused),
         cmocka_unit_test(test_settings_are_granted_later),
