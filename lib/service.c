@@ -83,21 +83,22 @@ static bool must_leave(const struct service *s)
     return os_u32_load(&s->abandoned) != 0 || (service_is_stopped(s) && !s->finishing);
 }
 
-/* How long what is next is held, at most `ms`. */
-static uint32_t held_for(struct service *s, uint32_t ms)
+/* From now to `at`, ticks; at most `ms`. */
+static uint32_t ms_to(uint64_t at, uint32_t ms)
 {
-    uint64_t now = os_ticks_ms(), until = drain_held_until(&s->drain);
-    return until <= now ? 0 : until - now < ms ? (uint32_t)(until - now) : ms;
+    uint64_t now = os_ticks_ms();
+    return at <= now ? 0 : at - now < ms ? (uint32_t)(at - now) : ms;
 }
 
-/* Until something happens, or `ms` are over. */
+/* Until something happens, or is due, or `ms` are over. */
 static void nap(struct service *s, uint32_t ms)
 {
     os_signal_reset(&s->wake);
     (void)os_u32_exchange(&s->sleeping, 1);
     bool work = placing_is_due(&s->placing) || policy_has_work(s->policy);
+    ms = ms_to(policy_due(s->policy), ms);
     if (!work && !drain_is_blocked(&s->drain) && drain_has_more(&s->drain)) {
-        ms = held_for(s, ms);
+        ms = ms_to(drain_held_until(&s->drain), ms);
         work = ms == 0;
     }
     if (!work && !must_leave(s))
