@@ -371,7 +371,7 @@ typedef struct {
     char text[120];    /* what happened, one sentence */
 } wfpw_error;
 
-/* Called on the caller's thread and, in a live session, on the service thread, never from a
+/* Called on the caller's thread and, in a live session, on the library's own, never from a
  * callback of the system. alloc returns NULL when there is none; free takes NULL. */
 typedef struct {
     void *(WFPW_CALL *alloc)(void *ctx, size_t bytes);
@@ -884,10 +884,11 @@ WFPW_API int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out);
 WFPW_API void WFPW_CALL wfpw_stop(wfpw_session *s);
 
 /* Closes the session and everything it owns, and puts back what it turned on. Waits for an engine
- * call under way, for those that putting back takes (5 s at most for the lock of the leases), and
- * for callbacks that are running; after it no code of the library runs for this session. No other
- * thread may be inside a call with s. On Windows not from DllMain while the process lives: the
- * service thread could not end. A process that ends with open sessions needs no call. */
+ * call under way, for those that putting back takes (5 s at most for the lock of the leases), for
+ * an account that is being looked up (WFPW_OPEN_ACCOUNTS), and for callbacks that are running;
+ * after it no code of the library runs for this session. No other thread may be inside a call with
+ * s. On Windows not from DllMain while the process lives: the service thread could not end. A
+ * process that ends with open sessions needs no call. */
 WFPW_API void WFPW_CALL wfpw_close(wfpw_session *s);
 
 /* ---- host: what we change on it, and how it is put back -------------------------------------- */
