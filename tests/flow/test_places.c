@@ -396,8 +396,7 @@ static void test_no_memory(void **state)
     for (uint64_t n = 1; n < 20; n++) {
         struct flow f;
         flow_open(&f, &(struct flow_options){.flags = WFPW_OPEN_ACCOUNTS});
-        flow_play(&f, "drop");
-        flow_read_events(&f, 1); /* the service thread is done with opening */
+        flow_wait_filled(&f, 1); /* the service thread is done with opening */
         f.heap.fail_at = os_u64_load(&f.heap.calls) + n;
         play_some(&f);
         flow_close(&f);
