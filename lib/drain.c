@@ -217,6 +217,12 @@ static enum moving send_placed(struct drain *d, const struct record *r)
     return MOVED;
 }
 
+/* Of filters that come and go the engine keeps nothing: they push no mark out. */
+static bool may_be_kept(const struct record *r)
+{
+    return r->filter_key_at == 0;
+}
+
 /* A record of the ring, with the gap before it. */
 static enum moving move_live(struct drain *d, const struct record *r)
 {
@@ -224,11 +230,12 @@ static enum moving move_live(struct drain *d, const struct record *r)
         return HELD;
     if (!tell_gaps(d))
         return NO_ROOM;
-    if (!past_meets(&d->past, r)) {
+    if (!may_be_kept(r) || !past_meets(&d->past, r)) {
         enum moving result = send_placed(d, r);
         if (result != MOVED)
             return result;
-        mark_of(r, marks_next(&d->marks));
+        if (may_be_kept(r))
+            mark_of(r, marks_next(&d->marks));
     }
     ring_pop(d->ring);
     return MOVED;
