@@ -68,11 +68,40 @@ static size_t look_for_user(struct placing *p, const struct record *r, char room
     return n;
 }
 
+/* Whether it ends in that, in any case; n bytes of UTF-16, perhaps with a NUL. */
+static bool ends_in(const uint8_t *path, uint32_t n, const char *end)
+{
+    size_t length = strlen(end), units = n / 2;
+    while (units > 0 && text_le16(path + 2 * units - 2) == 0)
+        units--;
+    if (units < length)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (text_lower(text_le16(path + 2 * (units - length + i))) != (uint8_t)end[i])
+            return false;
+    return true;
+}
+
+/* Accounts are looked up by the security authority, and names of its servers by a service: their
+ * traffic of that time may be for us. */
+static bool is_lookup(struct placing *p, const struct record *r)
+{
+    static const char *const workers[] = {"\\windows\\system32\\lsass.exe",
+                                          "\\windows\\system32\\svchost.exe"};
+    bool works = false;
+    if (p->accounts == NULL || !is_text(&r->app))
+        return false;
+    for (size_t i = 0; i < sizeof workers / sizeof *workers; i++)
+        works = works || ends_in(record_at(r, r->app.at), r->app.size, workers[i]);
+    return works && accounts_asked_at(p->accounts, r->time);
+}
+
 bool placing_look(struct placing *p, const struct record *r, struct placed *out)
 {
     enum path_answer answer = look_for_path(p, r, &out->path);
     bool is_due = answer != PATH_NONE && paths_are_due(&p->paths, answer, os_ticks_ms());
     out->has_path = answer == PATH_FOUND;
+    out->is_lookup = is_lookup(p, r);
     out->name_bytes = (uint32_t)look_for_user(p, r, out->name);
     out->bytes = r->bytes + record_cost(out->has_path ? out->path.bytes : 0);
     out->bytes += record_cost(out->name_bytes);
@@ -129,6 +158,7 @@ void placing_write(const struct record *r, const struct placed *placed, void *to
 {
     struct record *copy = to;
     memcpy(copy, r, r->bytes);
+    copy->flags |= placed->is_lookup ? WFPW_EVENT_OWN_LOOKUP : 0;
     if (placed->has_path) {
         copy->place = append(copy, placed->path.place, placed->path.bytes);
         copy->place_units = placed->path.units;

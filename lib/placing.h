@@ -28,7 +28,7 @@ struct placing {
 struct placed {
     uint32_t bytes; /* of the record with it */
     uint32_t name_bytes;
-    bool has_path;
+    bool has_path, is_lookup;
     struct path_found path;
     char name[ACCOUNTS_NAME_MAX];
 };

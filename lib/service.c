@@ -372,6 +372,7 @@ void service_count(struct service *s, struct service_counts *c)
     const struct past *past = &s->drain.past;
     c->state = os_u32_load(&s->state);
     c->missing = os_u32_load(&s->missing);
+    c->missing |= policy_is_denied(s->policy) ? WFPW_MISSING_NAMES : 0;
     c->dropped = ring_dropped(&s->ring) + (s->o.filters ? policy_dropped(s->policy) : 0);
     c->undecoded = os_u64_load(&s->live.undecoded);
     c->filtered = os_u64_load(&s->live.filtered);

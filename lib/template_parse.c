@@ -42,7 +42,7 @@ static const struct template_key keys[] = {
         .list = WFPW_LIST_VERDICT, .asks_verdict = true, LATE(verdict)),
     KEY("reason", FORM_NUMBER, "a reason is one of docs/reasons.md, such as stealth",
         .list = WFPW_LIST_REASON, .asks_verdict = true, LATE(reason)),
-    KEY("own", FORM_FLAGS, "own is process, filter or both", .list = WFPW_LIST_OWN, LATE(flags)),
+    KEY("own", FORM_FLAGS, "own is process, filter or lookup", .list = WFPW_LIST_OWN, LATE(flags)),
     KEY("type", FORM_TYPE,
         "a type is a word such as classify_drop, or the ID of an audit event such as 5157",
         .list = WFPW_LIST_KIND, .least = EVENT_ID_LEAST, .most = UINT16_MAX),

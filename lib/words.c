@@ -108,6 +108,7 @@ static const struct word actions[] = {
 static const struct word owns[] = {
     W(WFPW_EVENT_OWN_FILTER, "filter"),
     W(WFPW_EVENT_OWN_PROCESS, "process"),
+    W(WFPW_EVENT_OWN_LOOKUP, "lookup"),
 };
 
 #undef W

@@ -24,11 +24,38 @@ enum { SCRIPT_MAX = 16 << 20, STEP = 64 * 1024 };
     " package=S-1-15-2-2551677095-2355568638-4209445997-2436930744-3692183382-387691378-"          \
     "1866284433"
 
+#define FIREWALL   " provider=FWPM_PROVIDER_MPSSVC_WF"
+#define RULES      FIREWALL " sublayer=FWPM_SUBLAYER_MPSSVC_WF"
+#define AGENT      "{5a2b9a36-1f0e-4c11-9e2a-0d6f3c7a1b52}"
+#define QUERY_USER "{0d4c7b1e-52a3-4a0c-8f5e-3b1f9d2c6a01}"
+#define STEALTH    "{0d4c7b1e-52a3-4a0c-8f5e-3b1f9d2c6a02}"
+#define ISOLATION  "{0d4c7b1e-52a3-4a0c-8f5e-3b1f9d2c6a03}"
+
+/* A firewall with its defaults and two rules, and an agent that has put a tool into quarantine. */
+const char scene_host[] =
+    "drive C: " VOLUME "\n"
+    "account " ALICE " DESK\\alice\n"
+    "context key=" QUERY_USER FIREWALL " data=\"Query User Default\"\n"
+    "context key=" STEALTH FIREWALL " data=\"Stealth\"\n"
+    "context key=" ISOLATION FIREWALL " data=\"AppContainer Loopback\"\n"
+    "filter id=68007 layer=44 context=" QUERY_USER RULES " name=\"Inbound without a rule\"\n"
+    "filter id=68012 layer=13 context=" STEALTH RULES " name=\"Nobody listens there\"\n"
+    "filter id=68019 layer=44 context=" QUERY_USER RULES " name=\"Inbound ICMP without a rule\"\n"
+    "filter id=68088 layer=48 context=" ISOLATION RULES " name=\"Loopback of packaged apps\"\n"
+    "filter id=68302 layer=48 action=permit" RULES " name=\"Outbound may pass\"\n"
+    "filter id=68411 layer=48 action=permit" RULES " name=\"Names may be looked up\" "
+    "condition=\"remote port = 53\"\n"
+    "filter id=68415 layer=48 action=permit" RULES " name=\"The time may be asked\" "
+    "condition=\"remote port = 123\"\n"
+    "provider key=" AGENT " name=\"Example Agent\"\n"
+    "filter id=71264 layer=48 provider=" AGENT " name=\"Quarantine: updchk.exe\" "
+    "condition=\"app id = " VOLUME "\\users\\public\\libraries\\updchk.exe\"\n"
+    "filter id=71270 layer=50 provider=" AGENT " name=\"No mail from browsers\" "
+    "condition=\"remote port = 25\"\n";
+
 /* A morning on a workstation: names are looked up, a browser works, a tool in a public folder is
  * kept from calling home, strangers knock, and two store apps want more than they may. */
 const char scene_default[] =
-    "drive C: " VOLUME "\n"
-    "account " ALICE " DESK\\alice\n"
     "wait 34200000\n"
     "sleep 100\n"
     "allow protocol=udp direction=out " HOST

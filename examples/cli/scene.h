@@ -8,7 +8,8 @@
 
 #include "buffer.h"
 
-/* A script for when none is given. */
+/* Scripts for when none is given: what is there from the start, and what happens. */
+extern const char scene_host[];
 extern const char scene_default[];
 
 /* Reads a script from a file ("-" is standard input), with a NUL at its end. false: it could not be

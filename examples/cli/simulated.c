@@ -38,8 +38,10 @@ bool simulated_open(struct simulated *s, const char *windows, const char *path)
     if (path != NULL && !scene_load(&s->text, path))
         return false;
     int status = wfpw_sim_new(version, &s->sim);
+    if (status == WFPW_OK && path == NULL)
+        status = wfpw_sim_play(s->sim, scene_host, NULL);
     if (status != WFPW_OK)
-        report("wfpw_sim_new: ", wfpw_strerror(status), (const char *)NULL);
+        report("the simulated Windows: ", wfpw_strerror(status), (const char *)NULL);
     return status == WFPW_OK;
 }
 

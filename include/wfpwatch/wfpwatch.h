@@ -153,7 +153,8 @@ extern "C" {
 #define WFPW_MISSING_MAP(X)                                                                        \
     X(SETTINGS, 1, "settings") /* collection may not be turned on: what is collected comes */      \
     X(LOOKING, 2, "looking")   /* whether events are collected cannot be seen */                   \
-    X(HISTORY, 4, "history")   /* what the engine keeps cannot be read */
+    X(HISTORY, 4, "history")   /* what the engine keeps cannot be read */                          \
+    X(NAMES, 8, "names")       /* filters and what they name, or changes of them, cannot be read */
 
 /* How sure it is that a filter's names are those of the filter that an event means. A run-time id
  * names a filter only within one life of the engine. */
@@ -314,7 +315,7 @@ enum {
     WFPW_LIST_EVIDENCE = 17, /* a bit at a time */
     WFPW_LIST_DIRECTION_FROM = 18,
     WFPW_LIST_MISSING = 19, /* a bit at a time */
-    WFPW_LIST_OWN = 20      /* WFPW_EVENT_OWN_*, a bit at a time: "filter", "process" */
+    WFPW_LIST_OWN = 20      /* WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup" */
 };
 
 /* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
@@ -347,8 +348,10 @@ enum {
     WFPW_EVENT_LOOPBACK = 0x1,
     WFPW_EVENT_TRUNCATED = 0x2, /* some text did not fit the limits of one event (docs/limits.md) */
     WFPW_EVENT_PARTIAL = 0x4,   /* a part could not be read and is absent: wfpw_stats.skipped */
-    WFPW_EVENT_OWN_FILTER = 0x8,  /* its filter is one of own_provider's */
-    WFPW_EVENT_OWN_PROCESS = 0x10 /* live: of this very program, whichever process of it */
+    WFPW_EVENT_OWN_FILTER = 0x8,   /* its filter is one of own_provider's */
+    WFPW_EVENT_OWN_PROCESS = 0x10, /* live: of this very program, whichever process of it */
+    WFPW_EVENT_OWN_LOOKUP = 0x20   /* live: perhaps a look-up of an account, made for us: of
+                                      lsass.exe or svchost.exe, meanwhile */
 };
 
 /* ---- structs -------------------------------------------------------------------------------- */
@@ -951,7 +954,8 @@ WFPW_API int WFPW_CALL wfpw_template_new(const wfpw_allocator *allocator, wfpw_t
  *   direction                       inbound, outbound, forward, bidirectional
  *   verdict reason                  words of docs/reasons.md: block, stealth
  *   type                            a kind: classify_drop; of audit events also the ID: 5157
- *   own                             process (live: of this program), filter (of own_provider)
+ *   own                             process (live: of this program), filter (of own_provider),
+ *                                   lookup (live: perhaps an account's, for us)
  *   app user                        text, in which '*' stands for any. With a backslash in it, it
  *                                   is compared with the whole (a path, in both its forms: the
  *                                   device's and this host's; DOMAIN\name; a SID), else with what

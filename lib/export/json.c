@@ -42,7 +42,8 @@ static char *why(struct out *o, char *p, const wfpw_event *ev)
 
 static char *own(struct out *o, char *p, const wfpw_event *ev)
 {
-    uint32_t bits = ev->flags & (WFPW_EVENT_OWN_FILTER | WFPW_EVENT_OWN_PROCESS);
+    const uint32_t all = WFPW_EVENT_OWN_FILTER | WFPW_EVENT_OWN_PROCESS | WFPW_EVENT_OWN_LOOKUP;
+    uint32_t bits = ev->flags & all;
     p = jsonout_room(o, p, 2 * JSONOUT_MEMBER);
     return bits != 0 ? words(JSONOUT_PUT(p, "\"own\":["), WFPW_LIST_OWN, bits) : p;
 }

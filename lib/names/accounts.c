@@ -37,6 +37,10 @@ struct accounts {
     bool out_of_memory;
     struct wanted queue[ACCOUNTS_QUEUE];
     uint32_t first, count;
+    struct {
+        uint64_t from, to; /* by the system's clock; all zero: never */
+    } asked[ACCOUNTS_TIMES];
+    uint32_t times; /* ever */
     os_signal wake;
     os_u32 stop;
     bool has_thread;
@@ -230,6 +234,35 @@ static void keep(struct accounts *a, const struct wanted *w, uint32_t code, cons
     os_mutex_unlock(&a->lock);
 }
 
+static uint64_t clock_of(const struct accounts *a)
+{
+    return a->system->now(a->system->ctx);
+}
+
+/* What the system does for it may go on, and be told of, a little later. */
+static void note_time(struct accounts *a, bool ends)
+{
+    const uint64_t a_second = 10000000;
+    uint64_t now = clock_of(a);
+    os_mutex_lock(&a->lock);
+    uint32_t i = a->times % ACCOUNTS_TIMES;
+    if (!ends)
+        a->asked[i].from = now;
+    a->asked[i].to = ends ? now + a_second : UINT64_MAX;
+    a->times += ends;
+    os_mutex_unlock(&a->lock);
+}
+
+bool accounts_asked_at(struct accounts *a, uint64_t time)
+{
+    bool was_asked = false;
+    os_mutex_lock(&a->lock);
+    for (uint32_t i = 0; i < ACCOUNTS_TIMES; i++)
+        was_asked = was_asked || (time >= a->asked[i].from && time <= a->asked[i].to);
+    os_mutex_unlock(&a->lock);
+    return was_asked;
+}
+
 bool accounts_step(struct accounts *a)
 {
     uint16_t units[ACCOUNTS_UNITS_MAX];
@@ -238,8 +271,10 @@ bool accounts_step(struct accounts *a)
     size_t n = 0;
     if (!take_wanted(a, &w))
         return false;
+    note_time(a, false);
     uint32_t code =
         a->system->places->account(a->system->ctx, w.sid, units, ACCOUNTS_UNITS_MAX, &n);
+    note_time(a, true);
     n = code == 0 ? text_utf16(name, units, n) : 0;
     keep(a, &w, code, name, n);
     return true;

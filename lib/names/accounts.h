@@ -18,6 +18,7 @@ enum {
     ACCOUNTS_KEEP_MS = 3600000,  /* then it is asked again: accounts may be renamed */
     ACCOUNTS_NONE_MS = 600000,   /* likewise, where there was no such account */
     ACCOUNTS_RETRY_MS = 30000,   /* likewise, where it could not be told */
+    ACCOUNTS_TIMES = 16,         /* of asking, that are remembered */
     ACCOUNTS_UNITS_MAX = 520,    /* of a name: 256 each for domain and name, and a backslash */
     ACCOUNTS_NAME_MAX = 3 * ACCOUNTS_UNITS_MAX
 };
@@ -36,6 +37,9 @@ void accounts_close(struct accounts *a);
  * ticks. An old name is given until the new one is there. Any thread. */
 size_t accounts_find(struct accounts *a, const void *sid, size_t n, uint64_t now,
                      char room[ACCOUNTS_NAME_MAX]);
+/* Whether the system was being asked at that time (by its clock), as far as is remembered: or
+ * within a second after that. Any thread. */
+bool accounts_asked_at(struct accounts *a, uint64_t time);
 /* Asks the system for the next SID that waits; false: none does. One thread. */
 bool accounts_step(struct accounts *a);
 

@@ -27,6 +27,8 @@ enum { TOLD_CHANGES = 1 << 16, TOLD_GET = 1 << 17, TOLD_MEMORY = 1 << 18, TOLD_L
 static void tell(struct policy *p, uint32_t which, const char *what, const char *call,
                  uint32_t code)
 {
+    if (code != 0 && error_of_engine(code) == WFPW_E_ACCESS)
+        os_u32_store(&p->denied, 1);
     if ((p->told & which) == 0)
         error_log(p->o.log, p->o.log_ctx, 2, what, code != 0 ? call : NULL, code);
     p->told |= which;
@@ -371,6 +373,7 @@ void policy_connect(struct policy *p, const struct wfpw_system *system, void *en
     p->in_doubt = true;
     p->failures = 0;
     p->fill_after = 0;
+    os_u32_store(&p->denied, 0);
     livenames_begin(&p->names, p->epoch);
 }
 
@@ -392,6 +395,11 @@ void policy_disconnect(struct policy *p)
     p->engine = p->changes = NULL;
     while (take_notice(p, &n))
         tell_change(p, &n);
+}
+
+bool policy_is_denied(const struct policy *p)
+{
+    return p != NULL && os_u32_load(&p->denied) != 0;
 }
 
 uint64_t policy_dropped(const struct policy *p)

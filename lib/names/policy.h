@@ -53,6 +53,7 @@ struct policy {
     uint32_t turns;                  /* steps with other work than lists */
     uint64_t odd_id, odd_since;      /* a filter that no notice announced; ticks */
     uint32_t told;                   /* what the log has been told of, once each */
+    os_u32 denied;                   /* something was, in this connection */
 };
 
 /* NULL: no memory. */
@@ -76,6 +77,8 @@ bool policy_has_work(struct policy *p);
 uint64_t policy_due(const struct policy *p);
 /* A piece of it: some calls of the engine at most. p is not NULL. */
 void policy_step(struct policy *p);
+/* Any thread: whether rights are missing, as far as is known. */
+bool policy_is_denied(const struct policy *p);
 /* Any thread: changes that there was no room for, ever. */
 uint64_t policy_dropped(const struct policy *p);
 

@@ -67,6 +67,7 @@ static void test_refused(void **state)
             (void)named_next(&f, "drop filter=6");
         assert_true(wait_until(was_told, &told));
         assert_int_equal(os_u32_load(&told.of_call), 1);
+        assert_int_equal(flow_stats(&f).missing, WFPW_MISSING_NAMES);
         flow_close(&f);
     }
 }

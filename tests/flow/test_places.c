@@ -268,6 +268,40 @@ static void test_account_hangs(void **state)
     flow_close(&f);
 }
 
+static bool is_lookup(struct flow *f, const char *app)
+{
+    char script[200];
+    (void)snprintf(script, sizeof script, "drop app=\"%s\"", app);
+    flow_play(f, script);
+    return (flow_next(f)->flags & WFPW_EVENT_OWN_LOOKUP) != 0;
+}
+
+static bool asks(void *ctx)
+{
+    return is_lookup(ctx, "\\device\\harddiskvolume3\\windows\\system32\\lsass.exe");
+}
+
+/* What others do for our look-ups is marked, as far as it can be told. */
+static void test_traffic_of_lookups(void **state)
+{
+    struct flow f;
+    (void)state;
+    flow_open(&f, &(struct flow_options){.flags = WFPW_OPEN_ACCOUNTS});
+    flow_play(&f, "drive C: " VOLUME3 "; account " USER " PC\\alice; hang call=LookupAccountSidW");
+    assert_false(asks(&f));
+    assert_user(&f, USER, NULL);
+    assert_true(wait_until(asks, &f));
+    assert_true(is_lookup(&f, "\\device\\harddiskvolume3\\Windows\\System32\\svchost.exe"));
+    assert_false(is_lookup(&f, "\\device\\harddiskvolume3\\windows\\system32\\svchost.exe.exe"));
+    assert_false(is_lookup(&f, "\\device\\harddiskvolume3\\tools\\lsass.exe"));
+    assert_false(is_lookup(&f, "lsass.exe"));
+    flow_play(&f, "release");
+    assert_text(until_named(&f, USER)->user_name, "PC\\alice");
+    flow_play(&f, "wait 1500");
+    assert_false(asks(&f));
+    flow_close(&f);
+}
+
 static void release(void *ctx)
 {
     struct flow *f = ctx;
@@ -395,8 +429,9 @@ static void test_no_memory(void **state)
     (void)state;
     for (uint64_t n = 1; n < 20; n++) {
         struct flow f;
-        flow_open(&f, &(struct flow_options){.flags = WFPW_OPEN_ACCOUNTS});
-        flow_wait_filled(&f, 1); /* the service thread is done with opening */
+        flow_open(&f, &(struct flow_options){.flags = WFPW_OPEN_ACCOUNTS | WFPW_OPEN_NO_NAMES});
+        flow_play(&f, "drop");
+        flow_read_events(&f, 1); /* the service thread is done with opening */
         f.heap.fail_at = os_u64_load(&f.heap.calls) + n;
         play_some(&f);
         flow_close(&f);
@@ -527,6 +562,7 @@ int main(void)
         cmocka_unit_test(test_well_known),
         cmocka_unit_test(test_accounts),
         cmocka_unit_test(test_account_hangs),
+        cmocka_unit_test(test_traffic_of_lookups),
         cmocka_unit_test(test_close_while_an_account_hangs),
         cmocka_unit_test(test_templates),
         cmocka_unit_test(test_each_call_fails),

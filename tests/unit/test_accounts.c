@@ -21,6 +21,12 @@ struct host {
     os_u32 hangs, entered;
 };
 
+static uint64_t now(void *ctx)
+{
+    (void)ctx;
+    return 1;
+}
+
 static uint32_t name_it(void *ctx, const void *sid, uint16_t *room, size_t cap, size_t *units)
 {
     struct host *h = ctx;
@@ -48,7 +54,7 @@ static void open_host(struct host *h, size_t budget)
     *h = (struct host){0};
     heap_init(&h->heap);
     h->places.account = name_it;
-    h->system = (struct wfpw_system){.ctx = h, .places = &h->places};
+    h->system = (struct wfpw_system){.ctx = h, .places = &h->places, .now = now};
     h->a = accounts_open(&h->heap.allocator, &h->system, budget);
     assert_non_null(h->a);
 }
@@ -247,7 +253,7 @@ static void test_no_memory(void **state)
         struct host h = {0};
         heap_init(&h.heap);
         h.places.account = name_it;
-        h.system = (struct wfpw_system){.ctx = &h, .places = &h.places};
+        h.system = (struct wfpw_system){.ctx = &h, .places = &h.places, .now = now};
         h.heap.fail_at = fail;
         h.a = accounts_open(&h.heap.allocator, &h.system, ACCOUNTS_BYTES);
         for (int round = 0; h.a != NULL && round < 3; round++)

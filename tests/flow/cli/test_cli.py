@@ -529,8 +529,11 @@ class Table(CliTest):
         self.assertIn(r"  C:\users\public\libraries\updchk.exe  ", lines[4])
         self.assertNotIn("\x1b", result.out)
         self.assertNotIn("..", result.out)
-        for line in lines:
-            self.assertEqual(len(re.split("  +", line)), 11, line)
+        self.assertEqual(len(re.split("  +", lines[0])), 11)
+        named = [line for line in lines[1:] if len(re.split("  +", line)) == 12]
+        plain = [line for line in lines[1:] if len(re.split("  +", line)) == 11]
+        self.assertEqual((len(named), len(plain)), (11, 1), result.out)
+        self.assertTrue(lines[3].endswith("  Quarantine: updchk.exe"), lines[3])
 
     def test_widths(self):
         widths = (80, 94, 108, 120, 160, 200)

@@ -144,6 +144,7 @@ class Missing(Code):
     SETTINGS = 1, "settings"  # collection may not be turned on: what is collected comes
     LOOKING = 2, "looking"  # whether events are collected cannot be seen
     HISTORY = 4, "history"  # what the engine keeps cannot be read
+    NAMES = 8, "names"  # filters and what they name, or changes of them, cannot be read
 
 
 class FilterState(Code):
@@ -278,7 +279,7 @@ class WordList(IntEnum):
     EVIDENCE = 17  # a bit at a time
     DIRECTION_FROM = 18
     MISSING = 19  # a bit at a time
-    OWN = 20  # WFPW_EVENT_OWN_*, a bit at a time: "filter", "process"
+    OWN = 20  # WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup"
 
 
 class Has(IntFlag):
@@ -317,6 +318,10 @@ class EventFlag(IntFlag):
     PARTIAL = 0x4  # a part could not be read and is absent: wfpw_stats.skipped
     OWN_FILTER = 0x8  # its filter is one of own_provider's
     OWN_PROCESS = 0x10  # live: of this very program, whichever process of it
+    # live: perhaps a look-up of an account, made for us: of lsass.exe or svchost.exe, meanwhile
+    OWN_LOOKUP = (
+        0x20,
+    )
 
 
 class OpenFlag(IntFlag):

@@ -64,6 +64,7 @@ _CAPABILITIES = int(Has.CAPABILITIES)
 _IS_LOOPBACK, _TRUNCATED = int(EventFlag.LOOPBACK), int(EventFlag.TRUNCATED)
 _PARTIAL = int(EventFlag.PARTIAL)
 _OWN_FILTER, _OWN_PROCESS = int(EventFlag.OWN_FILTER), int(EventFlag.OWN_PROCESS)
+_OWN_LOOKUP = int(EventFlag.OWN_LOOKUP)
 
 
 _FILTER_TEXTS = (
@@ -364,6 +365,7 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
         partial=bool(raw.flags & _PARTIAL),
         own_filter=bool(raw.flags & _OWN_FILTER),
         own_process=bool(raw.flags & _OWN_PROCESS),
+        own_lookup=bool(raw.flags & _OWN_LOOKUP),
         verdict=Verdict(raw.verdict) if raw.verdict else None,
         reason=Reason(raw.reason) if raw.verdict else None,
         confidence=Confidence(raw.confidence) if raw.verdict else None,

@@ -275,6 +275,9 @@ class Event:
     own_process: bool = False
     """Live: of the program that runs here; of all its processes, as net events have no process
     id."""
+    own_lookup: bool = False
+    """Live: perhaps the work of others for us: of lsass.exe or svchost.exe, while an account was
+    looked up."""
 
     verdict: Optional[Verdict] = None
     """What happened, in one word; None as the next ones when the session was opened with
