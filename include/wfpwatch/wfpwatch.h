@@ -414,7 +414,7 @@ typedef struct {
                                    (WFPW_FILTER_HAS_OWN, WFPW_EVENT_OWN_FILTER), wherever their
                                    names come from; NULL: none. Copied */
     uint32_t join_ms;   /* live: how long an event may be held while its filter's name is on its
-                           way; 0 is 250, at most 60000 */
+                           way, or what the engine kept during an outage; 0 is 250, at most 60000 */
     uint32_t reserved2; /* 0 */
 } wfpw_options;
 
@@ -872,7 +872,8 @@ WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout
 
 /* Something to wait on in a loop of your own: signalled while an event or a gap can be read, after
  * a change of state until the next wfpw_read, and after wfpw_stop; also while a call of the engine
- * hangs and an event is held for its filter's name, so that a read finds it when its time is over.
+ * hangs and an event is held for its filter's name, for where its volume is or, after an outage,
+ * for what was kept, so that a read finds it when its time is over (join_ms).
  * A HANDLE on Windows, elsewhere a file descriptor to poll() for POLLIN. Ours: never read, reset or
  * close it. -1 without a live source, as files never wait. For what is left out only then, it is
  * signalled, too, and wfpw_read returns 0: duplicates, what conditions on verdict, reason or own
