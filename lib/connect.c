@@ -146,6 +146,14 @@ static uint64_t due_since(struct service *s, uint64_t now)
     return since;
 }
 
+/* From the last time that the engine was there; what was due before that and could not be read yet
+ * still is. */
+static void want_past(struct service *s)
+{
+    if (s->due_from == 0 || s->due_from > s->well)
+        s->due_from = s->well;
+}
+
 /* One snapshot of what is due. */
 static int read_kept(struct service *s, wfpw_error *e)
 {
@@ -284,7 +292,11 @@ bool connect_first(struct service *s)
 {
     uint64_t now = os_ticks_ms();
     s->due_from = s->o.since;
-    return take_system(s) && connect_until(s, now + s->o.wait_ms);
+    if (s->due_from != 0)
+        drain_wait(&s->drain, 0);
+    bool connected = take_system(s) && connect_until(s, now + s->o.wait_ms);
+    drain_go_on(&s->drain);
+    return connected;
 }
 
 /* ---- watching ------------------------------------------------------------------------------- */
@@ -297,7 +309,7 @@ static bool reconnect(struct service *s, const char *call, uint32_t code)
     disconnect(s);
     uint64_t after = ring_pushed(&s->ring);
     drain_wait(&s->drain, after);
-    s->due_from = s->well;
+    want_past(s);
     service_set_state(s, WFPW_STATE_WAITING);
     bool connected = connect_until(s, 0);
     if (connected)
@@ -348,7 +360,7 @@ static void see_sleep(struct service *s, uint64_t now)
 {
     if (now < s->well || now - s->well < s->o.watch_ms * a_ms + late)
         return;
-    s->due_from = s->well;
+    want_past(s);
     drain_wait(&s->drain, ring_pushed(&s->ring));
 }
 

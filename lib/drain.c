@@ -155,21 +155,35 @@ uint64_t drain_forgotten(struct drain *d)
 
 /* ---- holding -------------------------------------------------------------------------------- */
 
-/* When a record has waited long enough: counted from its arrival, or from when the service thread
- * went away, as a call that takes so long comes too late for all. */
-static uint64_t due(const struct drain *d, const struct record *r, uint64_t now)
+/* How long that is ago; 0 for what is said to come. */
+static uint32_t ms_since(uint64_t now, uint32_t then)
 {
-    uint32_t away = os_u32_load(&d->away), age = (uint32_t)now - r->arrived;
-    uint32_t away_for = away != 0 ? (uint32_t)now - away : 0;
-    return now + d->join_ms - (age > away_for ? age : away_for);
+    uint32_t ms = (uint32_t)now - then;
+    return ms <= INT32_MAX ? ms : 0;
 }
 
-static bool hold(struct drain *d, const struct record *r)
+static bool hold_until(struct drain *d, uint64_t now, uint64_t until)
 {
-    uint64_t now = os_ticks_ms(), until = due(d, r, now);
     bool is_late = now >= until;
     d->held_until = is_late ? 0 : until;
     return !is_late;
+}
+
+/* For an answer of the service thread: counted from the record's arrival, or from when that thread
+ * went away, as a call that takes so long comes too late for all. */
+static bool hold(struct drain *d, const struct record *r)
+{
+    uint64_t now = os_ticks_ms();
+    uint32_t away = os_u32_load(&d->away), age = ms_since(now, r->arrived);
+    uint32_t away_for = away != 0 ? ms_since(now, away) : 0;
+    return hold_until(d, now, now + d->join_ms - (age > away_for ? age : away_for));
+}
+
+/* For what the engine kept: that thread may have been away for long before there was an engine. */
+static bool hold_for_past(struct drain *d, const struct record *r)
+{
+    uint64_t now = os_ticks_ms();
+    return d->waits && hold_until(d, now, now + d->join_ms - ms_since(now, r->arrived));
 }
 
 /* *late: it was held long enough. */
@@ -203,18 +217,25 @@ static enum moving send_placed(struct drain *d, const struct record *r)
     return MOVED;
 }
 
+/* Of filters that come and go the engine keeps nothing: they push no mark out. */
+static bool may_be_kept(const struct record *r)
+{
+    return r->filter_key_at == 0;
+}
+
 /* A record of the ring, with the gap before it. */
 static enum moving move_live(struct drain *d, const struct record *r)
 {
-    if (d->waits && ring_popped(d->ring) >= d->after && hold(d, r))
+    if (ring_popped(d->ring) >= d->after && hold_for_past(d, r))
         return HELD;
     if (!tell_gaps(d))
         return NO_ROOM;
-    if (!past_meets(&d->past, r)) {
+    if (!may_be_kept(r) || !past_meets(&d->past, r)) {
         enum moving result = send_placed(d, r);
         if (result != MOVED)
             return result;
-        mark_of(r, marks_next(&d->marks));
+        if (may_be_kept(r))
+            mark_of(r, marks_next(&d->marks));
     }
     ring_pop(d->ring);
     return MOVED;
@@ -222,7 +243,7 @@ static enum moving move_live(struct drain *d, const struct record *r)
 
 static enum moving move_kept(struct drain *d, const struct record *r)
 {
-    if (d->waits && hold(d, r))
+    if (hold_for_past(d, r))
         return HELD;
     enum moving result = tell_holes(d) ? send_placed(d, r) : NO_ROOM;
     if (result == MOVED)
@@ -279,6 +300,14 @@ bool drain_has_more(struct drain *d)
                 ring_has_lost(d->ring);
     os_mutex_unlock(&d->lock);
     return more;
+}
+
+uint64_t drain_held_until(struct drain *d)
+{
+    os_mutex_lock(&d->lock);
+    uint64_t until = d->held_until;
+    os_mutex_unlock(&d->lock);
+    return until;
 }
 
 bool drain_is_blocked(const struct drain *d)

@@ -53,6 +53,8 @@ void drain_free(struct drain *d);
 bool drain_some(struct drain *d);
 /* Whether there is something to move, be it held; ordered as ring_has_record. */
 bool drain_has_more(struct drain *d);
+/* Ticks when what is next is to be tried again, as the last try said; 0: it was not held. */
+uint64_t drain_held_until(struct drain *d);
 /* The service thread goes into a call that may take its time, and is back. true: there are records
  * which the reader is to be woken for. */
 bool drain_leave(struct drain *d);

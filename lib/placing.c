@@ -139,8 +139,8 @@ bool placing_is_due(const struct placing *p)
 
 void placing_step(struct placing *p)
 {
-    os_u32_store(&p->is_due, 0);
     paths_read(&p->paths, os_ticks_ms());
+    os_u32_store(&p->is_due, 0); /* what the reader missed meanwhile is what was just read */
     tell(p);
 }
 

@@ -83,25 +83,38 @@ static bool must_leave(const struct service *s)
     return os_u32_load(&s->abandoned) != 0 || (service_is_stopped(s) && !s->finishing);
 }
 
-/* Until something happens, or `ms` are over. */
+/* From now to `at`, ticks; at most `ms`. */
+static uint32_t ms_to(uint64_t at, uint32_t ms)
+{
+    uint64_t now = os_ticks_ms();
+    return at <= now ? 0 : at - now < ms ? (uint32_t)(at - now) : ms;
+}
+
+/* Until something happens, or is due, or `ms` are over. */
 static void nap(struct service *s, uint32_t ms)
 {
     os_signal_reset(&s->wake);
     (void)os_u32_exchange(&s->sleeping, 1);
-    bool work =
-        (!drain_is_blocked(&s->drain) && drain_has_more(&s->drain)) || policy_has_work(s->policy);
+    bool work = placing_is_due(&s->placing) || policy_has_work(s->policy);
+    ms = ms_to(policy_due(s->policy), ms);
+    if (!work && !drain_is_blocked(&s->drain) && drain_has_more(&s->drain)) {
+        ms = ms_to(drain_held_until(&s->drain), ms);
+        work = ms == 0;
+    }
     if (!work && !must_leave(s))
         (void)os_signal_wait(&s->wake, (int32_t)ms);
     (void)os_u32_exchange(&s->sleeping, 0);
 }
 
-/* Moves what there is to move until `ms` are over. */
+/* This thread is there, though it is called between calls of the engine. */
 void service_rest(struct service *s, uint32_t ms)
 {
     uint64_t now = os_ticks_ms(), end = now + ms;
+    come_back(s);
     for (; now < end && !must_leave(s); now = os_ticks_ms())
         if (!drain(s))
             nap(s, (uint32_t)(end - now));
+    leave(s);
 }
 
 /* ---- the thread ----------------------------------------------------------------------------- */
@@ -285,7 +298,10 @@ const struct record *service_peek(struct service *s)
     uint64_t lost;
     const struct record *r = ring_peek(&s->outbox, &lost);
     s->held_until = 0;
-    return r != NULL || !drain_help(&s->drain, &s->held_until) ? r : ring_peek(&s->outbox, &lost);
+    if (r != NULL || !drain_help(&s->drain, &s->held_until))
+        return r;
+    set_ready(s); /* not all that was moved may be taken */
+    return ring_peek(&s->outbox, &lost);
 }
 
 const struct record *service_mark(const struct service *s, const struct record *r)

@@ -374,7 +374,7 @@ typedef struct {
     char text[120];    /* what happened, one sentence */
 } wfpw_error;
 
-/* Called on the caller's thread and, in a live session, on the service thread, never from a
+/* Called on the caller's thread and, in a live session, on the library's own, never from a
  * callback of the system. alloc returns NULL when there is none; free takes NULL. */
 typedef struct {
     void *(WFPW_CALL *alloc)(void *ctx, size_t bytes);
@@ -414,7 +414,7 @@ typedef struct {
                                    (WFPW_FILTER_HAS_OWN, WFPW_EVENT_OWN_FILTER), wherever their
                                    names come from; NULL: none. Copied */
     uint32_t join_ms;   /* live: how long an event may be held while its filter's name is on its
-                           way; 0 is 250, at most 60000 */
+                           way, or what the engine kept during an outage; 0 is 250, at most 60000 */
     uint32_t reserved2; /* 0 */
 } wfpw_options;
 
@@ -873,7 +873,8 @@ WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout
 
 /* Something to wait on in a loop of your own: signalled while an event or a gap can be read, after
  * a change of state until the next wfpw_read, and after wfpw_stop; also while a call of the engine
- * hangs and an event is held for its filter's name, so that a read finds it when its time is over.
+ * hangs and an event is held for its filter's name, for where its volume is or, after an outage,
+ * for what was kept, so that a read finds it when its time is over (join_ms).
  * A HANDLE on Windows, elsewhere a file descriptor to poll() for POLLIN. Ours: never read, reset or
  * close it. -1 without a live source, as files never wait. For what is left out only then, it is
  * signalled, too, and wfpw_read returns 0: duplicates, what conditions on verdict, reason or own
@@ -888,10 +889,11 @@ WFPW_API int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out);
 WFPW_API void WFPW_CALL wfpw_stop(wfpw_session *s);
 
 /* Closes the session and everything it owns, and puts back what it turned on. Waits for an engine
- * call under way, for those that putting back takes (5 s at most for the lock of the leases), and
- * for callbacks that are running; after it no code of the library runs for this session. No other
- * thread may be inside a call with s. On Windows not from DllMain while the process lives: the
- * service thread could not end. A process that ends with open sessions needs no call. */
+ * call under way, for those that putting back takes (5 s at most for the lock of the leases), for
+ * an account that is being looked up (WFPW_OPEN_ACCOUNTS), and for callbacks that are running;
+ * after it no code of the library runs for this session. No other thread may be inside a call with
+ * s. On Windows not from DllMain while the process lives: the service thread could not end. A
+ * process that ends with open sessions needs no call. */
 WFPW_API void WFPW_CALL wfpw_close(wfpw_session *s);
 
 /* ---- host: what we change on it, and how it is put back -------------------------------------- */

@@ -330,6 +330,15 @@ bool policy_has_work(struct policy *p)
            livenames_request(&p->names, &id) || must_fill(p);
 }
 
+uint64_t policy_due(const struct policy *p)
+{
+    if (p == NULL || p->engine == NULL || p->o.no_names || p->is_filling)
+        return UINT64_MAX;
+    uint64_t odd = p->odd_id != 0 ? p->odd_since + ODD_MS + 1 : UINT64_MAX;
+    uint64_t doubt = p->in_doubt ? 0 : odd;
+    return doubt > p->fill_after ? doubt : p->fill_after;
+}
+
 /* Notices come first; they do not keep the lists from being read. */
 void policy_step(struct policy *p)
 {

@@ -73,6 +73,8 @@ uint32_t policy_watch(struct policy *p);
 void policy_disconnect(struct policy *p);
 /* Whether policy_step has something to do. Ordered as ring_has_record. */
 bool policy_has_work(struct policy *p);
+/* Ticks when it will have, though nothing comes; UINT64_MAX: never. */
+uint64_t policy_due(const struct policy *p);
 /* A piece of it: some calls of the engine at most. p is not NULL. */
 void policy_step(struct policy *p);
 /* Any thread: whether rights are missing, as far as is known. */

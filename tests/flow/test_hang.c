@@ -184,6 +184,31 @@ static void test_other_calls_hang(void **state)
     }
 }
 
+static bool is_subscribed(void *ctx)
+{
+    return wfpw_sim_count(ctx, WFPW_SIM_SUBSCRIPTIONS) == 1;
+}
+
+/* Between two attempts to reconnect volumes are looked for; the next attempt is felt by nobody. */
+static void test_reconnecting_after_other_work(void **state)
+{
+    struct flow f;
+    (void)state;
+    flow_open(&f, &(struct flow_options){.flags = WFPW_OPEN_NO_NAMES, .join_ms = 10});
+    flow_play(&f, "hang call=FwpmEngineGetOption0");
+    os_sleep_ms(30);
+    flow_play(&f, "drop app=\\device\\harddiskvolume77\\x; stop; release");
+    flow_wait_state(&f, WFPW_STATE_WAITING);
+    os_sleep_ms(30); /* it rests, and looks for the volume */
+    flow_read_events(&f, 1);
+    flow_play(&f, "hang call=FwpmNetEventCreateEnumHandle0; start");
+    assert_true(wait_until(is_subscribed, f.sim));
+    flow_play(&f, "drop");
+    assert_int_equal(flow_read(&f, PATIENCE_MS), 1);
+    flow_play(&f, "release");
+    flow_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +218,7 @@ int main(void)
         cmocka_unit_test(test_stop_while_the_engine_hangs),
         cmocka_unit_test(test_close_while_the_engine_hangs),
         cmocka_unit_test(test_other_calls_hang),
+        cmocka_unit_test(test_reconnecting_after_other_work),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -351,6 +351,24 @@ static void test_engine_that_is_away_for_a_moment(void **state)
     }
 }
 
+/* What came by the subscription of an attempt that failed waits for what was kept from before. */
+static void test_kept_ones_come_first_all_the_same(void **state)
+{
+    struct flow f;
+    struct flow_options o = {
+        .since = FROM_THE_START, .before = "drop filter=1", .hook = stand_before};
+    wfpw_live live = {.size = sizeof live,
+                      .flags = WFPW_LIVE_OBSERVE,
+                      .wait_ms = PATIENCE_MS,
+                      .since = FROM_THE_START};
+    (void)state;
+    play_at(AFTER_SUBSCRIBE, "drop filter=2; fail call=FwpmNetEventCreateEnumHandle0 code=1722");
+    flow_open_bare(&f, &o);
+    assert_int_equal(wfpw_add_live(f.s, &live, &f.e), WFPW_OK);
+    assert_ids(&f, 2, "1 2");
+    flow_close(&f);
+}
+
 /* Whatever fails, once: either add_live says so, or everything comes or is known to be missing. */
 static void test_nth_call_fails(void **state)
 {
@@ -423,6 +441,7 @@ int main(void)
         cmocka_unit_test(test_only_enumerating_is_allowed),
         cmocka_unit_test(test_collection_off),
         cmocka_unit_test(test_engine_that_is_away_for_a_moment),
+        cmocka_unit_test(test_kept_ones_come_first_all_the_same),
         cmocka_unit_test(test_nth_call_fails),
         cmocka_unit_test(test_nth_allocation_fails),
     };

@@ -143,12 +143,13 @@ static void test_nth_call_fails(void **state)
     }
 }
 
-/* What fails once is tried again; lists, too. */
+/* What fails once is tried again; lists, too, however seldom the engine is looked at. */
 static void test_lists_are_tried_again(void **state)
 {
     struct flow f;
     (void)state;
     flow_open(&f, &(struct flow_options){
+                      .watch_ms = 10 * PATIENCE_MS,
                       .before = "filter id=5 name=five; filter id=6 name=boot flags=boottime;"
                                 "fail call=FwpmFilterEnum0 code=0x80320012 times=1;"
                                 "fail call=FwpmFilterSubscribeChanges0 code=0x80320012 times=1"});

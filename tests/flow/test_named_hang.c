@@ -99,6 +99,24 @@ static void test_order(void **state)
     flow_close(&f);
 }
 
+/* What was moved by a read and did not fit its batch is signalled, though nobody else comes. */
+static void test_handle_of_what_was_held(void **state)
+{
+    struct flow f;
+    (void)state;
+    open_filled(&f, SHORT_MS);
+    wfpw_batch_free(f.b);
+    f.b = wfpw_batch_new(1, 0);
+    flow_play(&f, "hang call=FwpmFilterGetById0; filter id=5 name=five;"
+                  "drop filter=5; drop filter=4; drop filter=4");
+    for (uint64_t left = 3; left > 0; left--) {
+        assert_int_equal(flow_next(&f)->filter_id, left == 3 ? 5 : 4);
+        assert_int_equal(is_signalled(wfpw_wait_handle(f.s)), left > 1);
+    }
+    flow_play(&f, "release");
+    flow_close(&f);
+}
+
 /* ---- long enough ---------------------------------------------------------------------------- */
 
 static void release(void *ctx)
@@ -224,6 +242,7 @@ int main(void)
         cmocka_unit_test(test_get_hangs_for_an_event),
         cmocka_unit_test(test_other_calls_hang),
         cmocka_unit_test(test_order),
+        cmocka_unit_test(test_handle_of_what_was_held),
         cmocka_unit_test(test_held_until_the_name_comes),
         cmocka_unit_test(test_stop_while_held),
         cmocka_unit_test(test_restart_while_held),

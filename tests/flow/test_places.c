@@ -181,6 +181,25 @@ static void test_list_hangs(void **state)
     flow_close(&f);
 }
 
+/* What went on without its place while volumes were listed is no reason to list them once more. */
+static void test_listed_once(void **state)
+{
+    struct flow f;
+    (void)state;
+    flow_open(&f,
+              &(struct flow_options){.flags = WFPW_OPEN_NO_NAMES, .watch_ms = 60000, .join_ms = 1});
+    uint64_t calls = wfpw_sim_count(f.sim, WFPW_SIM_CALLS);
+    flow_play(&f, "hang call=QueryDosDeviceW; drop app=\\device\\harddiskvolume3\\x");
+    assert_null(flow_next(&f)->app_path);
+    wfpw_stop(f.s);
+    flow_play(&f, "release");
+    while (flow_read(&f, PATIENCE_MS) == 0)
+        ;
+    flow_wait_state(&f, WFPW_STATE_STOPPED);
+    assert_int_equal(wfpw_sim_count(f.sim, WFPW_SIM_CALLS), calls + 4); /* to unsubscribe, close */
+    flow_close(&f);
+}
+
 /* ---- accounts ------------------------------------------------------------------------------- */
 
 /* Without the flag nobody is asked; well-known accounts have names all the same. */
@@ -539,6 +558,7 @@ int main(void)
         cmocka_unit_test(test_volumes_come),
         cmocka_unit_test(test_misses_are_bounded),
         cmocka_unit_test(test_list_hangs),
+        cmocka_unit_test(test_listed_once),
         cmocka_unit_test(test_well_known),
         cmocka_unit_test(test_accounts),
         cmocka_unit_test(test_account_hangs),

@@ -173,6 +173,20 @@ static void test_aborted_again_and_again(void **state)
     assert_over(&f);
 }
 
+/* What an attempt brought that failed after all is held until another one has succeeded. */
+static void test_attempt_that_fails_late(void **state)
+{
+    struct flow f;
+    (void)state;
+    open_hooked(&f);
+    hooked_play_at(&hooked, BEFORE_OPEN, "drop filter=1");
+    hooked_play_at(&hooked, AFTER_SUBSCRIBE, "drop filter=2");
+    flow_play(&f, "fail call=FwpmNetEventCreateEnumHandle0 code=1722 times=4; abort");
+    ASSERT_NEXT(&f, 0, 1, 2);
+    assert_duplicates(&f, 1);
+    assert_over(&f);
+}
+
 static void test_every_code_of_an_outage(void **state)
 {
     static const uint32_t codes[] = {6, 1115, 1717, 1722, 1726, 1727, 1753, 0x80320010};
@@ -257,6 +271,25 @@ static void test_sleep_with_a_dead_session(void **state)
     hooked_play_at(&hooked, BEFORE_OPEN, "drop filter=2");
     flow_play(&f, "abort; wait 86400000");
     ASSERT_NEXT(&f, 0, 2);
+    assert_over(&f);
+}
+
+/* The engine is busy after the sleep, and then away: what the sleep hid is looked for all the same.
+ */
+static void test_sleep_then_busy_then_away(void **state)
+{
+    struct flow f;
+    (void)state;
+    open_hooked(&f);
+    flow_play(&f, "drop filter=1");
+    ASSERT_NEXT(&f, 1);
+    hooked_play_at(&hooked, BEFORE_SNAPSHOT,
+                   "fail call=FwpmNetEventCreateEnumHandle0 code=0x80320012; abort");
+    flow_play(&f, "disorder on; drop filter=3; wait 60000"); /* 3 is held back */
+    ASSERT_NEXT(&f, 0, 3);
+    flow_play(&f, "drop filter=4; disorder off"); /* and 3 once more */
+    ASSERT_NEXT(&f, 4);
+    assert_duplicates(&f, 2);
     assert_over(&f);
 }
 
@@ -472,10 +505,12 @@ int main(void)
         cmocka_unit_test(test_service_restarted),
         cmocka_unit_test(test_identical_events_around_an_abort),
         cmocka_unit_test(test_aborted_again_and_again),
+        cmocka_unit_test(test_attempt_that_fails_late),
         cmocka_unit_test(test_every_code_of_an_outage),
         cmocka_unit_test(test_states_are_seen),
         cmocka_unit_test(test_sleep),
         cmocka_unit_test(test_sleep_with_a_dead_session),
+        cmocka_unit_test(test_sleep_then_busy_then_away),
         cmocka_unit_test(test_clock_set_back),
         cmocka_unit_test(test_history_is_refused),
         cmocka_unit_test(test_settings_are_granted_later),
