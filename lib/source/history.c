@@ -42,7 +42,7 @@ static void make_gap(struct history *h, const struct wfpw_system *system)
     h->gap = (struct record){.bytes = sizeof h->gap,
                              .time = system->now(system->ctx),
                              .kind = WFPW_KIND_GAP,
-                             .source = system->source,
+                             .source = kept_source(system),
                              .lost_where = WFPW_LOST_RING};
 }
 

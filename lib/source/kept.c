@@ -40,6 +40,11 @@ static int fail(struct reading *r, const char *call, uint32_t code)
     return error_set(r->e, error_of_engine(code), call, code, NULL);
 }
 
+uint16_t kept_source(const struct wfpw_system *system)
+{
+    return system->source == WFPW_SOURCE_LIVE ? WFPW_SOURCE_HISTORY : system->source;
+}
+
 /* ---- a page --------------------------------------------------------------------------------- */
 
 static bool is_in_window(const struct kept_window *w, uint64_t time)
@@ -123,8 +128,7 @@ int kept_read(const struct wfpw_system *system, void *engine, const struct kept_
                         .p = p,
                         .undecoded = undecoded,
                         .version = newest_enumerate(system),
-                        .source = system->source == WFPW_SOURCE_LIVE ? WFPW_SOURCE_HISTORY
-                                                                     : system->source,
+                        .source = kept_source(system),
                         .e = e};
     int status = open_snapshot(&r);
     if (status != WFPW_OK)

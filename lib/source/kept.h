@@ -20,6 +20,8 @@ struct kept_window {
 
 /* Whether this system can be asked. */
 bool kept_is_possible(const struct wfpw_system *system);
+/* What its events say: WFPW_SOURCE_*. */
+uint16_t kept_source(const struct wfpw_system *system);
 /* Reads all that is in the window into p, with the newest function there is. undecoded counts what
  * is no event. What came before an error stays. Errors: those of the engine, E_NOMEM; E_RANGE when
  * p is full. */
