@@ -206,6 +206,7 @@ struct reading {
     wfpw_batch *b;
     wfpw_error *e;
     bool for_ever, full;
+    bool has_ended;    /* the service had, before it was read from */
     bool late;         /* the time is over, though there is more to read */
     uint32_t unwanted; /* events left out */
     uint64_t end;      /* ticks */
@@ -338,7 +339,7 @@ static bool grace_is_over(const wfpw_session *s)
 static int end_of_reading(struct reading *r)
 {
     wfpw_session *s = r->s;
-    int status = s->service != NULL ? service_ended(s->service, r->e) : WFPW_OK;
+    int status = r->has_ended ? service_ended(s->service, r->e) : WFPW_OK;
     if (stopped(s) && (s->service == NULL || status != WFPW_OK || grace_is_over(s)))
         return error_set(r->e, WFPW_E_STOPPED, "wfpw_read", 0, NULL);
     if (status != WFPW_OK && s->sources == NULL)
@@ -374,7 +375,10 @@ static int read_some(struct reading *r)
 
 static int read_loop(struct reading *r)
 {
+    struct service *service = r->s->service;
     for (;;) {
+        /* before what it left is read: it may leave something and end in between */
+        r->has_ended = service != NULL && service_ended(service, NULL) != WFPW_OK;
         read_files(r);
         read_service(r);
         if (batch_count(r->b) > 0)
