@@ -220,7 +220,8 @@ static bool read_block(struct evtxparallel *p, struct worker *w)
         return true;
     os_mutex_lock(&p->lock);
     p->broken = true;
-    p->in.error = code;
+    if (code != 0) /* another worker may have found an error before */
+        p->in.error = code;
     os_mutex_unlock(&p->lock);
     return false;
 }
