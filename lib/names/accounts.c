@@ -258,7 +258,8 @@ bool accounts_asked_at(struct accounts *a, uint64_t time)
     bool was_asked = false;
     os_mutex_lock(&a->lock);
     for (uint32_t i = 0; i < ACCOUNTS_TIMES; i++)
-        was_asked = was_asked || (time >= a->asked[i].from && time <= a->asked[i].to);
+        was_asked = was_asked ||
+                    (a->asked[i].to != 0 && time >= a->asked[i].from && time <= a->asked[i].to);
     os_mutex_unlock(&a->lock);
     return was_asked;
 }
