@@ -88,13 +88,13 @@ static void fail(struct reading *r, const char *subject, const wfpw_error *e)
 static bool read_some(struct reading *r, const char *path, bool *go_on)
 {
     wfpw_error e;
-    int n = wfpw_read(r->session, r->batch, READ_MS, &e);
+    int n = wfpw_read(r->session, relay_batch(&r->relay), READ_MS, &e);
     if (n == WFPW_E_EOF)
         return false;
     if (n < 0)
         fail(r, path, &e);
     else if (n > 0)
-        *go_on = r->take(r->ctx, r->batch, (uint32_t)n);
+        *go_on = relay_give(&r->relay, (uint32_t)n);
     r->interrupted = term_interrupted();
     *go_on = *go_on && !r->interrupted && (n >= 0 || n == WFPW_E_IO || n == WFPW_E_FORMAT);
     progress_show(&r->progress, r->session);
@@ -126,9 +126,9 @@ static void catch_interrupts(const struct reading *r)
     term_catch_interrupts();
 }
 
-static void read_files(struct reading *r)
+static void read_files(void *ctx)
 {
-    catch_interrupts(r);
+    struct reading *r = ctx;
     progress_start(&r->progress, (unsigned)r->file_count);
     for (int i = 0; i < r->file_count && read_file(r, r->files[i]); i++)
         ;
@@ -169,18 +169,20 @@ bool reading_run(struct reading *r)
         report_error(NULL, &e, NULL);
         return false;
     }
-    r->batch = wfpw_batch_new(0, 0);
-    if (r->batch == NULL) {
+    /* On a terminal, rows and what is reported of files come in their order. */
+    bool apart = r->threads > 0 && !term_is_terminal(stdout);
+    if (!relay_open(&r->relay, apart, r->take, r->ctx)) {
         report("wfpw_batch_new: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
         return false;
     }
-    read_files(r);
+    catch_interrupts(r);
+    relay_run(&r->relay, read_files, r);
     return true;
 }
 
 void reading_free(struct reading *r)
 {
-    wfpw_batch_free(r->batch);
+    relay_close(&r->relay);
     wfpw_close(r->session);
     wfpw_names_close(r->names);
     wfpw_template_free(r->match);

@@ -9,12 +9,14 @@
 
 #include "options.h"
 #include "progress.h"
+#include "relay.h"
 #include "where.h"
 #include "wfpwatch/wfpwatch.h"
 
 struct reading {
     const char *command; /* for messages; set before the options are read */
-    /* Takes the events of a batch; false: there is no use in going on. */
+    /* Takes the events of a batch; false: there is no use in going on. Files may be read on another
+     * thread meanwhile, so that it touches nothing of this struct. */
     bool (*take)(void *ctx, const wfpw_batch *b, uint32_t count);
     void *ctx;
     uint32_t flags; /* WFPW_OPEN_* besides those of the options */
@@ -31,7 +33,7 @@ struct reading {
     wfpw_names *names;
     wfpw_template *match;
     wfpw_session *session;
-    wfpw_batch *batch;
+    struct relay relay;
     struct progress progress;
 };
 
@@ -60,9 +62,9 @@ enum {
     "  --names DUMP             name filters from what 'netsh wfp show state' wrote; may be "      \
     "given\n"                                                                                      \
     "                           several times\n"                                                   \
-    "  --threads N              decode with N more threads, 0 to 64 (default: 2, or 0 where "      \
-    "there\n"                                                                                      \
-    "                           is only one processor)\n"                                          \
+    "  --threads N              decode with N more threads, and print with another, 0 to 64 (0: "  \
+    "one\n"                                                                                        \
+    "                           thread for all; default: 2, or 0 where there is one processor)\n"  \
     "  --verify                 compute every checksum, not only when in doubt\n" OWN_HELP         \
         WHERE_HELP EXPLAIN_HELP
 

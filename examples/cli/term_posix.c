@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -14,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t interrupted;
+static atomic_bool interrupted; /* other threads read it, too */
 
 /* A standard stream that was closed would be the next file that is opened. /dev/null takes its
  * place, opened so that using it fails as before. */
@@ -89,7 +90,7 @@ const char *term_error_text(uint32_t code)
 static void on_interrupt(int number)
 {
     (void)number;
-    interrupted = 1;
+    atomic_store(&interrupted, true);
 }
 
 void term_catch_interrupts(void)
@@ -103,7 +104,7 @@ void term_catch_interrupts(void)
 
 bool term_interrupted(void)
 {
-    return interrupted != 0;
+    return atomic_load(&interrupted);
 }
 
 uint64_t term_ticks_ms(void)

@@ -801,6 +801,40 @@ class Corpus(CliTest):
         self.assertTrue(out == "" or out.endswith("\r\x1b[K"), out)
         on_one = run_on_terminal(100, 40, "read", "--color=never", path).out
         self.assertNotIn("%", on_one)
+
+    def test_threads_give_the_same(self):
+        path = self.large()
+        for form in ("json", "text"):
+            one = run("read", "--threads", 0, "--format", form, path)
+            self.check(one)
+            self.assertEqual(run("read", "--threads", 2, "--format", form, path), one)
+        one = run("why", "--threads", 0, "--all", path)
+        self.assertEqual(run("why", "--threads", 2, "--all", path), one)
+
+    @posix_only
+    def test_output_that_ends(self):
+        path = self.large()
+        for threads in (0, 2):
+            command = [TOOL, "read", "--threads", str(threads), "--format=json", str(path)]
+            with open("/dev/full", "wb") as full:
+                p = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE)
+            self.check(Result(p.returncode, "", p.stderr.decode()), 1, "No space left on device")
+            p = subprocess.run(["bash", "-c", 'set -o pipefail; "$@" | head -n 1', "-", *command],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE)
+            self.assertEqual((p.returncode, p.stderr, p.stdout.count(b"\n")), (0, b"", 1))
+
+    @posix_only
+    def test_interrupt_while_nobody_reads(self):
+        path = self.large()
+        for threads in ("0", "2"):
+            with subprocess.Popen([TOOL, "read", "--threads", threads, "--format=json", path],
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+                select.select([p.stdout], [], [], PATIENCE)  # then the pipe will be full
+                time.sleep(0.3)
+                p.send_signal(signal.SIGINT)  # is noted, and perhaps cuts the write short
+                time.sleep(0.3)
+                p.send_signal(signal.SIGINT)
+                self.assertIn(p.wait(PATIENCE), (1, -signal.SIGINT))
         self.assertNotIn("%", run("read", path).err)
 
     def test_skipped_places_are_told(self):
