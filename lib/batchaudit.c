@@ -19,12 +19,9 @@ static bool is_plain(uint32_t type)
     return (type >= VALUE_I8 && type <= VALUE_HEX64) || type == VALUE_NULL;
 }
 
-/* Returns the length; *plain: nothing in it needs an escape in JSON. */
-static inline size_t write_value(char *to, const struct value *v, const void *p, bool *plain)
+/* Returns the length. */
+static inline size_t write_other(char *to, const struct value *v, const void *p)
 {
-    if (v->type == VALUE_STRING)
-        return text_utf16_plain(to, p, v->size / 2, plain);
-    *plain = is_plain(v->type);
     if (v->type == VALUE_U32 && v->size == 4)
         return text_u64(to, text_le32(p));
     if (v->type == VALUE_U64 && v->size == 8)
@@ -32,14 +29,20 @@ static inline size_t write_value(char *to, const struct value *v, const void *p,
     return text_value(to, (uint8_t)v->type, p, v->size);
 }
 
-/* A text of the tail; NULL: there is no room. */
+/* A text of the tail; NULL: there is no room. *plain: nothing in it needs an escape in JSON. */
 static inline const char *put_value(struct pen *pen, const struct record *r, const struct value *v,
                                     uint32_t *length, bool *plain)
 {
     char *text = pen->at;
-    if (text_value_max((uint8_t)v->type, v->size) >= (size_t)(pen->end - text))
+    size_t n, most = text_value_max((uint8_t)v->type, v->size);
+    if (most >= (size_t)(pen->end - text))
         return NULL;
-    size_t n = write_value(text, v, record_at(r, v->at), plain);
+    if (v->type == VALUE_STRING) {
+        n = text_utf16_plain(text, record_at(r, v->at), v->size / 2, plain);
+    } else {
+        n = write_other(text, v, record_at(r, v->at));
+        *plain = is_plain(v->type);
+    }
     text[n] = 0;
     pen->at = text + n + 1;
     *length = (uint32_t)n;
@@ -89,23 +92,38 @@ static inline void note_name(struct fields *f, uint32_t i, uint64_t *seen, uint3
     *seen |= (uint64_t)1 << (bit & 63);
 }
 
-/* A name of the table. false: there is no room. */
+/* The same for a name of the table. */
+static inline void note_known(struct fields *f, uint32_t i, uint16_t index)
+{
+    note_name(f, i, index < BATCHAUDIT_NAMES ? &f->known[index / 64] : &f->others, index);
+}
+
+/* A name of the table that this batch has not. false: there is no room. */
+static bool put_new_name(struct fields *f, uint32_t i, uint16_t index)
+{
+    wfpw_field *to = &f->list[i];
+    to->name = put_table_name(&f->pen, index);
+    to->name_length = audit_name_length(index);
+    to->flags = WFPW_FIELD_NAME_PLAIN;
+    if (to->name == NULL)
+        return false;
+    if (index < BATCHAUDIT_NAMES) {
+        f->names->known[index].text = to->name;
+        f->names->known[index].length = to->name_length;
+    }
+    note_known(f, i, index);
+    return true;
+}
+
 static inline bool put_known_name(struct fields *f, uint32_t i, uint16_t index)
 {
     wfpw_field *to = &f->list[i];
-    bool kept = index < BATCHAUDIT_NAMES;
-    const char *text = kept ? f->names->text[index] : NULL;
-    if (text == NULL) {
-        text = put_table_name(&f->pen, index);
-        if (text == NULL)
-            return false;
-        if (kept)
-            f->names->text[index] = text;
-    }
-    to->name = text;
-    to->name_length = audit_name_length(index);
+    if (index >= BATCHAUDIT_NAMES || f->names->known[index].text == NULL)
+        return put_new_name(f, i, index);
+    to->name = f->names->known[index].text;
+    to->name_length = f->names->known[index].length;
     to->flags = WFPW_FIELD_NAME_PLAIN;
-    note_name(f, i, kept ? &f->known[index / 64] : &f->others, index);
+    note_known(f, i, index);
     return true;
 }
 

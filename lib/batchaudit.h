@@ -11,7 +11,10 @@ enum { BATCHAUDIT_NAMES = 128 };
 
 /* The table's names of fields: each is written once a batch. */
 struct batchaudit_names {
-    const char *text[BATCHAUDIT_NAMES];
+    struct {
+        const char *text;
+        uint32_t length;
+    } known[BATCHAUDIT_NAMES];
 };
 
 /* Writes the record's audit body and all that it points to into room, which is aligned to 8.

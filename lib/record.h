@@ -152,12 +152,12 @@ static inline uint32_t record_block(struct record_builder *b, const void *data, 
 }
 
 /* Counts a value of such bytes. false: its text is too long, and the value must not be used. */
-static inline bool record_adopt(struct record_builder *b, uint32_t type, uint32_t size)
+static inline bool record_adopt(uint32_t *text, uint32_t type, uint32_t size)
 {
-    size_t text = text_value_max((uint8_t)type, size) + 1;
-    if (text > RECORD_TEXT_MAX - b->text)
+    size_t more = text_value_max((uint8_t)type, size) + 1;
+    if (more > RECORD_TEXT_MAX - *text)
         return false;
-    b->text += (uint32_t)text;
+    *text += (uint32_t)more;
     return true;
 }
 

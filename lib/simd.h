@@ -77,23 +77,21 @@ static inline bool simd_are_plain8(const char *a, const char *b)
 }
 
 /* The lowest bit that is set in v, which is not 0. */
-static inline unsigned simd_lowest(unsigned v)
+static inline unsigned simd_lowest(uint64_t v)
 {
 #if defined(_MSC_VER)
     unsigned long at;
-    _BitScanForward(&at, v);
+    _BitScanForward64(&at, v);
     return at;
 #else
-    return (unsigned)__builtin_ctz(v);
+    return (unsigned)__builtin_ctzll(v);
 #endif
 }
 
-/* Copies 16 bytes; returns how many come before the first that needs an escape in JSON. */
-static inline size_t simd_plain16(char *out, const char *s)
+/* A bit for each of 16 bytes that needs an escape in JSON. */
+static inline uint64_t simd_escapes_at(const char *s)
 {
-    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
-    _mm_storeu_si128((__m128i *)(void *)out, v);
-    return simd_lowest(simd_escapes16(v) | 0x10000u);
+    return simd_escapes16(_mm_loadu_si128((const __m128i *)(const void *)s));
 }
 
 #else
@@ -114,18 +112,35 @@ static inline bool simd_is_plain16(const char *s)
     return simd_are_plain8(s, s + 8);
 }
 
-static inline size_t simd_plain16(char *out, const char *s)
+static inline unsigned simd_lowest(uint64_t v)
 {
-    size_t n = 0;
-    memcpy(out, s, 16);
-    while (n < 16 && simd_escapes(text_le64(s + n)) == 0)
-        n += 8;
-    while (n < 16 && (uint8_t)s[n] >= 0x20 && s[n] != '"' && s[n] != '\\' && s[n] != 0x7F)
-        n++;
-    return n;
+    unsigned at = 0;
+    for (; (v & 1) == 0; v >>= 1)
+        at++;
+    return at;
+}
+
+static inline uint64_t simd_escapes_at(const char *s)
+{
+    uint64_t mask = 0;
+    if (simd_is_plain16(s))
+        return 0;
+    for (unsigned i = 0; i < 16; i++)
+        if ((uint8_t)s[i] < 0x20 || s[i] == '"' || s[i] == '\\' || s[i] == 0x7F)
+            mask |= (uint64_t)1 << i;
+    return mask;
 }
 
 #endif
+
+/* A bit for each of n bytes, 16 to 64, that needs an escape in JSON. */
+static inline uint64_t simd_escapes64(const char *s, size_t n)
+{
+    uint64_t mask = 0;
+    for (size_t i = 0; i + 16 <= n; i += 16)
+        mask |= simd_escapes_at(s + i) << i;
+    return mask | simd_escapes_at(s + n - 16) << (n - 16);
+}
 
 /* Whether n bytes need no escape in JSON. */
 static inline bool simd_is_plain(const char *s, size_t n)

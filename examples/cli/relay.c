@@ -2,6 +2,9 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "relay.h"
 
+/* Of a batch: enough that handing it over costs little beside what it holds. */
+enum { EVENTS = 512, BYTES = 2 * 1024 * 1024 };
+
 /* ---- the side that reads -------------------------------------------------------------------- */
 
 wfpw_batch *relay_batch(struct relay *r)
@@ -82,7 +85,7 @@ bool relay_open(struct relay *r, bool apart,
     r->has_full = apart && semaphore_init(&r->full, 0);
     bool ok = r->has_free == apart && r->has_full == apart;
     for (unsigned i = 0; i < places; i++) {
-        r->places[i].batch = wfpw_batch_new(0, 0);
+        r->places[i].batch = wfpw_batch_new(EVENTS, BYTES);
         ok = r->places[i].batch != NULL && ok;
     }
     return ok;

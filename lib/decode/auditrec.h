@@ -111,18 +111,35 @@ struct auditrec {
 
 void auditrec_start(struct auditrec *a, void *room, uint32_t cap, uint16_t source);
 void auditrec_slot(struct auditrec *a, enum slot slot, uint8_t type, const void *p, size_t n);
-/* A field of a name in the table, with its role, whose value is in the record already. false: there
- * is no room for it. */
-static inline bool auditrec_known_field(struct auditrec *a, uint16_t name_index, uint8_t role,
-                                        struct value value)
+/* The fields while several are added that are in the table and whose values are in the record. */
+struct auditrec_fields {
+    uint32_t count, roles_seen, text;
+};
+
+static inline struct auditrec_fields auditrec_open(const struct auditrec *a)
 {
-    struct record_field *f = &a->fields[a->count];
-    if (a->count == RECORD_FIELDS_MAX || !record_adopt(&a->b, value.type, value.size))
+    return (struct auditrec_fields){a->count, a->roles_seen, a->b.text};
+}
+
+static inline void auditrec_close(struct auditrec *a, const struct auditrec_fields *f)
+{
+    a->count = f->count;
+    a->roles_seen = f->roles_seen;
+    a->b.text = f->text;
+}
+
+/* A field with its role. false: there is no room for it. */
+static inline bool auditrec_known_field(struct auditrec *a, struct auditrec_fields *f,
+                                        uint16_t name_index, uint8_t role, struct value value)
+{
+    uint32_t at = f->count;
+    if (at == RECORD_FIELDS_MAX || !record_adopt(&f->text, value.type, value.size))
         return false;
-    f->name = (struct value){.at = (uint32_t)name_index + 1, .type = VALUE_NAME};
-    f->value = value;
-    a->roles[a->count++] = role;
-    a->roles_seen |= (uint32_t)1 << role;
+    a->fields[at].name = (struct value){.at = (uint32_t)name_index + 1, .type = VALUE_NAME};
+    a->fields[at].value = value;
+    a->roles[at] = role;
+    f->roles_seen |= (uint32_t)1 << role;
+    f->count = at + 1;
     return true;
 }
 

@@ -257,17 +257,27 @@ static void copy_values(struct binxml_frame *f, const struct binxml_instance *i)
     x->copied = true;
 }
 
-/* A field of the table whose value is in the record already; false: it is not that simple. */
-static inline bool run_plain(struct binxml_frame *f, const struct binxml_op *op)
+/* From op on, fields of the table whose values are in the record already, up to one that is not
+ * that simple. What the loop changes is kept apart from the structs while it runs: this is what
+ * most records of ours consist of. */
+static const struct binxml_op *run_plain(struct binxml_frame *f, const struct binxml_op *op,
+                                         const struct binxml_op *end)
 {
     struct binxml *x = f->x;
-    if (op->kind != OP_PLAIN_FIELD || f->copy == 0 || op->name_first >= f->count)
-        return false;
-    const struct binxml_value *v = &x->values[f->first + op->name_first];
-    if (v->type == VALUE_NULL || v->type > VALUE_HEX64)
-        return false;
-    struct value value = {.at = v->at + f->copy, .size = v->size, .type = v->type};
-    return binxml_spend(x, 1) && auditrec_known_field(x->out, op->name, op->target, value);
+    struct auditrec_fields fields = auditrec_open(x->out);
+    const struct binxml_value *values = &x->values[f->first];
+    uint32_t steps = x->steps;
+    for (; op < end && op->kind == OP_PLAIN_FIELD && op->name_first < f->count && steps > 0; op++) {
+        struct binxml_value v = values[op->name_first];
+        struct value value = {.at = v.at + f->copy, .size = v.size, .type = v.type};
+        if (v.type == VALUE_NULL || v.type > VALUE_HEX64 ||
+            !auditrec_known_field(x->out, &fields, op->name, op->target, value))
+            break;
+        steps--;
+    }
+    x->steps = steps;
+    auditrec_close(x->out, &fields);
+    return op;
 }
 
 static bool run_op(struct binxml_frame *f, const struct binxml_op *op)
@@ -297,9 +307,12 @@ static bool run_plan(struct binxml_frame *f, const struct binxml_plan *plan)
     if (plan->provider != PROVIDER_UNKNOWN)
         x->out->provider = (enum audit_provider)plan->provider;
     const struct binxml_op *op = &x->ops[plan->first], *end = op + plan->count;
-    for (; op < end; op++)
-        if (!run_plain(f, op) && (!binxml_spend(x, 1) || !run_op(f, op)))
+    while (op < end) {
+        if (op->kind == OP_PLAIN_FIELD && f->copy != 0)
+            op = run_plain(f, op, end);
+        if (op < end && (!binxml_spend(x, 1) || !run_op(f, op++)))
             return false;
+    }
     return true;
 }
 

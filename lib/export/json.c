@@ -358,12 +358,30 @@ static char *repeated_field(struct out *o, char *p, const wfpw_audit *a, uint32_
     return jsonout_close(jsonout_room(o, p, 2), ']');
 }
 
+/* Nothing in it needs an escape, and there is room for all of it at once: as most fields are. */
+static inline bool is_simple(const struct out *o, const char *p, const wfpw_field *f)
+{
+    const uint32_t all = WFPW_FIELD_NAME_PLAIN | WFPW_FIELD_VALUE_PLAIN | WFPW_FIELD_REPEATED;
+    const uint32_t plain = WFPW_FIELD_NAME_PLAIN | WFPW_FIELD_VALUE_PLAIN;
+    return (f->flags & all) == plain &&
+           (uint64_t)f->name_length + f->value_length + JSONOUT_MEMBER <= (uint64_t)(o->end - p);
+}
+
+static inline char *simple_field(char *p, const wfpw_field *f)
+{
+    *p++ = '"';
+    p = JSONOUT_PUT(jsonout_plain(p, f->name, f->name_length), "\":\"");
+    return JSONOUT_PUT(jsonout_plain(p, f->value, f->value_length), "\",");
+}
+
 static char *data(struct out *o, char *p, const wfpw_audit *a)
 {
     p = JSONOUT_OPEN(p, "data");
     for (uint32_t i = 0; i < a->field_count; i++) {
         const wfpw_field *f = field_of(a, i);
-        if ((f->flags & WFPW_FIELD_REPEATED) == 0)
+        if (is_simple(o, p, f))
+            p = simple_field(p, f);
+        else if ((f->flags & WFPW_FIELD_REPEATED) == 0)
             p = field_value(o, field_name(o, p, f), f);
         else
             p = repeated_field(o, p, a, i);

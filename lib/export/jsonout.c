@@ -78,17 +78,39 @@ static inline char *put_char(char *p, unsigned char c)
     return p + 6;
 }
 
+/* n bytes without one that needs an escape; from s on, `readable` may be read. */
+static inline char *put_run(char *p, const char *s, size_t n, size_t readable)
+{
+    if (n > 16 || readable < 16)
+        return jsonout_plain(p, s, n);
+    memcpy(p, s, 16);
+    return p + n;
+}
+
+/* 16 to 64 characters. What needs an escape is found before anything is written, so that nothing
+ * waits for it. */
+static char *put_piece(char *p, const char *s, size_t n)
+{
+    size_t at = 0;
+    uint64_t mask = simd_escapes64(s, n);
+    for (; mask != 0; mask &= mask - 1) {
+        size_t escape = simd_lowest(mask);
+        p = put_run(p, s + at, escape - at, n - at);
+        p = put_char(p, (unsigned char)s[escape]);
+        at = escape + 1;
+    }
+    return put_run(p, s + at, n - at, n - at);
+}
+
 char *jsonout_chars(char *p, const char *s, size_t n)
 {
-    const char *end = s + n;
-    while (end - s >= 16) {
-        size_t plain = simd_plain16(p, s);
-        p += plain;
-        s += plain;
-        if (plain < 16)
-            p = put_char(p, (unsigned char)*s++);
+    while (n >= 16) {
+        size_t piece = n < 64 ? n : 64;
+        p = put_piece(p, s, piece);
+        s += piece;
+        n -= piece;
     }
-    while (s < end)
+    for (const char *end = s + n; s < end;)
         p = put_char(p, (unsigned char)*s++);
     return p;
 }

@@ -5,9 +5,11 @@
  * behind the room is touched. */
 #include "cmocka_all.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "random.h"
 #include "wfpwatch/wfpwatch.h"
 
 enum { ROOM = 64 * 1024, GUARD = 0x5A };
@@ -173,6 +175,47 @@ static void test_escapes(void **state)
         }
 }
 
+/* What RFC 8259 asks for, and DEL, a character at a time. */
+static void escape_plainly(char *to, const char *s)
+{
+    static const char names[] = "\b\f\n\r\t\"\\", letters[] = "bfnrt\"\\";
+    for (; *s != 0; s++) {
+        const char *name = strchr(names, *s);
+        if (name != NULL)
+            to += sprintf(to, "\\%c", letters[name - names]);
+        else if ((unsigned char)*s < 0x20 || *s == 0x7F)
+            to += sprintf(to, "\\u%04x", *s);
+        else
+            *to++ = *s;
+    }
+    *to = 0;
+}
+
+/* Any text comes out as it does a character at a time; nothing behind it is read. */
+static void test_escapes_anywhere(void **state)
+{
+    static const char some[] = "abcdefgh \xc3\xa9\"\\\t\x01\x7f";
+    static char wanted[6 * 200 + 64], json[6 * 200 + 64];
+    uint64_t seed = 7;
+    (void)state;
+    for (int round = 0; round < 20000; round++) {
+        size_t n = random_below(&seed, 200),
+               kinds = 1 + random_below(&seed, (uint32_t)sizeof some - 1);
+        char *text = malloc(n + 1);
+        assert_non_null(text);
+        for (size_t i = 0; i < n; i++)
+            text[i] = some[random_below(&seed, (uint32_t)kinds)];
+        text[n] = 0;
+        wfpw_event ev = {.size = sizeof ev, .effective_name = text};
+        assert_true(wfpw_to_json(&ev, 0, json, sizeof json, NULL) > 0);
+        escape_plainly(wanted, text);
+        const char *value = strstr(json, "\"effective_name\":\"") + 18;
+        assert_memory_equal(value, wanted, strlen(wanted));
+        assert_string_equal(value + strlen(wanted), "\"}");
+        free(text);
+    }
+}
+
 /* A name that several fields have is one array, where it stood first. */
 static void test_repeated(void **state)
 {
@@ -212,8 +255,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_room), cmocka_unit_test(test_little),
-        cmocka_unit_test(test_escapes),  cmocka_unit_test(test_repeated),
-        cmocka_unit_test(test_why),
+        cmocka_unit_test(test_escapes),  cmocka_unit_test(test_escapes_anywhere),
+        cmocka_unit_test(test_repeated), cmocka_unit_test(test_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
