@@ -19,7 +19,7 @@ struct wfpw_batch {
     uint32_t max_events, count;
     size_t size, used; /* of base */
     bool full;
-    struct batchaudit_names names;
+    struct batchaudit_texts texts;
     uint8_t *base; /* wfpw_event[max_events], then bodies and text */
 };
 
@@ -58,7 +58,7 @@ void batch_clear(struct wfpw_batch *b)
 {
     b->count = 0;
     b->used = b->max_events * sizeof(wfpw_event);
-    memset(&b->names, 0, sizeof b->names);
+    batchaudit_forget(&b->texts);
 }
 
 uint32_t batch_count(const struct wfpw_batch *b)
@@ -135,7 +135,7 @@ static const wfpw_audit *put_audit(struct wfpw_batch *b, const struct record *r)
 {
     size_t size, n;
     wfpw_audit *to = batch_room(b, &size);
-    n = batchaudit_write(r, &b->names, to, size);
+    n = batchaudit_write(r, &b->texts, to, size);
     b->full = b->full || n == 0;
     batch_use(b, n);
     return n != 0 ? to : NULL;
@@ -347,7 +347,7 @@ bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq)
     put_texts(b, to, r);
     if (b->full) {
         b->used = used;
-        memset(&b->names, 0, sizeof b->names); /* some may lie in what was taken back */
+        batchaudit_forget(&b->texts); /* some may lie in what was taken back */
         return false;
     }
     b->count++;
@@ -382,5 +382,5 @@ void batch_take_back(struct wfpw_batch *b, size_t used)
 {
     b->count--;
     b->used = used;
-    memset(&b->names, 0, sizeof b->names);
+    batchaudit_forget(&b->texts);
 }

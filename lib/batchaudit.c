@@ -11,6 +11,28 @@ struct pen {
     char *at, *end;
 };
 
+/* ---- texts that there are ------------------------------------------------------------------- */
+
+void batchaudit_forget(struct batchaudit_texts *t)
+{
+    if (++t->turn != 0)
+        return;
+    memset(t, 0, sizeof *t);
+    t->turn = 1;
+}
+
+/* memcmp without a call where n is small, as most values are. */
+static inline bool is_same(const uint8_t *a, const uint8_t *b, size_t n)
+{
+    if (n > 16)
+        return memcmp(a, b, n) == 0;
+    if (n >= 8)
+        return text_le64(a) == text_le64(b) && text_le64(a + n - 8) == text_le64(b + n - 8);
+    if (n >= 4)
+        return text_le32(a) == text_le32(b) && text_le32(a + n - 4) == text_le32(b + n - 4);
+    return n == 0 || (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
+}
+
 /* ---- texts ---------------------------------------------------------------------------------- */
 
 /* Numbers, GUIDs, SIDs and times have no character that needs an escape. */
@@ -67,7 +89,7 @@ static const char *put_table_name(struct pen *pen, uint16_t i)
 struct fields {
     struct pen pen;
     const struct record *r;
-    struct batchaudit_names *names;
+    struct batchaudit_texts *texts;
     wfpw_field *list;
     uint64_t known[BATCHAUDIT_NAMES / 64], others;
 };
@@ -98,35 +120,6 @@ static inline void note_known(struct fields *f, uint32_t i, uint16_t index)
     note_name(f, i, index < BATCHAUDIT_NAMES ? &f->known[index / 64] : &f->others, index);
 }
 
-/* A name of the table that this batch has not. false: there is no room. */
-static bool put_new_name(struct fields *f, uint32_t i, uint16_t index)
-{
-    wfpw_field *to = &f->list[i];
-    to->name = put_table_name(&f->pen, index);
-    to->name_length = audit_name_length(index);
-    to->flags = WFPW_FIELD_NAME_PLAIN;
-    if (to->name == NULL)
-        return false;
-    if (index < BATCHAUDIT_NAMES) {
-        f->names->known[index].text = to->name;
-        f->names->known[index].length = to->name_length;
-    }
-    note_known(f, i, index);
-    return true;
-}
-
-static inline bool put_known_name(struct fields *f, uint32_t i, uint16_t index)
-{
-    wfpw_field *to = &f->list[i];
-    if (index >= BATCHAUDIT_NAMES || f->names->known[index].text == NULL)
-        return put_new_name(f, i, index);
-    to->name = f->names->known[index].text;
-    to->name_length = f->names->known[index].length;
-    to->flags = WFPW_FIELD_NAME_PLAIN;
-    note_known(f, i, index);
-    return true;
-}
-
 static bool put_other_name(struct fields *f, uint32_t i, const struct value *name)
 {
     wfpw_field *to = &f->list[i];
@@ -139,18 +132,90 @@ static bool put_other_name(struct fields *f, uint32_t i, const struct value *nam
     return true;
 }
 
-static inline bool put_field(struct fields *f, uint32_t i, const struct record_field *from)
+static bool put_known_name(struct fields *f, uint32_t i, uint16_t index)
 {
     wfpw_field *to = &f->list[i];
-    bool plain, named = from->name.type == VALUE_NAME
-                            ? put_known_name(f, i, (uint16_t)(from->name.at - 1))
-                            : put_other_name(f, i, &from->name);
-    if (!named)
+    to->name = put_table_name(&f->pen, index);
+    if (to->name == NULL)
         return false;
-    to->value = put_value(&f->pen, f->r, &from->value, &to->value_length, &plain);
+    to->name_length = audit_name_length(index);
+    to->flags = WFPW_FIELD_NAME_PLAIN;
+    note_known(f, i, index);
+    return true;
+}
+
+static bool put_new_value(struct fields *f, wfpw_field *to, const struct value *v)
+{
+    bool plain = false;
+    to->value = put_value(&f->pen, f->r, v, &to->value_length, &plain);
     to->flags |= plain ? (uint32_t)WFPW_FIELD_VALUE_PLAIN : 0;
-    to->reserved = 0;
     return to->value != NULL;
+}
+
+/* A field that the batch has seen the name of, or will have. */
+static inline bool put_seen_name(struct fields *f, uint32_t i, uint16_t index,
+                                 struct batchaudit_field *seen)
+{
+    wfpw_field *to = &f->list[i];
+    if (seen->name_turn != f->texts->turn) {
+        if (!put_known_name(f, i, index))
+            return false;
+        seen->name_turn = f->texts->turn;
+        seen->name_length = to->name_length;
+        seen->name = to->name;
+        return true;
+    }
+    to->name = seen->name;
+    to->name_length = seen->name_length;
+    to->flags = WFPW_FIELD_NAME_PLAIN;
+    note_known(f, i, index);
+    return true;
+}
+
+static bool put_changed_value(struct fields *f, wfpw_field *to, const struct value *v,
+                              struct batchaudit_field *seen)
+{
+    if (!put_new_value(f, to, v))
+        return false;
+    if (v->size > sizeof seen->raw) {
+        seen->turn = 0;
+        return true;
+    }
+    seen->turn = f->texts->turn;
+    seen->type = v->type;
+    seen->size = v->size;
+    seen->value_length = to->value_length;
+    seen->flags = to->flags;
+    seen->value = to->value;
+    text_copy(seen->raw, record_at(f->r, v->at), v->size);
+    return true;
+}
+
+static inline bool put_seen_value(struct fields *f, uint32_t i, const struct value *v,
+                                  struct batchaudit_field *seen)
+{
+    wfpw_field *to = &f->list[i];
+    if (seen->turn != f->texts->turn || seen->type != v->type || seen->size != v->size ||
+        !is_same(seen->raw, record_at(f->r, v->at), v->size))
+        return put_changed_value(f, to, v, seen);
+    to->value = seen->value;
+    to->value_length = seen->value_length;
+    to->flags |= seen->flags & (uint32_t)WFPW_FIELD_VALUE_PLAIN;
+    return true;
+}
+
+static inline bool put_field(struct fields *f, uint32_t i, const struct record_field *from)
+{
+    uint32_t index = from->name.at - 1;
+    bool known = from->name.type == VALUE_NAME;
+    f->list[i].reserved = 0;
+    if (known && index < BATCHAUDIT_NAMES) {
+        struct batchaudit_field *seen = &f->texts->fields[index];
+        return put_seen_name(f, i, (uint16_t)index, seen) &&
+               put_seen_value(f, i, &from->value, seen);
+    }
+    bool named = known ? put_known_name(f, i, (uint16_t)index) : put_other_name(f, i, &from->name);
+    return named && put_new_value(f, &f->list[i], &from->value);
 }
 
 /* ---- the body ------------------------------------------------------------------------------- */
@@ -169,7 +234,7 @@ static void put_scalars(wfpw_audit *to, const struct record_audit *from)
     };
 }
 
-size_t batchaudit_write(const struct record *r, struct batchaudit_names *names, void *room,
+size_t batchaudit_write(const struct record *r, struct batchaudit_texts *texts, void *room,
                         size_t size)
 {
     const struct record_audit *from = record_at(r, r->audit_at);
@@ -182,7 +247,7 @@ size_t batchaudit_write(const struct record *r, struct batchaudit_names *names, 
         return 0;
     struct fields fields = {.pen = {(char *)(list + from->field_count), (char *)room + size},
                             .r = r,
-                            .names = names,
+                            .texts = texts,
                             .list = list};
     put_scalars(to, from);
     to->fields = list;

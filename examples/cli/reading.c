@@ -126,9 +126,9 @@ static void catch_interrupts(const struct reading *r)
     term_catch_interrupts();
 }
 
-static void read_files(void *ctx)
+static void read_files(struct reading *r)
 {
-    struct reading *r = ctx;
+    catch_interrupts(r);
     progress_start(&r->progress, (unsigned)r->file_count);
     for (int i = 0; i < r->file_count && read_file(r, r->files[i]); i++)
         ;
@@ -175,8 +175,8 @@ bool reading_run(struct reading *r)
         report("wfpw_batch_new: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
         return false;
     }
-    catch_interrupts(r);
-    relay_run(&r->relay, read_files, r);
+    read_files(r);
+    relay_close(&r->relay);
     return true;
 }
 

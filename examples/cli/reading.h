@@ -15,8 +15,8 @@
 
 struct reading {
     const char *command; /* for messages; set before the options are read */
-    /* Takes the events of a batch; false: there is no use in going on. Files may be read on another
-     * thread meanwhile, so that it touches nothing of this struct. */
+    /* Takes the events of a batch; false: there is no use in going on. It may run on another
+     * thread, so that it touches nothing of this struct. */
     bool (*take)(void *ctx, const wfpw_batch *b, uint32_t count);
     void *ctx;
     uint32_t flags; /* WFPW_OPEN_* besides those of the options */

@@ -387,6 +387,57 @@ static void test_names_after_a_full_batch(void **state)
     free(x);
 }
 
+/* One of few values, so that most come again: of a type and size that others have, too. */
+static size_t some_value(uint64_t *seed, uint8_t *type, uint8_t bytes[400])
+{
+    static const uint8_t types[] = {VALUE_STRING, VALUE_UTF8, VALUE_BINARY, VALUE_U32};
+    static const uint16_t sizes[] = {0, 2, 4, 6, 8, 14, 16, 18, 40, 158, 160, 162, 400};
+    *type = types[random_below(seed, 4)];
+    size_t n = *type == VALUE_U32 ? 4 : sizes[random_below(seed, 13)];
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = *type == VALUE_STRING && i % 2 != 0 ? 0 : 'a';
+    if (n > 0)
+        bytes[2 * random_below(seed, (uint32_t)n / 2)] = random_below(seed, 2) != 0 ? 'b' : '"';
+    return n;
+}
+
+/* A value is that of its record, whatever the one before had, and whatever was taken back. */
+static void test_values_that_come_again(void **state)
+{
+    static const char *const names[] = {"Application", "LayerName", "ProcessID", "NewOne"};
+    struct audit *x = calloc(1, sizeof *x);
+    wfpw_batch *b = wfpw_batch_new(40, 0);
+    char wanted[3][801];
+    uint64_t seed = 3;
+    (void)state;
+    assert_true(x != NULL && b != NULL);
+    for (uint64_t round = 1; round < 20000; round++) {
+        start_audit(x);
+        for (uint32_t i = 0; i < 3; i++) {
+            uint8_t type, bytes[400];
+            size_t n = some_value(&seed, &type, bytes);
+            wanted[i][text_value(wanted[i], type, bytes, n)] = 0;
+            field(x, names[random_below(&seed, 4)], type, bytes, n);
+        }
+        if (batch_count(b) == 40 || random_below(&seed, 30) == 0)
+            batch_clear(b);
+        size_t used = batch_used(b);
+        assert_true(batch_add(b, finish_audit(x), round));
+        const wfpw_audit *a = batch_last(b)->audit;
+        for (uint32_t i = 0; i < 3; i++) {
+            bool plain = strchr(wanted[i], '"') == NULL;
+            assert_string_equal(a->fields[i].value, wanted[i]);
+            assert_int_equal(a->fields[i].value_length, strlen(wanted[i]));
+            if ((a->fields[i].flags & WFPW_FIELD_VALUE_PLAIN) != 0)
+                assert_true(plain);
+        }
+        if (random_below(&seed, 10) == 0)
+            batch_take_back(b, used);
+    }
+    wfpw_batch_free(b);
+    free(x);
+}
+
 /* The most that a record can hold, in the forms that need most room: of an empty batch's smallest
  * size it never needs more than there is. */
 static void fits(struct audit *x, uint32_t fields, const char *name, uint8_t type, size_t n)
@@ -470,6 +521,7 @@ int main(void)
         cmocka_unit_test(test_full_by_bytes),
         cmocka_unit_test(test_record_moves),
         cmocka_unit_test(test_audit),
+        cmocka_unit_test(test_values_that_come_again),
         cmocka_unit_test(test_names_after_a_full_batch),
         cmocka_unit_test(test_any_record_fits_an_empty_batch),
         cmocka_unit_test(test_fields_that_have_a_place_of_their_own),
