@@ -4,6 +4,7 @@
  * wfpwatch history: what the filtering engine has kept of what happened. */
 #include "commands.h"
 #include "monitor.h"
+#include "reading.h"
 #include "report.h"
 #include "when.h"
 #include "where.h"
@@ -18,6 +19,7 @@ static const char help[] =
     "\n"
     "  --since WHEN, --until WHEN\n"
     "                           only events of these times, both included\n" WHEN_HELP WHERE_HELP
+        EXPLAIN_HELP OWN_HELP
     "  --names DUMP             name filters from what 'netsh wfp show state' wrote, not as this "
     "host's\n"
     "                           engine has them now; may be given several times\n"
@@ -92,7 +94,7 @@ static bool take_options(struct past *h, int count, char **list)
     while ((id = option_next(&a, known)) != OPTION_END && !h->m.help)
         if (!take_option(h, &a, id))
             return false;
-    return h->m.help || options_agree(h);
+    return h->m.help || h->m.explain || options_agree(h);
 }
 
 /* ---- names ---------------------------------------------------------------------------------- */
@@ -135,6 +137,7 @@ static int add_history(struct past *h, const wfpw_history *history, wfpw_error *
     wfpw_options o = {.size = sizeof o,
                       .system = wfpw_sim_system(m->simulated.sim),
                       .log = report_log,
+                      .own_provider = m->own,
                       .match = m->match};
     int status = wfpw_names_open(&named, &h->names, e);
     o.names = h->names;
@@ -194,7 +197,9 @@ int cmd_history(int count, char **list)
     struct past h = {.m = {.command = "history", .format = FORMAT_TEXT}};
     int status = EXIT_USAGE;
     if (take_options(&h, count, list))
-        status = h.m.help ? print_text(help) : run(&h);
+        status = h.m.help      ? print_text(help)
+                 : h.m.explain ? where_explain(h.m.match, true)
+                               : run(&h);
     else if (h.m.status != 0)
         status = h.m.status;
     monitor_free(&h.m);

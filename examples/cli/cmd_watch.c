@@ -45,7 +45,7 @@ static const char help[] =
     "\n"
     "'wfpwatch read --help' explains the table.\n";
 
-enum { COUNT = 1, SECONDS, OBSERVE, IPSEC, STATE, OWN, FILTERS, ACCOUNTS, EXPLAIN, SINCE };
+enum { COUNT = 1, SECONDS, OBSERVE, IPSEC, STATE, FILTERS, ACCOUNTS, SINCE };
 static const struct option known[] = {
     MONITOR_OPTIONS,
     {"--count", COUNT, true},
@@ -53,9 +53,7 @@ static const struct option known[] = {
     {"--observe", OBSERVE, false},
     {"--ipsec", IPSEC, false},
     {"--state", STATE, true},
-    {"--own-provider", OWN, true},
     {"--filters", FILTERS, false},
-    {"--explain", EXPLAIN, false},
     {"--accounts", ACCOUNTS, false},
     {"--since", SINCE, true},
     {NULL, 0, false},
@@ -63,9 +61,8 @@ static const struct option known[] = {
 
 struct watching {
     struct monitor m; /* without a script there is a default scene */
-    bool explain, has_end, accounts;
-    uint32_t flags;  /* WFPW_LIVE_* */
-    const char *own; /* {GUID} of a provider; NULL: none */
+    bool has_end, accounts;
+    uint32_t flags; /* WFPW_LIVE_* */
     struct when since;
     const char *state;  /* where leases are; NULL: the default */
     uint64_t count, ms; /* where to end; count 0: no end */
@@ -84,9 +81,6 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
         return option_seconds(a, &w->ms);
     case SINCE:
         return when_take(&w->since, a);
-    case EXPLAIN:
-        w->explain = true;
-        return true;
     case OBSERVE:
         w->flags |= WFPW_LIVE_OBSERVE;
         return true;
@@ -96,8 +90,6 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
     case IPSEC:
         w->flags |= WFPW_LIVE_IPSEC;
         return true;
-    case OWN:
-        return option_guid(a, &w->own);
     case ACCOUNTS:
         w->accounts = true;
         return true;
@@ -137,7 +129,7 @@ static bool open_live(struct watching *w)
                       .flags = w->accounts ? WFPW_OPEN_ACCOUNTS : 0,
                       .system = wfpw_sim_system(w->m.simulated.sim),
                       .state_dir = w->state,
-                      .own_provider = w->own,
+                      .own_provider = w->m.own,
                       .log = report_log,
                       .match = w->m.match};
     wfpw_live live = {
@@ -230,7 +222,9 @@ int cmd_watch(int count, char **list)
     struct watching w = {.m = {.command = "watch", .format = FORMAT_TEXT}};
     int status = EXIT_USAGE;
     if (take_options(&w, count, list))
-        status = w.m.help ? print_text(help) : w.explain ? where_explain(w.m.match, true) : run(&w);
+        status = w.m.help      ? print_text(help)
+                 : w.m.explain ? where_explain(w.m.match, true)
+                               : run(&w);
     else if (w.m.status != 0)
         status = w.m.status;
     monitor_free(&w.m);

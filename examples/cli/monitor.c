@@ -29,6 +29,11 @@ bool monitor_option(struct monitor *m, const struct arguments *a, int id)
     case MONITOR_WHERE:
         m->status = where_add(&m->match, m->command, a->value);
         return m->status == 0;
+    case MONITOR_OWN:
+        return option_guid(a, &m->own);
+    case MONITOR_EXPLAIN:
+        m->explain = true;
+        return true;
     case OPTION_OPERAND:
         return take_script(m, a);
     case MONITOR_SIM:

@@ -15,9 +15,10 @@
 struct monitor {
     const char *command; /* for messages; set before the options are read */
     int format, color;
-    bool help, simulate;
+    bool help, explain, simulate;
     const char *windows; /* NULL: not given */
     const char *script;  /* the file; NULL: none was given */
+    const char *own;     /* {GUID} of a provider; NULL: none */
     wfpw_template *match;
     int status; /* of --where, when it was wrong */
 
@@ -34,12 +35,15 @@ enum {
     MONITOR_COLOR,
     MONITOR_SIM,
     MONITOR_WINDOWS,
-    MONITOR_WHERE
+    MONITOR_WHERE,
+    MONITOR_OWN,
+    MONITOR_EXPLAIN
 };
 #define MONITOR_OPTIONS                                                                            \
     {"--help", MONITOR_HELP, false}, {"-h", MONITOR_HELP, false},                                  \
         {"--format", MONITOR_FORMAT, true}, {"--color", MONITOR_COLOR, true},                      \
         {"--sim", MONITOR_SIM, false}, {"--windows", MONITOR_WINDOWS, true},                       \
+        {"--own-provider", MONITOR_OWN, true}, {"--explain", MONITOR_EXPLAIN, false},              \
     {                                                                                              \
         "--where", MONITOR_WHERE, true                                                             \
     }

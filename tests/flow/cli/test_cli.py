@@ -195,6 +195,7 @@ class Where(CliTest):
         self.assertEqual(rows, [["engine", "protocol=tcp"],
                                 ["event", "verdict=block", "only the finished event has it"],
                                 ["callback", "remote-port=80,443", "the engine takes one value, not a list"]])
+        self.assertEqual(run("history", "--explain", *where), live)
         for command in ("read", "why"):  # where there is no engine
             files = run(command, *where, "--explain")
             rows = [re.split("  +", line) for line in files.out.splitlines()]
@@ -389,6 +390,14 @@ class History(CliTest):
 
     def test_where(self):
         self.assertEqual(self.filters("--where", "protocol=tcp"), [3])
+
+    def test_own_provider(self):
+        agent = "{11111111-2222-3333-4444-555555555555}"
+        script = self.script(f"filter id=1 name=ours provider={agent}\nfilter id=2\n"
+                             "drop filter=1 layer=48\ndrop filter=2 layer=48\n")
+        result = run("history", "--sim", script, "--format", "json", "--own-provider", agent)
+        self.check(result)
+        self.assertEqual([json.loads(line).get("own") for line in result.out.splitlines()], [["filter"], None])
 
     def test_wrong_times(self):
         script = self.script(self.SCRIPT)
