@@ -49,6 +49,33 @@ uint32_t engine_set(const struct wfpw_system *system, void *engine, uint32_t opt
     return system->engine->set_option(system->ctx, engine, option, &v);
 }
 
+static int newest_subscribe(const struct wfpw_system *system)
+{
+    int n = SYSTEM_SUBSCRIBES - 1;
+    while (n >= 0 && system->engine->subscribe[n] == NULL)
+        n--;
+    return n;
+}
+
+bool engine_subscribes(const struct wfpw_system *system)
+{
+    return system->engine->unsubscribe != NULL && newest_subscribe(system) >= 0;
+}
+
+uint32_t engine_subscribe(const struct wfpw_system *system, void *engine,
+                          const FWPM_NET_EVENT_SUBSCRIPTION0 *s,
+                          const system_callback callbacks[SYSTEM_SUBSCRIBES], void *context,
+                          void **subscription, const char **call)
+{
+    static const char *const names[SYSTEM_SUBSCRIBES] = {
+        "FwpmNetEventSubscribe0", "FwpmNetEventSubscribe1", "FwpmNetEventSubscribe2",
+        "FwpmNetEventSubscribe3", "FwpmNetEventSubscribe4"};
+    int n = newest_subscribe(system);
+    *call = names[n];
+    return system->engine->subscribe[n](system->ctx, engine, s, callbacks[n], context,
+                                        subscription);
+}
+
 bool engine_refuses(uint32_t code)
 {
     return code == FWP_ERROR_INVALID_PARAMETER || code == FWP_E_INVALID_PARAMETER ||

@@ -21,6 +21,14 @@ uint32_t engine_get(const struct wfpw_system *system, void *engine, uint32_t opt
                     uint32_t *value);
 uint32_t engine_set(const struct wfpw_system *system, void *engine, uint32_t option,
                     uint32_t value);
+/* Subscribes to net events with the newest function there is, and the callback for it. An older one
+ * is used only when the newer is not there, never when it fails. *call names it. */
+uint32_t engine_subscribe(const struct wfpw_system *system, void *engine,
+                          const FWPM_NET_EVENT_SUBSCRIPTION0 *s,
+                          const system_callback callbacks[SYSTEM_SUBSCRIBES], void *context,
+                          void **subscription, const char **call);
+/* Whether there is such a function, and the one that ends it. */
+bool engine_subscribes(const struct wfpw_system *system);
 /* Whether a code is what an engine says to a bit or an option that it does not know; which code
  * that is, no document says. */
 bool engine_refuses(uint32_t code);

@@ -251,7 +251,10 @@ extern "C" {
     X(COLLECTION, 2, "collection")             /* of net events: on or off */                      \
     X(KEYWORDS, 3, "keywords")                 /* what is recorded beside ordinary drops */        \
     X(IPSEC_MONITORING, 4, "ipsec monitoring") /* on or off */                                     \
-    X(LEASES, 5, "leases") /* what we have turned on, for whom, and whether they live */
+    X(LEASES, 5, "leases")   /* what we have turned on, for whom, and whether they live */         \
+    X(EVENTS, 6, "events")   /* whether they may be subscribed to */                               \
+    X(HISTORY, 7, "history") /* whether what the engine keeps of them may be read */               \
+    X(FILTERS, 8, "filters") /* whether they may be listed, so that events have names */
 
 /* Who asks a live event whether a condition of a template holds. */
 #define WFPW_ASKED_BY_MAP(X)                                                                       \

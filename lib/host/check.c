@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "error.h"
 #include "host/collection.h"
+#include "host/rights.h"
 #include "memory.h"
 #include "options.h"
 #include "os/os.h"
@@ -167,6 +168,42 @@ static void check_leases(struct check *k)
         (void)add_row(k, WFPW_CHECK_LEASES, WELL, "nothing on this host is held on by a session");
 }
 
+/* ---- rights --------------------------------------------------------------------------------- */
+
+static void add_right(struct check *k, uint32_t row, const char *granted, const char *call,
+                      uint32_t code)
+{
+    if (call == NULL)
+        (void)add_row(k, row, WELL, "this Windows does not have the function");
+    else if (code == 0)
+        (void)add_row(k, row, WELL, granted);
+    else if (error_of_engine(code) == WFPW_E_DISABLED)
+        add_row(k, row, ODD, "nothing is kept, as no net events are collected")->remedy =
+            "what happens from then on is kept when collection is on";
+    else
+        add_engine_error(k, row, call, code);
+}
+
+/* Each is granted or refused on its own, and a session does with what there is. */
+static void check_rights(struct check *k, void *engine)
+{
+    static const struct {
+        uint32_t row;
+        const char *granted;
+    } rights[RIGHTS_KINDS] = {
+        [RIGHTS_EVENTS] = {WFPW_CHECK_EVENTS, "net events may be subscribed to"},
+        [RIGHTS_HISTORY] = {WFPW_CHECK_HISTORY, "what the engine keeps of them may be read"},
+        [RIGHTS_FILTERS] = {WFPW_CHECK_FILTERS, "filters may be listed"},
+    };
+    for (int i = 0; i < RIGHTS_KINDS; i++) {
+        const char *call;
+        uint32_t code = rights_ask(k->system, engine, (enum rights_kind)i, &call);
+        add_right(k, rights[i].row, rights[i].granted, call, code);
+    }
+}
+
+/* ---- the host ------------------------------------------------------------------------------- */
+
 static void check_host(struct check *k)
 {
     void *engine;
@@ -174,11 +211,14 @@ static void check_host(struct check *k)
     if (code == 0) {
         (void)add_row(k, WFPW_CHECK_ENGINE, WELL, "the filtering engine answers");
         check_settings(k, engine);
-        (void)k->system->engine->close(k->system->ctx, engine);
     } else {
         add_engine_error(k, WFPW_CHECK_ENGINE, "FwpmEngineOpen0", code);
     }
     check_leases(k);
+    if (code == 0) {
+        check_rights(k, engine);
+        (void)k->system->engine->close(k->system->ctx, engine);
+    }
     place_close(&k->collection.place);
     k->status = (int)k->count;
 }

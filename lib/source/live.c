@@ -71,20 +71,11 @@ static void FWP_CALLBACK on_event5(void *context, const FWPM_NET_EVENT5 *event)
 
 /* ---- on the service thread ------------------------------------------------------------------ */
 
-/* Newest first. An older one is used only when the newer is not there; never when it fails. */
-static int newest_subscribe(const struct wfpw_system *system)
-{
-    int n = SYSTEM_SUBSCRIBES - 1;
-    while (n >= 0 && system->engine->subscribe[n] == NULL)
-        n--;
-    return n;
-}
-
 bool live_is_possible(const struct wfpw_system *system)
 {
     const struct system_engine *e = system != NULL ? system->engine : NULL;
     return e != NULL && e->open != NULL && e->close != NULL && e->get_option != NULL &&
-           e->unsubscribe != NULL && e->free != NULL && newest_subscribe(system) >= 0;
+           e->free != NULL && engine_subscribes(system);
 }
 
 int live_prepare(struct live *l, wfpw_error *e)
@@ -95,19 +86,13 @@ int live_prepare(struct live *l, wfpw_error *e)
 
 static uint32_t subscribe(struct live *l, const char **call)
 {
-    static const char *const names[SYSTEM_SUBSCRIBES] = {
-        "FwpmNetEventSubscribe0", "FwpmNetEventSubscribe1", "FwpmNetEventSubscribe2",
-        "FwpmNetEventSubscribe3", "FwpmNetEventSubscribe4"};
     const system_callback callbacks[SYSTEM_SUBSCRIBES] = {
         (system_callback)on_event1, (system_callback)on_event2, (system_callback)on_event3,
         (system_callback)on_event4, (system_callback)on_event5};
     FWPM_NET_EVENT_SUBSCRIPTION0 s = {
         .enumTemplate = template_asks(&l->ahead) ? &l->ahead.asked : NULL,
     };
-    int n = newest_subscribe(l->system);
-    *call = names[n];
-    return l->system->engine->subscribe[n](l->system->ctx, l->engine, &s, callbacks[n], l,
-                                           &l->subscription);
+    return engine_subscribe(l->system, l->engine, &s, callbacks, l, &l->subscription, call);
 }
 
 uint32_t live_open(struct live *l, const char **call)

@@ -247,6 +247,9 @@ class Check(Code):
     KEYWORDS = 3, "keywords"  # what is recorded beside ordinary drops
     IPSEC_MONITORING = 4, "ipsec monitoring"  # on or off
     LEASES = 5, "leases"  # what we have turned on, for whom, and whether they live
+    EVENTS = 6, "events"  # whether they may be subscribed to
+    HISTORY = 7, "history"  # whether what the engine keeps of them may be read
+    FILTERS = 8, "filters"  # whether they may be listed, so that events have names
 
 
 class AskedBy(Code):
