@@ -138,6 +138,19 @@ class Versions(DoubleTest):
                 self.assertEqual(live.calls.count("FwpmFreeMemory0"),
                                  live.calls.count("FwpmEngineGetOption0") + len(pages))
 
+    def test_rights(self):
+        """Each is asked through the newest function there is, and let go of."""
+        for windows, newest in VERSIONS.items():
+            with self.subTest(windows=windows):
+                host = self.run_on(windows, "", TOOL, "check", "--format", "json")
+                rows = {row["name"]: row["level"] for row in host.events()}
+                self.assertEqual([rows.get(name) for name in ("events", "history", "filters")], ["ok"] * 3, host)
+                asked = [c for c in host.calls if "Option" not in c and c != "FwpmFreeMemory0"]
+                self.assertEqual(asked, ["FwpmEngineOpen0", f"FwpmNetEventSubscribe{newest}",
+                                         "FwpmNetEventUnsubscribe0", "FwpmNetEventCreateEnumHandle0",
+                                         "FwpmNetEventDestroyEnumHandle0", "FwpmFilterCreateEnumHandle0",
+                                         "FwpmFilterDestroyEnumHandle0", "FwpmEngineClose0"], host)
+
     def test_paths_of_this_host(self):
         """The volumes are not the stand-in's: they are those that Wine's own kernel32 knows."""
         script = "".join(f"drop filter={n} user=S-1-5-18 app=\\device\\harddiskvolume{n}\\x.exe\n"
