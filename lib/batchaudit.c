@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "decode/auditrec.h"
+#include "simd.h"
 
 /* Where the next text goes, and where the room ends. */
 struct pen {
@@ -51,6 +52,12 @@ static inline size_t write_other(char *to, const struct value *v, const void *p)
     return text_value(to, (uint8_t)v->type, p, v->size);
 }
 
+/* At most 16 units, with room to read and to write so many in any case. */
+static inline bool is_short(const struct pen *pen, const struct record *r, const struct value *v)
+{
+    return v->size <= 32 && r->bytes - v->at >= 32 && pen->end - pen->at > 16;
+}
+
 /* A text of the tail; NULL: there is no room. *plain: nothing in it needs an escape in JSON. */
 static inline const char *put_value(struct pen *pen, const struct record *r, const struct value *v,
                                     uint32_t *length, bool *plain)
@@ -60,7 +67,9 @@ static inline const char *put_value(struct pen *pen, const struct record *r, con
     if (most >= (size_t)(pen->end - text))
         return NULL;
     if (v->type == VALUE_STRING) {
-        n = text_utf16_plain(text, record_at(r, v->at), v->size / 2, plain);
+        n = v->size / 2;
+        if (!is_short(pen, r, v) || !simd_ascii16(text, record_at(r, v->at), n, plain))
+            n = text_utf16_plain(text, record_at(r, v->at), n, plain);
     } else {
         n = write_other(text, v, record_at(r, v->at));
         *plain = is_plain(v->type);
@@ -191,10 +200,9 @@ static bool put_changed_value(struct fields *f, wfpw_field *to, const struct val
     return true;
 }
 
-static inline bool put_seen_value(struct fields *f, uint32_t i, const struct value *v,
+static inline bool put_seen_value(struct fields *f, wfpw_field *to, const struct value *v,
                                   struct batchaudit_field *seen)
 {
-    wfpw_field *to = &f->list[i];
     if (seen->turn != f->texts->turn || seen->type != v->type || seen->size != v->size ||
         !is_same(seen->raw, record_at(f->r, v->at), v->size))
         return put_changed_value(f, to, v, seen);
@@ -204,18 +212,44 @@ static inline bool put_seen_value(struct fields *f, uint32_t i, const struct val
     return true;
 }
 
+/* What is short is converted in less time than a wrong guess takes whether it is the same. */
+static inline bool is_worth_it(const struct value *v)
+{
+    return v->size > 32 || v->type == VALUE_SID;
+}
+
+static inline bool put_known_field(struct fields *f, uint32_t i, uint16_t index,
+                                   const struct value *v)
+{
+    struct batchaudit_field *seen = &f->texts->fields[index];
+    if (!put_seen_name(f, i, index, seen))
+        return false;
+    return is_worth_it(v) ? put_seen_value(f, &f->list[i], v, seen)
+                          : put_new_value(f, &f->list[i], v);
+}
+
+static inline bool put_other_field(struct fields *f, uint32_t i, const struct record_field *from)
+{
+    bool named = from->name.type == VALUE_NAME ? put_known_name(f, i, (uint16_t)(from->name.at - 1))
+                                               : put_other_name(f, i, &from->name);
+    return named && put_new_value(f, &f->list[i], &from->value);
+}
+
+enum { SHORT = 32 };
+
 static inline bool put_field(struct fields *f, uint32_t i, const struct record_field *from)
 {
+    wfpw_field *to = &f->list[i];
     uint32_t index = from->name.at - 1;
-    bool known = from->name.type == VALUE_NAME;
-    f->list[i].reserved = 0;
-    if (known && index < BATCHAUDIT_NAMES) {
-        struct batchaudit_field *seen = &f->texts->fields[index];
-        return put_seen_name(f, i, (uint16_t)index, seen) &&
-               put_seen_value(f, i, &from->value, seen);
-    }
-    bool named = known ? put_known_name(f, i, (uint16_t)index) : put_other_name(f, i, &from->name);
-    return named && put_new_value(f, &f->list[i], &from->value);
+    bool done = from->name.type == VALUE_NAME && index < BATCHAUDIT_NAMES
+                    ? put_known_field(f, i, (uint16_t)index, &from->value)
+                    : put_other_field(f, i, from);
+    if (!done)
+        return false;
+    to->reserved = 0;
+    to->flags |=
+        to->name_length <= SHORT && to->value_length <= SHORT ? (uint32_t)WFPW_FIELD_SHORT : 0;
+    return true;
 }
 
 /* ---- the body ------------------------------------------------------------------------------- */
@@ -241,8 +275,6 @@ size_t batchaudit_write(const struct record *r, struct batchaudit_texts *texts, 
     const struct record_field *f = record_at(r, from->fields_at);
     wfpw_audit *to = room;
     wfpw_field *list = (wfpw_field *)(void *)(to + 1);
-    uint32_t length;
-    bool plain;
     if (size < sizeof *to || (size - sizeof *to) / sizeof *list < from->field_count)
         return 0;
     struct fields fields = {.pen = {(char *)(list + from->field_count), (char *)room + size},
@@ -255,9 +287,12 @@ size_t batchaudit_write(const struct record *r, struct batchaudit_texts *texts, 
         if (!put_field(&fields, i, &f[i]))
             return 0;
     if (value_is(&from->computer)) {
-        to->computer = put_value(&fields.pen, r, &from->computer, &length, &plain);
-        if (to->computer == NULL)
+        wfpw_field computer = {.flags = 0};
+        if (!put_seen_value(&fields, &computer, &from->computer, &texts->computer))
             return 0;
+        to->computer = computer.value;
     }
-    return (size_t)(fields.pen.at - (char *)room);
+    if (fields.pen.end - fields.pen.at < SHORT) /* so many may be read behind the last text, too */
+        return 0;
+    return (size_t)(fields.pen.at - (char *)room) + SHORT;
 }

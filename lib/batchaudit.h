@@ -23,7 +23,7 @@ struct batchaudit_texts {
         uint32_t value_length, flags; /* as of wfpw_field */
         const char *value;
         uint8_t raw[BATCHAUDIT_RAW];
-    } fields[BATCHAUDIT_NAMES];
+    } fields[BATCHAUDIT_NAMES], computer; /* which has no name */
 };
 
 /* Forgets all of them, as some may lie where others will be written. To be called first. */

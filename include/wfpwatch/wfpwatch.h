@@ -519,7 +519,9 @@ typedef struct {
 enum {
     WFPW_FIELD_NAME_PLAIN = 0x1,  /* nothing in it needs an escape in JSON */
     WFPW_FIELD_VALUE_PLAIN = 0x2, /* clear says nothing */
-    WFPW_FIELD_REPEATED = 0x4     /* another field of the record has the same name */
+    WFPW_FIELD_REPEATED = 0x4,    /* another field of the record has the same name */
+    WFPW_FIELD_SHORT = 0x8 /* neither name nor value is longer than 32 bytes, and 32 may be read of
+                              each, whatever stands there; clear says nothing */
 };
 
 /* A record of the Security log. */

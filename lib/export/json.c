@@ -358,20 +358,20 @@ static char *repeated_field(struct out *o, char *p, const wfpw_audit *a, uint32_
     return jsonout_close(jsonout_room(o, p, 2), ']');
 }
 
-/* Nothing in it needs an escape, and there is room for all of it at once: as most fields are. */
+/* Nothing in it needs an escape, and it is copied as if it were as long as it may be: as most
+ * fields are. */
 static inline bool is_simple(const struct out *o, const char *p, const wfpw_field *f)
 {
-    const uint32_t all = WFPW_FIELD_NAME_PLAIN | WFPW_FIELD_VALUE_PLAIN | WFPW_FIELD_REPEATED;
-    const uint32_t plain = WFPW_FIELD_NAME_PLAIN | WFPW_FIELD_VALUE_PLAIN;
-    return (f->flags & all) == plain &&
-           (uint64_t)f->name_length + f->value_length + JSONOUT_MEMBER <= (uint64_t)(o->end - p);
+    const uint32_t wanted = WFPW_FIELD_NAME_PLAIN | WFPW_FIELD_VALUE_PLAIN | WFPW_FIELD_SHORT;
+    return (f->flags & (wanted | WFPW_FIELD_REPEATED)) == wanted &&
+           o->end - p >= 2 * JSONOUT_SHORT + 8;
 }
 
 static inline char *simple_field(char *p, const wfpw_field *f)
 {
     *p++ = '"';
-    p = JSONOUT_PUT(jsonout_plain(p, f->name, f->name_length), "\":\"");
-    return JSONOUT_PUT(jsonout_plain(p, f->value, f->value_length), "\",");
+    p = JSONOUT_PUT(jsonout_short(p, f->name, f->name_length), "\":\"");
+    return JSONOUT_PUT(jsonout_short(p, f->value, f->value_length), "\",");
 }
 
 static char *data(struct out *o, char *p, const wfpw_audit *a)

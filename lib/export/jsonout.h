@@ -66,6 +66,16 @@ static inline char *jsonout_plain(char *p, const char *s, size_t n)
     return p + n;
 }
 
+enum { JSONOUT_SHORT = 32 };
+
+/* n <= JSONOUT_SHORT bytes without one that needs an escape; so many are read and written in any
+ * case, as nothing has to wait for n then. */
+static inline char *jsonout_short(char *p, const char *s, size_t n)
+{
+    memcpy(p, s, JSONOUT_SHORT);
+    return p + n;
+}
+
 /* n bytes, where there is room for 6 * n + JSONOUT_SLACK. */
 char *jsonout_chars(char *p, const char *s, size_t n);
 

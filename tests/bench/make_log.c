@@ -11,6 +11,8 @@ int main(int argc, char **argv)
 {
     static struct evtxwriter w;
     static struct sample s;
+    struct sample_flow flow = {0};
+    uint64_t seed = 1;
     if (argc != 4)
         return 2;
     uint64_t every = strtoull(argv[1], NULL, 10), bytes = strtoull(argv[2], NULL, 10) << 20;
@@ -18,7 +20,8 @@ int main(int argc, char **argv)
     if (f == NULL || !evtxwriter_begin(&w, f))
         return 1;
     for (uint64_t i = 1; (uint64_t)w.chunks * EVTXW_CHUNK < bytes; i++) {
-        sample_plain(&s, i, "\\device\\harddiskvolume2\\windows\\system32\\svchost.exe");
+        sample_flow_next(&flow, &seed);
+        sample_of_flow(&s, i, &flow);
         if (every == 0 || i % every != 0)
             s.ev.event_id = 4624;
         if (!evtxwriter_event(&w, &s.ev))

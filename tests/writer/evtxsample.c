@@ -234,7 +234,7 @@ static void sid_field(struct sample *s, const char *name)
     expect_field(s, name, "S-1-0-0");
 }
 
-void sample_plain(struct sample *s, uint64_t record_id, const char *application)
+void sample_of_flow(struct sample *s, uint64_t record_id, const struct sample_flow *f)
 {
     s->ev = (struct evtx_event){
         .provider = "Microsoft-Windows-Security-Auditing",
@@ -252,17 +252,102 @@ void sample_plain(struct sample *s, uint64_t record_id, const char *application)
     s->used = 0;
     s->ours = true;
     expect_head(s);
-    number_field(s, "ProcessID", EVTXW_U64, 8, 820 + record_id % 50);
-    text_field(s, "Application", application);
-    text_field(s, "Direction", "%%14593");
-    text_field(s, "SourceAddress", "10.0.2.17");
-    text_field(s, "SourcePort", "49263");
-    text_field(s, "DestAddress", "10.0.2.15");
-    text_field(s, "DestPort", "88");
-    number_field(s, "Protocol", EVTXW_U32, 4, 6);
-    number_field(s, "FilterRTID", EVTXW_U64, 8, 65865);
-    text_field(s, "LayerName", "%%14611");
-    number_field(s, "LayerRTID", EVTXW_U64, 8, 48);
+    number_field(s, "ProcessID", EVTXW_U64, 8, f->pid);
+    text_field(s, "Application", f->application);
+    text_field(s, "Direction", f->direction);
+    text_field(s, "SourceAddress", f->source);
+    text_field(s, "SourcePort", f->source_port);
+    text_field(s, "DestAddress", f->destination);
+    text_field(s, "DestPort", f->destination_port);
+    number_field(s, "Protocol", EVTXW_U32, 4, f->protocol);
+    number_field(s, "FilterRTID", EVTXW_U64, 8, f->filter);
+    text_field(s, "LayerName", f->layer_name);
+    number_field(s, "LayerRTID", EVTXW_U64, 8, f->layer);
     sid_field(s, "RemoteUserID");
     sid_field(s, "RemoteMachineID");
+}
+
+void sample_plain(struct sample *s, uint64_t record_id, const char *application)
+{
+    const struct sample_flow f = {
+        .application = application,
+        .direction = "%%14593",
+        .layer_name = "%%14611",
+        .pid = 820 + record_id % 50,
+        .filter = 65865,
+        .layer = 48,
+        .protocol = 6,
+        .source = "10.0.2.17",
+        .destination = "10.0.2.15",
+        .source_port = "49263",
+        .destination_port = "88",
+    };
+    sample_of_flow(s, record_id, &f);
+}
+
+/* ---- a host's traffic ----------------------------------------------------------------------- */
+
+/* Whether a member that stays so in so many of a hundred records changes. */
+static bool changes(uint64_t *seed, uint32_t stays)
+{
+    return sample_below(seed, 100) >= stays;
+}
+
+static void some_address(char out[48], uint64_t *seed)
+{
+    if (sample_below(seed, 10) == 0)
+        (void)snprintf(out, 48, "fe80::%x:%x", sample_below(seed, 65536) + 1,
+                       sample_below(seed, 65536) + 1);
+    else
+        (void)snprintf(out, 48, "10.%u.%u.%u", sample_below(seed, 4), sample_below(seed, 256),
+                       sample_below(seed, 256));
+}
+
+static const char *some_application(uint64_t *seed)
+{
+    static const char *const paths[] = {
+        "System",
+        "\\device\\harddiskvolume2\\windows\\system32\\svchost.exe",
+        "\\device\\harddiskvolume2\\windows\\system32\\lsass.exe",
+        "\\device\\harddiskvolume2\\windows\\system32\\dns.exe",
+        "\\device\\harddiskvolume2\\windows\\system32\\spoolsv.exe",
+        "\\device\\harddiskvolume2\\program files\\mail agent\\agent.exe",
+        "\\device\\harddiskvolume2\\users\\someone\\appdata\\local\\browser\\browser.exe",
+    };
+    return paths[sample_below(seed, sizeof paths / sizeof *paths)];
+}
+
+static void next_ports(struct sample_flow *f, uint64_t *seed, bool all)
+{
+    static const uint16_t ports[] = {53, 80, 88, 135, 137, 389, 443, 445, 3389, 5355};
+    if (all || changes(seed, 30))
+        (void)snprintf(f->source_port, sizeof f->source_port, "%u",
+                       49152 + sample_below(seed, 16384));
+    if (all || changes(seed, 15)) /* a tenth of what is drawn is what it was */
+        (void)snprintf(f->destination_port, sizeof f->destination_port, "%u",
+                       ports[sample_below(seed, sizeof ports / sizeof *ports)]);
+}
+
+void sample_flow_next(struct sample_flow *f, uint64_t *seed)
+{
+    bool all = f->application == NULL;
+    if (all || changes(seed, 64))
+        f->application = some_application(seed);
+    if (all || changes(seed, 51))
+        f->pid = 4 + 4 * (uint64_t)sample_below(seed, 2000);
+    if (all || changes(seed, 12)) { /* half of what is drawn is what it was */
+        bool in = sample_below(seed, 2) == 0;
+        f->direction = in ? "%%14592" : "%%14593";
+        f->layer_name = in ? "%%14610" : "%%14611";
+        f->layer = in ? 44 : 48;
+    }
+    if (all || changes(seed, 34))
+        some_address(f->source, seed);
+    if (all || changes(seed, 44))
+        some_address(f->destination, seed);
+    next_ports(f, seed, all);
+    if (all || changes(seed, 60))
+        f->protocol = sample_below(seed, 2) == 0 ? 6 : 17;
+    if (all || changes(seed, 88))
+        f->filter = 65860 + sample_below(seed, 20);
 }

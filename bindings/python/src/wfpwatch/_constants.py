@@ -366,6 +366,10 @@ class FieldFlag(IntFlag):
     NAME_PLAIN = 0x1  # nothing in it needs an escape in JSON
     VALUE_PLAIN = 0x2  # clear says nothing
     REPEATED = 0x4  # another field of the record has the same name
+    # neither name nor value is longer than 32 bytes, and 32 may be read of each, whatever stands there; clear says nothing
+    SHORT = (
+        0x8,
+    )
 
 
 class IkeHas(IntFlag):
