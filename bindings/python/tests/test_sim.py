@@ -101,15 +101,18 @@ def test_paths_and_accounts(simulator: Simulator) -> None:
     user = "S-1-5-21-1-2-3-1001"
     simulator.play(f"drive C: \\Device\\HarddiskVolume1; account {user} PC\\alice")
     with Session.open_sim(simulator, accounts=True) as session:
-        simulator.play(DROP)
-        [event] = collect(session, 1)
-        assert event.app_path == "C:\\agent.exe"
-        assert event.user_name == "NT AUTHORITY\\SYSTEM"
+
+        def is_placed() -> bool:  # an event waits for the list of drives, but not for long
+            simulator.play(DROP)
+            [event] = collect(session, 1)
+            assert event.user_name == "NT AUTHORITY\\SYSTEM"
+            return event.app_path == "C:\\agent.exe"
 
         def is_named() -> bool:
             simulator.play(f"drop user={user}")
             return collect(session, 1)[0].user_name == "PC\\alice"
 
+        until(is_placed)
         until(is_named)
 
 
