@@ -77,22 +77,6 @@ static inline bool simd_ascii16(char *out, const uint8_t *s, size_t n, bool *pla
     return (ascii & ours) == ours;
 }
 
-/* Eight UTF-16LE units as bytes, the first of them lowest; what is no byte becomes 0 or 0xFF. */
-static inline uint64_t simd_bytes8(const uint8_t *s)
-{
-    uint64_t bytes;
-    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
-    _mm_storel_epi64((__m128i *)(void *)&bytes, _mm_packus_epi16(v, v));
-    return bytes;
-}
-
-/* A bit for each of 16 bytes that is c. */
-static inline unsigned simd_equal16(const char *s, char c)
-{
-    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
-    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
-}
-
 /* Whether 16 bytes, or 8 and 8, need no escape in JSON. */
 static inline bool simd_is_plain16(const char *s)
 {
@@ -130,22 +114,6 @@ static inline bool simd_ascii8(char *out, const uint8_t *s)
 {
     bool low = simd_ascii4(out, s);
     return simd_ascii4(out + 4, s + 8) && low;
-}
-
-static inline uint64_t simd_bytes8(const uint8_t *s)
-{
-    uint64_t bytes = 0;
-    for (int i = 0; i < 8; i++)
-        bytes |= (uint64_t)(s[2 * i + 1] == 0 ? s[2 * i] : 0xFF) << 8 * i;
-    return bytes;
-}
-
-static inline unsigned simd_equal16(const char *s, char c)
-{
-    unsigned mask = 0;
-    for (unsigned i = 0; i < 16; i++)
-        mask |= (unsigned)(s[i] == c) << i;
-    return mask;
 }
 
 static inline bool simd_ascii16(char *out, const uint8_t *s, size_t n, bool *plain)
