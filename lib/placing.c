@@ -139,9 +139,13 @@ bool placing_is_due(const struct placing *p)
 
 void placing_step(struct placing *p)
 {
-    paths_read(&p->paths, os_ticks_ms());
+    uint64_t now = os_ticks_ms();
+    bool is_due = paths_are_due(&p->paths, PATH_UNKNOWN, now); /* a reader may say so too late */
+    if (is_due)
+        paths_read(&p->paths, now);
     os_u32_store(&p->is_due, 0); /* what the reader missed meanwhile is what was just read */
-    tell(p);
+    if (is_due)
+        tell(p);
 }
 
 /* ---- writing -------------------------------------------------------------------------------- */
