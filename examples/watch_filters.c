@@ -8,10 +8,13 @@
 
 #include "wfpwatch/sim.h"
 
+#define AGENT "{11111111-2222-3333-4444-555555555555}"
+
 /* What happens on the simulated Windows, one after the other has been seen. */
+static const char added[] = "provider key=" AGENT " name=\"Some agent\"\n"
+                            "filter id=70210 name=\"Block tools\" provider=" AGENT;
 static const char *const steps[] = {
-    "provider key={11111111-2222-3333-4444-555555555555} name=\"Some agent\"\n"
-    "filter id=70210 name=\"Block tools\" provider={11111111-2222-3333-4444-555555555555}",
+    added,
     "unfilter id=70210",
     "filter id=70211 name=\"Allow updates\" action=permit",
 };

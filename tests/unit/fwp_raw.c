@@ -245,7 +245,11 @@ FWPM_FILTER0 *raw_filter(struct sim_pieces *s, const struct netsh_filter *f)
 
 /* ---- objects as text ------------------------------------------------------------------------ */
 
-static void say(char **at, const char *format, ...)
+#if defined(__clang__)
+__attribute__((format(printf, 2, 3))) /* else its -Wformat-nonliteral wants a literal below */
+#endif
+static void
+say(char **at, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
