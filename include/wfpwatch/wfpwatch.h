@@ -903,8 +903,9 @@ WFPW_API void WFPW_CALL wfpw_close(wfpw_session *s);
 
 /* ---- host: what we change on it, and how it is put back -------------------------------------- */
 
-/* Looks at the engine, its settings and our leases, and changes nothing. o: system, state_dir and
- * allocator are used; NULL for the defaults. rows: room for cap rows, of which rows[0].size tells
+/* Looks at the engine, its settings, our leases and this process's rights (each is asked for by
+ * subscribing or beginning a list, which ends at once), and changes nothing. o: system, state_dir
+ * and allocator are used; NULL for the defaults. rows: room for cap rows, of which rows[0].size tells
  * the size of your struct (wfpw_row); may be NULL when cap is 0. What fails is a row of level 1,
  * not an error. The engine is asked on a thread of its own, which this call waits for.
  * Returns how many rows there are (at most 16), of which the first cap were filled. Errors:
