@@ -905,11 +905,11 @@ WFPW_API void WFPW_CALL wfpw_close(wfpw_session *s);
 
 /* Looks at the engine, its settings, our leases and this process's rights (each is asked for by
  * subscribing or beginning a list, which ends at once), and changes nothing. o: system, state_dir
- * and allocator are used; NULL for the defaults. rows: room for cap rows, of which rows[0].size tells
- * the size of your struct (wfpw_row); may be NULL when cap is 0. What fails is a row of level 1,
- * not an error. The engine is asked on a thread of its own, which this call waits for.
- * Returns how many rows there are (at most 16), of which the first cap were filled. Errors:
- * E_INVAL, E_NOTSUP (this host has no filtering engine), E_NOMEM. */
+ * and allocator are used; NULL for the defaults. rows: room for cap rows, of which rows[0].size
+ * tells the size of your struct (wfpw_row); may be NULL when cap is 0. What fails is a row of level
+ * 1, not an error. The engine is asked on a thread of its own, which this call waits for. Returns
+ * how many rows there are (at most 16), of which the first cap were filled. Errors: E_INVAL,
+ * E_NOTSUP (this host has no filtering engine), E_NOMEM. */
 WFPW_API int WFPW_CALL wfpw_check(const wfpw_options *o, wfpw_row *rows, uint32_t cap,
                                   wfpw_error *e);
 
