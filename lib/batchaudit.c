@@ -34,7 +34,17 @@ static inline bool is_same(const uint8_t *a, const uint8_t *b, size_t n)
     return n == 0 || (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
 }
 
-/* ---- texts ---------------------------------------------------------------------------------- */
+/* ---- values --------------------------------------------------------------------------------- */
+
+/* Fields under way. */
+struct fields {
+    struct pen pen;
+    const struct record *r;
+    const struct record_field *from;
+    uint32_t count;
+    wfpw_field *list;
+    struct batchaudit_texts *texts;
+};
 
 /* Numbers, GUIDs, SIDs and times have no character that needs an escape. */
 static bool is_plain(uint32_t type)
@@ -42,64 +52,127 @@ static bool is_plain(uint32_t type)
     return (type >= VALUE_I8 && type <= VALUE_HEX64) || type == VALUE_NULL;
 }
 
-/* Returns the length. */
-static inline size_t write_other(char *to, const struct value *v, const void *p)
+static inline const char *end_text(struct pen *pen, char *text, size_t n, uint32_t *length)
 {
-    if (v->type == VALUE_U32 && v->size == 4)
-        return text_u64(to, text_le32(p));
-    if (v->type == VALUE_U64 && v->size == 8)
-        return text_u64(to, text_le64(p));
-    return text_value(to, (uint8_t)v->type, p, v->size);
-}
-
-/* At most 16 units, with room to read and to write so many in any case. */
-static inline bool is_short(const struct pen *pen, const struct record *r, const struct value *v)
-{
-    return v->size <= 32 && r->bytes - v->at >= 32 && pen->end - pen->at > 16;
-}
-
-/* A text of the tail; NULL: there is no room. *plain: nothing in it needs an escape in JSON. */
-static inline const char *put_value(struct pen *pen, const struct record *r, const struct value *v,
-                                    uint32_t *length, bool *plain)
-{
-    char *text = pen->at;
-    size_t n, most = text_value_max((uint8_t)v->type, v->size);
-    if (most >= (size_t)(pen->end - text))
-        return NULL;
-    if (v->type == VALUE_STRING) {
-        n = v->size / 2;
-        if (!is_short(pen, r, v) || !simd_ascii16(text, record_at(r, v->at), n, plain))
-            n = text_utf16_plain(text, record_at(r, v->at), n, plain);
-    } else {
-        n = write_other(text, v, record_at(r, v->at));
-        *plain = is_plain(v->type);
-    }
     text[n] = 0;
     pen->at = text + n + 1;
     *length = (uint32_t)n;
     return text;
 }
 
-static const char *put_table_name(struct pen *pen, uint16_t i)
+/* A text of the tail; NULL: there is no room. *plain: nothing in it needs an escape in JSON. */
+static const char *put_text(struct pen *pen, const struct record *r, const struct value *v,
+                            uint32_t *length, bool *plain)
 {
     char *text = pen->at;
-    size_t n = audit_name_length(i);
-    if (n >= (size_t)(pen->end - text))
+    size_t n;
+    if (text_value_max((uint8_t)v->type, v->size) >= (size_t)(pen->end - text))
         return NULL;
-    memcpy(text, audit_name_text(i), n + 1);
-    pen->at = text + n + 1;
-    return text;
+    if (v->type == VALUE_STRING) {
+        n = text_utf16_plain(text, record_at(r, v->at), v->size / 2, plain);
+    } else {
+        n = text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size);
+        *plain = is_plain(v->type);
+    }
+    return end_text(pen, text, n, length);
 }
 
-/* ---- fields --------------------------------------------------------------------------------- */
+static bool put_any(struct fields *f, wfpw_field *to, const struct value *v)
+{
+    bool plain = false;
+    to->value = put_text(&f->pen, f->r, v, &to->value_length, &plain);
+    to->flags |= plain ? (uint32_t)WFPW_FIELD_VALUE_PLAIN : 0;
+    return to->value != NULL;
+}
 
-/* Fields under way. Names that there were: those of the table by their index, others by a bit that
+static bool put_changed(struct fields *f, wfpw_field *to, const struct value *v,
+                        struct batchaudit_value *seen)
+{
+    if (!put_any(f, to, v))
+        return false;
+    if (v->size > sizeof seen->raw) {
+        seen->turn = 0;
+        return true;
+    }
+    seen->turn = f->texts->turn;
+    seen->type = v->type;
+    seen->size = v->size;
+    seen->length = to->value_length;
+    seen->flags = to->flags & (uint32_t)WFPW_FIELD_VALUE_PLAIN;
+    seen->text = to->value;
+    text_copy(seen->raw, record_at(f->r, v->at), v->size);
+    return true;
+}
+
+/* A value that is still the same is there already. */
+static bool put_again(struct fields *f, wfpw_field *to, const struct value *v,
+                      struct batchaudit_value *seen)
+{
+    if (seen->turn != f->texts->turn || seen->type != v->type || seen->size != v->size ||
+        !is_same(seen->raw, record_at(f->r, v->at), v->size))
+        return put_changed(f, to, v, seen);
+    to->value = seen->text;
+    to->value_length = seen->length;
+    to->flags |= seen->flags;
+    return true;
+}
+
+enum {
+    SHORT = 32, /* bytes: as of WFPW_FIELD_SHORT */
+    ROOM = 64   /* more than what has at most SHORT bytes becomes */
+};
+
+/* What most values are: at most 16 ASCII characters, or a number. They are written in less time
+ * than a wrong guess takes whether they are still the same. Returns the length; 0: it is something
+ * else. */
+static inline size_t write_usual(char *to, const struct fields *f, const struct value *v,
+                                 bool *plain)
+{
+    const uint8_t *from = record_at(f->r, v->at);
+    *plain = true;
+    if (v->size > SHORT || f->r->bytes - v->at < SHORT || f->pen.end - to < ROOM)
+        return 0;
+    if (v->type == VALUE_STRING)
+        return simd_ascii16(to, from, v->size / 2, plain) ? v->size / 2 : 0;
+    if (v->type == VALUE_U32 && v->size == 4)
+        return text_u64(to, text_le32(from));
+    return v->type == VALUE_U64 && v->size == 8 ? text_u64(to, text_le64(from)) : 0;
+}
+
+static bool put_unusual(struct fields *f, wfpw_field *to, const struct record_field *from)
+{
+    uint32_t index = from->name.at - 1;
+    const struct value *v = &from->value;
+    bool known = from->name.type == VALUE_NAME && index < BATCHAUDIT_NAMES;
+    if (known && (v->size > SHORT || v->type == VALUE_SID))
+        return put_again(f, to, v, &f->texts->values[index]);
+    return put_any(f, to, v);
+}
+
+static bool put_values(struct fields *f)
+{
+    for (uint32_t i = 0; i < f->count; i++) {
+        wfpw_field *to = &f->list[i];
+        bool plain;
+        size_t n = write_usual(f->pen.at, f, &f->from[i].value, &plain);
+        if (n != 0) {
+            to->value = end_text(&f->pen, f->pen.at, n, &to->value_length);
+            to->flags |= plain ? (uint32_t)WFPW_FIELD_VALUE_PLAIN : 0;
+        } else if (!put_unusual(f, to, &f->from[i])) {
+            return false;
+        }
+        to->flags |= to->name_length <= SHORT && to->value_length <= SHORT
+                         ? (uint32_t)WFPW_FIELD_SHORT
+                         : 0;
+    }
+    return true;
+}
+
+/* ---- names ---------------------------------------------------------------------------------- */
+
+/* Names that there were in this record: those of the table by their index, others by a bit that
  * several may share. */
-struct fields {
-    struct pen pen;
-    const struct record *r;
-    struct batchaudit_texts *texts;
-    wfpw_field *list;
+struct names {
     uint64_t known[BATCHAUDIT_NAMES / 64], others;
 };
 
@@ -115,140 +188,117 @@ static void mark_repeated(wfpw_field *list, uint32_t i)
     }
 }
 
-/* Notes the name of field i, and tells it and an earlier one of the same name. */
-static inline void note_name(struct fields *f, uint32_t i, uint64_t *seen, uint32_t bit)
+/* Tells field i and an earlier one of the same name. */
+static void note_name(struct fields *f, uint32_t i, uint64_t *seen, uint32_t bit)
 {
     if ((*seen >> (bit & 63) & 1) != 0)
         mark_repeated(f->list, i);
     *seen |= (uint64_t)1 << (bit & 63);
 }
 
-/* The same for a name of the table. */
-static inline void note_known(struct fields *f, uint32_t i, uint16_t index)
-{
-    note_name(f, i, index < BATCHAUDIT_NAMES ? &f->known[index / 64] : &f->others, index);
-}
-
-static bool put_other_name(struct fields *f, uint32_t i, const struct value *name)
+static bool put_other_name(struct fields *f, uint32_t i, struct names *seen)
 {
     wfpw_field *to = &f->list[i];
     bool plain;
-    to->name = put_value(&f->pen, f->r, name, &to->name_length, &plain);
+    to->name = put_text(&f->pen, f->r, &f->from[i].name, &to->name_length, &plain);
     if (to->name == NULL)
         return false;
     to->flags = plain ? (uint32_t)WFPW_FIELD_NAME_PLAIN : 0;
-    note_name(f, i, &f->others, to->name_length * 7 + (uint8_t)to->name[0]);
+    note_name(f, i, &seen->others, to->name_length * 7 + (uint8_t)to->name[0]);
     return true;
 }
 
-static bool put_known_name(struct fields *f, uint32_t i, uint16_t index)
+static const char *put_table_name(struct pen *pen, uint16_t i)
 {
+    size_t n = audit_name_length(i);
+    uint32_t length;
+    if (n >= (size_t)(pen->end - pen->at))
+        return NULL;
+    memcpy(pen->at, audit_name_text(i), n);
+    return end_text(pen, pen->at, n, &length);
+}
+
+/* Once a batch, if the batch remembers it. */
+static const char *known_name(struct fields *f, uint16_t index)
+{
+    struct batchaudit_name *name = index < BATCHAUDIT_NAMES ? &f->texts->names[index] : NULL;
+    if (name == NULL)
+        return put_table_name(&f->pen, index);
+    if (name->turn != f->texts->turn) {
+        name->text = put_table_name(&f->pen, index);
+        name->turn = name->text != NULL ? f->texts->turn : 0;
+    }
+    return name->text;
+}
+
+static bool put_known_name(struct fields *f, uint32_t i, struct names *seen)
+{
+    uint16_t index = (uint16_t)(f->from[i].name.at - 1);
     wfpw_field *to = &f->list[i];
-    to->name = put_table_name(&f->pen, index);
+    to->name = known_name(f, index);
     if (to->name == NULL)
         return false;
     to->name_length = audit_name_length(index);
     to->flags = WFPW_FIELD_NAME_PLAIN;
-    note_known(f, i, index);
+    note_name(f, i, index < BATCHAUDIT_NAMES ? &seen->known[index / 64] : &seen->others, index);
     return true;
 }
 
-static bool put_new_value(struct fields *f, wfpw_field *to, const struct value *v)
+/* The names of the record before, as most records have the same as that: of the table all of them.
+ * Where a name stands tells which it is, since what is not of the table stands in the tail. */
+static bool has_same_names(const struct fields *f)
 {
-    bool plain = false;
-    to->value = put_value(&f->pen, f->r, v, &to->value_length, &plain);
-    to->flags |= plain ? (uint32_t)WFPW_FIELD_VALUE_PLAIN : 0;
-    return to->value != NULL;
-}
-
-/* A field that the batch has seen the name of, or will have. */
-static inline bool put_seen_name(struct fields *f, uint32_t i, uint16_t index,
-                                 struct batchaudit_field *seen)
-{
-    wfpw_field *to = &f->list[i];
-    if (seen->name_turn != f->texts->turn) {
-        if (!put_known_name(f, i, index))
+    const struct batchaudit_last *last = &f->texts->last;
+    if (last->turn != f->texts->turn || last->count != f->count)
+        return false;
+    for (uint32_t i = 0; i < f->count; i++)
+        if (f->from[i].name.at != last->names[i])
             return false;
-        seen->name_turn = f->texts->turn;
-        seen->name_length = to->name_length;
-        seen->name = to->name;
+    return true;
+}
+
+static void note_last(const struct fields *f)
+{
+    struct batchaudit_last *last = &f->texts->last;
+    last->turn = 0;
+    if (f->count > BATCHAUDIT_LAST)
+        return;
+    for (uint32_t i = 0; i < f->count; i++) {
+        if (f->from[i].name.type != VALUE_NAME)
+            return;
+        last->names[i] = f->from[i].name.at;
+    }
+    last->turn = f->texts->turn;
+    last->count = f->count;
+    last->list = f->list;
+}
+
+static void put_same_names(struct fields *f)
+{
+    const uint32_t kept = WFPW_FIELD_NAME_PLAIN | WFPW_FIELD_REPEATED;
+    const wfpw_field *last = f->texts->last.list;
+    for (uint32_t i = 0; i < f->count; i++) {
+        f->list[i].name = last[i].name;
+        f->list[i].name_length = last[i].name_length;
+        f->list[i].flags = last[i].flags & kept;
+        f->list[i].reserved = 0;
+    }
+}
+
+static bool put_names(struct fields *f)
+{
+    struct names seen = {0};
+    if (has_same_names(f)) {
+        put_same_names(f);
         return true;
     }
-    to->name = seen->name;
-    to->name_length = seen->name_length;
-    to->flags = WFPW_FIELD_NAME_PLAIN;
-    note_known(f, i, index);
-    return true;
-}
-
-static bool put_changed_value(struct fields *f, wfpw_field *to, const struct value *v,
-                              struct batchaudit_field *seen)
-{
-    if (!put_new_value(f, to, v))
-        return false;
-    if (v->size > sizeof seen->raw) {
-        seen->turn = 0;
-        return true;
+    for (uint32_t i = 0; i < f->count; i++) {
+        f->list[i].reserved = 0;
+        if (f->from[i].name.type == VALUE_NAME ? !put_known_name(f, i, &seen)
+                                               : !put_other_name(f, i, &seen))
+            return false;
     }
-    seen->turn = f->texts->turn;
-    seen->type = v->type;
-    seen->size = v->size;
-    seen->value_length = to->value_length;
-    seen->flags = to->flags;
-    seen->value = to->value;
-    text_copy(seen->raw, record_at(f->r, v->at), v->size);
-    return true;
-}
-
-static inline bool put_seen_value(struct fields *f, wfpw_field *to, const struct value *v,
-                                  struct batchaudit_field *seen)
-{
-    if (seen->turn != f->texts->turn || seen->type != v->type || seen->size != v->size ||
-        !is_same(seen->raw, record_at(f->r, v->at), v->size))
-        return put_changed_value(f, to, v, seen);
-    to->value = seen->value;
-    to->value_length = seen->value_length;
-    to->flags |= seen->flags & (uint32_t)WFPW_FIELD_VALUE_PLAIN;
-    return true;
-}
-
-/* What is short is converted in less time than a wrong guess takes whether it is the same. */
-static inline bool is_worth_it(const struct value *v)
-{
-    return v->size > 32 || v->type == VALUE_SID;
-}
-
-static inline bool put_known_field(struct fields *f, uint32_t i, uint16_t index,
-                                   const struct value *v)
-{
-    struct batchaudit_field *seen = &f->texts->fields[index];
-    if (!put_seen_name(f, i, index, seen))
-        return false;
-    return is_worth_it(v) ? put_seen_value(f, &f->list[i], v, seen)
-                          : put_new_value(f, &f->list[i], v);
-}
-
-static inline bool put_other_field(struct fields *f, uint32_t i, const struct record_field *from)
-{
-    bool named = from->name.type == VALUE_NAME ? put_known_name(f, i, (uint16_t)(from->name.at - 1))
-                                               : put_other_name(f, i, &from->name);
-    return named && put_new_value(f, &f->list[i], &from->value);
-}
-
-enum { SHORT = 32 };
-
-static inline bool put_field(struct fields *f, uint32_t i, const struct record_field *from)
-{
-    wfpw_field *to = &f->list[i];
-    uint32_t index = from->name.at - 1;
-    bool done = from->name.type == VALUE_NAME && index < BATCHAUDIT_NAMES
-                    ? put_known_field(f, i, (uint16_t)index, &from->value)
-                    : put_other_field(f, i, from);
-    if (!done)
-        return false;
-    to->reserved = 0;
-    to->flags |=
-        to->name_length <= SHORT && to->value_length <= SHORT ? (uint32_t)WFPW_FIELD_SHORT : 0;
+    note_last(f);
     return true;
 }
 
@@ -279,16 +329,17 @@ size_t batchaudit_write(const struct record *r, struct batchaudit_texts *texts, 
         return 0;
     struct fields fields = {.pen = {(char *)(list + from->field_count), (char *)room + size},
                             .r = r,
-                            .texts = texts,
-                            .list = list};
+                            .from = f,
+                            .count = from->field_count,
+                            .list = list,
+                            .texts = texts};
     put_scalars(to, from);
     to->fields = list;
-    for (uint32_t i = 0; i < from->field_count; i++)
-        if (!put_field(&fields, i, &f[i]))
-            return 0;
+    if (!put_names(&fields) || !put_values(&fields))
+        return 0;
     if (value_is(&from->computer)) {
         wfpw_field computer = {.flags = 0};
-        if (!put_seen_value(&fields, &computer, &from->computer, &texts->computer))
+        if (!put_again(&fields, &computer, &from->computer, &texts->computer))
             return 0;
         to->computer = computer.value;
     }

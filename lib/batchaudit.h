@@ -8,22 +8,31 @@
 #include "record.h"
 
 enum {
-    BATCHAUDIT_NAMES = 128, /* of the table; fields of others are written each time */
+    BATCHAUDIT_NAMES = 128, /* of the table; others are written each time */
+    BATCHAUDIT_LAST = 32,   /* fields of a record */
     BATCHAUDIT_RAW = 160    /* bytes of a value */
 };
 
-/* Texts that the batch has already, by a field's name: the name, which is written once a batch, and
- * the last value, which is not written again while it stays the same, as most do. */
+/* Texts that the batch has already: names, which are written once a batch; the names of the record
+ * before; and by its name the last value of a field, which is not written again while it stays the
+ * same, as most do. */
 struct batchaudit_texts {
     uint32_t turn; /* what has another turn is gone */
-    struct batchaudit_field {
-        uint32_t name_turn, name_length;
-        const char *name;
-        uint32_t turn, type, size;    /* of the value, as it came */
-        uint32_t value_length, flags; /* as of wfpw_field */
-        const char *value;
+    struct batchaudit_name {
+        uint32_t turn;
+        const char *text;
+    } names[BATCHAUDIT_NAMES];
+    struct batchaudit_last {
+        uint32_t turn, count;
+        const wfpw_field *list;
+        uint32_t names[BATCHAUDIT_LAST]; /* as of struct value */
+    } last;
+    struct batchaudit_value {
+        uint32_t turn, type, size; /* as it came */
+        uint32_t length, flags;    /* as of wfpw_field */
+        const char *text;
         uint8_t raw[BATCHAUDIT_RAW];
-    } fields[BATCHAUDIT_NAMES], computer; /* which has no name */
+    } values[BATCHAUDIT_NAMES], computer;
 };
 
 /* Forgets all of them, as some may lie where others will be written. To be called first. */

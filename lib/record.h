@@ -139,8 +139,8 @@ static inline struct value record_put(struct record_builder *b, uint8_t type, co
     return v;
 }
 
-/* Copies bytes that hold several values into the tail: their offset; 0 when there is no room. Each
- * value that is used is then adopted. */
+/* Copies bytes that hold several values, which were adopted, into the tail: their offset; 0 when
+ * there is no room. */
 static inline uint32_t record_block(struct record_builder *b, const void *data, uint32_t size)
 {
     uint32_t at = b->used;
@@ -151,13 +151,14 @@ static inline uint32_t record_block(struct record_builder *b, const void *data, 
     return at;
 }
 
-/* Counts a value of such bytes. false: its text is too long, and the value must not be used. */
-static inline bool record_adopt(uint32_t *text, uint32_t type, uint32_t size)
+/* Counts so many values of `size` bytes together, whatever their types. false: their texts may
+ * become too long. */
+static inline bool record_adopt(struct record_builder *b, uint32_t count, uint32_t size)
 {
-    size_t more = text_value_max((uint8_t)type, size) + 1;
-    if (more > RECORD_TEXT_MAX - *text)
+    uint32_t most = text_values_max(count, size);
+    if (most > RECORD_TEXT_MAX - b->text)
         return false;
-    *text += (uint32_t)more;
+    b->text += most;
     return true;
 }
 

@@ -141,6 +141,12 @@ static inline size_t text_value_max(uint8_t type, size_t size)
     return 2 * size > least ? 2 * size : least;
 }
 
+/* The same of several values together, whatever their types, each with a NUL behind it. */
+static inline uint32_t text_values_max(uint32_t count, uint32_t size)
+{
+    return count * (TEXT_SID_MAX + 1) + 2 * size;
+}
+
 /* Any value (no array, no BINXML) as the event viewer's XML has it. A value whose size does not fit
  * its type comes out as hexadecimal. Returns the bytes written. */
 size_t text_value(char *out, uint8_t type, const void *p, size_t n);

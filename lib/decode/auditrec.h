@@ -111,43 +111,49 @@ struct auditrec {
 
 void auditrec_start(struct auditrec *a, void *room, uint32_t cap, uint16_t source);
 void auditrec_slot(struct auditrec *a, enum slot slot, uint8_t type, const void *p, size_t n);
-/* The fields while several are added that are in the table and whose values are in the record. */
-struct auditrec_fields {
-    uint32_t count, roles_seen, text;
-};
-
-static inline struct auditrec_fields auditrec_open(const struct auditrec *a)
-{
-    return (struct auditrec_fields){a->count, a->roles_seen, a->b.text};
-}
-
-static inline void auditrec_close(struct auditrec *a, const struct auditrec_fields *f)
-{
-    a->count = f->count;
-    a->roles_seen = f->roles_seen;
-    a->b.text = f->text;
-}
-
-/* A field with its role. false: there is no room for it. */
-static inline bool auditrec_known_field(struct auditrec *a, struct auditrec_fields *f,
-                                        uint16_t name_index, uint8_t role, struct value value)
-{
-    uint32_t at = f->count;
-    if (at == RECORD_FIELDS_MAX || !record_adopt(&f->text, value.type, value.size))
-        return false;
-    a->fields[at].name = (struct value){.at = (uint32_t)name_index + 1, .type = VALUE_NAME};
-    a->fields[at].value = value;
-    a->roles[at] = role;
-    f->roles_seen |= (uint32_t)1 << role;
-    f->count = at + 1;
-    return true;
-}
-
 /* name_index is of audit_name; NAME_NONE: name holds it, of name_type. */
 void auditrec_field(struct auditrec *a, uint16_t name_index, uint8_t name_type, const void *name,
                     size_t name_size, uint8_t type, const void *p, size_t n);
 /* Ends the record and gives each field that has a place in the event its place. Returns NULL when
  * the record is not ours. fallback_time: used when the record names none. */
 const struct record *auditrec_finish(struct auditrec *a, uint64_t fallback_time);
+
+/* ---- fields of the table whose values are in the record already ----------------------------- */
+
+/* Where the next field goes, while several are added: apart from the record under way, so that it
+ * can stay in registers. */
+struct auditrec_plain {
+    struct record_field *field;
+    uint8_t *role;
+    uint32_t roles_seen;
+};
+
+/* How many fields there is room for. */
+static inline uint32_t auditrec_room(const struct auditrec *a)
+{
+    return RECORD_FIELDS_MAX - a->count;
+}
+
+static inline struct auditrec_plain auditrec_plain(struct auditrec *a)
+{
+    return (struct auditrec_plain){&a->fields[a->count], &a->roles[a->count], a->roles_seen};
+}
+
+/* role: that of the name. There is room for the field. */
+static inline void auditrec_plain_field(struct auditrec_plain *to, uint16_t name_index,
+                                        uint8_t role, struct value value)
+{
+    to->field->name = (struct value){.at = (uint32_t)name_index + 1, .type = VALUE_NAME};
+    to->field->value = value;
+    to->field++;
+    *to->role++ = role;
+    to->roles_seen |= (uint32_t)1 << role;
+}
+
+static inline void auditrec_plain_end(struct auditrec *a, const struct auditrec_plain *to)
+{
+    a->count = (uint32_t)(to->field - a->fields);
+    a->roles_seen = to->roles_seen;
+}
 
 #endif

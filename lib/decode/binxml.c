@@ -83,12 +83,6 @@ bool binxml_instance_at(struct binxml *x, uint32_t at, uint32_t end, struct binx
     return true;
 }
 
-/* A type as the file has it: ours are not for files to give. */
-static uint8_t file_type(uint8_t type)
-{
-    return (type & ~VALUE_ARRAY) >= VALUE_UTF8 ? (uint8_t)VALUE_BINARY : type;
-}
-
 /* The instance's values behind those of the instances around it. */
 static bool load_values(struct binxml *x, const struct binxml_instance *i)
 {
@@ -98,10 +92,12 @@ static bool load_values(struct binxml *x, const struct binxml_instance *i)
     if (i->count > BINXML_VALUES - x->value_count)
         return broken(x, "more values than a block can hold");
     for (const uint8_t *end = d + (size_t)BINXML_DESCRIPTOR * i->count; d < end;
-         d += BINXML_DESCRIPTOR) {
-        uint32_t size = text_le16(d);
-        *value++ = (struct binxml_value){at, (uint16_t)size, file_type(d[2])};
-        at += size;
+         d += BINXML_DESCRIPTOR, value++) {
+        uint32_t word = text_le32(d);
+        *value = (struct binxml_value){at, (uint16_t)word, (uint8_t)(word >> 16)};
+        if ((value->type & VALUE_UTF8) != 0) /* types that are ours are not for files to give */
+            value->type = VALUE_BINARY;
+        at += word & 0xFFFF;
     }
     x->value_count += i->count;
     return true;
@@ -245,38 +241,42 @@ static bool run_nest(struct binxml_frame *f, const struct binxml_op *op)
     return run_fragment(f->x, v->at, v->at + v->size, (enum place)op->target, f->depth + 1);
 }
 
-/* The values of an instance go into the record in one piece, once a record. */
+/* The values of an instance go into the record in one piece, once a record, with what their texts
+ * may need at most: none of them has to be asked for its own. */
 static void copy_values(struct binxml_frame *f, const struct binxml_instance *i)
 {
     struct binxml *x = f->x;
     uint32_t size = i->end - i->values, at;
-    if (x->copied || size > BINXML_COPIED)
+    if (x->copied || size > BINXML_COPIED || i->count > BINXML_COPIED_VALUES)
+        return;
+    x->copied = true;
+    if (!record_adopt(&x->out->b, i->count, size))
         return;
     at = record_block(&x->out->b, x->chunk + i->values, size);
     f->copy = at != 0 ? at - i->values : 0;
-    x->copied = true;
 }
 
 /* From op on, fields of the table whose values are in the record already, up to one that is not
- * that simple. What the loop changes is kept apart from the structs while it runs: this is what
- * most records of ours consist of. */
+ * that simple: this is what most records of ours consist of. */
 static const struct binxml_op *run_plain(struct binxml_frame *f, const struct binxml_op *op,
                                          const struct binxml_op *end)
 {
     struct binxml *x = f->x;
-    struct auditrec_fields fields = auditrec_open(x->out);
     const struct binxml_value *values = &x->values[f->first];
-    uint32_t steps = x->steps;
-    for (; op < end && op->kind == OP_PLAIN_FIELD && op->name_first < f->count && steps > 0; op++) {
+    uint32_t most = auditrec_room(x->out), done = 0;
+    struct auditrec_plain to = auditrec_plain(x->out);
+    if (most > x->steps)
+        most = x->steps;
+    for (; op < end && op->kind == OP_PLAIN_FIELD && op->name_first < f->count && done < most;
+         op++, done++) {
         struct binxml_value v = values[op->name_first];
-        struct value value = {.at = v.at + f->copy, .size = v.size, .type = v.type};
-        if (v.type == VALUE_NULL || v.type > VALUE_HEX64 ||
-            !auditrec_known_field(x->out, &fields, op->name, op->target, value))
+        if (v.type == VALUE_NULL || v.type > VALUE_HEX64)
             break;
-        steps--;
+        auditrec_plain_field(&to, op->name, op->target,
+                             (struct value){.at = v.at + f->copy, .size = v.size, .type = v.type});
     }
-    x->steps = steps;
-    auditrec_close(x->out, &fields);
+    x->steps -= done;
+    auditrec_plain_end(x->out, &to);
     return op;
 }
 

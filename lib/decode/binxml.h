@@ -22,7 +22,8 @@ enum {
     BINXML_OPS = 8192,
     BINXML_PIECES = 16384,
     BINXML_VALUES = 16384,
-    BINXML_COPIED = 4096, /* bytes of an instance's values that are copied in one piece */
+    BINXML_COPIED = 4096,      /* bytes of an instance's values that are copied in one piece */
+    BINXML_COPIED_VALUES = 64, /* and how many they may be */
     BINXML_SCRATCH = 64 * 1024
 };
 
