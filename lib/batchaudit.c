@@ -161,9 +161,8 @@ static bool put_values(struct fields *f)
         } else if (!put_unusual(f, to, &f->from[i])) {
             return false;
         }
-        to->flags |= to->name_length <= SHORT && to->value_length <= SHORT
-                         ? (uint32_t)WFPW_FIELD_SHORT
-                         : 0;
+        to->flags |=
+            to->name_length <= SHORT && to->value_length <= SHORT ? (uint32_t)WFPW_FIELD_SHORT : 0;
     }
     return true;
 }

@@ -10,7 +10,7 @@
 #include "report.h"
 #include "term.h"
 
-enum { JSON_SLACK = 4096, FLUSH_MS = 200 };
+enum { JSON_SLACK = 4096, JSON_PIECE = 128 * 1024, FLUSH_MS = 200 };
 
 /* ---- the stream ----------------------------------------------------------------------------- */
 
@@ -108,24 +108,38 @@ static void end_line(struct printer *p)
     buffer_put(&p->text, "\n", 1);
 }
 
-static void put_json(struct printer *p, const wfpw_event *ev)
+/* To a terminal, line by line. */
+static void show_json(struct printer *p, const wfpw_event *ev)
 {
     struct buffer *to = start_line(p);
     APPEND_JSON(to, wfpw_to_json, ev);
     end_line(p);
 }
 
+/* A piece at a time, which stays near the processor until it is written. */
+static void put_json(struct printer *p, const wfpw_batch *b, uint32_t count)
+{
+    uint32_t at = 0;
+    while (at < count && p->error == 0 && buffer_room(&p->text, JSON_PIECE)) {
+        size_t needed = 0;
+        int n = wfpw_batch_to_json(b, 0, &at, p->text.p, p->text.cap, &needed);
+        if (n == WFPW_E_RANGE && buffer_room(&p->text, needed + 1))
+            n = wfpw_batch_to_json(b, 0, &at, p->text.p, p->text.cap, &needed);
+        p->text.n = n > 0 ? (size_t)n : 0;
+        write_text(p);
+    }
+}
+
 bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count)
 {
+    if (p->json && !p->on_terminal)
+        put_json(p, b, count);
     for (uint32_t i = 0; i < count && !p->json; i++)
         table_see(&p->table, wfpw_batch_get(b, i));
-    for (uint32_t i = 0; i < count; i++) {
-        const wfpw_event *ev = wfpw_batch_get(b, i);
-        if (p->json)
-            put_json(p, ev);
-        else
-            table_row(&p->table, ev, &p->text);
-    }
+    for (uint32_t i = 0; i < count && !p->json; i++)
+        table_row(&p->table, wfpw_batch_get(b, i), &p->text);
+    for (uint32_t i = 0; i < count && p->json && p->on_terminal; i++)
+        show_json(p, wfpw_batch_get(b, i));
     p->printed += count;
     write_text(p);
     if (p->on_terminal || term_ticks_ms() - p->flushed_at >= FLUSH_MS)

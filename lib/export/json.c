@@ -29,15 +29,56 @@ static char *words(char *p, uint32_t list, uint32_t bits)
     return jsonout_close(p, ']');
 }
 
-static char *why(struct out *o, char *p, const wfpw_event *ev)
+static bool has_type(const wfpw_event *ev)
 {
+    return ev->kind == WFPW_KIND_NET_EVENT && (ev->present & WFPW_HAS_TYPE_RAW) != 0;
+}
+
+/* What it is, and why. */
+static char *write_why(struct out *o, char *p, const void *of)
+{
+    const wfpw_event *ev = of;
+    p = jsonout_room(o, p, 8 * JSONOUT_MEMBER + EVIDENCE_MOST);
+    p = WORD_IF(p, "source", WFPW_LIST_SOURCE, ev->source);
+    p = WORD_IF(p, "kind", WFPW_LIST_KIND, ev->kind);
+    p = NUMBER_IF(p, has_type(ev), "type_raw", ev->type_raw);
     if (ev->verdict == 0)
         return p;
-    p = jsonout_room(o, p, 4 * JSONOUT_MEMBER + EVIDENCE_MOST);
     p = WORD_IF(p, "verdict", WFPW_LIST_VERDICT, ev->verdict);
     p = WORD_IF(p, "reason", WFPW_LIST_REASON, ev->reason);
     p = WORD_IF(p, "confidence", WFPW_LIST_CONFIDENCE, ev->confidence);
     return words(JSONOUT_PUT(p, "\"evidence\":["), WFPW_LIST_EVIDENCE, ev->evidence);
+}
+
+static inline uint64_t both(uint32_t a, uint32_t b)
+{
+    return (uint64_t)a << 32 | b;
+}
+
+static char *why(struct out *o, char *p, const wfpw_event *ev)
+{
+    struct jsonout_key key = {{both(ev->source, ev->kind), both(has_type(ev), ev->type_raw),
+                               both(ev->verdict, ev->reason), both(ev->confidence, ev->evidence)}};
+    return jsonout_part(o, p, PART_WHY, key, ev, write_why);
+}
+
+static char *write_flow(struct out *o, char *p, const void *of)
+{
+    const wfpw_event *ev = of;
+    p = jsonout_room(o, p, 5 * JSONOUT_MEMBER);
+    p = WORD_IF(p, "direction", WFPW_LIST_DIRECTION, ev->direction);
+    p = NUMBER_IF(p, (ev->present & WFPW_HAS_DIRECTION) != 0, "direction_raw", ev->direction_raw);
+    p = WORD_IF(p, "direction_from", WFPW_LIST_DIRECTION_FROM, ev->direction_from);
+    return NUMBER_IF(p, (ev->present & WFPW_HAS_PROTOCOL) != 0, "protocol", ev->protocol);
+}
+
+/* Which way, and how. */
+static char *flow(struct out *o, char *p, const wfpw_event *ev)
+{
+    uint32_t present = ev->present & (WFPW_HAS_DIRECTION | WFPW_HAS_PROTOCOL);
+    struct jsonout_key key = {{both(ev->direction, ev->direction_from),
+                               both(ev->direction_raw, ev->protocol), present}};
+    return jsonout_part(o, p, PART_FLOW, key, ev, write_flow);
 }
 
 static char *own(struct out *o, char *p, const wfpw_event *ev)
@@ -389,17 +430,24 @@ static char *data(struct out *o, char *p, const wfpw_audit *a)
     return jsonout_close(jsonout_room(o, p, 2), '}');
 }
 
-static char *audit(struct out *o, char *p, const wfpw_audit *a)
+static char *write_audit_of(struct out *o, char *p, const void *of)
 {
-    p = JSONOUT_OPEN(jsonout_room(o, p, 4 * JSONOUT_MEMBER), "audit");
-    p = NUMBER(p, "event_id", a->event_id);
-    p = NUMBER(p, "version", a->version);
-    p = NUMBER(p, "record_id", a->record_id);
+    const wfpw_audit *a = of;
     p = STRING_IF(o, p, "computer", a->computer);
     p = jsonout_room(o, p, 4 * JSONOUT_MEMBER);
     p = jsonout_comma(jsonout_hex_number(JSONOUT_KEY(p, "keywords"), a->keywords));
-    p = NUMBER(p, "task", a->task);
-    p = data(o, p, a);
+    return NUMBER(p, "task", a->task);
+}
+
+static char *audit(struct out *o, char *p, const wfpw_audit *a)
+{
+    struct jsonout_key key = {{(uintptr_t)a->computer, a->keywords, a->task}};
+    p = JSONOUT_OPEN(jsonout_room(o, p, 5 * JSONOUT_MEMBER), "audit");
+    p = NUMBER(p, "event_id", a->event_id);
+    p = NUMBER(p, "version", a->version);
+    p = NUMBER(p, "record_id", a->record_id);
+    p = jsonout_part(o, p, PART_AUDIT, key, a, write_audit_of);
+    p = data(o, jsonout_room(o, p, JSONOUT_MEMBER), a);
     return jsonout_close(jsonout_room(o, p, JSONOUT_MEMBER), '}');
 }
 
@@ -407,18 +455,10 @@ static char *audit(struct out *o, char *p, const wfpw_audit *a)
 
 static char *head(struct out *o, char *p, const wfpw_event *ev)
 {
-    p = JSONOUT_PUT(jsonout_room(o, p, 10 * JSONOUT_MEMBER), "{");
+    p = JSONOUT_PUT(jsonout_room(o, p, 4 * JSONOUT_MEMBER), "{");
     p = NUMBER(p, "seq", ev->seq);
     p = jsonout_comma(jsonout_time(JSONOUT_KEY(p, "time"), ev->time));
-    p = WORD_IF(p, "source", WFPW_LIST_SOURCE, ev->source);
-    p = WORD_IF(p, "kind", WFPW_LIST_KIND, ev->kind);
-    bool type = ev->kind == WFPW_KIND_NET_EVENT && (ev->present & WFPW_HAS_TYPE_RAW) != 0;
-    p = NUMBER_IF(p, type, "type_raw", ev->type_raw);
-    p = jsonout_room(o, why(o, p, ev), 3 * JSONOUT_MEMBER);
-    p = WORD_IF(p, "direction", WFPW_LIST_DIRECTION, ev->direction);
-    p = NUMBER_IF(p, (ev->present & WFPW_HAS_DIRECTION) != 0, "direction_raw", ev->direction_raw);
-    p = WORD_IF(p, "direction_from", WFPW_LIST_DIRECTION_FROM, ev->direction_from);
-    return NUMBER_IF(p, (ev->present & WFPW_HAS_PROTOCOL) != 0, "protocol", ev->protocol);
+    return flow(o, why(o, p, ev), ev);
 }
 
 static char *bodies(struct out *o, char *p, const wfpw_event *ev)
@@ -484,4 +524,47 @@ int WFPW_CALL wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *buf, size
     if (ev == NULL || flags != 0 || (buf == NULL && cap != 0))
         return WFPW_E_INVAL;
     return jsonout_end(&o, event(&o, jsonout_start(&o, buf, cap), ev), needed);
+}
+
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+static char *line(struct out *o, char *p, const wfpw_event *ev)
+{
+    p = jsonout_room(o, event(o, p, ev), 2);
+    p[0] = '\n';
+    p[1] = 0;
+    return p + 1;
+}
+
+/* The length of a line that had no room. */
+static size_t whole(const wfpw_event *ev)
+{
+    size_t n;
+    (void)wfpw_to_json(ev, 0, NULL, 0, &n);
+    return n + 1;
+}
+
+int WFPW_CALL wfpw_batch_to_json(const wfpw_batch *b, uint32_t flags, uint32_t *at, char *buf,
+                                 size_t cap, size_t *needed)
+{
+    struct out o;
+    struct jsonout_memory memory;
+    const wfpw_event *ev;
+    char *end, *p;
+    if (b == NULL || flags != 0 || at == NULL || (buf == NULL && cap != 0))
+        return WFPW_E_INVAL;
+    memset(&memory, 0, sizeof memory);
+    p = jsonout_start(&o, buf, cap < INT32_MAX ? cap : INT32_MAX);
+    o.memory = &memory;
+    for (end = buf; (ev = wfpw_batch_get(b, *at)) != NULL; end = p, ++*at) {
+        p = line(&o, p, ev);
+        if (o.spilling)
+            break;
+    }
+    if (cap > 0)
+        *end = 0;
+    bool none = ev != NULL && end == buf;
+    if (needed != NULL)
+        *needed = none ? whole(ev) : (size_t)(end - buf);
+    return none ? WFPW_E_RANGE : (int)(end - buf);
 }

@@ -38,17 +38,13 @@ static char *filter_source(struct out *o, char *p, const wfpw_filter *f)
     return f->from_time != 0 ? TIME(p, "from_time", f->from_time) : p;
 }
 
-char *json_filter(struct out *o, char *p, const wfpw_event *ev)
+static char *write_filter(struct out *o, char *p, const void *of)
 {
+    const wfpw_event *ev = of;
     const wfpw_filter *f = ev->filter;
-    const char *origin = ev->filter_origin;
-    bool has_id = (ev->present & WFPW_HAS_FILTER_ID) != 0;
-    if (!has_id && origin == NULL)
-        return p;
-    if (origin == NULL && f != NULL)
-        origin = f->origin;
+    const char *origin = ev->filter_origin != NULL || f == NULL ? ev->filter_origin : f->origin;
     p = JSONOUT_OPEN(jsonout_room(o, p, 2 * JSONOUT_MEMBER), "filter");
-    p = NUMBER_IF(p, has_id, "id", ev->filter_id);
+    p = NUMBER_IF(p, (ev->present & WFPW_HAS_FILTER_ID) != 0, "id", ev->filter_id);
     if (f != NULL)
         p = filter_names(o, p, f);
     p = STRING_IF(o, p, "origin", origin);
@@ -57,15 +53,33 @@ char *json_filter(struct out *o, char *p, const wfpw_event *ev)
     return jsonout_close(jsonout_room(o, p, JSONOUT_MEMBER), '}');
 }
 
-char *json_layer(struct out *o, char *p, const wfpw_event *ev)
+char *json_filter(struct out *o, char *p, const wfpw_event *ev)
 {
-    if ((ev->present & WFPW_HAS_LAYER_ID) == 0)
+    uint32_t has_id = ev->present & WFPW_HAS_FILTER_ID;
+    if (has_id == 0 && ev->filter_origin == NULL)
         return p;
+    struct jsonout_key key = {
+        {has_id, ev->filter_id, (uintptr_t)ev->filter, (uintptr_t)ev->filter_origin}};
+    return jsonout_part(o, p, PART_FILTER, key, ev, write_filter);
+}
+
+static char *write_layer(struct out *o, char *p, const void *of)
+{
+    const wfpw_event *ev = of;
     p = JSONOUT_OPEN(jsonout_room(o, p, 2 * JSONOUT_MEMBER), "layer");
     p = NUMBER(p, "id", ev->layer_id);
     p = STRING_IF(o, p, "key", ev->layer_key);
     p = STRING_IF(o, p, "name", ev->layer_name);
     return jsonout_close(jsonout_room(o, p, JSONOUT_MEMBER), '}');
+}
+
+char *json_layer(struct out *o, char *p, const wfpw_event *ev)
+{
+    if ((ev->present & WFPW_HAS_LAYER_ID) == 0)
+        return p;
+    struct jsonout_key key = {
+        {ev->layer_id, (uintptr_t)ev->layer_key, (uintptr_t)ev->layer_name}};
+    return jsonout_part(o, p, PART_LAYER, key, ev, write_layer);
 }
 
 /* ---- by itself ------------------------------------------------------------------------------ */

@@ -10,6 +10,7 @@ char *jsonout_start(struct out *o, char *room, size_t cap)
     o->cap = cap;
     o->n = 0;
     o->again = NULL;
+    o->memory = NULL;
     o->spilling = cap == 0;
     o->end = cap == 0 ? o->scratch + sizeof o->scratch : room + cap;
     return cap == 0 ? o->scratch : room;

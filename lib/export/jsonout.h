@@ -23,6 +23,25 @@ enum {
     JSONOUT_MEMBER = 64   /* a key with a number, or with a word of words.c, takes fewer */
 };
 
+/* Parts of the lines that one call writes, which most often come again: what a part's text depends
+ * on, and where it stands. */
+enum jsonout_part { PART_WHY, PART_FLOW, PART_TEXT, PART_FILTER, PART_LAYER, PART_AUDIT, PARTS };
+enum { JSONOUT_PLACES = 8 }; /* for different texts of a part */
+
+struct jsonout_key {
+    uint64_t of[4];
+};
+
+struct jsonout_span {
+    struct jsonout_key key;
+    const char *at; /* in the caller's room; NULL: nothing yet */
+    size_t n;
+};
+
+struct jsonout_memory {
+    struct jsonout_span spans[PARTS][JSONOUT_PLACES];
+};
+
 /* The caller's room; and when it ends, the scratch through which the rest goes and is counted. */
 struct out {
     char *end; /* of where p points into */
@@ -33,6 +52,7 @@ struct out {
     /* A text that was written with escapes and may come again, where, and how long it became. */
     const char *again, *again_at;
     size_t again_n;
+    struct jsonout_memory *memory; /* NULL: there is but one line */
     char scratch[JSONOUT_GROUP + 1];
 };
 
@@ -93,11 +113,71 @@ static inline char *jsonout_text(struct out *o, char *p, const char *s, size_t n
     return p;
 }
 
-/* The same of a text that may come again, as the path of an application does. */
+/* ---- what comes again ----------------------------------------------------------------------- */
+
+static inline struct jsonout_span *jsonout_place(struct out *o, enum jsonout_part part,
+                                                 const struct jsonout_key *key)
+{
+    uint64_t h = key->of[0] + 3 * key->of[1] + 5 * key->of[2] + 7 * key->of[3];
+    return &o->memory->spans[part][h * 0x9E3779B97F4A7C15u >> 61];
+}
+
+static inline bool jsonout_is_there(const struct out *o, const char *p,
+                                    const struct jsonout_span *s, const struct jsonout_key *key)
+{
+    uint64_t other = (s->key.of[0] ^ key->of[0]) | (s->key.of[1] ^ key->of[1]) |
+                     (s->key.of[2] ^ key->of[2]) | (s->key.of[3] ^ key->of[3]);
+    return other == 0 && s->at != NULL && (size_t)(o->end - p) >= s->n + JSONOUT_SHORT;
+}
+
+/* Copies it as if its length were a multiple of JSONOUT_SHORT: there is room. */
+static inline char *jsonout_copy(char *p, const struct jsonout_span *s)
+{
+    char piece[JSONOUT_SHORT];
+    for (size_t i = 0; i < s->n; i += sizeof piece) {
+        memcpy(piece, s->at + i, sizeof piece);
+        memcpy(p + i, piece, sizeof piece);
+    }
+    return p + s->n;
+}
+
+static inline void jsonout_learn(const struct out *o, struct jsonout_span *s,
+                                 const struct jsonout_key *key, const char *start, const char *end)
+{
+    if (o->spilling)
+        return;
+    s->key = *key;
+    s->at = start;
+    s->n = (size_t)(end - start);
+}
+
+/* The part of an event that `write` writes and that depends on nothing but the key. */
+static inline char *jsonout_part(struct out *o, char *p, enum jsonout_part part,
+                                 struct jsonout_key key, const void *of,
+                                 char *(*write)(struct out *o, char *p, const void *of))
+{
+    if (o->memory == NULL)
+        return write(o, p, of);
+    struct jsonout_span *s = jsonout_place(o, part, &key);
+    if (jsonout_is_there(o, p, s, &key))
+        return jsonout_copy(p, s);
+    char *end = write(o, p, of);
+    jsonout_learn(o, s, &key, p, end);
+    return end;
+}
+
+static char *jsonout_quoted(struct out *o, char *p, const void *s)
+{
+    const char *text = s;
+    return jsonout_text(o, p, text, strlen(text), false);
+}
+
+/* A string in quotes that may come again in this event and in others, as the path of an application
+ * does. */
 static inline char *jsonout_first(struct out *o, char *p, const char *s)
 {
     char *start = p;
-    p = jsonout_text(o, p, s, strlen(s), false);
+    p = jsonout_part(o, p, PART_TEXT, (struct jsonout_key){{(uintptr_t)s}}, s, jsonout_quoted);
     o->again = o->spilling ? NULL : s;
     o->again_at = start;
     o->again_n = (size_t)(p - start);
