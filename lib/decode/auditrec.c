@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "decode/auditvalue.h"
-
 /* ---- values --------------------------------------------------------------------------------- */
 
 static bool value_number(const struct record *r, const struct value *v, uint64_t *out)
@@ -267,7 +265,7 @@ void auditrec_start(struct auditrec *a, void *room, uint32_t cap, uint16_t sourc
 {
     record_start(&a->b, room, cap, WFPW_KIND_AUDIT, source);
     a->provider = PROVIDER_UNKNOWN;
-    a->event_id = a->version = a->task = a->keywords = a->record_id = 0;
+    memset(a->number, 0, sizeof a->number);
     a->has_time = false;
     a->computer = (struct value){0};
     a->count = a->roles_seen = 0;
@@ -306,27 +304,14 @@ static void set_time(struct auditrec *a, uint8_t type, const void *p, size_t n)
 void auditrec_slot(struct auditrec *a, enum slot slot, uint8_t type, const void *p, size_t n)
 {
     char text[AUDITVALUE_TEXT];
+    if (slot < SLOT_NUMBERS)
+        (void)auditvalue_number(type, p, n, &a->number[slot]);
     switch (slot) {
     case SLOT_PROVIDER_NAME:
         set_provider(a, audit_provider_name(text, auditvalue_text(text, type, p, n)));
         break;
     case SLOT_PROVIDER_GUID:
         set_provider_guid(a, type, p, n);
-        break;
-    case SLOT_EVENT_ID:
-        (void)auditvalue_number(type, p, n, &a->event_id);
-        break;
-    case SLOT_VERSION:
-        (void)auditvalue_number(type, p, n, &a->version);
-        break;
-    case SLOT_TASK:
-        (void)auditvalue_number(type, p, n, &a->task);
-        break;
-    case SLOT_KEYWORDS:
-        (void)auditvalue_number(type, p, n, &a->keywords);
-        break;
-    case SLOT_RECORD_ID:
-        (void)auditvalue_number(type, p, n, &a->record_id);
         break;
     case SLOT_TIME:
         set_time(a, type, p, n);
@@ -368,7 +353,7 @@ void auditrec_field(struct auditrec *a, uint16_t name_index, uint8_t name_type, 
  * the meaning changed between builds of Windows, so that they alone cannot tell. */
 static uint8_t orientation_of(const struct auditrec *a, const struct record *r)
 {
-    uint64_t id = a->event_id;
+    uint64_t id = a->number[SLOT_EVENT_ID];
     if ((r->present & (WFPW_HAS_LOCAL | WFPW_HAS_REMOTE)) == 0 && r->mac_at == 0)
         return 0;
     if (r->direction == WFPW_DIRECTION_OUTBOUND || id == 5154 || id == 5155 || id == 5158 ||
@@ -385,11 +370,11 @@ static bool add_body(struct auditrec *a)
         return false;
     struct record_audit *body = (struct record_audit *)(void *)(a->b.base + at);
     *body = (struct record_audit){
-        .record_id = a->record_id,
-        .keywords = a->keywords,
-        .event_id = (uint32_t)a->event_id,
-        .version = (uint32_t)a->version,
-        .task = (uint32_t)a->task,
+        .record_id = a->number[SLOT_RECORD_ID],
+        .keywords = a->number[SLOT_KEYWORDS],
+        .event_id = (uint32_t)a->number[SLOT_EVENT_ID],
+        .version = (uint32_t)a->number[SLOT_VERSION],
+        .task = (uint32_t)a->number[SLOT_TASK],
         .field_count = a->count,
         .fields_at = at + (uint32_t)sizeof *body,
         .computer = a->computer,
@@ -402,7 +387,8 @@ static bool add_body(struct auditrec *a)
 const struct record *auditrec_finish(struct auditrec *a, uint64_t fallback_time)
 {
     struct record *r = record_of(&a->b);
-    if (!audit_is_ours(a->provider, a->event_id))
+    uint64_t id = a->number[SLOT_EVENT_ID];
+    if (!audit_is_ours(a->provider, id))
         return NULL;
     if (!a->has_time)
         r->time = fallback_time;
@@ -410,7 +396,7 @@ const struct record *auditrec_finish(struct auditrec *a, uint64_t fallback_time)
         if (a->roles[i] != ROLE_NONE)
             take_identity(r, (enum role)a->roles[i], &a->fields[i].value);
     take_profiles(a);
-    if (a->event_id == 5146 || a->event_id == 5147 || a->event_id == 5150 || a->event_id == 5151)
+    if (id == 5146 || id == 5147 || id == 5150 || id == 5151)
         take_mac(a);
     take_vswitch(a);
     while (!add_body(a) && a->count > 0)

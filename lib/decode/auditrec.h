@@ -8,7 +8,7 @@
 #ifndef WFPW_AUDITREC_H
 #define WFPW_AUDITREC_H
 
-#include "record.h"
+#include "decode/auditvalue.h"
 
 /* Where in the XML of an event: the element whose content or attributes are being read. */
 enum place {
@@ -30,17 +30,18 @@ enum place {
     PLACE_DATA /* a field; its name is the attribute Name, or else the element's own */
 };
 
-/* What the System part gives. */
+/* What the System part gives: numbers first. */
 enum slot {
-    SLOT_NONE,
-    SLOT_PROVIDER_NAME,
-    SLOT_PROVIDER_GUID,
     SLOT_EVENT_ID,
     SLOT_VERSION,
     SLOT_TASK,
     SLOT_KEYWORDS,
-    SLOT_TIME,
     SLOT_RECORD_ID,
+    SLOT_NUMBERS,
+    SLOT_NONE = SLOT_NUMBERS,
+    SLOT_PROVIDER_NAME,
+    SLOT_PROVIDER_GUID,
+    SLOT_TIME,
     SLOT_COMPUTER,
     SLOT_FIELD_NAME, /* of the field that is open */
     SLOT_COUNT
@@ -101,7 +102,7 @@ enum role audit_role_of_text(const char *name, size_t n);
 struct auditrec {
     struct record_builder b;
     enum audit_provider provider;
-    uint64_t event_id, version, task, keywords, record_id;
+    uint64_t number[SLOT_NUMBERS];
     bool has_time;
     struct value computer;
     uint32_t count, roles_seen; /* a bit a role */
@@ -118,10 +119,23 @@ void auditrec_field(struct auditrec *a, uint16_t name_index, uint8_t name_type, 
  * the record is not ours. fallback_time: used when the record names none. */
 const struct record *auditrec_finish(struct auditrec *a, uint64_t fallback_time);
 
-/* ---- fields of the table whose values are in the record already ----------------------------- */
+/* ---- the usual, at once --------------------------------------------------------------------- */
 
-/* Where the next field goes, while several are added: apart from the record under way, so that it
- * can stay in registers. */
+/* Whether a slot's value was of the type that it most often has; else auditrec_slot takes it. */
+static inline bool auditrec_usual_slot(struct auditrec *a, enum slot slot, uint8_t type,
+                                       const uint8_t *p, size_t n)
+{
+    if (slot < SLOT_NUMBERS)
+        return auditvalue_integer(type, p, n, &a->number[slot]);
+    if (slot != SLOT_TIME || type != VALUE_FILETIME || n != 8)
+        return false;
+    record_of(&a->b)->time = text_le64(p);
+    a->has_time = true;
+    return true;
+}
+
+/* Fields of the table whose values are in the record already: where the next one goes, apart from
+ * the record under way, so that it can stay in registers. */
 struct auditrec_plain {
     struct record_field *field;
     uint8_t *role;

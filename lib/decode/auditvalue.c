@@ -31,24 +31,10 @@ static bool text_number(uint8_t type, const void *p, size_t n, uint64_t *out)
 
 bool auditvalue_number(uint8_t type, const void *p, size_t n, uint64_t *out)
 {
-    const uint8_t *b = p;
-    if (n == 0)
-        return false;
-    switch (type) {
-    case VALUE_U8:
-    case VALUE_U16:
-    case VALUE_U32:
-    case VALUE_U64:
-    case VALUE_HEX32:
-    case VALUE_HEX64:
-    case VALUE_SIZE:
-        *out = n == 8 ? text_le64(b) : n == 4 ? text_le32(b) : n == 2 ? text_le16(b) : *b;
-        return n == 8 || n == 4 || n == 2 || n == 1;
-    case VALUE_STRING:
-        return digits_of(b, n, out) || text_number(type, p, n, out);
-    default:
-        return text_number(type, p, n, out);
-    }
+    if (auditvalue_integer(type, p, n, out))
+        return true;
+    return n > 0 &&
+           ((type == VALUE_STRING && digits_of(p, n, out)) || text_number(type, p, n, out));
 }
 
 bool auditvalue_code(uint8_t type, const void *p, size_t n, uint64_t *code)

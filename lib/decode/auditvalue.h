@@ -14,6 +14,31 @@ enum { AUDITVALUE_MAX = 128, AUDITVALUE_TEXT = 2 * AUDITVALUE_MAX + TEXT_SID_MAX
 /* A value as text, AUDITVALUE_TEXT bytes at most; 0 when it is long. */
 size_t auditvalue_text(char *out, uint8_t type, const void *p, size_t n);
 
+/* A number of one of the usual types. */
+static inline bool auditvalue_integer(uint8_t type, const uint8_t *p, size_t n, uint64_t *out)
+{
+    const uint32_t types = 1u << VALUE_U8 | 1u << VALUE_U16 | 1u << VALUE_U32 | 1u << VALUE_U64 |
+                           1u << VALUE_HEX32 | 1u << VALUE_HEX64 | 1u << VALUE_SIZE;
+    if (type > VALUE_HEX64 || (types >> type & 1) == 0)
+        return false;
+    switch (n) {
+    case 1:
+        *out = *p;
+        return true;
+    case 2:
+        *out = text_le16(p);
+        return true;
+    case 4:
+        *out = text_le32(p);
+        return true;
+    case 8:
+        *out = text_le64(p);
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* A number from any type, text included. */
 bool auditvalue_number(uint8_t type, const void *p, size_t n, uint64_t *out);
 

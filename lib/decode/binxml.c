@@ -280,11 +280,29 @@ static const struct binxml_op *run_plain(struct binxml_frame *f, const struct bi
     return op;
 }
 
+/* The same of slots, whose values are of the usual types. */
+static const struct binxml_op *run_plain_slots(struct binxml_frame *f, const struct binxml_op *op,
+                                               const struct binxml_op *end)
+{
+    struct binxml *x = f->x;
+    const struct binxml_value *values = &x->values[f->first];
+    uint32_t steps = x->steps;
+    for (; op < end && op->kind == OP_PLAIN_SLOT && op->name_first < f->count && steps > 0; op++) {
+        const struct binxml_value *v = &values[op->name_first];
+        if (!auditrec_usual_slot(x->out, (enum slot)op->target, v->type, x->chunk + v->at, v->size))
+            break;
+        steps--;
+    }
+    x->steps = steps;
+    return op;
+}
+
 static bool run_op(struct binxml_frame *f, const struct binxml_op *op)
 {
     struct binxml_instance i;
     struct binxml_text t;
     switch (op->kind) {
+    case OP_PLAIN_SLOT:
     case OP_SLOT:
         t = text_of(f, op->first, op->count, 1);
         if (!t.absent)
@@ -310,6 +328,8 @@ static bool run_plan(struct binxml_frame *f, const struct binxml_plan *plan)
     while (op < end) {
         if (op->kind == OP_PLAIN_FIELD && f->copy != 0)
             op = run_plain(f, op, end);
+        else if (op->kind == OP_PLAIN_SLOT)
+            op = run_plain_slots(f, op, end);
         if (op < end && (!binxml_spend(x, 1) || !run_op(f, op++)))
             return false;
     }
@@ -404,9 +424,10 @@ enum binxml_result binxml_record(struct binxml *x, uint32_t at, uint32_t end, st
     for (int again = 0; again < 2; again++) {
         x->begun = false;
         out->provider = PROVIDER_UNKNOWN;
-        out->event_id = 0;
+        out->number[SLOT_EVENT_ID] = 0;
         if (run_record(x, at, end))
-            return audit_is_ours(out->provider, out->event_id) ? BINXML_OURS : BINXML_PASSED;
+            return audit_is_ours(out->provider, out->number[SLOT_EVENT_ID]) ? BINXML_OURS
+                                                                            : BINXML_PASSED;
         if (!x->crowded)
             break;
         forget_plans(x);

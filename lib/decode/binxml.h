@@ -112,9 +112,10 @@ enum { BINXML_DESCRIPTOR = 4 }; /* of a value: size, type, a byte */
 enum binxml_piece_kind { PIECE_LITERAL, PIECE_CHARACTER, PIECE_SUBSTITUTION };
 enum binxml_op_kind {
     OP_SLOT,        /* pieces give a slot */
+    OP_PLAIN_SLOT,  /* the same of one substitution: `name_first` */
     OP_FIELD,       /* name pieces and pieces give a field */
-    OP_PLAIN_FIELD, /* the same of a name in the table, whose role is `target`, and one substitution
-                     */
+    OP_PLAIN_FIELD, /* the same of a name in the table, whose role is `target`, and one
+                       substitution: `name_first` */
     OP_NEST,        /* one substitution, which may be a fragment at place `target` */
     OP_INSTANCE     /* a template instance stands at chunk offset `first`; it belongs at `target` */
 };
@@ -167,6 +168,11 @@ struct binxml_frame {
     int depth;
     uint32_t copy; /* where the record has them all, less where the chunk has them; 0: not copied */
 };
+
+static inline bool binxml_is_slot(const struct binxml_op *op)
+{
+    return op->kind == OP_SLOT || op->kind == OP_PLAIN_SLOT;
+}
 
 /* What pieces come to. */
 struct binxml_text {

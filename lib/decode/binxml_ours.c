@@ -38,7 +38,7 @@ static void drop_provider(struct binxml *x, struct binxml_plan *plan)
     uint32_t kept = plan->first;
     for (uint32_t i = plan->first; i < plan->first + plan->count; i++) {
         const struct binxml_op *op = &x->ops[i];
-        bool provider = op->kind == OP_SLOT &&
+        bool provider = binxml_is_slot(op) &&
                         (op->target == SLOT_PROVIDER_NAME || op->target == SLOT_PROVIDER_GUID);
         if (plan->id_op == i)
             plan->id_op = kept;
@@ -55,7 +55,7 @@ void binxml_find_provider(struct binxml *x, struct binxml_plan *plan)
     plan->id_op = BINXML_NO_OP;
     for (uint32_t i = plan->first; i < plan->first + plan->count; i++) {
         const struct binxml_op *op = &x->ops[i];
-        if (op->kind != OP_SLOT)
+        if (!binxml_is_slot(op))
             continue;
         if (op->target == SLOT_EVENT_ID && op->count == 1 &&
             x->pieces[op->first].kind == PIECE_SUBSTITUTION)

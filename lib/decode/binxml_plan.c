@@ -124,6 +124,17 @@ static void add_op(struct compiler *c, struct binxml_op op)
     x->ops[x->op_count++] = op;
 }
 
+static void add_slot(struct compiler *c, enum slot slot, uint32_t first, uint16_t count)
+{
+    const struct binxml_piece *piece = &c->x->pieces[first];
+    bool plain = count == 1 && piece->kind == PIECE_SUBSTITUTION;
+    add_op(c, (struct binxml_op){.kind = plain ? OP_PLAIN_SLOT : OP_SLOT,
+                                 .target = (uint8_t)slot,
+                                 .name_first = plain ? piece->at : 0,
+                                 .first = first,
+                                 .count = count});
+}
+
 /* ---- text ----------------------------------------------------------------------------------- */
 
 static void literal(struct compiler *c, bool wanted)
@@ -213,9 +224,7 @@ static void attributes(struct compiler *c, struct element *e)
             e->op.name_first = first;
             e->op.name_count = count;
         } else if (slot != SLOT_NONE && count > 0) {
-            add_op(c,
-                   (struct binxml_op){
-                       .kind = OP_SLOT, .target = (uint8_t)slot, .first = first, .count = count});
+            add_slot(c, slot, first, count);
         }
     }
 }
@@ -344,9 +353,7 @@ static void close_element(struct compiler *c, struct element *e)
         make_plain(c, op);
         add_op(c, *op);
     } else if (slot != SLOT_NONE && op->count > 0) {
-        op->kind = OP_SLOT;
-        op->target = (uint8_t)slot;
-        add_op(c, *op);
+        add_slot(c, slot, op->first, op->count);
     }
 }
 

@@ -225,7 +225,7 @@ static enum evtx_found broken_record(struct evtx *x, uint32_t at)
 {
     const struct auditrec *a = &x->auditrec;
     enum evtx_found found = told(x, EVTX_SKIP, at, x->binxml.why);
-    x->skipped_ours = audit_is_ours(a->provider, a->event_id);
+    x->skipped_ours = audit_is_ours(a->provider, a->number[SLOT_EVENT_ID]);
     return found;
 }
 
@@ -255,8 +255,8 @@ static enum evtx_found read_record(struct evtx *x)
     x->passed += result == BINXML_PASSED;
     if (result == BINXML_PASSED)
         return EVTX_END;
-    if (a->record_id == 0)
-        a->record_id = x->id;
+    if (a->number[SLOT_RECORD_ID] == 0)
+        a->number[SLOT_RECORD_ID] = x->id;
     x->record = auditrec_finish(a, text_le64(x->block + at + 16));
     return EVTX_RECORD;
 }

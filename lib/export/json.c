@@ -76,8 +76,8 @@ static char *write_flow(struct out *o, char *p, const void *of)
 static char *flow(struct out *o, char *p, const wfpw_event *ev)
 {
     uint32_t present = ev->present & (WFPW_HAS_DIRECTION | WFPW_HAS_PROTOCOL);
-    struct jsonout_key key = {{both(ev->direction, ev->direction_from),
-                               both(ev->direction_raw, ev->protocol), present}};
+    struct jsonout_key key = {
+        {both(ev->direction, ev->direction_from), both(ev->direction_raw, ev->protocol), present}};
     return jsonout_part(o, p, PART_FLOW, key, ev, write_flow);
 }
 

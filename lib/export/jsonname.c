@@ -77,8 +77,7 @@ char *json_layer(struct out *o, char *p, const wfpw_event *ev)
 {
     if ((ev->present & WFPW_HAS_LAYER_ID) == 0)
         return p;
-    struct jsonout_key key = {
-        {ev->layer_id, (uintptr_t)ev->layer_key, (uintptr_t)ev->layer_name}};
+    struct jsonout_key key = {{ev->layer_id, (uintptr_t)ev->layer_key, (uintptr_t)ev->layer_name}};
     return jsonout_part(o, p, PART_LAYER, key, ev, write_layer);
 }
 
