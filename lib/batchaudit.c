@@ -243,16 +243,25 @@ static bool put_known_name(struct fields *f, uint32_t i, struct names *seen)
     return true;
 }
 
-/* The names of the record before, as most records have the same as that: of the table all of them.
- * Where a name stands tells which it is, since what is not of the table stands in the tail. */
-static bool has_same_names(const struct fields *f)
+/* The names of the record before, as most records have the same. Where a name stands tells which it
+ * is, since what is not of the table stands in the tail. false: it had others. */
+static bool put_same_names(struct fields *f)
 {
+    const uint32_t kept = WFPW_FIELD_NAME_PLAIN | WFPW_FIELD_REPEATED;
     const struct batchaudit_last *last = &f->texts->last;
+    const struct record_field *from = f->from;
+    wfpw_field *to = f->list;
     if (last->turn != f->texts->turn || last->count != f->count)
         return false;
-    for (uint32_t i = 0; i < f->count; i++)
-        if (f->from[i].name.at != last->names[i])
+    for (uint32_t i = 0; i < last->count; i++) {
+        const wfpw_field *same = &last->list[i];
+        if (from[i].name.at != last->names[i])
             return false;
+        to[i].name = same->name;
+        to[i].name_length = same->name_length;
+        to[i].flags = same->flags & kept;
+        to[i].reserved = 0;
+    }
     return true;
 }
 
@@ -272,25 +281,11 @@ static void note_last(const struct fields *f)
     last->list = f->list;
 }
 
-static void put_same_names(struct fields *f)
-{
-    const uint32_t kept = WFPW_FIELD_NAME_PLAIN | WFPW_FIELD_REPEATED;
-    const wfpw_field *last = f->texts->last.list;
-    for (uint32_t i = 0; i < f->count; i++) {
-        f->list[i].name = last[i].name;
-        f->list[i].name_length = last[i].name_length;
-        f->list[i].flags = last[i].flags & kept;
-        f->list[i].reserved = 0;
-    }
-}
-
 static bool put_names(struct fields *f)
 {
     struct names seen = {0};
-    if (has_same_names(f)) {
-        put_same_names(f);
+    if (put_same_names(f))
         return true;
-    }
     for (uint32_t i = 0; i < f->count; i++) {
         f->list[i].reserved = 0;
         if (f->from[i].name.type == VALUE_NAME ? !put_known_name(f, i, &seen)

@@ -99,12 +99,24 @@ size_t text_bytes(char *out, const void *p, size_t n)
 
 /* ---- addresses ------------------------------------------------------------------------------ */
 
+/* 0 to 255, each with the dot that may follow it. */
+#define TEN(tens)                                                                                  \
+    tens "0.", tens "1.", tens "2.", tens "3.", tens "4.", tens "5.", tens "6.", tens "7.",        \
+        tens "8.", tens "9."
+static const char octets[256][5] = {
+    TEN(""),   TEN("1"),  TEN("2"),  TEN("3"),  TEN("4"),  TEN("5"),  TEN("6"),  TEN("7"),
+    TEN("8"),  TEN("9"),  TEN("10"), TEN("11"), TEN("12"), TEN("13"), TEN("14"), TEN("15"),
+    TEN("16"), TEN("17"), TEN("18"), TEN("19"), TEN("20"), TEN("21"), TEN("22"), TEN("23"),
+    TEN("24"), "250.",    "251.",    "252.",    "253.",    "254.",    "255."};
+#undef TEN
+
+/* With the dot behind the last one, which the caller has room for. */
 static size_t ipv4(char *out, const uint8_t *a)
 {
     size_t n = 0;
     for (int i = 0; i < 4; i++) {
-        n += put_short(out + n, a[i]);
-        out[n++] = '.';
+        memcpy(out + n, octets[a[i]], 4);
+        n += 2u + (a[i] > 9) + (a[i] > 99);
     }
     return n - 1;
 }

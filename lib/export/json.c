@@ -401,12 +401,13 @@ static char *repeated_field(struct out *o, char *p, const wfpw_audit *a, uint32_
 
 /* Nothing in it needs an escape, and it is copied as if it were as long as it may be: as most
  * fields are. */
-static inline bool is_simple(const struct out *o, const char *p, const wfpw_field *f)
+static inline bool is_simple(const wfpw_field *f)
 {
     const uint32_t wanted = WFPW_FIELD_NAME_PLAIN | WFPW_FIELD_VALUE_PLAIN | WFPW_FIELD_SHORT;
-    return (f->flags & (wanted | WFPW_FIELD_REPEATED)) == wanted &&
-           o->end - p >= 2 * JSONOUT_SHORT + 8;
+    return (f->flags & (wanted | WFPW_FIELD_REPEATED)) == wanted;
 }
+
+enum { SIMPLE = 2 * JSONOUT_SHORT + 8 }; /* bytes that it may touch */
 
 static inline char *simple_field(char *p, const wfpw_field *f)
 {
@@ -415,14 +416,28 @@ static inline char *simple_field(char *p, const wfpw_field *f)
     return JSONOUT_PUT(jsonout_short(p, f->value, f->value_length), "\",");
 }
 
+/* Fields from *at on, up to one that is not that simple. */
+static char *simple_fields(const struct out *o, char *p, const wfpw_audit *a, uint32_t *at)
+{
+    const char *field = (const char *)field_of(a, *at);
+    for (; *at < a->field_count && o->end - p >= SIMPLE; ++*at, field += a->field_stride) {
+        const wfpw_field *f = (const wfpw_field *)(const void *)field;
+        if (!is_simple(f))
+            break;
+        p = simple_field(p, f);
+    }
+    return p;
+}
+
 static char *data(struct out *o, char *p, const wfpw_audit *a)
 {
     p = JSONOUT_OPEN(p, "data");
     for (uint32_t i = 0; i < a->field_count; i++) {
+        p = simple_fields(o, p, a, &i);
+        if (i == a->field_count)
+            break;
         const wfpw_field *f = field_of(a, i);
-        if (is_simple(o, p, f))
-            p = simple_field(p, f);
-        else if ((f->flags & WFPW_FIELD_REPEATED) == 0)
+        if ((f->flags & WFPW_FIELD_REPEATED) == 0)
             p = field_value(o, field_name(o, p, f), f);
         else
             p = repeated_field(o, p, a, i);
