@@ -125,12 +125,12 @@ enum {
 /* What most values are: at most 16 ASCII characters, or a number. They are written in less time
  * than a wrong guess takes whether they are still the same. Returns the length; 0: it is something
  * else. */
-static inline size_t write_usual(char *to, const struct fields *f, const struct value *v,
-                                 bool *plain)
+static inline size_t write_usual(char *to, const char *end, const struct record *r,
+                                 const struct value *v, bool *plain)
 {
-    const uint8_t *from = record_at(f->r, v->at);
+    const uint8_t *from = record_at(r, v->at);
     *plain = true;
-    if (v->size > SHORT || f->r->bytes - v->at < SHORT || f->pen.end - to < ROOM)
+    if (v->size > SHORT || r->bytes - v->at < SHORT || end - to < ROOM)
         return 0;
     if (v->type == VALUE_STRING)
         return simd_ascii16(to, from, v->size / 2, plain) ? v->size / 2 : 0;
@@ -151,19 +151,28 @@ static bool put_unusual(struct fields *f, wfpw_field *to, const struct record_fi
 
 static bool put_values(struct fields *f)
 {
-    for (uint32_t i = 0; i < f->count; i++) {
-        wfpw_field *to = &f->list[i];
+    const struct record *r = f->r;
+    const struct record_field *from = f->from, *last = from + f->count;
+    char *at = f->pen.at, *const end = f->pen.end;
+    for (wfpw_field *to = f->list; from < last; from++, to++) {
         bool plain;
-        size_t n = write_usual(f->pen.at, f, &f->from[i].value, &plain);
+        size_t n = write_usual(at, end, r, &from->value, &plain);
         if (n != 0) {
-            to->value = end_text(&f->pen, f->pen.at, n, &to->value_length);
+            to->value = at;
+            to->value_length = (uint32_t)n;
             to->flags |= plain ? (uint32_t)WFPW_FIELD_VALUE_PLAIN : 0;
-        } else if (!put_unusual(f, to, &f->from[i])) {
-            return false;
+            at[n] = 0;
+            at += n + 1;
+        } else {
+            f->pen.at = at;
+            if (!put_unusual(f, to, from))
+                return false;
+            at = f->pen.at;
         }
-        to->flags |=
-            to->name_length <= SHORT && to->value_length <= SHORT ? (uint32_t)WFPW_FIELD_SHORT : 0;
+        bool is_short = to->name_length <= SHORT && to->value_length <= SHORT;
+        to->flags |= is_short ? (uint32_t)WFPW_FIELD_SHORT : 0;
     }
+    f->pen.at = at;
     return true;
 }
 
