@@ -122,9 +122,9 @@ static void put_json(struct printer *p, const wfpw_batch *b, uint32_t count)
     uint32_t at = 0;
     while (at < count && p->error == 0 && buffer_room(&p->text, JSON_PIECE)) {
         size_t needed = 0;
-        int n = wfpw_batch_to_json(b, 0, &at, p->text.p, p->text.cap, &needed);
+        int n = wfpw_batch_to_json(b, 0, &at, count, p->text.p, p->text.cap, &needed);
         if (n == WFPW_E_RANGE && buffer_room(&p->text, needed + 1))
-            n = wfpw_batch_to_json(b, 0, &at, p->text.p, p->text.cap, &needed);
+            n = wfpw_batch_to_json(b, 0, &at, count, p->text.p, p->text.cap, &needed);
         p->text.n = n > 0 ? (size_t)n : 0;
         write_text(p);
     }

@@ -8,7 +8,7 @@
 #include "report.h"
 #include "term.h"
 
-enum { READ_MS = 200, THREADS_MAX = 64, THREADS_DEFAULT = 2 };
+enum { READ_MS = 200, THREADS_MAX = 64, THREADS_PRINT = 3 };
 
 /* ---- options -------------------------------------------------------------------------------- */
 
@@ -45,13 +45,20 @@ static bool take_option(struct reading *r, struct arguments *a, int id,
     }
 }
 
+/* One that prints is worth it where a third processor is there for it. */
+static uint64_t default_threads(void)
+{
+    unsigned processors = term_processors();
+    return processors > 2 ? THREADS_PRINT : processors > 1 ? 2 : 0;
+}
+
 int reading_options(struct reading *r, int count, char **list, const struct option *known,
                     bool (*own)(void *ctx, struct arguments *a, int id))
 {
     struct arguments a = {.command = r->command, .count = count, .list = list};
     int id, status;
     r->files = list;
-    r->threads = term_processors() > 1 ? THREADS_DEFAULT : 0;
+    r->threads = default_threads();
     r->dumps = calloc((size_t)count + 1, sizeof *r->dumps);
     if (r->dumps == NULL) {
         report("calloc: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
@@ -155,9 +162,11 @@ static bool load_names(struct reading *r)
 bool reading_run(struct reading *r)
 {
     wfpw_error e;
+    /* On a terminal, rows and what is reported of files come in their order. */
+    bool apart = r->threads >= THREADS_PRINT && !term_is_terminal(stdout);
     wfpw_options o = {.size = sizeof o,
                       .flags = r->flags | (r->verify ? (uint32_t)WFPW_OPEN_VERIFY : 0),
-                      .threads = (uint32_t)r->threads,
+                      .threads = (uint32_t)r->threads - apart,
                       .own_provider = r->own,
                       .log = log_line,
                       .log_ctx = r};
@@ -169,8 +178,6 @@ bool reading_run(struct reading *r)
         report_error(NULL, &e, NULL);
         return false;
     }
-    /* On a terminal, rows and what is reported of files come in their order. */
-    bool apart = r->threads > 0 && !term_is_terminal(stdout);
     if (!relay_open(&r->relay, apart, r->take, r->ctx)) {
         report("wfpw_batch_new: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
         return false;

@@ -62,9 +62,9 @@ enum {
     "  --names DUMP             name filters from what 'netsh wfp show state' wrote; may be "      \
     "given\n"                                                                                      \
     "                           several times\n"                                                   \
-    "  --threads N              decode with N more threads, and print with another, 0 to 64 (0: "  \
-    "one\n"                                                                                        \
-    "                           thread for all; default: 2, or 0 where there is one processor)\n"  \
+    "  --threads N              decode with N more threads, 0 to 64 (0: one thread for all); "     \
+    "from 3\n"                                                                                     \
+    "                           on one of them prints (default: what this host has, at most 3)\n"  \
     "  --verify                 compute every checksum, not only when in doubt\n" OWN_HELP         \
         WHERE_HELP EXPLAIN_HELP
 

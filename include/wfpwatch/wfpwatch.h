@@ -945,14 +945,14 @@ WFPW_API const char *WFPW_CALL wfpw_audit_get(const wfpw_audit *a, const char *n
 WFPW_API int WFPW_CALL wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *buf, size_t cap,
                                     size_t *needed);
 
-/* Writes the events of the last read from the *at-th on as lines: each as wfpw_to_json writes it
- * and a newline, as many as there is room for, and a NUL behind them. *at moves behind the last one
- * that was written. In less time than so many calls: what an event shares with one before is
- * copied. flags: 0. Returns the bytes without the NUL, 0 when *at is past the end; E_RANGE when cap
- * is too small for one line, and then needed (may be NULL) tells the length of that line; E_INVAL.
- * Any thread. */
+/* Writes events of the last read as lines, from the *at-th on, without the end-th: each as
+ * wfpw_to_json writes it and a newline, as many as there is room for, and a NUL behind them. *at
+ * moves behind the last one that was written. In less time than so many calls: what an event shares
+ * with one before is copied. flags: 0. Returns the bytes without the NUL, 0 when there is nothing
+ * to write; E_RANGE when cap is too small for one line, and then needed (may be NULL) tells the
+ * length of that line; E_INVAL. Any thread. */
 WFPW_API int WFPW_CALL wfpw_batch_to_json(const wfpw_batch *b, uint32_t flags, uint32_t *at,
-                                          char *buf, size_t cap, size_t *needed);
+                                          uint32_t end, char *buf, size_t cap, size_t *needed);
 
 /* ---- templates: which events are wanted ----------------------------------------------------- */
 

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "export/jsonaudit.h"
 #include "export/jsonname.h"
 
 /* Each function writes its members at p, where jsonout_room has been asked for them, and returns
@@ -352,120 +353,6 @@ static char *capability(struct out *o, char *p, const wfpw_event *ev)
     return jsonout_close(p, '}');
 }
 
-/* ---- audit records -------------------------------------------------------------------------- */
-
-static const wfpw_field *field_of(const wfpw_audit *a, uint32_t i)
-{
-    const char *base = (const char *)a->fields;
-    return (const wfpw_field *)(const void *)(base + (size_t)i * a->field_stride);
-}
-
-/* The first field from `from` on that has the name of field i; the count when there is none. */
-static uint32_t same_name(const wfpw_audit *a, uint32_t i, uint32_t from)
-{
-    const wfpw_field *f = field_of(a, i);
-    for (; from < a->field_count; from++) {
-        const wfpw_field *other = field_of(a, from);
-        if (other->name_length == f->name_length &&
-            memcmp(other->name, f->name, f->name_length) == 0)
-            break;
-    }
-    return from;
-}
-
-static char *field_name(struct out *o, char *p, const wfpw_field *f)
-{
-    p = jsonout_text(o, p, f->name, f->name_length, (f->flags & WFPW_FIELD_NAME_PLAIN) != 0);
-    p = jsonout_room(o, p, 2);
-    *p++ = ':';
-    return p;
-}
-
-static char *field_value(struct out *o, char *p, const wfpw_field *f)
-{
-    p = jsonout_again(o, p, f->value, f->value_length, (f->flags & WFPW_FIELD_VALUE_PLAIN) != 0);
-    return jsonout_comma(jsonout_room(o, p, 1));
-}
-
-/* A field that comes several times is an array, at its first place. */
-static char *repeated_field(struct out *o, char *p, const wfpw_audit *a, uint32_t i)
-{
-    if (same_name(a, i, 0) != i)
-        return p;
-    p = field_name(o, p, field_of(a, i));
-    *p++ = '[';
-    for (; i < a->field_count; i = same_name(a, i, i + 1))
-        p = field_value(o, p, field_of(a, i));
-    return jsonout_close(jsonout_room(o, p, 2), ']');
-}
-
-/* Nothing in it needs an escape, and it is copied as if it were as long as it may be: as most
- * fields are. */
-static inline bool is_simple(const wfpw_field *f)
-{
-    const uint32_t wanted = WFPW_FIELD_NAME_PLAIN | WFPW_FIELD_VALUE_PLAIN | WFPW_FIELD_SHORT;
-    return (f->flags & (wanted | WFPW_FIELD_REPEATED)) == wanted;
-}
-
-enum { SIMPLE = 2 * JSONOUT_SHORT + 8 }; /* bytes that it may touch */
-
-static inline char *simple_field(char *p, const wfpw_field *f)
-{
-    *p++ = '"';
-    p = JSONOUT_PUT(jsonout_short(p, f->name, f->name_length), "\":\"");
-    return JSONOUT_PUT(jsonout_short(p, f->value, f->value_length), "\",");
-}
-
-/* Fields from *at on, up to one that is not that simple. */
-static char *simple_fields(const struct out *o, char *p, const wfpw_audit *a, uint32_t *at)
-{
-    const char *field = (const char *)field_of(a, *at);
-    for (; *at < a->field_count && o->end - p >= SIMPLE; ++*at, field += a->field_stride) {
-        const wfpw_field *f = (const wfpw_field *)(const void *)field;
-        if (!is_simple(f))
-            break;
-        p = simple_field(p, f);
-    }
-    return p;
-}
-
-static char *data(struct out *o, char *p, const wfpw_audit *a)
-{
-    p = JSONOUT_OPEN(p, "data");
-    for (uint32_t i = 0; i < a->field_count; i++) {
-        p = simple_fields(o, p, a, &i);
-        if (i == a->field_count)
-            break;
-        const wfpw_field *f = field_of(a, i);
-        if ((f->flags & WFPW_FIELD_REPEATED) == 0)
-            p = field_value(o, field_name(o, p, f), f);
-        else
-            p = repeated_field(o, p, a, i);
-    }
-    return jsonout_close(jsonout_room(o, p, 2), '}');
-}
-
-static char *write_audit_of(struct out *o, char *p, const void *of)
-{
-    const wfpw_audit *a = of;
-    p = STRING_IF(o, p, "computer", a->computer);
-    p = jsonout_room(o, p, 4 * JSONOUT_MEMBER);
-    p = jsonout_comma(jsonout_hex_number(JSONOUT_KEY(p, "keywords"), a->keywords));
-    return NUMBER(p, "task", a->task);
-}
-
-static char *audit(struct out *o, char *p, const wfpw_audit *a)
-{
-    struct jsonout_key key = {{(uintptr_t)a->computer, a->keywords, a->task}};
-    p = JSONOUT_OPEN(jsonout_room(o, p, 5 * JSONOUT_MEMBER), "audit");
-    p = NUMBER(p, "event_id", a->event_id);
-    p = NUMBER(p, "version", a->version);
-    p = NUMBER(p, "record_id", a->record_id);
-    p = jsonout_part(o, p, PART_AUDIT, key, a, write_audit_of);
-    p = data(o, jsonout_room(o, p, JSONOUT_MEMBER), a);
-    return jsonout_close(jsonout_room(o, p, JSONOUT_MEMBER), '}');
-}
-
 /* ---- the event ------------------------------------------------------------------------------ */
 
 static char *head(struct out *o, char *p, const wfpw_event *ev)
@@ -488,7 +375,7 @@ static char *bodies(struct out *o, char *p, const wfpw_event *ev)
         p = capability(o, p, ev);
     if (ev->mac != NULL)
         p = mac(o, p, ev);
-    return ev->audit != NULL ? audit(o, p, ev->audit) : p;
+    return ev->audit != NULL ? json_audit(o, p, ev->audit) : p;
 }
 
 static char *gap(char *p, const wfpw_event *ev)
@@ -551,35 +438,30 @@ static char *line(struct out *o, char *p, const wfpw_event *ev)
     return p + 1;
 }
 
-/* The length of a line that had no room. */
-static size_t whole(const wfpw_event *ev)
-{
-    size_t n;
-    (void)wfpw_to_json(ev, 0, NULL, 0, &n);
-    return n + 1;
-}
-
-int WFPW_CALL wfpw_batch_to_json(const wfpw_batch *b, uint32_t flags, uint32_t *at, char *buf,
-                                 size_t cap, size_t *needed)
+int WFPW_CALL wfpw_batch_to_json(const wfpw_batch *b, uint32_t flags, uint32_t *at, uint32_t end,
+                                 char *buf, size_t cap, size_t *needed)
 {
     struct out o;
     struct jsonout_memory memory;
     const wfpw_event *ev;
-    char *end, *p;
+    size_t n = 0, total = 0;
     if (b == NULL || flags != 0 || at == NULL || (buf == NULL && cap != 0))
         return WFPW_E_INVAL;
     memset(&memory, 0, sizeof memory);
-    p = jsonout_start(&o, buf, cap < INT32_MAX ? cap : INT32_MAX);
+    char *p = jsonout_start(&o, buf, cap < INT32_MAX ? cap : INT32_MAX);
     o.memory = &memory;
-    for (end = buf; (ev = wfpw_batch_get(b, *at)) != NULL; end = p, ++*at) {
+    for (; *at < end && (ev = wfpw_batch_get(b, *at)) != NULL; ++*at, n = total) {
         p = line(&o, p, ev);
-        if (o.spilling)
+        if (!o.spilling)
+            total = (size_t)(p - buf);
+        else if (jsonout_end(&o, p, &total) >= 0)
+            p = jsonout_resume(&o, total);
+        else
             break;
     }
     if (cap > 0)
-        *end = 0;
-    bool none = ev != NULL && end == buf;
+        buf[n] = 0;
     if (needed != NULL)
-        *needed = none ? whole(ev) : (size_t)(end - buf);
-    return none ? WFPW_E_RANGE : (int)(end - buf);
+        *needed = n > 0 ? n : total;
+    return n == 0 && total > 0 ? WFPW_E_RANGE : (int)n;
 }

@@ -52,6 +52,13 @@ int jsonout_end(struct out *o, char *p, size_t *needed)
     return n < o->cap && n <= INT32_MAX ? (int)n : WFPW_E_RANGE;
 }
 
+char *jsonout_resume(struct out *o, size_t n)
+{
+    o->spilling = false;
+    o->end = o->room + o->cap;
+    return o->room + n;
+}
+
 /* ---- strings -------------------------------------------------------------------------------- */
 
 /* What stands behind the backslash: 0 for none, 'u' for a number. */

@@ -35,7 +35,8 @@ struct jsonout_key {
 struct jsonout_span {
     struct jsonout_key key;
     const char *at; /* in the caller's room; NULL: nothing yet */
-    size_t n;
+    size_t n;       /* at least 1 */
+    char last;      /* its last byte; the place may have a bracket instead by now */
 };
 
 struct jsonout_memory {
@@ -62,6 +63,8 @@ char *jsonout_spill(struct out *o, char *p);
 /* Ends the text with a NUL. Returns its length without it, or E_RANGE when there is no room for
  * both; needed (may be NULL) tells the length in every case. */
 int jsonout_end(struct out *o, char *p, size_t *needed);
+/* After n bytes that had room, goes on in the caller's room behind them. */
+char *jsonout_resume(struct out *o, size_t n);
 
 /* n <= JSONOUT_GROUP bytes. */
 static inline char *jsonout_room(struct out *o, char *p, size_t n)
@@ -138,17 +141,19 @@ static inline char *jsonout_copy(char *p, const struct jsonout_span *s)
         memcpy(piece, s->at + i, sizeof piece);
         memcpy(p + i, piece, sizeof piece);
     }
+    p[s->n - 1] = s->last;
     return p + s->n;
 }
 
 static inline void jsonout_learn(const struct out *o, struct jsonout_span *s,
                                  const struct jsonout_key *key, const char *start, const char *end)
 {
-    if (o->spilling)
+    if (o->spilling || end == start)
         return;
     s->key = *key;
     s->at = start;
     s->n = (size_t)(end - start);
+    s->last = end[-1];
 }
 
 /* The part of an event that `write` writes and that depends on nothing but the key. */

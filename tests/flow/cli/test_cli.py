@@ -819,14 +819,15 @@ class Corpus(CliTest):
         for form in ("json", "text"):
             one = run("read", "--threads", 0, "--format", form, path)
             self.check(one)
-            self.assertEqual(run("read", "--threads", 2, "--format", form, path), one)
+            for threads in (1, 2, 3):
+                self.assertEqual(run("read", "--threads", threads, "--format", form, path), one)
         one = run("why", "--threads", 0, "--all", path)
-        self.assertEqual(run("why", "--threads", 2, "--all", path), one)
+        self.assertEqual(run("why", "--threads", 3, "--all", path), one)
 
     @posix_only
     def test_output_that_ends(self):
         path = self.large()
-        for threads in (0, 2):
+        for threads in (0, 2, 3):
             command = [TOOL, "read", "--threads", str(threads), "--format=json", str(path)]
             with open("/dev/full", "wb") as full:
                 p = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE)
@@ -838,7 +839,7 @@ class Corpus(CliTest):
     @posix_only
     def test_interrupt_while_nobody_reads(self):
         path = self.large()
-        for threads in ("0", "2"):
+        for threads in ("0", "2", "3"):
             with subprocess.Popen([TOOL, "read", "--threads", threads, "--format=json", path],
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
                 select.select([p.stdout], [], [], PATIENCE)  # then the pipe will be full

@@ -490,6 +490,12 @@ LIBRARY: List[Prototype] = [
     ("wfpw_audit_get", c_char_p, [c_void_p, c_char_p]),
     # int wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *buf, size_t cap, size_t *needed);
     ("wfpw_to_json", c_int, [c_void_p, c_uint32, c_char_p, c_size_t, POINTER(c_size_t)]),
+    # int wfpw_batch_to_json(const wfpw_batch *b, uint32_t flags, uint32_t *at, uint32_t end, char *buf, size_t cap, size_t *needed);
+    (
+        "wfpw_batch_to_json",
+        c_int,
+        [c_void_p, c_uint32, POINTER(c_uint32), c_uint32, c_char_p, c_size_t, POINTER(c_size_t)],
+    ),
     # int wfpw_template_new(const wfpw_allocator *allocator, wfpw_template **out);
     ("wfpw_template_new", c_int, [c_void_p, POINTER(c_void_p)]),
     # int wfpw_template_add(wfpw_template *t, const char *text, wfpw_error *e);

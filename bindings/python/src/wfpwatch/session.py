@@ -18,7 +18,7 @@ import os
 import time
 import weakref
 from collections import deque
-from ctypes import byref, c_size_t, create_string_buffer, sizeof
+from ctypes import byref, c_size_t, c_uint32, create_string_buffer, sizeof, string_at
 from dataclasses import dataclass, fields
 from datetime import datetime
 from types import TracebackType
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 Time = Union[datetime, int]  # a number is 100 ns since 1601-01-01 UTC
 
 _SLICE_MS = 200  # the longest that a call of the library waits, so that Ctrl-C is heard
+_JSON_ROOM = 256 * 1024  # bytes
 _T = TypeVar("_T", bound="Session")
 
 
@@ -151,6 +152,7 @@ class Session:
         where: Optional[Where] = None,
     ) -> None:
         self._json = json
+        self._json_room = create_string_buffer(_JSON_ROOM if json else 0)
         self._pending: Deque[Event] = deque()
         options = _ffi.Options(
             size=sizeof(_ffi.Options),
@@ -367,15 +369,24 @@ class Session:
         native.dll.wfpw_batch_view(native.batch, byref(view))
         lines = None
         if self._json:
-            lines = [self._json_of(view.events + i * view.stride) for i in range(count)]
+            lines = self._json_lines(count)
         return decode(view, lines)
 
-    def _json_of(self, event: int) -> str:
-        needed, room = c_size_t(), create_string_buffer(4096)
-        to_json = self._native.dll.wfpw_to_json
-        while to_json(event, 0, room, len(room), byref(needed)) == Status.E_RANGE:
-            room = create_string_buffer(needed.value + 1)
-        return room.value.decode("utf-8")
+    def _json_lines(self, count: int) -> List[str]:
+        """The JSON of the events that the batch holds: one call for as many as the room takes."""
+        native, at, needed = self._native, c_uint32(), c_size_t()
+        lines: List[str] = []
+        while at.value < count:
+            room = self._json_room
+            n = native.dll.wfpw_batch_to_json(
+                native.batch, 0, byref(at), count, room, len(room), byref(needed)
+            )
+            if n == Status.E_RANGE:
+                self._json_room = create_string_buffer(needed.value + 1)
+            else:
+                native.check(n, _ffi.Error())
+                lines += string_at(room, n).decode("utf-8").split("\n")[:-1]
+        return lines
 
     def wait_handle(self) -> Optional[int]:
         """Something to wait on in a loop of your own while there is nothing to read: a file
