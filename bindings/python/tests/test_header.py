@@ -90,7 +90,7 @@ def test_the_library_has_no_size_for_what_is_no_struct(library: wfpwatch.Library
 
 def test_prototypes_stand_under_their_declarations() -> None:
     source = inspect.getsource(_ffi)
-    pairs = re.findall(r'^    # (.*;)\n    \("(\w+)"', source, flags=re.M)
+    pairs = re.findall(r'^    # (.*;)\n    \(\s*"(\w+)"', source, flags=re.M)
     assert [comment for comment, _ in pairs] == declarations()
     assert all(f"{name}(" in comment for comment, name in pairs)
     assert [name for _, name in pairs] == [p[0] for p in _ffi.LIBRARY + _ffi.SIMULATOR]
