@@ -105,8 +105,8 @@ static bool put_changed(struct fields *f, wfpw_field *to, const struct value *v,
 }
 
 /* A value that is still the same is there already. */
-static bool put_again(struct fields *f, wfpw_field *to, const struct value *v,
-                      struct batchaudit_value *seen)
+static inline bool put_again(struct fields *f, wfpw_field *to, const struct value *v,
+                             struct batchaudit_value *seen)
 {
     if (seen->turn != f->texts->turn || seen->type != v->type || seen->size != v->size ||
         !is_same(seen->raw, record_at(f->r, v->at), v->size))

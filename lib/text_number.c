@@ -138,6 +138,17 @@ static void longest_zeros(const uint8_t *a, int *start, int *length)
     }
 }
 
+/* 16 bits in hexadecimal, without zeros in front: 4 bytes are written, whatever it takes. */
+static size_t group(char *out, const uint8_t *a)
+{
+    uint32_t v = (uint32_t)a[0] << 8 | a[1];
+    int zeros = (v < 0x1000) + (v < 0x100) + (v < 0x10);
+    v <<= 4 * zeros;
+    for (int i = 0; i < 4; i++)
+        out[i] = "0123456789abcdef"[v >> 4 * (3 - i) & 15];
+    return (size_t)(4 - zeros);
+}
+
 static size_t ipv6(char *out, const uint8_t *a)
 {
     static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
@@ -157,10 +168,7 @@ static size_t ipv6(char *out, const uint8_t *a)
         }
         if (i > 0 && out[n - 1] != ':')
             out[n++] = ':';
-        char group[18];
-        size_t digits = text_hex(group, (uint64_t)a[2 * i] << 8 | a[2 * i + 1]) - 2;
-        memcpy(out + n, group + 2, digits);
-        n += digits;
+        n += group(out + n, a + 2 * i);
     }
     return n;
 }
