@@ -234,8 +234,9 @@ static enum evtx_found read_record(struct evtx *x)
 {
     uint32_t at = x->at, size = text_le32(x->block + at + 4);
     struct auditrec *a = &x->auditrec;
-    enum binxml_result result = binxml_record(&x->binxml, at + EVTX_RECORD_HEADER, at + size - 4, a,
-                                              x->room, (uint32_t)sizeof x->room, x->source);
+    enum binxml_result result =
+        binxml_record(&x->binxml, at + EVTX_RECORD_HEADER, at + size - 4, a,
+                      x->room != NULL ? x->room : x->own_room, RECORD_MAX, x->source);
     bool broken = result == BINXML_BROKEN, whole = text_le32(x->block + at + size - 4) == size;
     x->at = record_end(x, at, size, broken);
     if (!broken || whole) {

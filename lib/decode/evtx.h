@@ -47,7 +47,8 @@ struct evtx {
     uint32_t where;  /* offset in the block */
     struct binxml binxml;
     struct auditrec auditrec;
-    uint64_t room[RECORD_MAX / 8];
+    void *room; /* where the next record goes: RECORD_MAX bytes, aligned to 8; NULL: here */
+    uint64_t own_room[RECORD_MAX / 8];
 };
 
 /* Whether bytes look like the start of an .evtx file, or of a chunk of one. */

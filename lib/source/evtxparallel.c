@@ -3,18 +3,18 @@
  *
  * The blocks of an .evtx file read and decoded by several threads, in the file's order all the
  * same: each worker takes the file's next blocks, as a run of them that will be worth a wake-up,
- * and fills that run's ring with records; the reading thread empties the rings in turn. */
+ * and decodes into that run's lane; the reading thread takes the lanes in turn. A record stays
+ * where it was decoded until it was read. */
 #include "source/evtxparallel.h"
 
 #include <string.h>
 
 #include "decode/evtx.h"
 #include "error.h"
-#include "ring.h"
 
 enum {
-    LANE_RING = 256 * 1024,      /* holds the records of most blocks; others wait for the reader */
-    LANE_ENOUGH = LANE_RING / 8, /* bytes of records that are worth a wake-up; or so many */
+    LANE_FULL = 256 * 1024,      /* bytes: more than the records of most blocks */
+    LANE_ENOUGH = LANE_FULL / 8, /* bytes of records that are worth a wake-up; or so many */
     RUN_MOST = 32,               /* blocks in a run */
     RUNS_A_WORKER = 4,           /* at least, so that they end at about the same time */
     FEW_BLOCKS = 2,              /* that are not worth a thread */
@@ -24,14 +24,15 @@ enum {
 /* END: there is no further block, or it cannot be read. */
 enum lane_state { LANE_FREE, LANE_BUSY, LANE_DONE, LANE_END };
 
-/* A run of blocks on its way. */
+/* A run of blocks on its way. When its records have filled the lane, its worker waits until all of
+ * them were read, and begins at the start again. */
 struct lane {
     uint64_t end;    /* in the file */
     os_u32 state;    /* enum lane_state */
-    uint32_t bytes;  /* of records that its worker put into the ring */
     uint64_t passed; /* records of others in its blocks */
-    struct ring ring;
-    void *ring_memory;
+    uint8_t *records;
+    os_u32 there; /* bytes of them */
+    os_u32 full;  /* the worker waits for the reader to read all of them */
     os_u32 reader_waits, worker_waits;
     os_signal more, room;
 };
@@ -41,6 +42,8 @@ struct worker {
     os_thread thread;
     bool started;
     uint32_t run;    /* blocks that the next run is to have */
+    uint32_t used;   /* bytes in the lane */
+    uint32_t bytes;  /* of records in this run */
     uint64_t offset; /* of the block under way in the file */
     uint32_t size;
     uint8_t block[EVTXFILE_SIGHT]; /* and a little of the next one */
@@ -59,8 +62,9 @@ struct evtxparallel {
     os_signal freed; /* a lane */
     os_u32 quit;
     uint32_t to_read;
-    uint64_t counted; /* bytes of the file that the session knows of */
-    bool popped;      /* the last record is to be popped first */
+    uint64_t counted;  /* bytes of the file that the session knows of */
+    uint32_t at, seen; /* of the lane: the next record, and what is known to be there */
+    uint32_t last;     /* bytes of the last record, which is done with at the next call */
     uint32_t lane_count, worker_count;
     struct lane *lanes;
     struct worker *workers;
@@ -92,51 +96,59 @@ static void announce(os_u32 *waits, os_signal *signal)
     (void)os_u32_exchange(waits, 1);
 }
 
-/* Into the lane's ring, when there is room; false: the session is closed. The reader is woken when
- * its block is done, or when the worker has to wait for it: for each record would cost more than
- * the record. */
-static bool hand_over(struct evtxparallel *p, struct lane *s, const struct record *r)
+/* Room for a record behind those in the lane; NULL: the session is closed. The reader is woken when
+ * a run is done, or when the worker has to wait for it: for each record would cost more than the
+ * record. */
+static void *lane_room(struct worker *w, struct lane *s)
 {
-    struct ring_slot room;
-    while (!ring_try_reserve(&s->ring, r->bytes, &room)) {
-        wake(&s->reader_waits, &s->more);
+    if (w->used <= LANE_FULL)
+        return s->records + w->used;
+    os_u32_store(&s->full, 1);
+    wake(&s->reader_waits, &s->more);
+    while (os_u32_load(&s->full) != 0) {
         announce(&s->worker_waits, &s->room);
-        if (quits(p))
-            return false;
-        if (ring_try_reserve(&s->ring, r->bytes, &room))
-            break;
-        (void)os_signal_wait(&s->room, -1);
+        if (quits(w->p))
+            return NULL;
+        if (os_u32_load_ordered(&s->full) != 0)
+            (void)os_signal_wait(&s->room, -1);
     }
-    memcpy(room.room, r, r->bytes);
-    ring_commit(&s->ring, &room);
-    s->bytes += r->bytes;
-    return true;
+    w->used = 0;
+    return s->records;
 }
 
-static bool hand_over_note(struct worker *w, struct lane *s, const struct evtx *x, bool skip)
+/* The record that stands in the room is the reader's from now on. */
+static void hand_over(struct worker *w, struct lane *s, const struct record *r)
 {
-    struct record note = {
-        .bytes = sizeof note,
+    w->used += r->bytes;
+    w->bytes += r->bytes;
+    os_u32_store(&s->there, w->used);
+}
+
+static void hand_over_note(struct worker *w, struct lane *s, bool skip)
+{
+    const struct evtx *x = &w->evtx;
+    struct record *note = x->room;
+    *note = (struct record){
+        .bytes = sizeof *note,
         .kind = NOTE_KIND,
         .flags = skip,
         .lost_where = x->skipped_ours,
         .lost = w->offset + x->where,
         .policy_flags = (uintptr_t)x->why, /* static text */
     };
-    return hand_over(w->p, s, &note);
+    hand_over(w, s, note);
 }
 
 static void decode_block(struct worker *w, struct lane *s)
 {
     struct evtx *x = &w->evtx;
     enum evtx_found found;
-    bool open = true;
     evtx_block(x, w->block, w->size);
-    while (open && (found = evtx_next(x)) != EVTX_END) {
+    while ((x->room = lane_room(w, s)) != NULL && (found = evtx_next(x)) != EVTX_END) {
         if (found == EVTX_RECORD)
-            open = hand_over(w->p, s, x->record);
+            hand_over(w, s, x->record);
         else
-            open = hand_over_note(w, s, x, found == EVTX_SKIP);
+            hand_over_note(w, s, found == EVTX_SKIP);
     }
     s->passed += x->passed;
 }
@@ -182,7 +194,7 @@ static struct lane *take_run(struct evtxparallel *p, struct worker *w, uint32_t 
     struct lane *s = lane_at(p, p->to_fill);
     bool free = !p->at_end && os_u32_load(&s->state) == LANE_FREE, found = false;
     if (free) {
-        s->passed = s->bytes = 0;
+        s->passed = w->bytes = w->used = 0;
         *blocks = claim(p, w);
         found = *blocks > 0 || read_next(p, w);
         s->end = p->in.position;
@@ -238,9 +250,9 @@ static void decode_run(struct worker *w, struct lane *s, uint32_t blocks)
 }
 
 /* The next run is to give what is worth a wake-up, if the file goes on as it was. */
-static uint32_t next_run(const struct evtxparallel *p, const struct lane *s, uint32_t blocks)
+static uint32_t next_run(const struct evtxparallel *p, const struct worker *w, uint32_t blocks)
 {
-    uint64_t enough = (uint64_t)LANE_ENOUGH * (blocks != 0 ? blocks : 1) / (s->bytes + 1);
+    uint64_t enough = (uint64_t)LANE_ENOUGH * (blocks != 0 ? blocks : 1) / (w->bytes + 1);
     uint64_t fair = p->source.size / EVTX_BLOCK / p->worker_count / RUNS_A_WORKER;
     uint64_t most = fair < RUN_MOST ? fair : RUN_MOST;
     enough = enough < most ? enough : most;
@@ -259,7 +271,7 @@ static void work(void *ctx)
         if (s == NULL)
             continue;
         decode_run(w, s, blocks);
-        w->run = next_run(p, s, blocks);
+        w->run = next_run(p, w, blocks);
         end_lane(s, LANE_DONE);
     }
     os_signal_set(&p->freed); /* another worker may have missed it because this one reset it */
@@ -288,21 +300,29 @@ static void take_note(struct evtxparallel *p, struct tally *t, const struct reco
     tally_log(t, skip ? 1 : 2, (const char *)(uintptr_t)note->policy_flags, p->in.name, note->lost);
 }
 
-static void pop(struct lane *s)
+/* What is there next; NULL: nothing now. A full lane that was read is its worker's again. */
+static const struct record *look(struct evtxparallel *p, struct lane *s)
 {
-    ring_pop(&s->ring);
-    ring_release(&s->ring);
-    wake(&s->worker_waits, &s->room);
+    if (p->at == p->seen) {
+        bool full = os_u32_load_ordered(&s->full) != 0;
+        p->seen = os_u32_load(&s->there);
+        if (full && p->at == p->seen) {
+            p->at = p->seen = 0;
+            os_u32_store(&s->there, 0);
+            (void)os_u32_exchange(&s->full, 0);
+            wake(&s->worker_waits, &s->room);
+        }
+    }
+    return p->at < p->seen ? (const struct record *)(const void *)(s->records + p->at) : NULL;
 }
 
 /* The next record of the lane; NULL: none now. Notes before it are told. */
 static const struct record *peek(struct evtxparallel *p, struct lane *s, struct tally *t)
 {
-    uint64_t lost;
     const struct record *r;
-    while ((r = ring_peek(&s->ring, &lost)) != NULL && r->kind == NOTE_KIND) {
+    while ((r = look(p, s)) != NULL && r->kind == NOTE_KIND) {
         take_note(p, t, r);
-        pop(s);
+        p->at += r->bytes;
     }
     return r;
 }
@@ -318,15 +338,18 @@ static void free_lane(struct evtxparallel *p, struct lane *s, struct tally *t)
 {
     count(p, s, t);
     p->to_read++;
+    p->at = p->seen = 0;
+    os_u32_store(&s->there, 0);
     (void)os_u32_exchange(&s->state, LANE_FREE);
     wake(&p->workers_wait, &p->freed);
 }
 
-static void wait_for_worker(struct lane *s)
+static void wait_for_worker(const struct evtxparallel *p, struct lane *s)
 {
     announce(&s->reader_waits, &s->more);
     uint32_t state = os_u32_load_ordered(&s->state);
-    if (!ring_has_record(&s->ring) && state != LANE_DONE && state != LANE_END)
+    bool nothing = os_u32_load_ordered(&s->there) == p->at && os_u32_load_ordered(&s->full) == 0;
+    if (nothing && state != LANE_DONE && state != LANE_END)
         (void)os_signal_wait(&s->more, -1);
 }
 
@@ -335,9 +358,8 @@ static enum source_result next(struct source *source, struct tally *t, const str
 {
     struct evtxparallel *p = (struct evtxparallel *)source;
     struct lane *s = lane_at(p, p->to_read);
-    if (p->popped)
-        pop(s);
-    p->popped = false;
+    p->at += p->last;
+    p->last = 0;
     for (;;) {
         uint32_t state = os_u32_load(&s->state);
         *r = peek(p, s, t);
@@ -351,9 +373,9 @@ static enum source_result next(struct source *source, struct tally *t, const str
             free_lane(p, s, t);
             return SOURCE_AGAIN;
         }
-        wait_for_worker(s);
+        wait_for_worker(p, s);
     }
-    p->popped = true;
+    p->last = (*r)->bytes;
     os_u64_bump(&t->received, 1);
     return SOURCE_RECORD;
 }
@@ -374,7 +396,7 @@ static void close_source(struct source *source)
     for (uint32_t i = 0; p->lanes != NULL && i < p->lane_count; i++) {
         os_signal_destroy(&p->lanes[i].more);
         os_signal_destroy(&p->lanes[i].room);
-        memory_free(&memory, p->lanes[i].ring_memory);
+        memory_free(&memory, p->lanes[i].records);
     }
     os_signal_destroy(&p->freed);
     os_mutex_destroy(&p->lock);
@@ -391,10 +413,8 @@ static bool init_lanes(struct evtxparallel *p)
         struct lane *s = &p->lanes[i];
         ok = os_signal_init(&s->more) && ok;
         ok = os_signal_init(&s->room) && ok;
-        s->ring_memory = memory_new(&p->memory, ring_memory(LANE_RING));
-        if (s->ring_memory != NULL)
-            ring_init(&s->ring, s->ring_memory, LANE_RING);
-        ok = s->ring_memory != NULL && ok;
+        s->records = memory_new(&p->memory, LANE_FULL + RECORD_MAX);
+        ok = s->records != NULL && ok;
     }
     return ok;
 }
