@@ -17,7 +17,8 @@ enum { LEVEL_ERROR = 1, LEVEL_WARNING, LEVEL_WELL };
 static const char help[] =
     "usage: wfpwatch check [OPTION...]\n"
     "\n"
-    "Tells how the filtering engine stands: whether it answers and collects net events, and what\n"
+    "Tells how the filtering engine stands: whether it answers and collects net events, whether\n"
+    "this user may receive events, read those that it keeps and list filters, and what\n"
     "wfpwatch or a program that embeds it has turned on, for whom. Changes nothing, but with\n"
     "--repair. Needs an elevated prompt.\n"
     "\n"

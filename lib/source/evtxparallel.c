@@ -82,7 +82,8 @@ static bool quits(const struct evtxparallel *p)
     return os_u32_load(&p->quit) != 0;
 }
 
-/* Wakes the other side if it waits. */
+/* Wakes the other side if it waits. What it waits for was told with an exchange: a store could
+ * still be on its way when the question whether it waits is answered. */
 static void wake(os_u32 *waits, os_signal *signal)
 {
     if (os_u32_load_ordered(waits) != 0 && os_u32_exchange(waits, 0) != 0)
@@ -103,7 +104,7 @@ static void *lane_room(struct worker *w, struct lane *s)
 {
     if (w->used <= LANE_FULL)
         return s->records + w->used;
-    os_u32_store(&s->full, 1);
+    (void)os_u32_exchange(&s->full, 1);
     wake(&s->reader_waits, &s->more);
     while (os_u32_load(&s->full) != 0) {
         announce(&s->worker_waits, &s->room);

@@ -7,11 +7,10 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "wfpwatch/wfpwatch.h"
+#include "lines.h"
 
-enum { JSON_MAX = 4 * 1024 * 1024, LINES_MAX = 32 * 1024 };
+enum { JSON_MAX = 4 * 1024 * 1024 };
 
 static void put_string(const char *s)
 {
@@ -58,26 +57,6 @@ static void put_event(const wfpw_event *ev, char *json)
     (void)printf("]},\"json\":%s}\n", json);
 }
 
-/* The batch as lines is what its events are one by one; a long one may have no room. */
-static void check_lines(const wfpw_batch *b, uint32_t count, char *json)
-{
-    static char lines[LINES_MAX];
-    for (uint32_t from = 0, at = 0; from < count; from = at) {
-        const char *line = lines;
-        int n = wfpw_batch_to_json(b, 0, &at, count, lines, sizeof lines, NULL);
-        if (n == WFPW_E_RANGE)
-            at++;
-        for (; n > 0 && from < at; from++) {
-            int one = wfpw_to_json(wfpw_batch_get(b, from), 0, json, JSON_MAX, NULL);
-            if (one < 0 || memcmp(line, json, (size_t)one) != 0 || line[one] != '\n')
-                exit(1);
-            line += one + 1;
-        }
-        if (n > 0 && line != lines + n)
-            exit(1);
-    }
-}
-
 /* Log lines go out as they come, between the events. */
 static void log_line(void *ctx, int level, const char *text)
 {
@@ -93,7 +72,8 @@ static int read_events(wfpw_session *s, wfpw_batch *b, char *json)
     while ((n = wfpw_read(s, b, -1, NULL)) > 0) {
         for (uint32_t i = 0; i < (uint32_t)n; i++)
             put_event(wfpw_batch_get(b, i), json);
-        check_lines(b, (uint32_t)n, json);
+        if (!lines_agree(b, json, JSON_MAX))
+            exit(1);
     }
     return n;
 }

@@ -11,6 +11,7 @@
 
 #include "batch.h"
 #include "decode/evtx.h"
+#include "lines.h"
 #include "writer/evtxdamage.h"
 
 enum { JSON_MAX = 4 * 1024 * 1024, BATCH_MIN = 256 * 1024 };
@@ -119,6 +120,7 @@ static void run_file(const uint8_t *data, size_t size)
         while ((n = wfpw_read(s, fuzz->batch, 0, NULL)) >= 0) {
             for (uint32_t i = 0; i < (uint32_t)n; i++)
                 check_event(wfpw_batch_get(fuzz->batch, i));
+            check(lines_agree(fuzz->batch, fuzz->json, JSON_MAX));
             events += (uint64_t)n;
         }
         check(n == WFPW_E_EOF && wfpw_get_stats(s, &st) == WFPW_OK);

@@ -276,6 +276,44 @@ static void written_to_a_file(void **state)
     free(w);
 }
 
+enum { LATE_OTHERS = 6000, LATE_OURS = 3000 };
+
+/* Reads so many batches, or all. */
+static void read_late(uint32_t threads, uint32_t batches)
+{
+    wfpw_options o = {.size = sizeof o, .threads = threads};
+    wfpw_batch *b = wfpw_batch_new(100, 0);
+    wfpw_session *s;
+    uint64_t next = SAMPLE_ID_FIRST + LATE_OTHERS;
+    int n = 0;
+    assert_int_equal(wfpw_open(&o, &s, NULL), WFPW_OK);
+    assert_int_equal(wfpw_add_file(s, path, NULL), WFPW_OK);
+    for (uint32_t batch = 0; batch < batches && (n = wfpw_read(s, b, -1, NULL)) > 0; batch++)
+        for (uint32_t i = 0; i < (uint32_t)n; i++)
+            assert_int_equal(wfpw_batch_get(b, i)->audit->record_id, next++);
+    if (batches == UINT32_MAX) {
+        assert_int_equal(n, WFPW_E_EOF);
+        assert_int_equal(next, SAMPLE_ID_FIRST + LATE_OTHERS + LATE_OURS);
+    }
+    wfpw_close(s);
+    wfpw_batch_free(b);
+}
+
+/* Where nothing was ours for long, a worker takes many blocks at once; if then all is, it has to
+ * wait for the reader in the middle of them, also when that closes the session. */
+static void more_than_a_lane_holds(void **state)
+{
+    struct made *m = made_late(LATE_OTHERS, LATE_OURS);
+    (void)state;
+    write_file(m->data, m->size);
+    for (uint32_t threads = 1; threads < 4; threads++)
+        for (int again = 0; again < 5; again++) {
+            read_late(threads, UINT32_MAX);
+            read_late(threads, 1);
+        }
+    made_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +325,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_opened),
         cmocka_unit_test(reading_fails_in_the_middle),
         cmocka_unit_test(written_to_a_file),
+        cmocka_unit_test(more_than_a_lane_holds),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -100,6 +100,20 @@ struct made *made_chunks(size_t chunks, size_t records_each)
     return end(k);
 }
 
+struct made *made_late(size_t others, size_t events)
+{
+    struct making *k = begin();
+    for (size_t i = 0; i < others + events; i++) {
+        sample_plain(&k->s, SAMPLE_ID_FIRST + i, "a.exe");
+        if (i < others) {
+            k->s.ev.event_id = 4624;
+            k->s.ours = false;
+        }
+        add(k, &k->s);
+    }
+    return end(k);
+}
+
 struct made *made_one(const struct sample *s)
 {
     struct making *k = begin();

@@ -30,6 +30,8 @@ struct made *made_random(uint64_t seed, size_t events);
 struct made *made_plain(size_t events, uint32_t options);
 /* Plain events, the chunks of which end after so many records each. */
 struct made *made_chunks(size_t chunks, size_t records_each);
+/* Events that are not ours, and behind them plain ones. */
+struct made *made_late(size_t others, size_t events);
 /* One event of one's own. */
 struct made *made_one(const struct sample *s);
 void made_free(struct made *m);
