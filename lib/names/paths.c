@@ -113,12 +113,15 @@ static void found(void *to, const uint16_t *place, size_t place_units, const uin
         l->is_cut = true;
         return;
     }
-    struct path_place *e = &l->places[l->count++];
-    *e = (struct path_place){.device = l->used, .device_units = (uint16_t)as_path.units};
-    put_device(l, device, as_path.units);
-    e->place = l->used;
+    struct path_place *e = &l->places[l->count];
+    *e = (struct path_place){.place = l->used, .device_units = (uint16_t)as_path.units};
     e->place_bytes = (uint16_t)text_utf16((char *)l->text + l->used, place, units);
+    if (e->place_bytes == 0) /* nothing but NULs */
+        return;
     l->used += (e->place_bytes + 1u) & ~1u;
+    e->device = l->used;
+    put_device(l, device, as_path.units);
+    l->count++;
 }
 
 typedef uint32_t (*list_function)(void *ctx, system_found found, void *to);

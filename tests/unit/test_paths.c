@@ -254,6 +254,29 @@ static void test_strange_lists(void **state)
     close_host(&h);
 }
 
+static uint32_t list_nuls(void *ctx, system_found found, void *to)
+{
+    static const uint16_t nuls[] = {0, 0, '\\'};
+    uint16_t device[64];
+    size_t n = widen("\\Device\\HarddiskVolume4", device);
+    (void)ctx;
+    found(to, nuls, 3, device, n);
+    found(to, nuls, 1, device, n);
+    return 0;
+}
+
+/* A place of which nothing is left as text is none. */
+static void test_places_of_nuls(void **state)
+{
+    struct host h;
+    (void)state;
+    open_host(&h, NULL, NULL);
+    h.places.mounts = list_nuls;
+    paths_read(&h.paths, 1);
+    assert_path(&h, "\\device\\harddiskvolume4\\x", "?");
+    close_host(&h);
+}
+
 /* More than there is room for: the first ones are known, and it can be told. */
 static void test_many_places(void **state)
 {
@@ -429,19 +452,13 @@ static void test_this_host(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_places),
-        cmocka_unit_test(test_shares),
-        cmocka_unit_test(test_nearest_device),
-        cmocka_unit_test(test_own_letters),
-        cmocka_unit_test(test_strange_texts),
-        cmocka_unit_test(test_strange_lists),
-        cmocka_unit_test(test_many_places),
-        cmocka_unit_test(test_long_texts),
-        cmocka_unit_test(test_due),
-        cmocka_unit_test(test_failures),
-        cmocka_unit_test(test_no_memory),
-        cmocka_unit_test(test_no_functions),
-        cmocka_unit_test(test_this_host),
+        cmocka_unit_test(test_places),         cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_nearest_device), cmocka_unit_test(test_own_letters),
+        cmocka_unit_test(test_strange_texts),  cmocka_unit_test(test_strange_lists),
+        cmocka_unit_test(test_places_of_nuls), cmocka_unit_test(test_many_places),
+        cmocka_unit_test(test_long_texts),     cmocka_unit_test(test_due),
+        cmocka_unit_test(test_failures),       cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_no_functions),   cmocka_unit_test(test_this_host),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
