@@ -12,7 +12,7 @@ enum {
     EVENTS_DEFAULT = 256,
     EVENTS_MAX = 65536,
     BYTES_DEFAULT = 1024 * 1024,
-    BYTES_MIN = 256 * 1024
+    BYTES_MIN = 320 * 1024
 };
 
 struct wfpw_batch {

@@ -18,7 +18,7 @@
 enum {
     RECORD_MAX = 128 * 1024,      /* bytes of a record; one from a 64 KiB block with all it names */
     RECORD_FIELDS_MAX = 1024,     /* fields of an audit record */
-    RECORD_TEXT_MAX = 160 * 1024, /* bytes that its texts may need as UTF-8, in the worst case */
+    RECORD_TEXT_MAX = 192 * 1024, /* bytes that its texts may need as UTF-8, in the worst case */
 };
 
 /* Something in the tail. at 0: absent. */

@@ -136,6 +136,8 @@ static inline size_t text_value_max(uint8_t type, size_t size)
     size_t least = type == VALUE_SID ? TEXT_SID_MAX : 40;
     if (type == VALUE_STRING || type == VALUE_XML)
         return size / 2 * 3;
+    if (type == VALUE_ANSI)
+        return 3 * size;
     if (type == VALUE_UTF8)
         return size;
     return 2 * size > least ? 2 * size : least;
@@ -144,7 +146,7 @@ static inline size_t text_value_max(uint8_t type, size_t size)
 /* The same of several values together, whatever their types, each with a NUL behind it. */
 static inline uint32_t text_values_max(uint32_t count, uint32_t size)
 {
-    return count * (TEXT_SID_MAX + 1) + 2 * size;
+    return count * (TEXT_SID_MAX + 1) + 3 * size;
 }
 
 /* Any value (no array, no BINXML) as the event viewer's XML has it. A value whose size does not fit

@@ -924,7 +924,7 @@ WFPW_API int WFPW_CALL wfpw_restore(const wfpw_options *o, wfpw_error *e);
 /* ---- batch and event ------------------------------------------------------------------------ */
 
 /* Room for up to max_events events (1 to 65536; 0 is 256) in about `bytes` bytes (0 is 1 MiB; never
- * less than 256 KiB beside the events themselves, so that one event of any size has room).
+ * less than 320 KiB beside the events themselves, so that one event of any size has room).
  * NULL when there is no memory or max_events is out of range. */
 WFPW_API wfpw_batch *WFPW_CALL wfpw_batch_new(uint32_t max_events, uint32_t bytes);
 WFPW_API void WFPW_CALL wfpw_batch_free(wfpw_batch *b);

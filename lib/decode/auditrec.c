@@ -261,9 +261,23 @@ static void take_vswitch(struct auditrec *a)
 
 /* ---- one record ----------------------------------------------------------------------------- */
 
+/* What bodies and the list of fields take at most, each of them rounded up to 8. */
+enum {
+    BODY_MAX = RECORD_FIELDS_MAX * sizeof(struct record_field) + sizeof(struct record_audit) +
+               sizeof(struct record_mac) + sizeof(struct record_vswitch) + 3 * 8
+};
+
+/* Of the room so much is kept for that, whatever the fields' values take. */
+static uint32_t kept_of(uint32_t cap)
+{
+    return cap / 4 < BODY_MAX ? cap / 4 : (uint32_t)BODY_MAX;
+}
+
 void auditrec_start(struct auditrec *a, void *room, uint32_t cap, uint16_t source)
 {
     record_start(&a->b, room, cap, WFPW_KIND_AUDIT, source);
+    a->kept = kept_of(cap);
+    a->b.cap -= a->kept;
     a->provider = PROVIDER_UNKNOWN;
     memset(a->number, 0, sizeof a->number);
     a->has_time = false;
@@ -390,6 +404,8 @@ const struct record *auditrec_finish(struct auditrec *a, uint64_t fallback_time)
     uint64_t id = a->number[SLOT_EVENT_ID];
     if (!audit_is_ours(a->provider, id))
         return NULL;
+    a->b.cap += a->kept;
+    a->kept = 0;
     if (!a->has_time)
         r->time = fallback_time;
     for (uint32_t i = a->count; i-- > 0;) /* of several that give the same, the first counts */

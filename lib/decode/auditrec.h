@@ -101,6 +101,7 @@ enum role audit_role_of_text(const char *name, size_t n);
 /* One record under way. Big: keep it on the heap, and use it again. */
 struct auditrec {
     struct record_builder b;
+    uint32_t kept; /* of its room, until the record is finished */
     enum audit_provider provider;
     uint64_t number[SLOT_NUMBERS];
     bool has_time;

@@ -47,20 +47,29 @@ static void widen(struct joined *j, size_t n)
     j->n += 2 * n;
 }
 
+/* A NUL inside stays one until the whole text is converted. */
+static void append_bytes(struct joined *j, const char *p, size_t n)
+{
+    while (n > 0 && p[n - 1] == 0)
+        n--;
+    if (2 * n > BINXML_SCRATCH - j->n) {
+        j->cut = true;
+        return;
+    }
+    memcpy(j->p + j->n, p, n);
+    widen(j, n);
+}
+
 static void append_value(struct joined *j, uint8_t type, const void *p, size_t n)
 {
-    if (type == VALUE_STRING || type == VALUE_XML) {
+    if (type == VALUE_STRING || type == VALUE_XML)
         append_utf16(j, p, n / 2);
-    } else if (2 * text_value_max(type, n) > BINXML_SCRATCH - j->n) {
+    else if (type == VALUE_ANSI)
+        append_bytes(j, p, n);
+    else if (2 * text_value_max(type, n) > BINXML_SCRATCH - j->n)
         j->cut = true;
-    } else if (type == VALUE_ANSI) {
-        while (n > 0 && ((const char *)p)[n - 1] == 0)
-            n--;
-        memcpy(j->p + j->n, p, n);
-        widen(j, n);
-    } else {
+    else
         widen(j, text_value(j->p + j->n, type, p, n));
-    }
 }
 
 /* false: the record has no steps left. */

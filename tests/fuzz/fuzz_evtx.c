@@ -14,7 +14,7 @@
 #include "lines.h"
 #include "writer/evtxdamage.h"
 
-enum { JSON_MAX = 4 * 1024 * 1024, BATCH_MIN = 256 * 1024 };
+enum { JSON_MAX = 4 * 1024 * 1024, BATCH_MIN = 320 * 1024 };
 
 #define check(condition)                                                                           \
     do {                                                                                           \
@@ -37,7 +37,7 @@ static void set_up(void)
         return;
     fuzz = calloc(1, sizeof *fuzz);
     check(fuzz != NULL);
-    fuzz->batch = wfpw_batch_new(1, BATCH_MIN);
+    fuzz->batch = wfpw_batch_new(64, BATCH_MIN);
     fuzz->json = malloc(JSON_MAX);
     check(fuzz->batch != NULL && fuzz->json != NULL);
 }

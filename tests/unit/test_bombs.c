@@ -77,8 +77,8 @@ static void a_long_array(void **state)
     free(bytes);
 }
 
-/* What the texts of one event may need, as UTF-8. */
-enum { TEXTS_MAX = 160 * 1024 };
+/* What the values of one event may take as they came, and need as UTF-8. */
+enum { VALUES_MAX = 103 * 1024, TEXTS_MAX = 192 * 1024, ABOUT = 2048 };
 
 static void a_long_binary_value(void **state)
 {
@@ -90,6 +90,24 @@ static void a_long_binary_value(void **state)
     assert_int_equal(r->truncated, 0);
     assert_true(strlen(r->events[0]) > 120000);
     readback_free(r);
+    free(bytes);
+}
+
+/* Bytes of an unknown code page; a NUL with something behind it takes three. */
+static void a_long_text_of_bytes(void **state)
+{
+    uint8_t *bytes = calloc(60000, 1);
+    struct evtx_field field = {.name = "x", .type = EVTXW_ANSI, .size = 60000, .data = bytes};
+    (void)state;
+    for (int nuls = 0; nuls < 2; nuls++) {
+        memset(bytes, nuls != 0 ? 0 : 'a', 60000);
+        bytes[59999] = 'a';
+        struct readback *r = with_fields(&field, 1, READBACK_SMALL_BATCH);
+        assert_int_equal(r->event_count, 1);
+        assert_int_equal(r->truncated, 0);
+        assert_true(strlen(r->events[0]) > (nuls != 0 ? 179000 : 59000));
+        readback_free(r);
+    }
     free(bytes);
 }
 
@@ -190,10 +208,13 @@ static void the_largest_event_fits_the_least_batch(void **state)
         for (uint32_t bytes = 0; bytes <= 61000; bytes += bytes < 2000 ? 500 : 1500) {
             struct repeated how = {fields, 1, true, (uint16_t)bytes, 1};
             struct readback *r = read_repeated(&how, READBACK_SMALL_BATCH | READBACK_NO_JSON);
-            size_t all = (size_t)fields * (bytes / 2 * 3 + 1);
+            size_t all = (size_t)fields * (bytes / 2 * 3 + 1), raw = (size_t)fields * bytes;
             assert_int_equal(r->event_count, 1);
-            assert_int_equal(r->truncated, all > TEXTS_MAX);
-            assert_true(strlen(r->events[0]) >= (all < TEXTS_MAX ? all : bytes));
+            if (all > TEXTS_MAX || raw > VALUES_MAX + ABOUT)
+                assert_int_equal(r->truncated, 1);
+            else if (raw < VALUES_MAX - ABOUT)
+                assert_int_equal(r->truncated, 0);
+            assert_true(strlen(r->events[0]) >= (r->truncated == 0 ? all : bytes));
             readback_free(r);
         }
 }
@@ -388,6 +409,7 @@ int main(void)
         cmocka_unit_test(many_fields),
         cmocka_unit_test(a_long_array),
         cmocka_unit_test(a_long_binary_value),
+        cmocka_unit_test(a_long_text_of_bytes),
         cmocka_unit_test(the_largest_event_fits_the_least_batch),
         cmocka_unit_test(a_joined_text_that_is_too_long),
         cmocka_unit_test(more_than_a_thread_has_room_for),

@@ -12,7 +12,7 @@
 #include "random.h"
 #include "record.h"
 
-enum { BATCH_MIN = 256 * 1024, ROOM = 4096 };
+enum { BATCH_MIN = 320 * 1024, ROOM = 4096 };
 
 /* ---- records -------------------------------------------------------------------------------- */
 
@@ -357,6 +357,37 @@ static void test_audit(void **state)
     free(x);
 }
 
+/* Values of every type that grow as text as much as they can, until there is no room: what they
+ * need at most is known before. */
+static void test_full_of_the_worst(void **state)
+{
+    struct audit *x = calloc(1, sizeof *x);
+    uint8_t *bytes = calloc(1, 20000);
+    uint64_t seed = 31;
+    (void)state;
+    assert_true(x != NULL && bytes != NULL);
+    for (int round = 0; round < 60; round++) {
+        wfpw_batch *b = wfpw_batch_new(1000, BATCH_MIN);
+        bool room = true;
+        for (uint32_t i = 0; room; i++) {
+            uint8_t type =
+                (uint8_t)(random_below(&seed, 2) != 0 ? random_below(&seed, VALUE_XML + 1)
+                                                      : VALUE_ANSI);
+            size_t n = 1 + random_below(&seed, 19999);
+            memset(bytes, random_below(&seed, 2) != 0 ? 0xFF : 0, n);
+            bytes[n - 1] = 'a';
+            start_audit(x);
+            field(x, "Application", type, bytes, n);
+            field(x, "New", type, bytes, n);
+            room = batch_add(b, finish_audit(x), i + 1);
+            assert_true(room || i > 0);
+        }
+        wfpw_batch_free(b);
+    }
+    free(bytes);
+    free(x);
+}
+
 /* Names are written once a batch; when what came last is taken back, so are its names. */
 static void test_names_after_a_full_batch(void **state)
 {
@@ -522,6 +553,7 @@ int main(void)
         cmocka_unit_test(test_record_moves),
         cmocka_unit_test(test_audit),
         cmocka_unit_test(test_values_that_come_again),
+        cmocka_unit_test(test_full_of_the_worst),
         cmocka_unit_test(test_names_after_a_full_batch),
         cmocka_unit_test(test_any_record_fits_an_empty_batch),
         cmocka_unit_test(test_fields_that_have_a_place_of_their_own),

@@ -371,18 +371,21 @@ static void ends_of_time(void **state)
 
 /* ---- values --------------------------------------------------------------------------------- */
 
-/* Every type with every size fits the room that is asked for, and comes out as valid text. */
+/* Every type with every size fits the room that is asked for, and comes out as valid text; NULs
+ * too, when what stands behind them keeps them from being left out. */
 static void any_type_any_size(void **state)
 {
-    uint8_t bytes[80];
+    uint8_t bytes[200];
     (void)state;
     for (unsigned type = 0; type < 256; type++)
         for (size_t n = 0; n <= sizeof bytes; n++)
-            for (unsigned fill = 0; fill < 4; fill++) {
-                static const uint8_t fills[] = {0, 0xFF, 1, 0xD8};
+            for (unsigned fill = 0; fill < 5; fill++) {
+                static const uint8_t fills[] = {0, 0xFF, 1, 0xD8, 0};
                 if (type == VALUE_UTF8)
                     continue;
                 memset(bytes, fills[fill], sizeof bytes);
+                if (fill == 4 && n > 0)
+                    bytes[n - 1] = 'a';
                 size_t most = text_value_max((uint8_t)type, n);
                 uint8_t *from = malloc(n + 1);
                 char *to = malloc(most + 1);
