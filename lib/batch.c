@@ -30,7 +30,7 @@ wfpw_batch *WFPW_CALL wfpw_batch_new(uint32_t max_events, uint32_t bytes)
     if (max_events > EVENTS_MAX)
         return NULL;
     max_events = max_events != 0 ? max_events : EVENTS_DEFAULT;
-    bytes = bytes == 0 ? BYTES_DEFAULT : bytes < BYTES_MIN ? BYTES_MIN : bytes;
+    bytes = bytes == 0 ? BYTES_DEFAULT : bytes < BYTES_MIN ? BYTES_MIN : bytes & ~(uint32_t)7;
     size_t events = max_events * sizeof(wfpw_event);
     struct wfpw_batch *b = bytes <= SIZE_MAX - events ? calloc(1, sizeof *b) : NULL;
     if (b == NULL)
@@ -136,9 +136,12 @@ static const wfpw_audit *put_audit(struct wfpw_batch *b, const struct record *r)
     size_t size, n;
     wfpw_audit *to = batch_room(b, &size);
     n = batchaudit_write(r, &b->texts, to, size);
-    b->full = b->full || n == 0;
+    if (n == 0) {
+        b->full = true;
+        return NULL;
+    }
     batch_use(b, n);
-    return n != 0 ? to : NULL;
+    return to;
 }
 
 static const wfpw_ike *put_ike(struct wfpw_batch *b, const struct record *r)
@@ -348,7 +351,10 @@ bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq)
     if (b->full) {
         b->used = used;
         batchaudit_forget(&b->texts); /* some may lie in what was taken back */
-        return false;
+        if (b->count > 0)
+            return false;
+        put_scalars(to, r, seq); /* no record has that much: it must not stop the reader for ever */
+        to->flags |= WFPW_EVENT_TRUNCATED;
     }
     b->count++;
     return true;

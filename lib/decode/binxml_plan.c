@@ -30,7 +30,8 @@ struct compiler {
     struct binxml *x;
     uint32_t at, end;
     bool dependency, failed;
-    bool plain; /* there are plain fields */
+    bool plain;          /* there are plain fields */
+    uint32_t next_plain; /* the substitution behind the last one of them */
 };
 
 static bool fail(struct compiler *c, const char *why)
@@ -332,11 +333,14 @@ static bool content_token(struct compiler *c, struct element *e, int depth)
     return !c->failed;
 }
 
+/* A substitution that gave a field before is none: values that are adopted are counted once. */
 static void make_plain(struct compiler *c, struct binxml_op *op)
 {
     const struct binxml_piece *piece = &c->x->pieces[op->first];
-    if (c->failed || op->name == NAME_NONE || op->count != 1 || piece->kind != PIECE_SUBSTITUTION)
+    if (c->failed || op->name == NAME_NONE || op->count != 1 || piece->kind != PIECE_SUBSTITUTION ||
+        piece->at < c->next_plain)
         return;
+    c->next_plain = piece->at + 1;
     op->kind = OP_PLAIN_FIELD;
     op->target = (uint8_t)audit_role(op->name);
     op->name_first = piece->at;

@@ -36,7 +36,7 @@ static void on_start(void *ctx, int depth, const char *name, const char **attrib
     x->has_child = false;
     if (place == PLACE_EVENT)
         begin_event(x);
-    x->name_size = n < sizeof x->name ? n : sizeof x->name;
+    x->name_size = text_utf8_valid(name, n < sizeof x->name ? n : sizeof x->name);
     memcpy(x->name, name, x->name_size);
     for (; place != PLACE_NOWHERE && *attributes != NULL; attributes += 2)
         take_attribute(x, place, attributes[0], attributes[1]);

@@ -133,7 +133,7 @@ static inline bool jsonout_is_there(const struct out *o, const char *p,
     return other == 0 && s->at != NULL && (size_t)(o->end - p) >= s->n + JSONOUT_SHORT;
 }
 
-/* Copies it as if its length were a multiple of JSONOUT_SHORT: there is room. */
+/* Copies it as if its length were a multiple of JSONOUT_SHORT: there is room, also to read. */
 static inline char *jsonout_copy(char *p, const struct jsonout_span *s)
 {
     char piece[JSONOUT_SHORT];
@@ -148,7 +148,7 @@ static inline char *jsonout_copy(char *p, const struct jsonout_span *s)
 static inline void jsonout_learn(const struct out *o, struct jsonout_span *s,
                                  const struct jsonout_key *key, const char *start, const char *end)
 {
-    if (o->spilling || end == start)
+    if (o->spilling || end == start || o->end - end < JSONOUT_SHORT) /* see jsonout_copy */
         return;
     s->key = *key;
     s->at = start;

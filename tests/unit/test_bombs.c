@@ -219,6 +219,51 @@ static void the_largest_event_fits_the_least_batch(void **state)
         }
 }
 
+/* One value in as many fields of the table, which are elements' names. */
+static struct readback *read_one_value(int fields, uint16_t bytes)
+{
+    struct evtxwriter w;
+    uint32_t open[3], at;
+    uint8_t *text = malloc(bytes);
+    struct evtxw_value value = {.p = text, .size = bytes, .type = EVTXW_STRING};
+    assert_true(text != NULL && evtxwriter_begin(&w, NULL));
+    memset(text, 'N', bytes); /* three bytes a unit */
+    evtxw_record(&w, 1, 5);
+    evtxw_fragment(&w);
+    if (evtxw_instance(&w, 9, &at)) {
+        open_event(&w, open);
+        for (int i = 0; i < fields; i++) {
+            uint32_t element = evtxw_open(&w, "LayerName", 0xFFFF, false);
+            evtxw_content(&w);
+            evtxw_substitution(&w, 0, EVTXW_STRING, false);
+            evtxw_close(&w, element);
+        }
+        close_event(&w, open);
+        evtxw_defined(&w, at);
+    }
+    (void)evtxw_values(&w, &value, 1);
+    assert_true(evtxw_record_end(&w) && evtxwriter_end(&w));
+    struct readback *r = readback(NULL, w.data, w.size, READBACK_SMALL_BATCH | READBACK_NO_JSON);
+    evtxwriter_free(&w);
+    free(text);
+    return r;
+}
+
+static void one_value_many_times(void **state)
+{
+    static const int counts[] = {1, 2, 30, 100, 130, 600, 1024, 1100};
+    (void)state;
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
+        for (uint16_t bytes = 2; bytes < 8000; bytes = (uint16_t)(bytes * 2)) {
+            struct readback *r = read_one_value(counts[c], bytes);
+            size_t raw = (size_t)counts[c] * bytes, all = raw / 2 * 3 + (size_t)counts[c];
+            assert_int_equal(r->event_count, 1);
+            if (all > TEXTS_MAX || raw > VALUES_MAX + ABOUT || counts[c] > 1024)
+                assert_int_equal(r->truncated, 1);
+            readback_free(r);
+        }
+}
+
 /* A text of several pieces is cut where there is no room to join them. */
 static void a_joined_text_that_is_too_long(void **state)
 {
@@ -411,6 +456,7 @@ int main(void)
         cmocka_unit_test(a_long_binary_value),
         cmocka_unit_test(a_long_text_of_bytes),
         cmocka_unit_test(the_largest_event_fits_the_least_batch),
+        cmocka_unit_test(one_value_many_times),
         cmocka_unit_test(a_joined_text_that_is_too_long),
         cmocka_unit_test(more_than_a_thread_has_room_for),
         cmocka_unit_test(texts_of_many_pieces),

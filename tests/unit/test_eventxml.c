@@ -246,6 +246,26 @@ static void test_control_characters(void **state)
     done(&o);
 }
 
+/* Names are cut between characters. */
+static void test_long_name(void **state)
+{
+    char text[2048], name[600];
+    struct outcome o;
+    (void)state;
+    for (size_t n = 500; n < 520; n++) {
+        memset(name, 'a', n);
+        memcpy(name + n, "\xC3\xA9\xC3\xA9", 5);
+        (void)snprintf(text, sizeof text, EVENT("5156", "1", "<EventData><%s>v</%s></EventData>"),
+                       name, name);
+        read_text(&o, text);
+        assert_int_equal(o.events, 1);
+        const wfpw_field *f = wfpw_batch_get(o.b, 0)->audit->fields;
+        assert_true(f->name_length > 500 && f->name_length <= n + 4);
+        assert_int_equal(text_utf8_valid(f->name, f->name_length), f->name_length);
+        done(&o);
+    }
+}
+
 static void test_truncated(void **state)
 {
     static const char text[] = EVENT("5156", "1", CONNECTION) EVENT("5157", "2", CONNECTION);
@@ -398,6 +418,7 @@ int main(void)
         cmocka_unit_test(test_declared_encoding),
         cmocka_unit_test(test_one_damaged_event),
         cmocka_unit_test(test_control_characters),
+        cmocka_unit_test(test_long_name),
         cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_doctype_refused),
         cmocka_unit_test(test_damage_up_to_the_next),

@@ -366,25 +366,77 @@ static void test_full_of_the_worst(void **state)
     uint64_t seed = 31;
     (void)state;
     assert_true(x != NULL && bytes != NULL);
-    for (int round = 0; round < 60; round++) {
-        wfpw_batch *b = wfpw_batch_new(1000, BATCH_MIN);
+    for (int round = 0; round < 200; round++) {
+        wfpw_batch *b = wfpw_batch_new(1000, BATCH_MIN + random_below(&seed, 9));
         bool room = true;
         for (uint32_t i = 0; room; i++) {
             uint8_t type =
                 (uint8_t)(random_below(&seed, 2) != 0 ? random_below(&seed, VALUE_XML + 1)
                                                       : VALUE_ANSI);
-            size_t n = 1 + random_below(&seed, 19999);
+            size_t n = 1 + random_below(&seed, random_below(&seed, 2) != 0 ? 19999 : 40);
             memset(bytes, random_below(&seed, 2) != 0 ? 0xFF : 0, n);
             bytes[n - 1] = 'a';
             start_audit(x);
             field(x, "Application", type, bytes, n);
-            field(x, "New", type, bytes, n);
+            field(x, "FilterOrigin", VALUE_UTF8, bytes + n - 1, 1);
             room = batch_add(b, finish_audit(x), i + 1);
             assert_true(room || i > 0);
         }
         wfpw_batch_free(b);
     }
     free(bytes);
+    free(x);
+}
+
+/* A batch of any size that is full to some byte, and then a record with texts beside its body. */
+static void test_full_to_any_byte(void **state)
+{
+    struct audit *x = calloc(1, sizeof *x);
+    uint8_t *room = malloc(RECORD_MAX);
+    static char text[50];
+    (void)state;
+    assert_true(x != NULL && room != NULL);
+    memset(text, 'a', sizeof text);
+    for (uint32_t odd = 0; odd < 8; odd++)
+        for (uint32_t left = 0; left < 24; left++) {
+            wfpw_batch *b = wfpw_batch_new(100, BATCH_MIN + odd);
+            size_t rest;
+            for (int i = 0; i < 3; i++)
+                assert_true(batch_add(b, letters(room, 'x', 100000), 1));
+            (void)batch_room(b, &rest);
+            bool filled = batch_add(b, letters(room, 'x', (uint32_t)rest + 10 - left), 1);
+            start_audit(x);
+            field(x, "FilterOrigin", VALUE_UTF8, text, sizeof text);
+            assert_int_equal(batch_add(b, finish_audit(x), 2), !filled);
+            wfpw_batch_free(b);
+        }
+    free(room);
+    free(x);
+}
+
+/* No decoder makes a record that an empty batch has no room for. If one did, it would come without
+ * what has no room, and not stop the reader. */
+static void test_more_than_any_batch_holds(void **state)
+{
+    struct audit *x = calloc(1, sizeof *x);
+    wfpw_batch *b = wfpw_batch_new(4, BATCH_MIN);
+    static char text[4000];
+    (void)state;
+    assert_true(x != NULL && b != NULL);
+    memset(text, 'a', sizeof text);
+    start_audit(x);
+    for (int i = 0; i < 200; i++)
+        field(x, "New", VALUE_UTF8, text, i == 0 ? sizeof text : 1);
+    const struct record *r = finish_audit(x);
+    const struct record_audit *audit = record_at(r, r->audit_at);
+    struct record_field *f = (struct record_field *)(void *)((uint8_t *)x->room + audit->fields_at);
+    for (int i = 1; i < 200; i++)
+        f[i].value = f[0].value;
+    assert_true(batch_add(b, r, 1));
+    assert_null(wfpw_batch_get(b, 0)->audit);
+    assert_int_equal(wfpw_batch_get(b, 0)->flags, WFPW_EVENT_TRUNCATED);
+    assert_false(batch_add(b, r, 2));
+    wfpw_batch_free(b);
     free(x);
 }
 
@@ -554,6 +606,8 @@ int main(void)
         cmocka_unit_test(test_audit),
         cmocka_unit_test(test_values_that_come_again),
         cmocka_unit_test(test_full_of_the_worst),
+        cmocka_unit_test(test_full_to_any_byte),
+        cmocka_unit_test(test_more_than_any_batch_holds),
         cmocka_unit_test(test_names_after_a_full_batch),
         cmocka_unit_test(test_any_record_fits_an_empty_batch),
         cmocka_unit_test(test_fields_that_have_a_place_of_their_own),
