@@ -31,8 +31,8 @@ static bool text_number(uint8_t type, const void *p, size_t n, uint64_t *out)
 
 bool auditvalue_number(uint8_t type, const void *p, size_t n, uint64_t *out)
 {
-    if (auditvalue_integer(type, p, n, out))
-        return true;
+    if (auditvalue_is_integer(type))
+        return auditvalue_integer(type, p, n, out);
     return n > 0 &&
            ((type == VALUE_STRING && digits_of(p, n, out)) || text_number(type, p, n, out));
 }

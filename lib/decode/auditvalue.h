@@ -14,12 +14,17 @@ enum { AUDITVALUE_MAX = 128, AUDITVALUE_TEXT = 2 * AUDITVALUE_MAX + TEXT_SID_MAX
 /* A value as text, AUDITVALUE_TEXT bytes at most; 0 when it is long. */
 size_t auditvalue_text(char *out, uint8_t type, const void *p, size_t n);
 
-/* A number of one of the usual types. */
-static inline bool auditvalue_integer(uint8_t type, const uint8_t *p, size_t n, uint64_t *out)
+static inline bool auditvalue_is_integer(uint8_t type)
 {
     const uint32_t types = 1u << VALUE_U8 | 1u << VALUE_U16 | 1u << VALUE_U32 | 1u << VALUE_U64 |
                            1u << VALUE_HEX32 | 1u << VALUE_HEX64 | 1u << VALUE_SIZE;
-    if (type > VALUE_HEX64 || (types >> type & 1) == 0)
+    return type <= VALUE_HEX64 && (types >> type & 1) != 0;
+}
+
+/* A number of such a type; false: it has another, or no size of a number. */
+static inline bool auditvalue_integer(uint8_t type, const uint8_t *p, size_t n, uint64_t *out)
+{
+    if (!auditvalue_is_integer(type))
         return false;
     switch (n) {
     case 1:

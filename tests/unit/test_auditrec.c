@@ -296,6 +296,27 @@ static void numbers_too_large(void **state)
     }
 }
 
+/* A number has the size of one: what has another is handed through as bytes, and means nothing. */
+static void numbers_of_no_size(void **state)
+{
+    static const uint8_t types[] = {VALUE_U8,    VALUE_U16,   VALUE_U32, VALUE_U64,
+                                    VALUE_HEX32, VALUE_HEX64, VALUE_SIZE};
+    static const uint8_t bytes[9] = {0x12, 0x34, 0x12, 0x34, 0x12, 0x34, 0x12, 0x34, 0x12};
+    static const size_t sizes[] = {0, 3, 5, 6, 7, 9};
+    (void)state;
+    for (size_t t = 0; t < sizeof types; t++)
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            start(5157);
+            auditrec_slot(a, SLOT_TASK, types[t], bytes, sizes[i]);
+            field("ProcessID", types[t], bytes, sizes[i]);
+            field("FilterRTID", types[t], bytes, sizes[i]);
+            const struct record *r = auditrec_finish(a, 1);
+            assert_non_null(r);
+            assert_int_equal(r->present & (WFPW_HAS_PROCESS_ID | WFPW_HAS_FILTER_ID), 0);
+            assert_int_equal(((const struct record_audit *)record_at(r, r->audit_at))->task, 0);
+        }
+}
+
 static void directions(void **state)
 {
     static const struct {
@@ -476,6 +497,7 @@ int main(void)
         cmocka_unit_test(a_dash_is_a_dash),
         cmocka_unit_test(numbers),
         cmocka_unit_test(numbers_too_large),
+        cmocka_unit_test(numbers_of_no_size),
         cmocka_unit_test(directions),
         cmocka_unit_test(orientation),
         cmocka_unit_test(loopback),
