@@ -162,10 +162,10 @@ static void check_rooms(struct made *m, size_t cap, uint32_t end)
 static void test_shared(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 30; seed++) {
+    for (uint32_t seed = 1; seed <= 30; seed++) {
         struct made *m = make(seed, EVENTS);
         check_rooms(m, ROOM, UINT32_MAX);
-        check_rooms(m, 16 * 1024 + seed * 257, EVENTS - (uint32_t)seed);
+        check_rooms(m, 16 * 1024 + seed * 257, EVENTS - seed);
         free_made(m);
     }
 }
