@@ -109,11 +109,13 @@ static void end_line(struct printer *p)
 }
 
 /* To a terminal, line by line. */
-static void show_json(struct printer *p, const wfpw_event *ev)
+static void show_json(struct printer *p, const wfpw_batch *b, uint32_t count)
 {
-    struct buffer *to = start_line(p);
-    APPEND_JSON(to, wfpw_to_json, ev);
-    end_line(p);
+    for (uint32_t i = 0; i < count; i++) {
+        struct buffer *to = start_line(p);
+        APPEND_JSON(to, wfpw_to_json, wfpw_batch_get(b, i));
+        end_line(p);
+    }
 }
 
 /* A piece at a time, which stays near the processor until it is written. */
@@ -130,16 +132,22 @@ static void put_json(struct printer *p, const wfpw_batch *b, uint32_t count)
     }
 }
 
+static void put_rows(struct printer *p, const wfpw_batch *b, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        table_see(&p->table, wfpw_batch_get(b, i));
+    for (uint32_t i = 0; i < count; i++)
+        table_row(&p->table, wfpw_batch_get(b, i), &p->text);
+}
+
 bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count)
 {
-    if (p->json && !p->on_terminal)
+    if (p->json && p->on_terminal)
+        show_json(p, b, count);
+    else if (p->json)
         put_json(p, b, count);
-    for (uint32_t i = 0; i < count && !p->json; i++)
-        table_see(&p->table, wfpw_batch_get(b, i));
-    for (uint32_t i = 0; i < count && !p->json; i++)
-        table_row(&p->table, wfpw_batch_get(b, i), &p->text);
-    for (uint32_t i = 0; i < count && p->json && p->on_terminal; i++)
-        show_json(p, wfpw_batch_get(b, i));
+    else
+        put_rows(p, b, count);
     p->printed += count;
     write_text(p);
     if (p->on_terminal || term_ticks_ms() - p->flushed_at >= FLUSH_MS)
