@@ -21,6 +21,8 @@ NOTE = """\
 STRING = r'"(?:[^"\\]|\\.)*"'
 TEXT = rf"((?:{STRING}\s*)+)"
 ROW = re.compile(rf"^REASON\((\d+),\s*(\w+),\s*{TEXT},\s*{TEXT},\s*{TEXT}\)", re.M)
+REMEDY = re.compile(rf"^REMEDY\((\w+),\s*([\w +]+),\s*{TEXT}\)", re.M)
+HAS = re.compile(r"^    (\w+) = 0x\w+,\s*/\* (.*?) \*/", re.M)
 MAP = re.compile(r"#define WFPW_(\w+)_MAP\(X\)(.*)")
 ITEM = re.compile(r'X\(\w+, \d+, "(\w+)"\)(?:\s*/\*(.*?)\*/)?')
 HEAD = """\
@@ -30,11 +32,19 @@ Every event says what happened in one word (`verdict`), why (`reason`), what sai
 (`confidence`). All words are a contract: more may be added, none renamed. `wfpw_reason_info` and `wfpwatch why` have
 the sentences of this page, which is made by `lib/make_reasons.py` of `lib/reasons.inc` and the public header.
 
-The evidence counts in falling order: the origin that an audit record names; the origin that the firewall noted with the
+The evidence counts in falling order: the origin that an audit record names; that no filter matched (its id is 0); the origin that the firewall noted with the
 filter; what else the filter is (action, flags, callout, sublayer, provider, conditions, weight); what netsh says of the
 filters that ended the decision; the layer, by its key; direction and loopback; last the filter's name, because names are
-translated. An origin on an allowed event is the origin of the filter that allowed it. What rests on a filter whose names
-are of another time is one step less sure.
+translated. An origin on an allowed event is the origin of the filter that allowed it.
+
+A record of Windows 11 or Server 2022 with the origin "Unknown" says that the filter has none. All filters with which the
+firewall refuses have one, so that somebody else's decided. What rests on a filter whose names are of another time is one
+step less sure, and counts only where the event itself is not surer; two that say the same are one step surer.
+"""
+
+WHEN = """\
+What to do is chosen from what the event has (`wfpw_event_remedy`): the first line in italics that holds, else the plain
+one, which is what `wfpw_reason_info` has.
 """
 
 
@@ -49,6 +59,25 @@ def rows():
     if len(found) != text.count("\nREASON(") or [r[0] for r in found] != list(range(1, len(found) + 1)):
         raise SystemExit("reasons.inc: a row cannot be read, or a code is out of order")
     return found
+
+
+def remedies():
+    """By reason: what the event has, in words, and what to do then; in the order in which they count."""
+    text = (HERE / "reasons.inc").read_text()
+    words = dict(HAS.findall((HERE / "remedy.c").read_text()))
+    found = {}
+    for name, has, todo in REMEDY.findall(text):
+        when = " and ".join(words[bit] for bit in has.split(" + "))
+        found.setdefault(name, []).append((when, join(todo)))
+    if sum(map(len, found.values())) != text.count("\nREMEDY("):
+        raise SystemExit("reasons.inc: a remedy cannot be read")
+    return found
+
+
+def todo_of(name, todo, found):
+    """The cell of the page: what to do by itself, then what to do when the event has something."""
+    parts = [f"*{when}:* {text or 'nothing'}" for when, text in found.get(name, [])]
+    return "<br>".join(([todo] if todo else []) + parts)
 
 
 def header_of(text):
@@ -73,9 +102,11 @@ def page_of(header):
     for title, name in [("Verdicts", "VERDICT"), ("Confidence", "CONFIDENCE"), ("Evidence", "EVIDENCE")]:
         parts.append(f"\n## {title}\n")
         parts.append(table(["word", ""], [(f"`{word}`", note) for word, note in words_of(header, name)]))
-    parts.append("\n## Reasons\n")
+    parts.append("\n## Reasons\n\n" + WHEN)
+    found = remedies()
     parts.append(table(["code", "word", "what it means", "what to do"],
-                       [(str(code), f"`{word}`", text, todo) for code, _, word, text, todo in rows()]))
+                       [(str(code), f"`{word}`", text, todo_of(name, todo, found))
+                        for code, name, word, text, todo in rows()]))
     return "".join(parts)
 
 

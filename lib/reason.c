@@ -11,14 +11,18 @@ static const struct {
     const char *name, *text, *remedy;
 } reasons[] = {
 #define REASON(code, name, word, text, remedy) [code] = {word, text, remedy},
+#define REMEDY(name, has, text)
 #include "reasons.inc"
+#undef REMEDY
 #undef REASON
 };
 
 /* The header's list is made of the same rows: none may be missing in it. */
 #define REASON(code, name, word, text, remedy)                                                     \
     _Static_assert(WFPW_REASON_##name == (code), "run make_reasons.py");
+#define REMEDY(name, has, text)
 #include "reasons.inc"
+#undef REMEDY
 #undef REASON
 
 int WFPW_CALL wfpw_reason_info(uint32_t reason, wfpw_reason *out)

@@ -48,7 +48,7 @@ static enum verdict_family family_of_key(const char *key)
     return FAMILY_OTHER;
 }
 
-static struct verdict_layer layer_of(const wfpw_event *ev)
+struct verdict_layer verdict_layer_of(const wfpw_event *ev)
 {
     struct verdict_layer layer = {.family = FAMILY_OTHER};
     if ((ev->present & WFPW_HAS_LAYER_ID) == 0)
@@ -65,6 +65,11 @@ static struct verdict_layer layer_of(const wfpw_event *ev)
 bool verdict_is_packaged(const wfpw_event *ev)
 {
     return ev->package_sid != NULL && strncmp(ev->package_sid, "S-1-15-2-", 9) == 0;
+}
+
+bool verdict_is_unmatched(const wfpw_event *ev)
+{
+    return (ev->present & WFPW_HAS_FILTER_ID) != 0 && ev->filter_id == 0;
 }
 
 /* ---- why it was refused: what decides whatever the filter is -------------------------------- */
@@ -146,9 +151,15 @@ static struct finding of_circumstances(const wfpw_event *ev)
         return finding(WFPW_REASON_REAUTHORIZATION, WFPW_EVIDENCE_REAUTH, WFPW_CONFIDENCE_LIKELY);
     if (ev->filter != NULL && ev->filter->state == WFPW_FILTER_STATE_NOT_FOUND)
         return finding(WFPW_REASON_FILTER_GONE, WFPW_EVIDENCE_FILTER_STATE, WFPW_CONFIDENCE_LIKELY);
-    if (ev->filter != NULL && ev->filter->state == WFPW_FILTER_STATE_UNKNOWN)
-        return finding(WFPW_REASON_FILTER_GONE, WFPW_EVIDENCE_FILTER_STATE, WFPW_CONFIDENCE_GUESS);
     return finding(0, 0, 0);
+}
+
+/* At a layer for one direction a packet of the other one belongs to a connection that was allowed
+ * before: no default of the firewall's is at work. */
+static bool is_against_layer(const wfpw_event *ev)
+{
+    return ev->direction_from == WFPW_DIRECTION_FROM_LAYER &&
+           (ev->present & WFPW_HAS_DIRECTION) != 0;
 }
 
 static struct finding of_custom(const wfpw_event *ev, const struct verdict_layer *layer)
@@ -161,10 +172,13 @@ static struct finding of_custom(const wfpw_event *ev, const struct verdict_layer
     if (connection && verdict_is_packaged(ev))
         return finding(WFPW_REASON_UWP_DEFAULT, WFPW_EVIDENCE_LAYER | WFPW_EVIDENCE_PACKAGE,
                        WFPW_CONFIDENCE_GUESS);
-    if (layer->family == FAMILY_ACCEPT)
+    if (layer->family == FAMILY_ACCEPT && !is_against_layer(ev))
         return finding(WFPW_REASON_DEFAULT_INBOUND, WFPW_EVIDENCE_LAYER, WFPW_CONFIDENCE_GUESS);
     if (layer->family == FAMILY_OTHER && ev->direction == WFPW_DIRECTION_INBOUND)
         return finding(WFPW_REASON_DEFAULT_INBOUND, WFPW_EVIDENCE_DIRECTION, WFPW_CONFIDENCE_GUESS);
+    /* names that lack the filter tell that it is gone, or that they are of another host */
+    if (ev->filter != NULL && ev->filter->state == WFPW_FILTER_STATE_UNKNOWN)
+        return finding(WFPW_REASON_FILTER_GONE, WFPW_EVIDENCE_FILTER_STATE, WFPW_CONFIDENCE_GUESS);
     return finding(WFPW_REASON_UNKNOWN, 0, WFPW_CONFIDENCE_GUESS);
 }
 
@@ -178,13 +192,64 @@ static void put(wfpw_event *ev, uint8_t verdict, struct finding f)
     ev->confidence = f.confidence;
 }
 
+/* What the event says without names: of the filters that ended the decision, or that the one that
+ * did carries no origin, as those with which the firewall refuses all do. */
+static bool of_event(const wfpw_event *ev, struct finding *out)
+{
+    struct finding none =
+        finding(WFPW_REASON_THIRD_PARTY, WFPW_EVIDENCE_RECORD_ORIGIN, WFPW_CONFIDENCE_LIKELY);
+    bool is_none = verdict_is_no_origin(ev->filter_origin), ended = verdict_of_terminating(ev, out);
+    if (is_none && ended && out->reason == none.reason)
+        none.evidence |= out->evidence;
+    if (is_none && (!ended || out->confidence >= none.confidence))
+        *out = none;
+    return is_none || ended;
+}
+
+/* Two that say the same are surer than one. Otherwise the surer one, and names before the rest: a
+ * dump of another time or host does not make an answer worse. */
+static struct finding better(struct finding by_names, struct finding by_event)
+{
+    if (by_names.reason != by_event.reason)
+        return by_event.confidence < by_names.confidence ? by_event : by_names;
+    if (by_event.confidence < by_names.confidence)
+        by_names.confidence = by_event.confidence;
+    by_names.evidence |= by_event.evidence;
+    if (by_names.confidence > WFPW_CONFIDENCE_CERTAIN)
+        by_names.confidence--;
+    return by_names;
+}
+
+static bool of_filters(const wfpw_event *ev, const struct verdict_layer *layer, struct finding *out)
+{
+    struct finding by_names;
+    bool named = verdict_of_filter(ev, layer, false, &by_names), told = of_event(ev, out);
+    bool sure = named && ev->filter->state != WFPW_FILTER_STATE_UNCERTAIN;
+    if (named)
+        *out = told && !sure ? better(by_names, *out) : by_names;
+    return named || told;
+}
+
+/* Without a filter nothing was forbidden, and nobody can name or change one. */
+static struct finding of_nothing(const wfpw_event *ev, const struct verdict_layer *layer)
+{
+    if (layer->is_discard)
+        return finding(WFPW_REASON_DISCARD, WFPW_EVIDENCE_LAYER, WFPW_CONFIDENCE_LIKELY);
+    if (ev->kind == WFPW_KIND_CLASSIFY_DROP_MAC || ev->vswitch != NULL)
+        return finding(ev->vswitch != NULL ? WFPW_REASON_VSWITCH : WFPW_REASON_MAC,
+                       WFPW_EVIDENCE_KIND, WFPW_CONFIDENCE_LIKELY);
+    return finding(WFPW_REASON_NO_FILTER, WFPW_EVIDENCE_FILTER_ID, WFPW_CONFIDENCE_LIKELY);
+}
+
 static struct finding why_refused(const wfpw_event *ev, const struct verdict_layer *layer)
 {
     struct finding f;
     uint16_t origin = verdict_of_origin(ev->filter_origin);
     if (origin != 0)
         return finding(origin, WFPW_EVIDENCE_RECORD_ORIGIN, WFPW_CONFIDENCE_CERTAIN);
-    if (verdict_of_filter(ev, layer, false, &f) || verdict_of_terminating(ev, &f))
+    if (verdict_is_unmatched(ev))
+        return of_nothing(ev, layer);
+    if (of_filters(ev, layer, &f))
         return f;
     f = of_layer(ev, layer);
     if (f.reason == 0 || f.confidence != WFPW_CONFIDENCE_CERTAIN) {
@@ -206,13 +271,13 @@ static uint8_t verdict_at(const struct verdict_layer *layer)
 /* always: the kind of record says that it is a decision, whatever the layer. */
 static void explain_refused(wfpw_event *ev, bool always)
 {
-    struct verdict_layer layer = layer_of(ev);
+    struct verdict_layer layer = verdict_layer_of(ev);
     put(ev, always ? (uint8_t)WFPW_VERDICT_BLOCK : verdict_at(&layer), why_refused(ev, &layer));
 }
 
 static struct finding why_allowed(const wfpw_event *ev)
 {
-    struct verdict_layer layer = layer_of(ev);
+    struct verdict_layer layer = verdict_layer_of(ev);
     struct finding f;
     uint16_t origin = verdict_of_origin(ev->filter_origin);
     if (origin != 0)

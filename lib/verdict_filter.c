@@ -14,7 +14,10 @@ enum {
     CALLOUT = 0x4000,
     BLOCK = 0x1001,
     PERMIT = 0x1002,
+    CALLOUT_TERMINATING = 0x5003,
+    CALLOUT_UNKNOWN = 0x4005,
     FLAG_BOOTTIME = 0x2,
+    FLAG_PERMIT_IF_UNREGISTERED = 0x10,
     FLAG_SILENT_MODE = 0x400,
     CONDITION_RAW = 0x10, /* of FWPM_CONDITION_FLAGS */
     CONDITION_PROMISCUOUS = 0x8000
@@ -80,9 +83,15 @@ static const struct meaning origins[] = {
     BEGINNING("SearchProtocolHost-", SERVICE_HARDENING),
 };
 
+/* How Windows 11 says that the filter carries none. %%14643 is the message of that word. */
+bool verdict_is_no_origin(const char *origin)
+{
+    return IS(origin, "Unknown") || IS(origin, "unknown") || IS(origin, "%%14643");
+}
+
 uint16_t verdict_of_origin(const char *origin)
 {
-    if (origin == NULL || origin[0] == 0 || IS(origin, "-") || IS(origin, "Unknown"))
+    if (origin == NULL || origin[0] == 0 || IS(origin, "-") || verdict_is_no_origin(origin))
         return 0;
     uint16_t reason = MEANING_OF(origins, origin);
     return reason != 0 ? reason : (uint16_t)WFPW_REASON_RULE;
@@ -122,6 +131,17 @@ static const struct meaning callouts[] = {
     EXACTLY("{c3dbed20-0bb6-4bf3-828d-96732e1e0028}", QUERY_USER),
     EXACTLY("{c3dbed20-0bb6-4bf3-828d-96732e1e002a}", QUERY_USER),
 };
+
+/* A filter whose callout nobody has registered blocks, unless it says otherwise. */
+static bool by_missing_callout(const wfpw_filter *f, struct finding *out)
+{
+    bool decides = f->action == CALLOUT_TERMINATING || f->action == CALLOUT_UNKNOWN;
+    if (!decides || (f->present & WFPW_FILTER_CALLOUT_MISSING) == 0 ||
+        (f->flags & FLAG_PERMIT_IF_UNREGISTERED) != 0)
+        return false;
+    return found(out, WFPW_REASON_CALLOUT_MISSING, WFPW_EVIDENCE_ACTION | WFPW_EVIDENCE_CALLOUT,
+                 WFPW_CONFIDENCE_CERTAIN);
+}
 
 static bool by_callout(const wfpw_filter *f, struct finding *out)
 {
@@ -202,11 +222,32 @@ static bool by_keys(const wfpw_event *ev, const wfpw_filter *f, struct finding *
 
 /* ---- terminating filters -------------------------------------------------------------------- */
 
-/* As netsh calls the firewall's sublayers there; that of its rules says no more than the layer. */
+/* All that netsh has names for. That of the firewall's rules and defaults, FIREWALL_WF, says no
+ * more than the layer. INSPECTION is number 0: it stands for the sublayer of that name and for
+ * whatever sublayer is none of Windows', so that the firewall did not decide there. */
 static const struct meaning internal_sublayers[] = {
     EXACTLY("FWPP_SUBLAYER_INTERNAL_FIREWALL_QUARANTINE", QUARANTINE),
     EXACTLY("FWPP_SUBLAYER_INTERNAL_FIREWALL_WSH", SERVICE_HARDENING),
+    EXACTLY("FWPP_SUBLAYER_INTERNAL_FIREWALL_APP_ISOLATION", UWP_DEFAULT),
+    EXACTLY("FWPP_SUBLAYER_INTERNAL_FIREWALL_EDP", DATA_PROTECTION),
+    EXACTLY("FWPP_SUBLAYER_INTERNAL_FIREWALL_TENANT_RESTRICTIONS", TENANT_RESTRICTION),
+    EXACTLY("FWPP_SUBLAYER_INTERNAL_TEREDO", EDGE_TRAVERSAL),
+    EXACTLY("FWPP_SUBLAYER_INTERNAL_INSPECTION", THIRD_PARTY),
 };
+
+static bool of_sublayer(const wfpw_event *ev, const char *sublayer, struct finding *out)
+{
+    uint32_t evidence = WFPW_EVIDENCE_TERMINATING;
+    uint16_t reason = MEANING_OF(internal_sublayers, sublayer);
+    if (reason == WFPW_REASON_SERVICE_HARDENING)
+        return of_hardening(ev, evidence, out);
+    if (reason == WFPW_REASON_UWP_DEFAULT && (ev->flags & WFPW_EVENT_LOOPBACK) != 0)
+        return found(out, WFPW_REASON_APPCONTAINER_LOOPBACK, evidence | WFPW_EVIDENCE_LOOPBACK,
+                     WFPW_CONFIDENCE_CERTAIN);
+    return reason != 0 && found(out, reason, evidence,
+                                reason == WFPW_REASON_THIRD_PARTY ? WFPW_CONFIDENCE_GUESS
+                                                                  : WFPW_CONFIDENCE_CERTAIN);
+}
 
 bool verdict_of_terminating(const wfpw_event *ev, struct finding *out)
 {
@@ -215,11 +256,7 @@ bool verdict_of_terminating(const wfpw_event *ev, struct finding *out)
         const wfpw_terminating *t = (const wfpw_terminating *)(const void *)at;
         if (t->filter_id != ev->filter_id || t->action != BLOCK)
             continue;
-        uint16_t reason = MEANING_OF(internal_sublayers, t->sublayer);
-        if (reason == WFPW_REASON_SERVICE_HARDENING)
-            return of_hardening(ev, WFPW_EVIDENCE_TERMINATING, out);
-        return reason != 0 &&
-               found(out, reason, WFPW_EVIDENCE_TERMINATING, WFPW_CONFIDENCE_CERTAIN);
+        return of_sublayer(ev, t->sublayer, out);
     }
     return false;
 }
@@ -302,7 +339,7 @@ static bool of_refusing(const wfpw_event *ev, const struct verdict_layer *layer,
                         struct finding *out)
 {
     const wfpw_filter *f = ev->filter;
-    if (by_silent_mode(f, out) || by_origin(f, out))
+    if (by_silent_mode(f, out) || by_missing_callout(f, out) || by_origin(f, out))
         return true;
     if ((f->flags & FLAG_BOOTTIME) != 0)
         return found(out, WFPW_REASON_BOOT_TIME, WFPW_EVIDENCE_FLAGS, WFPW_CONFIDENCE_CERTAIN);

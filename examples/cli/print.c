@@ -167,7 +167,7 @@ void print_why_json(struct printer *p, const wfpw_event *ev)
     buffer_puts(to, ",\"why\":\"");
     buffer_puts(to, row.text);
     buffer_puts(to, "\",\"remedy\":\"");
-    buffer_puts(to, row.remedy);
+    buffer_puts(to, wfpw_event_remedy(ev));
     buffer_puts(to, "\"}");
     end_line(p);
 }

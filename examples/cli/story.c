@@ -263,12 +263,19 @@ static void again(struct story *s)
     end_line(s, "again");
 }
 
+/* Then it is the absence of an origin that tells. */
+static bool says_no_origin(const wfpw_event *ev)
+{
+    return ev->reason == WFPW_REASON_THIRD_PARTY;
+}
+
 static void sure(struct story *s)
 {
     static const struct {
         uint32_t bit;
         const char *text;
-    } phrases[] = {{WFPW_EVIDENCE_RECORD_ORIGIN, "the origin in the record"},
+    } phrases[] = {{WFPW_EVIDENCE_FILTER_ID, "no filter has the id 0"},
+                   {WFPW_EVIDENCE_RECORD_ORIGIN, "the origin in the record"},
                    {WFPW_EVIDENCE_FILTER_ORIGIN, "the filter's origin"},
                    {WFPW_EVIDENCE_ACTION, "the filter's action"},
                    {WFPW_EVIDENCE_PROVIDER, "the filter's provider"},
@@ -296,8 +303,9 @@ static void sure(struct story *s)
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
         if ((s->ev->evidence & phrases[i].bit) == 0)
             continue;
+        bool none = phrases[i].bit == WFPW_EVIDENCE_RECORD_ORIGIN && says_no_origin(s->ev);
         put(s, between);
-        put(s, phrases[i].text);
+        put(s, none ? "the record, which names no origin" : phrases[i].text);
         between = "; ";
     }
     end_line(s, "sure");
@@ -312,7 +320,7 @@ static void why(struct story *s)
     status(s);
     again(s);
     sure(s);
-    put(s, row.remedy);
+    put(s, wfpw_event_remedy(s->ev));
     end_line(s, "to do");
 }
 

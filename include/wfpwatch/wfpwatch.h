@@ -182,7 +182,7 @@ extern "C" {
 
 /* What said so: bits of wfpw_event.evidence. */
 #define WFPW_EVIDENCE_MAP(X)                                                                       \
-    X(RECORD_ORIGIN, 1, "record_origin") /* the audit record names the origin of the filter */     \
+    X(RECORD_ORIGIN, 1, "record_origin") /* of the filter, or that it has none */                  \
     X(FILTER_ORIGIN, 2, "filter_origin") /* the firewall noted it with the filter */               \
     X(ACTION, 4, "action")               /* of the filter; as all up to filter_state */            \
     X(PROVIDER, 8, "provider")                                                                     \
@@ -201,7 +201,8 @@ extern "C" {
     X(KIND, 65536, "kind")      /* of the event, or the number of the audit record */              \
     X(STATUS, 131072, "status") /* the code of a failure */                                        \
     X(NAME, 262144, "name")     /* of the filter, in English: last, as names are translated */     \
-    X(TERMINATING, 524288, "terminating") /* netsh: the sublayer of the filter that blocked */
+    X(TERMINATING, 524288, "terminating") /* netsh: the sublayer of the filter that blocked */     \
+    X(FILTER_ID, 1048576, "filter_id")    /* it is 0: no filter matched */
 
 /* reasons: begin */
 /* Why. The rows are those of lib/reasons.inc, from which lib/make_reasons.py makes this list;
@@ -243,7 +244,9 @@ extern "C" {
     X(DOS_DEFENSE, 34, "dos_defense")                                                              \
     X(GAP, 35, "gap")                                                                              \
     X(NOTICE, 36, "notice")                                                                        \
-    X(EXCEPTION, 37, "exception")
+    X(EXCEPTION, 37, "exception")                                                                  \
+    X(NO_FILTER, 38, "no_filter")                                                                  \
+    X(CALLOUT_MISSING, 39, "callout_missing")
 /* reasons: end */
 /* What wfpw_check looks at. */
 #define WFPW_CHECK_MAP(X)                                                                          \
@@ -658,6 +661,7 @@ enum {
     WFPW_FILTER_HAS_WEIGHT = 0x1,
     WFPW_FILTER_HAS_EFFECTIVE_WEIGHT = 0x2,
     WFPW_FILTER_HAS_RAW_CONTEXT = 0x4,
+    WFPW_FILTER_CALLOUT_MISSING = 0x10, /* its callout is known, and no driver has registered it */
     WFPW_FILTER_HAS_OWN = 0x8 /* it is of own_provider: of the session's, or of the collection's */
 };
 
@@ -792,6 +796,12 @@ WFPW_API const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code);
 /* What a reason means and what to do about it. Set out->size; it comes back as what was filled.
  * Returns 1, or 0 for a code that this library does not have; E_INVAL. Any thread. */
 WFPW_API int WFPW_CALL wfpw_reason_info(uint32_t reason, wfpw_reason *out);
+
+/* What to do about an event, by its reason and by what the event has: it speaks of no user that a
+ * record does not name, of no filter where none matched, of no names when they were given. A
+ * sentence or a few, "" when there is nothing to do; never NULL, static. ev may be NULL. Any
+ * thread. */
+WFPW_API const char *WFPW_CALL wfpw_event_remedy(const wfpw_event *ev);
 
 /* What a code of Windows means, in words and with its name: FWP_E_* and STATUS_FWP_*, IPsec and IKE
  * errors (13000 to 13932), NTSTATUS of IPsec, and the Win32 and RPC errors that the engine gives.

@@ -52,6 +52,20 @@ static const char *name_of(const struct objects *s, enum object_kind kind, const
     return o != NULL ? object_slot_of(o, TEXT_NAME) : NULL;
 }
 
+/* Of a callout that is not known nothing is, and audit records do not tell. */
+static bool is_unregistered(const struct objects *s, const struct write_from *from,
+                            const char *callout)
+{
+    bool told = s != NULL && (from->name == NULL || strcmp(from->name, "audit") != 0);
+    const struct object *o = told ? objects_get(s, OBJECT_CALLOUT, callout) : NULL;
+    for (uint32_t i = 0; o != NULL && i < o->flag_count; i++) {
+        const char *flag = object_text_of(o, object_flags(o)[i]);
+        if (flag != NULL && strcmp(flag, "FWPM_CALLOUT_FLAG_REGISTERED") == 0)
+            return false;
+    }
+    return o != NULL;
+}
+
 static const char *layer_name_of(const struct objects *s, const char *key)
 {
     const char *name = name_of(s, OBJECT_LAYER, key);
@@ -175,6 +189,8 @@ size_t write_filter(const struct filter_found *found, const struct objects *obje
     to.action = action_of(o);
     to.truncated = (o->state & OBJECT_TRUNCATED) != 0 || (!with_conditions && o->condition_count);
     put_texts(&b, &to, o, objects);
+    if (is_unregistered(objects, from, object_slot_of(o, TEXT_CALLOUT)))
+        to.present |= WFPW_FILTER_CALLOUT_MISSING;
     to.from = put_text(&b, from->name);
     to.flag_names = put_flags(&b, o);
     to.flag_count = o->flag_count;

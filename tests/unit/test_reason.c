@@ -60,12 +60,95 @@ static void every_code_is_found(void **state)
 #undef STATUS
 }
 
+/* ---- what to do about an event -------------------------------------------------------------- */
+
+#define REMEDY(needle, ...)                                                                        \
+    {                                                                                              \
+        {__VA_ARGS__}, needle                                                                      \
+    }
+#define RECORD(id)                                                                                 \
+    .kind = WFPW_KIND_AUDIT, .audit = &(const wfpw_audit)                                          \
+    {                                                                                              \
+        .event_id = id                                                                             \
+    }
+#define WHY(name, sure) .reason = WFPW_REASON_##name, .confidence = WFPW_CONFIDENCE_##sure
+#define STATE(name)                                                                                \
+    .filter = &(const wfpw_filter)                                                                 \
+    {                                                                                              \
+        .state = WFPW_FILTER_STATE_##name                                                          \
+    }
+#define SEEN .present = WFPW_HAS_FILTER_ID | WFPW_HAS_LAYER_ID, .filter_id = 7
+
+static const struct {
+    wfpw_event ev;
+    const char *needle;
+} remedies[] = {
+    REMEDY("rule up by its id", WHY(RULE, CERTAIN), SEEN, .filter_origin = "{rule}"),
+    REMEDY("-DisplayName", WHY(RULE, LIKELY), SEEN, STATE(CURRENT)),
+    REMEDY("--names", WHY(THIRD_PARTY, LIKELY), SEEN, .filter_origin = "Unknown"),
+    REMEDY("names point to", WHY(THIRD_PARTY, CERTAIN), SEEN, STATE(CURRENT)),
+    REMEDY("lack the filter", WHY(THIRD_PARTY, LIKELY), SEEN, STATE(UNKNOWN)),
+    REMEDY("name the filter first", WHY(DEFAULT_INBOUND, GUESS), SEEN),
+    REMEDY("lack the filter", WHY(DEFAULT_INBOUND, GUESS), SEEN, STATE(UNKNOWN)),
+    REMEDY("add an inbound rule", WHY(DEFAULT_INBOUND, CERTAIN), SEEN),
+    REMEDY("--names", WHY(UNKNOWN, GUESS), SEEN, RECORD(5157)),
+    REMEDY("audit of failed connections", WHY(UNKNOWN, GUESS), SEEN),
+    REMEDY("lack the filter", WHY(UNKNOWN, GUESS), SEEN, STATE(NOT_FOUND)),
+    REMEDY("", WHY(UNKNOWN, GUESS), SEEN, .verdict = WFPW_VERDICT_ALLOW),
+    REMEDY("in use", WHY(NO_FILTER, LIKELY), RECORD(5159)),
+    REMEDY("in use", WHY(NO_FILTER, LIKELY), .present = WFPW_HAS_LAYER_ID, .layer_id = 36),
+    REMEDY("listen there", WHY(NO_FILTER, LIKELY), RECORD(5155)),
+    REMEDY("network stack", WHY(NO_FILTER, LIKELY), RECORD(5157)),
+    REMEDY("event 2003", WHY(POLICY_CHANGE, CERTAIN), RECORD(4950)),
+    REMEDY("which process and user", WHY(POLICY_CHANGE, CERTAIN), RECORD(5447),
+           .present = WFPW_HAS_PROCESS_ID, .process_id = 7, .user_sid = "S-1-5-18"),
+    REMEDY("service lists", WHY(POLICY_CHANGE, CERTAIN), RECORD(5441)),
+    REMEDY("Group Policy did it", WHY(AUDIT_POLICY, CERTAIN), RECORD(4719), .user_sid = "S-1-5-18"),
+    REMEDY("ask the user", WHY(AUDIT_POLICY, CERTAIN), RECORD(4719), .user_sid = "S-1-5-21-1"),
+    REMEDY("who was at work", WHY(AUDIT_POLICY, CERTAIN), RECORD(4719)),
+    REMEDY("Read faster", WHY(GAP, CERTAIN), .lost_where = WFPW_LOST_RING),
+    REMEDY("cannot be read back", WHY(GAP, CERTAIN), .lost_where = WFPW_LOST_OUTAGE),
+};
+
+static void remedies_of_events(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++) {
+        const char *text = wfpw_event_remedy(&remedies[i].ev), *needle = remedies[i].needle;
+        if (needle[0] == 0 ? text[0] != 0 : strstr(text, needle) == NULL)
+            fail_msg("row %zu: '%s', wanted '%s'", i, text, needle);
+    }
+    assert_string_equal(wfpw_event_remedy(NULL), "");
+    assert_string_equal(wfpw_event_remedy(&(const wfpw_event){.reason = 4000}), "");
+}
+
+/* Names that were given are not asked for: those that lack the filter, and those whose filter with
+ * that id does the opposite. */
+static void no_remedy_in_vain(void **state)
+{
+    static const wfpw_filter others[] = {
+        {.state = WFPW_FILTER_STATE_UNKNOWN},
+        {.state = WFPW_FILTER_STATE_NOT_FOUND},
+        {.state = WFPW_FILTER_STATE_UNCERTAIN, .action = 0x1002},
+    };
+    (void)state;
+    for (uint16_t reason = 1; wfpw_word(WFPW_LIST_REASON, reason)[0] != 0; reason++) {
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+            wfpw_event ev = {WHY(UNKNOWN, GUESS), SEEN, .filter = &others[i],
+                             .verdict = WFPW_VERDICT_BLOCK};
+            ev.reason = reason;
+            if (strstr(wfpw_event_remedy(&ev), "--names with") != NULL)
+                fail_msg("%s, filter %zu", wfpw_word(WFPW_LIST_REASON, reason), i);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reasons_in_words),
-        cmocka_unit_test(codes_of_windows),
-        cmocka_unit_test(every_code_is_found),
+        cmocka_unit_test(reasons_in_words),    cmocka_unit_test(codes_of_windows),
+        cmocka_unit_test(every_code_is_found), cmocka_unit_test(remedies_of_events),
+        cmocka_unit_test(no_remedy_in_vain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

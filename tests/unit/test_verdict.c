@@ -41,8 +41,15 @@
 #define ENDED(id, what, where)                                                                     \
     .terminating_count = 1, .terminating = &(const wfpw_terminating)                               \
     {                                                                                              \
-        .filter_id = id, .action = what, .sublayer = "FWPP_SUBLAYER_INTERNAL_FIREWALL_" where      \
+        .filter_id = id, .action = what, .sublayer = "FWPP_SUBLAYER_INTERNAL_" where               \
     }
+
+#define NO_FILTER(layer)                                                                           \
+    .present = WFPW_HAS_LAYER_ID | WFPW_HAS_FILTER_ID, .layer_id = layer, .filter_id = 0
+/* the layer is for one direction, the field says the other */
+#define AGAINST(layer)                                                                             \
+    .present = WFPW_HAS_LAYER_ID | WFPW_HAS_DIRECTION, .layer_id = layer,                          \
+    .direction_from = WFPW_DIRECTION_FROM_LAYER
 
 #define ACCEPT  AT(44)
 #define CONNECT AT(50)
@@ -93,6 +100,35 @@ static const struct row rows[] = {
     {{RECORD(5157), ACCEPT, .filter_origin = "Unknown",
       .filter = FILTER(CURRENT, BLOCKS, .provider = "{af617412-ce10-4058-8996-abc79fd805ff}")},
      OUT(BLOCK, THIRD_PARTY, CERTAIN, E(ACTION), E(PROVIDER))},
+
+    /* that the filter has none is an answer */
+    {{RECORD(5157), CONNECT, .filter_origin = "Unknown"},
+     OUT(BLOCK, THIRD_PARTY, LIKELY, E(RECORD_ORIGIN))},
+    {{RECORD(5157), ACCEPT, .filter_origin = "Unknown"},
+     OUT(BLOCK, THIRD_PARTY, LIKELY, E(RECORD_ORIGIN))},
+    {{RECORD(5157), AGAINST(44), .filter_origin = "Unknown"},
+     OUT(BLOCK, THIRD_PARTY, LIKELY, E(RECORD_ORIGIN))},
+    {{RECORD(5152), AT(13), .filter_origin = "%%14643"},
+     OUT(DROP, THIRD_PARTY, LIKELY, E(RECORD_ORIGIN))},
+    {{DROP, CONNECT, .filter_origin = "Unknown",
+      .filter = FILTER(.state = WFPW_FILTER_STATE_UNKNOWN)},
+     OUT(BLOCK, THIRD_PARTY, LIKELY, E(RECORD_ORIGIN))},
+    {{RECORD(5157), CONNECT, .filter_origin = "Unknown", .filter = FILTER(STALE, BLOCKS)},
+     OUT(BLOCK, THIRD_PARTY, CERTAIN, E(RECORD_ORIGIN), E(ACTION), E(PROVIDER))},
+    {{DROP, AGAINST(44)}, OUT(BLOCK, UNKNOWN, GUESS, 0)},
+
+    /* filter 0 is no filter */
+    {{RECORD(5159), NO_FILTER(36)}, OUT(BLOCK, NO_FILTER, LIKELY, E(FILTER_ID))},
+    {{RECORD(5155), NO_FILTER(40)}, OUT(BLOCK, NO_FILTER, LIKELY, E(FILTER_ID))},
+    {{RECORD(5152), NO_FILTER(44)}, OUT(BLOCK, NO_FILTER, LIKELY, E(FILTER_ID))},
+    {{RECORD(5157), NO_FILTER(48), .filter_origin = "Unknown"},
+     OUT(BLOCK, NO_FILTER, LIKELY, E(FILTER_ID))},
+    {{RECORD(5152), NO_FILTER(44), .filter_origin = "Query User Default"},
+     OUT(BLOCK, QUERY_USER, CERTAIN, E(RECORD_ORIGIN))},
+    {{RECORD(5152), NO_FILTER(13)}, OUT(DROP, DISCARD, LIKELY, E(LAYER))},
+    {{RECORD(5146), NO_FILTER(70), .vswitch = &(const wfpw_vswitch){0}},
+     OUT(DROP, VSWITCH, LIKELY, E(KIND))},
+    {{.kind = WFPW_KIND_CLASSIFY_DROP_MAC, NO_FILTER(56)}, OUT(DROP, MAC, LIKELY, E(KIND))},
 
     /* the filter's origin */
     {{DROP, ACCEPT, .filter = FILTER(CURRENT, BLOCKS, WF, .origin = "Query User Default")},
@@ -154,6 +190,18 @@ static const struct row rows[] = {
                        .condition_stride = sizeof not_raw)},
      OUT(BLOCK, THIRD_PARTY, LIKELY, E(ACTION), E(PROVIDER))},
 
+    /* a callout that nobody has registered blocks, unless the filter says otherwise */
+    {{DROP, CONNECT,
+      .filter = FILTER(CURRENT, DECIDES, .callout = "{2}", .present = WFPW_FILTER_CALLOUT_MISSING)},
+     OUT(BLOCK, CALLOUT_MISSING, CERTAIN, E(ACTION), E(CALLOUT))},
+    {{DROP, CONNECT,
+      .filter = FILTER(STALE, MAY, .callout = "{2}", .present = WFPW_FILTER_CALLOUT_MISSING)},
+     OUT(BLOCK, CALLOUT_MISSING, LIKELY, E(ACTION), E(CALLOUT))},
+    {{DROP, CONNECT,
+      .filter = FILTER(CURRENT, DECIDES, .callout = "{2}", .flags = 0x10,
+                       .present = WFPW_FILTER_CALLOUT_MISSING)},
+     OUT(BLOCK, CALLOUT, CERTAIN, E(ACTION), E(CALLOUT))},
+
     /* sublayers and providers */
     {{DROP, ACCEPT, .filter = FILTER(CURRENT, BLOCKS, WF, IN("MPSSVC_QUARANTINE"))},
      OUT(BLOCK, QUARANTINE, CERTAIN, E(SUBLAYER))},
@@ -184,18 +232,34 @@ static const struct row rows[] = {
      OUT(BLOCK, IPSEC, CERTAIN, E(SUBLAYER))},
 
     /* what netsh says of the filters that ended the decision */
-    {{DROP, CONNECT, PACKAGE, .filter_id = 7, ENDED(7, 0x1001, "WSH")},
+    {{DROP, CONNECT, PACKAGE, .filter_id = 7, ENDED(7, 0x1001, "FIREWALL_WSH")},
      OUT(BLOCK, UWP_DEFAULT, LIKELY, E(TERMINATING), E(PACKAGE))},
-    {{DROP, CONNECT, .filter_id = 7, ENDED(7, 0x1001, "WSH")},
+    {{DROP, CONNECT, .filter_id = 7, ENDED(7, 0x1001, "FIREWALL_WSH")},
      OUT(BLOCK, SERVICE_HARDENING, CERTAIN, E(TERMINATING))},
-    {{DROP, ACCEPT, .filter_id = 7, ENDED(7, 0x1001, "QUARANTINE")},
+    {{DROP, ACCEPT, .filter_id = 7, ENDED(7, 0x1001, "FIREWALL_QUARANTINE")},
      OUT(BLOCK, QUARANTINE, CERTAIN, E(TERMINATING))},
-    {{DROP, ACCEPT, .filter_id = 7, ENDED(7, 0x1001, "WF")},
+    {{DROP, ACCEPT, .filter_id = 7, ENDED(7, 0x1001, "FIREWALL_WF")},
      OUT(BLOCK, DEFAULT_INBOUND, GUESS, E(LAYER))},
-    {{DROP, ACCEPT, .filter_id = 7, ENDED(7, 0x1002, "WSH")},
+    {{DROP, ACCEPT, .filter_id = 7, ENDED(7, 0x1002, "FIREWALL_WSH")},
      OUT(BLOCK, DEFAULT_INBOUND, GUESS, E(LAYER))},
-    {{DROP, ACCEPT, .filter_id = 8, ENDED(7, 0x1001, "WSH")},
+    {{DROP, ACCEPT, .filter_id = 8, ENDED(7, 0x1001, "FIREWALL_WSH")},
      OUT(BLOCK, DEFAULT_INBOUND, GUESS, E(LAYER))},
+
+    {{DROP, CONNECT, .filter_id = 7, ENDED(7, 0x1001, "FIREWALL_APP_ISOLATION")},
+     OUT(BLOCK, UWP_DEFAULT, CERTAIN, E(TERMINATING))},
+    {{DROP, CONNECT, .filter_id = 7, .flags = WFPW_EVENT_LOOPBACK,
+      ENDED(7, 0x1001, "FIREWALL_APP_ISOLATION")},
+     OUT(BLOCK, APPCONTAINER_LOOPBACK, CERTAIN, E(TERMINATING), E(LOOPBACK))},
+    {{DROP, CONNECT, .filter_id = 7, ENDED(7, 0x1001, "FIREWALL_EDP")},
+     OUT(BLOCK, DATA_PROTECTION, CERTAIN, E(TERMINATING))},
+    {{DROP, CONNECT, .filter_id = 7, ENDED(7, 0x1001, "FIREWALL_TENANT_RESTRICTIONS")},
+     OUT(BLOCK, TENANT_RESTRICTION, CERTAIN, E(TERMINATING))},
+    {{DROP, ACCEPT, .filter_id = 7, ENDED(7, 0x1001, "TEREDO")},
+     OUT(BLOCK, EDGE_TRAVERSAL, CERTAIN, E(TERMINATING))},
+    {{DROP, ACCEPT, .filter_id = 7, ENDED(7, 0x1001, "INSPECTION")},
+     OUT(BLOCK, THIRD_PARTY, GUESS, E(TERMINATING))},
+    {{DROP, ACCEPT, .filter_id = 7, .filter_origin = "Unknown", ENDED(7, 0x1001, "INSPECTION")},
+     OUT(BLOCK, THIRD_PARTY, LIKELY, E(TERMINATING), E(RECORD_ORIGIN))},
 
     /* the firewall's own, without an origin */
     {{DROP, ACCEPT, .filter = FILTER(CURRENT, BLOCKS, WF, WEIGHT(8), .name = "Query User")},
@@ -267,8 +331,17 @@ static const struct row rows[] = {
     {{DROP, .present = WFPW_HAS_LAYER_ID | WFPW_HAS_REAUTH_REASON, .layer_id = 48,
       .reauth_reason = 0x8},
      OUT(BLOCK, REAUTHORIZATION, LIKELY, E(REAUTH))},
-    {{DROP, ACCEPT, .filter = FILTER(.state = WFPW_FILTER_STATE_UNKNOWN)},
+    {{DROP, CONNECT, .filter = FILTER(.state = WFPW_FILTER_STATE_UNKNOWN)},
      OUT(BLOCK, FILTER_GONE, GUESS, E(FILTER_STATE))},
+    /* names of another host do not make it worse */
+    {{DROP, ACCEPT, .filter = FILTER(.state = WFPW_FILTER_STATE_UNKNOWN)},
+     OUT(BLOCK, DEFAULT_INBOUND, GUESS, E(LAYER))},
+    {{DROP, ACCEPT, .filter_id = 7, ENDED(7, 0x1001, "FIREWALL_QUARANTINE"),
+      .filter = FILTER(STALE, BLOCKS, .provider = "{1}")},
+     OUT(BLOCK, QUARANTINE, CERTAIN, E(TERMINATING))},
+    {{RECORD(5157), CONNECT, .filter_origin = "Unknown",
+      .filter = FILTER(STALE, BLOCKS, WF, WEIGHT(10))},
+     OUT(BLOCK, THIRD_PARTY, LIKELY, E(RECORD_ORIGIN))},
     {{DROP, ACCEPT, .filter = FILTER(.state = WFPW_FILTER_STATE_NOT_FOUND)},
      OUT(BLOCK, FILTER_GONE, LIKELY, E(FILTER_STATE))},
     {{DROP, ACCEPT, .filter = FILTER(.state = WFPW_FILTER_STATE_DENIED)},
@@ -458,7 +531,7 @@ static void anything(void **state)
         assert_string_not_equal(wfpw_word(WFPW_LIST_REASON, ev.reason), "");
         assert_string_not_equal(wfpw_word(WFPW_LIST_CONFIDENCE, ev.confidence), "");
         assert_true((ev.evidence == 0) == (ev.reason == WFPW_REASON_UNKNOWN));
-        assert_true(ev.evidence < 2 * (uint32_t)WFPW_EVIDENCE_TERMINATING);
+        assert_true(ev.evidence < 2 * (uint32_t)WFPW_EVIDENCE_FILTER_ID);
     }
 }
 
