@@ -2,6 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "naming.h"
 
+#include <stdio.h>
+
 #include "decode/auditname.h"
 #include "memory.h"
 #include "names/livenames.h"
@@ -12,7 +14,7 @@
 
 /* The engine lists what it has within moments of its start; a list that comes later is that of
  * another life. */
-enum { LIST_SECONDS = 60, TICKS_A_SECOND = 10000000, OF_LOG = 1 };
+enum { LIST_SECONDS = 60, TICKS_A_SECOND = 10000000, OF_LOG = 1, ROOM_FOR_WARNING = 160 };
 
 /* What the log itself says. */
 struct log_names {
@@ -292,6 +294,46 @@ static bool wants_filter(const struct naming *n, const struct record *r)
            (n->options->names != NULL || n->log != NULL || is_live(n, r) || r->filter_key_at != 0);
 }
 
+/* ---- whether the names fit ------------------------------------------------------------------ */
+
+static void note_fit(struct naming *n, const wfpw_event *ev)
+{
+    const wfpw_filter *f = ev->filter;
+    if (n->options->names == NULL || f == NULL || ev->source == WFPW_SOURCE_LIVE)
+        return;
+    n->fit.asked++;
+    n->fit.lacking += f->state == WFPW_FILTER_STATE_UNKNOWN;
+    if (f->from_time == 0 || f->state != WFPW_FILTER_STATE_UNCERTAIN)
+        return;
+    uint64_t apart = ev->time > f->from_time ? ev->time - f->from_time : f->from_time - ev->time;
+    if (n->fit.apart == 0 || apart < n->fit.apart)
+        n->fit.apart = apart > 0 ? apart : 1;
+}
+
+/* The ids of filters change when the host restarts, and rules get new ones more often than that:
+ * many that are missing, or weeks between, mean that others are named. */
+void naming_end(struct naming *n)
+{
+    enum { DAYS_FAR = 14 };
+    uint64_t days = n->fit.apart / ((uint64_t)24 * 3600 * TICKS_A_SECOND);
+    char text[ROOM_FOR_WARNING];
+    bool lacks = n->fit.lacking * 2 > n->fit.asked;
+    if (n->fit.is_told || n->options->log == NULL || (!lacks && days < DAYS_FAR))
+        return;
+    n->fit.is_told = true;
+    if (lacks)
+        (void)snprintf(text, sizeof text,
+                       "the names do not fit: they lack the filter of %llu of %llu events, so they "
+                       "are of another host or time",
+                       (unsigned long long)n->fit.lacking, (unsigned long long)n->fit.asked);
+    else
+        (void)snprintf(text, sizeof text,
+                       "the names do not fit: the dump and the events are %llu days apart, and "
+                       "ids of filters change when the host restarts",
+                       (unsigned long long)days);
+    n->options->log(n->options->log_ctx, 2, text);
+}
+
 bool naming_add(struct naming *n, struct wfpw_batch *b, const struct record *r, size_t used)
 {
     wfpw_event *ev = batch_last(b);
@@ -301,6 +343,8 @@ bool naming_add(struct naming *n, struct wfpw_batch *b, const struct record *r, 
         named = name_filter(n, b, ev, r, is_sure ? ev->layer_key : NULL);
     if (ev->filter != NULL && (ev->filter->present & WFPW_FILTER_HAS_OWN) != 0)
         ev->flags |= WFPW_EVENT_OWN_FILTER;
+    if (named)
+        note_fit(n, ev);
     if (named)
         return true;
     if (batch_count(b) == 1) {

@@ -23,6 +23,12 @@ struct naming {
     struct own_provider own;
     struct log_names *log; /* NULL until a record of a policy change comes */
     bool log_failed;       /* there was no memory for it, which was told */
+    /* whether the collection fits the events that were read from files */
+    struct {
+        uint64_t asked, lacking; /* events that name a filter; whose filter it does not have */
+        uint64_t apart;          /* time between an event and the dump that named it, the least */
+        bool is_told;
+    } fit;
     /* what is in the batch already */
     struct {
         const char *key, *name;
@@ -44,5 +50,7 @@ void naming_learn(struct naming *n, const struct record *r);
 /* Names the event that batch_add has just made of r; used: batch_used before that. false: no room,
  * and the event was taken back. */
 bool naming_add(struct naming *n, struct wfpw_batch *b, const struct record *r, size_t used);
+/* At the end of what is read: warns, once, when the collection is of another host or time. */
+void naming_end(struct naming *n);
 
 #endif

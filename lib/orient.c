@@ -3,6 +3,14 @@
 #include "orient.h"
 
 enum { TCP = 6, UDP = 17, ICMP = 1, ICMP6 = 58, LISTEN = 5154, BIND = 5158 };
+/* The first of the four ids of a layer: v4, its discards, v6, its discards. */
+enum {
+    LAYER_TRANSPORT_OUT = 16,
+    LAYER_ICMP_OUT = 32,
+    LAYER_BIND = 36,
+    LAYER_LISTEN = 40,
+    LAYER_CONNECT = 48
+};
 
 /* ---- direction ------------------------------------------------------------------------------ */
 
@@ -235,6 +243,25 @@ static enum side by_icmp(const struct record *r)
                   icmp_is(r->protocol, r->remote.port, r->local.port));
 }
 
+/* Layers that see only what this host does: its binds and listens, its connections, its packets of
+ * the transport layer and its ICMP errors. What is forwarded passes none of them. */
+static bool is_layer_of_source(const struct record *r)
+{
+    uint32_t layer = r->layer_id & ~3u;
+    return (r->present & WFPW_HAS_LAYER_ID) != 0 &&
+           (layer == LAYER_TRANSPORT_OUT || layer == LAYER_ICMP_OUT || layer == LAYER_BIND ||
+            layer == LAYER_LISTEN || layer == LAYER_CONNECT);
+}
+
+/* There the source is this host in every record that was seen, also where the direction field says
+ * inbound: a connection that is looked at again because of a packet that came in keeps its sides.
+ * Only a source that cannot be a host's own contradicts. */
+static enum side by_layer(const struct record *r)
+{
+    bool possible = (r->present & WFPW_HAS_LOCAL) != 0 && !is_group(&r->local, &r->remote);
+    return possible && is_layer_of_source(r) ? SIDE_SOURCE : SIDE_UNKNOWN;
+}
+
 /* The first that tells the sides apart. A group address is the destination of a packet, and so on
  * this side of one that came in; it goes before own addresses, because what this host sends to a
  * group comes back to it with its own address as the remote one. */
@@ -247,6 +274,8 @@ static enum side decide(const struct question *q)
         side = one_of(is_group(&r->local, &r->remote), is_group(&r->remote, &r->local));
     if (side == SIDE_UNKNOWN)
         side = one_of(is_own(q, &r->local), is_own(q, &r->remote));
+    if (side == SIDE_UNKNOWN)
+        side = by_layer(r);
     if (side == SIDE_UNKNOWN && inbound)
         side = by_icmp(r);
     if (side != SIDE_UNKNOWN || !inbound || !has_ports(r))

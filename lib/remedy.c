@@ -49,8 +49,10 @@ static uint32_t when(bool holds, uint32_t bit)
 static uint32_t of_filter(const wfpw_event *ev)
 {
     const wfpw_filter *f = ev->filter;
-    bool lacks = f != NULL &&
-                 (f->state == WFPW_FILTER_STATE_UNKNOWN || f->state == WFPW_FILTER_STATE_NOT_FOUND);
+    bool refused = ev->verdict == WFPW_VERDICT_BLOCK || ev->verdict == WFPW_VERDICT_DROP;
+    bool lacks =
+        f != NULL && (f->state == WFPW_FILTER_STATE_UNKNOWN ||
+                      f->state == WFPW_FILTER_STATE_NOT_FOUND || (refused && f->action == PERMIT));
     bool named = f != NULL && !lacks && f->state != WFPW_FILTER_STATE_DENIED;
     bool has_id = (ev->present & WFPW_HAS_FILTER_ID) != 0 && ev->filter_id != 0;
     bool has_rule = verdict_of_origin(ev->filter_origin) == WFPW_REASON_RULE ||

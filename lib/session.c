@@ -344,9 +344,10 @@ static int end_of_reading(struct reading *r)
         return error_set(r->e, WFPW_E_STOPPED, "wfpw_read", 0, NULL);
     if (status != WFPW_OK && s->sources == NULL)
         return status;
-    if (s->service == NULL && s->sources == NULL)
-        return error_set(r->e, WFPW_E_EOF, "wfpw_read", 0, NULL);
-    return WFPW_OK;
+    if (s->service != NULL || s->sources != NULL)
+        return WFPW_OK;
+    naming_end(&s->naming);
+    return error_set(r->e, WFPW_E_EOF, "wfpw_read", 0, NULL);
 }
 
 static int32_t time_left(const struct reading *r)

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "notice.h"
+
 static bool has(const wfpw_event *ev, uint32_t what)
 {
     return (ev->present & what) != 0;
@@ -379,7 +381,7 @@ static void put_fields(struct buffer *b, const wfpw_audit *a, bool sids)
         buffer_puts(b, b->n > 0 ? " " : "");
         buffer_text(b, f->name);
         buffer_puts(b, "=");
-        buffer_text(b, value);
+        notice_value(b, value);
     }
 }
 
@@ -396,6 +398,8 @@ bool format_note(struct buffer *b, const wfpw_event *ev)
     bool connection = has(ev, WFPW_HAS_LOCAL | WFPW_HAS_REMOTE) || ev->mac != NULL;
     if (ev->audit == NULL || connection)
         return false;
+    if (notice_put(b, ev))
+        return true;
     put_fields(b, ev->audit, false);
     put_fields(b, ev->audit, true); /* last, as they are long and say little */
     return true;

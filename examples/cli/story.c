@@ -200,6 +200,8 @@ static void filter(struct story *s)
         format_filter(&s->line, ev);
         if (s->line.n > 0 && s->line.p[s->line.n - 1] == ' ')
             s->line.n--; /* it has no name */
+    } else if (has(ev, WFPW_HAS_FILTER_ID) && ev->reason == WFPW_REASON_NO_FILTER) {
+        put(s, "none matched");
     }
     if (f != NULL) {
         put_of(s, "of ", f->provider_name, f->provider);
@@ -274,7 +276,7 @@ static void sure(struct story *s)
     static const struct {
         uint32_t bit;
         const char *text;
-    } phrases[] = {{WFPW_EVIDENCE_FILTER_ID, "no filter has the id 0"},
+    } phrases[] = {{WFPW_EVIDENCE_FILTER_ID, "the filter id 0, which no filter has"},
                    {WFPW_EVIDENCE_RECORD_ORIGIN, "the origin in the record"},
                    {WFPW_EVIDENCE_FILTER_ORIGIN, "the filter's origin"},
                    {WFPW_EVIDENCE_ACTION, "the filter's action"},

@@ -209,6 +209,26 @@ static void test_services(void **state)
          {5152, IN, 6, OTHER, ME, 443, 0, 44, 0, 0, 0, "unknown"});
 }
 
+/* Layers at which only this host's doing is seen, whatever the direction field says. */
+static void test_layers_of_the_source(void **state)
+{
+    (void)state;
+    PLAY({5157, IN, 6, ME, OTHER, 50000, 443, 48, 7, 0, 0, "source"},
+         {5157, 0, 6, "fe80::1", "fe80::2", 50000, 443, 50, 7, 0, 0, "source"},
+         {5152, IN, 17, "192.0.2.1", OTHER, 50000, 53, 16, 0, 0, 0, "source"},
+         {5152, IN, 1, "192.0.2.1", OTHER, 3, 3, 32, 0, 0, 0, "source"},
+         {5157, 0, 17, "192.0.2.1", OTHER, 50000, 53, 36, 7, 0, 0, "source"},
+         {5157, 0, 6, "192.0.2.1", OTHER, 50000, 53, 40, 7, 0, 0, "source"},
+         /* packets that are sent on pass there too, and an inner packet is no evidence */
+         {5152, IN, 6, "192.0.2.1", "192.0.2.2", 50000, 443, 4, 0, 0, 0, "unknown"},
+         {5152, IN, 6, "192.0.2.1", "192.0.2.2", 50000, 443, 28, 0, 0, 0, "unknown"},
+         /* a group sends nothing */
+         {5157, IN, 17, "239.255.255.250", "192.0.2.2", 1900, 1900, 48, 7, 0, 0, "unknown"},
+         {5157, IN, 6, NULL, "192.0.2.2", -1, 443, 48, 7, 0, 0, "unknown"});
+    /* what is known of the addresses contradicts */
+    PLAY(GO, {5157, IN, 6, OTHER, ME, 443, 50000, 48, 4, 1, 0, "destination"});
+}
+
 /* Type and code have their places, and most types have one code only. */
 static void test_icmp(void **state)
 {
@@ -318,6 +338,7 @@ int main(void)
         cmocka_unit_test(test_groups),
         cmocka_unit_test(test_outbound_half),
         cmocka_unit_test(test_services),
+        cmocka_unit_test(test_layers_of_the_source),
         cmocka_unit_test(test_icmp),
         cmocka_unit_test(test_nothing_to_tell),
         cmocka_unit_test(test_presence_moves),

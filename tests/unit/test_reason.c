@@ -86,7 +86,7 @@ static const struct {
     REMEDY("rule up by its id", WHY(RULE, CERTAIN), SEEN, .filter_origin = "{rule}"),
     REMEDY("-DisplayName", WHY(RULE, LIKELY), SEEN, STATE(CURRENT)),
     REMEDY("--names", WHY(THIRD_PARTY, LIKELY), SEEN, .filter_origin = "Unknown"),
-    REMEDY("names point to", WHY(THIRD_PARTY, CERTAIN), SEEN, STATE(CURRENT)),
+    REMEDY("name point to", WHY(THIRD_PARTY, CERTAIN), SEEN, STATE(CURRENT)),
     REMEDY("lack the filter", WHY(THIRD_PARTY, LIKELY), SEEN, STATE(UNKNOWN)),
     REMEDY("name the filter first", WHY(DEFAULT_INBOUND, GUESS), SEEN),
     REMEDY("lack the filter", WHY(DEFAULT_INBOUND, GUESS), SEEN, STATE(UNKNOWN)),
