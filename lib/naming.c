@@ -299,7 +299,9 @@ static bool wants_filter(const struct naming *n, const struct record *r)
 static void note_fit(struct naming *n, const wfpw_event *ev)
 {
     const wfpw_filter *f = ev->filter;
-    if (n->options->names == NULL || f == NULL || ev->source == WFPW_SOURCE_LIVE)
+    bool of_file = ev->source == WFPW_SOURCE_EVTX || ev->source == WFPW_SOURCE_EVENTXML ||
+                   ev->source == WFPW_SOURCE_NETSH;
+    if (n->options->names == NULL || f == NULL || !of_file)
         return;
     n->fit.asked++;
     n->fit.lacking += f->state == WFPW_FILTER_STATE_UNKNOWN;

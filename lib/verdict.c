@@ -238,6 +238,8 @@ static struct finding of_nothing(const wfpw_event *ev, const struct verdict_laye
     if (ev->kind == WFPW_KIND_CLASSIFY_DROP_MAC || ev->vswitch != NULL)
         return finding(ev->vswitch != NULL ? WFPW_REASON_VSWITCH : WFPW_REASON_MAC,
                        WFPW_EVIDENCE_KIND, WFPW_CONFIDENCE_LIKELY);
+    if ((ev->present & WFPW_HAS_REAUTH_REASON) != 0 && ev->reauth_reason != 0)
+        return finding(WFPW_REASON_REAUTHORIZATION, WFPW_EVIDENCE_REAUTH, WFPW_CONFIDENCE_LIKELY);
     return finding(WFPW_REASON_NO_FILTER, WFPW_EVIDENCE_FILTER_ID, WFPW_CONFIDENCE_LIKELY);
 }
 

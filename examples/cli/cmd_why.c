@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attempts.h"
 #include "commands.h"
 #include "print.h"
 #include "reading.h"
@@ -31,7 +32,13 @@ static const char help[] =
     "  --color auto|always|never  as of 'wfpwatch read'\n"
     "  --help                   this text\n"
     "\n"
-    "The page takes the same memory for any number of events, about 3 MiB: reasons and times are\n"
+    "Windows logs one attempt several times: a blocked inbound connection at each try of TCP, a\n"
+    "decision as 5152 and as 5157, a listener anew when the policy changes. Records of the same\n"
+    "process, filter, addresses and ports within 30 s are one attempt: they are told once (in "
+    "JSON\n"
+    "each), counted once on the page, and at the end it says how many records they were.\n"
+    "\n"
+    "The page takes the same memory for any number of events, about 4 MiB: reasons and times are\n"
     "counted exactly; of filters, applications, addresses and ports 1024 each, and when there are\n"
     "more, a count may be too high by a bound that is told, never too low. The port is that of\n"
     "the side that was called. What was allowed is only in the first line.\n";
@@ -50,6 +57,7 @@ struct telling {
     struct reading reading;
     struct printer printer;
     struct summary summary;
+    struct attempts attempts; /* of what was told */
 };
 
 /* ---- options -------------------------------------------------------------------------------- */
@@ -95,6 +103,8 @@ static void tell(struct telling *t, const wfpw_event *ev)
         print_why_json(&t->printer, ev);
         return;
     }
+    if (!attempts_add(&t->attempts, ev))
+        return;
     story_put(&t->printer.text, ev, width_of(t), t->printer.table.colour);
 }
 
@@ -119,6 +129,19 @@ static void put_summary(struct telling *t)
     (void)print_buffered(&t->printer);
 }
 
+/* When several records told of one attempt. */
+static void put_attempts(struct telling *t)
+{
+    const struct attempts *a = &t->attempts;
+    char text[96];
+    if (a->attempts == a->records)
+        return;
+    (void)snprintf(text, sizeof text, "%llu attempts, told of by %llu records\n",
+                   (unsigned long long)a->attempts, (unsigned long long)a->records);
+    buffer_puts(&t->printer.text, text);
+    (void)print_buffered(&t->printer);
+}
+
 /* So that silence does not look like a failure. */
 static void say_nothing(const struct telling *t)
 {
@@ -139,6 +162,8 @@ static int tell_all(struct telling *t)
     bool read = reading_run(r);
     if (read && t->wants_summary)
         put_summary(t);
+    else if (read)
+        put_attempts(t);
     int status = print_end(&t->printer);
     if (!read)
         return EXIT_FAILED;
@@ -159,13 +184,14 @@ int cmd_why(int count, char **list)
         status = print_text(help);
     } else if (t.reading.explain) {
         status = where_explain(t.reading.match, false);
-    } else if (!summary_start(&t.summary)) {
+    } else if (!summary_start(&t.summary) || !attempts_start(&t.attempts)) {
         report("calloc: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
         status = EXIT_FAILED;
     } else {
         status = tell_all(&t);
     }
     summary_free(&t.summary);
+    attempts_free(&t.attempts);
     reading_free(&t.reading);
     return status;
 }

@@ -9,8 +9,8 @@
 
 bool summary_start(struct summary *s)
 {
-    bool good = true;
     memset(s, 0, sizeof *s);
+    bool good = attempts_start(&s->tries);
     for (size_t i = 0; i < SUMMARY_LISTS; i++)
         good &= topk_start(&s->lists[i]);
     return good;
@@ -20,6 +20,7 @@ void summary_free(struct summary *s)
 {
     for (size_t i = 0; i < SUMMARY_LISTS; i++)
         topk_free(&s->lists[i]);
+    attempts_free(&s->tries);
     buffer_free(&s->key);
 }
 
@@ -110,6 +111,8 @@ void summary_add(struct summary *s, const wfpw_event *ev)
     if (!summary_is_refused(ev))
         return;
     s->refused++;
+    if (!attempts_add(&s->tries, ev))
+        return;
     s->reasons[ev->reason % SUMMARY_REASONS]++;
     timeline_add(&s->timeline, ev->time);
     for (int i = 0; i < SUMMARY_LISTS; i++)
@@ -159,6 +162,13 @@ static void put_totals(struct buffer *b, const struct summary *s)
         buffer_puts(b, s->gaps == 1 ? " gap" : " gaps");
     }
     buffer_puts(b, "\n");
+    if (s->tries.attempts == s->refused)
+        return;
+    buffer_number(b, s->tries.attempts);
+    buffer_puts(b, s->tries.attempts == 1 ? " attempt was refused, told of by "
+                                          : " attempts were refused, told of by ");
+    buffer_number(b, s->refused);
+    buffer_puts(b, " records; attempts are counted below\n");
 }
 
 static void put_times(struct buffer *b, const struct summary *s)

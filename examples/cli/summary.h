@@ -7,6 +7,7 @@
 #ifndef SUMMARY_H
 #define SUMMARY_H
 
+#include "attempts.h"
 #include "buffer.h"
 #include "timeline.h"
 #include "topk.h"
@@ -19,6 +20,7 @@ enum summary_of { OF_FILTER, OF_APP, OF_REMOTE, OF_PORT, SUMMARY_LISTS };
 struct summary {
     uint64_t events, refused, gaps, lost, first, last; /* times: FILETIME, of all events */
     uint64_t verdicts[SUMMARY_VERDICTS], reasons[SUMMARY_REASONS];
+    struct attempts tries; /* what was refused: attempts, which all the rest counts, and records */
     struct timeline timeline; /* of what was refused */
     struct topk lists[SUMMARY_LISTS];
     struct buffer key;

@@ -103,6 +103,7 @@ void summary_put_json(struct buffer *b, struct summary *s, size_t top)
         put_time(b, "last", s->last);
     }
     put_number(b, "refused", s->refused);
+    put_number(b, "attempts", s->tries.attempts);
     put_number(b, "gaps", s->gaps);
     put_number(b, "lost", s->lost);
     put_words(b, "verdicts", WFPW_LIST_VERDICT, s->verdicts, SUMMARY_VERDICTS);

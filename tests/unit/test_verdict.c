@@ -125,6 +125,8 @@ static const struct row rows[] = {
      OUT(BLOCK, NO_FILTER, LIKELY, E(FILTER_ID))},
     {{RECORD(5152), NO_FILTER(44), .filter_origin = "Query User Default"},
      OUT(BLOCK, QUERY_USER, CERTAIN, E(RECORD_ORIGIN))},
+    {{DROP, .present = WFPW_HAS_FILTER_ID | WFPW_HAS_REAUTH_REASON, .reauth_reason = 1},
+     OUT(DROP, REAUTHORIZATION, LIKELY, E(REAUTH))},
     {{RECORD(5152), NO_FILTER(13)}, OUT(DROP, DISCARD, LIKELY, E(LAYER))},
     {{RECORD(5146), NO_FILTER(70), .vswitch = &(const wfpw_vswitch){0}},
      OUT(DROP, VSWITCH, LIKELY, E(KIND))},

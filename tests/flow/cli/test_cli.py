@@ -767,7 +767,8 @@ class Corpus(CliTest):
         self.check(result)
         rows = result.out.splitlines()[1:]
         self.assertEqual(sum("  5156 audit  " in row for row in rows), 63)
-        self.assertRegex(rows[0], r"^2019-02-13 18:01:41\.593  1102 audit +info log_cleared +SubjectUserName=admin01 ")
+        self.assertRegex(rows[0], r"^2019-02-13 18:01:41\.593  1102 audit +info log_cleared +"
+                         r"The Security log was cleared by EXAMPLE.admin01$")
         self.assertRegex(rows[1], r"  outbound  udp  .*svchost\.exe +820 +65865 +50$")
         self.assertTrue(any(re.search(r" 10\.255\.255\.255:137 +10\.0\.2\.18:137 ", row) for row in rows))
 

@@ -28,9 +28,9 @@ def record(event_id, time="2026-01-08T16:50:48.0000000Z", **fields):
 
 
 def connection(event_id=5157, app="\\device\\harddiskvolume2\\x\\updchk.exe", remote="203.0.113.66", port=443,
-               direction="%%14593", layer=48, **more):
+               direction="%%14593", layer=48, source_port=49813, **more):
     return record(event_id, ProcessID=4711, Application=app, Direction=direction, SourceAddress="192.0.2.10",
-                  SourcePort=49813, DestAddress=remote, DestPort=port, Protocol=6, LayerRTID=layer, **more)
+                  SourcePort=source_port, DestAddress=remote, DestPort=port, Protocol=6, LayerRTID=layer, **more)
 
 
 STORY = """\
@@ -170,6 +170,53 @@ class Story(WhyTest):
         self.check(run("why", self.folder / "nosuch"), 1, "nosuch")
 
 
+NOTICES = [
+    (record(4719, CategoryId="%%8274", SubcategoryId="%%12810", AuditPolicyChanges="%%8450", SubjectUserName="alice",
+            SubjectDomainName="LAB"),
+     "Auditing of Filtering Platform Connection (Object Access) was turned off (failure) by LAB\\alice"),
+    (record(4719, SubcategoryId="%%12809", AuditPolicyChanges="%%8449, %%8451"),
+     "Auditing of Filtering Platform Packet Drop was turned on (success, failure)"),
+    (record(4719, SubcategoryId="%%13573", AuditPolicyChanges="%%8448, %%8451"),
+     "Auditing of Other Policy Change Events was turned off (success) and on (failure)"),
+    (record(4719, SubcategoryId="%%13999", AuditPolicyChanges="%%8453, %%9999"),
+     "Auditing of %%13999 was changed: success include added, %%9999"),
+    (record(4719, SubcategoryGuid="{0cce9226-69ae-11d9-bed3-505054503030}"),
+     "Auditing of {0cce9226-69ae-11d9-bed3-505054503030} was changed"),
+    (record(4950, ProfileChanged="Public", SettingType="Enable Windows Firewall", SettingValue="No"),
+     "The firewall's setting 'Enable Windows Firewall' is now 'No' in the profile Public"),
+    (record(5447, ProcessId=7, UserSid="S-1-5-18", UserName="LAB\\alice", ChangeType="%%16384", FilterName="F",
+            FilterId=9, LayerName="L", Action="%%16389", ProviderName="P"),
+     "filter 9 'F' was added: block at L of P, by process 7 of LAB\\alice"),
+    (record(5450, ChangeType="%%16385", SubLayerName="S"), "sublayer 'S' was deleted"),
+    (record(5442, ProviderName="P"), "provider 'P' was there at the start"),
+    (record(5148, Type="x"), "a flood of packets began: x"),
+    (record(5149, Type="x", PacketsDiscarded=5), "a flood of packets has ended: x, packets discarded: 5"),
+    (record(4719, What="%%1842"), "What=yes"),
+]
+
+
+class Notices(WhyTest):
+    def test_sentences(self):
+        for text, sentence in NOTICES:
+            out = run("why", "--all", self.log(text)).out
+            self.assertIn(f"  what    {sentence}\n", out)
+
+
+class Names(WhyTest):
+    def test_of_another_host(self):
+        """They do not make the answer worse, and it is said once that they do not fit."""
+        log = self.log(*[connection(direction="%%14592", layer=44, FilterRTID=4000000000 + i) for i in range(3)])
+        dump = self.folder / "filters.xml"
+        subprocess.run([NETSHMAKE, "plain", "3", "1", dump], check=True)
+        alone, named = run("why", log), run("why", "--names", dump, log)
+        self.assertEqual(named.err, "wfpwatch: warning: the names do not fit: they lack the filter of 3 of 3 events, so "
+                         "they are of another host or time\n")
+        self.assertEqual([line for line in named.out.splitlines() if "  why " in line or "blocked" in line],
+                         [line for line in alone.out.splitlines() if "  why " in line or "blocked" in line])
+        self.assertIn("names that were given lack the filter", named.out)
+        self.assertNotIn("--names", named.out)
+
+
 class Page(WhyTest):
     def test_golden(self):
         log = self.log(
@@ -192,7 +239,7 @@ class Page(WhyTest):
     def test_counts(self):
         rng = random.Random(5)
         picks = [(f"app{min(int(rng.expovariate(0.3)), 20)}", rng.choice([80, 443, 53])) for _ in range(3000)]
-        page = self.page(self.log(*[connection(app=app, port=port) for app, port in picks]), "--top", 1024)
+        page = self.page(self.log(*[connection(app=app, port=port, source_port=i) for i, (app, port) in enumerate(picks)]), "--top", 1024)
         self.assertEqual(page["events"], 3000)
         self.assertEqual(page["reasons"], {"unknown": 3000})
         wanted = collections.Counter(app for app, _ in picks)
@@ -208,7 +255,7 @@ class Page(WhyTest):
         names = [f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}" for i in range(6000)]
         picks = [rng.choice(names) if rng.random() < 0.6 else f"203.0.113.{rng.randrange(1, 9)}" for _ in range(12000)]
         wanted = collections.Counter(picks)
-        path = self.log(*[connection(remote=address) for address in picks])
+        path = self.log(*[connection(remote=address, source_port=i) for i, address in enumerate(picks)])
         page = self.page(path, "--top", COUNTERS)
         self.assertEqual(len(page["remotes"]), COUNTERS)
         for entry in page["remotes"]:
@@ -235,6 +282,31 @@ class Page(WhyTest):
             self.assertEqual(line["from"][:19], min(stamps)[:19])
             self.assertEqual(line["to"][:19], max(stamps)[:19])
 
+    def test_attempts(self):
+        """TCP tries five times in 15 s, one decision is two records, and after 30 s it is another attempt."""
+        def at(second, event_id=5157, **more):
+            return connection(event_id, FilterRTID=70000, **more).replace("16:50:48.", f"16:5{second // 60}:{second % 60:02}.")
+        tries = [at(s) for s in (0, 1, 3, 7, 15)] + [at(15, 5152), at(16, source_port=50000), at(31), at(33)]
+        listeners = [record(5031, f"2026-01-08T16:59:0{i}Z", Profiles="Domain", Application="C:\\a.exe") for i in range(4)]
+        log = self.log(*tries, *listeners)
+        page = self.page(log)
+        self.assertEqual((page["refused"], page["attempts"]), (13, 4))
+        self.assertEqual(page["reasons"], {"unknown": 3, "query_user": 1})
+        self.assertEqual(page["filters"], [{"text": "70000", "count": 3, "too_high": 0}])
+        self.assertEqual(sum(page["timeline"]["counts"]), 4)
+        self.assertIn("4 attempts were refused, told of by 13 records", run("why", "--summary", log).out)
+        told = run("why", log).out
+        self.assertEqual(told.count("blocked: "), 4)
+        self.assertTrue(told.endswith("\n4 attempts, told of by 13 records\n"), told)
+        self.assertEqual(run("why", "--format", "json", log).out.count("\n"), 13)
+
+    def test_more_attempts_than_room(self):
+        """Then some are counted again, but none is left out."""
+        many = [connection(remote=f"10.9.{i >> 8}.{i & 255}") for i in range(9000)]
+        page = self.page(self.log(*many, *many))
+        self.assertEqual(page["refused"], 18000)
+        self.assertTrue(9000 <= page["attempts"] <= 18000, page["attempts"])
+
     def test_empty(self):
         log = self.log()
         self.assertEqual(self.page(log)["events"], 0)
@@ -244,7 +316,8 @@ class Page(WhyTest):
         if not CORPUS.is_dir():
             self.skipTest("no corpus")
         page = self.page(CORPUS / "evtx" / "omerbenamram-Security_short_selected.evtx")
-        self.assertEqual(page["reasons"], {"stealth": 1, "default_inbound": 2})
+        self.assertEqual(page["reasons"], {"stealth": 1, "default_inbound": 1})  # 5152 and 5157 of one packet
+        self.assertEqual((page["refused"], page["attempts"]), (3, 2))
         self.assertEqual(page["verdicts"], {"block": 2, "drop": 1})
 
 
