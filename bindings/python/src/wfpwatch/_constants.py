@@ -177,7 +177,7 @@ class Confidence(Code):
 class Evidence(Code):
     """What said so: bits of wfpw_event.evidence."""
 
-    RECORD_ORIGIN = 1, "record_origin"  # the audit record names the origin of the filter
+    RECORD_ORIGIN = 1, "record_origin"  # of the filter, or that it has none
     FILTER_ORIGIN = 2, "filter_origin"  # the firewall noted it with the filter
     ACTION = 4, "action"  # of the filter; as all up to filter_state
     PROVIDER = 8, "provider"
@@ -197,6 +197,7 @@ class Evidence(Code):
     STATUS = 131072, "status"  # the code of a failure
     NAME = 262144, "name"  # of the filter, in English: last, as names are translated
     TERMINATING = 524288, "terminating"  # netsh: the sublayer of the filter that blocked
+    FILTER_ID = 1048576, "filter_id"  # it is 0: no filter matched
 
 
 class Reason(Code):
@@ -237,6 +238,8 @@ class Reason(Code):
     GAP = 35, "gap"
     NOTICE = 36, "notice"
     EXCEPTION = 37, "exception"
+    NO_FILTER = 38, "no_filter"
+    CALLOUT_MISSING = 39, "callout_missing"
 
 
 class Check(Code):
@@ -392,6 +395,7 @@ class FilterHas(IntFlag):
     WEIGHT = 0x1
     EFFECTIVE_WEIGHT = 0x2
     RAW_CONTEXT = 0x4
+    OUT_MISSING = 0x10  # its callout is known, and no driver has registered it
     OWN = 0x8  # it is of own_provider: of the session's, or of the collection's
 
 

@@ -452,6 +452,8 @@ LIBRARY: List[Prototype] = [
     ("wfpw_word", c_char_p, [c_uint32, c_uint32]),
     # int wfpw_reason_info(uint32_t reason, wfpw_reason *out);
     ("wfpw_reason_info", c_int, [c_uint32, POINTER(Reason)]),
+    # const char *wfpw_event_remedy(const wfpw_event *ev);
+    ("wfpw_event_remedy", c_char_p, [POINTER(Event)]),
     # const char *wfpw_system_text(uint32_t code);
     ("wfpw_system_text", c_char_p, [c_uint32]),
     # int wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e);
