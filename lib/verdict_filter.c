@@ -178,6 +178,7 @@ static const struct meaning sublayers[] = {
     EXACTLY("{7b6b11f6-cbb5-433c-ae06-6a4f0076e49e}", EDGE_TRAVERSAL), /* of sockets' options */
     BEGINNING("FWPM_SUBLAYER_IPSEC_", IPSEC),
     EXACTLY("FWPM_SUBLAYER_LIPS", IPSEC),
+    EXACTLY("FWPM_SUBLAYER_SECURE_SOCKET", IPSEC), /* of sockets that ask for it */
 };
 
 static const struct meaning providers[] = {
@@ -235,6 +236,14 @@ static const struct meaning internal_sublayers[] = {
     EXACTLY("FWPP_SUBLAYER_INTERNAL_INSPECTION", THIRD_PARTY),
 };
 
+/* Boot-time filters are in the sublayer of Teredo, too. */
+static uint8_t confidence_of_sublayer(uint16_t reason)
+{
+    return reason == WFPW_REASON_THIRD_PARTY      ? WFPW_CONFIDENCE_GUESS
+           : reason == WFPW_REASON_EDGE_TRAVERSAL ? WFPW_CONFIDENCE_LIKELY
+                                                  : WFPW_CONFIDENCE_CERTAIN;
+}
+
 static bool of_sublayer(const wfpw_event *ev, const char *sublayer, struct finding *out)
 {
     uint32_t evidence = WFPW_EVIDENCE_TERMINATING;
@@ -244,9 +253,7 @@ static bool of_sublayer(const wfpw_event *ev, const char *sublayer, struct findi
     if (reason == WFPW_REASON_UWP_DEFAULT && (ev->flags & WFPW_EVENT_LOOPBACK) != 0)
         return found(out, WFPW_REASON_APPCONTAINER_LOOPBACK, evidence | WFPW_EVIDENCE_LOOPBACK,
                      WFPW_CONFIDENCE_CERTAIN);
-    return reason != 0 && found(out, reason, evidence,
-                                reason == WFPW_REASON_THIRD_PARTY ? WFPW_CONFIDENCE_GUESS
-                                                                  : WFPW_CONFIDENCE_CERTAIN);
+    return reason != 0 && found(out, reason, evidence, confidence_of_sublayer(reason));
 }
 
 bool verdict_of_terminating(const wfpw_event *ev, struct finding *out)

@@ -257,7 +257,7 @@ static const struct row rows[] = {
     {{DROP, CONNECT, .filter_id = 7, ENDED(7, 0x1001, "FIREWALL_TENANT_RESTRICTIONS")},
      OUT(BLOCK, TENANT_RESTRICTION, CERTAIN, E(TERMINATING))},
     {{DROP, ACCEPT, .filter_id = 7, ENDED(7, 0x1001, "TEREDO")},
-     OUT(BLOCK, EDGE_TRAVERSAL, CERTAIN, E(TERMINATING))},
+     OUT(BLOCK, EDGE_TRAVERSAL, LIKELY, E(TERMINATING))},
     {{DROP, ACCEPT, .filter_id = 7, ENDED(7, 0x1001, "INSPECTION")},
      OUT(BLOCK, THIRD_PARTY, GUESS, E(TERMINATING))},
     {{DROP, ACCEPT, .filter_id = 7, .filter_origin = "Unknown", ENDED(7, 0x1001, "INSPECTION")},

@@ -202,7 +202,27 @@ class Notices(WhyTest):
             self.assertIn(f"  what    {sentence}\n", out)
 
 
+STATE = """<?xml version="1.0" encoding="UTF-8"?><wfpstate><timeStamp>2026-01-08T16:50:48.000Z</timeStamp><layers><item>
+<layer><layerKey>FWPM_LAYER_ALE_AUTH_CONNECT_V4</layerKey><displayData><name>ALE Connect v4 Layer</name></displayData>
+<flags/><layerId>48</layerId></layer><callouts numItems="1"><item><calloutKey>{{00000000-0000-4000-8000-00000000ca11}}
+</calloutKey><displayData><name>Gone</name></displayData>{flags}<applicableLayer>FWPM_LAYER_ALE_AUTH_CONNECT_V4
+</applicableLayer><calloutId>300</calloutId></item></callouts><filters numItems="1"><item>
+<filterKey>{{00000000-0000-4000-8000-0000000f1178}}</filterKey><displayData><name>F</name></displayData>{permit}
+<layerKey>FWPM_LAYER_ALE_AUTH_CONNECT_V4</layerKey><subLayerKey>FWPM_SUBLAYER_UNIVERSAL</subLayerKey><action>
+<type>FWP_ACTION_CALLOUT_TERMINATING</type><filterType>{{00000000-0000-4000-8000-00000000ca11}}</filterType></action>
+<filterId>70000</filterId></item></filters></item></layers></wfpstate>"""
+
+
 class Names(WhyTest):
+    def test_callout_that_nobody_registered(self):
+        registered = '<flags numItems="1"><item>FWPM_CALLOUT_FLAG_REGISTERED</item></flags>'
+        permit = '<flags numItems="1"><item>FWPM_FILTER_FLAG_PERMIT_IF_CALLOUT_UNREGISTERED</item></flags>'
+        log, dump = self.log(connection(FilterRTID=70000)), self.folder / "wfpstate.xml"
+        for callout, filter_, reason in [("<flags/>", "<flags/>", "callout_missing"), (registered, "<flags/>", "callout"),
+                                         ("<flags/>", permit, "callout")]:
+            dump.write_text(STATE.format(flags=callout, permit=filter_), encoding="utf-8")
+            self.assertIn(f"blocked: {reason}\n", run("why", "--names", dump, log).out)
+
     def test_of_another_host(self):
         """They do not make the answer worse, and it is said once that they do not fit."""
         log = self.log(*[connection(direction="%%14592", layer=44, FilterRTID=4000000000 + i) for i in range(3)])
