@@ -233,8 +233,8 @@ static bool of_filters(const wfpw_event *ev, const struct verdict_layer *layer, 
 /* Without a filter nothing was forbidden, and nobody can name or change one. */
 static struct finding of_nothing(const wfpw_event *ev, const struct verdict_layer *layer)
 {
-    if (layer->is_discard)
-        return finding(WFPW_REASON_DISCARD, WFPW_EVIDENCE_LAYER, WFPW_CONFIDENCE_LIKELY);
+    if (layer->is_discard) /* the packet was lost before it came there */
+        return of_layer(ev, layer);
     if (ev->kind == WFPW_KIND_CLASSIFY_DROP_MAC || ev->vswitch != NULL)
         return finding(ev->vswitch != NULL ? WFPW_REASON_VSWITCH : WFPW_REASON_MAC,
                        WFPW_EVIDENCE_KIND, WFPW_CONFIDENCE_LIKELY);

@@ -30,9 +30,16 @@ def test_a_stealth_drop(simulator: Simulator) -> None:
 
 
 def test_several_pieces_of_evidence(simulator: Simulator) -> None:
-    event = one(simulator, "drop layer=48 package=S-1-15-2-1 loopback=yes")
+    event = one(simulator, "drop layer=48 filter=7 package=S-1-15-2-1 loopback=yes")
     assert event.reason is Reason.APPCONTAINER_LOOPBACK
     assert event.evidence == (Evidence.LOOPBACK, Evidence.PACKAGE)
+
+
+def test_filter_0_is_no_filter(simulator: Simulator) -> None:
+    event = one(simulator, "drop layer=36 protocol=udp filter=0")
+    assert event.reason is Reason.NO_FILTER
+    assert event.confidence is Confidence.LIKELY
+    assert event.evidence == (Evidence.FILTER_ID,)
 
 
 def test_not_asked_for(simulator: Simulator) -> None:
