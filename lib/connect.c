@@ -7,6 +7,7 @@
 
 #include "engine.h"
 #include "error.h"
+#include "host/rights.h"
 #include "servicing.h"
 #include "source/kept.h"
 
@@ -420,12 +421,24 @@ static bool turn_on_again(struct service *s)
     return true;
 }
 
+/* Who may not see settings would not see that the engine is another one by now: what such a session
+ * may do on its handle is to subscribe once more, for a moment. */
+static uint32_t look_denied(struct service *s, uint32_t denied)
+{
+    const char *call;
+    uint32_t code = rights_ask(s->live.system, s->live.engine, RIGHTS_EVENTS, &call);
+    return code == 0 ? denied : error_is_denied(code) ? FWP_E_SESSION_ABORTED : code;
+}
+
 static uint32_t look(struct service *s, bool *on, bool *intact)
 {
+    uint32_t code;
     *intact = true;
     if (holds(s))
-        return collection_look(s->collection, s->live.engine, on, intact);
-    return live_collects(&s->live, on);
+        code = collection_look(s->collection, s->live.engine, on, intact);
+    else
+        code = live_collects(&s->live, on);
+    return error_is_denied(code) ? look_denied(s, code) : code;
 }
 
 static void judge(struct service *s, bool on, bool intact)
@@ -456,8 +469,11 @@ static bool look_failed(struct service *s, uint32_t code)
     (void)error_set(&e, error_of_engine(code), "FwpmEngineGetOption0", code, NULL);
     if (s->bad_looks++ > 0)
         do_without(s, WFPW_MISSING_LOOKING, "looking at the engine fails again and again", &e);
-    bool connected = reconnect(s, e.where, code);
-    ms = s->bad_looks < 16 ? ms << (s->bad_looks - 1) : most;
+    bool on, connected = reconnect(s, e.where, code);
+    code = connected ? live_collects(&s->live, &on) : code;
+    if (code == 0 || error_is_denied(code))
+        s->bad_looks = 0; /* it was an outage, and is over */
+    ms = s->bad_looks < 16 ? ms << s->bad_looks : most;
     s->next_watch = os_ticks_ms() + (ms < most ? ms : most);
     return connected;
 }

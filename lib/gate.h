@@ -21,7 +21,8 @@ struct gate {
     uint64_t room[5]; /* a cache line of its own */
 };
 
-/* One thread makes all calls but those of callbacks. */
+/* Of one kind of callbacks: a late one may come to another of its targets. One thread makes all
+ * calls but those of callbacks. */
 struct gates {
     struct gate *at; /* GATES of them; NULL: none was wanted yet */
     uint64_t parked; /* counted */

@@ -204,7 +204,9 @@ static void free_service(struct service *s)
 {
     wfpw_allocator memory = s->o.memory;
     deadline_end(&s->deadline);
-    if (!gates_free(&s->gates))
+    bool quiet = gates_free(&s->gates);
+    quiet = gates_free(&s->change_gates) && quiet;
+    if (!quiet)
         return; /* a callback is in it, and does not come out */
     placing_free(&s->placing);
     os_signal_destroy(&s->wake);
@@ -238,7 +240,7 @@ static bool init_names(struct service *s)
                                .names_bytes = s->o.names_bytes,
                                .no_names = s->o.no_names,
                                .bell = s->live.bell,
-                               .gates = &s->gates,
+                               .gates = &s->change_gates,
                                .log = s->o.log,
                                .log_ctx = s->o.log_ctx,
                                .changed = s->o.filters ? on_change : NULL,

@@ -22,8 +22,8 @@ struct service {
     struct system_host host; /* used when the options name no system */
     struct own_app own;      /* written before `started` is set */
     struct live live;
-    struct gates gates;   /* between the system's callbacks and what is here */
-    struct log_bound log; /* of the service thread's lines */
+    struct gates gates, change_gates; /* between the system's callbacks and what is here */
+    struct log_bound log;             /* of the service thread's lines */
     struct deadline deadline;
     struct collection *collection; /* NULL: observing */
     struct policy *policy;         /* NULL: without names */

@@ -18,7 +18,8 @@ enum { THIN = 23, LANES = 4 }; /* one code of so many; those that are listed any
 #else
 enum { THIN = 1, LANES = 24 };
 #endif
-enum { WIN32_LAST = 2000, FWP_FIRST = 0x80320001, FWP_COUNT = 0x44, RANDOM = 40 };
+enum { WIN32_LAST = 2000, FWP_COUNT = 0x44, RANDOM = 40 };
+static const uint32_t fwp_first = 0x80320001;
 enum { CODES_MAX = WIN32_LAST + FWP_COUNT + RANDOM + 8 };
 
 static const char *const calls[] = {"FwpmEngineOpen0", "FwpmNetEventSubscribe",
@@ -49,7 +50,7 @@ static void list_codes(struct codes *c)
             c->at[c->count++] = code;
     for (uint32_t i = 0; i < FWP_COUNT; i++)
         if (i % THIN == 0 || i == 0x0F || i == 0x11 || i == 0x12) /* aborted, timeout, disabled */
-            c->at[c->count++] = (uint32_t)FWP_FIRST + i;
+            c->at[c->count++] = fwp_first + i;
     c->at[c->count++] = 0x80320104;
     for (uint32_t i = 0; i < RANDOM / THIN; i++)
         c->at[c->count++] = 2001 + random_below(&seed, UINT32_MAX - 2001);
@@ -85,7 +86,10 @@ static void assert_delivers(struct flow *f, uint64_t filter)
         for (int i = 0; i < n; i++)
             came = came || wfpw_batch_get(f->b, (uint32_t)i)->filter_id == filter;
         if (os_ticks_ms() >= end)
-            fail_msg("no event %llu came", (unsigned long long)filter);
+            fail_msg("no event %llu came: state %u, without 0x%x, waiting %llu, rule %d 0x%x",
+                     (unsigned long long)filter, flow_stats(f).state, flow_stats(f).missing,
+                     (unsigned long long)flow_stats(f).waiting, (int)f->sim->rules[0].call,
+                     f->sim->rules[0].code);
     }
 }
 
@@ -276,7 +280,7 @@ static void close_with(const struct codes *c, uint32_t first)
 {
     for (uint32_t i = first; i < c->count; i += LANES) {
         struct flow f;
-        char script[160];
+        char script[300];
         flow_open(&f, &usual);
         (void)snprintf(script, sizeof script,
                        "drop; fail call=FwpmNetEventUnsubscribe0 code=%u times=9; "
@@ -335,9 +339,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_found_in_a_review),
-        cmocka_unit_test(test_opening),
         cmocka_unit_test(test_reconnecting),
         cmocka_unit_test(test_closing),
+        cmocka_unit_test(test_opening),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
