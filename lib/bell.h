@@ -12,6 +12,7 @@
 struct bell {
     os_u32 *sleeping; /* 1: the service thread sleeps and wants to be woken */
     os_u32 *away;     /* not 0: it is away */
+    os_u32 *held; /* not 0: and what is next is held, so that nothing can be read before its time */
     os_u32 *ready_is_set;
     os_signal *wake, *ready; /* the service thread's, the reader's */
 };
@@ -33,7 +34,7 @@ static inline void bell_ring_service(const struct bell *b)
 static inline void bell_ring(const struct bell *b)
 {
     bell_ring_service(b);
-    if (os_u32_load_ordered(b->away) != 0)
+    if (os_u32_load_ordered(b->away) != 0 && os_u32_load_ordered(b->held) == 0)
         bell_ring_reader(b);
 }
 

@@ -7,10 +7,19 @@
 
 #include "engine.h"
 #include "error.h"
+#include "host/rights.h"
 #include "servicing.h"
 #include "source/kept.h"
 
-enum { RETRY_FIRST_MS = 50, RETRY_LAST_MS = 5000, LOOKS_TO_ASK = 32 };
+enum {
+    RETRY_FIRST_MS = 50,
+    RETRY_LAST_MS = 5000,
+    LOOKS_TO_ASK = 32,
+    READS = 5, /* of what was kept, before it is left for later */
+    LOCK_FIRST_MS = 2000,
+    LOCK_AGAIN_MS = 100, /* as the engine is not looked at meanwhile */
+    LOCK_LEAVING_MS = 5000
+};
 
 /* In units of the system's clock. */
 static const uint64_t a_ms = 10000;
@@ -56,6 +65,7 @@ static bool take_system(struct service *s)
         .place = s->o.state_dir,
         .log = s->o.log,
         .log_ctx = s->o.log_ctx,
+        .bound = &s->log,
         .wants = {[COLLECT] = 1, [KEYWORDS] = s->o.keywords, [IPSEC] = s->o.ipsec},
     };
     s->live.system = s->drain.system = system;
@@ -94,37 +104,68 @@ static void have(struct service *s, uint32_t what)
     os_u32_store(&s->missing, os_u32_load(&s->missing) & ~what);
 }
 
+/* ---- settings ------------------------------------------------------------------------------- */
+
 /* Whether settings are ours to hold. */
 static bool holds(const struct service *s)
 {
     return s->collection != NULL && !lacks(s, WFPW_MISSING_SETTINGS);
 }
 
-/* What is to be collected is on, unless that is refused. Without even a session there is nothing to
- * go on with. */
-static int take_settings(struct service *s, wfpw_error *e)
+/* Asking takes several calls, so that it is done after one look, then two, four, ... */
+static bool is_time_to_ask(struct service *s)
 {
-    int status = s->collection != NULL ? collection_take(s->collection, e) : WFPW_OK;
-    if (status == WFPW_OK)
-        have(s, WFPW_MISSING_SETTINGS);
-    if (status != WFPW_E_ACCESS || strcmp(e->where, "FwpmEngineOpen0") == 0)
-        return status;
-    do_without(s, WFPW_MISSING_SETTINGS,
-               "settings may not be changed: only what is collected anyway comes", e);
-    return WFPW_OK;
+    if (++s->looks < s->ask_at)
+        return false;
+    s->looks = 0;
+    s->ask_at = s->ask_at < LOOKS_TO_ASK ? s->ask_at * 2 : LOOKS_TO_ASK;
+    return true;
 }
 
-/* What was refused may be granted later; asking costs several calls, so that it is done seldom. */
+static void ask_soon(struct service *s)
+{
+    s->looks = 0;
+    s->ask_at = 1;
+}
+
+/* What is to be collected is on; else the session does with what is collected anyway, and asks
+ * again. Without a lease nothing is changed. */
+static int take_settings(struct service *s, const char *text, wfpw_error *e)
+{
+    int status = collection_take(s->collection, e);
+    if (status == WFPW_OK) {
+        have(s, WFPW_MISSING_SETTINGS | WFPW_MISSING_LEASES);
+        return status;
+    }
+    bool no_lease = strncmp(e->where, "leases", 6) == 0;
+    if (!no_lease)
+        have(s, WFPW_MISSING_LEASES);
+    do_without(s, WFPW_MISSING_SETTINGS | (no_lease ? WFPW_MISSING_LEASES : 0), text, e);
+    return status;
+}
+
+static int try_settings(struct service *s, wfpw_error *e)
+{
+    if (s->collection == NULL)
+        return WFPW_OK;
+    ask_soon(s);
+    s->collection->wait_ms = s->was_there ? LOCK_AGAIN_MS : LOCK_FIRST_MS;
+    return take_settings(s, "settings are not changed, and only what is collected anyway comes", e);
+}
+
+/* What was refused may be granted later, and who stood in the way go. */
 static void ask_again(struct service *s)
 {
     wfpw_error e;
     uint64_t after = ring_pushed(&s->ring);
-    if (s->collection == NULL || holds(s) || ++s->looks % LOOKS_TO_ASK != 0)
+    if (s->collection == NULL || holds(s) || !is_time_to_ask(s))
         return;
-    if (take_settings(s, &e) != WFPW_OK || !holds(s))
+    s->collection->wait_ms = LOCK_AGAIN_MS;
+    if (take_settings(s, "settings are still not changed", &e) != WFPW_OK)
         return;
-    drain_found(&s->drain, HOLE_COLLECTION, after, s->well);
-    service_say(s, 3, "settings may be changed by now: collection is on", NULL, 0);
+    if (s->collection->turned_on)
+        drain_found(&s->drain, HOLE_COLLECTION, after, s->well);
+    service_say(s, 3, "settings are changed by now: collection is on", NULL, 0);
 }
 
 /* ---- what the engine kept ------------------------------------------------------------------- */
@@ -175,20 +216,21 @@ static int read_kept(struct service *s, wfpw_error *e)
     return status;
 }
 
-/* Reads what is due. That it cannot be read is no reason to have no events at all; only an engine
- * that is away, or busy, is asked again. */
+/* Reads what is due. That it cannot be read is no reason to have no events at all; what may pass is
+ * returned, and is due still. */
 static int catch_up(struct service *s, wfpw_error *e)
 {
     if (s->due_from == 0)
         return WFPW_OK;
     int status = read_kept(s, e);
-    if (status == WFPW_E_NOSERVICE || status == WFPW_E_TIMEOUT)
+    if (status != WFPW_OK && status != WFPW_E_DISABLED && error_passes(e->os_code))
         return status;
     if (status == WFPW_E_RANGE) {
         drain_found(&s->drain, HOLE_KEPT, ring_pushed(&s->ring), 0);
         status = WFPW_OK;
     }
     s->due_from = 0;
+    s->late_reads = 0;
     if (status == WFPW_OK)
         have(s, WFPW_MISSING_HISTORY);
     else if (status == WFPW_E_DISABLED) /* which the state tells, as nothing is refused */
@@ -196,6 +238,27 @@ static int catch_up(struct service *s, wfpw_error *e)
     else
         do_without(s, WFPW_MISSING_HISTORY, "what the engine keeps cannot be read", e);
     return WFPW_OK;
+}
+
+/* A subscription is worth more than what was kept: after some attempts that is read later. */
+static bool gives_up_reading(struct service *s, bool last, const wfpw_error *e)
+{
+    if (++s->late_reads < READS && !last)
+        return false;
+    do_without(s, WFPW_MISSING_HISTORY, "what the engine keeps cannot be read yet", e);
+    return true;
+}
+
+/* With a look: after one, two, four, ... as long as it fails. */
+static void read_late(struct service *s)
+{
+    wfpw_error e;
+    uint32_t n = s->late_reads < 5 ? s->late_reads : 5;
+    if (s->due_from == 0 || ++s->looks_unread < 1u << n)
+        return;
+    s->looks_unread = 0;
+    if (catch_up(s, &e) != WFPW_OK)
+        (void)gives_up_reading(s, false, &e);
 }
 
 /* ---- connecting ----------------------------------------------------------------------------- */
@@ -224,6 +287,8 @@ static uint32_t subscribe_all(struct service *s, const char **call)
     if (s->o.filters) {
         *call = "FwpmFilterSubscribeChanges0";
         code = policy_watch(s->policy);
+        if (s->was_there)
+            code = 0; /* which is tried again; events come all the same */
     }
     if (code == 0)
         code = live_connect(&s->live, call);
@@ -247,41 +312,63 @@ static int subscribe(struct service *s, wfpw_error *e)
     return WFPW_OK;
 }
 
-/* Collecting is on before anybody subscribes, and who subscribes reads what was kept after that: so
- * nothing comes in between, and what comes twice is known again. */
-static int connect_once(struct service *s, wfpw_error *e)
+/* An engine may refuse to tell of what it does not collect. */
+static int subscribe_at_all(struct service *s, wfpw_error *e)
 {
-    int status = take_settings(s, e);
-    if (status == WFPW_OK)
-        status = subscribe(s, e);
+    wfpw_error other;
+    int status = subscribe(s, e);
+    if (status != WFPW_E_DISABLED || s->collection == NULL)
+        return status;
+    return try_settings(s, &other) == WFPW_OK ? subscribe(s, e) : status;
+}
+
+/* Who subscribes first and then turns collection on gets all of it; what was kept is read after
+ * both: so nothing comes in between, and what comes twice is known again. Only that there is no
+ * subscription is an error, and, the first time, that settings can not be had on this host. */
+static int connect_once(struct service *s, bool last, wfpw_error *e)
+{
+    int status = subscribe_at_all(s, e);
     if (status != WFPW_OK)
         return status;
-    status = catch_up(s, e);
+    if (os_u64_load(&s->subscribed_at) == 0)
+        os_u64_store(&s->subscribed_at, os_ticks_ms());
+    if (try_settings(s, e) == WFPW_E_NOTSUP && !s->was_there)
+        status = WFPW_E_NOTSUP;
+    else if (catch_up(s, e) != WFPW_OK && !gives_up_reading(s, last, e))
+        status = e->status;
     if (status != WFPW_OK)
         disconnect(s);
+    s->was_there = s->was_there || status == WFPW_OK;
     return status;
 }
 
-/* Tries until the engine is there, `end` (ticks; 0: never) is over, or an error says that waiting
- * does not help. */
+static bool is_for_good(const struct service *s, const wfpw_error *e)
+{
+    return !s->was_there && (e->os_code == 0 || error_is_for_good(e->os_code));
+}
+
+/* Tries until the engine is there, `end` (ticks; 0: never) is over, or an error says, the first
+ * time, that waiting does not help. Whatever the code is later: it was there, and may be again. */
 static bool connect_until(struct service *s, uint64_t end)
 {
     uint32_t ms = RETRY_FIRST_MS;
+    uint64_t now = os_ticks_ms();
     wfpw_error e;
-    int status;
-    while ((status = connect_once(s, &e)) != WFPW_OK) {
-        uint64_t now = os_ticks_ms();
+    while (connect_once(s, end != 0 && now >= end, &e) != WFPW_OK) {
         bool over = end != 0 && now >= end;
-        if ((status != WFPW_E_NOSERVICE && status != WFPW_E_TIMEOUT) || over) {
+        now = os_ticks_ms();
+        if (is_for_good(s, &e) || (over && !s->was_there)) {
             fail(s, &e);
             return false;
         }
+        service_say_error(s, 3, "the engine is not there", &e);
         service_set_state(s, WFPW_STATE_WAITING);
-        if (end != 0 && ms > end - now)
+        if (end != 0 && end > now && ms > end - now)
             ms = (uint32_t)(end - now);
         service_rest(s, ms);
         if (service_is_stopped(s))
             return false;
+        now = os_ticks_ms();
         ms = ms * 2 < RETRY_LAST_MS ? ms * 2 : RETRY_LAST_MS;
     }
     service_set_state(s, WFPW_STATE_CONNECTED);
@@ -304,7 +391,7 @@ bool connect_first(struct service *s)
 static bool reconnect(struct service *s, const char *call, uint32_t code)
 {
     uint64_t from = s->well;
-    os_signal_set(&s->started); /* it was there: who waits for it need not wait again */
+    service_up(s); /* it was there: who waits for it need not wait again */
     service_say(s, 2, "the engine went away", call, code);
     disconnect(s);
     uint64_t after = ring_pushed(&s->ring);
@@ -325,24 +412,33 @@ static bool turn_on_again(struct service *s)
 {
     wfpw_error e;
     uint64_t after = ring_pushed(&s->ring);
-    if (collection_take(s->collection, &e) == WFPW_OK) {
-        drain_found(&s->drain, HOLE_COLLECTION, after, s->well);
-        s->told_no_turning = false;
-        service_say(s, 2, "another program turned collection off; it is on again", NULL, 0);
-        return true;
-    }
-    if (!s->told_no_turning)
-        service_say_error(s, 2, "another program turned collection off, and it stays off", &e);
-    s->told_no_turning = true;
-    return false;
+    ask_soon(s);
+    s->collection->wait_ms = LOCK_AGAIN_MS;
+    if (take_settings(s, "another program turned collection off, and it stays off", &e) != WFPW_OK)
+        return false;
+    drain_found(&s->drain, HOLE_COLLECTION, after, s->well);
+    service_say(s, 2, "another program turned collection off; it is on again", NULL, 0);
+    return true;
+}
+
+/* Who may not see settings would not see that the engine is another one by now: what such a session
+ * may do on its handle is to subscribe once more, for a moment. */
+static uint32_t look_denied(struct service *s, uint32_t denied)
+{
+    const char *call;
+    uint32_t code = rights_ask(s->live.system, s->live.engine, RIGHTS_EVENTS, &call);
+    return code == 0 ? denied : error_is_denied(code) ? FWP_E_SESSION_ABORTED : code;
 }
 
 static uint32_t look(struct service *s, bool *on, bool *intact)
 {
+    uint32_t code;
     *intact = true;
     if (holds(s))
-        return collection_look(s->collection, s->live.engine, on, intact);
-    return live_collects(&s->live, on);
+        code = collection_look(s->collection, s->live.engine, on, intact);
+    else
+        code = live_collects(&s->live, on);
+    return error_is_denied(code) ? look_denied(s, code) : code;
 }
 
 static void judge(struct service *s, bool on, bool intact)
@@ -364,6 +460,24 @@ static void see_sleep(struct service *s, uint64_t now)
     drain_wait(&s->drain, ring_pushed(&s->ring));
 }
 
+/* Only what is denied is no sign of an outage. An engine that lets us subscribe and never look is
+ * subscribed to anew less and less often: in between its events come. */
+static bool look_failed(struct service *s, uint32_t code)
+{
+    wfpw_error e;
+    uint64_t ms = s->o.watch_ms, most = ms > RETRY_LAST_MS ? ms : RETRY_LAST_MS;
+    (void)error_set(&e, error_of_engine(code), "FwpmEngineGetOption0", code, NULL);
+    if (s->bad_looks++ > 0)
+        do_without(s, WFPW_MISSING_LOOKING, "looking at the engine fails again and again", &e);
+    bool on, connected = reconnect(s, e.where, code);
+    code = connected ? live_collects(&s->live, &on) : code;
+    if (code == 0 || error_is_denied(code))
+        s->bad_looks = 0; /* it was an outage, and is over */
+    ms = s->bad_looks < 16 ? ms << s->bad_looks : most;
+    s->next_watch = os_ticks_ms() + (ms < most ? ms : most);
+    return connected;
+}
+
 bool connect_watch(struct service *s)
 {
     wfpw_error e;
@@ -372,8 +486,9 @@ bool connect_watch(struct service *s)
     see_sleep(s, clock_of(s));
     uint32_t code = look(s, &on, &intact);
     s->next_watch = os_ticks_ms() + s->o.watch_ms;
-    if (error_is_outage(code))
-        return reconnect(s, "FwpmEngineGetOption0", code);
+    if (code != 0 && !error_is_denied(code))
+        return look_failed(s, code);
+    s->bad_looks = 0;
     if (code == 0) {
         judge(s, on, intact);
         have(s, WFPW_MISSING_LOOKING);
@@ -381,10 +496,8 @@ bool connect_watch(struct service *s)
         (void)error_set(&e, error_of_engine(code), "FwpmEngineGetOption0", code, NULL);
         do_without(s, WFPW_MISSING_LOOKING, "whether events are collected cannot be seen", &e);
     }
-    int status = catch_up(s, &e);
+    read_late(s);
     drain_go_on(&s->drain);
-    if (status == WFPW_E_NOSERVICE)
-        return reconnect(s, e.where, e.os_code);
     s->well = clock_of(s);
     return true;
 }
@@ -393,6 +506,8 @@ void connect_end(struct service *s)
 {
     wfpw_error e;
     disconnect(s);
+    if (s->collection != NULL)
+        s->collection->wait_ms = LOCK_LEAVING_MS;
     if (s->collection != NULL && collection_leave(s->collection, &e) != WFPW_OK)
         service_say_error(s, 2, "what was turned on stays on until the next session or repair", &e);
 }

@@ -16,6 +16,7 @@ static bool send(struct drain *d, const struct record *r, const struct placed *p
         return false;
     placing_write(r, placed, slot.room);
     ring_commit(d->outbox, &slot);
+    d->has_sent = true;
     return true;
 }
 
@@ -115,6 +116,7 @@ void drain_found(struct drain *d, enum drain_hole hole, uint64_t after, uint64_t
     }
     d->holes[hole].to = clock_of(d);
     d->holes[hole].pending = true;
+    (void)os_u32_exchange(&d->held, 0); /* perhaps not any more */
     os_mutex_unlock(&d->lock);
 }
 
@@ -132,6 +134,7 @@ void drain_go_on(struct drain *d)
 {
     os_mutex_lock(&d->lock);
     d->waits = false;
+    (void)os_u32_exchange(&d->held, 0);
     os_mutex_unlock(&d->lock);
 }
 
@@ -270,6 +273,8 @@ static int drain_records(struct drain *d)
 {
     int moved = 0;
     d->held_until = 0;
+    d->has_sent = false;
+    (void)os_u32_exchange(&d->held, 0); /* before the ring is looked at: see bell_ring */
     while (moved < DRAIN_AT_ONCE && move_one(d) == MOVED)
         if (++moved % RELEASE_EVERY == 0)
             ring_release(d->ring);
@@ -277,20 +282,23 @@ static int drain_records(struct drain *d)
     return moved;
 }
 
-static bool drain(struct drain *d, bool helps, uint64_t *held_until)
+static bool drain(struct drain *d, bool helps, uint64_t *held_until, bool *sent)
 {
     os_mutex_lock(&d->lock);
     d->helps = helps;
     bool moved = drain_records(d) > 0 || drain_gaps(d);
+    if (d->held_until != 0)
+        (void)os_u32_exchange(&d->held, 1);
     *held_until = d->held_until;
+    *sent = d->has_sent;
     os_mutex_unlock(&d->lock);
     return moved;
 }
 
-bool drain_some(struct drain *d)
+bool drain_some(struct drain *d, bool *sent)
 {
     uint64_t held_until;
-    return drain(d, false, &held_until);
+    return drain(d, false, &held_until, sent);
 }
 
 bool drain_has_more(struct drain *d)
@@ -327,10 +335,11 @@ void drain_free(struct drain *d)
     os_mutex_destroy(&d->lock);
 }
 
-bool drain_leave(struct drain *d)
+bool drain_leave(struct drain *d, uint64_t *held_until)
 {
     uint32_t now = (uint32_t)os_ticks_ms();
     (void)os_u32_exchange(&d->away, now != 0 ? now : UINT32_MAX);
+    *held_until = drain_held_until(d);
     return drain_has_more(d);
 }
 
@@ -339,13 +348,18 @@ void drain_return(struct drain *d)
     os_u32_store(&d->away, 0);
 }
 
+/* What is left out on the way is no news. */
 bool drain_help(struct drain *d, uint64_t *held_until)
 {
+    bool sent = false, moved = true;
     *held_until = 0;
-    return os_u32_load(&d->away) != 0 && drain(d, true, held_until);
+    while (moved && !sent && os_u32_load(&d->away) != 0)
+        moved = drain(d, true, held_until, &sent);
+    return sent;
 }
 
 bool drain_wants_help(struct drain *d)
 {
-    return os_u32_load(&d->away) != 0 && !drain_is_blocked(d) && drain_has_more(d);
+    return os_u32_load(&d->away) != 0 && os_u32_load_ordered(&d->held) == 0 &&
+           !drain_is_blocked(d) && drain_has_more(d);
 }

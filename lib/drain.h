@@ -26,9 +26,11 @@ struct drain {
     struct livenames *names; /* NULL: nothing is held */
     uint32_t join_ms;        /* how long */
     os_u32 away;             /* ticks since when the service thread is; 0: it is not */
+    os_u32 held;             /* not 0: what is next was held when somebody tried last */
     os_u64 unnamed;          /* records that were held long enough, and went on */
     os_mutex lock;           /* of all below, and of taking from the ring */
     uint64_t held_until;     /* ticks; 0: nothing is held */
+    bool has_sent;           /* something into the outbox, since the last try began */
     os_u32 outbox_is_full;   /* its reader clears it, and wakes the service thread */
     os_u64 gaps;             /* records of kind gap that entered the outbox */
     uint64_t pending_lost;   /* found and not yet told: records that the ring had no room for */
@@ -49,20 +51,21 @@ bool drain_init(struct drain *d);
 void drain_free(struct drain *d);
 
 /* The service thread. Moves what fits; false: there was nothing to move, no room, it is held, or
- * placing_step has to be called. */
-bool drain_some(struct drain *d);
+ * placing_step has to be called. *sent: the reader has something to take. */
+bool drain_some(struct drain *d, bool *sent);
 /* Whether there is something to move, be it held; ordered as ring_has_record. */
 bool drain_has_more(struct drain *d);
 /* Ticks when what is next is to be tried again, as the last try said; 0: it was not held. */
 uint64_t drain_held_until(struct drain *d);
 /* The service thread goes into a call that may take its time, and is back. true: there are records
- * which the reader is to be woken for. */
-bool drain_leave(struct drain *d);
+ * which the reader is to be woken for; when the next one is held, not before *held_until (ticks, 0:
+ * at once). */
+bool drain_leave(struct drain *d, uint64_t *held_until);
 void drain_return(struct drain *d);
-/* The reader's thread: the same as drain_some if the service thread is away. *held_until: ticks
- * when to try again, if something is held; else 0. */
+/* The reader's thread: the same as drain_some if the service thread is away; true: something was
+ * sent. *held_until: ticks when to try again, if something is held; else 0. */
 bool drain_help(struct drain *d, uint64_t *held_until);
-/* Whether drain_help would have something to look at. */
+/* Whether drain_help would have something to look at that was not found held. */
 bool drain_wants_help(struct drain *d);
 /* Whether the outbox is full and its reader will wake this thread when it is not any more. */
 bool drain_is_blocked(const struct drain *d);

@@ -7,18 +7,27 @@
 #include "error.h"
 #include "filterevent.h"
 
-enum { NAP_MS = 5000 }; /* when nothing has to be looked at */
+enum {
+    NAP_MS = 5000,      /* when nothing has to be looked at */
+    SETTINGS_MS = 5000, /* that settings may take while somebody waits for the session */
+    POLL_MS = 100
+};
 
 /* ---- telling -------------------------------------------------------------------------------- */
 
+/* A line for each text, call and code. */
 void service_say(struct service *s, int level, const char *what, const char *call, uint32_t code)
 {
-    error_log(s->o.log, s->o.log_ctx, level, what, call, code);
+    char text[LOG_LINE];
+    uint64_t kind = log_kind(log_kind(0, what, code), call, 0);
+    if (call != NULL)
+        (void)snprintf(text, sizeof text, "%s: %s gave 0x%x (%u)", what, call, code, code);
+    log_line(&s->log, s->o.log, s->o.log_ctx, level, kind, call != NULL ? text : what);
 }
 
 void service_say_error(struct service *s, int level, const char *what, const wfpw_error *e)
 {
-    char text[256];
+    char text[LOG_LINE];
     if (e->os_code != 0)
         service_say(s, level, what, e->where, e->os_code);
     else if (snprintf(text, sizeof text, "%s: %s: %s", what, e->where, e->text) > 0)
@@ -41,7 +50,12 @@ void service_set_state(struct service *s, uint32_t state)
 /* Calls of the system may take their time: meanwhile the reader moves what comes. */
 static void leave(struct service *s)
 {
-    if (drain_leave(&s->drain))
+    uint64_t held_until;
+    if (!drain_leave(&s->drain, &held_until))
+        return;
+    if (held_until != 0 && deadline_is_running(&s->deadline))
+        deadline_set(&s->deadline, held_until);
+    else
         set_ready(s);
 }
 
@@ -64,8 +78,8 @@ static bool place(struct service *s)
 /* Moves what fits; false: there was nothing to do, or no room. */
 static bool drain(struct service *s)
 {
-    bool moved = drain_some(&s->drain);
-    if (moved)
+    bool sent, moved = drain_some(&s->drain, &sent);
+    if (sent)
         set_ready(s);
     return place(s) || moved;
 }
@@ -138,10 +152,16 @@ static bool name(struct service *s)
     return true;
 }
 
+void service_up(struct service *s)
+{
+    os_u32_store(&s->is_up, 1);
+    os_signal_set(&s->started);
+}
+
 static void work(struct service *s)
 {
     bool alive = watch(s);
-    os_signal_set(&s->started);
+    service_up(s);
     while (alive && !service_is_stopped(s)) {
         uint64_t now = os_ticks_ms();
         bool busy = now < s->next_watch && name(s);
@@ -171,6 +191,7 @@ static void finish(struct service *s)
 static void run(void *ctx)
 {
     struct service *s = ctx;
+    os_thread_name("wfpwatch");
     if (connect_first(s))
         work(s);
     finish(s);
@@ -182,6 +203,11 @@ static void run(void *ctx)
 static void free_service(struct service *s)
 {
     wfpw_allocator memory = s->o.memory;
+    deadline_end(&s->deadline);
+    bool quiet = gates_free(&s->gates);
+    quiet = gates_free(&s->change_gates) && quiet;
+    if (!quiet)
+        return; /* a callback is in it, and does not come out */
     placing_free(&s->placing);
     os_signal_destroy(&s->wake);
     os_signal_destroy(&s->ready);
@@ -214,6 +240,7 @@ static bool init_names(struct service *s)
                                .names_bytes = s->o.names_bytes,
                                .no_names = s->o.no_names,
                                .bell = s->live.bell,
+                               .gates = &s->change_gates,
                                .log = s->o.log,
                                .log_ctx = s->o.log_ctx,
                                .changed = s->o.filters ? on_change : NULL,
@@ -229,11 +256,13 @@ static bool init_names(struct service *s)
 static bool init_service(struct service *s)
 {
     uint32_t size = ring_size(s->o.ring_bytes);
-    struct bell bell = {&s->sleeping, &s->drain.away, &s->ready_is_set, &s->wake, &s->ready};
+    struct bell bell = {&s->sleeping,     &s->drain.away, &s->drain.held,
+                        &s->ready_is_set, &s->wake,       &s->ready};
     s->drain = (struct drain){
         .ring = &s->ring, .outbox = &s->outbox, .placing = &s->placing, .join_ms = s->o.join_ms};
     past_init(&s->drain.past, &s->o.memory, &s->drain.marks, s->o.kept_bytes);
-    s->live = (struct live){.ring = &s->ring, .bell = bell, .match = s->o.match};
+    s->live =
+        (struct live){.ring = &s->ring, .bell = bell, .gates = &s->gates, .match = s->o.match};
     bool signals = os_signal_init(&s->wake);
     signals = os_signal_init(&s->ready) && signals;
     signals = os_signal_init(&s->started) && signals;
@@ -252,32 +281,51 @@ static bool init_service(struct service *s)
     return init_names(s);
 }
 
-int service_start(const struct service_options *o, struct service **out, wfpw_error *e)
+int service_new(const struct service_options *o, struct service **out, wfpw_error *e)
 {
     struct service *s = memory_new(&o->memory, sizeof *s);
+    *out = NULL;
     if (s == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
     s->o = *o;
-    if (!init_service(s) || !os_thread_start(&s->thread, run, s)) {
+    if (!init_service(s)) {
         free_service(s);
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
-    }
-    (void)os_signal_wait(&s->started, -1);
-    int status = os_u32_load(&s->ended) != 0 ? s->error.status : WFPW_OK;
-    if (status != WFPW_OK) {
-        if (e != NULL)
-            *e = s->error;
-        service_close(s);
-        return status;
     }
     *out = s;
     return WFPW_OK;
 }
 
+/* Who is subscribed may go on, though the engine hangs in a call about settings. */
+static bool is_up(const struct service *s)
+{
+    uint64_t since = os_u64_load(&s->subscribed_at);
+    return os_u32_load(&s->is_up) != 0 || (since != 0 && os_ticks_ms() - since > SETTINGS_MS);
+}
+
+int service_run(struct service *s, wfpw_error *e)
+{
+    s->has_thread = os_thread_start(&s->thread, run, s);
+    if (!s->has_thread)
+        return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
+    while (os_u32_load(&s->ended) == 0 && !is_up(s) && !service_is_stopped(s))
+        (void)os_signal_wait(&s->started, POLL_MS);
+    if (os_u32_load(&s->ended) != 0 && s->error.status != WFPW_OK) {
+        if (e != NULL)
+            *e = s->error;
+        return s->error.status;
+    }
+    if (!is_up(s) || service_is_stopped(s))
+        return error_set(e, WFPW_E_STOPPED, "wfpw_add_live", 0, NULL);
+    return WFPW_OK;
+}
+
+/* Stores, and writes to event objects: nothing that a handler of signals may not do. */
 void service_stop(struct service *s)
 {
-    os_u32_store(&s->stop, 1);
+    (void)os_u32_exchange(&s->stop, 1);
     os_signal_set(&s->wake);
+    os_signal_set(&s->started);
     set_ready(s);
 }
 
@@ -287,7 +335,8 @@ void service_close(struct service *s)
         return;
     os_u32_store(&s->abandoned, 1);
     service_stop(s);
-    os_thread_join(&s->thread);
+    if (s->has_thread)
+        os_thread_join(&s->thread);
     free_service(s);
 }
 
@@ -298,8 +347,13 @@ const struct record *service_peek(struct service *s)
     uint64_t lost;
     const struct record *r = ring_peek(&s->outbox, &lost);
     s->held_until = 0;
-    if (r != NULL || !drain_help(&s->drain, &s->held_until))
+    if (r != NULL)
         return r;
+    bool sent = drain_help(&s->drain, &s->held_until);
+    if (s->held_until != 0 && deadline_is_running(&s->deadline))
+        deadline_set(&s->deadline, s->held_until);
+    if (!sent)
+        return NULL;
     set_ready(s); /* not all that was moved may be taken */
     return ring_peek(&s->outbox, &lost);
 }
@@ -335,7 +389,7 @@ void service_settle(struct service *s)
         settle_ready(s, true);
 }
 
-/* What is held keeps the signal set, for who waits on the handle: not for us. */
+/* What is held has a time of its own. */
 bool service_wait(struct service *s, int32_t timeout_ms)
 {
     uint64_t now = os_ticks_ms(), until = s->held_until;
@@ -362,8 +416,10 @@ int service_ended(const struct service *s, wfpw_error *e)
     return s->error.status;
 }
 
-intptr_t service_handle(const struct service *s)
+/* Who asks for it waits for it: what is held must be seen when it is late. */
+intptr_t service_handle(struct service *s)
 {
+    (void)deadline_start(&s->deadline, &s->live.bell);
     return os_signal_handle(&s->ready);
 }
 

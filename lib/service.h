@@ -45,11 +45,15 @@ struct service_counts {
     struct livenames_counts names;
 };
 
-/* Starts the thread, and returns when it has subscribed, or failed to. */
-int service_start(const struct service_options *o, struct service **out, wfpw_error *e);
+/* Makes one that does nothing yet. */
+int service_new(const struct service_options *o, struct service **out, wfpw_error *e);
+/* Starts the thread, and returns when it has subscribed and tried the settings, or failed to
+ * subscribe; E_STOPPED: it was stopped meanwhile, and ends. */
+int service_run(struct service *s, wfpw_error *e);
 /* Ends the thread: waits for the call under way, and for running callbacks. */
 void service_close(struct service *s);
-/* Any thread: no more events; those that came already still go to the outbox. */
+/* Any thread, and a handler of signals: no more events; those that came already still go to the
+ * outbox. */
 void service_stop(struct service *s);
 
 /* The reader's thread: the oldest record of the outbox, or NULL. */
@@ -63,7 +67,7 @@ void service_settle(struct service *s);
 bool service_wait(struct service *s, int32_t timeout_ms);
 /* Whether nothing more will come; e tells why when it was no stop. 0: not yet. */
 int service_ended(const struct service *s, wfpw_error *e);
-intptr_t service_handle(const struct service *s);
+intptr_t service_handle(struct service *s);
 /* What its events are named from, while the service is there; NULL: no names are had of it. */
 struct livenames *service_names(struct service *s);
 /* Any thread. */

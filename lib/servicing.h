@@ -7,8 +7,11 @@
 #ifndef WFPW_SERVICING_H
 #define WFPW_SERVICING_H
 
+#include "deadline.h"
 #include "drain.h"
+#include "gate.h"
 #include "host/collection.h"
+#include "log.h"
 #include "names/policy.h"
 #include "own.h"
 #include "service.h"
@@ -19,6 +22,9 @@ struct service {
     struct system_host host; /* used when the options name no system */
     struct own_app own;      /* written before `started` is set */
     struct live live;
+    struct gates gates, change_gates; /* between the system's callbacks and what is here */
+    struct log_bound log;             /* of the service thread's lines */
+    struct deadline deadline;
     struct collection *collection; /* NULL: observing */
     struct policy *policy;         /* NULL: without names */
     struct ring ring, outbox;
@@ -26,16 +32,23 @@ struct service {
     struct placing placing;
     void *ring_memory, *outbox_memory;
     os_thread thread;
-    os_signal wake;  /* for this thread: something in the ring, room in the outbox, stop */
-    os_signal ready; /* for the reader, and the caller's wait handle */
-    os_signal started;
+    os_signal wake;    /* for this thread: something in the ring, room in the outbox, stop */
+    os_signal ready;   /* for the reader, and the caller's wait handle */
+    os_signal started; /* for who waits for it to be up, to end or to be stopped */
     os_u32 ready_is_set, sleeping, stop, abandoned, ended, state;
-    os_u32 missing;       /* WFPW_MISSING_*: told */
-    bool finishing;       /* stopped, and only moving what came before */
-    bool told_no_turning; /* that collection cannot be turned on again */
-    bool told_refused;    /* that the engine does not take the template's conditions */
-    uint64_t next_watch;  /* ticks */
-    uint32_t looks;       /* while settings are refused */
+    os_u32 is_up;         /* subscribed, settings were tried, and the state is known */
+    os_u64 subscribed_at; /* ticks of the first time; 0: not yet */
+    bool has_thread;
+    bool was_there;        /* the engine, once: it is waited for, whatever it says */
+    os_u32 missing;        /* WFPW_MISSING_*: told */
+    bool finishing;        /* stopped, and only moving what came before */
+    bool told_refused;     /* that the engine does not take the template's conditions */
+    uint64_t next_watch;   /* ticks */
+    uint32_t bad_looks;    /* that failed, one after the other */
+    uint32_t late_reads;   /* of what the engine keeps, likewise */
+    uint32_t looks_unread; /* since then */
+    uint32_t looks;        /* since settings were asked for in vain */
+    uint32_t ask_at;       /* so many looks later they are again */
     uint64_t begin;    /* by the system's clock, as all that follow: earlier events are not ours */
     uint64_t well;     /* when the engine was there for the last time */
     uint64_t due_from; /* from when on what the engine keeps is to be read; 0: it is not */
@@ -51,6 +64,8 @@ void service_say_error(struct service *s, int level, const char *what, const wfp
 /* WFPW_STATE_*, which the reader is woken for when it changes. */
 void service_set_state(struct service *s, uint32_t state);
 bool service_is_stopped(const struct service *s);
+/* Whether whoever opens the session may go on. */
+void service_up(struct service *s);
 /* Moves what there is to move until `ms` are over. */
 void service_rest(struct service *s, uint32_t ms);
 

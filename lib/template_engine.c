@@ -328,11 +328,9 @@ int template_find_app(struct engine_template *et, const struct wfpw_system *syst
 
 /* ---- when the engine does not take it ------------------------------------------------------- */
 
-/* Documentation is thin on which conditions which Windows takes. So whatever is not said of the
- * engine's state or of our rights may be said of them. */
 bool template_is_refused(const struct engine_template *et, uint32_t code)
 {
-    return template_asks(et) && error_of_engine(code) == WFPW_E_SYSTEM;
+    return template_asks(et) && error_is_about_conditions(code);
 }
 
 void template_ask_no_conditions(struct engine_template *et)

@@ -154,7 +154,8 @@ extern "C" {
     X(SETTINGS, 1, "settings") /* collection may not be turned on: what is collected comes */      \
     X(LOOKING, 2, "looking")   /* whether events are collected cannot be seen */                   \
     X(HISTORY, 4, "history")   /* what the engine keeps cannot be read */                          \
-    X(NAMES, 8, "names")       /* filters and what they name, or changes of them, cannot be read */
+    X(NAMES, 8, "names")       /* filters and what they name, or changes of them, cannot be read */ \
+    X(LEASES, 16, "leases")    /* what is changed cannot be recorded, so that nothing is */
 
 /* How sure it is that a filter's names are those of the filter that an event means. A run-time id
  * names a filter only within one life of the engine. */

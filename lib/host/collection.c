@@ -8,7 +8,7 @@
 #include "engine.h"
 #include "error.h"
 
-enum { LOG_INFORMATION = 3 };
+enum { LOG_INFORMATION = 3, LOCK_WAIT_MS = 5000, ROUNDS = 12 };
 
 static const struct {
     uint32_t option;
@@ -39,6 +39,7 @@ bool collection_is_possible(const struct wfpw_system *system)
 void collection_init(struct collection *c, const struct collection_options *o)
 {
     c->o = *o;
+    c->wait_ms = LOCK_WAIT_MS;
     place_init(&c->place, o->system, o->place);
 }
 
@@ -46,7 +47,9 @@ void collection_init(struct collection *c, const struct collection_options *o)
 
 static void say(const struct collection *c, int level, const char *text)
 {
-    if (c->o.log != NULL)
+    if (c->o.bound != NULL)
+        log_line(c->o.bound, c->o.log, c->o.log_ctx, level, log_kind(0, text, 0), text);
+    else if (c->o.log != NULL)
         c->o.log(c->o.log_ctx, level, text);
 }
 
@@ -91,18 +94,34 @@ uint32_t collection_look(const struct collection *c, void *engine, bool *collect
 
 /* ---- a move: from what is to what is wanted ------------------------------------------------- */
 
+/* Rounds of: looking at the settings, recording under the lock what is to be changed, changing it
+ * without. The last one finds everything in its place, in a record that nobody touched since the
+ * round before: so nobody who came or left meanwhile has planned with what was not so any more. */
 struct move {
     struct collection *c;
     void *engine; /* NULL: it cannot be reached, and nothing can be set */
     uint32_t wants[SETTINGS];
     bool has[SETTINGS]; /* whether there is anything to do */
     uint32_t value[SETTINGS];
+    uint32_t codes[SETTINGS]; /* what looking at it gave */
+    uint32_t off[SETTINGS];   /* bits that we have turned off: perhaps somebody's who came then */
+    bool failed[SETTINGS];    /* setting it: it is left as it is */
+    bool denied[SETTINGS];    /* for sure: what our lease says was not done */
+    wfpw_error first;         /* why; status 0: nothing failed */
     struct lease_plan plan[SETTINGS];
     struct lease me;
-    bool leaving; /* nothing is wanted; else what cannot be settled for others is no failure */
+    uint64_t sum;     /* of the record, as it was left last */
+    bool is_the_same; /* it was found so */
+    bool leaving;     /* nothing is wanted; else what cannot be settled for others is no failure */
     wfpw_error *e;
-    bool changed; /* the table, since it was written */
+    bool changed; /* the table, since it was read */
 };
+
+static uint64_t sum_of(struct move *m)
+{
+    struct place *p = &m->c->place;
+    return leases_sum(p->room, leases_write(&p->table, p->room));
+}
 
 /* The table with our own leases in it, also when somebody removed the document. */
 static int read_table(struct move *m)
@@ -113,13 +132,33 @@ static int read_table(struct move *m)
         status = place_whoami(&c->place, &m->me.who, m->e);
     if (status != WFPW_OK)
         return status;
+    m->is_the_same = m->sum == sum_of(m);
     m->me.session = (uint64_t)(uintptr_t)c;
+    m->changed = false;
     for (int i = 0; i < SETTINGS; i++)
         if (c->held[i].added != 0 &&
             leases_find(&c->place.table, &c->held[i], c->held[i].setting) == NULL)
-            (void)leases_add(&c->place.table, &c->held[i]);
+            m->changed = leases_add(&c->place.table, &c->held[i]);
     place_mark_ended(&c->place);
     return WFPW_OK;
+}
+
+static int write_table(struct move *m, wfpw_error *e)
+{
+    int status = m->changed ? place_write(&m->c->place, e) : WFPW_OK;
+    m->sum = sum_of(m);
+    return status;
+}
+
+static int lock_table(struct move *m)
+{
+    int status = place_lock(&m->c->place, m->c->wait_ms, m->e);
+    if (status != WFPW_OK)
+        return status;
+    status = read_table(m);
+    if (status != WFPW_OK)
+        place_unlock(&m->c->place);
+    return status;
 }
 
 static struct lease *mine(struct move *m, int setting)
@@ -152,20 +191,29 @@ static int record(struct move *m, int setting)
     return WFPW_OK;
 }
 
+/* Bits of others that we turned off, before we knew of them, come back. */
+static void give_back(struct move *m, int setting)
+{
+    const struct leases *t = &m->c->place.table;
+    struct lease_plan *p = &m->plan[setting];
+    for (uint32_t i = 0; i < t->count; i++) {
+        const struct lease *l = &t->at[i];
+        bool theirs = l->setting == settings[setting].option && !l->over;
+        if (theirs && !leases_same_holder(l, &m->me))
+            p->next |= l->added & m->off[setting];
+    }
+}
+
 static int plan(struct move *m, int setting)
 {
     struct collection *c = m->c;
     struct lease *l = mine(m, setting);
-    uint32_t wants = m->wants[setting];
+    uint32_t wants = m->wants[setting], code = m->codes[setting];
     m->has[setting] = wants != 0 || leases_has(&c->place.table, settings[setting].option);
-    if (m->engine == NULL && l != NULL)
+    if (m->failed[setting] && m->leaving && l != NULL)
         l->over = true;
-    if (!m->has[setting] || m->engine == NULL)
+    if (!m->has[setting] || m->failed[setting])
         return WFPW_OK;
-    uint32_t code = get(c, m->engine, setting, &m->value[setting]);
-    if (setting == IPSEC && wants != 0 && engine_refuses(code))
-        return error_set(m->e, WFPW_E_NOTSUP, "FwpmEngineGetOption0", code,
-                         "this Windows does not monitor IPsec connections");
     m->has[setting] = code == 0 || wants != 0 || m->leaving;
     if (!m->has[setting])
         return WFPW_OK;
@@ -173,8 +221,11 @@ static int plan(struct move *m, int setting)
         return engine_error("FwpmEngineGetOption0", code, m->e);
     m->plan[setting] =
         leases_plan(&c->place.table, settings[setting].option, l, m->value[setting], wants);
+    give_back(m, setting);
     return record(m, setting);
 }
+
+/* ---- setting -------------------------------------------------------------------------------- */
 
 /* Bit by bit, as this Windows does not know all of them. */
 static uint32_t set_bits(struct move *m, int setting, uint32_t *refused)
@@ -197,35 +248,51 @@ static uint32_t set_bits(struct move *m, int setting, uint32_t *refused)
     return code;
 }
 
-/* What was refused is neither wanted nor ours any more. */
+/* What was refused is not wanted any more; the next round's plan takes it out of our lease. */
 static void give_up(struct move *m, int setting, uint32_t refused)
 {
-    struct lease *l = mine(m, setting);
     m->c->refused |= refused;
     m->wants[setting] &= ~refused;
     m->plan[setting].next &= ~refused;
-    if (l != NULL) {
-        l->added &= ~refused;
-        l->over = l->added == 0;
-        m->changed = true;
-    }
     say_values(m->c, LOG_INFORMATION, setting, "this Windows refuses", refused, ", and has",
                m->plan[setting].next);
+}
+
+static bool is_in_place(const struct move *m, int setting)
+{
+    return !m->has[setting] || m->failed[setting] || m->plan[setting].next == m->value[setting];
 }
 
 static int apply(struct move *m, int setting)
 {
     uint32_t refused = 0;
     const struct lease_plan *p = &m->plan[setting];
-    if (!m->has[setting] || p->next == m->value[setting])
+    if (is_in_place(m, setting))
         return WFPW_OK;
+    m->off[setting] |= ~p->next;
     uint32_t code = set(m->c, m->engine, setting, p->next);
     if (setting == KEYWORDS && engine_refuses(code) && (p->next & ~m->value[setting]) != 0)
         code = set_bits(m, setting, &refused);
     if (refused != 0)
         give_up(m, setting, refused);
+    m->c->turned_on = m->c->turned_on || (code == 0 && (p->next & ~m->value[setting]) != 0);
+    m->denied[setting] = error_is_denied(code) && p->clear == 0;
     return code == 0 ? WFPW_OK : engine_error("FwpmEngineSetOption0", code, m->e);
 }
+
+/* Every setting is tried, once; the first error is told. */
+static void apply_all(struct move *m)
+{
+    for (int i = 0; i < SETTINGS; i++) {
+        bool matters = m->wants[i] != 0 || m->leaving;
+        m->failed[i] = apply(m, i) != WFPW_OK || m->failed[i];
+        if (m->e->status != WFPW_OK && matters && m->first.status == WFPW_OK)
+            m->first = *m->e;
+        m->e->status = WFPW_OK;
+    }
+}
+
+/* ---- settling ------------------------------------------------------------------------------- */
 
 static void say_settled(const struct collection *c, int setting, const struct lease *l)
 {
@@ -252,113 +319,154 @@ static void tell_settled(struct move *m, int setting)
     }
 }
 
-/* Leases that are over go once their bits are off; else they are left to who comes next. */
-static void settle(struct move *m, int setting, bool done)
-{
-    struct leases *t = &m->c->place.table;
-    uint32_t count = t->count;
-    if (!m->has[setting])
-        return;
-    if (done) {
-        tell_settled(m, setting);
-        leases_drop_over(t, settings[setting].option);
-    } else if (leases_orphan_over(t, settings[setting].option)) {
-        m->changed = true;
-    }
-    m->changed = m->changed || t->count != count;
-}
-
 /* What is not as we found it, for who reads the log. */
 static void tell_left(const struct move *m, int setting)
 {
     const struct lease *l = &m->c->held[setting];
     uint32_t now = m->plan[setting].next;
-    if (m->wants[setting] == 0 && l->added != 0 && now != l->before)
+    bool known = m->has[setting] && !m->failed[setting] && m->engine != NULL;
+    if (known && m->wants[setting] == 0 && l->added != 0 && now != l->before)
         say_values(m->c, LOG_INFORMATION, setting, "found at", l->before,
                    ", left, as others use or changed it, at", now);
 }
 
-static void remember(struct move *m, int setting)
+/* A lease for what Windows refused to let us add: if somebody else adds it, it is not ours. */
+static void withdraw(struct move *m, int setting)
 {
+    struct leases *t = &m->c->place.table;
     struct lease *l = mine(m, setting);
+    if (l == NULL || !m->denied[setting] || (m->value[setting] & l->added) != 0)
+        return;
+    *l = t->at[--t->count];
+    m->changed = true;
+}
+
+/* Leases that are over go once their bits are off; else they are left to who comes next. */
+static void settle(struct move *m, int setting)
+{
+    struct leases *t = &m->c->place.table;
+    uint32_t count = t->count;
+    bool done = m->engine != NULL && !m->failed[setting] && is_in_place(m, setting);
+    tell_left(m, setting);
+    withdraw(m, setting);
+    if (m->has[setting] && done) {
+        tell_settled(m, setting);
+        leases_drop_over(t, settings[setting].option);
+    } else if (m->has[setting] && leases_orphan_over(t, settings[setting].option)) {
+        m->changed = true;
+    }
+    m->changed = m->changed || t->count != count;
+    const struct lease *l = mine(m, setting);
     m->c->held[setting] = l != NULL && !l->over ? *l : (struct lease){0};
 }
 
-/* Every setting is tried; the first error is told. */
-static int apply_all(struct move *m, bool done[SETTINGS])
+static int settle_all(struct move *m, wfpw_error *e)
 {
-    wfpw_error first = {0};
-    for (int i = 0; i < SETTINGS; i++) {
-        done[i] = m->engine != NULL && apply(m, i) == WFPW_OK;
-        bool matters = m->wants[i] != 0 || m->leaving;
-        if (m->engine != NULL && !done[i] && matters && first.status == WFPW_OK)
-            first = *m->e;
-    }
-    if (first.status != WFPW_OK)
-        *m->e = first;
-    return first.status;
+    for (int i = 0; i < SETTINGS; i++)
+        settle(m, i);
+    return write_table(m, e);
 }
 
-/* Written before anything is set, and again when what is over has been put back. */
-static int run(struct move *m)
+/* Without an engine, without knowing the settings, or in a crowd: our leases are left to who comes
+ * next when we leave. Where the record is what fails there is nothing to be done. */
+static int end_failed(struct move *m, int status)
 {
-    bool done[SETTINGS];
-    int status = WFPW_OK, written = WFPW_OK;
-    m->changed = false;
-    for (int i = 0; i < SETTINGS && status == WFPW_OK; i++)
-        status = plan(m, i);
-    if (status == WFPW_OK && m->changed)
-        status = place_write(&m->c->place, m->e);
-    if (status != WFPW_OK)
-        return status;
-    m->changed = false;
-    status = apply_all(m, done);
-    for (int i = 0; i < SETTINGS; i++) {
-        tell_left(m, i);
-        settle(m, i, done[i]);
-        remember(m, i);
-    }
-    if (m->changed)
-        written = place_write(&m->c->place, status == WFPW_OK ? m->e : NULL);
-    return status != WFPW_OK ? status : written;
-}
-
-/* Without an engine, or without knowing the settings: our leases are left to who comes next. */
-static void abandon(struct move *m)
-{
+    wfpw_error told = *m->e;
     m->engine = NULL;
-    memset(m->wants, 0, sizeof m->wants);
-    wfpw_error *e = m->e, ignored;
-    m->e = &ignored;
-    (void)run(m);
-    m->e = e;
-}
-
-/* A first attempt that fails is undone by leaving, which the caller does in any case. */
-static int move_with_engine(struct move *m)
-{
-    const struct wfpw_system *system = m->c->o.system;
-    uint32_t code = engine_open(system, &m->engine);
-    void *engine = m->engine;
-    int status = code == 0 ? run(m) : engine_error("FwpmEngineOpen0", code, m->e);
-    if (status != WFPW_OK && m->leaving)
-        abandon(m);
-    if (code == 0)
-        (void)system->engine->close(system->ctx, engine);
+    if (!m->leaving || strncmp(told.where, "leases:", 7) == 0)
+        return status;
+    if (lock_table(m) != WFPW_OK) {
+        *m->e = told;
+        return status;
+    }
+    for (int i = 0; i < SETTINGS; i++) {
+        struct lease *l = mine(m, i);
+        m->has[i] = true;
+        if (l != NULL)
+            l->over = true;
+    }
+    (void)settle_all(m, NULL);
+    place_unlock(&m->c->place);
+    *m->e = told;
     return status;
 }
 
-/* In the leases' place, which is open. */
-static int move_locked(struct move *m)
+/* ---- rounds --------------------------------------------------------------------------------- */
+
+static int look(struct move *m)
 {
-    struct place *p = &m->c->place;
-    int status = place_lock(p, m->e);
+    for (int i = 0; i < SETTINGS; i++)
+        if (!m->failed[i])
+            m->codes[i] = get(m->c, m->engine, i, &m->value[i]);
+    if (m->wants[IPSEC] != 0 && engine_refuses(m->codes[IPSEC]))
+        return error_set(m->e, WFPW_E_NOTSUP, "FwpmEngineGetOption0", m->codes[IPSEC],
+                         "this Windows does not monitor IPsec connections");
+    return WFPW_OK;
+}
+
+static bool all_in_place(const struct move *m)
+{
+    bool all = true;
+    for (int i = 0; i < SETTINGS; i++)
+        all = all && is_in_place(m, i);
+    return all;
+}
+
+/* Under the lock: what is to be set is recorded, or, when nothing is, what is over goes. */
+static int plan_all(struct move *m, bool last, bool *done)
+{
+    int status = WFPW_OK;
+    for (int i = 0; i < SETTINGS && status == WFPW_OK; i++)
+        status = plan(m, i);
+    *done = status == WFPW_OK && all_in_place(m) && !m->changed && (m->is_the_same || last);
     if (status != WFPW_OK)
         return status;
-    status = read_table(m);
-    if (status == WFPW_OK && (!m->leaving || p->table.count != 0))
-        status = move_with_engine(m);
-    place_unlock(p);
+    return *done ? settle_all(m, m->e) : write_table(m, m->e);
+}
+
+static int one_round(struct move *m, bool last, bool *done)
+{
+    int status = look(m);
+    if (status == WFPW_OK)
+        status = lock_table(m);
+    if (status != WFPW_OK)
+        return status;
+    status = plan_all(m, last, done);
+    place_unlock(&m->c->place);
+    return status;
+}
+
+/* Others who come and leave may keep us from the quiet round: then the last one must do. */
+static int run(struct move *m)
+{
+    int status = WFPW_OK;
+    bool done = false;
+    m->e->status = WFPW_OK;
+    for (int i = 1; i <= ROUNDS && status == WFPW_OK && !done; i++) {
+        status = one_round(m, i == ROUNDS, &done);
+        if (status == WFPW_OK && !done)
+            apply_all(m);
+    }
+    if (status == WFPW_OK && !done)
+        status =
+            error_set(m->e, WFPW_E_TIMEOUT, "leases", 0, "others change the settings all the time");
+    if (status != WFPW_OK)
+        return end_failed(m, status);
+    if (m->first.status != WFPW_OK)
+        *m->e = m->first;
+    return m->first.status;
+}
+
+/* A first attempt that fails is undone by leaving, which the caller does in any case. */
+static int move_in_place(struct move *m)
+{
+    const struct wfpw_system *system = m->c->o.system;
+    uint32_t code = engine_open(system, &m->engine);
+    if (code != 0)
+        return end_failed(m, engine_error("FwpmEngineOpen0", code, m->e));
+    void *engine = m->engine;
+    int status = run(m);
+    (void)system->engine->close(system->ctx, engine);
     return status;
 }
 
@@ -368,11 +476,12 @@ static int move(struct collection *c, const uint32_t *wants, wfpw_error *e)
     wfpw_error own;
     struct move m = {.c = c, .leaving = wants == NULL, .e = e != NULL ? e : &own};
     c->settled = 0;
+    c->turned_on = false;
     for (int i = 0; i < SETTINGS && wants != NULL; i++)
         m.wants[i] = wants[i] & ~(i == KEYWORDS ? c->refused : 0);
     int status = place_open(&c->place, true, m.e);
     if (status == WFPW_OK)
-        status = move_locked(&m);
+        status = move_in_place(&m);
     place_close(&c->place);
     return status;
 }

@@ -39,10 +39,10 @@ void place_close(struct place *p)
     p->is_open = false;
 }
 
-int place_lock(struct place *p, wfpw_error *e)
+int place_lock(struct place *p, uint32_t wait_ms, wfpw_error *e)
 {
     struct store_failure f = {0};
-    int status = p->store->lock(p->ctx, &p->handle, LOCK_WAIT_MS, &f);
+    int status = p->store->lock(p->ctx, &p->handle, wait_ms, &f);
     return status == WFPW_OK ? WFPW_OK : failed("leases: lock", status, &f, e);
 }
 
@@ -103,7 +103,7 @@ int place_set_aside(struct place *p, wfpw_error *e)
 {
     int status = place_open(p, true, e);
     if (status == WFPW_OK)
-        status = place_lock(p, e);
+        status = place_lock(p, LOCK_WAIT_MS, e);
     if (status == WFPW_OK) {
         status = set_aside(p, e);
         place_unlock(p);

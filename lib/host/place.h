@@ -28,7 +28,7 @@ void place_init(struct place *p, const struct wfpw_system *system, const char *n
  * and nothing but reading may be asked of it. */
 int place_open(struct place *p, bool create, wfpw_error *e);
 void place_close(struct place *p);
-int place_lock(struct place *p, wfpw_error *e);
+int place_lock(struct place *p, uint32_t wait_ms, wfpw_error *e);
 void place_unlock(struct place *p);
 /* Reads the table. E_LEASE: it is damaged, or of a newer version. */
 int place_read(struct place *p, wfpw_error *e);

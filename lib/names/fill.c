@@ -71,14 +71,15 @@ static void next_list(struct fill *f)
 /* A list that is not given. What it would have held is not known to be gone. */
 static enum fill_result refused(struct fill *f, uint32_t code, const char *call)
 {
-    bool passes = error_is_outage(code) != 0 || code == FWP_E_TIMEOUT;
     f->code = code;
     f->call = call;
     f->refused = f->list;
     f->is_whole = false;
     fill_end(f);
     next_list(f);
-    return passes ? FILL_FAILED : FILL_REFUSED;
+    if (error_is_away(code) || code == FWP_E_TIMEOUT)
+        return FILL_FAILED;
+    return error_passes(code) ? FILL_LATER : FILL_REFUSED;
 }
 
 /* ---- its entries ---------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 enum fill_result {
     FILL_MORE,
     FILL_REFUSED, /* a list is not given; the others go on */
+    FILL_LATER,   /* as well, and it may be given another time */
     FILL_DONE,    /* all there is, or what was not refused */
     FILL_FAILED   /* the rest is of no use */
 };
@@ -40,7 +41,7 @@ struct fill {
     uint32_t layer, layer_count;
     FWP_GUID layers[OBJECTS_LAYERS];
     bool is_whole, out_of_memory;
-    /* of FILL_REFUSED and FILL_FAILED */
+    /* of FILL_REFUSED, FILL_LATER and FILL_FAILED */
     uint32_t code;
     const char *call;
     enum system_list refused;

@@ -90,7 +90,7 @@ static int fill_all(struct hosting *h, void *engine)
     fill_begin(&h->fill, engine);
     while (result != FILL_DONE && result != FILL_FAILED && !h->fill.out_of_memory) {
         result = fill_step(&h->fill);
-        if (result == FILL_REFUSED)
+        if (result == FILL_REFUSED || result == FILL_LATER)
             refuse(h);
     }
     fill_end(&h->fill);

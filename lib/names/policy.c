@@ -26,7 +26,7 @@ enum { TOLD_CHANGES = 1 << 16, TOLD_GET = 1 << 17, TOLD_MEMORY = 1 << 18, TOLD_L
 static void tell(struct policy *p, uint32_t which, const char *what, const char *call,
                  uint32_t code)
 {
-    if (code != 0 && error_of_engine(code) == WFPW_E_ACCESS)
+    if (error_is_denied(code))
         os_u32_store(&p->denied, 1);
     if ((p->told & which) == 0)
         error_log(p->o.log, p->o.log_ctx, 2, what, code != 0 ? call : NULL, code);
@@ -40,17 +40,14 @@ static void tell_memory(struct policy *p)
 
 /* ---- notices; the callback is on the system's thread ---------------------------------------- */
 
-static void FWP_CALLBACK on_change(void *context, const FWPM_FILTER_CHANGE0 *change)
+static void push(struct policy *p, uint32_t epoch, const FWPM_FILTER_CHANGE0 *change)
 {
-    struct policy *p = context;
     struct ring_slot slot;
-    if (change == NULL)
-        return;
     struct policy_change n = {.id = change->filterId,
                               .time = p->system->now(p->system->ctx),
                               .key = change->filterKey,
                               .type = change->changeType,
-                              .epoch = p->epoch};
+                              .epoch = epoch};
     if (ring_reserve(&p->notices, sizeof n, &slot)) {
         memcpy(slot.room, &n, sizeof n);
         ring_commit(&p->notices, &slot);
@@ -58,29 +55,61 @@ static void FWP_CALLBACK on_change(void *context, const FWPM_FILTER_CHANGE0 *cha
     bell_ring_service(&p->o.bell);
 }
 
+static void FWP_CALLBACK on_change(void *context, const FWPM_FILTER_CHANGE0 *change)
+{
+    struct gate *gate = context;
+    struct policy *p = gate_enter(gate);
+    if (p == NULL)
+        return;
+    if (change != NULL)
+        push(p, gate->epoch, change);
+    gate_leave(gate);
+}
+
 static uint32_t subscribe(struct policy *p)
 {
     const struct system_policy *calls = p->system->policy;
     FWPM_FILTER_SUBSCRIPTION0 all = {.flags = FWPM_SUBSCRIPTION_FLAG_NOTIFY_ON_ADD |
                                               FWPM_SUBSCRIPTION_FLAG_NOTIFY_ON_DELETE};
-    p->is_subscribed = true;
     if (calls->subscribe_changes == NULL || calls->unsubscribe_changes == NULL)
         return 0;
-    uint32_t code =
-        calls->subscribe_changes(p->system->ctx, p->engine, &all, on_change, p, &p->changes);
-    if (code != 0)
-        p->changes = NULL;
+    p->gate = gates_open(p->o.gates, p, p->epoch);
+    uint32_t code = FWP_ERROR_NOT_ENOUGH_MEMORY;
+    if (p->gate != NULL)
+        code = calls->subscribe_changes(p->system->ctx, p->engine, &all, on_change, p->gate,
+                                        &p->changes);
+    if (code == 0)
+        return 0;
+    gates_close(p->o.gates, p->gate, error_is_for_good(code));
+    p->gate = NULL;
+    p->changes = NULL;
     return code;
 }
 
-static void try_to_subscribe(struct policy *p)
+/* What came and went unseen is in the lists. One that cannot be had now is tried again, and is no
+ * reason not to have the lists. */
+static uint32_t try_to_subscribe(struct policy *p)
 {
+    uint64_t now = os_ticks_ms();
     uint32_t code = subscribe(p);
-    if (code == 0)
-        return;
-    p->is_subscribed = code != FWP_E_TIMEOUT; /* then once more, before any list */
-    p->fill_after = os_ticks_ms() + FILL_PAUSE_MS;
+    p->is_subscribed = !error_passes(code);
+    os_u32_store(&p->unwatched, code != 0 && p->o.changed != NULL);
+    if (code == 0) {
+        p->in_doubt = p->in_doubt || p->unsubscribed > 0;
+        p->unsubscribed = 0;
+        return 0;
+    }
+    p->subscribe_after = now + ((uint64_t)FILL_PAUSE_MS << p->unsubscribed);
+    if (p->unsubscribed == 0)
+        p->fill_after = p->subscribe_after;
+    p->unsubscribed += p->unsubscribed < FILL_PAUSE_DOUBLED;
     tell(p, TOLD_CHANGES, "changes of filters are not told", "FwpmFilterSubscribeChanges0", code);
+    return code;
+}
+
+static bool must_subscribe(const struct policy *p)
+{
+    return !p->is_subscribed && os_ticks_ms() >= p->subscribe_after;
 }
 
 static bool take_notice(struct policy *p, struct policy_change *n)
@@ -184,14 +213,14 @@ static bool is_not_found(uint32_t code)
 
 static uint32_t state_of(uint32_t code)
 {
-    return is_not_found(code)                ? WFPW_FILTER_STATE_NOT_FOUND
-           : code == FWP_ERROR_ACCESS_DENIED ? WFPW_FILTER_STATE_DENIED
-                                             : WFPW_FILTER_STATE_UNKNOWN;
+    return is_not_found(code)      ? WFPW_FILTER_STATE_NOT_FOUND
+           : error_is_denied(code) ? WFPW_FILTER_STATE_DENIED
+                                   : WFPW_FILTER_STATE_UNKNOWN;
 }
 
 static void tell_get(struct policy *p, uint32_t code)
 {
-    if (!is_not_found(code) && !error_is_outage(code))
+    if (!is_not_found(code) && !error_is_away(code))
         tell(p, TOLD_GET, "filters cannot be asked for", "FwpmFilterGetById0", code);
 }
 
@@ -291,7 +320,7 @@ static void end_fill(struct policy *p, bool failed)
 static void begin_fill(struct policy *p)
 {
     p->is_filling = true;
-    p->in_doubt = false; /* what is lost from now on counts anew */
+    p->in_doubt = p->must_again = false; /* what is lost from now on counts anew */
     p->odd_id = 0;
     p->fill_began = os_ticks_ms();
     fill_begin(&p->fill, p->engine);
@@ -303,10 +332,12 @@ static void do_fill(struct policy *p)
     const struct fill *f = &p->fill;
     if (f->out_of_memory)
         tell_memory(p);
-    if ((result == FILL_REFUSED || result == FILL_FAILED) && !error_is_outage(f->code))
+    bool passes = result == FILL_FAILED || result == FILL_LATER;
+    if ((result == FILL_REFUSED || passes) && !error_is_away(f->code))
         tell(p, 1u << f->refused, "names are missing", f->call, f->code);
+    p->must_again = p->must_again || passes;
     if (result == FILL_DONE || result == FILL_FAILED)
-        end_fill(p, result == FILL_FAILED);
+        end_fill(p, p->must_again);
 }
 
 static bool must_fill(struct policy *p)
@@ -326,17 +357,25 @@ bool policy_has_work(struct policy *p)
     uint64_t id;
     if (p == NULL || p->engine == NULL)
         return false;
-    return p->is_filling || ring_has_record(&p->notices) || ring_has_lost(&p->notices) ||
-           livenames_request(&p->names, &id) || must_fill(p);
+    return p->is_filling || must_subscribe(p) || ring_has_record(&p->notices) ||
+           ring_has_lost(&p->notices) || livenames_request(&p->names, &id) || must_fill(p);
 }
 
-uint64_t policy_due(const struct policy *p)
+static uint64_t fill_due(const struct policy *p)
 {
-    if (p == NULL || p->engine == NULL || p->o.no_names || p->is_filling)
+    if (p->o.no_names || p->is_filling)
         return UINT64_MAX;
     uint64_t odd = p->odd_id != 0 ? p->odd_since + ODD_MS + 1 : UINT64_MAX;
     uint64_t doubt = p->in_doubt ? 0 : odd;
     return doubt > p->fill_after ? doubt : p->fill_after;
+}
+
+uint64_t policy_due(const struct policy *p)
+{
+    if (p == NULL || p->engine == NULL)
+        return UINT64_MAX;
+    uint64_t fill = fill_due(p), subscribe = p->is_subscribed ? UINT64_MAX : p->subscribe_after;
+    return subscribe < fill ? subscribe : fill;
 }
 
 /* Notices come first; they do not keep the lists from being read. */
@@ -346,10 +385,10 @@ void policy_step(struct policy *p)
     busy = do_request(p) || busy;
     if (busy && ++p->turns % FILL_TURN != 0)
         return;
-    if (p->is_filling)
+    if (must_subscribe(p))
+        (void)try_to_subscribe(p);
+    else if (p->is_filling)
         do_fill(p);
-    else if (must_fill(p) && !p->is_subscribed)
-        try_to_subscribe(p);
     else if (must_fill(p))
         begin_fill(p);
 }
@@ -370,15 +409,16 @@ void policy_connect(struct policy *p, const struct wfpw_system *system, void *en
     p->engine = engine;
     p->is_subscribed = false;
     p->in_doubt = true;
-    p->failures = 0;
-    p->fill_after = 0;
+    p->failures = p->unsubscribed = 0;
+    p->fill_after = p->subscribe_after = 0;
     os_u32_store(&p->denied, 0);
+    os_u32_store(&p->unwatched, 0);
     livenames_begin(&p->names, p->epoch);
 }
 
 uint32_t policy_watch(struct policy *p)
 {
-    return p->engine != NULL && !p->is_subscribed ? subscribe(p) : 0;
+    return p->engine != NULL && !p->is_subscribed ? try_to_subscribe(p) : 0;
 }
 
 void policy_disconnect(struct policy *p)
@@ -389,16 +429,20 @@ void policy_disconnect(struct policy *p)
     livenames_end(&p->names);
     fill_end(&p->fill);
     p->is_filling = false;
-    if (p->changes != NULL)
-        (void)p->system->policy->unsubscribe_changes(p->system->ctx, p->engine, p->changes);
+    if (p->changes != NULL) {
+        uint32_t code =
+            p->system->policy->unsubscribe_changes(p->system->ctx, p->engine, p->changes);
+        gates_close(p->o.gates, p->gate, code == 0);
+    }
     p->engine = p->changes = NULL;
+    p->gate = NULL;
     while (take_notice(p, &n))
         tell_change(p, &n);
 }
 
 bool policy_is_denied(const struct policy *p)
 {
-    return p != NULL && os_u32_load(&p->denied) != 0;
+    return p != NULL && (os_u32_load(&p->denied) != 0 || os_u32_load(&p->unwatched) != 0);
 }
 
 uint64_t policy_dropped(const struct policy *p)

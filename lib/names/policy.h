@@ -9,6 +9,7 @@
 #define WFPW_POLICY_H
 
 #include "bell.h"
+#include "gate.h"
 #include "names/livefill.h"
 #include "os/system.h"
 #include "ring.h"
@@ -26,6 +27,7 @@ struct policy_options {
     size_t names_bytes;
     bool no_names; /* only changes are of interest */
     struct bell bell;
+    struct gates *gates; /* of the session */
     wfpw_log_fn log;
     void *log_ctx;
     /* Who wants to know of changes, in their order, each after its filter has been asked for; NULL:
@@ -45,15 +47,20 @@ struct policy {
     void *notices_memory;
     const struct wfpw_system *system;
     void *engine, *changes;
+    struct gate *gate;
     uint32_t epoch;
-    bool is_subscribed; /* or that was tried */
+    bool is_subscribed;       /* or it is of no use to try */
+    uint64_t subscribe_after; /* ticks */
+    uint32_t unsubscribed;    /* attempts that failed, one after the other, up to a limit */
     bool is_filling, in_doubt;
+    bool must_again;                 /* a list of this fill failed in a way that may pass */
     uint64_t fill_began, fill_after; /* ticks */
     uint32_t failures;               /* of fills, one after the other, up to a limit */
     uint32_t turns;                  /* steps with other work than lists */
     uint64_t odd_id, odd_since;      /* a filter that no notice announced; ticks */
     uint32_t told;                   /* what the log has been told of, once each */
     os_u32 denied;                   /* something was, in this connection */
+    os_u32 unwatched;                /* changes that somebody wants are not told */
 };
 
 /* NULL: no memory. */
@@ -66,8 +73,8 @@ uint32_t policy_epoch(const struct policy *p, const struct wfpw_system *system);
 /* The engine is there; nothing is asked of it yet. It is the engine that the events come from, so
  * that an id means the same in both. */
 void policy_connect(struct policy *p, const struct wfpw_system *system, void *engine);
-/* Subscribes to changes at once; else that is done by the first step, and whether it works only
- * logged. Returns the engine's code. */
+/* Subscribes to changes at once; else that is done by the first step. What fails may pass, and is
+ * tried again then. Returns the engine's code. */
 uint32_t policy_watch(struct policy *p);
 /* Before the engine's handle is closed. After it no callback runs. What was not done is told. */
 void policy_disconnect(struct policy *p);

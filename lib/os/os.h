@@ -28,18 +28,29 @@ void os_mutex_lock(os_mutex *m);
 void os_mutex_unlock(os_mutex *m);
 void os_mutex_destroy(os_mutex *m);
 
-/* Starts run(ctx) on a thread of its own. false: none could be had. */
+/* Starts run(ctx) on a thread of its own, on which no signal of POSIX is handled. false: none could
+ * be had. */
 bool os_thread_start(os_thread *t, void (*run)(void *ctx), void *ctx);
 void os_thread_join(os_thread *t);
 void os_sleep_ms(uint32_t ms);
+/* What a debugger calls the thread that calls; at most 15 bytes. */
+void os_thread_name(const char *name);
 
 /* A signal stays set until it is reset. Waiting does not reset it. */
 bool os_signal_init(os_signal *s);
-void os_signal_set(os_signal *s); /* never waits, from any thread */
+void os_signal_set(os_signal *s); /* never waits, from any thread, in a handler of signals */
 void os_signal_reset(os_signal *s);
 bool os_signal_wait(os_signal *s, int32_t timeout_ms); /* negative: for ever; false: time is over */
 intptr_t os_signal_handle(const os_signal *s);
 void os_signal_destroy(os_signal *s);
+
+/* ---- memory and code that outlive a session -------------------------------------------------- */
+
+/* Zeroed memory of no allocator's; NULL: there is none. */
+void *os_pages_new(size_t bytes);
+void os_pages_free(void *p, size_t bytes);
+/* The library's code stays where it is until the process ends, whoever lets go of it. */
+void os_stay(void);
 
 /* ---- time ----------------------------------------------------------------------------------- */
 

@@ -111,7 +111,8 @@ static uint64_t subscriptions(const struct wfpw_sim *sim)
 {
     uint64_t n = 0;
     for (int i = 0; i < SIM_SUBSCRIPTIONS; i++)
-        n += sim->subscriptions[i].used && sim->subscriptions[i].active;
+        n += sim->subscriptions[i].used && sim->subscriptions[i].active &&
+             !sim->subscriptions[i].stray;
     return n;
 }
 
@@ -127,7 +128,8 @@ static uint64_t watches(const struct wfpw_sim *sim)
 {
     uint64_t n = 0;
     for (int i = 0; i < SIM_WATCHES; i++)
-        n += sim->policy.watches[i].used && sim->policy.watches[i].active;
+        n += sim->policy.watches[i].used && sim->policy.watches[i].active &&
+             !sim->policy.watches[i].stray;
     return n;
 }
 
@@ -272,6 +274,25 @@ static void end_sessions(struct wfpw_sim *sim)
         sim->subscriptions[i].active = false;
     for (int i = 0; i < SIM_WATCHES; i++)
         sim->policy.watches[i].active = false;
+}
+
+void sim_subscription_end(struct wfpw_sim *sim, struct sim_subscription *s)
+{
+    s->stray = sim->strays && s->stays;
+    s->used = s->active = s->stray;
+}
+
+void sim_set_strays(struct wfpw_sim *sim, bool on)
+{
+    os_mutex_lock(&sim->lock);
+    sim->strays = on;
+    for (int i = 0; !on && i < SIM_SUBSCRIPTIONS; i++)
+        if (sim->subscriptions[i].stray)
+            sim_subscription_end(sim, &sim->subscriptions[i]);
+    for (int i = 0; !on && i < SIM_WATCHES; i++)
+        if (sim->policy.watches[i].stray)
+            sim_watch_end(&sim->policy.watches[i], false);
+    os_mutex_unlock(&sim->lock);
 }
 
 void sim_stop_service(struct wfpw_sim *sim)

@@ -58,6 +58,8 @@ struct sim_session {
 
 struct sim_subscription {
     bool used, active;
+    bool stays; /* ending it failed */
+    bool stray; /* its session is closed, and it is called back all the same */
     struct sim_session *session;
     int version; /* of the events it gets */
     system_callback callback;
@@ -99,6 +101,7 @@ struct wfpw_sim {
     bool running;  /* the service */
     uint32_t life; /* of sessions: none lives longer */
     bool disorder;
+    bool strays;            /* what could not be ended outlives its session */
     struct sim_string self; /* the path of the program that calls */
     bool refuses_conditions;
     struct sim_file *files;
@@ -181,6 +184,10 @@ void sim_abort_sessions(struct wfpw_sim *sim);
 void sim_clear_history(struct wfpw_sim *sim);
 void sim_add_rule(struct wfpw_sim *sim, const struct sim_rule *rule);
 void sim_release(struct wfpw_sim *sim);
+/* A subscription's session is closed; the lock is held. */
+void sim_subscription_end(struct wfpw_sim *sim, struct sim_subscription *s);
+/* Whether what cannot be ended outlives its session; if not, what did ends now. Takes the lock. */
+void sim_set_strays(struct wfpw_sim *sim, bool on);
 
 /* Does what the script says; check: only sees whether it can be read. */
 int sim_run_script(struct wfpw_sim *sim, const char *script, bool check, wfpw_error *e);

@@ -161,9 +161,9 @@ static uint32_t engine_close(void *ctx, void *engine)
     for (int i = 0; s != NULL && i < SIM_SUBSCRIPTIONS; i++) {
         struct sim_subscription *sub = &sim->subscriptions[i];
         if (sub->used && sub->session == s)
-            sub->used = sub->active = false;
+            sim_subscription_end(sim, sub);
     }
-    sim_watches_close(&sim->policy, s);
+    sim_watches_close(&sim->policy, s, sim->strays);
     if (s != NULL)
         s->used = false;
     return leave(sim, code);
@@ -280,7 +280,8 @@ SUBSCRIBE(2)
 SUBSCRIBE(3)
 SUBSCRIBE(4)
 
-/* Waits until a running callback has returned. */
+/* Waits until a running callback has returned; one that fails waits for nothing and ends nothing.
+ */
 static uint32_t unsubscribe(void *ctx, void *engine, void *handle)
 {
     struct wfpw_sim *sim = ctx;
@@ -292,6 +293,9 @@ static uint32_t unsubscribe(void *ctx, void *engine, void *handle)
         if (handle != sub || !sub->used)
             continue;
         known = true;
+        sub->stays = code != 0;
+        if (sub->stays)
+            break;
         sub->active = false;
         wait_for_callbacks(sim, sub);
         sub->used = false;

@@ -196,13 +196,18 @@ static struct sim_watch *watch_of(struct wfpw_sim *sim, const void *handle)
     return NULL;
 }
 
-/* Waits until a running callback has returned. */
+/* Waits until a running callback has returned; one that fails waits for nothing and ends nothing.
+ */
 uint32_t sim_unsubscribe_changes(void *ctx, void *engine, void *handle)
 {
     struct wfpw_sim *sim = ctx;
     struct sim_session *s;
     uint32_t code = sim_call_begin(sim, CALL_UNSUBSCRIBE_CHANGES, engine, &s);
     struct sim_watch *w = watch_of(sim, handle);
+    if (w != NULL && code != 0) {
+        w->stays = true;
+        return sim_call_end(sim, code);
+    }
     if (w != NULL)
         w->active = false;
     while (w != NULL && w->running != 0) {
@@ -215,9 +220,15 @@ uint32_t sim_unsubscribe_changes(void *ctx, void *engine, void *handle)
     return sim_call_end(sim, code);
 }
 
-void sim_watches_close(struct sim_policy *p, const struct sim_session *session)
+void sim_watch_end(struct sim_watch *w, bool strays)
+{
+    w->stray = strays && w->stays;
+    w->used = w->active = w->stray;
+}
+
+void sim_watches_close(struct sim_policy *p, const struct sim_session *session, bool strays)
 {
     for (int i = 0; i < SIM_WATCHES; i++)
         if (p->watches[i].used && p->watches[i].session == session)
-            p->watches[i].used = p->watches[i].active = false;
+            sim_watch_end(&p->watches[i], strays);
 }

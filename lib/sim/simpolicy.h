@@ -86,6 +86,7 @@ struct sim_template {
 /* Somebody who is told of changes. */
 struct sim_watch {
     bool used, active;
+    bool stays, stray; /* as of a subscription to events */
     struct sim_session *session;
     uint32_t flags; /* FWPM_SUBSCRIPTION_FLAG_* */
     struct sim_template match;
@@ -149,7 +150,8 @@ bool sim_notice_add(struct sim_policy *p, uint32_t type, struct sim_object *filt
 void sim_notices_tell(struct wfpw_sim *sim, struct sim_notice *list);
 void sim_notices_drop(struct sim_policy *p);
 /* A session is closed; its subscriptions end. */
-void sim_watches_close(struct sim_policy *p, const struct sim_session *session);
+void sim_watches_close(struct sim_policy *p, const struct sim_session *session, bool strays);
+void sim_watch_end(struct sim_watch *w, bool strays);
 
 /* The functions, for struct system_policy. */
 uint32_t sim_subscribe_changes(void *ctx, void *engine, const FWPM_FILTER_SUBSCRIPTION0 *s,

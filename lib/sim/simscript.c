@@ -276,6 +276,15 @@ static int service_command(struct script *s, bool stop, bool start)
     return WFPW_OK;
 }
 
+static int stray_command(struct script *s)
+{
+    bool on = false;
+    int status = on_or_off(s, &on);
+    if (status == WFPW_OK && !s->check)
+        sim_set_strays(s->sim, on);
+    return status;
+}
+
 static int places_command(struct script *s, const struct word *command)
 {
     struct word words[3];
@@ -347,6 +356,8 @@ static int plain_command(struct script *s, const struct word *w)
         return file_command(s);
     if (word_is(w, "disorder"))
         return switch_command(s, &s->sim->disorder);
+    if (word_is(w, "stray"))
+        return stray_command(s);
     if (word_is(w, "fail") || word_is(w, "hang"))
         return call_rule(s, word_is(w, "hang"));
     if (word_is(w, "stop") || word_is(w, "start") || word_is(w, "restart"))

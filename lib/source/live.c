@@ -4,13 +4,14 @@
 
 #include "decode/netevent.h"
 #include "engine.h"
+#include "error.h"
 
 /* ---- on the system's thread ----------------------------------------------------------------- */
 
 /* When it came: so long may it be held for what is not known yet. */
-static void mark(const struct live *l, struct record *r)
+static void mark(uint32_t epoch, struct record *r)
 {
-    r->epoch = l->epoch;
+    r->epoch = epoch;
     r->arrived = (uint32_t)os_ticks_ms();
 }
 
@@ -24,7 +25,7 @@ static bool is_wanted(const struct live *l, const struct netevent *n)
     return template_holds(l->match, &s);
 }
 
-static void push(struct live *l, int version, const void *event)
+static void push(struct live *l, uint32_t epoch, int version, const void *event)
 {
     struct netevent n;
     struct ring_slot slot;
@@ -38,35 +39,45 @@ static void push(struct live *l, int version, const void *event)
     }
     if (ring_reserve(l->ring, n.room, &slot)) {
         (void)netevent_decode(&n, l->system->source, slot.room);
-        mark(l, slot.room);
+        mark(epoch, slot.room);
         ring_commit(l->ring, &slot);
     }
     bell_ring(&l->bell);
 }
 
+/* Not when the subscription has ended, though the system calls all the same. */
+static void take(struct gate *gate, int version, const void *event)
+{
+    struct live *l = gate_enter(gate);
+    if (l == NULL)
+        return;
+    push(l, gate->epoch, version, event);
+    gate_leave(gate);
+}
+
 static void FWP_CALLBACK on_event1(void *context, const FWPM_NET_EVENT1 *event)
 {
-    push(context, 1, event);
+    take(context, 1, event);
 }
 
 static void FWP_CALLBACK on_event2(void *context, const FWPM_NET_EVENT2 *event)
 {
-    push(context, 2, event);
+    take(context, 2, event);
 }
 
 static void FWP_CALLBACK on_event3(void *context, const FWPM_NET_EVENT3 *event)
 {
-    push(context, 3, event);
+    take(context, 3, event);
 }
 
 static void FWP_CALLBACK on_event4(void *context, const FWPM_NET_EVENT4 *event)
 {
-    push(context, 4, event);
+    take(context, 4, event);
 }
 
 static void FWP_CALLBACK on_event5(void *context, const FWPM_NET_EVENT5 *event)
 {
-    push(context, 5, event);
+    take(context, 5, event);
 }
 
 /* ---- on the service thread ------------------------------------------------------------------ */
@@ -92,7 +103,17 @@ static uint32_t subscribe(struct live *l, const char **call)
     FWPM_NET_EVENT_SUBSCRIPTION0 s = {
         .enumTemplate = template_asks(&l->ahead) ? &l->ahead.asked : NULL,
     };
-    return engine_subscribe(l->system, l->engine, &s, callbacks, l, &l->subscription, call);
+    l->gate = gates_open(l->gates, l, l->epoch);
+    uint32_t code = FWP_ERROR_NOT_ENOUGH_MEMORY;
+    if (l->gate != NULL)
+        code =
+            engine_subscribe(l->system, l->engine, &s, callbacks, l->gate, &l->subscription, call);
+    if (code == 0)
+        return 0;
+    gates_close(l->gates, l->gate, error_is_for_good(code)); /* others may have got through */
+    l->gate = NULL;
+    l->subscription = NULL;
+    return code;
 }
 
 uint32_t live_open(struct live *l, const char **call)
@@ -109,8 +130,6 @@ uint32_t live_connect(struct live *l, const char **call)
         template_ask_no_conditions(&l->ahead);
         code = subscribe(l, call);
     }
-    if (code != 0)
-        l->subscription = NULL;
     return code;
 }
 
@@ -119,10 +138,13 @@ void live_disconnect(struct live *l)
     if (l->engine == NULL)
         return;
     const struct system_engine *e = l->system->engine;
-    if (l->subscription != NULL)
-        (void)e->unsubscribe(l->system->ctx, l->engine, l->subscription);
+    if (l->subscription != NULL) {
+        uint32_t code = e->unsubscribe(l->system->ctx, l->engine, l->subscription);
+        gates_close(l->gates, l->gate, code == 0);
+    }
     (void)e->close(l->system->ctx, l->engine);
     l->subscription = l->engine = NULL;
+    l->gate = NULL;
 }
 
 uint32_t live_collects(struct live *l, bool *on)

@@ -8,6 +8,7 @@
 #define WFPW_LIVE_H
 
 #include "bell.h"
+#include "gate.h"
 #include "os/system.h"
 #include "ring.h"
 #include "template_engine.h"
@@ -18,6 +19,8 @@ struct live {
     struct bell bell; /* of who takes from the ring */
     uint32_t epoch;   /* what the next connection's records have; 0: no names are had of it */
     void *engine, *subscription;
+    struct gates *gates;          /* of the session */
+    struct gate *gate;            /* of the subscription */
     const wfpw_template *match;   /* NULL: every event is wanted */
     struct engine_template ahead; /* what of it the engine is asked */
     uint32_t refused;             /* what the engine said to that; 0: it took it */
@@ -32,7 +35,8 @@ uint32_t live_open(struct live *l, const char **call);
 /* Then subscribes with the newest function there is; with no conditions when the engine does not
  * take them, from then on. Whether it fails or not, live_disconnect is due. */
 uint32_t live_connect(struct live *l, const char **call);
-/* Ends both; after it no callback runs. Codes are of no use any more. */
+/* Ends both; after it no callback comes to what is here, also when that fails: then it is turned
+ * back at the gate. */
 void live_disconnect(struct live *l);
 /* Whether the engine collects net events. Returns 0 or the engine's code. */
 uint32_t live_collects(struct live *l, bool *on);

@@ -27,7 +27,8 @@ struct bench {
     struct policy *policy;
     const struct wfpw_system *system;
     void *engine;
-    os_u32 sleeping, away, ready_is_set;
+    os_u32 sleeping, away, held, ready_is_set;
+    struct gates gates;
     os_signal wake, ready;
     uint64_t room[ROOM / 8];
 };
@@ -209,7 +210,8 @@ int main(void)
     struct policy_options o = {
         .memory = memory_of(NULL),
         .names_bytes = 256 * 1024 * 1024,
-        .bell = {&b->sleeping, &b->away, &b->ready_is_set, &b->wake, &b->ready}};
+        .bell = {&b->sleeping, &b->away, &b->held, &b->ready_is_set, &b->wake, &b->ready},
+        .gates = &b->gates};
     b->policy = policy_new(&o);
     must(b->policy != NULL, "memory");
     bench_lists(b);

@@ -156,7 +156,7 @@ static void test_nth_call_of_the_engine(void **state)
         repair(&l);
         machine_free(l.sim);
     }
-    assert_true(failed > 4 * 5);
+    assert_true(failed >= 2 * 4); /* opening and subscribing; settings are beside */
 }
 
 /* Each call of one function from now on: the closing's too. */
@@ -211,7 +211,7 @@ static void test_nth_call_of_the_store(void **state)
         repair(&l);
         machine_free(l.sim);
     }
-    assert_true(failed >= 3 * 5); /* who is refused (E_ACCESS) goes on without */
+    assert_int_equal(failed, 0); /* a record that cannot be had keeps nobody from events */
 }
 
 static void test_nth_allocation(void **state)

@@ -88,7 +88,7 @@ static void test_stopped_before_live(void **state)
     wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(f.sim)};
     assert_int_equal(wfpw_open(&o, &f.s, &f.e), WFPW_OK);
     wfpw_stop(f.s);
-    assert_int_equal(wfpw_add_live(f.s, &live, &f.e), WFPW_OK);
+    assert_int_equal(wfpw_add_live(f.s, &live, &f.e), WFPW_E_STOPPED);
     assert_int_equal(flow_read(&f, -1), WFPW_E_STOPPED);
     flow_close(&f);
 }

@@ -130,6 +130,7 @@ static void test_after_a_long_outage(void **state)
 {
     struct made m;
     uint64_t held_until;
+    bool sent;
     (void)state;
     make(&m);
     come(&m, 1);
@@ -142,7 +143,7 @@ static void test_after_a_long_outage(void **state)
     assert_in_range(held_until, os_ticks_ms(), os_ticks_ms() + LONG_MS);
     keep(&m, 4);
     assert_false(drain_help(&m.drain, &held_until));
-    assert_false(drain_some(&m.drain));
+    assert_false(drain_some(&m.drain, &sent));
     drain_found(&m.drain, HOLE_OUTAGE, 1, 500);
     drain_go_on(&m.drain);
     assert_true(drain_help(&m.drain, &held_until));
@@ -158,16 +159,17 @@ static void test_after_a_long_outage(void **state)
 static void test_held_long_enough(void **state)
 {
     struct made m;
+    bool sent;
     (void)state;
     make(&m);
     m.drain.join_ms = 0;
     drain_wait(&m.drain, 0);
     come(&m, 5);
-    assert_true(drain_some(&m.drain));
+    assert_true(drain_some(&m.drain, &sent));
     assert_next(&m, 5);
     drain_found(&m.drain, HOLE_OUTAGE, 0, 500);
     drain_go_on(&m.drain);
-    assert_true(drain_some(&m.drain));
+    assert_true(drain_some(&m.drain, &sent));
     assert_next(&m, 0);
     end(&m);
 }
@@ -181,7 +183,7 @@ static void test_gap_alone(void **state)
     make(&m);
     assert_false(drain_help(&m.drain, &held_until)); /* it is not away */
     drain_lost(&m.drain, 3);
-    assert_true(drain_leave(&m.drain));
+    assert_true(drain_leave(&m.drain, &held_until));
     assert_true(drain_wants_help(&m.drain));
     assert_true(drain_help(&m.drain, &held_until));
     assert_next(&m, 0);
@@ -195,6 +197,7 @@ static void test_filters_are_not_remembered(void **state)
 {
     struct made m;
     struct record r = event(1);
+    bool sent;
     (void)state;
     make(&m);
     r.kind = WFPW_KIND_FILTER_ADD;
@@ -202,7 +205,7 @@ static void test_filters_are_not_remembered(void **state)
     come(&m, 2);
     for (int i = 0; i < 2 * MARKS; i++) {
         push_record(&m, &r);
-        assert_true(drain_some(&m.drain));
+        assert_true(drain_some(&m.drain, &sent));
         while (ring_has_record(&m.outbox)) {
             uint64_t lost;
             assert_non_null(ring_peek(&m.outbox, &lost));
@@ -213,7 +216,7 @@ static void test_filters_are_not_remembered(void **state)
     assert_int_equal(drain_forgotten(&m.drain), 0);
     keep(&m, 2);
     assert_int_equal(os_u64_load(&m.drain.past.duplicate), 1);
-    assert_false(drain_some(&m.drain));
+    assert_false(drain_some(&m.drain, &sent));
     end(&m);
 }
 

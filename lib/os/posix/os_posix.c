@@ -6,8 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,9 +45,20 @@ static void *thread_main(void *arg)
 
 bool os_thread_start(os_thread *t, void (*run)(void *ctx), void *ctx)
 {
+    sigset_t all, before;
     t->run = run;
     t->ctx = ctx;
-    return pthread_create(&t->t, NULL, thread_main, t) == 0;
+    (void)sigfillset(&all);
+    bool masked = pthread_sigmask(SIG_SETMASK, &all, &before) == 0; /* which it takes over */
+    bool started = pthread_create(&t->t, NULL, thread_main, t) == 0;
+    if (masked)
+        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
+void os_thread_name(const char *name)
+{
+    (void)pthread_setname_np(pthread_self(), name);
 }
 
 void os_thread_join(os_thread *t)
@@ -72,9 +85,11 @@ void os_signal_set(os_signal *s)
 {
     static const uint64_t one = 1;
     ssize_t n;
+    int before = errno; /* a handler's caller has one of its own */
     do
         n = write(s->fd, &one, sizeof one);
     while (n < 0 && errno == EINTR);
+    errno = before;
 }
 
 void os_signal_reset(os_signal *s)
@@ -112,6 +127,23 @@ void os_signal_destroy(os_signal *s)
         (void)close(s->fd);
     s->fd = -1;
 }
+
+/* ---- memory and code that outlive a session -------------------------------------------------- */
+
+void *os_pages_new(size_t bytes)
+{
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p != MAP_FAILED ? p : NULL;
+}
+
+void os_pages_free(void *p, size_t bytes)
+{
+    (void)munmap(p, bytes);
+}
+
+void os_stay(void)
+{
+} /* there is no engine here whose callbacks could come late */
 
 /* ---- time ----------------------------------------------------------------------------------- */
 

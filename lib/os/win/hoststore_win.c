@@ -164,7 +164,10 @@ static int open_key(const wchar_t *path, bool create, HKEY *out, struct store_fa
 
 /* ---- the mutex ------------------------------------------------------------------------------ */
 
-/* NULL with GetLastError() 0: this system has no private namespaces (Wine). */
+/* NULL with GetLastError() 0: this system has no private namespaces (Wine). Any other code but "not
+ * permitted" may mean that another session of this process has opened ours: prefixes may be a
+ * process's own, and one can then not be used twice (ERROR_DUP_NAME, ERROR_ALREADY_EXISTS). Then
+ * names below it lead there all the same. */
 static HANDLE open_namespace(SECURITY_ATTRIBUTES *security)
 {
     BYTE administrators[SECURITY_MAX_SID_SIZE];
@@ -182,7 +185,8 @@ static HANDLE open_namespace(SECURITY_ATTRIBUTES *security)
             space = CreatePrivateNamespaceW(security, boundary, L"wfpwatch");
             if (space == NULL && GetLastError() == ERROR_ALREADY_EXISTS)
                 space = OpenPrivateNamespaceW(boundary, L"wfpwatch");
-            if (space == NULL && GetLastError() == ERROR_ACCESS_DENIED)
+            if (space == NULL && GetLastError() != ERROR_PATH_NOT_FOUND &&
+                GetLastError() != ERROR_FILE_NOT_FOUND)
                 break;
         }
     }
@@ -192,19 +196,37 @@ static HANDLE open_namespace(SECURITY_ATTRIBUTES *security)
     return space;
 }
 
-static int open_mutex(struct store_handle *h, struct store_failure *f)
+/* The mutex in the namespace, and the code of what failed. */
+static HANDLE make_mutex(SECURITY_ATTRIBUTES *security, HANDLE *space, DWORD *code)
 {
     const DWORD rights = SYNCHRONIZE | MUTEX_MODIFY_STATE | READ_CONTROL;
+    *space = open_namespace(security);
+    *code = GetLastError();
+    if (*space == NULL && *code == ERROR_ACCESS_DENIED)
+        return NULL;
+    bool none = *space == NULL && *code == ERROR_SUCCESS;
+    HANDLE mutex = CreateMutexExW(security, none ? L"Global\\wfpwatch-leases" : L"wfpwatch\\leases",
+                                  0, rights);
+    if (mutex == NULL && (*space != NULL || none))
+        *code = GetLastError();
+    return mutex;
+}
+
+/* Without a namespace of its own, what another session has open may be closed between the two. */
+static int open_mutex(struct store_handle *h, struct store_failure *f)
+{
     SECURITY_ATTRIBUTES security = {.nLength = sizeof security,
                                     .lpSecurityDescriptor = access_of(object_access)};
-    if (security.lpSecurityDescriptor == NULL)
-        return failed(f, (LONG)GetLastError());
-    HANDLE space = open_namespace(&security), mutex = NULL;
+    HANDLE space = NULL, mutex = NULL;
     DWORD code = GetLastError();
-    if (space != NULL || code == ERROR_SUCCESS) {
-        mutex = CreateMutexExW(
-            &security, space != NULL ? L"wfpwatch\\leases" : L"Global\\wfpwatch-leases", 0, rights);
-        code = GetLastError();
+    if (security.lpSecurityDescriptor == NULL)
+        return failed(f, (LONG)code);
+    for (int i = 0; i < RETRIES && mutex == NULL && space == NULL; i++) {
+        if (i > 0)
+            Sleep(RETRY_MS);
+        mutex = make_mutex(&security, &space, &code);
+        if (code == ERROR_ACCESS_DENIED || code == ERROR_SUCCESS)
+            break;
     }
     (void)LocalFree(security.lpSecurityDescriptor);
     h->v[NAMESPACE] = (intptr_t)space;

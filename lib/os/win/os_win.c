@@ -77,6 +77,19 @@ void os_sleep_ms(uint32_t ms)
     Sleep(ms);
 }
 
+/* Windows 10 1607 and later have it. */
+void os_thread_name(const char *name)
+{
+    typedef HRESULT(WINAPI * describe_fn)(HANDLE thread, PCWSTR description);
+    wchar_t wide[16];
+    HMODULE kernel = GetModuleHandleW(L"kernel32.dll");
+    FARPROC found = kernel != NULL ? GetProcAddress(kernel, "SetThreadDescription") : NULL;
+    if (found == NULL || MultiByteToWideChar(CP_UTF8, 0, name, -1, wide, 16) == 0)
+        return;
+    describe_fn describe = (describe_fn)(void (*)(void))found;
+    (void)describe(GetCurrentThread(), wide);
+}
+
 /* ---- signals: events that are reset by hand ------------------------------------------------- */
 
 bool os_signal_init(os_signal *s)
@@ -111,6 +124,27 @@ void os_signal_destroy(os_signal *s)
     if (s->event != NULL)
         (void)CloseHandle(s->event);
     s->event = NULL;
+}
+
+/* ---- memory and code that outlive a session -------------------------------------------------- */
+
+void *os_pages_new(size_t bytes)
+{
+    return VirtualAlloc(NULL, bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+}
+
+void os_pages_free(void *p, size_t bytes)
+{
+    (void)bytes;
+    (void)VirtualFree(p, 0, MEM_RELEASE);
+}
+
+void os_stay(void)
+{
+    static const char here = 0;
+    HMODULE module;
+    (void)GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+                             (const wchar_t *)(const void *)&here, &module);
 }
 
 /* ---- time ----------------------------------------------------------------------------------- */
