@@ -353,8 +353,12 @@ enum {
     WFPW_EVENT_PARTIAL = 0x4,   /* a part could not be read and is absent: wfpw_stats.skipped */
     WFPW_EVENT_OWN_FILTER = 0x8,   /* its filter is one of own_provider's */
     WFPW_EVENT_OWN_PROCESS = 0x10, /* live: of this very program, whichever process of it */
-    WFPW_EVENT_OWN_LOOKUP = 0x20   /* live: perhaps a look-up of an account, made for us: of
+    WFPW_EVENT_OWN_LOOKUP = 0x20,  /* live: perhaps a look-up of an account, made for us: of
                                       lsass.exe or svchost.exe, meanwhile */
+    WFPW_EVENT_AFTER_DAMAGE = 0x40 /* of a file: reading was taken up again behind damage, at this
+                                      event or a little before it (docs/limits.md). Where the
+                                      damaged record ends cannot always be told: this event may be
+                                      what its data say, made up by whoever wrote them */
 };
 
 /* ---- structs -------------------------------------------------------------------------------- */
