@@ -73,6 +73,11 @@ const wfpw_event *WFPW_CALL wfpw_batch_get(const wfpw_batch *b, uint32_t i)
 
 void WFPW_CALL wfpw_batch_view(const wfpw_batch *b, wfpw_view *out)
 {
+    if (out == NULL)
+        return;
+    *out = (wfpw_view){0};
+    if (b == NULL)
+        return;
     *out = (wfpw_view){
         .base = b->base,
         .bytes = b->used,

@@ -7,16 +7,7 @@
 
 #include "log.h"
 #include "os/fwp_types.h"
-
-/* What is cut is cut between characters. */
-static void copy_text(char *to, size_t cap, const char *from)
-{
-    size_t n = 0;
-    for (; from[n] != 0 && n < cap - 1; n++)
-        to[n] = from[n];
-    to[n] = 0;
-    log_clean(to);
-}
+#include "text.h"
 
 int error_at(wfpw_error *e, int status, const char *where, uint64_t position, const char *text)
 {
@@ -34,8 +25,8 @@ int error_set(wfpw_error *e, int status, const char *where, uint32_t os_code, co
     e->size = sizeof *e;
     e->status = status;
     e->os_code = os_code;
-    copy_text(e->where, sizeof e->where, where);
-    copy_text(e->text, sizeof e->text, text != NULL ? text : wfpw_strerror(status));
+    text_harmless(e->where, sizeof e->where, where);
+    text_harmless(e->text, sizeof e->text, text != NULL ? text : wfpw_strerror(status));
     return status;
 }
 

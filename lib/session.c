@@ -314,6 +314,7 @@ static void close_first(wfpw_session *s)
     s->sources = first->following;
     if (s->sources == NULL)
         s->last = &s->sources;
+    tally_log_end(&s->tally);
     first->close(first);
 }
 

@@ -142,6 +142,39 @@ size_t text_utf8_valid(const char *s, size_t n)
     return i;
 }
 
+static bool is_harmful(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x61C || (c >= 0x200B && c <= 0x200F) ||
+           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF;
+}
+
+static uint32_t code_point(const uint8_t *s, size_t n)
+{
+    uint32_t c = n == 1 ? s[0] : s[0] & (0xFFu >> (n + 1));
+    for (size_t i = 1; i < n; i++)
+        c = c << 6 | (s[i] & 0x3F);
+    return c;
+}
+
+void text_harmless(char *to, size_t cap, const char *s)
+{
+    const uint8_t *p = (const uint8_t *)s;
+    size_t left = strlen(s), used = 0;
+    while (left > 0) {
+        size_t n = sequence(p, left);
+        bool bad = n == 0 || is_harmful(code_point(p, n));
+        size_t needs = bad ? 3 : n;
+        if (needs > cap - 1 - used)
+            break;
+        memcpy(to + used, bad ? (const uint8_t *)"\xEF\xBF\xBD" : p, needs);
+        used += needs;
+        n = n != 0 ? n : 1;
+        p += n;
+        left -= n;
+    }
+    to[used] = 0;
+}
+
 /* ---- values --------------------------------------------------------------------------------- */
 
 static size_t size_of_type(uint8_t type)

@@ -116,6 +116,9 @@ size_t text_utf16(char *out, const void *utf16, size_t units);
 size_t text_utf16_plain(char *out, const void *utf16, size_t units, bool *plain);
 /* Latin-1 to UTF-8: out has room for 3 * n bytes; NULs as above. */
 size_t text_latin1(char *out, const void *s, size_t n);
+/* A text of strangers for messages: what is no UTF-8, controls, separators of lines and marks of
+ * direction become U+FFFD; cut at a whole character. to: cap bytes, with a NUL at the end. */
+void text_harmless(char *to, size_t cap, const char *s);
 /* The length of the longest valid UTF-8 prefix of s. */
 size_t text_utf8_valid(const char *s, size_t n);
 

@@ -357,8 +357,12 @@ enum {
     WFPW_EVENT_PARTIAL = 0x4,   /* a part could not be read and is absent: wfpw_stats.skipped */
     WFPW_EVENT_OWN_FILTER = 0x8,   /* its filter is one of own_provider's */
     WFPW_EVENT_OWN_PROCESS = 0x10, /* live: of this very program, whichever process of it */
-    WFPW_EVENT_OWN_LOOKUP = 0x20   /* live: perhaps a look-up of an account, made for us: of
+    WFPW_EVENT_OWN_LOOKUP = 0x20,  /* live: perhaps a look-up of an account, made for us: of
                                       lsass.exe or svchost.exe, meanwhile */
+    WFPW_EVENT_AFTER_DAMAGE = 0x40 /* of a file: reading was taken up again behind damage, at this
+                                      event or a little before it (docs/limits.md). Where the
+                                      damaged record ends cannot always be told: this event may be
+                                      what its data say, made up by whoever wrote them */
 };
 
 /* ---- structs -------------------------------------------------------------------------------- */
@@ -1024,13 +1028,20 @@ WFPW_API int WFPW_CALL wfpw_names_open(const wfpw_options *o, wfpw_names **out, 
  * alone knows origins, layers and callouts) or wfpdiag.xml ('netsh wfp capture'). "-" is standard
  * input. What was loaded before stays; where both know an id the dump nearest to an event's time
  * counts. Damage costs the filter it stands in and is logged. Meanwhile other threads may use n.
- * Returns the number of filters. Errors: E_IO, E_FORMAT (no such dump, a DOCTYPE), E_NOMEM (what
- * was read before stays), E_NOTSUP (built without file readers). */
+ * Returns the number of filters. Errors: E_IO, E_FORMAT (no such dump, a DOCTYPE), E_NOMEM and
+ * E_STOPPED after wfpw_names_stop (what was read before stays), E_NOTSUP (built without file
+ * readers). */
 WFPW_API int WFPW_CALL wfpw_names_load(wfpw_names *n, const char *path, wfpw_error *e);
 
 /* The same for the content of a dump in memory, which is not kept. */
 WFPW_API int WFPW_CALL wfpw_names_load_memory(wfpw_names *n, const void *data, size_t size,
                                               wfpw_error *e);
+
+/* Ends loading for good: a call that loads into n returns E_STOPPED after a moment, and so does
+ * each later one; what was read stays and can be asked. A file that blocks, such as a pipe that
+ * nobody writes to, or a call of the engine that hangs, is not ended. Any thread, and a signal
+ * handler; more than once is fine, and n may be NULL. */
+WFPW_API void WFPW_CALL wfpw_names_stop(wfpw_names *n);
 
 /* Reads what the engine of this host (or of o->system; of o nothing else is used, NULL is this
  * host) has now: its filters, those of boot time and disabled ones too, and what they name. It is
@@ -1039,7 +1050,7 @@ WFPW_API int WFPW_CALL wfpw_names_load_memory(wfpw_names *n, const void *data, s
  * there. What the user's rights do not show is missing, and is told in the log once a list. Returns
  * the number of filters. Errors: E_NOTSUP (this host has no filtering engine, or lacks the function
  * that `where` names), E_ACCESS, E_NOSERVICE, E_TIMEOUT (somebody changes the policy), E_SYSTEM,
- * E_INVAL, E_NOMEM; what was read before stays. Source: the documentation of
+ * E_INVAL, E_NOMEM, E_STOPPED; what was read before stays. Source: the documentation of
  * FwpmFilterCreateEnumHandle0, FwpmFilterEnum0 and their kin. */
 WFPW_API int WFPW_CALL wfpw_names_load_host(wfpw_names *n, const wfpw_options *o, wfpw_error *e);
 

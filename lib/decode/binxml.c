@@ -30,7 +30,7 @@ void binxml_chunk(struct binxml *x, const uint8_t *chunk, uint32_t size)
 {
     x->chunk = chunk;
     x->size = size;
-    x->work = BINXML_WORK;
+    x->work = BINXML_STEPS_A_BYTE * size;
     forget_plans(x);
 }
 
@@ -191,10 +191,10 @@ static void emit_field(struct binxml_frame *f, const struct binxml_op *op, uint8
                        const void *p, size_t n)
 {
     struct binxml_text name = {.p = "", .type = VALUE_STRING};
-    if (!binxml_spend(f->x, 1 + n / 64))
-        return;
     if (op->name == NAME_NONE)
         name = text_of(f, op->name_first, op->name_count, 0);
+    if (!binxml_spend(f->x, binxml_cost(type, n) + binxml_cost(name.type, name.n)))
+        return;
     auditrec_field(f->x->out, op->name, name.type, name.p, name.n, type, p, n);
 }
 
@@ -261,6 +261,7 @@ static void copy_values(struct binxml_frame *f, const struct binxml_instance *i)
 static const struct binxml_op *run_plain(struct binxml_frame *f, const struct binxml_op *op,
                                          const struct binxml_op *end)
 {
+    static const uint32_t not_plain = 1u << VALUE_NULL | 1u << VALUE_F32 | 1u << VALUE_F64;
     struct binxml *x = f->x;
     const struct binxml_value *values = &x->values[f->first];
     uint32_t most = auditrec_room(x->out), done = 0;
@@ -270,7 +271,7 @@ static const struct binxml_op *run_plain(struct binxml_frame *f, const struct bi
     for (; op < end && op->kind == OP_PLAIN_FIELD && op->name_first < f->count && done < most;
          op++, done++) {
         struct binxml_value v = values[op->name_first];
-        if (v.type == VALUE_NULL || v.type > VALUE_HEX64)
+        if (v.type > VALUE_HEX64 || (not_plain >> v.type & 1) != 0)
             break;
         auditrec_plain_field(&to, op->name, op->target,
                              (struct value){.at = v.at + f->copy, .size = v.size, .type = v.type});
@@ -305,6 +306,8 @@ static bool run_op(struct binxml_frame *f, const struct binxml_op *op)
     case OP_PLAIN_SLOT:
     case OP_SLOT:
         t = text_of(f, op->first, op->count, 1);
+        if (!binxml_spend(f->x, binxml_cost(t.type, t.n)))
+            return false;
         if (!t.absent)
             auditrec_slot(f->x->out, (enum slot)op->target, t.type, t.p, t.n);
         return true;

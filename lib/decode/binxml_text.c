@@ -80,7 +80,8 @@ static bool append_piece(struct binxml_frame *f, const struct binxml_piece *piec
     uint8_t unit[2] = {(uint8_t)piece->at, (uint8_t)(piece->at >> 8)};
     if (piece->kind == PIECE_SUBSTITUTION)
         v = binxml_value_of(f, piece);
-    if (!binxml_spend(f->x, 1 + (v != NULL ? v->size : 2u * piece->units) / 64u))
+    uint8_t type = v != NULL ? v->type : (uint8_t)VALUE_STRING;
+    if (!binxml_spend(f->x, binxml_cost(type, v != NULL ? v->size : 2u * piece->units)))
         return false;
     if (piece->kind == PIECE_LITERAL)
         append_utf16(j, chunk + piece->at, piece->units);

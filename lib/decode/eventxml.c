@@ -4,12 +4,14 @@
 
 #include <string.h>
 
+#include "decode/xmlresume.h"
+
 /* ---- elements ---- */
 
 static void begin_event(struct eventxml *x)
 {
     auditrec_start(&x->auditrec, x->room, (uint32_t)sizeof x->room, WFPW_SOURCE_EVENTXML);
-    xmlreader_begin(&x->reader);
+    record_of(&x->auditrec.b)->flags |= xmlreader_begin(&x->reader);
 }
 
 static void take_attribute(struct eventxml *x, enum place place, const char *name,
@@ -93,13 +95,27 @@ bool eventxml_restart(struct xmlreader *reader)
     return xmlreader_start(reader, &handler, NULL);
 }
 
-size_t eventxml_find(struct xmlreader *x, const uint8_t *p, size_t n)
+static bool starts(void *ctx, const struct xmlscan *s, size_t at)
+{
+    (void)ctx;
+    return xmlscan_is(s, at, "Event", NULL) || xmlscan_is(s, at, "Events", NULL);
+}
+
+size_t eventxml_find(struct xmlreader *x, const uint8_t *p, size_t n, size_t *budget)
+{
+    static const char *const names[] = {"Event", NULL};
+    struct xmlscan s;
+    xmlscan_open(&s, x->encoding, p, n);
+    size_t at = xmlresume_find(&s, &(struct xmlresume){names, starts, NULL}, budget);
+    return at < s.n ? at : n;
+}
+
+bool eventxml_holds(enum xml_encoding encoding, const uint8_t *p, size_t n)
 {
     struct xmlscan s;
     size_t at = 0;
-    xmlscan_open(&s, x->encoding, p, n);
-    while ((at = xmlscan_tag(&s, at)) < s.n && !xmlscan_is(&s, at, "Event", NULL) &&
-           !xmlscan_is(&s, at, "Events", NULL))
+    xmlscan_open(&s, encoding, p, n);
+    while ((at = xmlscan_tag(&s, at)) < s.n && !starts(NULL, &s, at))
         at += s.unit;
-    return at < s.n ? at : n;
+    return at < s.n;
 }

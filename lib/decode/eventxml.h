@@ -25,7 +25,10 @@ struct eventxml {
 
 /* Makes the parser, or makes it new after a SKIP; x: a struct eventxml. */
 bool eventxml_restart(struct xmlreader *x);
-/* The place of the next event's start, in p; n when there is none. */
-size_t eventxml_find(struct xmlreader *x, const uint8_t *p, size_t n);
+/* The place where reading can go on behind damage at p; n when there is none in sight. budget: of
+ * xmlresume.h. */
+size_t eventxml_find(struct xmlreader *x, const uint8_t *p, size_t n, size_t *budget);
+/* Whether the start of a file has an event or a list of them. */
+bool eventxml_holds(enum xml_encoding encoding, const uint8_t *p, size_t n);
 
 #endif

@@ -33,8 +33,10 @@ static enum evtx_found told(struct evtx *x, enum evtx_found what, uint32_t where
     x->where = where;
     x->why = why;
     x->skipped_ours = false;
-    if (what == EVTX_SKIP)
-        x->checks |= x->is_chunk && x->trusted ? (uint32_t)CHECK_RECORDS : 0;
+    if (what == EVTX_SKIP && x->is_chunk && x->trusted && !x->summed) {
+        x->checks |= CHECK_RECORDS;
+        x->summed = true;
+    }
     return what;
 }
 
@@ -75,7 +77,11 @@ void evtx_block(struct evtx *x, const uint8_t *block, uint32_t size)
     x->first_id = has_header ? text_le64(block + 24) : 1;
     x->last_id = has_header ? text_le64(block + 32) : 0;
     x->checks = x->is_chunk ? CHECK_HEADER : CHECK_SIGNATURE;
-    if (x->verify && x->is_chunk && x->trusted)
+    x->searched = x->resumed;
+    x->summed = x->verify && x->is_chunk && x->trusted;
+    x->has_reach = false;
+    x->looks = EVTX_LOOKS;
+    if (x->summed)
         x->checks |= CHECK_RECORDS;
     x->free = x->trusted ? free : size;
     x->at = x->is_chunk || x->trusted ? EVTX_CHUNK_HEADER : 0;
@@ -134,15 +140,64 @@ static uint32_t find_record(const struct evtx *x, uint32_t at, uint32_t end)
     return end;
 }
 
+/* ---- behind damage -------------------------------------------------------------------------- */
+
+/* How far whole records stand one behind the other from each place on. */
+static void fill_reach(struct evtx *x)
+{
+    uint32_t at = x->free & ~(uint32_t)(EVTX_ALIGNED - 1);
+    x->reach[at / EVTX_ALIGNED] = (uint16_t)(at / EVTX_ALIGNED);
+    while (at >= EVTX_ALIGNED) {
+        at -= EVTX_ALIGNED;
+        uint32_t size = evtx_record_at(x->block, x->free, at, true);
+        bool fits = size != 0 && size % EVTX_ALIGNED == 0;
+        x->reach[at / EVTX_ALIGNED] = x->reach[(fits ? at + size : at) / EVTX_ALIGNED];
+        if (!fits)
+            x->reach[at / EVTX_ALIGNED] = (uint16_t)(at / EVTX_ALIGNED);
+    }
+    x->has_reach = true;
+}
+
+static bool may_end_at(const struct evtx *x, uint32_t at)
+{
+    return at == x->free || evtx_record_at(x->block, x->size, at, true) != 0;
+}
+
+/* Where the damaged record that began at `start` ends, as the copy of its size at its end tells; 0:
+ * nothing does. What its fields hold may look like such an end, and like records behind it, but
+ * those do not lead out of it: the end that is followed by records the farthest is it. */
+static uint32_t damaged_end(struct evtx *x, uint32_t start)
+{
+    uint32_t best = 0, at = (start + EVTX_RECORD_MIN + EVTX_ALIGNED - 1) / EVTX_ALIGNED;
+    if (x->looks == 0)
+        return 0;
+    x->looks--;
+    if (!x->has_reach)
+        fill_reach(x);
+    for (at *= EVTX_ALIGNED; at <= x->free; at += EVTX_ALIGNED)
+        if (text_le32(x->block + at - 4) == at - start && may_end_at(x, at) &&
+            (best == 0 || x->reach[at / EVTX_ALIGNED] > x->reach[best / EVTX_ALIGNED]))
+            best = at;
+    return best;
+}
+
+/* The next place to look at when a record was damaged in which `at` lies. */
+static uint32_t resume_at(struct evtx *x, uint32_t start, uint32_t otherwise)
+{
+    uint32_t end = damaged_end(x, start);
+    x->searched = true;
+    return end != 0 ? end : otherwise;
+}
+
 /* No record at x->at. Moves on to the next one, or to the end; false: nothing can be missing there,
  * as there are only zeros, behind the last record that the header knows of or without a header. */
 static bool pass_gap(struct evtx *x)
 {
     uint32_t start = x->at, next = find_record(x, start, x->free);
-    bool all_seen = x->has_id && x->id >= x->last_id;
-    x->at = next;
-    return !all_zero(x->block + start, next - start) ||
-           (x->trusted && (next < x->free || !all_seen));
+    bool all_seen = x->has_id && x->id >= x->last_id,
+         empty = all_zero(x->block + start, next - start);
+    x->at = empty || next >= x->free ? next : resume_at(x, start, next);
+    return !empty || (x->trusted && (next < x->free || !all_seen));
 }
 
 /* Records that are not current. When such follow as are, they were damaged. END: none do. */
@@ -212,13 +267,26 @@ static uint32_t find_successor(const struct evtx *x, uint32_t at, uint32_t end, 
     return end;
 }
 
-/* Where the one behind a record may begin. A record is as long as it says if its size stands at
- * its end too; otherwise its successor may lie inside of it, and if it cannot be read, anything. */
-static uint32_t record_end(const struct evtx *x, uint32_t at, uint32_t size, bool broken)
+/* Whether a record of this size is followed by what is due behind it. */
+static bool is_followed(const struct evtx *x, uint32_t at, uint32_t size)
 {
-    if (text_le32(x->block + at + size - 4) == size)
+    uint32_t end = at + size;
+    if (end == x->free)
+        return x->trusted && id_at(x, at) == x->last_id;
+    return evtx_record_at(x->block, x->size, end, true) != 0 && id_at(x, end) == id_at(x, at) + 1;
+}
+
+/* Where the one behind a record may begin. A record is as long as it says if its size stands at
+ * its end too, or what is due stands behind it; otherwise its successor may lie inside of it, and
+ * if it cannot be read, anything. */
+static uint32_t record_end(struct evtx *x, uint32_t at, uint32_t size, bool broken)
+{
+    if (text_le32(x->block + at + size - 4) == size || is_followed(x, at, size))
         return at + size;
-    return broken ? at + 8 : find_successor(x, at + EVTX_RECORD_MIN, at + size, id_at(x, at));
+    uint32_t otherwise = at + 8;
+    if (!broken)
+        otherwise = find_successor(x, at + EVTX_RECORD_MIN, at + size, id_at(x, at));
+    return resume_at(x, at, otherwise);
 }
 
 static enum evtx_found broken_record(struct evtx *x, uint32_t at)
@@ -234,6 +302,7 @@ static enum evtx_found read_record(struct evtx *x)
 {
     uint32_t at = x->at, size = text_le32(x->block + at + 4);
     struct auditrec *a = &x->auditrec;
+    bool behind = x->searched;
     enum binxml_result result =
         binxml_record(&x->binxml, at + EVTX_RECORD_HEADER, at + size - 4, a,
                       x->room != NULL ? x->room : x->own_room, RECORD_MAX, x->source);
@@ -258,6 +327,7 @@ static enum evtx_found read_record(struct evtx *x)
         return EVTX_END;
     if (a->number[SLOT_RECORD_ID] == 0)
         a->number[SLOT_RECORD_ID] = x->id;
+    record_of(&a->b)->flags |= behind ? WFPW_EVENT_AFTER_DAMAGE : 0u;
     x->record = auditrec_finish(a, text_le64(x->block + at + 16));
     return EVTX_RECORD;
 }

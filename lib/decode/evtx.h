@@ -15,7 +15,9 @@ enum {
     EVTX_FILE_HEADER = 4096,
     EVTX_CHUNK_HEADER = 512,
     EVTX_RECORD_HEADER = 24,
-    EVTX_RECORD_MIN = 28
+    EVTX_RECORD_MIN = 28,
+    EVTX_ALIGNED = 8, /* records begin at multiples of it */
+    EVTX_LOOKS = 64   /* in a block, for where a damaged record ends */
 };
 
 enum evtx_found {
@@ -35,6 +37,11 @@ struct evtx {
     bool trusted;      /* the header's end of the records is plausible */
     bool has_id;       /* a record was seen in this block */
     bool skipped_ours; /* of a SKIP: it is one of our records */
+    bool resumed;      /* the caller's: the block was searched for, as the one before was damaged */
+    bool searched;     /* reading was taken up behind damage: WFPW_EVENT_AFTER_DAMAGE */
+    bool summed;       /* the checksum over the records was looked at, or will be */
+    bool has_reach;
+    uint32_t looks;    /* left: for ends of damaged records */
     uint32_t checks;   /* still to do in this block */
     uint32_t copy_at;  /* of a record whose size at its end differs */
     uint32_t lacks_at; /* of a record that lacks values */
@@ -43,8 +50,9 @@ struct evtx {
     uint64_t first_id, last_id; /* of the records, as the header has it */
     uint64_t passed;            /* records of others since evtx_block */
     const struct record *record;
-    const char *why; /* static text */
-    uint32_t where;  /* offset in the block */
+    const char *why;                               /* static text */
+    uint32_t where;                                /* offset in the block */
+    uint16_t reach[EVTX_BLOCK / EVTX_ALIGNED + 1]; /* see reach_of */
     struct binxml binxml;
     struct auditrec auditrec;
     void *room; /* where the next record goes: RECORD_MAX bytes, aligned to 8; NULL: here */

@@ -3,6 +3,7 @@
 #include "decode/netshevent.h"
 
 #include "decode/netshfield.h"
+#include "decode/xmlresume.h"
 
 /* ---- elements ------------------------------------------------------------------------------- */
 
@@ -17,7 +18,7 @@ static enum netsh_place place_inside(enum netsh_place around)
 static void begin_event(struct netshevent *x)
 {
     netshfield_begin(&x->event, x->room, (uint32_t)sizeof x->room);
-    xmlreader_begin(&x->reader);
+    record_of(&x->event.b)->flags |= xmlreader_begin(&x->reader);
 }
 
 static void on_start(void *ctx, int depth, const char *name, const char **attributes)
@@ -104,16 +105,25 @@ static size_t next_event(const struct xmlscan *s, bool *captured)
     return at;
 }
 
-size_t netshevent_find(struct xmlreader *reader, const uint8_t *p, size_t n)
+/* ctx: whether the event is one of a capture. */
+static bool starts_any(void *ctx, const struct xmlscan *s, size_t at)
 {
+    bool *captured = ctx;
+    *captured = starts_event(s, at, "netEvent");
+    return *captured || starts_event(s, at, "item");
+}
+
+size_t netshevent_find(struct xmlreader *reader, const uint8_t *p, size_t n, size_t *budget)
+{
+    static const char *const names[] = {"item", "netEvent", NULL};
     struct netshevent *x = (struct netshevent *)reader;
     struct xmlscan s;
-    bool captured;
+    bool captured = false;
     xmlscan_open(&s, reader->encoding, p, n);
-    size_t at = next_event(&s, &captured);
+    size_t at = xmlresume_find(&s, &(struct xmlresume){names, starts_any, &captured}, budget);
     if (at >= s.n)
         return n;
-    x->list_start = captured ? "<wfpdiag><events>" : "<netEvents>";
+    x->list_start = xmlscan_is(&s, at, "netEvent", NULL) ? "<wfpdiag><events>" : "<netEvents>";
     return at;
 }
 

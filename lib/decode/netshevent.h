@@ -30,8 +30,9 @@ struct netshevent {
 /* Makes the parser, or makes it new after a SKIP, to be fed from the next event on; x: a struct
  * netshevent. */
 bool netshevent_restart(struct xmlreader *x);
-/* The place of the next event's start, in p; n when there is none. */
-size_t netshevent_find(struct xmlreader *x, const uint8_t *p, size_t n);
+/* The place where reading can go on behind damage at p; n when there is none in sight. budget: of
+ * xmlresume.h. */
+size_t netshevent_find(struct xmlreader *x, const uint8_t *p, size_t n, size_t *budget);
 
 /* What a file of netsh holds. */
 enum netshevent_holds { NETSHEVENT_OTHER, NETSHEVENT_EVENTS, NETSHEVENT_NAMES };

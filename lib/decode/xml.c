@@ -74,13 +74,68 @@ enum xml_encoding xml_look(const uint8_t *p, size_t n, size_t *skip, char *name)
 
 /* ---- expat's callbacks ---- */
 
+/* Whether an element's name came before; a new one is put down. */
+static bool is_known(struct xml *x, const char *name, size_t n)
+{
+    size_t place = (uint8_t)name[0] * 31u + (uint8_t)name[n - 1] * 7u + n;
+    if (n >= XML_KNOWN_LENGTH)
+        return false;
+    for (size_t i = 0; i < 8; i++) {
+        char *known = x->known[(place + i) % XML_KNOWN];
+        if (known[0] == 0) {
+            memcpy(known, name, n + 1);
+            return false;
+        }
+        if (memcmp(known, name, n + 1) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_known_attribute(struct xml *x, const char *name)
+{
+    size_t place = (size_t)((uintptr_t)name / 8);
+    for (size_t i = 0; i < XML_KNOWN_ATTRIBUTES; i++) {
+        const char **known = &x->attributes[(place + i) % XML_KNOWN_ATTRIBUTES];
+        if (*known == name)
+            return true;
+        if (*known == NULL) {
+            *known = name;
+            return false;
+        }
+    }
+    return false;
+}
+
+/* Counts what expat keeps of a tag. NULL: it may; else what is wrong. */
+static const char *count_names(struct xml *x, const char *name, const char **attributes)
+{
+    size_t n = strlen(name);
+    uint32_t *longest = &x->longest[x->depth - 2];
+    if (n > XML_NAME_MAX)
+        return "a name without end";
+    if (!is_known(x, name, n))
+        x->names += n + XML_NAME_COST;
+    if (n > *longest) {
+        x->names += n - *longest;
+        *longest = (uint32_t)n;
+    }
+    for (; *attributes != NULL; attributes += 2)
+        if (!is_known_attribute(x, *attributes))
+            x->names += strlen(*attributes) + XML_NAME_COST;
+    return x->names > XML_NAMES_MAX ? "more names than there is room for" : NULL;
+}
+
 static void XMLCALL on_start(void *ctx, const char *name, const char **attributes)
 {
     struct xml *x = ctx;
     if (x->depth++ == 0)
         return; /* our root */
-    if (x->depth - 1 > XML_DEPTH_MAX) {
+    if (x->depth - 1 > XML_DEPTH_MAX)
         x->why = "elements are nested too deeply";
+    else
+        x->why = count_names(x, name, attributes);
+    if (x->why != NULL) {
         (void)XML_StopParser(x->parser, XML_FALSE);
         return;
     }
@@ -127,8 +182,8 @@ static const char *expat_name(enum xml_encoding encoding, const char *name)
         return "UTF-16LE";
     case XML_UTF16BE:
         return "UTF-16BE";
-    case XML_DECLARED:
-        return name;
+    case XML_DECLARED: /* what is no ASCII costs no event */
+        return text_same(name, strlen(name), "us-ascii") ? "ISO-8859-1" : name;
     default:
         return "UTF-8";
     }
@@ -152,7 +207,9 @@ bool xml_open(struct xml *x, enum xml_encoding encoding, const char *name,
 {
     struct xml_handler kept = *handler;
     xml_close(x);
-    *x = (struct xml){.handler = kept, .encoding = encoding};
+    memset(x, 0, sizeof *x);
+    x->handler = kept;
+    x->encoding = encoding;
     x->parser = XML_ParserCreate(expat_name(encoding, name));
     if (x->parser == NULL)
         return false;

@@ -3,8 +3,12 @@
  *
  * Expat, tamed: elements and text of any number of roots, from UTF-8 or UTF-16, in pieces of any
  * size. A root of our own stands around everything, so that a list without one parses, and a
- * DOCTYPE is an error wherever it stands. Memory is bounded: no entity is ever expanded, depth is
- * limited, and a tag or a text that does not end in XML_TOKEN_MAX bytes is an error.
+ * DOCTYPE is an error wherever it stands.
+ *
+ * Memory is bounded, though expat's functions of memory have no context, so that a caller's
+ * allocator cannot be given to them: no entity is ever expanded, depth is limited, a tag that does
+ * not end in XML_TOKEN_MAX bytes is an error, and so are more names than XML_NAMES_MAX bytes. expat
+ * keeps each name that it has seen, and for each depth room for the longest tag's there.
  */
 #ifndef WFPW_XML_H
 #define WFPW_XML_H
@@ -13,7 +17,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { XML_DEPTH_MAX = 64, XML_TOKEN_MAX = 4 * 1024 * 1024 };
+enum {
+    XML_DEPTH_MAX = 64,
+    XML_TOKEN_MAX = 256 * 1024,
+    XML_NAME_MAX = 64 * 1024,
+    XML_NAMES_MAX = 1024 * 1024, /* all that expat keeps of them, as counted here */
+    XML_NAME_COST = 128,         /* what one takes besides its bytes */
+    XML_KNOWN = 512,             /* names that are known again: a file has about 60 */
+    XML_KNOWN_LENGTH = 32,       /* with the NUL; longer ones are counted each time */
+    XML_KNOWN_ATTRIBUTES = 64
+};
 
 enum xml_encoding { XML_UTF8, XML_UTF16LE, XML_UTF16BE, XML_DECLARED };
 
@@ -39,6 +52,10 @@ struct xml {
     uint64_t fed;      /* bytes since xml_open, without our root */
     uint64_t prologue; /* bytes of our root */
     int depth;
+    size_t names; /* bytes that expat keeps of names */
+    uint32_t longest[XML_DEPTH_MAX + 1];
+    const char *attributes[XML_KNOWN_ATTRIBUTES]; /* expat has one place for each */
+    char known[XML_KNOWN][XML_KNOWN_LENGTH];
 };
 
 /* The encoding that a file's first bytes show, and how many of them are mark and declaration, which

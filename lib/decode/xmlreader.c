@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "text.h"
+
 /* ---- feeding -------------------------------------------------------------------------------- */
 
 static bool feed_prologue(struct xmlreader *x, const char *s)
@@ -59,10 +61,11 @@ uint64_t xmlreader_position(const struct xmlreader *x)
     return at < x->prologue ? 0 : at - x->prologue;
 }
 
-void xmlreader_begin(struct xmlreader *x)
+uint32_t xmlreader_begin(struct xmlreader *x)
 {
     x->in_event = true;
     x->event = xmlreader_position(x);
+    return x->resumed && x->event < XMLREADER_DOUBT ? WFPW_EVENT_AFTER_DAMAGE : 0;
 }
 
 void xmlreader_end(struct xmlreader *x, const struct record *record)
@@ -99,8 +102,7 @@ void xmlscan_open(struct xmlscan *s, enum xml_encoding encoding, const uint8_t *
                           .utf8 = encoding == XML_UTF8};
 }
 
-/* The character at a place when it is ASCII, else 0x7F; 0 at the end. */
-static char at_place(const struct xmlscan *s, size_t at)
+char xmlscan_char(const struct xmlscan *s, size_t at)
 {
     if (at >= s->n)
         return 0;
@@ -110,74 +112,144 @@ static char at_place(const struct xmlscan *s, size_t at)
 
 size_t xmlscan_tag(const struct xmlscan *s, size_t at)
 {
-    while (at < s->n && at_place(s, at) != '<')
+    while (at < s->n && xmlscan_char(s, at) != '<')
         at += s->unit;
     return at;
 }
 
-/* U+FFFE and U+FFFF. */
-static bool is_no_character(const struct xmlscan *s, size_t at)
+/* ---- what no parser takes ------------------------------------------------------------------- */
+
+static uint32_t unit_at(const struct xmlscan *s, size_t at)
 {
-    const uint8_t *p = s->p + at;
-    if (s->unit == 2)
-        return p[1 - s->low] == 0xFF && p[s->low] >= 0xFE;
-    return s->utf8 && s->n - at >= 3 && p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE;
+    return at + 2 <= s->n ? (uint32_t)s->p[at + 1 - s->low] << 8 | s->p[at + s->low] : 0;
+}
+
+static bool is_control(uint32_t c)
+{
+    static const uint32_t allowed = 1u << '\t' | 1u << '\n' | 1u << '\r';
+    return c < ' ' && (allowed >> c & 1) == 0;
 }
 
 /* Whether none of 64 bytes needs a closer look. Compilers make a few instructions of it, as long as
  * there is no way out of the loop. */
-static bool all_fine(const uint8_t *p)
+static bool all_fine(const uint8_t *p, uint8_t from)
 {
     uint8_t doubt = 0;
     for (int i = 0; i < 64; i++) {
         uint8_t c = p[i];
         doubt |= (uint8_t)((c < ' ') & (c != '\t') & (c != '\n') & (c != '\r'));
-        doubt |= (uint8_t)(c >= 0xEF);
+        doubt |= (uint8_t)(c >= from);
     }
     return doubt == 0;
 }
 
-size_t xmlscan_forbidden(const struct xmlscan *s, size_t at)
+/* The same of 32 units, of which the high bytes stand at p[high]. */
+static bool all_fine_wide(const uint8_t *p, size_t high)
 {
-    static const uint32_t allowed = 1u << '\t' | 1u << '\n' | 1u << '\r';
-    while (s->unit == 1 && s->n - at >= 64 && all_fine(s->p + at))
-        at += 64;
-    for (; at < s->n; at += s->unit) {
-        uint32_t c = s->p[at + s->low];
-        if (c < ' ' && (allowed >> c & 1) == 0 && (s->unit == 1 || s->p[at + 1 - s->low] == 0))
+    uint8_t doubt = 0;
+    for (size_t i = 0; i < 64; i += 2) {
+        uint8_t h = p[i + high], c = p[i + 1 - high];
+        doubt |= (uint8_t)((h == 0) & (c < ' ') & (c != '\t') & (c != '\n') & (c != '\r'));
+        doubt |= (uint8_t)(h >= 0xD8);
+    }
+    return doubt == 0;
+}
+
+static size_t forbidden_wide(const struct xmlscan *s, size_t at)
+{
+    for (; at < s->n; at += 2) {
+        while (s->n - at >= 64 && all_fine_wide(s->p + at, 1 - s->low))
+            at += 64;
+        uint32_t c = unit_at(s, at);
+        bool pair = (c & 0xFC00) == 0xD800 && (unit_at(s, at + 2) & 0xFC00) == 0xDC00;
+        if (at < s->n && (is_control(c) || c >= 0xFFFE || ((c & 0xF800) == 0xD800 && !pair)))
             break;
-        if (c >= 0xEF && is_no_character(s, at))
+        at += pair ? 2 : 0;
+    }
+    return at < s->n ? at : s->n;
+}
+
+/* The bytes of the UTF-8 character at a place; 0: it is none that XML allows, *bad bytes of it. */
+static size_t utf8_at(const struct xmlscan *s, size_t at, size_t *bad)
+{
+    const uint8_t *p = s->p + at;
+    size_t n = p[0] < 0x80 ? 1 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
+    bool surrogate =
+        s->n - at >= 3 && p[0] == 0xED && p[1] >= 0xA0 && p[1] <= 0xBF && (p[2] & 0xC0) == 0x80;
+    *bad = surrogate ? 3 : 1;
+    if (n > s->n - at || text_utf8_valid((const char *)p, n) != n || is_control(p[0]))
+        return 0;
+    *bad = 3;
+    return n == 3 && p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE ? 0 : n;
+}
+
+static size_t forbidden_utf8(const struct xmlscan *s, size_t at, size_t *bytes)
+{
+    size_t n = 1;
+    for (; at < s->n && n > 0; at += n) {
+        while (s->n - at >= 64 && all_fine(s->p + at, 0x80))
+            at += 64;
+        while (at < s->n && s->p[at] < 0x7F && s->p[at] >= ' ')
+            at++;
+        n = at < s->n ? utf8_at(s, at, bytes) : 1;
+        if (at >= s->n)
             break;
     }
+    return at < s->n ? at : s->n;
+}
+
+size_t xmlscan_forbidden(const struct xmlscan *s, size_t at, size_t *bytes)
+{
+    *bytes = s->unit;
+    if (s->unit == 2)
+        return forbidden_wide(s, at);
+    if (s->utf8)
+        return forbidden_utf8(s, at, bytes);
+    while (s->n - at >= 64 && all_fine(s->p + at, 0xFF))
+        at += 64;
+    while (at < s->n && !is_control(s->p[at]))
+        at++;
     return at;
 }
 
-void xmlscan_replace(const struct xmlscan *s, size_t at, uint8_t *p)
+void xmlscan_replace(const struct xmlscan *s, size_t at, size_t bytes, uint8_t *p)
 {
-    if (!is_no_character(s, at))
-        p[at + s->low] = 0x7F;
-    else if (s->unit == 2)
-        p[at + s->low] = 0xFD;
-    else
-        p[at + 2] = 0xBD;
+    bool control = s->unit == 1 || is_control(unit_at(s, at));
+    if (bytes == 3) {
+        memcpy(p + at, "\xEF\xBF\xBD", 3);
+    } else {
+        p[at + s->low] = control ? 0x7F : 0xFD;
+        if (!control)
+            p[at + 1 - s->low] = 0xFF;
+    }
 }
 
 size_t xmlscan_whole(const struct xmlscan *s)
 {
-    size_t n = s->n;
-    if (s->unit == 1 && n > 0 && s->p[n - 1] == 0xEF)
-        return n - 1;
-    return s->unit == 1 && n > 1 && s->p[n - 2] == 0xEF && s->p[n - 1] == 0xBF ? n - 2 : n;
+    size_t n = s->n, back = 1;
+    if (s->unit == 2)
+        return n >= 2 && (unit_at(s, n - 2) & 0xFC00) == 0xD800 ? n - 2 : n;
+    if (!s->utf8)
+        return n;
+    while (back < 4 && back < n && (s->p[n - back] & 0xC0) == 0x80)
+        back++;
+    if (back > n)
+        return n;
+    uint8_t c = s->p[n - back];
+    size_t wanted = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
+    return wanted > back ? n - back : n;
 }
+
+/* ---- names of tags -------------------------------------------------------------------------- */
 
 bool xmlscan_is(const struct xmlscan *s, size_t at, const char *name, size_t *end)
 {
-    if (at_place(s, at) != '<')
+    if (xmlscan_char(s, at) != '<')
         return false;
     for (at += s->unit; *name != 0; name++, at += s->unit)
-        if (at_place(s, at) != *name)
+        if (xmlscan_char(s, at) != *name)
             return false;
-    char next = at_place(s, at);
+    char next = xmlscan_char(s, at);
     if (end != NULL)
         *end = at;
     return next != 0 && (next <= ' ' || next == '>' || next == '/');
@@ -187,7 +259,7 @@ size_t xmlscan_behind(const struct xmlscan *s, size_t at, const char *mark)
 {
     for (; at < s->n; at += s->unit) {
         size_t i = 0;
-        while (mark[i] != 0 && at_place(s, at + i * s->unit) == mark[i])
+        while (mark[i] != 0 && xmlscan_char(s, at + i * s->unit) == mark[i])
             i++;
         if (mark[i] == 0)
             return at + i * s->unit;
@@ -198,7 +270,7 @@ size_t xmlscan_behind(const struct xmlscan *s, size_t at, const char *mark)
 size_t xmlscan_first(const struct xmlscan *s, size_t at)
 {
     for (;;) {
-        char c = at_place(s, at), next = at_place(s, at + s->unit);
+        char c = xmlscan_char(s, at), next = xmlscan_char(s, at + s->unit);
         if (c > ' ' && c != '<')
             return s->n;
         if (c == 0 || (c == '<' && next == '/'))
@@ -207,7 +279,7 @@ size_t xmlscan_first(const struct xmlscan *s, size_t at)
             at += s->unit;
         else if (next == '?')
             at = xmlscan_behind(s, at, "?>");
-        else if (next == '!' && at_place(s, at + 2 * s->unit) == '-')
+        else if (next == '!' && xmlscan_char(s, at + 2 * s->unit) == '-')
             at = xmlscan_behind(s, at, "-->");
         else
             return at;

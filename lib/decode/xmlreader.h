@@ -10,6 +10,8 @@
 #include "decode/xml.h"
 #include "record.h"
 
+enum { XMLREADER_DOUBT = 64 * 1024 }; /* bytes: as much as a record may hold in a log */
+
 enum xmlreader_found {
     XMLREADER_MORE,   /* feed more */
     XMLREADER_RECORD, /* an event of ours: x->record; xmlreader_next goes on */
@@ -22,6 +24,7 @@ struct xmlreader {
     char encoding_name[32];
     uint64_t passed; /* events of others */
     const struct record *record;
+    bool resumed;       /* the caller's: what is fed was searched for, behind damage */
     const char *unread; /* of the record: the first part that could not be read, or NULL */
     const char *why;
     bool stopped;      /* the parser waits for xmlreader_next */
@@ -39,8 +42,9 @@ enum xmlreader_found xmlreader_next(struct xmlreader *x);
 /* Where reading stands, in bytes fed since the start. */
 uint64_t xmlreader_position(const struct xmlreader *x);
 
-/* Inside a handler: an event starts here; it ends here. record NULL: it is none of ours. */
-void xmlreader_begin(struct xmlreader *x);
+/* Inside a handler: an event starts here; it ends here. record NULL: it is none of ours. The flags
+ * that it starts with. */
+uint32_t xmlreader_begin(struct xmlreader *x);
 void xmlreader_end(struct xmlreader *x, const struct record *record);
 
 /* Adds text to a buffer. false: it was cut, at a whole character. */
@@ -55,14 +59,17 @@ struct xmlscan {
 };
 
 void xmlscan_open(struct xmlscan *s, enum xml_encoding encoding, const uint8_t *p, size_t n);
+/* The character at a place when it is ASCII, else DEL; 0 at the end. */
+char xmlscan_char(const struct xmlscan *s, size_t at);
 /* The next '<' from a place on; n when there is none. */
 size_t xmlscan_tag(const struct xmlscan *s, size_t at);
-/* The next character that XML forbids, a control or U+FFFE or U+FFFF, from a place on; n when there
- * is none. What is no UTF-8 is not looked for. */
-size_t xmlscan_forbidden(const struct xmlscan *s, size_t at);
-/* Puts DEL or U+FFFD in its place into p, which is a copy of the bytes. */
-void xmlscan_replace(const struct xmlscan *s, size_t at, uint8_t *p);
-/* How many bytes there are without the start of what may be such a character at the end. */
+/* The next place from `at` on that no parser takes: a control, U+FFFE, U+FFFF, half of a surrogate
+ * pair, what is no UTF-8; n when there is none. *bytes: how many there. `at` is where a character
+ * begins. */
+size_t xmlscan_forbidden(const struct xmlscan *s, size_t at, size_t *bytes);
+/* Puts U+FFFD in its place into p, which is a copy of the bytes, or DEL where that has no room. */
+void xmlscan_replace(const struct xmlscan *s, size_t at, size_t bytes, uint8_t *p);
+/* How many bytes there are without the start of a character at the end. */
 size_t xmlscan_whole(const struct xmlscan *s);
 /* Whether a tag of this name starts at a place; *end: behind the name. end may be NULL. */
 bool xmlscan_is(const struct xmlscan *s, size_t at, const char *name, size_t *end);

@@ -409,13 +409,15 @@ static char *event(struct out *o, char *p, const wfpw_event *ev)
     if ((ev->present & WFPW_HAS_CAPABILITIES) != 0)
         p = capabilities(o, p, ev->capabilities);
     p = bodies(o, p, ev);
-    p = jsonout_room(o, p, 5 * JSONOUT_MEMBER);
+    p = jsonout_room(o, p, 6 * JSONOUT_MEMBER);
     if (ev->kind == WFPW_KIND_GAP)
         p = gap(p, ev);
     if ((ev->flags & WFPW_EVENT_TRUNCATED) != 0)
         p = BOOLEAN(p, "truncated", true);
     if ((ev->flags & WFPW_EVENT_PARTIAL) != 0)
         p = BOOLEAN(p, "partial", true);
+    if ((ev->flags & WFPW_EVENT_AFTER_DAMAGE) != 0)
+        p = BOOLEAN(p, "after_damage", true);
     return jsonout_close(p, '}') - 1;
 }
 

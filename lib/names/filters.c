@@ -306,6 +306,22 @@ static void join_spans(struct version *v, const struct version *old)
         v->until = old->until;
 }
 
+/* The oldest of too many versions of an id goes. */
+static void trim_chain(struct filters *f, struct version *newest)
+{
+    struct version *v = newest;
+    for (int n = 2; v->older != NULL && v->older->older != NULL; n++) {
+        if (n >= FILTERS_VERSIONS_MAX)
+            break;
+        v = v->older;
+    }
+    if (v->older == NULL || v->older->older == NULL)
+        return;
+    f->evicted++;
+    free_version(f, v->older->older);
+    v->older->older = NULL;
+}
+
 static bool add_version(struct filters *f, const struct object *o, const struct filter_facts *facts,
                         struct version **out)
 {
@@ -332,6 +348,7 @@ static bool add_version(struct filters *f, const struct object *o, const struct 
         join_spans(v, old);
         free_version(f, old);
     }
+    trim_chain(f, v);
     return true;
 }
 

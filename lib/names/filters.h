@@ -15,6 +15,9 @@
 struct version;
 struct slab;
 
+/* Of one id: a file can give it any number, and each look-up would go through them. */
+enum { FILTERS_VERSIONS_MAX = 64 };
+
 /* What else is known of an object that is added. */
 struct filter_facts {
     uint16_t source;       /* an index of the owner's */

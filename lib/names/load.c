@@ -24,6 +24,8 @@ static int load_objects(struct loading *l, wfpw_error *e)
 {
     const struct object *o = NULL;
     for (;;) {
+        if (names_stopped(l->n))
+            return error_set(e, WFPW_E_STOPPED, "wfpw_names_load", 0, NULL);
         enum source_result result = netshfile_next(l->file, &l->tally, &o, e);
         if (result == SOURCE_FAILED)
             return e->status;
@@ -44,6 +46,7 @@ static int load_file(struct loading *l, wfpw_error *e)
     if (!names_add_origin(l->n, netshfile_name(l->file), &l->origin))
         return no_memory(e);
     int status = load_objects(l, e);
+    tally_log_end(&l->tally);
     names_count_skipped(l->n, os_u64_load(&l->tally.skipped));
     if (status != WFPW_OK)
         return status;

@@ -88,7 +88,8 @@ static int fill_all(struct hosting *h, void *engine)
 {
     enum fill_result result = FILL_MORE;
     fill_begin(&h->fill, engine);
-    while (result != FILL_DONE && result != FILL_FAILED && !h->fill.out_of_memory) {
+    while (result != FILL_DONE && result != FILL_FAILED && !h->fill.out_of_memory &&
+           !names_stopped(h->n)) {
         result = fill_step(&h->fill);
         if (result == FILL_REFUSED || result == FILL_LATER)
             refuse(h);
@@ -96,6 +97,8 @@ static int fill_all(struct hosting *h, void *engine)
     fill_end(&h->fill);
     if (h->fill.out_of_memory)
         return error_set(&h->e, WFPW_E_NOMEM, where, 0, NULL);
+    if (names_stopped(h->n))
+        return error_set(&h->e, WFPW_E_STOPPED, where, 0, NULL);
     if (result == FILL_FAILED)
         return fail(h, h->fill.call, h->fill.code);
     if (h->filters == 0 && h->status < 0)

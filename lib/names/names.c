@@ -23,6 +23,7 @@ struct wfpw_names {
     wfpw_log_fn log;
     void *log_ctx;
     struct own_provider own;
+    os_u32 stopped;
     os_mutex lock; /* of all below */
     struct filters filters;
     struct objects objects;
@@ -144,6 +145,17 @@ void names_count_skipped(struct wfpw_names *n, uint64_t skipped)
     os_mutex_lock(&n->lock);
     n->skipped += skipped;
     os_mutex_unlock(&n->lock);
+}
+
+void WFPW_CALL wfpw_names_stop(wfpw_names *n)
+{
+    if (n != NULL)
+        os_u32_store(&n->stopped, 1);
+}
+
+bool names_stopped(const struct wfpw_names *n)
+{
+    return os_u32_load(&n->stopped) != 0;
 }
 
 const wfpw_allocator *names_memory(const struct wfpw_names *n)

@@ -38,6 +38,8 @@ bool names_take(struct wfpw_names *n, uint16_t origin, const struct object *o);
 /* Whether this filter was taken from there. */
 bool names_has(struct wfpw_names *n, uint16_t origin, uint64_t id);
 void names_count_skipped(struct wfpw_names *n, uint64_t skipped);
+/* Whether wfpw_names_stop was called: nothing is loaded any more. */
+bool names_stopped(const struct wfpw_names *n);
 const wfpw_allocator *names_memory(const struct wfpw_names *n);
 wfpw_log_fn names_log(const struct wfpw_names *n, void **ctx);
 

@@ -14,6 +14,7 @@ struct evtxfile {
     wfpw_allocator memory;
     uint32_t block;   /* bytes of the block under way; 0: none */
     uint64_t counted; /* bytes of `in` that the session knows of */
+    bool odd;         /* the block before ended where none is due */
     struct evtx evtx;
 };
 
@@ -89,6 +90,8 @@ static enum source_result begin_block(struct evtxfile *f, struct tally *t, wfpw_
     if (n == 0)
         return SOURCE_END;
     f->block = evtxfile_block(p, n);
+    f->evtx.resumed = f->odd;
+    f->odd = f->block != EVTX_BLOCK;
     evtx_block(&f->evtx, p, f->block);
     return SOURCE_AGAIN;
 }

@@ -46,6 +46,7 @@ struct worker {
     uint32_t bytes;  /* of records in this run */
     uint64_t offset; /* of the block under way in the file */
     uint32_t size;
+    bool resumed;                  /* the next block was searched for */
     uint8_t block[EVTXFILE_SIGHT]; /* and a little of the next one */
     struct evtx evtx;
 };
@@ -53,11 +54,12 @@ struct worker {
 struct evtxparallel {
     struct source source;
     wfpw_allocator memory;
-    os_mutex lock; /* of the next four, which the workers share */
+    os_mutex lock; /* of the next five, which the workers share */
     struct input in;
     uint32_t to_fill; /* lanes, counted without end */
     bool at_end;
     bool broken; /* a run could not be read to its end: nothing behind it is */
+    bool odd;    /* the last block that was read ended where none is due */
     os_u32 workers_wait;
     os_signal freed; /* a lane */
     os_u32 quit;
@@ -144,6 +146,8 @@ static void decode_block(struct worker *w, struct lane *s)
 {
     struct evtx *x = &w->evtx;
     enum evtx_found found;
+    x->resumed = w->resumed;
+    w->resumed = false;
     evtx_block(x, w->block, w->size);
     while ((x->room = lane_room(w, s)) != NULL && (found = evtx_next(x)) != EVTX_END) {
         if (found == EVTX_RECORD)
@@ -201,6 +205,8 @@ static struct lane *take_run(struct evtxparallel *p, struct worker *w, uint32_t 
         s->end = p->in.position;
     }
     if (found) {
+        w->resumed = p->odd;
+        p->odd = *blocks == 0 && w->size != EVTX_BLOCK;
         os_u32_store(&s->state, LANE_BUSY);
         p->to_fill++;
     } else if (free) {

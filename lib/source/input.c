@@ -5,16 +5,16 @@
 #include <string.h>
 
 #include "error.h"
+#include "text.h"
 
-/* The last part of the path, as much of it as there is room for. */
+/* The last part of the path, as much of it as there is room for, and harmless. */
 static void name_of(struct input *in, const char *path)
 {
     const char *name = path;
     for (const char *p = path; *p != 0; p++)
         if (*p == '/' || *p == '\\')
             name = p + 1;
-    size_t n = strlen(name), most = sizeof in->name - 1;
-    memcpy(in->name, name, n < most ? n : most);
+    text_harmless(in->name, sizeof in->name, name);
 }
 
 static int open_file(struct input *in, const char *path, wfpw_error *e)

@@ -25,7 +25,7 @@ struct input {
     bool at_end;           /* nothing follows `end` */
     uint32_t error;        /* the system's code when reading failed */
     wfpw_allocator allocator;
-    char name[64]; /* for messages: the end of the path */
+    char name[64]; /* for messages: the end of the path, text_harmless */
 };
 
 /* Returns 0 or WFPW_E_*; path NULL: memory. */

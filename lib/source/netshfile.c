@@ -3,6 +3,7 @@
 #include "source/netshfile.h"
 
 #include "decode/netshfilter.h"
+#include "decode/xmlresume.h"
 #include "error.h"
 #include "source/evtxfile.h"
 #include "source/input.h"
@@ -36,18 +37,23 @@ static bool is_one_of(const struct xmlscan *s, size_t at, const char *const *nam
 }
 
 /* The place of an element whose first child says that it is an object; s->n: none. */
-static size_t find_object(const struct xmlscan *s)
+static size_t find_object(const struct xmlscan *s, size_t *budget)
 {
     static const char *const elements[] = {"item", "layer", "filter", NULL};
     static const char *const firsts[] = {"filterKey",   "layerKey",           "providerKey",
                                          "subLayerKey", "providerContextKey", "calloutKey",
                                          NULL};
-    size_t at = xmlscan_tag(s, 0), end;
-    for (; at < s->n; at = xmlscan_tag(s, at + s->unit))
-        if (is_one_of(s, at, elements, &end) &&
-            is_one_of(s, xmlscan_first(s, end + s->unit), firsts, NULL))
+    struct xmltags t;
+    size_t end;
+    for (xmltags_open(&t, s, *budget); t.at < s->n; xmltags_next(&t)) {
+        struct xmlscan near = *s; /* looking further each time would take a square of the time */
+        near.n = s->n - t.at < TAIL ? s->n : t.at + TAIL;
+        if (is_one_of(&near, t.at, elements, &end) &&
+            is_one_of(&near, xmlscan_first(&near, end + s->unit), firsts, NULL))
             break;
-    return at;
+    }
+    *budget = t.budget;
+    return t.at;
 }
 
 /* ---- the parser ----------------------------------------------------------------------------- */
@@ -63,6 +69,7 @@ static bool restart(struct netshfile *f)
 {
     struct xml_handler handler = netshfilter_handler(&f->x, &f->xml);
     f->restart = f->in.position;
+    xmlpiece_restart(&f->piece);
     f->searching = f->stopped = false;
     return xml_open(&f->xml, f->encoding, f->encoding_name, &handler);
 }
@@ -94,9 +101,11 @@ static enum source_result search(struct netshfile *f, struct tally *t, wfpw_erro
 {
     const uint8_t *p;
     struct xmlscan s;
+    size_t sight = xmlpiece_sight(&f->piece, &f->in), left = sight;
     size_t n = input_view(&f->in, XMLPIECE, &p);
     xmlscan_open(&s, f->encoding, p, n);
-    size_t at = find_object(&s);
+    size_t at = find_object(&s, &left);
+    xmlpiece_looked(&f->piece, sight, left);
     if (n == 0)
         return SOURCE_END;
     bool found = at < s.n;
@@ -202,6 +211,7 @@ static int open_input(const wfpw_allocator *a, struct input *in, struct netshfil
     memset(f, 0,
            offsetof(struct netshfile, x)); /* the rest is large, and written before it is read */
     netshfilter_init(&f->x);
+    f->piece.told = f->piece.looked = 0;
     f->in = *in;
     f->memory = *a;
     size_t n = input_view(&f->in, SNIFF, &p);

@@ -14,7 +14,7 @@
 struct format {
     size_t size;
     bool (*restart)(struct xmlreader *x);
-    size_t (*find)(struct xmlreader *x, const uint8_t *p, size_t n);
+    size_t (*find)(struct xmlreader *x, const uint8_t *p, size_t n, size_t *budget);
 };
 
 struct xmlfile {
@@ -49,7 +49,7 @@ enum xmlfile_kind xmlfile_look(const uint8_t *p, size_t n)
         return XMLFILE_DOCTYPE;
     if (blank == s.n || s.p[blank + s.low] != '<')
         return XMLFILE_NONE;
-    return eventxml_find(&x, p, n) < n ? XMLFILE_EVENTS : XMLFILE_OTHER;
+    return eventxml_holds(x.encoding, p, n) ? XMLFILE_EVENTS : XMLFILE_OTHER;
 }
 
 /* ---- reading ---- */
@@ -97,6 +97,8 @@ static enum source_result damage(struct xmlfile *f, struct tally *t, wfpw_error 
 static bool restart(struct xmlfile *f)
 {
     f->restart = f->in.position;
+    f->x->resumed = f->resync;
+    xmlpiece_restart(&f->piece);
     f->resync = false;
     return f->format->restart(f->x);
 }
@@ -105,7 +107,9 @@ static bool restart(struct xmlfile *f)
 static enum source_result look_for_event(struct xmlfile *f, struct tally *t, wfpw_error *e)
 {
     const uint8_t *p;
-    size_t n = input_view(&f->in, XMLPIECE, &p), at = f->format->find(f->x, p, n);
+    size_t sight = xmlpiece_sight(&f->piece, &f->in), left = sight;
+    size_t n = input_view(&f->in, XMLPIECE, &p), at = f->format->find(f->x, p, n, &left);
+    xmlpiece_looked(&f->piece, sight, left);
     if (n == 0)
         return SOURCE_END;
     bool found = at < n;

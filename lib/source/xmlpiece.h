@@ -11,10 +11,16 @@
 #include "source/input.h"
 #include "source/source.h"
 
-enum { XMLPIECE = 32 * 1024 };
+enum {
+    XMLPIECE = 32 * 1024,
+    XMLPIECE_LEAST = 512, /* bytes that a new parser is fed with: it may not go farther */
+    XMLPIECE_LOOKS = 8    /* bytes that may be looked at ahead, behind damage, a byte of the file */
+};
 
 struct xmlpiece {
-    uint64_t told; /* forbidden characters before this place of the file were told of */
+    uint64_t told;   /* forbidden characters before this place of the file were told of */
+    uint64_t looked; /* bytes that were looked at ahead behind damage */
+    size_t most;     /* of the next piece */
     uint8_t clean[XMLPIECE];
 };
 
@@ -24,6 +30,11 @@ static inline size_t xmlpiece_unit(enum xml_encoding encoding)
     return encoding == XML_UTF16LE || encoding == XML_UTF16BE ? 2 : 1;
 }
 
+/* A new parser starts here. */
+void xmlpiece_restart(struct xmlpiece *x);
+/* How many bytes may be looked at ahead behind damage; and that all but `left` of them were. */
+size_t xmlpiece_sight(const struct xmlpiece *x, const struct input *in);
+void xmlpiece_looked(struct xmlpiece *x, size_t sight, size_t left);
 /* The next bytes, with DEL or U+FFFD for what XML forbids, of which t is told; 0: the end, or an
  * error. */
 size_t xmlpiece_next(struct xmlpiece *x, struct input *in, enum xml_encoding encoding,

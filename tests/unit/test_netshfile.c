@@ -165,7 +165,7 @@ static void test_damage(void **state)
     expect("<wfpdiag><item><filterKey/><filterId>5</filterId></item></wfpdiag>", 0, 1);
     expect("<wfpdiag>" FILTER("5", "\x01\x02") "</wfpdiag>", 1, 0); /* some dumps have them */
     expect("<wfpdiag>" FILTER("5", "&nothing;") FILTER("6", "") "</wfpdiag>", 1, 1);
-    expect("<wfpdiag>" FILTER("5", "\xFF\xFE") FILTER("6", "") "</wfpdiag>", 1, 1);
+    expect("<wfpdiag>" FILTER("5", "\xFF\xFE") FILTER("6", "") "</wfpdiag>", 2, 0);
 }
 
 enum { SMALL = 6, SMALL_ID = 100 };

@@ -201,6 +201,7 @@ def as_json(e: Event) -> Object:
         lost_from=e.lost_from_filetime and text_of_time(e.lost_from_filetime),
         truncated=True if e.truncated else None,
         partial=True if e.partial else None,
+        after_damage=True if e.after_damage else None,
         **sides(e, side(e, e.local), side(e, e.remote)),
     )
     return {**members, "lost": e.lost} if e.kind == Kind.GAP else members

@@ -328,6 +328,10 @@ class EventFlag(IntFlag):
     OWN_LOOKUP = (
         0x20,
     )
+    # of a file: reading was taken up again behind damage, at this event or a little before it (docs/limits.md). Where the damaged record ends cannot always be told: this event may be what its data say, made up by whoever wrote them
+    AFTER_DAMAGE = (
+        0x40,
+    )
 
 
 class OpenFlag(IntFlag):

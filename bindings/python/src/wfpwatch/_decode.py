@@ -63,6 +63,7 @@ _LOST, _TYPE_RAW, _NOT_PACKAGED = int(Has.LOST), int(Has.TYPE_RAW), int(Has.NOT_
 _CAPABILITIES = int(Has.CAPABILITIES)
 _IS_LOOPBACK, _TRUNCATED = int(EventFlag.LOOPBACK), int(EventFlag.TRUNCATED)
 _PARTIAL = int(EventFlag.PARTIAL)
+_AFTER_DAMAGE = int(EventFlag.AFTER_DAMAGE)
 _OWN_FILTER, _OWN_PROCESS = int(EventFlag.OWN_FILTER), int(EventFlag.OWN_PROCESS)
 _OWN_LOOKUP = int(EventFlag.OWN_LOOKUP)
 
@@ -363,6 +364,7 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
         source=Source(raw.source),
         truncated=bool(raw.flags & _TRUNCATED),
         partial=bool(raw.flags & _PARTIAL),
+        after_damage=bool(raw.flags & _AFTER_DAMAGE),
         own_filter=bool(raw.flags & _OWN_FILTER),
         own_process=bool(raw.flags & _OWN_PROCESS),
         own_lookup=bool(raw.flags & _OWN_LOOKUP),

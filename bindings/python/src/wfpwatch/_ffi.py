@@ -514,6 +514,8 @@ LIBRARY: List[Prototype] = [
     ("wfpw_names_load", c_int, [c_void_p, c_char_p, POINTER(Error)]),
     # int wfpw_names_load_memory(wfpw_names *n, const void *data, size_t size, wfpw_error *e);
     ("wfpw_names_load_memory", c_int, [c_void_p, c_char_p, c_size_t, POINTER(Error)]),
+    # void wfpw_names_stop(wfpw_names *n);
+    ("wfpw_names_stop", None, [c_void_p]),
     # int wfpw_names_load_host(wfpw_names *n, const wfpw_options *o, wfpw_error *e);
     ("wfpw_names_load_host", c_int, [c_void_p, POINTER(Options), POINTER(Error)]),
     # int wfpw_names_get(wfpw_names *n, uint64_t id, uint64_t time, void *buf, size_t cap, size_t *needed);

@@ -270,6 +270,8 @@ class Event:
     """Some text did not fit the limits of one event."""
     partial: bool = False
     """A part of it could not be read and is absent."""
+    after_damage: bool = False
+    """Reading was taken up again behind damage of the file, here or a little before: it may be made up."""
     own_filter: bool = False
     """Its filter is one of own_provider's."""
     own_process: bool = False

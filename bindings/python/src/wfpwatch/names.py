@@ -149,6 +149,14 @@ class Names:
             options.system = simulator.system
         return self._load(lambda h, e: h.dll.wfpw_names_load_host(h.value, byref(options), e))
 
+    def stop(self) -> None:
+        """Ends loading for good, from any thread: the call under way raises WfpError with status E_STOPPED.
+
+        What was read stays.
+        """
+        handle = self.opened()
+        handle.dll.wfpw_names_stop(handle.value)
+
     def _load(self, call: Callable[[Handle, Any], int]) -> int:
         handle, error = self.opened(), _ffi.Error()
         count = call(handle, byref(error))
