@@ -87,6 +87,28 @@ static void append(wfpw_session *s, struct source *source)
     s->last = &source->following;
 }
 
+/* The path as events have it; NULL: there is no memory. */
+static char *file_of(const wfpw_session *s, const char *path)
+{
+    enum { PATH_BYTES = 4096, REPLACEMENT = 3 };
+    size_t n = strlen(path), at = 0, most = n < PATH_BYTES ? n : PATH_BYTES;
+    char *out = memory_take(&s->memory, REPLACEMENT * most + 1), *to = out;
+    while (out != NULL && at < most) {
+        size_t good = text_utf8_valid(path + at, most - at);
+        memcpy(to, path + at, good);
+        to += good;
+        at += good;
+        if (at == most || (most < n && most - at < REPLACEMENT + 1))
+            break; /* a character that is cut off is left out */
+        memcpy(to, "\xEF\xBF\xBD", REPLACEMENT);
+        to += REPLACEMENT;
+        at++;
+    }
+    if (out != NULL)
+        *to = 0;
+    return out;
+}
+
 static int add_source(wfpw_session *s, const char *path, const void *data, size_t size,
                       wfpw_error *e)
 {
@@ -97,9 +119,15 @@ static int add_source(wfpw_session *s, const char *path, const void *data, size_
     };
     struct source *source;
     int status = source_open_file(&o, path, data, size, &source, e);
-    if (status == WFPW_OK)
-        append(s, source);
-    return status;
+    if (status != WFPW_OK)
+        return status;
+    source->file = path != NULL ? file_of(s, path) : NULL;
+    if (path != NULL && source->file == NULL) {
+        source->close(source);
+        return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
+    }
+    append(s, source);
+    return WFPW_OK;
 }
 
 int WFPW_CALL wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e)
@@ -251,11 +279,12 @@ static void leave_out(struct reading *r, size_t used)
 }
 
 /* Into the batch, numbered. false: the batch is full. */
-static bool deliver(struct reading *r, const struct record *record)
+static bool deliver(struct reading *r, const struct record *record, const char *file)
 {
     wfpw_session *s = r->s;
     uint64_t seq = os_u64_load_relaxed(&s->seq) + 1;
     size_t used = batch_used(r->b);
+    batch_from(r->b, file);
     r->full = !batch_add(r->b, record, seq) || !naming_add(&s->naming, r->b, record, used);
     if (r->full)
         return false;
@@ -279,6 +308,7 @@ static void close_first(wfpw_session *s)
     s->sources = first->following;
     if (s->sources == NULL)
         s->last = &s->sources;
+    memory_give(&s->memory, first->file);
     first->close(first);
 }
 
@@ -292,7 +322,7 @@ static void read_files(struct reading *r)
         if (is_new)
             result = s->sources->next(s->sources, &s->tally, &s->pending, &s->failed);
         if (result == SOURCE_RECORD &&
-            ((is_new && !is_wanted(r, s->pending)) || deliver(r, s->pending)))
+            ((is_new && !is_wanted(r, s->pending)) || deliver(r, s->pending, s->sources->file)))
             s->pending = NULL;
         if (result == SOURCE_END || result == SOURCE_FAILED)
             close_first(s);
@@ -319,7 +349,7 @@ static void read_service(struct reading *r)
         return;
     while (!r->late && (record = service_peek(service)) != NULL) {
         bool wanted = r->s->is_staged || is_wanted(r, service_mark(service, record));
-        r->s->is_staged = wanted && !deliver(r, record);
+        r->s->is_staged = wanted && !deliver(r, record, NULL);
         if (r->s->is_staged)
             break;
         service_pop(service);

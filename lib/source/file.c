@@ -4,7 +4,9 @@
  * A file: what format it has is told by its first bytes. */
 #include "error.h"
 #include "source/evtxfile.h"
+#include "source/paste.h"
 #include "source/xmlfile.h"
+#include "source/xmlpiece.h"
 
 #include <stdio.h>
 
@@ -19,9 +21,9 @@ void tally_log(const struct tally *t, int level, const char *what, const char *w
     t->log(t->log_ctx, level, text);
 }
 
-static int refuse(enum xmlfile_kind kind, bool empty, wfpw_error *e)
+static int refuse(enum xmlfile_kind kind, bool empty, const char *archive, wfpw_error *e)
 {
-    const char *text = empty ? "the file is empty" : NULL;
+    const char *text = empty ? "the file is empty" : archive;
     if (kind == XMLFILE_OTHER)
         text = "XML, but not of events";
     else if (kind == XMLFILE_DOCTYPE)
@@ -29,6 +31,18 @@ static int refuse(enum xmlfile_kind kind, bool empty, wfpw_error *e)
     else if (kind == XMLFILE_NAMES)
         text = "a netsh dump of filters: it holds names, no events; 'wfpwatch names' reads it";
     return error_set(e, WFPW_E_FORMAT, "wfpw_add_file", 0, text);
+}
+
+/* Events may stand behind other text, or in it. */
+static enum xmlfile_kind look_closer(struct input *in, enum xmlfile_kind kind)
+{
+    const uint8_t *p;
+    size_t n = input_view(in, XMLPIECE, &p);
+    bool is_odd = kind == XMLFILE_NONE || kind == XMLFILE_OTHER;
+    if (!is_odd && (kind != XMLFILE_EVENTS || !paste_is_escaped(p, n)))
+        return kind;
+    enum xmlfile_kind found = paste_find(in);
+    return found != XMLFILE_NONE ? found : kind;
 }
 
 int source_open_file(const struct source_options *o, const char *path, const void *data,
@@ -41,14 +55,18 @@ int source_open_file(const struct source_options *o, const char *path, const voi
         return status;
     size_t n = input_view(&in, EVTXFILE_SNIFF, &p);
     enum xmlfile_kind kind = xmlfile_look(p, n);
-    if (in.error != 0 && n < EVTXFILE_SNIFF) /* later failures are told where they are */
-        status = error_set(e, WFPW_E_IO, "read", in.error, NULL);
+    const char *archive = input_archive(p, n);
+    bool is_empty = n == 0;
+    if (in.error != 0 && n == 0) /* later failures are told where they are */
+        status = input_failed(&in, e);
     else if (evtxfile_is(p, n))
         return evtxfile_open(o, &in, out, e);
-    else if (kind == XMLFILE_EVENTS || kind == XMLFILE_NETEVENTS)
+    else if (archive == NULL && !is_empty)
+        kind = look_closer(&in, kind);
+    if (kind == XMLFILE_EVENTS || kind == XMLFILE_NETEVENTS)
         return xmlfile_open(o, kind, &in, out, e);
-    else
-        status = refuse(kind, n == 0, e);
+    if (status == WFPW_OK)
+        status = refuse(kind, is_empty, archive, e);
     input_close(&in);
     return status;
 }
