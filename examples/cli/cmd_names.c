@@ -261,20 +261,6 @@ static void report_missing(struct listing *l)
     }
 }
 
-/* An empty table is no answer. */
-static void tell_none(const wfpw_names_stats *st)
-{
-    char text[160];
-    if (st->filters == 0)
-        (void)snprintf(text, sizeof text,
-                       "no filter in it: 'netsh wfp show state' and 'netsh wfp show filters' write "
-                       "them, from an elevated prompt");
-    else
-        (void)snprintf(text, sizeof text, "none of %llu filters is what was asked for",
-                       (unsigned long long)st->filters);
-    report_note(text, (const char *)NULL);
-}
-
 static void summarize(struct listing *l, uint64_t count)
 {
     char text[160];
@@ -286,9 +272,11 @@ static void summarize(struct listing *l, uint64_t count)
         report(text, (const char *)NULL);
     }
     l->is_partly = st.skipped > 0;
-    if (count == 0 && !l->failed)
-        tell_none(&st);
-    if (l->printer.json || count == 0 || (st.skipped == 0 && !term_is_terminal(stderr)))
+    if (st.filters == 0 && !l->failed) /* an empty table is no answer */
+        report_note("no filter in it: 'netsh wfp show state' and 'netsh wfp show filters' write "
+                    "them, from an elevated prompt",
+                    (const char *)NULL);
+    if (l->printer.json || st.filters == 0 || (st.skipped == 0 && !term_is_terminal(stderr)))
         return;
     (void)snprintf(text, sizeof text, "%llu of %llu filters, %llu places skipped",
                    (unsigned long long)count, (unsigned long long)st.filters,

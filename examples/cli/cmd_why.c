@@ -141,7 +141,7 @@ static int tell_all(struct telling *t)
     int status = print_end(&t->printer);
     if (!read)
         return EXIT_FAILED;
-    if (!t->wants_summary || t->summary.events == 0)
+    if (!t->wants_summary || (t->summary.events == 0 && silence_is_odd(r)))
         silence_explain(r, t->told, t->all ? "told" : "blocked, dropped or failed");
     if (r->interrupted)
         report("interrupted: not all was read", (const char *)NULL);

@@ -39,7 +39,7 @@ void progress_hide(struct progress *p)
     p->shown = false;
 }
 
-/* "[########            ]  43 %  312 MB/s  1234567 events  12 s left". Files before this one may
+/* " 43 % [########            ]  312 MB/s  12 s left  1234567 events". Files before this one may
  * not have been read to their end, so only this one's bytes are compared. */
 static void write_line(const struct progress *p, const wfpw_stats *st, uint64_t total, uint64_t now)
 {
@@ -56,8 +56,8 @@ static void write_line(const struct progress *p, const wfpw_stats *st, uint64_t 
                        (double)ms / 1000 * (double)(total - done) / (double)done);
     for (size_t i = 0; i < BAR; i++)
         bar[i] = i < percent * BAR / 100 ? '#' : ' ';
-    (void)fprintf(stderr, "\r%s[%s] %3u %%%s  %llu events%s\x1b[K", which, bar, percent, speed,
-                  (unsigned long long)st->delivered, left);
+    (void)fprintf(stderr, "\r%s%3u %% [%s]%s%s  %llu events\x1b[K", which, percent, bar, speed,
+                  left, (unsigned long long)st->delivered);
 }
 
 void progress_show(struct progress *p, const wfpw_session *s)

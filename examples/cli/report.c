@@ -82,12 +82,18 @@ static bool is_ours(const char *where)
     return strncmp(where, "wfpw_", 5) == 0 || strncmp(where, "XML_", 4) == 0;
 }
 
+/* Whether the text says itself what to do, or the remedy of its status is for something else: what
+ * is in a file, not how to get at it. */
+static bool has_remedy(const wfpw_error *e)
+{
+    return strstr(e->text, "unpack it") != NULL || strstr(e->text, "wfpwatch names") != NULL ||
+           (e->status == WFPW_E_IO && e->os_code == 0);
+}
+
 void report_error(const char *subject, const wfpw_error *e, const char *more)
 {
     struct buffer b;
-    bool has_remedy =
-        strstr(e->text, "unpack it") != NULL || strstr(e->text, "wfpwatch names") != NULL;
-    const char *remedy = has_remedy ? "" : wfpw_remedy(e);
+    const char *remedy = has_remedy(e) ? "" : wfpw_remedy(e);
     begin(&b);
     if (subject != NULL) {
         buffer_text(&b, subject);

@@ -24,6 +24,13 @@ static void events(char *out, size_t size, uint64_t n)
     (void)snprintf(out, size, "%llu event%s", (unsigned long long)n, n == 1 ? "" : "s");
 }
 
+bool silence_is_odd(const struct reading *r)
+{
+    wfpw_stats st = {.size = sizeof st};
+    (void)wfpw_get_stats(r->session, &st);
+    return st.passed_over + st.filtered > 0;
+}
+
 void silence_explain(const struct reading *r, uint64_t printed, const char *what)
 {
     wfpw_stats st = {.size = sizeof st};

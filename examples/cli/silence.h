@@ -12,5 +12,7 @@
 /* After all was read: what was passed over, and what to look at when none of the records was ours.
  * printed: how many events came out; what: "printed", or what they would have been. */
 void silence_explain(const struct reading *r, uint64_t printed, const char *what);
+/* Whether there was something that is not among the events. */
+bool silence_is_odd(const struct reading *r);
 
 #endif

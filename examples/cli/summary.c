@@ -276,7 +276,12 @@ static void put_rest(struct buffer *b, size_t start, const char *text, size_t n,
         while (b->n > start && b->p[b->n - 1] == ' ')
             b->n--;
         buffer_puts(b, "\n    ");
-        buffer_wrap(b, text, n, width, INDENT, INDENT);
+        if (memchr(text, '\\', n) != NULL || memchr(text, '/', n) != NULL)
+            buffer_cut_start(b, text, n, width - INDENT); /* of a path the end says most */
+        else
+            buffer_wrap(b, text, n, width, INDENT, INDENT);
+        if (b->p[b->n - 1] != '\n')
+            buffer_puts(b, "\n");
         return;
     }
     buffer_cut_end(b, text, n, width == 0 ? SIZE_MAX : used + 8 < width ? width - used : 8);

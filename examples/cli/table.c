@@ -21,12 +21,12 @@ struct layout {
 
 enum { APP_LEAST = 11, CELL_LEAST = 4, WIDTH_DEFAULT = 80, PAGE_LEAST = 20, PAGE_DEFAULT = 40 };
 
-/* In the order of enum column. WHY is the last to go: below 102 columns it stands in a row of its
+/* In the order of enum column. WHY is the last to go: below 100 columns it stands in a row of its
  * own, and below 80 there are no rows any more. */
 static const struct layout layouts[] = {
     {180, 2, {23, 15, 22, 8, 8, 21, 24, 0, 3, 6, 5, 0}},
     {130, 1, {12, 10, 21, 3, 5, 20, 21, 0, 3, 6, 5, 0}},
-    {102, 1, {8, 5, 21, 3, 4, 17, 19, 0, 0, 6, 0, 0}},
+    {100, 1, {8, 5, 19, 3, 4, 17, 19, 0, 0, 6, 0, 0}},
     {94, 1, {8, 5, 0, 3, 4, 17, 19, 0, 3, 6, 0, 0}},
     {80, 1, {8, 5, 0, 3, 4, 17, 19, 0, 0, 6, 0, 0}},
     {0, 1, {12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}, /* a card an event */
@@ -371,36 +371,31 @@ static bool has_why(const struct table *t)
     return t->end[COLUMN_WHY] > t->start[COLUMN_WHY];
 }
 
-/* What has no column on a terminal: below the row, and as long as there is room. WHY, where it has
- * none, and the filter's name. */
-static void put_below(struct table *t, const wfpw_event *ev)
+/* What has no column on a terminal: below the row, as much of it as there is room for. */
+static void put_below(struct table *t)
 {
     enum { INDENT = 4 };
-    buffer_clear(&t->cell);
-    if (!has_why(t))
-        format_why(&t->cell, ev);
-    size_t why = t->cell.n;
-    buffer_puts(&t->cell, why > 0 ? "  " : "");
-    size_t before = t->cell.n;
-    format_filter(&t->cell, ev);
-    if (t->cell.n == before)
-        t->cell.n = why;
     if (t->cell.n == 0)
         return;
     end_row(t);
     buffer_fill(t->out, ' ', INDENT);
     buffer_cut_end(t->out, t->cell.p, t->cell.n, t->columns - INDENT);
+    buffer_clear(&t->cell);
 }
 
 /* The filter's name: at the end of the row, or below it. */
 static void put_filter(struct table *t, const wfpw_event *ev)
 {
+    buffer_clear(&t->cell);
+    if (!is_plain(t) && !has_why(t)) {
+        format_why(&t->cell, ev);
+        put_below(t);
+    }
+    format_filter(&t->cell, ev);
     if (!is_plain(t)) {
-        put_below(t, ev);
+        put_below(t);
         return;
     }
-    buffer_clear(&t->cell);
-    format_filter(&t->cell, ev);
     if (t->cell.n == 0)
         return;
     buffer_fill(t->out, ' ', t->layout->gap);

@@ -74,13 +74,7 @@ static bool take_clock(const char **s, uint64_t *units)
 static bool take_time(struct when *w, const char *s)
 {
     uint64_t day, units;
-    if (!take_date(&s, &day))
-        return false;
-    if (*s == 0) { /* a day's start */
-        w->value = day * a_day;
-        return true;
-    }
-    if (*s != 'T' && *s != ' ')
+    if (!take_date(&s, &day) || (*s != 'T' && *s != ' '))
         return false;
     s++;
     if (!take_clock(&s, &units))

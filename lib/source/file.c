@@ -33,13 +33,20 @@ static int refuse(enum xmlfile_kind kind, bool empty, const char *archive, wfpw_
     return error_set(e, WFPW_E_FORMAT, "wfpw_add_file", 0, text);
 }
 
+/* "<13>Jan  2 ...": syslog's priority (RFC 5424), which is no tag. */
+static bool is_syslog(const uint8_t *p, size_t n)
+{
+    return n > 1 && p[0] == '<' && p[1] >= '0' && p[1] <= '9';
+}
+
 /* Events may stand behind other text, or in it. */
 static enum xmlfile_kind look_closer(struct input *in, enum xmlfile_kind kind)
 {
     const uint8_t *p;
     size_t n = input_view(in, XMLPIECE, &p);
-    bool is_odd = kind == XMLFILE_NONE || kind == XMLFILE_OTHER;
-    if (!is_odd && (kind != XMLFILE_EVENTS || !paste_is_escaped(p, n)))
+    if (kind != XMLFILE_NONE && kind != XMLFILE_OTHER && kind != XMLFILE_EVENTS)
+        return kind;
+    if (kind != XMLFILE_NONE && !is_syslog(p, n) && !paste_is_escaped(p, n))
         return kind;
     enum xmlfile_kind found = paste_find(in);
     return found != XMLFILE_NONE ? found : kind;
