@@ -87,28 +87,6 @@ static void append(wfpw_session *s, struct source *source)
     s->last = &source->following;
 }
 
-/* The path as events have it; NULL: there is no memory. */
-static char *file_of(const wfpw_session *s, const char *path)
-{
-    enum { PATH_BYTES = 4096, REPLACEMENT = 3 };
-    size_t n = strlen(path), at = 0, most = n < PATH_BYTES ? n : PATH_BYTES;
-    char *out = memory_take(&s->memory, REPLACEMENT * most + 1), *to = out;
-    while (out != NULL && at < most) {
-        size_t good = text_utf8_valid(path + at, most - at);
-        memcpy(to, path + at, good);
-        to += good;
-        at += good;
-        if (at == most || (most < n && most - at < REPLACEMENT + 1))
-            break; /* a character that is cut off is left out */
-        memcpy(to, "\xEF\xBF\xBD", REPLACEMENT);
-        to += REPLACEMENT;
-        at++;
-    }
-    if (out != NULL)
-        *to = 0;
-    return out;
-}
-
 static int add_source(wfpw_session *s, const char *path, const void *data, size_t size,
                       wfpw_error *e)
 {
@@ -119,15 +97,9 @@ static int add_source(wfpw_session *s, const char *path, const void *data, size_
     };
     struct source *source;
     int status = source_open_file(&o, path, data, size, &source, e);
-    if (status != WFPW_OK)
-        return status;
-    source->file = path != NULL ? file_of(s, path) : NULL;
-    if (path != NULL && source->file == NULL) {
-        source->close(source);
-        return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
-    }
-    append(s, source);
-    return WFPW_OK;
+    if (status == WFPW_OK)
+        append(s, source);
+    return status;
 }
 
 int WFPW_CALL wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e)

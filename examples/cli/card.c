@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "appcell.h"
 #include "format.h"
 
 enum { INDENT = 2, HANGING = 4, KIND_SHORT = 9 };
@@ -49,18 +50,9 @@ static void put_sides(struct buffer *line, struct buffer *cell, const wfpw_event
     word(line, " ", cell->p, cell->n);
 }
 
-static const char *last_part(const char *path)
-{
-    const char *name = path;
-    for (const char *p = path; *p != 0; p++)
-        if ((*p == '\\' || *p == '/') && p[1] != 0)
-            name = p + 1;
-    return name;
-}
-
 static void put_app(struct buffer *line, struct buffer *cell, const wfpw_event *ev)
 {
-    const char *app = format_app(ev) != NULL ? last_part(format_app(ev)) : ev->package_sid;
+    const char *app = format_app(ev) != NULL ? appcell_last_part(format_app(ev)) : ev->package_sid;
     if (app != NULL)
         ADD(line, cell, " ", buffer_text(cell, app));
     if ((ev->flags & WFPW_EVENT_OWN_PROCESS) != 0)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "appcell.h"
 #include "card.h"
 #include "format.h"
 #include "term.h"
@@ -163,92 +164,13 @@ static void put_number(struct buffer *b, bool given, uint64_t v)
 
 /* ---- the application ------------------------------------------------------------------------ */
 
-static void put_hosts(struct buffer *b, const wfpw_ipsec *i)
-{
-    if ((i->present & WFPW_IPSEC_HAS_HOSTS) == 0 || i->public_host.family == 0)
-        return;
-    buffer_puts(b, " public ");
-    format_address(b, &i->public_host);
-    buffer_puts(b, " internal ");
-    format_address(b, &i->internal_host);
-}
-
-/* What stands for the application of an event that has none. */
-static void put_subject(struct buffer *b, const wfpw_event *ev)
-{
-    char text[64];
-    if (ev->package_sid != NULL) {
-        buffer_text(b, ev->package_sid);
-    } else if (ev->ike != NULL) {
-        static const char *const points[] = {"", " on this host", " on the peer"};
-        (void)snprintf(text, sizeof text, "error %u%s", (unsigned)ev->ike->error,
-                       ev->ike->point < 3 ? points[ev->ike->point] : "");
-        buffer_puts(b, text);
-    } else if (ev->ipsec != NULL && (ev->ipsec->present & WFPW_IPSEC_HAS_STATUS) != 0) {
-        (void)snprintf(text, sizeof text, "status 0x%08x", (unsigned)ev->ipsec->status);
-        buffer_puts(b, text);
-        put_hosts(b, ev->ipsec);
-    } else if (ev->ipsec != NULL && (ev->ipsec->present & WFPW_IPSEC_HAS_SPI) != 0) {
-        buffer_puts(b, "spi ");
-        buffer_number(b, ev->ipsec->spi);
-    }
-}
-
-/* The capability that was wanted, as much of it as there is room for. */
-static void put_capability(struct buffer *b, const wfpw_event *ev, size_t room)
-{
-    enum { BRACKETS = 3, WORTH_IT = 8 };
-    const char *word = wfpw_word(WFPW_LIST_CAPABILITY, ev->capability);
-    size_t used = text_columns(b->p, b->n) + BRACKETS;
-    char number[16];
-    if ((ev->present & WFPW_HAS_CAPABILITY) == 0 || used + WORTH_IT > room)
-        return;
-    if (word[0] == 0) {
-        (void)snprintf(number, sizeof number, "%u", (unsigned)ev->capability);
-        word = number;
-    }
-    buffer_puts(b, b->n > 0 ? " [" : "[");
-    buffer_cut_end(b, word, strlen(word), room - used);
-    buffer_puts(b, "]");
-}
-
-static void put_own(struct buffer *b, const wfpw_event *ev)
-{
-    if ((ev->flags & WFPW_EVENT_OWN_PROCESS) != 0)
-        buffer_puts(b, " (own)");
-}
-
-/* Everything, in the order of the path. */
-static void put_whole_app(struct buffer *b, const wfpw_event *ev)
-{
-    if (format_app(ev) != NULL)
-        buffer_text(b, format_app(ev));
-    else
-        put_subject(b, ev);
-    put_own(b, ev);
-    put_capability(b, ev, SIZE_MAX);
-    if (format_app(ev) != NULL && ev->package_sid != NULL) {
-        buffer_puts(b, " [");
-        buffer_text(b, ev->package_sid);
-        buffer_puts(b, "]");
-    }
-}
-
-static const char *last_part(const char *path)
-{
-    const char *name = path;
-    for (const char *p = path; *p != 0; p++)
-        if ((*p == '\\' || *p == '/') && p[1] != 0)
-            name = p + 1;
-    return name;
-}
-
 /* The end of the folder that the path names, as much of it as the room allows. */
 static void put_folder(struct table *t, const char *path, size_t room)
 {
     enum { WORTH_IT = 10 };
     struct buffer folder = {0};
-    size_t n = (size_t)(last_part(path) - path), used = text_columns(t->cell.p, t->cell.n) + 2;
+    size_t n = (size_t)(appcell_last_part(path) - path),
+           used = text_columns(t->cell.p, t->cell.n) + 2;
     if (n == 0 || used + WORTH_IT > room)
         return;
     buffer_text_n(&folder, path, n);
@@ -257,24 +179,16 @@ static void put_folder(struct table *t, const char *path, size_t room)
     buffer_free(&folder);
 }
 
-static void put_app_name(struct buffer *b, const wfpw_event *ev)
-{
-    if (format_app(ev) != NULL)
-        buffer_text(b, last_part(format_app(ev)));
-    else
-        put_subject(b, ev);
-}
-
 /* The last part of the path first, as it says most, and the folder when there is room. */
 static void put_app(struct table *t, const wfpw_event *ev, size_t room)
 {
     if (is_plain(t)) {
-        put_whole_app(&t->cell, ev);
+        appcell_whole(&t->cell, ev);
         return;
     }
-    put_app_name(&t->cell, ev);
-    put_own(&t->cell, ev);
-    put_capability(&t->cell, ev, room);
+    appcell_name(&t->cell, ev);
+    appcell_own(&t->cell, ev);
+    appcell_capability(&t->cell, ev, room);
     if (format_app(ev) != NULL)
         put_folder(t, format_app(ev), room);
 }
@@ -512,7 +426,7 @@ static void measure(struct table *t, const wfpw_event *ev)
     put_remote(t, ev);
     t->remote = text_columns(t->cell.p, t->cell.n);
     t->cell.n = 0;
-    put_app_name(&t->cell, ev);
+    appcell_name(&t->cell, ev);
     t->app = text_columns(t->cell.p, t->cell.n);
     if (t->app > APP_LEAST)
         t->app = APP_LEAST;

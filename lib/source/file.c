@@ -3,12 +3,14 @@
  *
  * A file: what format it has is told by its first bytes. */
 #include "error.h"
+#include "memory.h"
 #include "source/evtxfile.h"
 #include "source/paste.h"
 #include "source/xmlfile.h"
 #include "source/xmlpiece.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void tally_log(const struct tally *t, int level, const char *what, const char *where,
                uint64_t offset)
@@ -52,7 +54,7 @@ static enum xmlfile_kind look_closer(struct input *in, enum xmlfile_kind kind)
     return found != XMLFILE_NONE ? found : kind;
 }
 
-int source_open_file(const struct source_options *o, const char *path, const void *data,
+static int open_file(const struct source_options *o, const char *path, const void *data,
                      size_t size, struct source **out, wfpw_error *e)
 {
     struct input in;
@@ -76,4 +78,39 @@ int source_open_file(const struct source_options *o, const char *path, const voi
         status = refuse(kind, is_empty, archive, e);
     input_close(&in);
     return status;
+}
+
+/* The path as events have it; NULL: there is no memory. */
+static char *copy_of(const wfpw_allocator *a, const char *path)
+{
+    enum { PATH_BYTES = 4096, REPLACEMENT = 3 };
+    size_t n = strlen(path), at = 0, most = n < PATH_BYTES ? n : PATH_BYTES;
+    char *out = memory_take(a, REPLACEMENT * most + 1), *to = out;
+    while (out != NULL && at < most) {
+        size_t good = text_utf8_valid(path + at, most - at);
+        memcpy(to, path + at, good);
+        to += good;
+        at += good;
+        if (at == most || (most < n && most - at < REPLACEMENT + 1))
+            break; /* a character that is cut off is left out */
+        memcpy(to, "\xEF\xBF\xBD", REPLACEMENT);
+        to += REPLACEMENT;
+        at++;
+    }
+    if (out != NULL)
+        *to = 0;
+    return out;
+}
+
+int source_open_file(const struct source_options *o, const char *path, const void *data,
+                     size_t size, struct source **out, wfpw_error *e)
+{
+    int status = open_file(o, path, data, size, out, e);
+    if (status != WFPW_OK || path == NULL)
+        return status;
+    (*out)->file = copy_of(&o->memory, path);
+    if ((*out)->file != NULL)
+        return WFPW_OK;
+    (*out)->close(*out);
+    return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
 }

@@ -46,7 +46,7 @@ class Stories(InputTest):
 
     def test_local_times(self):
         path = self.path(event())
-        zone = environment(TZ="XXX-05:30")
+        zone = environment(TZ="IST-05:30")
         self.assertIn("2026-01-02 08:34:05.500 +05:30  blocked", run("why", "--local", path, env=zone).out)
         table = run("read", "--local", path, env=zone).out
         self.assertIn("TIME (local)", table)
