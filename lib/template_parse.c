@@ -235,34 +235,34 @@ static bool has_order(const struct template_key *k)
     return k->form == FORM_TIME || k->form == FORM_PORT || (k->form == FORM_NUMBER && k->list == 0);
 }
 
+static struct template_value from_to(uint64_t low, uint64_t high)
+{
+    return (struct template_value){.is.number = {low, high}};
+}
+
 /* Behind '<' or '>' the value is one end, and the other one is open. */
 static bool open_end(struct parser *p, const char *at, struct template_value *v)
 {
-    uint64_t *low = &v->is.number.low, *high = &v->is.number.high;
+    uint64_t low, high;
     if (p->order == 0)
         return true;
-    if (p->key->form != FORM_TIME && *low != *high)
+    low = v->is.number.low;
+    high = v->is.number.high;
+    if (p->key->form != FORM_TIME && low != high)
         return refuse(p, at, "one number is wanted behind '<' or '>'");
     bool is_up = p->order == '>';
-    bool is_none = p->is_strict && (is_up ? *high == UINT64_MAX : *low == 0);
-    if (is_up)
-        *low = p->is_strict ? *high + 1 : *low;
+    if (p->is_strict && (is_up ? high == UINT64_MAX : low == 0)) /* nothing lies beyond */
+        *v = from_to(1, 0);
+    else if (is_up)
+        *v = from_to(p->is_strict ? high + 1 : low, UINT64_MAX);
     else
-        *high = p->is_strict ? *low - 1 : *high;
-    if (is_up)
-        *high = UINT64_MAX;
-    else
-        *low = 0;
-    if (is_none) { /* nothing lies beyond the last number */
-        *low = 1;
-        *high = 0;
-    }
+        *v = from_to(0, p->is_strict ? low - 1 : high);
     return true;
 }
 
 /* ---- addresses ------------------------------------------------------------------------------ */
 
-static bool address(struct parser *p, const struct span *s, uint8_t addr[16], uint8_t *family)
+static bool address(struct parser *p, const struct span *s, uint8_t *addr, uint8_t *family)
 {
     uint32_t scope;
     const char *percent = memchr(s->p, '%', length(s));

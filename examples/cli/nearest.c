@@ -32,9 +32,18 @@ static size_t distance(const char *a, size_t n, const char *b, size_t m)
     return last[m];
 }
 
+static const char *begins_with(const char *word, size_t n, const char *const *list)
+{
+    while (*list != NULL && strncmp(*list, word, n) != 0)
+        list++;
+    return *list;
+}
+
 const char *nearest(const char *word, size_t n, const char *const *list)
 {
-    const char *best = NULL;
+    const char *best = n > 2 ? begins_with(word, n, list) : NULL;
+    if (best != NULL)
+        return best;
     size_t best_distance = n < 4 ? 2 : n < 9 ? 3 : 4; /* this many are too many */
     for (; n <= LONGEST && *list != NULL; list++) {
         size_t m = strlen(*list), d = m <= LONGEST ? distance(word, n, *list, m) : LONGEST;

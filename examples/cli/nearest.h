@@ -8,7 +8,7 @@
 
 #include "buffer.h"
 
-/* The word of the list that differs least, if it does so little that it may be meant; else NULL.
+/* The word of the list that begins so, or that differs least, if it does so little that it may be meant; else NULL.
  * The list ends with NULL. */
 const char *nearest(const char *word, size_t n, const char *const *list);
 /* " (did you mean 'read'?); commands: read why ...", as much of it as is known. */
