@@ -74,7 +74,9 @@ static int open_file(const struct source_options *o, const char *path, const voi
         kind = look_closer(&in, kind);
     if (kind == XMLFILE_EVENTS || kind == XMLFILE_NETEVENTS)
         return xmlfile_open(o, kind, &in, out, e);
-    if (status == WFPW_OK)
+    if (status == WFPW_OK && in.why != NULL)
+        status = input_failed(&in, e);
+    else if (status == WFPW_OK)
         status = refuse(kind, is_empty, archive, e);
     input_close(&in);
     return status;

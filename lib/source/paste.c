@@ -161,8 +161,10 @@ enum xmlfile_kind paste_find(struct input *in)
     enum xml_encoding encoding = encoding_of(p, n);
     enum escape escape = encoding == XML_UTF8 ? escape_of(p, n, false) : ESCAPE_NONE;
     for (int i = 0; i < DEEPEST && escape != ESCAPE_NONE; i++) {
-        if (!unescape_push(in, escape))
+        if (!unescape_push(in, escape)) {
+            stage_fail(in, "no memory to take the events out of the text");
             return XMLFILE_NONE;
+        }
         n = input_view(in, XMLPIECE, &p);
         escape = escape_of(p, n, true);
     }

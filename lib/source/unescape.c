@@ -27,7 +27,7 @@ static size_t put_utf8(uint32_t c, uint8_t out[4])
         return 1;
     }
     size_t more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-    out[0] = (uint8_t)((0xF00u >> more & 0xFF) | c >> 6 * more);
+    out[0] = (uint8_t)((0xFF00u >> (more + 1) & 0xFF) | c >> 6 * more);
     for (size_t i = 1; i <= more; i++)
         out[i] = (uint8_t)(0x80 | (c >> 6 * (more - i) & 0x3F));
     return more + 1;
