@@ -53,10 +53,11 @@ static size_t from_json(const uint8_t *p, size_t n, uint32_t *c)
 {
     static const char letters[] = "nrtbf", stand_for[] = "\n\r\t  ";
     const char *letter = memchr(letters, p[1], sizeof letters - 1);
-    uint32_t low;
+    uint32_t unit, low;
     *c = letter != NULL ? (uint32_t)stand_for[letter - letters] : p[1];
-    if (p[1] != 'u' || !hex4(p + 2, n - 2, c))
+    if (p[1] != 'u' || !hex4(p + 2, n - 2, &unit))
         return 2;
+    *c = unit;
     bool pair = *c >= 0xD800 && *c < 0xDC00 && n >= 12 && p[6] == '\\' && p[7] == 'u' &&
                 hex4(p + 8, 4, &low) && low >= 0xDC00 && low < 0xE000;
     if (pair)
