@@ -20,7 +20,9 @@ struct wfpw_batch {
     size_t size, used; /* of base */
     bool full;
     struct batchaudit_texts texts;
-    uint8_t *base; /* wfpw_event[max_events], then bodies and text */
+    const char *from;             /* the file that records come from */
+    const char *file, *file_text; /* of the events so far, and its copy in the block */
+    uint8_t *base;                /* wfpw_event[max_events], then bodies and text */
 };
 
 /* ---- the block ------------------------------------------------------------------------------ */
@@ -54,11 +56,18 @@ void WFPW_CALL wfpw_batch_free(wfpw_batch *b)
     free(b);
 }
 
+/* Texts that may lie where others will be written. */
+static void forget(struct wfpw_batch *b)
+{
+    b->file = NULL;
+    batchaudit_forget(&b->texts);
+}
+
 void batch_clear(struct wfpw_batch *b)
 {
     b->count = 0;
     b->used = b->max_events * sizeof(wfpw_event);
-    batchaudit_forget(&b->texts);
+    forget(b);
 }
 
 uint32_t batch_count(const struct wfpw_batch *b)
@@ -330,6 +339,21 @@ static const char *put_path(struct wfpw_batch *b, const struct record *r)
     return finish_text(b, text, r->place.size + text_utf16(text + r->place.size, rest, units));
 }
 
+/* One copy for all events of a file. */
+static const char *put_file(struct wfpw_batch *b, const char *file)
+{
+    if (file == NULL || file == b->file)
+        return file == NULL ? NULL : b->file_text;
+    size_t n = strlen(file);
+    char *text = start_text(b, n);
+    if (text == NULL)
+        return NULL;
+    memcpy(text, file, n);
+    b->file = file;
+    b->file_text = finish_text(b, text, n);
+    return b->file_text;
+}
+
 static void put_texts(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
 {
     to->device_path = put_shared(b, r, to->audit, &r->app);
@@ -343,6 +367,11 @@ static void put_texts(struct wfpw_batch *b, wfpw_event *to, const struct record 
     to->app_path = put_path(b, r);
 }
 
+void batch_from(struct wfpw_batch *b, const char *file)
+{
+    b->from = file;
+}
+
 bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq)
 {
     size_t used = b->used;
@@ -353,9 +382,10 @@ bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq)
     put_scalars(to, r, seq);
     put_bodies(b, to, r);
     put_texts(b, to, r);
+    to->file = put_file(b, b->from);
     if (b->full) {
         b->used = used;
-        batchaudit_forget(&b->texts); /* some may lie in what was taken back */
+        forget(b); /* some may lie in what was taken back */
         if (b->count > 0)
             return false;
         put_scalars(to, r, seq); /* no record has that much: it must not stop the reader for ever */
@@ -393,5 +423,5 @@ void batch_take_back(struct wfpw_batch *b, size_t used)
 {
     b->count--;
     b->used = used;
-    batchaudit_forget(&b->texts);
+    forget(b);
 }

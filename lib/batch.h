@@ -10,6 +10,9 @@
 #include "record.h"
 
 void batch_clear(struct wfpw_batch *b);
+/* The path of the file that records come from, from now on; NULL: from none. It stays where it is
+ * until the batch is cleared. */
+void batch_from(struct wfpw_batch *b, const char *file);
 /* Adds a record as event number seq. false: no room; the batch is as it was. An empty batch has
  * room for any record. */
 bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq);

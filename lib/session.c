@@ -286,11 +286,12 @@ static void leave_out(struct reading *r, size_t used)
 }
 
 /* Into the batch, numbered. false: the batch is full. */
-static bool deliver(struct reading *r, const struct record *record)
+static bool deliver(struct reading *r, const struct record *record, const char *file)
 {
     wfpw_session *s = r->s;
     uint64_t seq = os_u64_load_relaxed(&s->seq) + 1;
     size_t used = batch_used(r->b);
+    batch_from(r->b, file);
     r->full = !batch_add(r->b, record, seq) || !naming_add(&s->naming, r->b, record, used);
     if (r->full)
         return false;
@@ -315,6 +316,7 @@ static void close_first(wfpw_session *s)
     if (s->sources == NULL)
         s->last = &s->sources;
     tally_log_end(&s->tally);
+    memory_give(&s->memory, first->file);
     first->close(first);
 }
 
@@ -328,7 +330,7 @@ static void read_files(struct reading *r)
         if (is_new)
             result = s->sources->next(s->sources, &s->tally, &s->pending, &s->failed);
         if (result == SOURCE_RECORD &&
-            ((is_new && !is_wanted(r, s->pending)) || deliver(r, s->pending)))
+            ((is_new && !is_wanted(r, s->pending)) || deliver(r, s->pending, s->sources->file)))
             s->pending = NULL;
         if (result == SOURCE_END || result == SOURCE_FAILED)
             close_first(s);
@@ -355,7 +357,7 @@ static void read_service(struct reading *r)
         return;
     while (!r->late && (record = service_peek(service)) != NULL) {
         bool wanted = r->s->is_staged || is_wanted(r, service_mark(service, record));
-        r->s->is_staged = wanted && !deliver(r, record);
+        r->s->is_staged = wanted && !deliver(r, record, NULL);
         if (r->s->is_staged)
             break;
         service_pop(service);

@@ -25,6 +25,9 @@ enum template_form {
     FORM_SCOPE,
     FORM_PORT, /* of one side */
     FORM_ADDRESS,
+    FORM_TIME,
+    FORM_COMPUTER, /* texts, from here on */
+    FORM_FILE,
     FORM_USER,
     FORM_APP
 };
@@ -40,6 +43,7 @@ struct template_key {
     const char *wants; /* what its values are, as one sentence */
     uint8_t form;      /* enum template_form */
     bool is_remote;    /* FORM_PORT, FORM_ADDRESS: of which side */
+    bool is_either;    /* FORM_PORT, FORM_ADDRESS: of any */
     bool is_late;      /* only a finished event has it: of a record it always holds */
     bool asks_verdict;
     uint16_t list;    /* WFPW_LIST_* whose words are values; 0: none */
@@ -110,7 +114,7 @@ struct template_subject {
     bool is_unknown; /* which side is local: then either may be meant */
     bool is_early;   /* this host's names are not in it yet: what they may answer holds meanwhile */
     const wfpw_endpoint *local, *remote;
-    struct template_text app, user_sid, user_name;
+    struct template_text app, user_sid, user_name, computer, file;
     /* The application's path on this host, in two pieces; place.p NULL: it has none. */
     struct template_text place, rest;
 };

@@ -45,7 +45,7 @@ static const struct field {
 /* NULL: the engine's templates have no such field. */
 static const struct field *field_of(const struct template_key *k)
 {
-    if (k->form == FORM_NUMBER && k->list != WFPW_LIST_PROTOCOL)
+    if (k->is_either || (k->form == FORM_NUMBER && k->list != WFPW_LIST_PROTOCOL))
         return NULL;
     for (size_t i = 0; i < ENGINE_FIELDS; i++)
         if (fields[i].form == k->form && fields[i].is_remote == k->is_remote)

@@ -42,6 +42,7 @@ struct template_subject template_of_record(const struct record *r)
         .app = text_of(r, &r->app),
         .user_sid = text_of(r, &r->user_sid),
         .user_name = text_of(r, &r->user_name),
+        .computer = audit != NULL ? text_of(r, &audit->computer) : (struct template_text){0},
     };
 }
 
@@ -66,6 +67,8 @@ struct template_subject template_of_event(const wfpw_event *ev)
         .rest = text_at(""),
         .user_sid = text_at(ev->user_sid),
         .user_name = text_at(ev->user_name),
+        .computer = text_at(ev->audit != NULL ? ev->audit->computer : NULL),
+        .file = text_at(ev->file),
     };
 }
 
@@ -148,10 +151,10 @@ static bool is_icmp(const struct template_subject *s)
 
 static bool port_holds(const struct template_condition *c, const struct template_subject *s)
 {
-    bool is_remote = c->key->is_remote;
+    bool is_remote = c->key->is_remote, both = s->is_unknown || c->key->is_either;
     if (is_icmp(s))
         return false;
-    return port_is(c, s, is_remote) || (s->is_unknown && port_is(c, s, !is_remote));
+    return port_is(c, s, is_remote) || (both && port_is(c, s, !is_remote));
 }
 
 static bool address_is(const struct template_condition *c, const struct template_subject *s,
@@ -172,8 +175,8 @@ static bool address_is(const struct template_condition *c, const struct template
 
 static bool address_holds(const struct template_condition *c, const struct template_subject *s)
 {
-    bool is_remote = c->key->is_remote;
-    return address_is(c, s, is_remote) || (s->is_unknown && address_is(c, s, !is_remote));
+    bool is_remote = c->key->is_remote, both = s->is_unknown || c->key->is_either;
+    return address_is(c, s, is_remote) || (both && address_is(c, s, !is_remote));
 }
 
 /* ---- texts ---------------------------------------------------------------------------------- */
@@ -325,14 +328,15 @@ static struct cursor open_text(const struct template_text *t, char *buffer)
     return c;
 }
 
-/* What stands behind the last backslash. */
-static struct cursor last_part(struct cursor c)
+/* What stands behind the last backslash; of a file, also behind the last slash. */
+static struct cursor last_part(struct cursor c, char other)
 {
     size_t unit = c.type == VALUE_STRING ? 2 : 1;
     if (c.type == VALUE_BINARY)
         return c;
     for (const uint8_t *p = c.end; p > c.p; p -= unit)
-        if (p[-(ptrdiff_t)unit] == '\\' && (unit == 1 || p[-1] == 0)) {
+        if ((p[-(ptrdiff_t)unit] == '\\' || p[-(ptrdiff_t)unit] == other) &&
+            (unit == 1 || p[-1] == 0)) {
             c.p = p;
             break;
         }
@@ -344,7 +348,8 @@ static bool text_holds(const struct template_condition *c, const struct template
     char buffer[2 * OTHER_VALUE_MAX + TEXT_SID_MAX];
     if (t->p == NULL)
         return false;
-    struct cursor whole = open_text(t, buffer), last = last_part(whole);
+    char other = c->key->form == FORM_FILE ? '/' : '\\';
+    struct cursor whole = open_text(t, buffer), last = last_part(whole, other);
     for (uint32_t i = 0; i < c->count; i++) {
         const struct template_value *v = &c->values[i];
         if (fits(v, v->is.text.is_whole ? &whole : &last))
@@ -384,6 +389,12 @@ static bool condition_holds(const struct template_condition *c, const struct tem
         return port_holds(c, s);
     case FORM_ADDRESS:
         return address_holds(c, s);
+    case FORM_TIME:
+        return has_number(c, member(s, c->key));
+    case FORM_COMPUTER:
+        return text_holds(c, &s->computer);
+    case FORM_FILE:
+        return text_holds(c, &s->file);
     case FORM_USER:
         return text_holds(c, &s->user_sid) || text_holds(c, &s->user_name);
     default:

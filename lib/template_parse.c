@@ -55,6 +55,16 @@ static const struct template_key keys[] = {
         .is_remote = false),
     KEY("remote-address", FORM_ADDRESS, "an address is 10.0.0.1, fe80::1, 10.0.0.0/8 or a range",
         .is_remote = true),
+    KEY("pid", FORM_NUMBER, "a process ID is a number", .present = WFPW_HAS_PROCESS_ID,
+        .most = UINT64_MAX, MEMBER(process_id)),
+    KEY("port", FORM_PORT, "a port is a number from 0 to 65535", .most = UINT16_MAX,
+        .is_either = true),
+    KEY("address", FORM_ADDRESS, "an address is 10.0.0.1, fe80::1, 10.0.0.0/8 or a range",
+        .is_either = true),
+    KEY("time", FORM_TIME, "a time is 2026-11-22T20:28:00Z, in UTC, or a day, 2026-11-22",
+        MEMBER(time)),
+    KEY("computer", FORM_COMPUTER, "a computer is a name, as the record has it", .present = 0),
+    KEY("file", FORM_FILE, "a file is a path as it was given, or its last part", .is_late = true),
     KEY("user", FORM_USER, "a user is a SID or a name", .present = 0),
     KEY("app", FORM_APP, "an application is a path or its last part", .present = 0),
 };
@@ -74,6 +84,8 @@ struct parser {
     const char *wrong;    /* what is wrong; NULL: nothing so far */
     const char *wrong_at; /* and where */
     char *texts;          /* room for copies */
+    char order;           /* '<' or '>' in front of the '='; 0: none */
+    bool is_strict;       /* without a '=' */
     const struct template_key *key;
 };
 
@@ -193,9 +205,64 @@ static bool number_value(struct parser *p, struct span s, struct template_value 
            refuse(p, high.p, "the range ends before it starts");
 }
 
+/* ---- times ---------------------------------------------------------------------------------- */
+
+/* A day is all of it; without seconds it is the minute's start. */
+static bool time_value(struct parser *p, struct span s, struct template_value *v)
+{
+    enum { DAY = 10, MINUTE = 16, MOST = 40 };
+    static const char rest[] = "0000-00-00T00:00:00";
+    const uint64_t a_day = UINT64_C(864000000000);
+    char text[MOST];
+    size_t n = length(&s);
+    if (n >= MOST)
+        return refuse_value(p, s.p);
+    memcpy(text, s.p, n);
+    n -= n == MINUTE + 1 && text[MINUTE] == 'Z';
+    bool is_day = n == DAY;
+    for (; n == DAY || (n > DAY && n < sizeof rest - 1 && (is_day || n >= MINUTE)); n++)
+        text[n] = rest[n];
+    if (n > DAY && text[DAY] == ' ')
+        text[DAY] = 'T';
+    if (!text_parse_time(text, n, &v->is.number.low))
+        return refuse_value(p, s.p);
+    v->is.number.high = v->is.number.low + (is_day ? a_day - 1 : 0);
+    return true;
+}
+
+static bool has_order(const struct template_key *k)
+{
+    return k->form == FORM_TIME || k->form == FORM_PORT || (k->form == FORM_NUMBER && k->list == 0);
+}
+
+static struct template_value from_to(uint64_t low, uint64_t high)
+{
+    return (struct template_value){.is.number = {low, high}};
+}
+
+/* Behind '<' or '>' the value is one end, and the other one is open. */
+static bool open_end(struct parser *p, const char *at, struct template_value *v)
+{
+    uint64_t low, high;
+    if (p->order == 0)
+        return true;
+    low = v->is.number.low;
+    high = v->is.number.high;
+    if (p->key->form != FORM_TIME && low != high)
+        return refuse(p, at, "one number is wanted behind '<' or '>'");
+    bool is_up = p->order == '>';
+    if (p->is_strict && (is_up ? high == UINT64_MAX : low == 0)) /* nothing lies beyond */
+        *v = from_to(1, 0);
+    else if (is_up)
+        *v = from_to(p->is_strict ? high + 1 : low, UINT64_MAX);
+    else
+        *v = from_to(0, p->is_strict ? low - 1 : high);
+    return true;
+}
+
 /* ---- addresses ------------------------------------------------------------------------------ */
 
-static bool address(struct parser *p, const struct span *s, uint8_t addr[16], uint8_t *family)
+static bool address(struct parser *p, const struct span *s, uint8_t *addr, uint8_t *family)
 {
     uint32_t scope;
     const char *percent = memchr(s->p, '%', length(s));
@@ -288,7 +355,8 @@ static bool text_of_value(struct parser *p, struct span s, struct template_value
     v->is.text.p = p->texts;
     v->is.text.size = (uint32_t)n;
     v->is.text.is_plain = make_plain(p->texts, n);
-    v->is.text.is_whole = memchr(p->texts, '\\', n) != NULL;
+    v->is.text.is_whole = memchr(p->texts, '\\', n) != NULL ||
+                          (p->key->form == FORM_FILE && memchr(p->texts, '/', n) != NULL);
     p->texts += n;
     return true;
 }
@@ -300,7 +368,7 @@ static bool quoted(struct parser *p, struct span *s)
 {
     const char *open = p->at++;
     const char *close = memchr(p->at, '"', (size_t)(p->end - p->at));
-    if (p->key->form != FORM_APP && p->key->form != FORM_USER)
+    if (p->key->form < FORM_COMPUTER)
         return refuse_value(p, open);
     if (close == NULL)
         return refuse(p, open, "the closing quote is missing");
@@ -325,20 +393,27 @@ static bool cut(struct parser *p, struct span *s)
     return s->end > s->p || refuse(p, s->p, "a value is missing");
 }
 
-static bool value(struct parser *p, struct template_value *v)
+static bool value_of(struct parser *p, struct span s, struct template_value *v)
 {
-    struct span s;
-    if (!cut(p, &s))
-        return false;
     switch (p->key->form) {
     case FORM_ADDRESS:
         return address_value(p, s, v);
+    case FORM_TIME:
+        return time_value(p, s, v);
+    case FORM_COMPUTER:
+    case FORM_FILE:
     case FORM_USER:
     case FORM_APP:
         return text_of_value(p, s, v);
     default:
         return number_value(p, s, v);
     }
+}
+
+static bool value(struct parser *p, struct template_value *v)
+{
+    struct span s;
+    return cut(p, &s) && value_of(p, s, v) && open_end(p, s.p, v);
 }
 
 static bool values(struct parser *p, struct template_condition *c)
@@ -351,11 +426,26 @@ static bool values(struct parser *p, struct template_condition *c)
     return false;
 }
 
+/* "=", and with keys that have an order "<", "<=", ">", ">=". */
+static bool comparison(struct parser *p, bool is_not)
+{
+    if (p->at < p->end && (*p->at == '<' || *p->at == '>') && has_order(p->key) && !is_not) {
+        p->order = *p->at++;
+        p->is_strict = p->at == p->end || *p->at != '=';
+        p->at += !p->is_strict;
+        return true;
+    }
+    if (p->at == p->end || *p->at != '=')
+        return false;
+    p->at++;
+    return true;
+}
+
 static bool key_and_operator(struct parser *p, struct template_condition *c)
 {
     skip_blanks(p);
     const char *name = p->at;
-    while (p->at < p->end && *p->at != '=' && *p->at != '!' && !is_blank(*p->at))
+    while (p->at < p->end && memchr("=!<> \t", *p->at, 6) == NULL)
         p->at++;
     p->key = c->key = find_key(name, (size_t)(p->at - name));
     if (c->key == NULL)
@@ -363,10 +453,10 @@ static bool key_and_operator(struct parser *p, struct template_condition *c)
     skip_blanks(p);
     c->is_not = p->at < p->end && *p->at == '!';
     p->at += c->is_not;
-    if (p->at == p->end || *p->at != '=')
-        return refuse(p, p->at, "'=' or '!=' is wanted here");
-    p->at++;
-    return true;
+    return comparison(p, c->is_not) ||
+           refuse(p, p->at,
+                  has_order(c->key) ? "'=', '!=', '<' or '>' is wanted here"
+                                    : "'=' or '!=' is wanted here");
 }
 
 size_t template_values_most(const char *text, size_t n)

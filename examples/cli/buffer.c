@@ -284,3 +284,57 @@ void buffer_cut_end(struct buffer *b, const char *s, size_t n, size_t columns)
 {
     cut(b, s, n, columns, columns);
 }
+
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+/* How much of s goes into a line: up to the last blank that fits, or a whole word; of a line that
+ * has something already, perhaps nothing. */
+static size_t line_length(const char *s, size_t n, size_t columns, bool is_begun)
+{
+    size_t fits = text_start(s, n, columns), at = fits;
+    if (fits == n)
+        return n;
+    while (at > 0 && s[at] != ' ')
+        at--;
+    if (at > 0 || is_begun)
+        return at;
+    const char *blank = memchr(s + fits, ' ', n - fits);
+    return blank != NULL ? (size_t)(blank - s) : n;
+}
+
+void buffer_wrap(struct buffer *b, const char *s, size_t n, size_t width, size_t used,
+                 size_t indent)
+{
+    bool is_begun = used > indent;
+    while (n > 0) {
+        size_t room = used < width ? width - used : 0;
+        size_t length = width == 0 ? n : line_length(s, n, room, is_begun);
+        buffer_put(b, s, length);
+        buffer_puts(b, "\n");
+        s += length;
+        n -= length;
+        for (; n > 0 && *s == ' '; n--)
+            s++;
+        if (n > 0)
+            buffer_fill(b, ' ', indent);
+        used = indent;
+        is_begun = false;
+    }
+}
+
+void buffer_ascii(struct buffer *b, size_t start)
+{
+    size_t to = start, at = start;
+    uint32_t c;
+    while (at < b->n) {
+        size_t length = next_character(b->p + at, b->n - at, &c);
+        size_t columns = c < 0x80 ? 1 : columns_of(c);
+        if (c < 0x80)
+            b->p[to++] = (char)c;
+        else
+            for (size_t i = 0; i < columns; i++) /* no more than the bytes it had */
+                b->p[to++] = '?';
+        at += length;
+    }
+    b->n = to;
+}

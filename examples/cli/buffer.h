@@ -44,4 +44,12 @@ void buffer_cut_start(struct buffer *b, const char *s, size_t n, size_t columns)
 void buffer_cut_middle(struct buffer *b, const char *s, size_t n, size_t columns);
 void buffer_cut_end(struct buffer *b, const char *s, size_t n, size_t columns);
 
+/* Lines of at most `width` columns (0: any), broken at blanks only: what has none and is longer
+ * stays whole. `used` columns of the first line are written; the others start with `indent`. Ends
+ * with a line's end. */
+void buffer_wrap(struct buffer *b, const char *s, size_t n, size_t width, size_t used,
+                 size_t indent);
+/* Puts '?' for every column of what is not ASCII, from the byte `start` on. */
+void buffer_ascii(struct buffer *b, size_t start);
+
 #endif

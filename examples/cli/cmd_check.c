@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "options.h"
 #include "print.h"
+#include "reading.h"
 #include "report.h"
 #include "simulated.h"
 
@@ -27,13 +28,13 @@ static const char help[] =
     "  --state PLACE            where that is recorded: a registry key below\n"
     "                           HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
     "  --format text|json       lines, or one JSON object a line (default: text)\n"
-    "  --sim [SCRIPTFILE]       check a simulated Windows, after what the script does\n"
+    "  --sim [SCRIPTFILE]       check a simulated Windows, after what the script does\n" COMMON_HELP
     "  --help                   this text\n"
     "\n"
     "exit status: 0 all is well, or odd at most; 1 something is wrong, or could not be put back\n";
 
 enum { HELP = 1, REPAIR, STATE, FORMAT, SIM };
-static const struct option known[] = {
+const struct option cmd_check_options[] = {
     {"--help", HELP, false},  {"-h", HELP, false},        {"--repair", REPAIR, false},
     {"--state", STATE, true}, {"--format", FORMAT, true}, {"--sim", SIM, false},
     {NULL, 0, false},
@@ -79,7 +80,7 @@ static bool take_options(struct checking *c, int count, char **list)
 {
     struct arguments a = {.command = "check", .count = count, .list = list};
     int id;
-    while ((id = option_next(&a, known)) != OPTION_END && !c->help)
+    while ((id = option_next(&a, cmd_check_options)) != OPTION_END && !c->help)
         if (!take_option(c, &a, id))
             return false;
     if (c->help || c->simulate || c->script == NULL)

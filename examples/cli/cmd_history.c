@@ -28,8 +28,8 @@ static const char help[] =
     "                           is set\n"
     "  --sim SCRIPTFILE         the history of a simulated Windows, after what the script does;\n"
     "                           '-' is standard input\n"
-    "  --windows VERSION        which Windows to simulate: 7, 8, 10, 1803 or 11 (default: 11)\n"
-    "  --help                   this text\n"
+    "  --windows VERSION        which Windows to simulate: 7, 8, 10, 1803 or 11 (default: "
+    "11)\n" COMMON_HELP "  --help                   this text\n"
     "\n"
     "'wfpwatch watch --since WHEN' goes on with what happens next. 'wfpwatch read --help' "
     "explains\n"
@@ -38,7 +38,7 @@ static const char help[] =
 enum { DUMPS_MAX = 64 };
 
 enum { SINCE = 1, UNTIL, NAMES };
-static const struct option known[] = {
+const struct option cmd_history_options[] = {
     MONITOR_OPTIONS,          {"--since", SINCE, true}, {"--until", UNTIL, true},
     {"--names", NAMES, true}, {NULL, 0, false},
 };
@@ -91,7 +91,7 @@ static bool take_options(struct past *h, int count, char **list)
 {
     struct arguments a = {.command = "history", .count = count, .list = list};
     int id;
-    while ((id = option_next(&a, known)) != OPTION_END && !h->m.help)
+    while ((id = option_next(&a, cmd_history_options)) != OPTION_END && !h->m.help)
         if (!take_option(h, &a, id))
             return false;
     return h->m.help || h->m.explain || options_agree(h);

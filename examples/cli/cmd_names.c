@@ -26,7 +26,7 @@ static const char help[] =
     "filters' (filters.xml) or 'netsh wfp capture' (wfpdiag.xml) wrote. Only wfpstate.xml tells\n"
     "origins. '-' is standard input. Of several files that have a filter's id with the same key,\n"
     "the last one counts. A file that cannot be read is reported, the others are still read, and\n"
-    "the exit status is 1.\n"
+    "the exit status is 1; it is 3 when places of a file could not be read.\n"
     "\n"
     "  --live                   the filters that this host's engine has now, those of boot time "
     "and\n"
@@ -38,14 +38,14 @@ static const char help[] =
     "                           without; '*' stands for anything\n"
     "  --provider P             filters of this provider, by key or by name; '*' as above\n"
     "  --blocks                 filters that block\n" OWN_HELP
-    "  --format text|json       a table, or one JSON object a line (default: text)\n"
+    "  --format text|json       a table, or one JSON object a line (default: text)\n" COMMON_HELP
     "  --help                   this text\n"
     "\n"
     "The table: LAYER and PROVIDER without their prefix; ORIGIN is why the firewall has the\n"
     "filter, never translated, as its own events call it. '-' is not known or none.\n";
 
 enum { HELP = 1, ID, LAYER, PROVIDER, BLOCKS, FORMAT, LIVE, SIM, OWN };
-static const struct option known[] = {
+const struct option cmd_names_options[] = {
     {"--help", HELP, false},
     {"-h", HELP, false},
     {"--id", ID, true},
@@ -64,7 +64,7 @@ struct listing {
     uint64_t ids[IDS_MAX];
     size_t id_count;
     const char *layer, *provider, *own;
-    bool blocks, live, simulate, help, failed;
+    bool blocks, live, simulate, help, failed, is_partly;
     struct simulated simulated;
     int file_count;
     char **files; /* the start of the argument list, which operands are moved to */
@@ -141,7 +141,7 @@ static bool take_options(struct listing *l, int count, char **list)
     struct arguments a = {.command = "names", .count = count, .list = list};
     int id;
     l->files = list;
-    while ((id = option_next(&a, known)) != OPTION_END && !l->help)
+    while ((id = option_next(&a, cmd_names_options)) != OPTION_END && !l->help)
         if (!take_option(l, &a, id))
             return false;
     return l->help || options_agree(l);
@@ -271,23 +271,40 @@ static void summarize(struct listing *l, uint64_t count)
                        (unsigned long long)(st.evicted + st.refused));
         report(text, (const char *)NULL);
     }
-    if (l->printer.json || (st.skipped == 0 && !term_is_terminal(stderr)))
+    l->is_partly = st.skipped > 0;
+    if (st.filters == 0 && !l->failed) /* an empty table is no answer */
+        report_note("no filter in it: 'netsh wfp show state' and 'netsh wfp show filters' write "
+                    "them, from an elevated prompt",
+                    (const char *)NULL);
+    if (l->printer.json || st.filters == 0 || (st.skipped == 0 && !term_is_terminal(stderr)))
         return;
     (void)snprintf(text, sizeof text, "%llu of %llu filters, %llu places skipped",
                    (unsigned long long)count, (unsigned long long)st.filters,
                    (unsigned long long)st.skipped);
-    report(text, (const char *)NULL);
+    report_note(text, (const char *)NULL);
+}
+
+static void load_file(struct listing *l, const struct path *path)
+{
+    wfpw_error e;
+    int status = wfpw_names_load(l->names, path->name, &e);
+    if (status >= 0 || (status == WFPW_E_FORMAT && path->is_found))
+        return;
+    report_error(path->name, &e, NULL);
+    l->failed = true;
 }
 
 static void load_files(struct listing *l)
 {
-    wfpw_error e;
-    for (int i = 0; i < l->file_count; i++) {
-        if (wfpw_names_load(l->names, l->files[i], &e) < 0) {
-            report_error(l->files[i], &e, NULL);
-            l->failed = true;
-        }
-    }
+    struct paths paths = {0};
+    for (int i = 0; i < l->file_count; i++)
+        filelist_add(&paths, l->files[i]);
+    for (size_t i = 0; i < paths.count; i++)
+        load_file(l, &paths.list[i]);
+    if (paths.no_memory)
+        report(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+    l->failed |= paths.failed || paths.no_memory;
+    filelist_free(&paths);
 }
 
 static void load_host(struct listing *l)
@@ -330,7 +347,9 @@ static int list_filters(struct listing *l)
     int status = print_end(&l->printer);
     report_missing(l);
     summarize(l, count);
-    return l->failed ? EXIT_FAILED : status;
+    if (l->failed || status != EXIT_DONE)
+        return l->failed ? EXIT_FAILED : status;
+    return l->is_partly ? EXIT_PARTLY : EXIT_DONE;
 }
 
 int cmd_names(int count, char **list)
@@ -346,7 +365,7 @@ int cmd_names(int count, char **list)
     o.own_provider = l.own;
     l.room = malloc(l.cap);
     if (l.room == NULL)
-        report("malloc: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+        report(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
     else if (wfpw_names_open(&o, &l.names, &e) != WFPW_OK)
         report_error(NULL, &e, NULL);
     else

@@ -8,15 +8,20 @@
 #include "print.h"
 #include "reading.h"
 #include "report.h"
+#include "silence.h"
 #include "term.h"
 
 static const char help[] =
     "usage: wfpwatch read [OPTION...] FILE...\n"
     "\n"
     "Prints the events of the Windows Filtering Platform in FILE: a Security log (.evtx), whole,\n"
-    "damaged or cut, the XML of Windows events, or net events of netsh (netevents.xml of 'netsh\n"
-    "wfp show netevents', wfpdiag.xml of 'netsh wfp capture'). '-' is standard input. A file that\n"
-    "cannot be read is reported, the others are still read, and the exit status is 1.\n"
+    "damaged or cut, the XML of Windows events, also with text in front or in JSON, CSV or HTML, "
+    "or\n"
+    "net events of netsh (netevents.xml of 'netsh wfp show netevents', wfpdiag.xml of 'netsh wfp\n"
+    "capture'); all of these packed by gzip, too. Of a folder every log in it and in its folders.\n"
+    "'-' is standard input. A file that cannot be read is reported, the others are still read, "
+    "and\n"
+    "the exit status is 1; it is 3 when places of a file could not be read, 130 after Ctrl-C.\n"
     "\n" READING_OPTIONS_HELP
     "  --format text|json       a table, or one JSON object a line (default: text)\n"
     "  --color auto|always|never  colours in the table; auto: on a terminal, unless NO_COLOR\n"
@@ -29,12 +34,16 @@ static const char help[] =
     "a guess ('wfpwatch why' tells more). FILTER and LAYER are run-time ids. '-' is not known.\n"
     "A filter's name stands at the end of the row, on a terminal in a row of its own: with its\n"
     "[origin], and (uncertain) when the dump is of another time than the event.\n"
-    "On a terminal what is too long is shortened with '..', and WHY, LAYER and PID may be left\n"
-    "out; in a pipe or a file nothing is shortened. Characters that could steer a\n"
-    "terminal are replaced; --format json has them as they came.\n";
+    "With several files FILE is the one an event is from, on a terminal in a row of its own.\n"
+    "On a terminal what is too long is shortened with '..', LAYER and PID may be left out, and "
+    "WHY\n"
+    "stands below its row; one narrower than 80 columns shows a few lines an event instead. In a\n"
+    "pipe or a file nothing is shortened. Characters that could steer a terminal are replaced, "
+    "and\n"
+    "where the locale is not UTF-8 (LC_ALL=C) all but ASCII; --format json has all as it came.\n";
 
 enum { FORMAT = 1, COLOR };
-static const struct option known[] = {
+const struct option cmd_read_options[] = {
     READING_OPTIONS,
     {"--format", FORMAT, true},
     {"--color", COLOR, true},
@@ -68,28 +77,30 @@ static void summarize(const struct listing *l)
     char text[192];
     wfpw_stats st = {.size = sizeof st};
     (void)wfpw_get_stats(l->reading.session, &st);
-    if (l->printer.json || (st.skipped == 0 && !term_is_terminal(stderr)))
+    if (l->printer.json || report_is_quiet() || (st.skipped == 0 && !term_is_terminal(stderr)))
         return;
     (void)snprintf(text, sizeof text,
                    "%llu events, %llu records of others passed over, %llu places skipped, "
                    "%llu warnings",
                    (unsigned long long)l->printer.printed, (unsigned long long)st.passed_over,
                    (unsigned long long)st.skipped, (unsigned long long)st.warnings);
-    report(text, (const char *)NULL);
+    report_note(text, (const char *)NULL);
 }
 
 static int list_events(struct listing *l)
 {
     struct reading *r = &l->reading;
     print_start(&l->printer, l->format, l->color);
+    l->printer.table.files = r->several_files;
     bool read = reading_run(r);
     int status = print_end(&l->printer);
     if (!read)
         return EXIT_FAILED;
     summarize(l);
+    silence_explain(r, l->printer.printed, "printed");
     if (r->interrupted)
-        report("interrupted", (const char *)NULL);
-    return r->failed || r->interrupted ? EXIT_FAILED : status;
+        report("interrupted: not all was read", (const char *)NULL);
+    return reading_status(r, status);
 }
 
 int cmd_read(int count, char **list)
@@ -98,7 +109,7 @@ int cmd_read(int count, char **list)
         .format = FORMAT_TEXT,
         .reading = {.command = "read", .take = take_events, .flags = 0, .ctx = &l},
     };
-    int status = reading_options(&l.reading, count, list, known, take_option);
+    int status = reading_options(&l.reading, count, list, cmd_read_options, take_option);
     if (status == 0)
         status = l.reading.help      ? print_text(help)
                  : l.reading.explain ? where_explain(l.reading.match, false)

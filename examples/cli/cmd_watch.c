@@ -40,13 +40,12 @@ static const char help[] =
     "  --count N                end after N events\n"
     "  --seconds S              end after S seconds\n"
     "  --color auto|always|never  colours in the table; auto: on a terminal, unless NO_COLOR\n"
-    "                           is set\n"
-    "  --help                   this text\n"
+    "                           is set\n" COMMON_HELP "  --help                   this text\n"
     "\n"
     "'wfpwatch read --help' explains the table.\n";
 
 enum { COUNT = 1, SECONDS, OBSERVE, IPSEC, STATE, FILTERS, ACCOUNTS, SINCE };
-static const struct option known[] = {
+const struct option cmd_watch_options[] = {
     MONITOR_OPTIONS,
     {"--count", COUNT, true},
     {"--seconds", SECONDS, true},
@@ -114,7 +113,7 @@ static bool take_options(struct watching *w, int count, char **list)
 {
     struct arguments a = {.command = "watch", .count = count, .list = list};
     int id;
-    while ((id = option_next(&a, known)) != OPTION_END && !w->m.help)
+    while ((id = option_next(&a, cmd_watch_options)) != OPTION_END && !w->m.help)
         if (!take_option(w, &a, id))
             return false;
     return w->m.help || options_agree(w);
@@ -199,7 +198,7 @@ static void summarize(const struct watching *w)
         return;
     (void)snprintf(text, sizeof text, "%llu events, %llu lost",
                    (unsigned long long)w->m.printer.printed, (unsigned long long)st.dropped);
-    report(text, (const char *)NULL);
+    report_note(text, (const char *)NULL);
 }
 
 static int run(struct watching *w)

@@ -10,7 +10,8 @@
 #include "print.h"
 #include "reading.h"
 #include "report.h"
-#include "story.h"
+#include "silence.h"
+#include "stories.h"
 #include "summary.h"
 #include "term.h"
 
@@ -21,11 +22,13 @@ static const char help[] =
     "\n"
     "Tells of everything in FILE (as 'wfpwatch read' takes them) that was blocked, dropped or\n"
     "failed: who it was, what and where to, which filter and rule, why, how sure that is and by\n"
-    "what, and what to do. Names of filters make the reasons better.\n"
+    "what, and what to do. Names of filters make the reasons better. What differs in nothing but\n"
+    "its time is told once, with how often it happened, when first and when last.\n"
     "\n" READING_OPTIONS_HELP
     "  --all                    tell of what was allowed, and of everything else, too\n"
     "  --summary                one page instead, however many events there are: counts by\n"
-    "                           reason, filter, application, address and port, and when\n"
+    "                           reason, filter, application, address, port, computer, user\n"
+    "                           and file, and when; of what was refused, with --all of all\n"
     "  --top N                  how many of each the page has, 1 to 1024 (default: 10)\n"
     "  --format text|json       text, or JSON: an object an event with 'why' and 'remedy', or one\n"
     "                           for the page (default: text)\n"
@@ -39,12 +42,15 @@ static const char help[] =
     "each), counted once on the page, and at the end it says how many records they were.\n"
     "\n"
     "The page takes the same memory for any number of events, about 4 MiB: reasons and times are\n"
-    "counted exactly; of filters, applications, addresses and ports 1024 each, and when there are\n"
-    "more, a count may be too high by a bound that is told, never too low. The port is that of\n"
-    "the side that was called. What was allowed is only in the first line.\n";
+    "counted exactly; of the others 1024 each, and when there are more, a count may be too high "
+    "by\n"
+    "a bound that is told, never too low. The port is that of the side that was called.\n"
+    "\n"
+    "exit status: 0 done, 1 a failure, 2 wrong usage, 3 places of a file could not be read,\n"
+    "130 interrupted: what was told is not all\n";
 
 enum { ALL = 1, SUMMARY, TOP, FORMAT, COLOR };
-static const struct option known[] = {
+const struct option cmd_why_options[] = {
     READING_OPTIONS,      {"--all", ALL, false},      {"--summary", SUMMARY, false},
     {"--top", TOP, true}, {"--format", FORMAT, true}, {"--color", COLOR, true},
     {NULL, 0, false},
@@ -58,6 +64,7 @@ struct telling {
     struct printer printer;
     struct summary summary;
     struct attempts attempts; /* of what was told */
+    struct stories stories;
 };
 
 /* ---- options -------------------------------------------------------------------------------- */
@@ -103,9 +110,8 @@ static void tell(struct telling *t, const wfpw_event *ev)
         print_why_json(&t->printer, ev);
         return;
     }
-    if (!attempts_add(&t->attempts, ev))
-        return;
-    story_put(&t->printer.text, ev, width_of(t), t->printer.table.colour);
+    if (attempts_add(&t->attempts, ev))
+        stories_add(&t->stories, ev, &t->printer.text);
 }
 
 static bool take_events(void *ctx, const wfpw_batch *b, uint32_t count)
@@ -139,59 +145,52 @@ static void put_attempts(struct telling *t)
     (void)snprintf(text, sizeof text, "%llu attempts, told of by %llu records\n",
                    (unsigned long long)a->attempts, (unsigned long long)a->records);
     buffer_puts(&t->printer.text, text);
-    (void)print_buffered(&t->printer);
-}
-
-/* So that silence does not look like a failure. */
-static void say_nothing(const struct telling *t)
-{
-    wfpw_stats st = {.size = sizeof st};
-    char text[96];
-    (void)wfpw_get_stats(t->reading.session, &st);
-    if (t->wants_summary || t->told > 0 || t->reading.failed || t->reading.interrupted)
-        return;
-    (void)snprintf(text, sizeof text, "nothing was blocked, dropped or failed in %llu events",
-                   (unsigned long long)st.delivered);
-    report(text, (const char *)NULL);
 }
 
 static int tell_all(struct telling *t)
 {
     struct reading *r = &t->reading;
     print_start(&t->printer, t->format, t->color);
+    t->stories.width = width_of(t);
+    t->stories.colour = t->printer.table.colour;
     bool read = reading_run(r);
+    t->summary.partial = r->interrupted;
     if (read && t->wants_summary)
         put_summary(t);
-    else if (read)
+    stories_put(&t->stories, &t->printer.text);
+    if (read && !t->wants_summary)
         put_attempts(t);
+    (void)print_buffered(&t->printer);
     int status = print_end(&t->printer);
     if (!read)
         return EXIT_FAILED;
-    say_nothing(t);
+    if (!t->wants_summary || (t->summary.events == 0 && silence_is_odd(r)))
+        silence_explain(r, t->told, t->all ? "told" : "blocked, dropped or failed");
     if (r->interrupted)
-        report("interrupted", (const char *)NULL);
-    return r->failed || r->interrupted ? EXIT_FAILED : status;
+        report("interrupted: not all was read", (const char *)NULL);
+    return reading_status(r, status);
 }
 
 int cmd_why(int count, char **list)
 {
     struct telling t = {.format = FORMAT_TEXT, .top = TOP_DEFAULT};
     t.reading = (struct reading){.command = "why", .take = take_events, .ctx = &t};
-    int status = reading_options(&t.reading, count, list, known, take_option);
+    int status = reading_options(&t.reading, count, list, cmd_why_options, take_option);
     if (status != 0) {
         /* said */
     } else if (t.reading.help) {
         status = print_text(help);
     } else if (t.reading.explain) {
         status = where_explain(t.reading.match, false);
-    } else if (!summary_start(&t.summary) || !attempts_start(&t.attempts)) {
-        report("calloc: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+    } else if (!summary_start(&t.summary, t.all) || !attempts_start(&t.attempts)) {
+        report(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
         status = EXIT_FAILED;
     } else {
         status = tell_all(&t);
     }
     summary_free(&t.summary);
     attempts_free(&t.attempts);
+    stories_free(&t.stories);
     reading_free(&t.reading);
     return status;
 }

@@ -6,11 +6,27 @@
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
+#include "options.h"
+
 int cmd_check(int count, char **list);
+int cmd_completion(int count, char **list);
 int cmd_history(int count, char **list);
 int cmd_names(int count, char **list);
 int cmd_read(int count, char **list);
 int cmd_watch(int count, char **list);
 int cmd_why(int count, char **list);
+
+/* What each of them knows; the list ends with a name that is NULL. */
+struct command {
+    const char *name;
+    int (*run)(int count, char **list);
+    const struct option *options;
+    bool takes_files;
+    const char *what; /* for completion */
+};
+extern const struct command commands[];
+
+extern const struct option cmd_check_options[], cmd_completion_options[], cmd_history_options[],
+    cmd_names_options[], cmd_read_options[], cmd_watch_options[], cmd_why_options[];
 
 #endif

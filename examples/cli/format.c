@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "notice.h"
+#include "term.h"
 
 static bool has(const wfpw_event *ev, uint32_t what)
 {
@@ -32,7 +33,38 @@ static struct date date_of(uint64_t day)
                          .day = in_year - (153 * month + 2) / 5 + 1};
 }
 
+static bool local;
+
+void format_be_local(void)
+{
+    local = true;
+}
+
+bool format_is_local(void)
+{
+    return local;
+}
+
+const char *format_zone(char out[8], uint64_t filetime)
+{
+    char text[32];
+    int minutes = local ? term_zone_minutes(filetime) : 0;
+    unsigned far = (unsigned)(minutes < 0 ? -minutes : minutes) % 6000;
+    if (!local)
+        return "UTC";
+    (void)snprintf(text, sizeof text, "%c%02u:%02u", minutes < 0 ? '-' : '+', far / 60, far % 60);
+    memcpy(out, text, 7);
+    return out;
+}
+
 void format_time(char out[TIME_LENGTH + 1], uint64_t filetime)
+{
+    if (local)
+        filetime += (uint64_t)((int64_t)term_zone_minutes(filetime) * 600000000);
+    format_utc(out, filetime);
+}
+
+void format_utc(char out[TIME_LENGTH + 1], uint64_t filetime)
 {
     char text[64];
     uint64_t ms = filetime / 10000, day = ms / 86400000;

@@ -17,6 +17,13 @@ enum { TIME_LENGTH = 23, TIME_DATE = 10, TIME_CLOCK = 11 };
  */
 void format_time(char out[TIME_LENGTH + 1], uint64_t filetime);
 
+void format_utc(char out[TIME_LENGTH + 1], uint64_t filetime);
+/* From now on format_time gives this host's time, not UTC. */
+void format_be_local(void);
+bool format_is_local(void);
+/* "UTC", or how far this host's time is from it then: "+01:00". */
+const char *format_zone(char out[8], uint64_t filetime);
+
 /* 192.0.2.1, 2001:db8::1, fe80::1%3; nothing when there is none. */
 void format_address(struct buffer *b, const wfpw_endpoint *e);
 /* The application's path: this host's when it is known, else the device's; NULL: it has none. */

@@ -66,7 +66,7 @@ bool monitor_opened(struct monitor *m, int status, const wfpw_error *e, const ch
     }
     m->batch = wfpw_batch_new(0, 0);
     if (m->batch == NULL)
-        report("wfpw_batch_new: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+        report(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
     return m->batch != NULL;
 }
 

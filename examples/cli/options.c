@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "format.h"
+#include "nearest.h"
 #include "report.h"
 
 /* ---- reading -------------------------------------------------------------------------------- */
@@ -26,6 +28,37 @@ static int bad(const struct arguments *a, const char *what, const char *argument
     return OPTION_BAD;
 }
 
+enum { COMMON_QUIET = 1, COMMON_JSON, COMMON_LOCAL, NAMES_MAX = 64 };
+const struct option option_common[] = {
+    {"--quiet", COMMON_QUIET, false},
+    {"-q", COMMON_QUIET, false},
+    {"--json", COMMON_JSON, false},
+    {"--local", COMMON_LOCAL, false},
+    {NULL, 0, false},
+};
+
+static int unknown(const struct arguments *a, const struct option *known, const char *argument,
+                   size_t n)
+{
+    const char *names[NAMES_MAX];
+    const struct option *tables[] = {known, option_common};
+    struct buffer b = {0};
+    size_t count = 0;
+    for (size_t t = 0; t < 2; t++)
+        for (const struct option *o = tables[t]; o->name != NULL && count < NAMES_MAX - 1; o++)
+            if (strlen(o->name) > 2) /* those of one letter have a long name, too */
+                names[count++] = o->name;
+    names[count] = NULL;
+    buffer_puts(&b, "unknown option '");
+    buffer_text(&b, argument);
+    buffer_puts(&b, "'");
+    nearest_put(&b, argument, n, "options:", names);
+    buffer_put(&b, "", 1);
+    (void)report_usage(a->command, b.failed ? "unknown option" : b.p, "");
+    buffer_free(&b);
+    return OPTION_BAD;
+}
+
 /* The value after '=', or the next argument. */
 static int take_value(struct arguments *a, const struct option *o, const char *equals)
 {
@@ -39,6 +72,24 @@ static int take_value(struct arguments *a, const struct option *o, const char *e
         return bad(a, "a value is missing after", o->name);
     a->value = a->list[a->at++];
     return o->id;
+}
+
+/* --json is --format json, where there is a --format. */
+static int take_common(struct arguments *a, const struct option *known, const struct option *common,
+                       const char *equals)
+{
+    const struct option *format = find(known, "--format", strlen("--format"));
+    if (equals != NULL)
+        return bad(a, "this option takes no value:", common->name);
+    if (common->id == COMMON_QUIET)
+        report_be_quiet();
+    if (common->id == COMMON_LOCAL)
+        format_be_local();
+    if (common->id != COMMON_JSON || format == NULL)
+        return option_next(a, known);
+    a->name = common->name;
+    a->value = "json";
+    return format->id;
 }
 
 int option_next(struct arguments *a, const struct option *known)
@@ -56,8 +107,11 @@ int option_next(struct arguments *a, const struct option *known)
     }
     size_t n = equals != NULL ? (size_t)(equals - argument) : strlen(argument);
     const struct option *o = find(known, argument, n);
+    const struct option *common = o == NULL ? find(option_common, argument, n) : NULL;
+    if (common != NULL)
+        return take_common(a, known, common, equals);
     if (o == NULL)
-        return bad(a, "unknown option", argument);
+        return unknown(a, known, argument, n);
     a->name = o->name;
     return take_value(a, o, equals);
 }

@@ -16,7 +16,10 @@ struct option {
     bool takes_value;
 };
 
-/* What next_option returns besides an id. */
+/* What every subcommand understands besides: option_next sees to them. */
+extern const struct option option_common[];
+
+/* What option_next returns besides an id. */
 enum { OPTION_END = 0, OPTION_OPERAND = -1, OPTION_BAD = -2 };
 
 struct arguments {

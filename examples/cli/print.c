@@ -38,9 +38,11 @@ int print_text(const char *text)
 static void write_text(struct printer *p)
 {
     errno = 0;
+    if (p->ascii)
+        buffer_ascii(&p->text, 0);
     if (p->error == 0 && p->text.n > 0 && fwrite(p->text.p, 1, p->text.n, stdout) != p->text.n)
         p->error = last_error();
-    if (p->text.failed || p->line.failed || p->table.cell.failed)
+    if (p->text.failed || p->line.failed || p->table.cell.failed || p->table.file.failed)
         p->error = ENOMEM;
     buffer_clear(&p->text);
 }
@@ -70,6 +72,7 @@ void print_start(struct printer *p, int format, int color)
 {
     bool terminal = term_is_terminal(stdout);
     *p = (struct printer){.json = format == FORMAT_JSON, .on_terminal = terminal};
+    p->ascii = !p->json && !term_is_unicode();
     table_start(&p->table, terminal ? stdout : NULL, wants_color(color));
 }
 

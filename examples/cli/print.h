@@ -17,7 +17,8 @@ enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 struct printer {
     bool json;
     bool on_terminal;
-    int error; /* errno of the write that failed; no more is written then */
+    bool ascii; /* other characters become '?'; JSON is UTF-8 always */
+    int error;  /* errno of the write that failed; no more is written then */
     uint64_t printed;
     uint64_t flushed_at; /* ticks */
     struct table table;

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "report.h"
 #include "term.h"
 
 static const uint64_t worth_it = 16u << 20; /* bytes of a file */
@@ -19,7 +20,7 @@ static wfpw_stats stats_of(const wfpw_session *s)
 void progress_start(struct progress *p, unsigned files)
 {
     *p = (struct progress){.files = files};
-    p->wanted = term_is_terminal(stderr) && !term_is_same(stdout, stderr);
+    p->wanted = !report_is_quiet() && term_is_terminal(stderr) && !term_is_same(stdout, stderr);
 }
 
 void progress_next_file(struct progress *p, const wfpw_session *s)
@@ -38,19 +39,25 @@ void progress_hide(struct progress *p)
     p->shown = false;
 }
 
-/* "  43 %  312 MB/s  1234567 events". Files before this one may not have been read to their end,
- * so only this one's bytes are compared. */
+/* " 43 % [########            ]  312 MB/s  12 s left  1234567 events". Files before this one may
+ * not have been read to their end, so only this one's bytes are compared. */
 static void write_line(const struct progress *p, const wfpw_stats *st, uint64_t total, uint64_t now)
 {
-    char which[64] = "", speed[32] = "";
+    enum { BAR = 20 };
+    char which[64] = "", speed[32] = "", left[32] = "", bar[BAR + 1] = "";
     uint64_t done = st->bytes_read - p->bytes_before, ms = now - p->began;
     unsigned percent = (unsigned)(done < total ? done * 100 / total : 100);
     if (p->files > 1)
         (void)snprintf(which, sizeof which, "file %u of %u  ", p->file, p->files);
     if (ms >= SPEED_AFTER_MS)
         (void)snprintf(speed, sizeof speed, "  %.0f MB/s", (double)done / 1000.0 / (double)ms);
-    (void)fprintf(stderr, "\r%s%3u %%%s  %llu events\x1b[K", which, percent, speed,
-                  (unsigned long long)st->delivered);
+    if (ms >= SPEED_AFTER_MS && done > 0 && done < total)
+        (void)snprintf(left, sizeof left, "  %.0f s left",
+                       (double)ms / 1000 * (double)(total - done) / (double)done);
+    for (size_t i = 0; i < BAR; i++)
+        bar[i] = i < percent * BAR / 100 ? '#' : ' ';
+    (void)fprintf(stderr, "\r%s%3u %% [%s]%s%s  %llu events\x1b[K", which, percent, bar, speed,
+                  left, (unsigned long long)st->delivered);
 }
 
 void progress_show(struct progress *p, const wfpw_session *s)

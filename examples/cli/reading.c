@@ -2,6 +2,7 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "reading.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,10 @@ static bool take_option(struct reading *r, struct arguments *a, int id,
     case READING_EXPLAIN:
         r->explain = true;
         return true;
+    case READING_SINCE:
+        return when_take(&r->since, a);
+    case READING_UNTIL:
+        return when_take(&r->until, a);
     case READING_WHERE:
         *status = where_add(&r->match, r->command, a->value);
         return *status == 0;
@@ -43,6 +48,27 @@ static bool take_option(struct reading *r, struct arguments *a, int id,
     default:
         return id > 0 && own(r->ctx, a, id);
     }
+}
+
+static void find_files(struct reading *r)
+{
+    for (int i = 0; i < r->file_count; i++)
+        filelist_add(&r->paths, r->files[i]);
+    if (r->paths.no_memory)
+        report(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+    r->failed |= r->paths.failed || r->paths.no_memory;
+    r->several_files = r->paths.count > 1;
+}
+
+/* A time as the conditions have it. 0, or the exit status. */
+static int add_time(struct reading *r, const struct when *w, const char *comparison)
+{
+    char condition[64], time[WHEN_TEXT];
+    if (!w->is_given)
+        return 0;
+    when_text(time, when_time(w, NULL));
+    (void)snprintf(condition, sizeof condition, "time%s%s", comparison, time);
+    return where_add(&r->match, r->command, condition);
 }
 
 /* One that prints is worth it where a third processor is there for it. */
@@ -61,7 +87,7 @@ int reading_options(struct reading *r, int count, char **list, const struct opti
     r->threads = default_threads();
     r->dumps = calloc((size_t)count + 1, sizeof *r->dumps);
     if (r->dumps == NULL) {
-        report("calloc: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+        report(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
         return EXIT_FAILED;
     }
     while ((id = option_next(&a, known)) != OPTION_END && !r->help)
@@ -71,7 +97,11 @@ int reading_options(struct reading *r, int count, char **list, const struct opti
         (void)report_usage(r->command, "a file is missing", "");
         return EXIT_USAGE;
     }
-    return 0;
+    status = add_time(r, &r->since, ">=");
+    status = status != 0 ? status : add_time(r, &r->until, "<=");
+    if (status == 0 && !r->help && !r->explain)
+        find_files(r);
+    return status;
 }
 
 /* ---- reading -------------------------------------------------------------------------------- */
@@ -110,16 +140,22 @@ static bool read_some(struct reading *r, const char *path, bool *go_on)
 
 /* Files are added one by one, so that a thousand of them are not open at once, and that it is known
  * which one failed. false: no more files. */
-static bool read_file(struct reading *r, const char *path)
+static bool read_file(struct reading *r, const struct path *path)
 {
     wfpw_error e;
     bool go_on = true;
     progress_next_file(&r->progress, r->session);
-    if (wfpw_add_file(r->session, path, &e) != WFPW_OK) {
-        fail(r, path, &e);
+    int status = wfpw_add_file(r->session, path->name, &e);
+    if (status == WFPW_E_FORMAT && path->is_found) {
+        r->no_logs++;
         return true;
     }
-    while (read_some(r, path, &go_on))
+    if (status != WFPW_OK) {
+        fail(r, path->name, &e);
+        return true;
+    }
+    r->read++;
+    while (read_some(r, path->name, &go_on))
         ;
     return go_on;
 }
@@ -133,13 +169,31 @@ static void catch_interrupts(const struct reading *r)
     term_catch_interrupts();
 }
 
+/* What folders had besides. */
+static void tell_no_logs(struct reading *r)
+{
+    char text[64];
+    if (r->no_logs == 0 && (r->paths.count > 0 || r->failed))
+        return;
+    (void)snprintf(text, sizeof text, "%llu file%s passed over", (unsigned long long)r->no_logs,
+                   r->no_logs == 1 ? "" : "s");
+    if (r->read == 0 && !r->failed) {
+        report("there is no log in the folder; ", text, (const char *)NULL);
+        r->failed = true;
+    } else {
+        report_note(text, " that hold no events", (const char *)NULL);
+    }
+}
+
 static void read_files(struct reading *r)
 {
     catch_interrupts(r);
-    progress_start(&r->progress, (unsigned)r->file_count);
-    for (int i = 0; i < r->file_count && read_file(r, r->files[i]); i++)
+    progress_start(&r->progress, (unsigned)r->paths.count);
+    for (size_t i = 0; i < r->paths.count && read_file(r, &r->paths.list[i]); i++)
         ;
     progress_hide(&r->progress);
+    if (!r->interrupted)
+        tell_no_logs(r);
 }
 
 /* A dump that cannot be read is reported; events are read all the same. false: nothing can be. */
@@ -179,12 +233,32 @@ bool reading_run(struct reading *r)
         return false;
     }
     if (!relay_open(&r->relay, apart, r->take, r->ctx)) {
-        report("wfpw_batch_new: ", wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+        report(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
         return false;
     }
     read_files(r);
     relay_close(&r->relay);
     return true;
+}
+
+/* Whether places of a file or a dump could not be read. */
+static bool is_partly(const struct reading *r)
+{
+    wfpw_stats st = {.size = sizeof st};
+    wfpw_names_stats names = {.size = sizeof names};
+    (void)wfpw_get_stats(r->session, &st);
+    if (r->names != NULL)
+        (void)wfpw_names_get_stats(r->names, &names);
+    return st.skipped + names.skipped > 0;
+}
+
+int reading_status(const struct reading *r, int status)
+{
+    if (r->interrupted)
+        return EXIT_INTERRUPTED;
+    if (r->failed || status != EXIT_DONE)
+        return r->failed ? EXIT_FAILED : status;
+    return is_partly(r) ? EXIT_PARTLY : EXIT_DONE;
 }
 
 void reading_free(struct reading *r)
@@ -193,5 +267,6 @@ void reading_free(struct reading *r)
     wfpw_close(r->session);
     wfpw_names_close(r->names);
     wfpw_template_free(r->match);
+    filelist_free(&r->paths);
     free(r->dumps);
 }

@@ -8,8 +8,10 @@
 #define READING_H
 
 #include "options.h"
+#include "paths.h"
 #include "progress.h"
 #include "relay.h"
+#include "when.h"
 #include "where.h"
 #include "wfpwatch/wfpwatch.h"
 
@@ -29,13 +31,24 @@ struct reading {
     int dump_count;
     const char **dumps; /* as many as there are arguments */
 
+    struct when since, until;
+    struct paths paths; /* what the files are, once folders are looked into */
+
     bool failed, interrupted;
+    uint64_t read;      /* files that were read */
+    uint64_t no_logs;   /* files of folders that are none */
+    bool several_files; /* so that it must be told which one an event is from */
     wfpw_names *names;
     wfpw_template *match;
     wfpw_session *session;
     struct relay relay;
     struct progress progress;
 };
+
+#define COMMON_HELP                                                                                \
+    "  --local                  times of this host, not UTC (JSON has UTC always)\n"               \
+    "  --json                   the same as --format json\n"                                       \
+    "  -q, --quiet              tell of failures only\n"
 
 #define OWN_HELP                                                                                   \
     "  --own-provider {GUID}    mark the filters of this provider as one's own: '(own)'\n"
@@ -48,13 +61,16 @@ enum {
     READING_VERIFY,
     READING_WHERE,
     READING_OWN,
+    READING_SINCE,
+    READING_UNTIL,
     READING_EXPLAIN
 };
 #define READING_OPTIONS                                                                            \
     {"--help", READING_HELP, false}, {"-h", READING_HELP, false},                                  \
         {"--names", READING_NAMES, true}, {"--threads", READING_THREADS, true},                    \
         {"--verify", READING_VERIFY, false}, {"--own-provider", READING_OWN, true},                \
-        {"--explain", READING_EXPLAIN, false},                                                     \
+        {"--explain", READING_EXPLAIN, false}, {"--since", READING_SINCE, true},                   \
+        {"--until", READING_UNTIL, true},                                                          \
     {                                                                                              \
         "--where", READING_WHERE, true                                                             \
     }
@@ -66,7 +82,9 @@ enum {
     "from 3\n"                                                                                     \
     "                           on one of them prints (default: what this host has, at most 3)\n"  \
     "  --verify                 compute every checksum, not only when in doubt\n" OWN_HELP         \
-        WHERE_HELP EXPLAIN_HELP
+    "  --since WHEN, --until WHEN\n"                                                               \
+    "                           only events of these times, both included\n" WHEN_HELP WHERE_HELP  \
+        EXPLAIN_HELP COMMON_HELP
 
 /* Reads the whole command line; own (may be NULL) takes an option that is not common, with ctx.
  * Returns 0, or the exit status when it is wrong or there is no memory, which was said. */
@@ -75,6 +93,8 @@ int reading_options(struct reading *r, int count, char **list, const struct opti
 /* Opens, names, and gives all events to take. false: nothing could be read, which was said. r->
  * failed and r->interrupted tell of less. The session stays open, for its counts. */
 bool reading_run(struct reading *r);
+/* The exit status, of which `status` is what printing gave. */
+int reading_status(const struct reading *r, int status);
 void reading_free(struct reading *r);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "buffer.h"
 #include "term.h"
@@ -21,16 +22,42 @@ static void end(struct buffer *b)
     buffer_free(b);
 }
 
-void report(const char *first, ...)
+static bool quiet;
+
+void report_be_quiet(void)
+{
+    quiet = true;
+}
+
+bool report_is_quiet(void)
+{
+    return quiet;
+}
+
+static void put_line(const char *first, va_list *more)
 {
     struct buffer b;
-    va_list more;
     begin(&b);
-    va_start(more, first);
-    for (const char *text = first; text != NULL; text = va_arg(more, const char *))
+    for (const char *text = first; text != NULL; text = va_arg(*more, const char *))
         buffer_text(&b, text);
-    va_end(more);
     end(&b);
+}
+
+void report(const char *first, ...)
+{
+    va_list more;
+    va_start(more, first);
+    put_line(first, &more);
+    va_end(more);
+}
+
+void report_note(const char *first, ...)
+{
+    va_list more;
+    va_start(more, first);
+    if (!quiet)
+        put_line(first, &more);
+    va_end(more);
 }
 
 /* A file's code is an error number, which has a text here; the engine's codes are looked up by
@@ -49,16 +76,31 @@ static void put_code(struct buffer *b, const wfpw_error *e)
     buffer_puts(b, text);
 }
 
+/* The names of our own functions, and of the parser's, say nothing to who uses the tool. */
+static bool is_ours(const char *where)
+{
+    return strncmp(where, "wfpw_", 5) == 0 || strncmp(where, "XML_", 4) == 0;
+}
+
+/* Whether the text says itself what to do, or the remedy of its status is for something else: what
+ * is in a file, not how to get at it. */
+static bool has_remedy(const wfpw_error *e)
+{
+    return strstr(e->text, "unpack it") != NULL || strstr(e->text, "wfpwatch names") != NULL ||
+           (e->status == WFPW_E_IO && e->os_code == 0);
+}
+
 void report_error(const char *subject, const wfpw_error *e, const char *more)
 {
     struct buffer b;
-    const char *remedy = wfpw_remedy(e);
+    const char *remedy = has_remedy(e) ? "" : wfpw_remedy(e);
     begin(&b);
     if (subject != NULL) {
         buffer_text(&b, subject);
         buffer_puts(&b, ": ");
     }
-    if (e->where[0] != 0) {
+    if (e->where[0] != 0 && !is_ours(e->where) &&
+        (subject == NULL || strstr(subject, e->where) == NULL)) {
         buffer_text(&b, e->where);
         buffer_puts(&b, ": ");
     }
@@ -75,7 +117,7 @@ void report_log(void *ctx, int level, const char *text)
 {
     static const char *const levels[] = {"", "error: ", "warning: ", ""};
     (void)ctx;
-    report(level > 0 && level < 4 ? levels[level] : "", text, (const char *)NULL);
+    report_note(level > 0 && level < 4 ? levels[level] : "", text, (const char *)NULL);
 }
 
 int report_usage(const char *command, const char *what, const char *argument)

@@ -11,11 +11,19 @@
 
 #include "wfpwatch/wfpwatch.h"
 
-/* Exit statuses, a contract. */
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+/* Exit statuses, a contract. PARTLY: places of a file could not be read. INTERRUPTED is what shells
+ * give a process that Ctrl-C ended. */
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_PARTLY = 3, EXIT_INTERRUPTED = 130 };
+
+/* --quiet: from now on only failures are told. */
+void report_be_quiet(void);
+bool report_is_quiet(void);
 
 /* The texts one after the other; the last argument is NULL. */
 void report(const char *first, ...);
+
+/* The same, of what is no failure. */
+void report_note(const char *first, ...);
 
 /* A failure: what it was about (may be NULL), the call, the reason, the system's code, a remedy.
  * more (may be NULL) is a further way out that the tool knows of. */

@@ -7,14 +7,13 @@
 
 #include "format.h"
 
-enum { LABEL = 10, WIDTH_LEAST = 40 };
+enum { LABEL = 10, WIDTH_LEAST = 20 };
 
 /* What is being written, a line under the other. */
 struct story {
     struct buffer *out, line;
     const wfpw_event *ev;
     size_t width;
-    bool colour;
 };
 
 static bool has(const wfpw_event *ev, uint32_t what)
@@ -72,23 +71,48 @@ static void part(struct story *s, const char *text)
 
 /* ---- the first line ------------------------------------------------------------------------- */
 
-static void head(struct story *s)
+static void put_time(struct buffer *b, uint64_t time)
+{
+    char text[TIME_LENGTH + 1], zone[8];
+    format_time(text, time);
+    buffer_puts(b, text);
+    buffer_puts(b, " ");
+    buffer_puts(b, format_zone(zone, time));
+}
+
+static void put_times(struct story *s, const struct story_times *times)
+{
+    buffer_number(&s->line, times->count);
+    put(s, " times, ");
+    put_time(&s->line, times->first);
+    put(s, " to ");
+    put_time(&s->line, times->last);
+    end_line(s, "seen");
+}
+
+void story_head(struct buffer *b, uint32_t verdict, uint32_t reason,
+                const struct story_times *times, size_t width, bool colour)
 {
     static const char *const words[] = {[WFPW_VERDICT_BLOCK] = "blocked",
                                         [WFPW_VERDICT_DROP] = "dropped",
                                         [WFPW_VERDICT_ALLOW] = "allowed",
                                         [WFPW_VERDICT_FAILURE] = "failed",
                                         [WFPW_VERDICT_INFO] = "note"};
-    char time[TIME_LENGTH + 1];
-    format_time(time, s->ev->time);
-    buffer_puts(s->out, s->colour ? "\x1b[1m" : "");
-    buffer_puts(s->out, time);
-    buffer_puts(s->out, " UTC  ");
-    if (s->ev->verdict < sizeof words / sizeof *words && s->ev->verdict != 0)
-        buffer_puts(s->out, words[s->ev->verdict]);
-    buffer_puts(s->out, ": ");
-    buffer_puts(s->out, wfpw_word(WFPW_LIST_REASON, s->ev->reason));
-    buffer_puts(s->out, s->colour ? "\x1b[0m\n" : "\n");
+    const char *word = verdict < sizeof words / sizeof *words ? words[verdict] : NULL;
+    const char *why = wfpw_word(WFPW_LIST_REASON, reason);
+    size_t needs = TIME_LENGTH + 8 + (word != NULL ? strlen(word) : 0) + strlen(why) + 4;
+    struct story s = {.out = b, .width = width};
+    buffer_puts(b, colour ? "\x1b[1m" : "");
+    put_time(b, times->first);
+    buffer_puts(b, width != 0 && needs > width ? "\n" : "  ");
+    buffer_puts(b, word != NULL ? word : "");
+    buffer_puts(b, ": ");
+    buffer_puts(b, why);
+    buffer_puts(b, colour ? "\x1b[0m\n" : "\n");
+    if (times->count > 1)
+        put_times(&s, times);
+    b->failed |= s.line.failed;
+    buffer_free(&s.line);
 }
 
 /* ---- who, what, where to -------------------------------------------------------------------- */
@@ -326,16 +350,14 @@ static void why(struct story *s)
     end_line(s, "to do");
 }
 
-void story_put(struct buffer *b, const wfpw_event *ev, size_t width, bool colour)
+void story_body(struct buffer *b, const wfpw_event *ev, size_t width)
 {
-    struct story s = {.out = b, .ev = ev, .width = width, .colour = colour};
-    head(&s);
+    struct story s = {.out = b, .ev = ev, .width = width};
     who(&s);
     what(&s);
     note(&s);
     filter(&s);
     why(&s);
-    buffer_puts(b, "\n");
     b->failed |= s.line.failed;
     buffer_free(&s.line);
 }

@@ -10,7 +10,16 @@
 #include "buffer.h"
 #include "wfpwatch/wfpwatch.h"
 
-/* width: of the lines; 0: none is broken. */
-void story_put(struct buffer *b, const wfpw_event *ev, size_t width, bool colour);
+/* How often the same happened, and when. */
+struct story_times {
+    uint64_t count, first, last;
+};
+
+/* The first line, and a second one when it happened more than once. width: of the lines; 0: none is
+ * broken. */
+void story_head(struct buffer *b, uint32_t verdict, uint32_t reason,
+                const struct story_times *times, size_t width, bool colour);
+/* What follows, in which there is no time. */
+void story_body(struct buffer *b, const wfpw_event *ev, size_t width);
 
 #endif

@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "format.h"
+#include "term.h"
 
-bool summary_start(struct summary *s)
+bool summary_start(struct summary *s, bool all)
 {
     memset(s, 0, sizeof *s);
     bool good = attempts_start(&s->tries);
+    s->all = all;
     for (size_t i = 0; i < SUMMARY_LISTS; i++)
         good &= topk_start(&s->lists[i]);
     return good;
@@ -32,7 +34,8 @@ bool summary_is_refused(const wfpw_event *ev)
 
 const char *summary_list_key(enum summary_of list)
 {
-    static const char *const keys[] = {"filters", "apps", "remotes", "ports"};
+    static const char *const keys[] = {"filters",   "apps",  "remotes", "ports",
+                                       "computers", "users", "files"};
     return keys[list];
 }
 
@@ -90,10 +93,29 @@ static void put_port(struct buffer *b, const wfpw_event *ev)
         format_direction(b, ev, false);
 }
 
+static void put_computer(struct buffer *b, const wfpw_event *ev)
+{
+    if (ev->audit != NULL && ev->audit->computer != NULL)
+        buffer_text(b, ev->audit->computer);
+}
+
+static void put_user(struct buffer *b, const wfpw_event *ev)
+{
+    const char *user = ev->user_name != NULL ? ev->user_name : ev->user_sid;
+    if (user != NULL)
+        buffer_text(b, user);
+}
+
+static void put_file(struct buffer *b, const wfpw_event *ev)
+{
+    if (ev->file != NULL)
+        buffer_text(b, ev->file);
+}
+
 static void count(struct summary *s, enum summary_of list, const wfpw_event *ev)
 {
-    static void (*const puts[])(struct buffer *, const wfpw_event *) = {put_filter, put_app,
-                                                                        put_remote, put_port};
+    static void (*const puts[])(struct buffer *, const wfpw_event *) = {
+        put_filter, put_app, put_remote, put_port, put_computer, put_user, put_file};
     buffer_clear(&s->key);
     puts[list](&s->key, ev);
     if (s->key.n > 0)
@@ -108,11 +130,12 @@ void summary_add(struct summary *s, const wfpw_event *ev)
     s->lost += ev->kind == WFPW_KIND_GAP ? ev->lost : 0;
     s->events += ev->kind != WFPW_KIND_GAP;
     s->verdicts[ev->verdict % SUMMARY_VERDICTS] += ev->kind != WFPW_KIND_GAP;
-    if (!summary_is_refused(ev))
+    s->refused += summary_is_refused(ev);
+    if (!summary_is_refused(ev) && (!s->all || ev->kind == WFPW_KIND_GAP))
         return;
-    s->refused++;
     if (!attempts_add(&s->tries, ev))
         return;
+    s->counted++;
     s->reasons[ev->reason % SUMMARY_REASONS]++;
     timeline_add(&s->timeline, ev->time);
     for (int i = 0; i < SUMMARY_LISTS; i++)
@@ -138,8 +161,9 @@ static void put_time(struct buffer *b, uint64_t time)
     buffer_puts(b, text);
 }
 
-static void put_totals(struct buffer *b, const struct summary *s)
+static void put_totals(struct buffer *to, const struct summary *s, size_t width)
 {
+    struct buffer line = {0}, *b = &line;
     static const char *const words[] = {"not explained", "blocked", "dropped",
                                         "allowed",       "failed",  "other"};
     const char *between = ": ";
@@ -161,37 +185,93 @@ static void put_totals(struct buffer *b, const struct summary *s)
         buffer_number(b, s->gaps);
         buffer_puts(b, s->gaps == 1 ? " gap" : " gaps");
     }
-    buffer_puts(b, "\n");
-    if (s->tries.attempts == s->refused)
-        return;
-    buffer_number(b, s->tries.attempts);
-    buffer_puts(b, s->tries.attempts == 1 ? " attempt was refused, told of by "
-                                          : " attempts were refused, told of by ");
-    buffer_number(b, s->refused);
-    buffer_puts(b, " records; attempts are counted below\n");
+    buffer_puts(b, s->partial ? "; INTERRUPTED: not all was read" : "");
+    buffer_wrap(to, b->p, b->n, width, 0, 2);
+    to->failed |= b->failed;
+    buffer_free(b);
 }
 
-static void put_times(struct buffer *b, const struct summary *s)
+/* When several records told of one attempt. */
+static void put_attempts(struct buffer *to, const struct summary *s, size_t width)
 {
-    char text[64];
+    const struct attempts *a = &s->tries;
+    struct buffer b = {0};
+    if (a->attempts == a->records)
+        return;
+    buffer_number(&b, a->attempts);
+    buffer_puts(&b, a->attempts == 1 ? " attempt" : " attempts");
+    buffer_puts(&b, s->all ? "" : a->attempts == 1 ? " was refused" : " were refused");
+    buffer_puts(&b, ", told of by ");
+    buffer_number(&b, a->records);
+    buffer_puts(&b, " records; attempts are counted below");
+    buffer_wrap(to, b.p, b.n, width, 0, 2);
+    to->failed |= b.failed;
+    buffer_free(&b);
+}
+
+static void put_span(struct buffer *b, const char *before, uint64_t from, uint64_t to,
+                     const char *behind, size_t width)
+{
+    struct buffer line = {0};
+    char zone[8];
+    put_time(&line, from);
+    if (format_is_local()) {
+        buffer_puts(&line, " ");
+        buffer_puts(&line, format_zone(zone, from));
+    }
+    buffer_puts(&line, " to ");
+    put_time(&line, to);
+    if (format_is_local()) {
+        buffer_puts(&line, " ");
+        buffer_puts(&line, format_zone(zone, to));
+    }
+    buffer_puts(&line, behind);
+    buffer_puts(b, before);
+    buffer_wrap(b, line.p, line.n, width, strlen(before), 4);
+    b->failed |= line.failed;
+    buffer_free(&line);
+}
+
+/* A time that a person grasps: "0.1 s", "3.4 min", "4.9 days". */
+static void put_length(char *out, size_t size, uint64_t units)
+{
+    static const struct {
+        double seconds, from;
+        const char *name;
+    } lengths[] = {{86400, 86400, "days"}, {3600, 3600, "h"}, {60, 60, "min"}, {1, 0, "s"}};
+    double seconds = (double)units / 10000000;
+    size_t i = 0;
+    while (seconds < lengths[i].from)
+        i++;
+    (void)snprintf(out, size, "%.*f %s", i == 3 && seconds < 0.1 ? 2 : 1,
+                   seconds / lengths[i].seconds, lengths[i].name);
+}
+
+static void put_blocks(struct buffer *b, const struct summary *s, size_t width)
+{
+    char text[64], length[32];
+    size_t room = width > 8 ? width - 4 : TIMELINE_COLUMNS;
+    size_t together = timeline_together(&s->timeline, room);
+    size_t used = (timeline_used(&s->timeline) + together - 1) / together;
+    put_length(length, sizeof length, s->timeline.width * together);
+    (void)snprintf(text, sizeof text, "%s a column", length);
+    buffer_puts(b, "\n  ");
+    timeline_put(b, &s->timeline, together, term_is_unicode());
+    buffer_puts(b, width != 0 && used + strlen(text) + 4 > width ? "\n  " : "  ");
+    buffer_puts(b, text);
+    buffer_puts(b, "\n");
+}
+
+static void put_times(struct buffer *b, const struct summary *s, size_t width)
+{
     if (s->events == 0)
         return;
-    put_time(b, s->first);
-    buffer_puts(b, " to ");
-    put_time(b, s->last);
-    buffer_puts(b, " UTC\n");
-    if (s->refused == 0)
+    put_span(b, "", s->first, s->last, format_is_local() ? "" : " UTC", width);
+    if (s->counted == 0)
         return;
-    buffer_puts(b, "\n  ");
-    timeline_put(b, &s->timeline);
-    (void)snprintf(text, sizeof text, "  %.6g s a column",
-                   (double)s->timeline.width / (double)10000000);
-    buffer_puts(b, text);
-    buffer_puts(b, "\n  from ");
-    put_time(b, s->timeline.begin);
-    buffer_puts(b, " to ");
-    put_time(b, s->timeline.end);
-    buffer_puts(b, ": what was refused\n");
+    put_blocks(b, s, width);
+    put_span(b, "  from ", s->timeline.begin, s->timeline.end,
+             s->all ? ": what happened" : ": what was refused", width);
 }
 
 /* The next reason in falling order of counts, equals by code; 0: no more. */
@@ -207,17 +287,31 @@ static uint32_t next_reason(const uint64_t counts[SUMMARY_REASONS], uint32_t bef
     return best;
 }
 
-/* What stands behind a count, at most as long as the line has room for. */
+/* What stands behind a count, at most as long as the line has room for; on a narrow terminal in
+ * lines of its own when it is longer. */
 static void put_rest(struct buffer *b, size_t start, const char *text, size_t n, size_t width)
 {
+    enum { NARROW = 80, INDENT = 4 };
     size_t used = text_columns(b->p + start, b->n - start);
+    if (width != 0 && width < NARROW && used + text_columns(text, n) > width) {
+        while (b->n > start && b->p[b->n - 1] == ' ')
+            b->n--;
+        buffer_puts(b, "\n    ");
+        if (memchr(text, '\\', n) != NULL || memchr(text, '/', n) != NULL)
+            buffer_cut_start(b, text, n, width - INDENT); /* of a path the end says most */
+        else
+            buffer_wrap(b, text, n, width, INDENT, INDENT);
+        if (b->p[b->n - 1] != '\n')
+            buffer_puts(b, "\n");
+        return;
+    }
     buffer_cut_end(b, text, n, width == 0 ? SIZE_MAX : used + 8 < width ? width - used : 8);
     buffer_puts(b, "\n");
 }
 
 static void put_reasons(struct buffer *b, const struct summary *s, size_t width)
 {
-    if (s->refused > 0)
+    if (s->counted > 0)
         buffer_puts(b, "\nWhy\n");
     for (uint32_t i = next_reason(s->reasons, 0); i != 0; i = next_reason(s->reasons, i)) {
         wfpw_reason row = {.size = sizeof row};
@@ -266,14 +360,24 @@ static void put_list(struct buffer *b, struct topk *k, const char *title, size_t
     buffer_puts(b, k->used - n == 1 ? " other\n" : " others\n");
 }
 
+/* One computer, or one file, is no news. */
+static bool is_news(const struct summary *s, size_t list)
+{
+    return (list != OF_COMPUTER && list != OF_FILE) || s->lists[list].used > 1;
+}
+
 void summary_put_text(struct buffer *b, struct summary *s, size_t top, size_t width)
 {
-    static const char *const titles[] = {"By which filter", "Of which application",
-                                         "To or from which address", "On which port"};
-    put_totals(b, s);
-    put_times(b, s);
+    static const char *const titles[] = {
+        "By which filter", "Of which application", "To or from which address",
+        "On which port",   "On which computer",    "Of which user",
+        "In which file"};
+    put_totals(b, s, width);
+    put_attempts(b, s, width);
+    put_times(b, s, width);
     put_reasons(b, s, width);
     for (size_t i = 0; i < SUMMARY_LISTS; i++)
-        put_list(b, &s->lists[i], titles[i], top, width);
+        if (is_news(s, i))
+            put_list(b, &s->lists[i], titles[i], top, width);
     b->failed |= s->key.failed;
 }

@@ -15,19 +15,30 @@
 
 enum { SUMMARY_REASONS = 64, SUMMARY_VERDICTS = 8, SUMMARY_TOP_MAX = TOPK_COUNTERS };
 
-enum summary_of { OF_FILTER, OF_APP, OF_REMOTE, OF_PORT, SUMMARY_LISTS };
+enum summary_of {
+    OF_FILTER,
+    OF_APP,
+    OF_REMOTE,
+    OF_PORT,
+    OF_COMPUTER,
+    OF_USER,
+    OF_FILE,
+    SUMMARY_LISTS
+};
 
 struct summary {
-    uint64_t events, refused, gaps, lost, first, last; /* times: FILETIME, of all events */
+    uint64_t events, refused, counted, gaps, lost, first, last; /* times: FILETIME, of all events */
     uint64_t verdicts[SUMMARY_VERDICTS], reasons[SUMMARY_REASONS];
-    struct attempts tries; /* what was refused: attempts, which all the rest counts, and records */
-    struct timeline timeline; /* of what was refused */
+    struct attempts tries;    /* of what is counted: attempts, and the records that told of them */
+    bool all;                 /* what was allowed is counted in the lists, too */
+    bool partial;             /* not all was read */
+    struct timeline timeline; /* of what is counted in the lists */
     struct topk lists[SUMMARY_LISTS];
     struct buffer key;
 };
 
-/* false: no memory. */
-bool summary_start(struct summary *s);
+/* all: the lists are of everything, not only of what was refused. false: no memory. */
+bool summary_start(struct summary *s, bool all);
 void summary_free(struct summary *s);
 void summary_add(struct summary *s, const wfpw_event *ev);
 /* The page, with the `top` most frequent of each list, in lines of at most `width` columns (0:

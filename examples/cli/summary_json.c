@@ -41,7 +41,7 @@ static void put_string(struct buffer *b, const char *key, const char *s, size_t 
 static void put_time(struct buffer *b, const char *key, uint64_t time)
 {
     char text[TIME_LENGTH + 2];
-    format_time(text, time);
+    format_utc(text, time);
     text[TIME_DATE] = 'T';
     text[TIME_LENGTH] = 'Z';
     put_string(b, key, text, TIME_LENGTH + 1);
@@ -104,6 +104,12 @@ void summary_put_json(struct buffer *b, struct summary *s, size_t top)
     }
     put_number(b, "refused", s->refused);
     put_number(b, "attempts", s->tries.attempts);
+    put_key(b, "counted");
+    buffer_puts(b, s->all ? "\"all\"" : "\"refused\"");
+    if (s->partial) {
+        put_key(b, "partial");
+        buffer_puts(b, "true");
+    }
     put_number(b, "gaps", s->gaps);
     put_number(b, "lost", s->lost);
     put_words(b, "verdicts", WFPW_LIST_VERDICT, s->verdicts, SUMMARY_VERDICTS);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "appcell.h"
+#include "card.h"
 #include "format.h"
 #include "term.h"
 
@@ -20,20 +22,22 @@ struct layout {
 
 enum { APP_LEAST = 11, CELL_LEAST = 4, WIDTH_DEFAULT = 80, PAGE_LEAST = 20, PAGE_DEFAULT = 40 };
 
-/* In the order of enum column. */
+/* In the order of enum column. WHY is the last to go: below 100 columns it stands in a row of its
+ * own, and below 80 there are no rows any more. */
 static const struct layout layouts[] = {
-    {180, 2, {23, 15, 22, 8, 8, 21, 24, 0, 3, 6, 5}},
-    {160, 2, {23, 15, 0, 8, 8, 21, 24, 0, 3, 6, 5}},
-    {130, 1, {12, 10, 21, 3, 5, 20, 21, 0, 3, 6, 5}},
-    {108, 1, {12, 10, 0, 3, 5, 20, 21, 0, 3, 6, 5}},
-    {94, 1, {8, 5, 0, 3, 4, 17, 19, 0, 3, 6, 0}},
-    {0, 1, {8, 5, 0, 3, 4, 17, 19, 0, 0, 6, 0}},
+    {180, 2, {23, 15, 22, 8, 8, 21, 24, 0, 3, 6, 5, 0}},
+    {130, 1, {12, 10, 21, 3, 5, 20, 21, 0, 3, 6, 5, 0}},
+    {100, 1, {8, 5, 19, 3, 4, 17, 19, 0, 0, 6, 0, 0}},
+    {94, 1, {8, 5, 0, 3, 4, 17, 19, 0, 3, 6, 0, 0}},
+    {80, 1, {8, 5, 0, 3, 4, 17, 19, 0, 0, 6, 0, 0}},
+    {0, 1, {12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}, /* a card an event */
 };
-static const struct layout plain = {0, 2, {23, 15, 22, 8, 8, 21, 24, 64, 5, 6, 5}};
+static const struct layout plain = {0, 2, {23, 15, 22, 8, 8, 21, 24, 64, 5, 6, 5, 0}};
+static const struct layout plain_files = {0, 2, {23, 15, 22, 8, 8, 21, 24, 64, 5, 6, 5, 4}};
 
 static bool is_number(enum column c)
 {
-    return c >= COLUMN_PID;
+    return c >= COLUMN_PID && c <= COLUMN_LAYER;
 }
 
 static size_t width_of(const struct table *t, enum column c)
@@ -70,7 +74,7 @@ static void lay_out(struct table *t)
 {
     unsigned columns, rows;
     if (t->terminal == NULL) {
-        t->layout = &plain;
+        t->layout = t->files ? &plain_files : &plain;
         t->rows_left = UINT_MAX;
         place(t, plain.width[COLUMN_APP]);
         return;
@@ -80,6 +84,7 @@ static void lay_out(struct table *t)
     t->layout = layouts;
     while (columns < t->layout->terminal)
         t->layout++;
+    t->columns = columns;
     t->rows_left = rows == 0 ? PAGE_DEFAULT : rows > PAGE_LEAST + 2 ? rows - 2 : PAGE_LEAST;
     place(t, app_width(t, columns));
 }
@@ -92,13 +97,14 @@ void table_start(struct table *t, FILE *terminal, bool colour)
 void table_free(struct table *t)
 {
     buffer_free(&t->cell);
+    buffer_free(&t->file);
 }
 
 /* ---- cells ---------------------------------------------------------------------------------- */
 
 static bool is_plain(const struct table *t)
 {
-    return t->layout == &plain;
+    return t->layout == &plain || t->layout == &plain_files;
 }
 
 /* Where the next cell of column c begins, when those before it were long. */
@@ -158,92 +164,13 @@ static void put_number(struct buffer *b, bool given, uint64_t v)
 
 /* ---- the application ------------------------------------------------------------------------ */
 
-static void put_hosts(struct buffer *b, const wfpw_ipsec *i)
-{
-    if ((i->present & WFPW_IPSEC_HAS_HOSTS) == 0 || i->public_host.family == 0)
-        return;
-    buffer_puts(b, " public ");
-    format_address(b, &i->public_host);
-    buffer_puts(b, " internal ");
-    format_address(b, &i->internal_host);
-}
-
-/* What stands for the application of an event that has none. */
-static void put_subject(struct buffer *b, const wfpw_event *ev)
-{
-    char text[64];
-    if (ev->package_sid != NULL) {
-        buffer_text(b, ev->package_sid);
-    } else if (ev->ike != NULL) {
-        static const char *const points[] = {"", " on this host", " on the peer"};
-        (void)snprintf(text, sizeof text, "error %u%s", (unsigned)ev->ike->error,
-                       ev->ike->point < 3 ? points[ev->ike->point] : "");
-        buffer_puts(b, text);
-    } else if (ev->ipsec != NULL && (ev->ipsec->present & WFPW_IPSEC_HAS_STATUS) != 0) {
-        (void)snprintf(text, sizeof text, "status 0x%08x", (unsigned)ev->ipsec->status);
-        buffer_puts(b, text);
-        put_hosts(b, ev->ipsec);
-    } else if (ev->ipsec != NULL && (ev->ipsec->present & WFPW_IPSEC_HAS_SPI) != 0) {
-        buffer_puts(b, "spi ");
-        buffer_number(b, ev->ipsec->spi);
-    }
-}
-
-/* The capability that was wanted, as much of it as there is room for. */
-static void put_capability(struct buffer *b, const wfpw_event *ev, size_t room)
-{
-    enum { BRACKETS = 3, WORTH_IT = 8 };
-    const char *word = wfpw_word(WFPW_LIST_CAPABILITY, ev->capability);
-    size_t used = text_columns(b->p, b->n) + BRACKETS;
-    char number[16];
-    if ((ev->present & WFPW_HAS_CAPABILITY) == 0 || used + WORTH_IT > room)
-        return;
-    if (word[0] == 0) {
-        (void)snprintf(number, sizeof number, "%u", (unsigned)ev->capability);
-        word = number;
-    }
-    buffer_puts(b, b->n > 0 ? " [" : "[");
-    buffer_cut_end(b, word, strlen(word), room - used);
-    buffer_puts(b, "]");
-}
-
-static void put_own(struct buffer *b, const wfpw_event *ev)
-{
-    if ((ev->flags & WFPW_EVENT_OWN_PROCESS) != 0)
-        buffer_puts(b, " (own)");
-}
-
-/* Everything, in the order of the path. */
-static void put_whole_app(struct buffer *b, const wfpw_event *ev)
-{
-    if (format_app(ev) != NULL)
-        buffer_text(b, format_app(ev));
-    else
-        put_subject(b, ev);
-    put_own(b, ev);
-    put_capability(b, ev, SIZE_MAX);
-    if (format_app(ev) != NULL && ev->package_sid != NULL) {
-        buffer_puts(b, " [");
-        buffer_text(b, ev->package_sid);
-        buffer_puts(b, "]");
-    }
-}
-
-static const char *last_part(const char *path)
-{
-    const char *name = path;
-    for (const char *p = path; *p != 0; p++)
-        if ((*p == '\\' || *p == '/') && p[1] != 0)
-            name = p + 1;
-    return name;
-}
-
 /* The end of the folder that the path names, as much of it as the room allows. */
 static void put_folder(struct table *t, const char *path, size_t room)
 {
     enum { WORTH_IT = 10 };
     struct buffer folder = {0};
-    size_t n = (size_t)(last_part(path) - path), used = text_columns(t->cell.p, t->cell.n) + 2;
+    size_t n = (size_t)(appcell_last_part(path) - path),
+           used = text_columns(t->cell.p, t->cell.n) + 2;
     if (n == 0 || used + WORTH_IT > room)
         return;
     buffer_text_n(&folder, path, n);
@@ -252,24 +179,16 @@ static void put_folder(struct table *t, const char *path, size_t room)
     buffer_free(&folder);
 }
 
-static void put_app_name(struct buffer *b, const wfpw_event *ev)
-{
-    if (format_app(ev) != NULL)
-        buffer_text(b, last_part(format_app(ev)));
-    else
-        put_subject(b, ev);
-}
-
 /* The last part of the path first, as it says most, and the folder when there is room. */
 static void put_app(struct table *t, const wfpw_event *ev, size_t room)
 {
     if (is_plain(t)) {
-        put_whole_app(&t->cell, ev);
+        appcell_whole(&t->cell, ev);
         return;
     }
-    put_app_name(&t->cell, ev);
-    put_own(&t->cell, ev);
-    put_capability(&t->cell, ev, room);
+    appcell_name(&t->cell, ev);
+    appcell_own(&t->cell, ev);
+    appcell_capability(&t->cell, ev, room);
     if (format_app(ev) != NULL)
         put_folder(t, format_app(ev), room);
 }
@@ -305,6 +224,10 @@ static void put_cell(struct table *t, const wfpw_event *ev, enum column c)
         break;
     case COLUMN_PID:
         put_number(&t->cell, (ev->present & WFPW_HAS_PROCESS_ID) != 0, ev->process_id);
+        break;
+    case COLUMN_FILE:
+        if (ev->file != NULL)
+            buffer_text(&t->cell, ev->file);
         break;
     case COLUMN_FILTER:
         put_number(&t->cell, (ev->present & WFPW_HAS_FILTER_ID) != 0, ev->filter_id);
@@ -357,22 +280,40 @@ static void end_row(struct table *t)
         t->rows_left--;
 }
 
-/* The filter's name: on a terminal, where there is no column left for it, below the row. */
-static void put_filter(struct table *t, const wfpw_event *ev)
+static bool has_why(const struct table *t)
+{
+    return t->end[COLUMN_WHY] > t->start[COLUMN_WHY];
+}
+
+/* What has no column on a terminal: below the row, as much of it as there is room for. */
+static void put_below(struct table *t)
 {
     enum { INDENT = 4 };
-    buffer_clear(&t->cell);
-    format_filter(&t->cell, ev);
     if (t->cell.n == 0)
         return;
-    if (is_plain(t)) {
-        buffer_fill(t->out, ' ', t->layout->gap);
-        buffer_put(t->out, t->cell.p, t->cell.n);
-        return;
-    }
     end_row(t);
     buffer_fill(t->out, ' ', INDENT);
-    buffer_cut_end(t->out, t->cell.p, t->cell.n, t->width - INDENT);
+    buffer_cut_end(t->out, t->cell.p, t->cell.n, t->columns - INDENT);
+    buffer_clear(&t->cell);
+}
+
+/* The filter's name: at the end of the row, or below it. */
+static void put_filter(struct table *t, const wfpw_event *ev)
+{
+    buffer_clear(&t->cell);
+    if (!is_plain(t) && !has_why(t)) {
+        format_why(&t->cell, ev);
+        put_below(t);
+    }
+    format_filter(&t->cell, ev);
+    if (!is_plain(t)) {
+        put_below(t);
+        return;
+    }
+    if (t->cell.n == 0)
+        return;
+    buffer_fill(t->out, ' ', t->layout->gap);
+    buffer_put(t->out, t->cell.p, t->cell.n);
 }
 
 /* What is no connection: time, kind, and one text to the end of the row. */
@@ -385,7 +326,7 @@ static bool put_note(struct table *t, const wfpw_event *ev)
     t->cell = (struct buffer){0};
     put_column(t, ev, COLUMN_TIME);
     put_column(t, ev, COLUMN_KIND);
-    if (t->end[COLUMN_WHY] > t->start[COLUMN_WHY])
+    if (has_why(t))
         put_column(t, ev, COLUMN_WHY);
     size_t begin = begin_of(t, COLUMN_DIR);
     buffer_fill(t->out, ' ', begin - t->at);
@@ -398,7 +339,7 @@ static bool put_note(struct table *t, const wfpw_event *ev)
 static void put_header(struct table *t)
 {
     static const char *const labels[COLUMNS] = {"TIME",   "KIND", "WHY", "DIR",    "PROTO", "LOCAL",
-                                                "REMOTE", "APP",  "PID", "FILTER", "LAYER"};
+                                                "REMOTE", "APP",  "PID", "FILTER", "LAYER", "FILE"};
     enum { ROOM_FOR_UTC = 12 };
     buffer_puts(t->out, t->colour ? "\x1b[1m" : "");
     for (enum column c = 0; c < COLUMNS; c++) {
@@ -407,7 +348,7 @@ static void put_header(struct table *t)
         t->cell.n = 0;
         buffer_puts(&t->cell, labels[c]);
         if (c == COLUMN_TIME && t->layout->width[c] >= ROOM_FOR_UTC)
-            buffer_puts(&t->cell, " (UTC)");
+            buffer_puts(&t->cell, format_is_local() ? " (local)" : " (UTC)");
         lay_cell(t, c, SIZE_MAX, "");
     }
     buffer_puts(t->out, t->colour ? "\x1b[0m" : "");
@@ -418,15 +359,45 @@ static void put_header(struct table *t)
 /* Where rows have the clock only, a line of its own tells the date. */
 static void put_date(struct table *t, const wfpw_event *ev)
 {
-    char text[TIME_LENGTH + 1];
+    char text[TIME_LENGTH + 1], zone[8];
     format_time(text, ev->time);
     text[TIME_DATE] = 0;
     if (t->layout->width[COLUMN_TIME] == TIME_LENGTH || strcmp(text, t->date) == 0)
         return;
     memcpy(t->date, text, sizeof t->date);
     buffer_puts(t->out, text);
-    buffer_puts(t->out, " UTC");
+    buffer_puts(t->out, " ");
+    buffer_puts(t->out, format_zone(zone, ev->time));
     end_row(t);
+}
+
+/* Of several files, where there is no column for it: a line tells the next one. */
+static void put_file(struct table *t, const wfpw_event *ev)
+{
+    const char *file = ev->file != NULL ? ev->file : "";
+    size_t n = strlen(file);
+    if (!t->files || is_plain(t) || (n == t->file.n && memcmp(file, t->file.p, n) == 0))
+        return;
+    buffer_clear(&t->file);
+    buffer_puts(&t->file, file);
+    buffer_text(t->out, file);
+    buffer_puts(t->out, n > 0 ? ":" : "");
+    end_row(t);
+}
+
+static bool is_card(const struct table *t)
+{
+    return t->layout->width[COLUMN_KIND] == 0;
+}
+
+static void put_card(struct table *t, const wfpw_event *ev)
+{
+    char text[TIME_LENGTH + 1];
+    size_t before = t->out->n;
+    format_time(text, ev->time);
+    card_put(t->out, ev, text + TIME_CLOCK, t->columns, t->colour ? colour_of(ev) : "");
+    for (; before < t->out->n && t->rows_left > 0; before++)
+        t->rows_left -= t->out->p[before] == '\n';
 }
 
 /* ---- the table ------------------------------------------------------------------------------ */
@@ -455,7 +426,7 @@ static void measure(struct table *t, const wfpw_event *ev)
     put_remote(t, ev);
     t->remote = text_columns(t->cell.p, t->cell.n);
     t->cell.n = 0;
-    put_app_name(&t->cell, ev);
+    appcell_name(&t->cell, ev);
     t->app = text_columns(t->cell.p, t->cell.n);
     if (t->app > APP_LEAST)
         t->app = APP_LEAST;
@@ -467,7 +438,12 @@ void table_row(struct table *t, const wfpw_event *ev, struct buffer *out)
     bool header = t->rows_left == 0;
     if (header)
         lay_out(t);
+    put_file(t, ev);
     put_date(t, ev);
+    if (is_card(t)) {
+        put_card(t, ev);
+        return;
+    }
     if (header)
         put_header(t);
     if (put_note(t, ev))

@@ -24,6 +24,7 @@ enum column {
     COLUMN_PID,
     COLUMN_FILTER,
     COLUMN_LAYER,
+    COLUMN_FILE,
     COLUMNS
 };
 
@@ -32,6 +33,7 @@ struct layout;
 struct table {
     FILE *terminal; /* whose size counts; NULL: none, so nothing is shortened */
     bool colour;
+    bool files; /* events are of several: it must be told which one each is from */
     const struct layout *layout;
     size_t start[COLUMNS], end[COLUMNS]; /* where columns stand; equal when left out */
     size_t longest[COLUMNS];             /* numbers seen so far */
@@ -40,6 +42,8 @@ struct table {
     char date[11];                       /* of the last row, where rows have no date */
     size_t at;                           /* columns of the row under way, so far */
     size_t remote, app;                  /* columns that these two need */
+    size_t columns;                      /* of the terminal */
+    struct buffer file;                  /* of the last row, where there is no column for it */
     struct buffer cell, *out;
 };
 

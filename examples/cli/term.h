@@ -36,6 +36,11 @@ const char *term_error_text(uint32_t code);
 void term_catch_interrupts(void);
 bool term_interrupted(void);
 
+/* How many minutes this host's time was ahead of UTC at that time, a FILETIME. */
+int term_zone_minutes(uint64_t filetime);
+/* Whether what the terminal shows may have other characters than ASCII. */
+bool term_is_unicode(void);
+
 uint64_t term_ticks_ms(void);   /* monotonic */
 unsigned term_processors(void); /* at least 1 */
 

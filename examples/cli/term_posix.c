@@ -107,6 +107,31 @@ bool term_interrupted(void)
     return atomic_load(&interrupted);
 }
 
+int term_zone_minutes(uint64_t filetime)
+{
+    time_t t = (time_t)((int64_t)(filetime / 10000000) - 11644473600);
+    struct tm here, there;
+    if (localtime_r(&t, &here) == NULL || gmtime_r(&t, &there) == NULL)
+        return 0;
+    int days = here.tm_year != there.tm_year ? (here.tm_year > there.tm_year ? 1 : -1)
+                                             : here.tm_yday - there.tm_yday;
+    return days * 1440 + (here.tm_hour - there.tm_hour) * 60 + here.tm_min - there.tm_min;
+}
+
+/* The first of these that is set decides (POSIX, 8.2). Where none is, nobody has said that it is
+ * not. */
+bool term_is_unicode(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (value != NULL && value[0] != 0)
+            return strstr(value, "UTF-8") != NULL || strstr(value, "utf8") != NULL ||
+                   strstr(value, "utf-8") != NULL || strstr(value, "UTF8") != NULL;
+    }
+    return true;
+}
+
 uint64_t term_ticks_ms(void)
 {
     struct timespec ts;

@@ -177,6 +177,30 @@ bool term_interrupted(void)
     return interrupts != 0;
 }
 
+static uint64_t number_of(FILETIME t)
+{
+    return (uint64_t)t.dwHighDateTime << 32 | t.dwLowDateTime;
+}
+
+int term_zone_minutes(uint64_t filetime)
+{
+    FILETIME utc = {(DWORD)filetime, (DWORD)(filetime >> 32)}, there;
+    SYSTEMTIME time, here;
+    if (!FileTimeToSystemTime(&utc, &time) ||
+        !SystemTimeToTzSpecificLocalTime(NULL, &time, &here) ||
+        !SystemTimeToFileTime(&here, &there))
+        return 0;
+    int64_t ahead = (int64_t)(number_of(there) - filetime);
+    return (int)((ahead + (ahead < 0 ? -300000000 : 300000000)) / 600000000);
+}
+
+/* The console was given UTF-8; a variable of other systems may still ask for less. */
+bool term_is_unicode(void)
+{
+    const char *value = getenv("LC_ALL");
+    return value == NULL || (strcmp(value, "C") != 0 && strcmp(value, "POSIX") != 0);
+}
+
 uint64_t term_ticks_ms(void)
 {
     return GetTickCount64();

@@ -58,16 +58,35 @@ size_t timeline_used(const struct timeline *t)
     return t->width == 0 ? 0 : (size_t)(t->end / t->width - t->first + 1);
 }
 
-void timeline_put(struct buffer *b, const struct timeline *t)
+size_t timeline_together(const struct timeline *t, size_t room)
+{
+    size_t together = 1;
+    while ((timeline_used(t) + together - 1) / together > room)
+        together *= 2;
+    return together;
+}
+
+static uint64_t sum(const struct timeline *t, size_t at, size_t together)
+{
+    uint64_t n = 0;
+    for (size_t i = at; i < at + together && i < timeline_used(t); i++)
+        n += t->counts[i];
+    return n;
+}
+
+void timeline_put(struct buffer *b, const struct timeline *t, size_t together, bool is_unicode)
 {
     static const char *const blocks[] = {"\u2581", "\u2582", "\u2583", "\u2584",
                                          "\u2585", "\u2586", "\u2587", "\u2588"};
+    static const char *const signs[] = {".", ":", "-", "=", "+", "*", "#", "@"};
     uint64_t most = 1;
     size_t used = timeline_used(t);
-    for (size_t i = 0; i < used; i++)
-        most = t->counts[i] > most ? t->counts[i] : most;
-    for (size_t i = 0; i < used; i++) {
-        size_t height = (size_t)((double)t->counts[i] * 8 / (double)most);
-        buffer_puts(b, t->counts[i] == 0 ? " " : blocks[height < 8 ? height : 7]);
+    for (size_t i = 0; i < used; i += together)
+        most = sum(t, i, together) > most ? sum(t, i, together) : most;
+    for (size_t i = 0; i < used; i += together) {
+        uint64_t n = sum(t, i, together);
+        size_t height = (size_t)((double)n * 8 / (double)most);
+        height = height < 8 ? height : 7;
+        buffer_puts(b, n == 0 ? " " : is_unicode ? blocks[height] : signs[height]);
     }
 }

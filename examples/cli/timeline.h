@@ -22,7 +22,9 @@ struct timeline {
 void timeline_add(struct timeline *t, uint64_t time);
 /* How many columns, from the first one, are in use. */
 size_t timeline_used(const struct timeline *t);
-/* As a row of blocks of eight heights; a column with anything is never empty. */
-void timeline_put(struct buffer *b, const struct timeline *t);
+/* How many columns have to be one, so that the row has room. */
+size_t timeline_together(const struct timeline *t, size_t room);
+/* As a row of blocks, or of signs, of eight heights; a column with anything is never empty. */
+void timeline_put(struct buffer *b, const struct timeline *t, size_t together, bool is_unicode);
 
 #endif

@@ -2,9 +2,11 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "when.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "format.h"
 #include "report.h"
 
 enum { YEAR_FIRST = 1601, YEAR_LAST = 9999 };
@@ -108,6 +110,14 @@ bool when_take(struct when *w, const struct arguments *a)
         return true;
     (void)report_usage(a->command, "a time, or how long ago as 10m, is wanted, not", a->value);
     return false;
+}
+
+void when_text(char out[WHEN_TEXT], uint64_t time)
+{
+    char text[TIME_LENGTH + 1];
+    format_utc(text, time);
+    text[TIME_DATE] = 'T';
+    (void)snprintf(out, WHEN_TEXT, "%s%04uZ", text, (unsigned)(time % 10000));
 }
 
 uint64_t when_time(const struct when *w, wfpw_sim *sim)

@@ -21,6 +21,9 @@ struct when {
 
 /* Reads the value of the option read last. false: it is none, and that was said. */
 bool when_take(struct when *w, const struct arguments *a);
+/* As conditions have it: 2026-11-22T20:28:00.0000000Z. */
+enum { WHEN_TEXT = 32 };
+void when_text(char out[WHEN_TEXT], uint64_t time);
 /* As wfpw_live and wfpw_history take it; sim (may be NULL) has a clock of its own. 0: not given. */
 uint64_t when_time(const struct when *w, wfpw_sim *sim);
 

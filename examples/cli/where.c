@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "buffer.h"
+#include "nearest.h"
 #include "print.h"
 #include "report.h"
 
@@ -36,6 +37,19 @@ static void show(const char *condition, uint64_t position)
     buffer_free(&b);
 }
 
+/* The keys that there are (lib/template_parse.c), and the nearest one. */
+static void put_keys(struct buffer *b, const char *wrong)
+{
+    static const char *const keys[] = {
+        "protocol",    "direction", "layer",         "filter",
+        "verdict",     "reason",    "own",           "type",
+        "scope-id",    "pid",       "port",          "local-port",
+        "remote-port", "address",   "local-address", "remote-address",
+        "time",        "computer",  "file",          "user",
+        "app",         NULL};
+    nearest_put(b, wrong, strcspn(wrong, "=!<> \t"), "keys:", keys);
+}
+
 int where_add(wfpw_template **t, const char *command, const char *condition)
 {
     wfpw_error e = {.status = WFPW_E_NOMEM};
@@ -48,9 +62,14 @@ int where_add(wfpw_template **t, const char *command, const char *condition)
         report("--where: ", wfpw_strerror(status), (const char *)NULL);
         return EXIT_FAILED;
     }
-    char what[160];
-    (void)snprintf(what, sizeof what, "--where: %s", e.text);
-    (void)report_usage(command, what, "");
+    struct buffer what = {0};
+    buffer_puts(&what, "--where: ");
+    buffer_puts(&what, e.text);
+    if (strcmp(e.text, "there is no such key") == 0)
+        put_keys(&what, condition + byte_of(condition, e.position));
+    buffer_put(&what, "", 1);
+    (void)report_usage(command, what.failed ? "--where" : what.p, "");
+    buffer_free(&what);
     if (status == WFPW_E_SYNTAX)
         show(condition, e.position);
     return EXIT_USAGE;

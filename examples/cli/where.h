@@ -13,10 +13,11 @@
 #define WHERE_HELP                                                                                 \
     "  --where CONDITION        only events for which it holds; of several all must hold.\n"       \
     "                           KEY=VALUE or KEY!=VALUE, where VALUE may be a list, a,b, and\n"    \
-    "                           numbers and addresses ranges, a-b; KEY is one of protocol\n"       \
-    "                           local-address remote-address local-port remote-port scope-id\n"    \
-    "                           app user own type direction layer filter verdict reason. "         \
-    "Examples:\n"                                                                                  \
+    "                           numbers and addresses ranges, a-b; of pid, time and ports also\n"  \
+    "                           KEY<VALUE, <=, >, >=. KEY is one of protocol port local-port\n"    \
+    "                           remote-port address local-address remote-address scope-id app\n"   \
+    "                           pid user computer file time own type direction layer filter\n"     \
+    "                           verdict reason. Examples:\n"                                       \
     "                           remote-port=80,443  local-address=10.0.0.0/8  app!=*chrome*\n"
 #define EXPLAIN_HELP                                                                               \
     "  --explain                only say who asks which condition, and why not the engine\n"

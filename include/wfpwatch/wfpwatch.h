@@ -737,6 +737,8 @@ typedef struct wfpw_event {
                              host perhaps */
     uint64_t lost_from;   /* of a gap: when it began, at the earliest; `time` is its end. 0: not
                              known */
+    const char *file;     /* of a file: the path as it was given to wfpw_add_file, its first 4096
+                             bytes, U+FFFD for what is no UTF-8; NULL: it came from elsewhere */
 } wfpw_event;
 
 /* A reason in words. All texts are static, none is NULL. */

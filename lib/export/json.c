@@ -360,7 +360,8 @@ static char *head(struct out *o, char *p, const wfpw_event *ev)
     p = JSONOUT_PUT(jsonout_room(o, p, 4 * JSONOUT_MEMBER), "{");
     p = NUMBER(p, "seq", ev->seq);
     p = jsonout_comma(jsonout_time(JSONOUT_KEY(p, "time"), ev->time));
-    return flow(o, why(o, p, ev), ev);
+    p = flow(o, why(o, p, ev), ev);
+    return STRING_IF(o, p, "file", ev->file);
 }
 
 static char *bodies(struct out *o, char *p, const wfpw_event *ev)

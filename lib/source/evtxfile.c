@@ -83,8 +83,7 @@ static enum source_result begin_block(struct evtxfile *f, struct tally *t, wfpw_
     size_t n = input_view(&f->in, EVTXFILE_SIGHT, &p);
     count(f, t); /* the file's header, when no block follows */
     if (n == 0 && f->in.error != 0) {
-        (void)error_set(e, WFPW_E_IO, "read", f->in.error, NULL);
-        f->in.error = 0;
+        (void)input_failed(&f->in, e);
         return SOURCE_FAILED;
     }
     if (n == 0)

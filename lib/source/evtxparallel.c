@@ -288,11 +288,9 @@ static void work(void *ctx)
 
 static enum source_result at_end(struct evtxparallel *p, wfpw_error *e)
 {
-    uint32_t error = p->in.error; /* the worker that found it has told of the end since */
-    p->in.error = 0;
-    if (error == 0)
+    if (p->in.error == 0) /* the worker that found it has told of the end since */
         return SOURCE_END;
-    (void)error_set(e, WFPW_E_IO, "read", error, NULL);
+    (void)input_failed(&p->in, e);
     return SOURCE_FAILED;
 }
 

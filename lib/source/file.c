@@ -3,8 +3,11 @@
  *
  * A file: what format it has is told by its first bytes. */
 #include "error.h"
+#include "memory.h"
 #include "source/evtxfile.h"
+#include "source/paste.h"
 #include "source/xmlfile.h"
+#include "source/xmlpiece.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -65,9 +68,9 @@ void tally_log_end(struct tally *t)
     memset(t->kinds, 0, sizeof t->kinds);
 }
 
-static int refuse(enum xmlfile_kind kind, bool empty, wfpw_error *e)
+static int refuse(enum xmlfile_kind kind, bool empty, const char *archive, wfpw_error *e)
 {
-    const char *text = empty ? "the file is empty" : NULL;
+    const char *text = empty ? "the file is empty" : archive;
     if (kind == XMLFILE_OTHER)
         text = "XML, but not of events";
     else if (kind == XMLFILE_DOCTYPE)
@@ -77,7 +80,26 @@ static int refuse(enum xmlfile_kind kind, bool empty, wfpw_error *e)
     return error_set(e, WFPW_E_FORMAT, "wfpw_add_file", 0, text);
 }
 
-int source_open_file(const struct source_options *o, const char *path, const void *data,
+/* "<13>Jan  2 ...": syslog's priority (RFC 5424), which is no tag. */
+static bool is_syslog(const uint8_t *p, size_t n)
+{
+    return n > 1 && p[0] == '<' && p[1] >= '0' && p[1] <= '9';
+}
+
+/* Events may stand behind other text, or in it. */
+static enum xmlfile_kind look_closer(struct input *in, enum xmlfile_kind kind)
+{
+    const uint8_t *p;
+    size_t n = input_view(in, XMLPIECE, &p);
+    if (kind != XMLFILE_NONE && kind != XMLFILE_OTHER && kind != XMLFILE_EVENTS)
+        return kind;
+    if (kind != XMLFILE_NONE && !is_syslog(p, n) && !paste_is_escaped(p, n))
+        return kind;
+    enum xmlfile_kind found = paste_find(in);
+    return found != XMLFILE_NONE ? found : kind;
+}
+
+static int open_file(const struct source_options *o, const char *path, const void *data,
                      size_t size, struct source **out, wfpw_error *e)
 {
     struct input in;
@@ -87,14 +109,55 @@ int source_open_file(const struct source_options *o, const char *path, const voi
         return status;
     size_t n = input_view(&in, EVTXFILE_SNIFF, &p);
     enum xmlfile_kind kind = xmlfile_look(p, n);
-    if (in.error != 0 && n < EVTXFILE_SNIFF) /* later failures are told where they are */
-        status = error_set(e, WFPW_E_IO, "read", in.error, NULL);
+    const char *archive = input_archive(p, n);
+    bool is_empty = n == 0;
+    if (in.error != 0 && n == 0) /* later failures are told where they are */
+        status = input_failed(&in, e);
     else if (evtxfile_is(p, n))
         return evtxfile_open(o, &in, out, e);
-    else if (kind == XMLFILE_EVENTS || kind == XMLFILE_NETEVENTS)
+    else if (archive == NULL && !is_empty)
+        kind = look_closer(&in, kind);
+    if (kind == XMLFILE_EVENTS || kind == XMLFILE_NETEVENTS)
         return xmlfile_open(o, kind, &in, out, e);
-    else
-        status = refuse(kind, n == 0, e);
+    if (status == WFPW_OK && in.why != NULL)
+        status = input_failed(&in, e);
+    else if (status == WFPW_OK)
+        status = refuse(kind, is_empty, archive, e);
     input_close(&in);
     return status;
+}
+
+/* The path as events have it; NULL: there is no memory. */
+static char *copy_of(const wfpw_allocator *a, const char *path)
+{
+    enum { PATH_BYTES = 4096, REPLACEMENT = 3 };
+    size_t n = strlen(path), at = 0, most = n < PATH_BYTES ? n : PATH_BYTES;
+    char *out = memory_take(a, REPLACEMENT * most + 1), *to = out;
+    while (out != NULL && at < most) {
+        size_t good = text_utf8_valid(path + at, most - at);
+        memcpy(to, path + at, good);
+        to += good;
+        at += good;
+        if (at == most || (most < n && most - at < REPLACEMENT + 1))
+            break; /* a character that is cut off is left out */
+        memcpy(to, "\xEF\xBF\xBD", REPLACEMENT);
+        to += REPLACEMENT;
+        at++;
+    }
+    if (out != NULL)
+        *to = 0;
+    return out;
+}
+
+int source_open_file(const struct source_options *o, const char *path, const void *data,
+                     size_t size, struct source **out, wfpw_error *e)
+{
+    int status = open_file(o, path, data, size, out, e);
+    if (status != WFPW_OK || path == NULL)
+        return status;
+    (*out)->file = copy_of(&o->memory, path);
+    if ((*out)->file != NULL)
+        return WFPW_OK;
+    (*out)->close(*out);
+    return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
 }

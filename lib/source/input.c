@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "source/stage.h"
 #include "text.h"
 
 /* The last part of the path, as much of it as there is room for, and harmless. */
@@ -31,24 +32,47 @@ static int open_file(struct input *in, const char *path, wfpw_error *e)
     return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
 }
 
+/* RFC 1952: the mark, and deflate, which is the only method there is. */
+bool input_is_gzip(const uint8_t *p, size_t n)
+{
+    return n >= 3 && p[0] == 0x1F && p[1] == 0x8B && p[2] == 8;
+}
+
+static int unpack(struct input *in, wfpw_error *e)
+{
+    const uint8_t *p;
+    size_t n = input_view(in, 3, &p);
+    if (!input_is_gzip(p, n) || gunzip_push(in))
+        return WFPW_OK;
+    input_close(in);
+    return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
+}
+
 int input_open(struct input *in, const wfpw_allocator *a, const char *path, const void *data,
                size_t size, wfpw_error *e)
 {
     *in = (struct input){.allocator = *a};
     name_of(in, path != NULL ? path : "memory");
-    if (path != NULL)
-        return open_file(in, path, e);
+    if (path != NULL) {
+        int status = open_file(in, path, e);
+        return status == WFPW_OK ? unpack(in, e) : status;
+    }
     in->memory = data;
     in->end = size;
     in->size = size;
     in->at_end = true;
-    return WFPW_OK;
+    return unpack(in, e);
 }
 
 /* What the file has `ahead` bytes from here. */
 static size_t read_file(struct input *in, size_t ahead, uint8_t *to, size_t want)
 {
     size_t got;
+    if (in->stage != NULL) {
+        got = in->stage->read(in->stage, in, to, want);
+        in->at_end = got < want;
+        return got;
+    }
     in->error = in->size > 0 ? os_file_read_at(&in->file, in->position + ahead, to, want, &got)
                              : os_file_read(&in->file, to, want, &got);
     in->at_end = in->error != 0 || got < want;
@@ -68,7 +92,7 @@ size_t input_view(struct input *in, size_t want, const uint8_t **p)
     if (in->end - in->start < want && !in->at_end)
         refill(in);
     size_t have = in->end - in->start;
-    *p = (in->is_file ? in->buffer : in->memory) + in->start;
+    *p = (in->buffer != NULL ? in->buffer : in->memory) + in->start;
     return have < want ? have : want;
 }
 
@@ -80,7 +104,7 @@ void input_skip(struct input *in, size_t n)
 
 bool input_back(const struct input *in, size_t n, const uint8_t **p)
 {
-    *p = (in->is_file ? in->buffer : in->memory) + (n <= in->start ? in->start - n : 0);
+    *p = (in->buffer != NULL ? in->buffer : in->memory) + (n <= in->start ? in->start - n : 0);
     return n <= in->start;
 }
 
@@ -92,7 +116,7 @@ void input_unread(struct input *in, size_t n)
 
 size_t input_take(struct input *in, uint8_t *to, size_t want)
 {
-    const uint8_t *seen = (in->is_file ? in->buffer : in->memory) + in->start;
+    const uint8_t *seen = (in->buffer != NULL ? in->buffer : in->memory) + in->start;
     size_t n = in->end - in->start < want ? in->end - in->start : want;
     if (n > 0)
         memcpy(to, seen, n);
@@ -106,7 +130,7 @@ size_t input_take(struct input *in, uint8_t *to, size_t want)
 void input_give_back(struct input *in, const uint8_t *bytes, size_t n)
 {
     in->position -= n;
-    if (!in->is_file || in->start < in->end) { /* the window had all that was taken */
+    if (in->buffer == NULL || in->start < in->end) { /* the window had all that was taken */
         in->start -= n;
     } else if (n > 0 && in->size > 0) { /* to be read once more */
         in->start = in->end = 0;
@@ -121,7 +145,7 @@ void input_give_back(struct input *in, const uint8_t *bytes, size_t n)
 bool input_peek(const struct input *in, uint64_t ahead, uint8_t *to, size_t n)
 {
     size_t got;
-    if (!in->is_file || in->start < in->end || in->position + ahead + n > in->size)
+    if (in->buffer == NULL || in->start < in->end || in->position + ahead + n > in->size)
         return false;
     return os_file_read_at(&in->file, in->position + ahead, to, n, &got) == 0 && got == n;
 }
@@ -137,8 +161,49 @@ uint32_t input_read_at(const struct input *in, uint64_t position, uint8_t *to, s
     return os_file_read_at(&in->file, position, to, n, got);
 }
 
+int input_failed(struct input *in, wfpw_error *e)
+{
+    uint32_t code = in->error;
+    in->error = 0;
+    return error_set(e, WFPW_E_IO, "read", in->why != NULL ? 0 : code, in->why);
+}
+
+const char *input_archive(const uint8_t *p, size_t n)
+{
+    static const struct {
+        const char *mark;
+        uint8_t at, size;
+        const char *text;
+    } archives[] = {
+        {"MSCF", 0, 4,
+         "a cabinet, as wfpdiag.cab: unpack it with 'expand -F:* wfpdiag.cab .', then read "
+         "wfpdiag.xml"},
+        {"PK\3\4", 0, 4, "a ZIP archive: unpack it, then read the files in it"},
+        {"PK\5\6", 0, 4, "a ZIP archive with nothing in it"},
+        {"7z\xBC\xAF\x27\x1C", 0, 6, "a 7z archive: unpack it, then read the files in it"},
+        {"Rar!\x1A\7", 0, 6, "a RAR archive: unpack it, then read the files in it"},
+        {"\xFD"
+         "7zXZ",
+         0, 5, "packed by xz: unpack it with 'xz -d', then read what comes out"},
+        {"BZh", 0, 3, "packed by bzip2: unpack it with 'bzip2 -d', then read what comes out"},
+        {"\x28\xB5\x2F\xFD", 0, 4,
+         "packed by zstd: unpack it with 'zstd -d', then read what comes out"},
+        {"LfLe", 4, 4,
+         "a log of Windows XP (.evt): 'wevtutil epl OLD.evt NEW.evtx /lf:true' makes an .evtx of "
+         "it"},
+    };
+    for (size_t i = 0; i < sizeof archives / sizeof *archives; i++)
+        if (n >= (size_t)archives[i].at + archives[i].size &&
+            memcmp(p + archives[i].at, archives[i].mark, archives[i].size) == 0)
+            return archives[i].text;
+    return n >= 262 && memcmp(p + 257, "ustar", 5) == 0
+               ? "a tar archive: unpack it with 'tar -xf', then read the files in it"
+               : NULL;
+}
+
 void input_close(struct input *in)
 {
+    stage_close(in);
     if (in->is_file)
         os_file_close(&in->file);
     memory_free(&in->allocator, in->buffer);

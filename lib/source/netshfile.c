@@ -123,7 +123,7 @@ static enum source_result at_end(struct netshfile *f, struct tally *t, wfpw_erro
 {
     f->finished = true;
     if (f->in.error != 0) {
-        (void)error_set(e, WFPW_E_IO, "read", f->in.error, NULL);
+        (void)input_failed(&f->in, e);
         return SOURCE_FAILED;
     }
     if (f->x.in_object)
@@ -192,6 +192,8 @@ static const char *objection(struct input *in)
         return "the file is empty";
     if (evtxfile_is(p, n))
         return "a log of events, no dump of 'netsh wfp'";
+    if (input_archive(p, n) != NULL)
+        return input_archive(p, n);
     if (kind == XMLFILE_NONE)
         return "no XML, as 'netsh wfp' writes it";
     return kind == XMLFILE_EVENTS ? "the XML of events, no dump of 'netsh wfp'" : NULL;
@@ -236,7 +238,7 @@ int netshfile_open(const wfpw_allocator *a, const char *path, const void *data, 
     const char *why = objection(&in);
     if (why == NULL)
         return open_input(a, &in, out, e);
-    status = in.error != 0 ? error_set(e, WFPW_E_IO, "read", in.error, NULL)
+    status = in.error != 0 ? input_failed(&in, e)
                            : error_set(e, WFPW_E_FORMAT, "wfpw_names_load", 0, why);
     input_close(&in);
     return status;

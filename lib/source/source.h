@@ -48,6 +48,7 @@ struct source {
     void (*close)(struct source *s);
     struct source *following;
     uint64_t size; /* bytes; 0 when not known */
+    char *file;    /* the path as it was given, as UTF-8; who closes it frees it. NULL: none */
 };
 
 /* What files need to know of the session's options. */

@@ -24,6 +24,7 @@ struct xmlfile {
     const struct format *format;
     uint64_t restart; /* where in the file the parser was started */
     uint64_t counted; /* bytes of the file that the tally knows of */
+    bool has_text;    /* in front of the first event, of which nobody was told so far */
     bool resync;      /* after damage: look for the next event */
     bool finished;
     struct xmlreader *x;
@@ -84,7 +85,7 @@ static enum source_result damage(struct xmlfile *f, struct tally *t, wfpw_error 
     if (xmlpiece_is_doctype(&f->in, f->x->encoding, back))
         return fail(f, e, WFPW_E_FORMAT, "a DOCTYPE is refused");
     os_u64_bump(&t->skipped, 1);
-    tally_log(t, 1, f->x->why, f->in.name, at);
+    tally_log(t, f->x->in_event ? 1 : 2, f->x->why, f->in.name, at);
     const uint8_t *p;
     if (at == f->restart) /* else an event may start at this very place */
         back = back > unit ? back - unit : 0;
@@ -128,20 +129,15 @@ static bool has_rest(struct xmlfile *f)
     uint64_t back = f->in.position - f->restart - xmlreader_position(f->x);
     if (back == 0 || back > XMLPIECE || !input_back(&f->in, (size_t)back, &p))
         return back != 0;
-    for (size_t i = 0; i < back; i++)
-        if (p[i] > ' ')
-            return true;
-    return false;
+    return memchr(p, '<', (size_t)back) != NULL;
 }
 
 /* The file ends, perhaps inside an event. */
 static enum source_result at_end(struct xmlfile *f, struct tally *t, wfpw_error *e)
 {
     if (f->in.error != 0) {
-        uint32_t code = f->in.error;
-        f->in.error = 0;
         f->finished = true;
-        (void)error_set(e, WFPW_E_IO, "read", code, NULL);
+        (void)input_failed(&f->in, e);
         return SOURCE_FAILED;
     }
     if (f->x->in_event || has_rest(f)) {
@@ -186,10 +182,19 @@ static enum source_result feed(struct xmlfile *f, struct tally *t, const struct 
     return SOURCE_RECORD;
 }
 
+static void tell_text(struct xmlfile *f, struct tally *t)
+{
+    f->has_text = false;
+    os_u64_bump(&t->skipped, 1);
+    tally_log(t, 2, "text in front of the first event is passed over", f->in.name, 0);
+}
+
 static enum source_result next(struct source *s, struct tally *t, const struct record **r,
                                wfpw_error *e)
 {
     struct xmlfile *f = (struct xmlfile *)s;
+    if (f->has_text)
+        tell_text(f, t);
     if (f->finished)
         return SOURCE_END;
     return f->resync ? look_for_event(f, t, e) : feed(f, t, r, e);
@@ -222,6 +227,7 @@ int xmlfile_open(const struct source_options *o, enum xmlfile_kind kind, struct 
     f->source = (struct source){.next = next, .close = close_source, .size = in->size};
     f->in = *in;
     f->memory = o->memory;
+    f->has_text = in->position > 0;
     f->format = kind == XMLFILE_NETEVENTS ? &netsh : &events;
     f->x = memory_new(&o->memory, f->format->size);
     if (f->x == NULL) {

@@ -134,7 +134,7 @@ def check_events(program, path, want):
     run = dump(program, path)
     lines = [json.loads(line) for line in run.stdout.decode("utf-8").split("\n")[:-1]]
     found = [line["json"] for line in lines if "json" in line]
-    want = {"seq": 1, "source": "netsh", **why(path), **want}
+    want = {"seq": 1, "source": "netsh", "file": str(path), **why(path), **want}
     if found != [want]:
         yield f"{path.name}: {found} is not {want}"
     if run.returncode != 0 or lines[-1]["skipped"] != 0 or any("log" in line for line in lines):

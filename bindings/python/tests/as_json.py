@@ -168,6 +168,7 @@ def as_json(e: Event) -> Object:
         direction_raw=e.direction_raw,
         direction_from=e.direction_from and e.direction_from.word,
         protocol=e.protocol,
+        file=e.file,
         icmp=icmp(e),
         orientation=e.orientation and e.orientation.word,
         loopback=e.loopback,

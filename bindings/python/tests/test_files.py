@@ -78,12 +78,15 @@ def test_memory_is_read_as_the_file_is(evtx: Path, wrap: type) -> None:
     content = evtx.read_bytes()
     with Session.open_file(evtx) as file, Session.open_memory(wrap(content)) as memory:
         del content
-        assert list(memory) == list(file)
+        events = list(memory)
+        assert events == list(file)
+        assert {e.file for e in events} == {None}
 
 
 def test_files_one_after_the_other(evtx: Path) -> None:
     with Session.open_files([evtx, str(evtx)], threads=2, verify=True) as session:
         events = list(session)
+    assert {e.file for e in events} == {str(evtx)}
     assert [e.seq for e in events] == list(range(1, 147))
     assert [e.filetime for e in events[:73]] == [e.filetime for e in events[73:]]
 

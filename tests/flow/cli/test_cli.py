@@ -248,7 +248,7 @@ class Where(CliTest):
 
 class Watch(CliTest):
     def test_no_engine(self):
-        self.check(run("watch"), 1, "(wfpw_add_live|fwpuclnt.dll): .*; .*--sim")
+        self.check(run("watch"), 1, "(no Windows Filtering Platform|fwpuclnt.dll).*; .*--sim")
 
     def test_default_scene(self):
         result = run("watch", "--sim", "--format", "json", "--count", "12")
@@ -414,7 +414,7 @@ class History(CliTest):
         self.check(run("history", "--sim"), 2, "script")
         self.check(run("history", self.script("")), 2, "--sim")
         self.check(run("history", "--windows", 7), 2, "--sim")
-        self.check(run("history"), 1, "(wfpw_add_history|fwpuclnt.dll): .*; .*--sim")
+        self.check(run("history"), 1, "(no Windows Filtering Platform|fwpuclnt.dll).*; .*--sim")
 
     def test_collection_off(self):
         result = run("history", "--sim", self.script("drop\ncollect off\n"))
@@ -475,7 +475,7 @@ class Check(CliTest):
         return {row["name"]: row for row in rows}
 
     def test_no_engine(self):
-        self.check(run("check"), 1, "(wfpw_check|fwpuclnt.dll): .*; .*--sim")
+        self.check(run("check"), 1, "(no Windows Filtering Platform|fwpuclnt.dll).*; .*--sim")
 
     def test_text(self):
         result = run("check", "--sim", self.script("collect off; keywords 0x10"))
@@ -693,7 +693,7 @@ class Read(CliTest):
         empty.write_bytes(b"")
         text.write_text("no log at all\n" * 100)
         for path, err in [(self.folder / "none", f"none: open: .*({NO_FILE}).*; check"),
-                          (self.folder, "open: .*code 336" if WINDOWS else "Is a directory"),
+                          (self.folder, "no log in the folder; 2 files passed over"),
                           (empty, "empty: .*empty.*; give"),
                           (text, "text: .*not a format.*; give")]:
             with self.subTest(path=path):
@@ -723,7 +723,7 @@ class Read(CliTest):
         path = self.folder / "netevents.xml"
         path.write_text("<netEvents>" + self.NET_EVENT.format("one") + "</netEvents>")
         result = run("read", "--format=json", path)
-        self.assertEqual(result.status, 0)
+        self.assertEqual(result.status, 3)
         self.assertIn("cannot be read: localPort (netevents.xml, offset 11)", result.err)
         self.assertIs(json.loads(result.out)["partial"], True)
 
@@ -856,7 +856,7 @@ class Corpus(CliTest):
         data[4096 + 20000:4096 + 40000] = bytes(20000)
         path.write_bytes(data)
         result = run("read", path)
-        self.assertEqual(result.status, 0)
+        self.assertEqual(result.status, 3)
         self.assertRegex(result.err.splitlines()[-1], r"events, .* [1-9]\d* places skipped, ")
         self.assertGreater(len(result.out.splitlines()), 20)
 

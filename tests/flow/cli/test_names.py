@@ -127,7 +127,7 @@ class Names(NamesTest):
         text = dump.read_bytes()
         dump.write_bytes(text[:len(text) // 2])
         result = run("names", dump)
-        self.assertEqual((result.status, result.err.count("\n")), (0, 2))
+        self.assertEqual((result.status, result.err.count("\n")), (3, 2))
         self.assertIn("the file ends inside an object", result.err)
         self.assertIn("1 places skipped", result.err)
 

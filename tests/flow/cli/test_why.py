@@ -143,7 +143,7 @@ class Story(WhyTest):
         self.assertEqual(event["audit"]["event_id"], 5157)
 
     def test_nothing_blocked(self):
-        self.check(run("why", self.log(connection(5156))), err="nothing was blocked.* in 1 events")
+        self.check(run("why", self.log(connection(5156))), err="nothing was blocked.* in 1 event; 0 records of others passed over")
 
     def test_hostile_text(self):
         log = self.log(connection(app=HOSTILE, FilterOrigin=HOSTILE, FilterRTID=5))

@@ -406,6 +406,7 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
         lost=raw.lost if present & _LOST else None,
         lost_where=Lost(raw.lost_where) if raw.lost_where else None,
         lost_from_filetime=(raw.lost_from or None) if raw.lost_where else None,
+        file=block.text(raw.file),
         audit=_audit(block, raw.audit),
         ike=_ike(block, raw.ike),
         ipsec=_ipsec(block, raw.ipsec),

@@ -363,6 +363,7 @@ class Event(Struct):
         ("confidence", c_uint8),
         ("app_path", c_void_p),
         ("lost_from", c_uint64),
+        ("file", c_void_p),
     ]
 
 

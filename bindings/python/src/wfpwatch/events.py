@@ -358,6 +358,9 @@ class Event:
     terminating: Tuple[Terminating, ...] = ()
     """The filters that ended the decision, one a sublayer; only netsh tells."""
 
+    file: Optional[str] = field(default=None, compare=False)
+    """Of a file: its path as it was given. Two events that differ in it alone are equal."""
+
     json: Optional[str] = field(default=None, compare=False, repr=False)
     """The library's own JSON, when the session was opened with json=True."""
 
