@@ -26,10 +26,9 @@ struct service {
     struct placing placing;
     void *ring_memory, *outbox_memory;
     os_thread thread;
-    os_signal wake;  /* for this thread: something in the ring, room in the outbox, stop */
-    os_signal ready; /* for the reader, and the caller's wait handle */
+    os_signal wake; /* for this thread: something in the ring, room in the outbox, stop */
     os_signal started;
-    os_u32 ready_is_set, sleeping, stop, abandoned, ended, state;
+    os_u32 sleeping, stop, abandoned, ended, state;
     os_u32 missing;       /* WFPW_MISSING_*: told */
     bool finishing;       /* stopped, and only moving what came before */
     bool told_no_turning; /* that collection cannot be turned on again */

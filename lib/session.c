@@ -7,12 +7,9 @@
 #include "batch.h"
 #include "error.h"
 #include "memory.h"
-#include "naming.h"
 #include "options.h"
-#include "orient.h"
-#include "service.h"
+#include "session_internal.h"
 #include "source/history.h"
-#include "source/source.h"
 #include "template.h"
 #include "verdict.h"
 
@@ -24,23 +21,6 @@ enum {
     STOP_POLL_MS = 1,
     UNWANTED_AT_ONCE = 256,   /* events left out between two looks at the clock */
     HISTORY_MIN = 1024 * 1024 /* bytes of kept events that there is room for */
-};
-
-struct wfpw_session {
-    wfpw_allocator memory;
-    wfpw_options o;
-    struct tally tally;
-    struct naming naming;
-    struct orient orient;
-    bool late_conditions;           /* that only a finished event can be asked */
-    struct source *sources, **last; /* files, in the order added; the first is being read */
-    const struct record *pending;   /* of the first source: it did not fit the last batch */
-    wfpw_error failed;              /* of a file that is closed, and not yet told; status 0: none */
-    struct service *service;        /* the live source, or NULL */
-    os_u64 stopped_at;              /* ticks; 0: it is not */
-    uint64_t read_at;               /* ticks of the last read that gave events since then */
-    bool is_staged;                 /* the service's oldest record has been through the stages */
-    os_u64 delivered, filtered, gaps, seq, last_time;
 };
 
 /* ---- opening -------------------------------------------------------------------------------- */
@@ -73,7 +53,7 @@ int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e
     return WFPW_OK;
 }
 
-static bool stopped(const wfpw_session *s)
+bool session_is_stopped(const wfpw_session *s)
 {
     return os_u64_load(&s->stopped_at) != 0;
 }
@@ -116,14 +96,14 @@ int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t size, wf
     return add_source(s, NULL, data, size, e);
 }
 
-static uint32_t ring_bytes(const wfpw_session *s)
+uint32_t session_ring_bytes(const wfpw_session *s)
 {
     return s->o.ring_bytes != 0 ? s->o.ring_bytes : RING_DEFAULT;
 }
 
 static uint32_t kept_bytes(const wfpw_session *s)
 {
-    return ring_bytes(s) > HISTORY_MIN ? ring_bytes(s) : HISTORY_MIN;
+    return session_ring_bytes(s) > HISTORY_MIN ? session_ring_bytes(s) : HISTORY_MIN;
 }
 
 int WFPW_CALL wfpw_add_history(wfpw_session *s, const wfpw_history *o, wfpw_error *e)
@@ -163,6 +143,13 @@ static uint32_t watch_ms(const wfpw_live *live)
     return ms < WATCH_MIN_MS ? WATCH_MIN_MS : ms;
 }
 
+struct ready *session_ready(wfpw_session *s)
+{
+    if (!s->has_ready)
+        s->has_ready = os_signal_init(&s->ready.signal);
+    return s->has_ready ? &s->ready : NULL;
+}
+
 int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
 {
     wfpw_live live;
@@ -174,6 +161,7 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .log = s->o.log,
         .log_ctx = s->o.log_ctx,
         .system = s->o.system,
+        .ready = session_ready(s),
         .state_dir = s->o.state_dir,
         .match = s->o.match,
         .observe = (live.flags & WFPW_LIVE_OBSERVE) != 0,
@@ -181,7 +169,7 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .filters = (live.flags & WFPW_LIVE_FILTERS) != 0,
         .accounts = (s->o.flags & WFPW_OPEN_ACCOUNTS) != 0,
         .keywords = live.keywords != 0 ? live.keywords : (uint32_t)WFPW_KEYWORD_ALL,
-        .ring_bytes = ring_bytes(s),
+        .ring_bytes = session_ring_bytes(s),
         .kept_bytes = kept_bytes(s),
         .since = live.since,
         .wait_ms = live.wait_ms,
@@ -190,10 +178,12 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .join_ms = s->o.join_ms,
         .names_bytes = s->o.names_bytes,
     };
+    if (so.ready == NULL)
+        return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
     int status = service_start(&so, &s->service, e);
     if (status == WFPW_OK)
         s->naming.live = service_names(s->service);
-    if (status == WFPW_OK && stopped(s))
+    if (status == WFPW_OK && session_is_stopped(s))
         service_stop(s->service);
     return status;
 }
@@ -206,10 +196,10 @@ struct reading {
     wfpw_batch *b;
     wfpw_error *e;
     bool for_ever, full;
-    bool has_ended;    /* the service had, before it was read from */
-    bool late;         /* the time is over, though there is more to read */
-    uint32_t unwanted; /* events left out */
-    uint64_t end;      /* ticks */
+    bool has_ended, audit_has_ended; /* the live sources had, before they were read from */
+    bool late;                       /* the time is over, though there is more to read */
+    uint32_t unwanted;               /* events left out */
+    uint64_t end;                    /* ticks */
 };
 
 static bool is_over(const struct reading *r)
@@ -286,7 +276,8 @@ static void close_first(wfpw_session *s)
 static void read_files(struct reading *r)
 {
     wfpw_session *s = r->s;
-    while (s->sources != NULL && s->failed.status == 0 && !r->full && !r->late && !stopped(s)) {
+    while (s->sources != NULL && s->failed.status == 0 && !r->full && !r->late &&
+           !session_is_stopped(s)) {
         enum source_result result = SOURCE_RECORD;
         bool is_new = s->pending == NULL;
         if (is_new)
@@ -311,20 +302,66 @@ static int take_failure(struct reading *r)
     return failed.status;
 }
 
-static void read_service(struct reading *r)
+/* One of the live sources' records; false: the batch is full. */
+static bool read_one_live(struct reading *r, const struct record *record)
 {
-    struct service *service = r->s->service;
-    const struct record *record;
-    if (service == NULL || r->full)
+    struct wfpw_session *s = r->s;
+    bool wanted = s->is_staged || is_wanted(r, service_mark(s->service, record));
+    s->is_staged = wanted && !deliver(r, record);
+    if (!s->is_staged)
+        service_pop(s->service);
+    return !s->is_staged;
+}
+
+/* What was left out is behind us as well as what was delivered. */
+static bool read_one_audit(struct reading *r, const struct record *record)
+{
+    struct wfpw_session *s = r->s;
+    const struct record_audit *body = record_at(record, record->audit_at);
+    bool has_place = record->kind == WFPW_KIND_AUDIT;
+    uint64_t place = has_place ? body->record_id : 0;
+    bool wanted = s->audit_is_staged || is_wanted(r, record);
+    s->audit_is_staged = wanted && !deliver(r, record);
+    if (s->audit_is_staged)
+        return false;
+    audit_log_pop(s->audit);
+    s->audit_place = has_place ? place : s->audit_place;
+    s->has_place = s->has_place || has_place;
+    return true;
+}
+
+/* Whether the log has something for the reader. */
+static bool settle_audit(struct wfpw_session *s)
+{
+    return s->audit != NULL && audit_log_settle(s->audit) && !s->audit_is_done;
+}
+
+/* After reading: whether there is more, of either, is what the signal says. */
+static void settle(struct wfpw_session *s)
+{
+    if (s->service != NULL)
+        service_settle(s->service);
+    else
+        ready_clear(&s->ready);
+    if (settle_audit(s) || (s->service == NULL && session_is_stopped(s)))
+        ready_set(&s->ready);
+}
+
+/* The live sources: of their oldest records the older one first, so that neither keeps the other
+ * waiting. */
+static void read_live(struct reading *r)
+{
+    struct wfpw_session *s = r->s;
+    bool more = (s->service != NULL || s->audit != NULL) && !r->full;
+    if (!more)
         return;
-    while (!r->late && (record = service_peek(service)) != NULL) {
-        bool wanted = r->s->is_staged || is_wanted(r, service_mark(service, record));
-        r->s->is_staged = wanted && !deliver(r, record);
-        if (r->s->is_staged)
-            break;
-        service_pop(service);
+    while (more && !r->late) {
+        const struct record *live = s->service != NULL ? service_peek(s->service) : NULL;
+        const struct record *audit = s->audit != NULL ? audit_log_peek(s->audit) : NULL;
+        bool is_live = live != NULL && (audit == NULL || live->time <= audit->time);
+        more = is_live ? read_one_live(r, live) : audit != NULL ? read_one_audit(r, audit) : false;
     }
-    service_settle(service);
+    settle(s);
 }
 
 /* A stopped session's reader does not wait for an engine that hangs. */
@@ -335,16 +372,34 @@ static bool grace_is_over(const wfpw_session *s)
     return os_ticks_ms() >= since + STOP_GRACE_MS;
 }
 
+/* The end of the Security log, which other sources may outlive: then its error is told once. */
+static int end_of_audit(struct reading *r)
+{
+    struct wfpw_session *s = r->s;
+    wfpw_error e;
+    int status = audit_log_ended(s->audit, &e);
+    bool told = s->audit_is_done;
+    s->audit_is_done = s->service != NULL || s->sources != NULL;
+    if (status == WFPW_E_STOPPED || ((status == WFPW_E_EOF || told) && s->audit_is_done))
+        return WFPW_OK;
+    if (r->e != NULL)
+        *r->e = e;
+    return status;
+}
+
 /* What a read without events ends with; 0: it may go on. */
 static int end_of_reading(struct reading *r)
 {
     wfpw_session *s = r->s;
     int status = r->has_ended ? service_ended(s->service, r->e) : WFPW_OK;
-    if (stopped(s) && (s->service == NULL || status != WFPW_OK || grace_is_over(s)))
+    bool over = (s->service == NULL || r->has_ended) && (s->audit == NULL || r->audit_has_ended);
+    if (session_is_stopped(s) && (over || grace_is_over(s)))
         return error_set(r->e, WFPW_E_STOPPED, "wfpw_read", 0, NULL);
     if (status != WFPW_OK && s->sources == NULL)
         return status;
-    if (s->service == NULL && s->sources == NULL)
+    if (r->audit_has_ended && (status = end_of_audit(r)) != WFPW_OK)
+        return status;
+    if (s->service == NULL && s->audit == NULL && s->sources == NULL)
         return error_set(r->e, WFPW_E_EOF, "wfpw_read", 0, NULL);
     return WFPW_OK;
 }
@@ -358,17 +413,26 @@ static int32_t time_left(const struct reading *r)
 }
 
 /* Until there may be something to read. A stopped session's signal stays set: it is no help. */
-static void wait_for_service(const struct reading *r)
+static void wait_for_live(const struct reading *r)
 {
-    if (stopped(r->s))
+    wfpw_session *s = r->s;
+    int32_t ms = time_left(r);
+    if (session_is_stopped(s)) {
         os_sleep_ms(STOP_POLL_MS);
-    else if (r->s->sources == NULL)
-        (void)service_wait(r->s->service, time_left(r));
+        return;
+    }
+    if (s->sources != NULL)
+        return;
+    if (s->service != NULL)
+        ms = service_before_wait(s->service, ms);
+    if (settle_audit(s))
+        ready_set(&s->ready);
+    (void)os_signal_wait(&s->ready.signal, ms);
 }
 
 static int read_some(struct reading *r)
 {
-    if (stopped(r->s))
+    if (session_is_stopped(r->s))
         r->s->read_at = os_ticks_ms();
     return (int)batch_count(r->b);
 }
@@ -376,11 +440,13 @@ static int read_some(struct reading *r)
 static int read_loop(struct reading *r)
 {
     struct service *service = r->s->service;
+    struct audit_log *audit = r->s->audit;
     for (;;) {
-        /* before what it left is read: it may leave something and end in between */
+        /* before what they left is read: they may leave something and end in between */
         r->has_ended = service != NULL && service_ended(service, NULL) != WFPW_OK;
+        r->audit_has_ended = audit != NULL && audit_log_ended(audit, NULL) != WFPW_OK;
         read_files(r);
-        read_service(r);
+        read_live(r);
         if (batch_count(r->b) > 0)
             return read_some(r);
         if (r->late)
@@ -392,7 +458,7 @@ static int read_loop(struct reading *r)
             return status;
         if (is_over(r))
             return 0;
-        wait_for_service(r);
+        wait_for_live(r);
     }
 }
 
@@ -414,65 +480,21 @@ int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw
 
 intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s)
 {
-    return s != NULL && s->service != NULL ? service_handle(s->service) : -1;
-}
-
-int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
-{
-    struct service_counts live = {.state = WFPW_STATE_FILES};
-    wfpw_stats st;
-    if (s == NULL || out == NULL || out->size < sizeof out->size)
-        return WFPW_E_INVAL;
-    /* first: so that more has come than has gone, in every snapshot */
-    uint64_t delivered = os_u64_load(&s->delivered), gaps = os_u64_load(&s->gaps);
-    uint64_t filtered = os_u64_load(&s->filtered);
-    if (s->service != NULL)
-        service_count(s->service, &live);
-    else if (stopped(s))
-        live.state = WFPW_STATE_STOPPED;
-    uint64_t files = os_u64_load(&s->tally.received), undecoded = os_u64_load(&s->tally.undecoded);
-    st = (wfpw_stats){
-        .size = sizeof st,
-        .state = live.state,
-        .received = files + live.received,
-        .delivered = delivered,
-        .filtered = filtered + live.filtered,
-        .dropped = live.dropped,
-        .undecoded = undecoded + live.undecoded,
-        .gaps = gaps,
-        .passed_over = os_u64_load(&s->tally.passed_over),
-        .skipped = os_u64_load(&s->tally.skipped),
-        .warnings = os_u64_load(&s->tally.warnings),
-        .bytes_read = os_u64_load(&s->tally.bytes_read),
-        .bytes_total = os_u64_load(&s->tally.bytes_total),
-        .last_event_time = os_u64_load(&s->last_time),
-        .names = live.names.filters,
-        .names_bytes = live.names.bytes,
-        .names_filled = live.names.fills,
-        .unnamed = live.unnamed,
-        .duplicate = live.duplicate,
-        .missing = live.missing,
-    };
-    gaps = live.gaps > gaps ? live.gaps - gaps : 0; /* that wait */
-    st.waiting = (live.waiting > gaps ? live.waiting - gaps : 0) + os_u64_load(&s->tally.waiting);
-    /* What moves from queue to queue is for a moment in both. */
-    uint64_t gone = st.delivered + st.duplicate + st.filtered + st.dropped + st.undecoded;
-    uint64_t most = st.received > gone ? st.received - gone : 0;
-    st.waiting = st.waiting < most ? st.waiting : most;
-    uint32_t n = out->size < sizeof st ? out->size : (uint32_t)sizeof st;
-    st.size = n;
-    memcpy(out, &st, n);
-    return WFPW_OK;
+    return s != NULL && (s->service != NULL || s->audit != NULL)
+               ? os_signal_handle(&s->ready.signal)
+               : -1;
 }
 
 void WFPW_CALL wfpw_stop(wfpw_session *s)
 {
     if (s == NULL)
         return;
-    if (!stopped(s))
+    if (!session_is_stopped(s))
         os_u64_store(&s->stopped_at, os_ticks_ms() + 1);
     if (s->service != NULL)
         service_stop(s->service);
+    if (s->audit != NULL)
+        audit_log_stop(s->audit);
 }
 
 void WFPW_CALL wfpw_close(wfpw_session *s)
@@ -480,6 +502,9 @@ void WFPW_CALL wfpw_close(wfpw_session *s)
     if (s == NULL)
         return;
     service_close(s->service);
+    audit_log_close(s->audit);
+    if (s->has_ready)
+        os_signal_destroy(&s->ready.signal);
     while (s->sources != NULL)
         close_first(s);
     naming_free(&s->naming);

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "os_native.h" /* of the system's folder: os_u32, os_u64, os_mutex, os_signal, os_thread */
+#include "os_native.h" /* of the system's folder: os_u32, os_u64, os_mutex, os_signal, os_event, os_thread */
 
 /* ---- atomics: in os_native.h, inline -------------------------------------------------------- */
 /* os_u32 and os_u64 with load (acquires), load_relaxed, store (releases), exchange and add (both
@@ -40,6 +40,16 @@ void os_signal_reset(os_signal *s);
 bool os_signal_wait(os_signal *s, int32_t timeout_ms); /* negative: for ever; false: time is over */
 intptr_t os_signal_handle(const os_signal *s);
 void os_signal_destroy(os_signal *s);
+
+/* An event wakes one wait for each time that it was set, or for several of them together; a wait
+ * takes it back in the same step, so that nothing set meanwhile is lost. The event log sets it by
+ * its handle. */
+bool os_event_init(os_event *e, bool is_set);
+void os_event_set(os_event *e); /* never waits, from any thread */
+bool os_event_wait(os_event *e, int32_t timeout_ms);
+intptr_t os_event_handle(const os_event *e);
+void os_event_set_handle(intptr_t handle);
+void os_event_destroy(os_event *e);
 
 /* ---- time ----------------------------------------------------------------------------------- */
 
