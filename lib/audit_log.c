@@ -242,7 +242,7 @@ static void run(void *ctx)
         a->has_last = a->o.has_place;
         if (connect(a, os_ticks_ms() + a->o.wait_ms)) {
             a->is_started = true;
-            os_u64_store(&a->began, a->has_last ? a->last.id + 1 : 0);
+            os_u64_store(&a->began, a->has_last && a->last.id != 0 ? a->last.id + 1 : 0);
             os_signal_set(&a->started);
             read_log(a);
         }

@@ -40,9 +40,9 @@ static void place(struct audit_log *a, uint32_t oldest, uint32_t end)
     bool first = !a->has_last && !a->was_open;
     a->expects = false;
     a->next = oldest;
-    if (first && !a->o.past && !a->o.oldest && a->o.since == 0) {
-        a->next = end;
-        a->last = (struct audit_log_place){.id = end - 1};
+    if (first) {
+        a->next = a->o.past || a->o.oldest || a->o.since != 0 ? oldest : end;
+        a->last = (struct audit_log_place){.id = a->next - 1};
         a->has_last = true;
     } else if (a->has_last && a->last.id >= end) { /* cleared: numbers start anew */
         audit_log_lose(a, 0);

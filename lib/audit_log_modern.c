@@ -138,13 +138,24 @@ static uint32_t subscribe_again(struct audit_log *a, const char **call)
     return is_gone(code) ? subscribe_near(a, call) : code;
 }
 
+static void begin_behind(struct audit_log *a, uint64_t id)
+{
+    a->last = (struct audit_log_place){.id = id};
+    a->has_last = true;
+}
+
 /* From now on: behind the newest record, so that there is a place to come back to. */
 static uint32_t subscribe_first(struct audit_log *a, const char **call)
 {
     struct extent x;
-    if (a->o.oldest || a->o.since != 0)
-        return subscribe(a, NULL, EVENTLOG_SUBSCRIBE_OLDEST, call);
     bool known = look(a, &x);
+    if (a->o.oldest || a->o.since != 0) {
+        uint32_t code = subscribe(a, NULL, EVENTLOG_SUBSCRIBE_OLDEST, call);
+        if (code != 0 || a->was_open || !known)
+            return code;
+        begin_behind(a, x.oldest - 1); /* not moved by a wrap before the first record is read */
+        return 0;
+    }
     a->o.oldest = known && x.end <= 1 && !a->was_open; /* it is empty: all that comes is new */
     if (!known && a->was_open)
         audit_log_lose(a, 0);
@@ -153,8 +164,7 @@ static uint32_t subscribe_first(struct audit_log *a, const char **call)
     uint32_t code = subscribe_after(a, x.end - 1, 0, call);
     if (code != 0)
         return subscribe(a, NULL, EVENTLOG_SUBSCRIBE_FUTURE, call);
-    a->last = (struct audit_log_place){.id = x.end - 1};
-    a->has_last = true;
+    begin_behind(a, x.end - 1);
     return 0;
 }
 

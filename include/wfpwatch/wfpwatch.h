@@ -156,7 +156,7 @@ extern "C" {
     X(LOOKING, 2, "looking")   /* whether events are collected cannot be seen */                   \
     X(HISTORY, 4, "history")   /* what the engine keeps cannot be read */                          \
     X(NAMES, 8, "names") /* filters and what they name, or changes of them, cannot be read */      \
-    X(LOG, 16, "log")    /* the Security log, at the moment: it is tried again */
+    X(LOG, 32, "log")    /* the Security log, at the moment: it is tried again */
 
 /* How the Security log is read, in wfpw_stats. */
 #define WFPW_LOG_PATH_MAP(X)                                                                       \
