@@ -210,7 +210,6 @@ static void free_service(struct service *s)
         return; /* a callback is in it, and does not come out */
     placing_free(&s->placing);
     os_signal_destroy(&s->wake);
-    os_signal_destroy(&s->ready);
     os_signal_destroy(&s->started);
     memory_free(&memory, s->ring_memory);
     memory_free(&memory, s->outbox_memory);
@@ -256,15 +255,14 @@ static bool init_names(struct service *s)
 static bool init_service(struct service *s)
 {
     uint32_t size = ring_size(s->o.ring_bytes);
-    struct bell bell = {&s->sleeping,     &s->drain.away, &s->drain.held,
-                        &s->ready_is_set, &s->wake,       &s->ready};
+    struct bell bell = {&s->sleeping,        &s->drain.away, &s->drain.held,
+                        &s->o.ready->is_set, &s->wake,       &s->o.ready->signal};
     s->drain = (struct drain){
         .ring = &s->ring, .outbox = &s->outbox, .placing = &s->placing, .join_ms = s->o.join_ms};
     past_init(&s->drain.past, &s->o.memory, &s->drain.marks, s->o.kept_bytes);
     s->live =
         (struct live){.ring = &s->ring, .bell = bell, .gates = &s->gates, .match = s->o.match};
     bool signals = os_signal_init(&s->wake);
-    signals = os_signal_init(&s->ready) && signals;
     signals = os_signal_init(&s->started) && signals;
     signals = drain_init(&s->drain) && signals;
     signals = placing_init(&s->placing, &s->o.memory, s->o.log, s->o.log_ctx) && signals;
@@ -373,8 +371,7 @@ void service_pop(struct service *s)
  * helping counts when `helps`. */
 static void settle_ready(struct service *s, bool helps)
 {
-    os_signal_reset(&s->ready); /* first: set_ready may come between the two */
-    (void)os_u32_exchange(&s->ready_is_set, 0);
+    ready_clear(s->o.ready);
     if (ring_has_record(&s->outbox) || (helps && drain_wants_help(&s->drain)) ||
         os_u32_load(&s->ended) != 0 || service_is_stopped(s))
         set_ready(s);
@@ -390,14 +387,14 @@ void service_settle(struct service *s)
 }
 
 /* What is held has a time of its own. */
-bool service_wait(struct service *s, int32_t timeout_ms)
+int32_t service_before_wait(struct service *s, int32_t timeout_ms)
 {
     uint64_t now = os_ticks_ms(), until = s->held_until;
     if (until == 0)
-        return os_signal_wait(&s->ready, timeout_ms);
+        return timeout_ms;
     settle_ready(s, false);
     int32_t ms = until > now ? (int32_t)(until - now) : 0;
-    return os_signal_wait(&s->ready, timeout_ms >= 0 && timeout_ms < ms ? timeout_ms : ms);
+    return timeout_ms >= 0 && timeout_ms < ms ? timeout_ms : ms;
 }
 
 struct livenames *service_names(struct service *s)
@@ -416,11 +413,9 @@ int service_ended(const struct service *s, wfpw_error *e)
     return s->error.status;
 }
 
-/* Who asks for it waits for it: what is held must be seen when it is late. */
-intptr_t service_handle(struct service *s)
+void service_watch_deadline(struct service *s)
 {
     (void)deadline_start(&s->deadline, &s->live.bell);
-    return os_signal_handle(&s->ready);
 }
 
 void service_count(struct service *s, struct service_counts *c)

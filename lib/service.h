@@ -11,6 +11,7 @@
 #include "memory.h"
 #include "names/livenames.h"
 #include "os/system.h"
+#include "ready.h"
 #include "ring.h"
 
 struct service;
@@ -20,6 +21,7 @@ struct service_options {
     wfpw_log_fn log;
     void *log_ctx;
     const struct wfpw_system *system; /* NULL: this host */
+    struct ready *ready;              /* of the reader */
     const char *state_dir;            /* of the leases; NULL: the system's own place */
     const wfpw_template *match;       /* the events that are wanted; NULL: all */
     bool observe;                     /* change nothing; the next two are of no use then */
@@ -61,13 +63,15 @@ const struct record *service_peek(struct service *s);
 void service_pop(struct service *s);
 /* The same record, marked if it is of this program. */
 const struct record *service_mark(const struct service *s, const struct record *r);
-/* After some were popped: gives their room back, and settles the wait handle. */
+/* After some were popped: gives their room back, and settles the wait handle; what other sources
+ * have for the reader is to be looked at after it. */
 void service_settle(struct service *s);
-/* Waits until there may be a record, or the thread has ended. false: the time is over. */
-bool service_wait(struct service *s, int32_t timeout_ms);
+/* How long a wait for the signal may take, which is settled for it as by service_settle. */
+int32_t service_before_wait(struct service *s, int32_t timeout_ms);
 /* Whether nothing more will come; e tells why when it was no stop. 0: not yet. */
 int service_ended(const struct service *s, wfpw_error *e);
-intptr_t service_handle(struct service *s);
+/* Somebody waits on the handle: what is held must be signalled when it is late. */
+void service_watch_deadline(struct service *s);
 /* What its events are named from, while the service is there; NULL: no names are had of it. */
 struct livenames *service_names(struct service *s);
 /* Any thread. */

@@ -33,9 +33,8 @@ struct service {
     void *ring_memory, *outbox_memory;
     os_thread thread;
     os_signal wake;    /* for this thread: something in the ring, room in the outbox, stop */
-    os_signal ready;   /* for the reader, and the caller's wait handle */
     os_signal started; /* for who waits for it to be up, to end or to be stopped */
-    os_u32 ready_is_set, sleeping, stop, abandoned, ended, state;
+    os_u32 sleeping, stop, abandoned, ended, state;
     os_u32 is_up;         /* subscribed, settings were tried, and the state is known */
     os_u64 subscribed_at; /* ticks of the first time; 0: not yet */
     bool has_thread;

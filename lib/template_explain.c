@@ -4,6 +4,7 @@
  * Who asks which condition of a template, in words. */
 #include <string.h>
 
+#include "audit_log_query.h"
 #include "template_engine.h"
 
 static const struct template_condition *condition_at(const wfpw_template *t, uint32_t i)
@@ -35,11 +36,18 @@ int WFPW_CALL wfpw_template_explain(const wfpw_template *t, uint32_t i, wfpw_ask
     uint32_t code = why == NULL       ? WFPW_ASKED_BY_ENGINE
                     : c->key->is_late ? WFPW_ASKED_BY_EVENT
                                       : WFPW_ASKED_BY_CALLBACK;
+    const char *log_why = audit_log_query_why_not(c);
+    uint32_t log_code = log_why == NULL   ? WFPW_ASKED_BY_LOG
+                        : c->key->is_late ? WFPW_ASKED_BY_EVENT
+                                          : WFPW_ASKED_BY_CALLBACK;
     wfpw_asked row = {.size = sizeof row,
                       .code = code,
                       .name = word_of(code),
                       .condition = c->text,
-                      .why = why != NULL ? why : ""};
+                      .why = why != NULL ? why : "",
+                      .log_code = log_code,
+                      .log_name = word_of(log_code),
+                      .log_why = log_why != NULL ? log_why : ""};
     uint32_t n = out->size < sizeof row ? out->size : (uint32_t)sizeof row;
     row.size = n;
     memcpy(out, &row, n);

@@ -26,6 +26,7 @@ static const struct word confidences[] = {WFPW_CONFIDENCE_MAP(WORD)};
 static const struct word evidences[] = {WFPW_EVIDENCE_MAP(WORD)};
 static const struct word checks[] = {WFPW_CHECK_MAP(WORD)};
 static const struct word missings[] = {WFPW_MISSING_MAP(WORD)};
+static const struct word log_paths[] = {WFPW_LOG_PATH_MAP(WORD)};
 #undef WORD
 #define W(code, word)                                                                              \
     {                                                                                              \
@@ -221,6 +222,7 @@ static const struct {
     [WFPW_LIST_DIRECTION_FROM] = LIST(direction_froms),
     [WFPW_LIST_MISSING] = LIST(missings),
     [WFPW_LIST_OWN] = LIST(owns),
+    [WFPW_LIST_LOG_PATH] = LIST(log_paths),
 };
 
 /* Most lists count from 0 or from 1. */
@@ -305,6 +307,7 @@ uint32_t WFPW_CALL wfpw_sizeof(const char *name)
         {"wfpw_options", sizeof(wfpw_options)},
         {"wfpw_live", sizeof(wfpw_live)},
         {"wfpw_history", sizeof(wfpw_history)},
+        {"wfpw_audit_log", sizeof(wfpw_audit_log)},
         {"wfpw_stats", sizeof(wfpw_stats)},
         {"wfpw_endpoint", sizeof(wfpw_endpoint)},
         {"wfpw_field", sizeof(wfpw_field)},

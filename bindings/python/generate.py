@@ -31,6 +31,7 @@ ENUMS = {
     "FILTER_HAS": "FilterHas",
     "OPEN": "OpenFlag",
     "LIVE": "LiveFlag",
+    "AUDIT": "AuditFlag",
     "KEYWORD": "Keyword",
     "IKE_HAS": "IkeHas",
     "IPSEC_HAS": "IpsecHas",

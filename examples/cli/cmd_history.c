@@ -20,6 +20,7 @@ static const char help[] =
     "  --since WHEN, --until WHEN\n"
     "                           only events of these times, both included\n" WHEN_HELP WHERE_HELP
         EXPLAIN_HELP OWN_HELP
+    "  --audit                  the past of the Security log instead: its records of the firewall\n"
     "  --names DUMP             name filters from what 'netsh wfp show state' wrote, not as this "
     "host's\n"
     "                           engine has them now; may be given several times\n"
@@ -37,10 +38,10 @@ static const char help[] =
 
 enum { DUMPS_MAX = 64 };
 
-enum { SINCE = 1, UNTIL, NAMES };
+enum { SINCE = 1, UNTIL, NAMES, AUDIT };
 const struct option cmd_history_options[] = {
-    MONITOR_OPTIONS,          {"--since", SINCE, true}, {"--until", UNTIL, true},
-    {"--names", NAMES, true}, {NULL, 0, false},
+    MONITOR_OPTIONS,          {"--since", SINCE, true},  {"--until", UNTIL, true},
+    {"--names", NAMES, true}, {"--audit", AUDIT, false}, {NULL, 0, false},
 };
 
 struct past {
@@ -49,6 +50,7 @@ struct past {
     int dump_count;
     const char *dumps[DUMPS_MAX];
     wfpw_names *names;
+    bool audit;  /* the Security log's, not the engine's */
     bool failed; /* a dump, which was said */
     bool told;   /* that names are missing */
 };
@@ -74,6 +76,8 @@ static bool take_option(struct past *h, const struct arguments *a, int id)
         return when_take(&h->until, a);
     case NAMES:
         return take_dump(h, a);
+    case AUDIT:
+        return h->audit = true;
     default:
         return monitor_option(&h->m, a, id);
     }
@@ -143,7 +147,14 @@ static int add_history(struct past *h, const wfpw_history *history, wfpw_error *
     o.names = h->names;
     if (status == WFPW_OK)
         status = wfpw_open(&o, &m->session, e);
-    return status == WFPW_OK ? wfpw_add_history(m->session, history, e) : status;
+    wfpw_audit_log log = {.size = sizeof log,
+                          .flags = WFPW_AUDIT_PAST,
+                          .since = history->since,
+                          .until = history->until};
+    if (status != WFPW_OK)
+        return status;
+    return h->audit ? wfpw_add_audit(m->session, &log, e)
+                    : wfpw_add_history(m->session, history, e);
 }
 
 static bool open_history(struct past *h)
@@ -192,14 +203,17 @@ static int run(struct past *h)
     return h->failed ? EXIT_FAILED : status;
 }
 
+static int explain(const struct past *h)
+{
+    return h->audit ? where_explain_log(h->m.match) : where_explain(h->m.match, true);
+}
+
 int cmd_history(int count, char **list)
 {
     struct past h = {.m = {.command = "history", .format = FORMAT_TEXT}};
     int status = EXIT_USAGE;
     if (take_options(&h, count, list))
-        status = h.m.help      ? print_text(help)
-                 : h.m.explain ? where_explain(h.m.match, true)
-                               : run(&h);
+        status = h.m.help ? print_text(help) : h.m.explain ? explain(&h) : run(&h);
     else if (h.m.status != 0)
         status = h.m.status;
     monitor_free(&h.m);

@@ -4,6 +4,7 @@
  * wfpwatch watch: events as they happen. */
 #include <stdio.h>
 
+#include "auditing.h"
 #include "commands.h"
 #include "monitor.h"
 #include "reading.h"
@@ -31,7 +32,7 @@ static const char help[] =
     "them\n" OWN_HELP
     "  --state PLACE            where is recorded what was turned on: a registry key below\n"
     "                           HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
-    "  --filters                filters that come and go are events, too\n"
+    "  --filters                filters that come and go are events, too\n" AUDITING_HELP
     "  --sim [SCRIPTFILE]       watch a simulated Windows, where the script (or else a short\n"
     "                           scene) happens; '-' is standard input\n"
     "  --windows VERSION        which Windows to simulate: 7, 8, 10, 1803 or 11 (default: 11);\n"
@@ -47,6 +48,7 @@ static const char help[] =
 enum { COUNT = 1, SECONDS, OBSERVE, IPSEC, STATE, FILTERS, ACCOUNTS, SINCE };
 const struct option cmd_watch_options[] = {
     MONITOR_OPTIONS,
+    AUDITING_OPTIONS,
     {"--count", COUNT, true},
     {"--seconds", SECONDS, true},
     {"--observe", OBSERVE, false},
@@ -60,6 +62,7 @@ const struct option cmd_watch_options[] = {
 
 struct watching {
     struct monitor m; /* without a script there is a default scene */
+    struct auditing audit;
     bool has_end, accounts;
     uint32_t flags; /* WFPW_LIVE_* */
     struct when since;
@@ -96,13 +99,20 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
         w->state = a->value;
         return true;
     default:
-        return monitor_option(&w->m, a, id);
+        return id >= AUDITING_AUDIT && id <= AUDITING_BOOKMARK ? auditing_option(&w->audit, a, id)
+                                                               : monitor_option(&w->m, a, id);
     }
 }
 
 static bool options_agree(const struct watching *w)
 {
     const uint32_t both = WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC;
+    if (!auditing_agrees(&w->audit, "watch"))
+        return false;
+    if (w->audit.is_alone && w->flags != 0) {
+        (void)report_usage("watch", "without net events there is no use for", "their options");
+        return false;
+    }
     if ((w->flags & both) != both)
         return monitor_agrees(&w->m);
     (void)report_usage("watch", "--ipsec changes a setting, --observe none", "");
@@ -121,6 +131,11 @@ static bool take_options(struct watching *w, int count, char **list)
 
 /* ---- watching ------------------------------------------------------------------------------- */
 
+static uint64_t since_of(const struct watching *w)
+{
+    return when_time(&w->since, w->m.simulated.sim);
+}
+
 static bool open_live(struct watching *w)
 {
     wfpw_error e;
@@ -131,12 +146,22 @@ static bool open_live(struct watching *w)
                       .own_provider = w->m.own,
                       .log = report_log,
                       .match = w->m.match};
-    wfpw_live live = {
-        .size = sizeof live, .flags = w->flags, .since = when_time(&w->since, w->m.simulated.sim)};
+    wfpw_live live = {.size = sizeof live, .flags = w->flags, .since = since_of(w)};
+    uint64_t since = live.since;
+    if (w->m.simulate && since == 0) /* what the script does as soon as one of the two is there */
+        since = wfpw_sim_count(w->m.simulated.sim, WFPW_SIM_NOW);
     int status = wfpw_open(&o, &w->m.session, &e);
-    if (status == WFPW_OK)
+    if (status == WFPW_OK && !w->audit.is_alone)
         status = wfpw_add_live(w->m.session, &live, &e);
-    return monitor_opened(&w->m, status, &e, "or watch a simulated Windows with --sim");
+    if (status == WFPW_OK && w->audit.is_on)
+        status = auditing_add(&w->audit, w->m.session, since, &e);
+    if (!monitor_opened(&w->m, status, &e, "or watch a simulated Windows with --sim"))
+        return false;
+    if (w->audit.file == NULL || w->count == 0)
+        return true;
+    wfpw_batch_free(w->m.batch); /* so that no record is read that is not printed */
+    w->m.batch = wfpw_batch_new(1, 0);
+    return w->m.batch != NULL;
 }
 
 static int32_t time_left(const struct watching *w)
@@ -160,7 +185,8 @@ static int read_some(struct watching *w, wfpw_error *e)
     int n = wfpw_read(w->m.session, w->m.batch, 0, e);
     if (n != 0)
         return n;
-    (void)print_flush(&w->m.printer);
+    if (print_flush(&w->m.printer))
+        auditing_save(&w->audit, w->m.session);
     return wfpw_read(w->m.session, w->m.batch, time_left(w), e);
 }
 
@@ -182,8 +208,10 @@ static int watch(struct watching *w)
             break;
     }
     int status = print_end(&w->m.printer);
+    if (status == EXIT_DONE)
+        auditing_save(&w->audit, w->m.session);
     if (n >= 0)
-        return status;
+        return w->audit.failed ? EXIT_FAILED : status;
     report_error(NULL, &e, NULL);
     return EXIT_FAILED;
 }
@@ -208,7 +236,7 @@ static int run(struct watching *w)
     if (m->simulate &&
         !(simulated_open(&m->simulated, m->windows, m->script) && simulated_start(&m->simulated)))
         return EXIT_FAILED;
-    if (!open_live(w))
+    if (!auditing_load(&w->audit) || !open_live(w))
         return EXIT_FAILED;
     print_start(&m->printer, m->format, m->color);
     int status = watch(w);
@@ -216,14 +244,18 @@ static int run(struct watching *w)
     return status;
 }
 
+static int explain(const struct watching *w)
+{
+    int status = w->audit.is_alone ? EXIT_DONE : where_explain(w->m.match, true);
+    return w->audit.is_on && status == EXIT_DONE ? where_explain_log(w->m.match) : status;
+}
+
 int cmd_watch(int count, char **list)
 {
     struct watching w = {.m = {.command = "watch", .format = FORMAT_TEXT}};
     int status = EXIT_USAGE;
     if (take_options(&w, count, list))
-        status = w.m.help      ? print_text(help)
-                 : w.m.explain ? where_explain(w.m.match, true)
-                               : run(&w);
+        status = w.m.help ? print_text(help) : w.m.explain ? explain(&w) : run(&w);
     else if (w.m.status != 0)
         status = w.m.status;
     monitor_free(&w.m);

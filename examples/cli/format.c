@@ -266,7 +266,7 @@ static const char *short_kind(uint32_t kind)
 void format_kind(struct buffer *b, const wfpw_event *ev, size_t columns)
 {
     enum { ROOM_FOR_AUDIT = 10, ROOM_FOR_WORDS = 13 };
-    if (ev->audit != NULL) {
+    if (ev->audit != NULL && ev->kind != WFPW_KIND_GAP) {
         buffer_number(b, ev->audit->event_id);
         buffer_puts(b, columns < ROOM_FOR_AUDIT ? "" : " audit");
         return;

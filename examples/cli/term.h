@@ -16,6 +16,10 @@
 bool term_start(int *argc, char ***argv);
 /* A file to be read, by its UTF-8 path; NULL: errno tells. */
 FILE *term_open(const char *path);
+/* The same for one to be written, which is emptied; and putting it in another's place, in one step.
+ */
+FILE *term_create(const char *path);
+bool term_replace(const char *from, const char *to);
 
 bool term_is_terminal(FILE *f);
 /* Whether a terminal takes escape sequences. */

@@ -81,16 +81,36 @@ static wchar_t *widen(const char *text)
     return wide;
 }
 
-FILE *term_open(const char *path)
+static FILE *open_as(const char *path, const wchar_t *mode)
 {
     wchar_t *wide = widen(path);
     if (wide == NULL) {
         errno = EILSEQ;
         return NULL;
     }
-    FILE *f = _wfopen(wide, L"rb");
+    FILE *f = _wfopen(wide, mode);
     free(wide);
     return f;
+}
+
+FILE *term_open(const char *path)
+{
+    return open_as(path, L"rb");
+}
+
+FILE *term_create(const char *path)
+{
+    return open_as(path, L"wb");
+}
+
+bool term_replace(const char *from, const char *to)
+{
+    wchar_t *old = widen(from), *new = widen(to);
+    const DWORD flags = MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH;
+    bool done = old != NULL && new != NULL &&MoveFileExW(old, new, flags);
+    free(old);
+    free(new);
+    return done;
 }
 
 /* ---- the terminal --------------------------------------------------------------------------- */

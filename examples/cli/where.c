@@ -86,12 +86,18 @@ static void cell(struct buffer *b, const char *text, size_t columns)
     buffer_fill(b, ' ', used < columns ? columns - used : 0);
 }
 
+/* Where events come from. */
+enum place { PLACE_FILE, PLACE_LIVE, PLACE_LOG };
+
 /* Of files nobody but us is asked: of the record, or of the event that is made of it. */
-static void explain(struct buffer *b, const wfpw_asked *row, bool is_live)
+static void explain(struct buffer *b, const wfpw_asked *row, enum place place)
 {
-    bool is_ours = !is_live && row->code != WFPW_ASKED_BY_EVENT;
-    const char *why = is_ours ? "" : row->why;
-    cell(b, is_ours ? "record" : row->name, WHO_COLUMNS);
+    uint32_t code = place == PLACE_LOG ? row->log_code : row->code;
+    bool is_ours = place == PLACE_FILE ? code != WFPW_ASKED_BY_EVENT
+                                       : place == PLACE_LOG && code == WFPW_ASKED_BY_CALLBACK;
+    const char *why = place == PLACE_LOG ? row->log_why : is_ours ? "" : row->why;
+    const char *name = place == PLACE_LOG ? row->log_name : row->name;
+    cell(b, is_ours ? "record" : name, WHO_COLUMNS);
     cell(b, row->condition, why[0] != 0 ? (size_t)CONDITION_COLUMNS : 0);
     if (why[0] != 0)
         buffer_puts(b, "  ");
@@ -99,13 +105,13 @@ static void explain(struct buffer *b, const wfpw_asked *row, bool is_live)
     buffer_puts(b, "\n");
 }
 
-int where_explain(const wfpw_template *t, bool is_live)
+static int explain_all(const wfpw_template *t, enum place place)
 {
     struct buffer b = {0};
     wfpw_asked row = {.size = sizeof row};
     uint32_t i = 0;
     for (; t != NULL && wfpw_template_explain(t, i, &row) == 1; i++)
-        explain(&b, &row, is_live);
+        explain(&b, &row, place);
     if (i == 0)
         buffer_puts(&b, "no conditions: every event is wanted\n");
     buffer_put(&b, "", 1);
@@ -114,4 +120,14 @@ int where_explain(const wfpw_template *t, bool is_live)
     int status = b.failed ? EXIT_FAILED : print_text(b.p);
     buffer_free(&b);
     return status;
+}
+
+int where_explain(const wfpw_template *t, bool is_live)
+{
+    return explain_all(t, is_live ? PLACE_LIVE : PLACE_FILE);
+}
+
+int where_explain_log(const wfpw_template *t)
+{
+    return explain_all(t, PLACE_LOG);
 }

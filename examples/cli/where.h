@@ -28,5 +28,7 @@ int where_add(wfpw_template **t, const char *command, const char *condition);
 /* Prints who asks which condition: of a live session, or of events that are read. t may be NULL.
  * Returns an exit status. */
 int where_explain(const wfpw_template *t, bool is_live);
+/* The same of records of the Security log. */
+int where_explain_log(const wfpw_template *t);
 
 #endif

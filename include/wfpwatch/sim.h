@@ -51,7 +51,10 @@ enum {
     WFPW_SIM_MISUSES = 6,              /* calls that Windows would have answered with a crash */
     WFPW_SIM_CHANGE_SUBSCRIPTIONS = 7, /* of changes of filters */
     WFPW_SIM_ENUMERATED = 8,           /* events that enumerations gave, ever */
-    WFPW_SIM_NOW = 9                   /* its clock, 100 ns since 1601-01-01 UTC */
+    WFPW_SIM_NOW = 9,                  /* its clock, 100 ns since 1601-01-01 UTC */
+    WFPW_SIM_LOG_HANDLES = 10,         /* of the event log, open now */
+    WFPW_SIM_LOG_RECORDS = 11,         /* that the Security log holds */
+    WFPW_SIM_LOG_NEXT = 12             /* the number that its next record has */
 };
 WFPW_API uint64_t WFPW_CALL wfpw_sim_count(wfpw_sim *sim, uint32_t what);
 

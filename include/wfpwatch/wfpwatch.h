@@ -138,7 +138,8 @@ extern "C" {
 #define WFPW_LOST_MAP(X)                                                                           \
     X(RING, 1, "ring")     /* inside this process: the reader was slower than the system */        \
     X(OUTAGE, 2, "outage") /* the engine was away: all that was not kept; number not known */      \
-    X(COLLECTION, 3, "collection") /* another program had it turned off, wholly or in part */
+    X(COLLECTION, 3, "collection") /* another program had it turned off, wholly or in part */      \
+    X(LOG, 4, "log") /* the Security log dropped, overwrote, cleared or could not give them */
 
 /* The state of a session, in wfpw_stats. */
 #define WFPW_STATE_MAP(X)                                                                          \
@@ -155,7 +156,13 @@ extern "C" {
     X(LOOKING, 2, "looking")   /* whether events are collected cannot be seen */                   \
     X(HISTORY, 4, "history")   /* what the engine keeps cannot be read */                          \
     X(NAMES, 8, "names")       /* filters and what they name, or changes of them, cannot be read */ \
-    X(LEASES, 16, "leases")    /* what is changed cannot be recorded, so that nothing is */
+    X(LEASES, 16, "leases")    /* what is changed cannot be recorded, so that nothing is */ \
+    X(LOG, 32, "log")    /* the Security log, at the moment: it is tried again */
+
+/* How the Security log is read, in wfpw_stats. */
+#define WFPW_LOG_PATH_MAP(X)                                                                       \
+    X(MODERN, 1, "modern")   /* by subscription (wevtapi.dll) */                                   \
+    X(CLASSIC, 2, "classic") /* by number (ReadEventLog): times in seconds, no version */
 
 /* How sure it is that a filter's names are those of the filter that an event means. A run-time id
  * names a filter only within one life of the engine. */
@@ -255,16 +262,18 @@ extern "C" {
     X(COLLECTION, 2, "collection")             /* of net events: on or off */                      \
     X(KEYWORDS, 3, "keywords")                 /* what is recorded beside ordinary drops */        \
     X(IPSEC_MONITORING, 4, "ipsec monitoring") /* on or off */                                     \
-    X(LEASES, 5, "leases")   /* what we have turned on, for whom, and whether they live */         \
-    X(EVENTS, 6, "events")   /* whether they may be subscribed to */                               \
-    X(HISTORY, 7, "history") /* whether what the engine keeps of them may be read */               \
-    X(FILTERS, 8, "filters") /* whether they may be listed, so that events have names */
+    X(LEASES, 5, "leases")     /* what we have turned on, for whom, and whether they live */       \
+    X(EVENTS, 6, "events")     /* whether they may be subscribed to */                             \
+    X(HISTORY, 7, "history")   /* whether what the engine keeps of them may be read */             \
+    X(FILTERS, 8, "filters")   /* whether they may be listed, so that events have names */         \
+    X(LOG, 12, "security log") /* whether it may be read, and how */
 
 /* Who asks a live event whether a condition of a template holds. */
 #define WFPW_ASKED_BY_MAP(X)                                                                       \
     X(ENGINE, 1, "engine")     /* Windows, before the event is handed over; then we do, too */     \
     X(CALLBACK, 2, "callback") /* we, when it is handed over, before it takes any room */          \
-    X(EVENT, 3, "event")       /* we, of the finished event, when it is read */
+    X(EVENT, 3, "event")       /* we, of the finished event, when it is read */                    \
+    X(LOG, 4, "log") /* Windows, before it gives us a record of its log; then we do, too */
 
 #define WFPW_X_STATUS(name, number, text, remedy) WFPW_##name = number,
 #define WFPW_X_KIND(name, number, word)           WFPW_KIND_##name = number,
@@ -283,6 +292,7 @@ extern "C" {
 #define WFPW_X_REASON(name, number, word)         WFPW_REASON_##name = number,
 #define WFPW_X_CHECK(name, number, word)          WFPW_CHECK_##name = number,
 #define WFPW_X_MISSING(name, number, word)        WFPW_MISSING_##name = number,
+#define WFPW_X_LOG_PATH(name, number, word)       WFPW_LOG_PATH_##name = number,
 enum { WFPW_STATUS_MAP(WFPW_X_STATUS) WFPW_STATUS_END_ = -99 };
 enum { WFPW_KIND_MAP(WFPW_X_KIND) WFPW_KIND_END_ = 63 };
 enum { WFPW_SOURCE_MAP(WFPW_X_SOURCE) WFPW_SOURCE_END_ = 63 };
@@ -300,6 +310,7 @@ enum { WFPW_REASON_MAP(WFPW_X_REASON) WFPW_REASON_END_ = 4095 };
 enum { WFPW_CHECK_MAP(WFPW_X_CHECK) WFPW_CHECK_END_ = 63 };
 enum { WFPW_ASKED_BY_MAP(WFPW_X_ASKED_BY) WFPW_ASKED_BY_END_ = 63 };
 enum { WFPW_MISSING_MAP(WFPW_X_MISSING) WFPW_MISSING_END_ = 0 };
+enum { WFPW_LOG_PATH_MAP(WFPW_X_LOG_PATH) WFPW_LOG_PATH_END_ = 63 };
 
 /* Lists of words for wfpw_word(). */
 enum {
@@ -322,7 +333,8 @@ enum {
     WFPW_LIST_EVIDENCE = 17, /* a bit at a time */
     WFPW_LIST_DIRECTION_FROM = 18,
     WFPW_LIST_MISSING = 19, /* a bit at a time */
-    WFPW_LIST_OWN = 20      /* WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup" */
+    WFPW_LIST_OWN = 20,     /* WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup" */
+    WFPW_LIST_LOG_PATH = 24
 };
 
 /* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
@@ -471,6 +483,25 @@ typedef struct {
                           new ones */
 } wfpw_live;
 
+/* wfpw_audit_log.flags */
+enum {
+    WFPW_AUDIT_CLASSIC = 0x1, /* read by number even if the modern functions would do */
+    WFPW_AUDIT_OLDEST = 0x2,  /* begin with the oldest record that the log has */
+    WFPW_AUDIT_PAST = 0x4     /* only what is in the log now; then the source is at its end */
+};
+
+/* The Security log as a source. Where it begins: behind `bookmark`, else with `since`, else with
+ * the oldest record (WFPW_AUDIT_OLDEST, or PAST), else with what comes from now on. */
+typedef struct {
+    uint32_t size;     /* sizeof(wfpw_audit_log) */
+    uint32_t flags;    /* WFPW_AUDIT_* */
+    uint32_t wait_ms;  /* how long wfpw_add_audit waits for a log that is not up; 0: not at all */
+    uint32_t watch_ms; /* how long it may be quiet before it is looked whether that is true; 0 is
+                          60000, at least 10 */
+    uint64_t since, until; /* of the records' time, both included; 0: no bound. until: with PAST */
+    const char *bookmark;  /* what wfpw_get_bookmark gave, or Windows; NULL: none. Copied */
+} wfpw_audit_log;
+
 /* Which of the events that the engine keeps. */
 typedef struct {
     uint32_t size;         /* sizeof(wfpw_history) */
@@ -504,7 +535,10 @@ typedef struct {
     uint64_t names_filled;    /* live: how often the engine's lists were read as a whole */
     uint64_t unnamed; /* live: events that went on before their filter's name was there (join_ms) */
     uint32_t missing; /* WFPW_MISSING_*: what a live session does without */
-    uint32_t reserved; /* 0 */
+    uint32_t log_path;  /* WFPW_LOG_PATH_*: how the Security log is read; 0: it is not */
+    uint32_t log_state; /* WFPW_STATE_* of that source; `state` is the engine's, if there is one */
+    uint32_t reserved;  /* 0 */
+    uint64_t log_reconnects; /* how often the log was gone back to, for whatever reason */
 } wfpw_stats;
 
 /* addr: 4 bytes (family 4) or 16 bytes (family 6) in network order; family 0: no address. */
@@ -768,6 +802,11 @@ typedef struct {
     const char *name;      /* its word; static */
     const char *condition; /* as it was added; the template's own memory */
     const char *why;       /* why the engine is not asked it, a sentence, or ""; static */
+    uint32_t log_code;     /* the same of records of the Security log: LOG, CALLBACK (when it has
+                              been read) or EVENT */
+    uint32_t reserved;     /* 0 */
+    const char *log_name;  /* its word; static */
+    const char *log_why;   /* why it is not in the query, a sentence, or ""; static */
 } wfpw_asked;
 
 /* A batch's memory at a glance: every pointer in the events lies in [base, base + bytes), so a
@@ -866,6 +905,37 @@ WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_e
  * E_NOSERVICE, E_TIMEOUT, E_NOTSUP, E_SYSTEM, E_INVAL, E_IO (the file in a condition app= is not
  * there), E_NOMEM. On Windows not from DllMain, where the thread could not start. */
 WFPW_API int WFPW_CALL wfpw_add_history(wfpw_session *s, const wfpw_history *o, wfpw_error *e);
+
+/* Adds the Security log of this host, live: records 5031, 5146 to 5160, 5440 to 5451, 4719, 4950,
+ * and what tells of losses and breaks (1100 to 1108, 4608, 4609, 4612, 4616), as events of source
+ * AUDIT_LOG, beside a live engine or alone. One per session. It has a thread of its own, which
+ * calls nobody but Windows, the log function and the allocator. Nothing on the host is changed:
+ * which records are written is the audit policy's matter. o may be NULL: from now on.
+ * The records are waited for by a subscription, and rendered as XML; conditions of options.match
+ * that the log can be asked go into its query (wfpw_template_explain). Whatever ends the
+ * subscription - the service restarts, the log wraps, is cleared or stops giving without a word -
+ * it is taken up again behind the last record. What is lost meanwhile is a gap (where: log) with
+ * the number if it is known; `audit` is the record that told of it, if one did. A record that comes
+ * twice is counted as duplicate. When the reader is slow nothing is dropped here: the log keeps it,
+ * until it overwrites it.
+ * Where the modern functions are refused or missing, or with WFPW_AUDIT_CLASSIC, records are read
+ * by number (OpenEventLog): their time is in seconds, fields are named by the lists of the known
+ * versions, and what such a record does not tell is absent. That needs SE_SECURITY_NAME.
+ * Reading needs membership of Administrators or Event Log Readers. Blocks until subscribed or
+ * refused. Errors: E_ACCESS, E_NOSERVICE (the event log's service is away), E_NOTSUP, E_SYNTAX
+ * (the bookmark is none), E_SYSTEM, E_INVAL (a second one), E_NOMEM. On Windows not from DllMain.
+ * Source: the documentation of EvtSubscribe, EvtNext, EvtRender, NotifyChangeEventLog. */
+WFPW_API int WFPW_CALL wfpw_add_audit(wfpw_session *s, const wfpw_audit_log *o, wfpw_error *e);
+
+/* The place in the Security log behind the newest record that wfpw_read has given (or left out), as
+ * a text in Windows' own form, which EvtCreateBookmark takes, too. Give it as
+ * wfpw_audit_log.bookmark to go on there, in this process or another; store it after what was read
+ * has been dealt with, not before. Before the first record it is the place where reading began, if
+ * that is known. Returns its length without the NUL, 0 when there is none yet; E_RANGE when cap is
+ * too small, and needed (may be NULL) tells the room wanted in every case; E_INVAL (no Security log
+ * in the session). On the reader's thread. */
+WFPW_API int WFPW_CALL wfpw_get_bookmark(const wfpw_session *s, char *buf, size_t cap,
+                                         size_t *needed);
 
 /* Adds a file: .evtx, the XML of Windows events, or the net events of netsh (netevents.xml, and
  * wfpdiag.xml, of which the rest is passed over). The format is told by the content; a netsh dump

@@ -118,6 +118,13 @@ bool audit_is_ours(enum audit_provider provider, uint64_t id)
            id == 4950;
 }
 
+bool audit_tells_of_log(enum audit_provider provider, uint64_t id)
+{
+    if (provider == PROVIDER_EVENTLOG)
+        return id >= 1100 && id <= 1108;
+    return provider == PROVIDER_SECURITY && (id == 4608 || id == 4609 || id == 4612 || id == 4616);
+}
+
 /* ---- field names ---------------------------------------------------------------------------- */
 
 static const struct {

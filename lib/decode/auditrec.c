@@ -280,7 +280,7 @@ void auditrec_start(struct auditrec *a, void *room, uint32_t cap, uint16_t sourc
     a->b.cap -= a->kept;
     a->provider = PROVIDER_UNKNOWN;
     memset(a->number, 0, sizeof a->number);
-    a->has_time = false;
+    a->has_time = a->with_log = false;
     a->computer = (struct value){0};
     a->count = a->roles_seen = 0;
 }
@@ -402,7 +402,7 @@ const struct record *auditrec_finish(struct auditrec *a, uint64_t fallback_time)
 {
     struct record *r = record_of(&a->b);
     uint64_t id = a->number[SLOT_EVENT_ID];
-    if (!audit_is_ours(a->provider, id))
+    if (!audit_is_ours(a->provider, id) && !(a->with_log && audit_tells_of_log(a->provider, id)))
         return NULL;
     a->b.cap += a->kept;
     a->kept = 0;

@@ -59,6 +59,8 @@ enum audit_provider { PROVIDER_UNKNOWN, PROVIDER_OTHER, PROVIDER_SECURITY, PROVI
 enum audit_provider audit_provider_name(const char *name, size_t n);
 enum audit_provider audit_provider_guid(const uint8_t guid[16]);
 bool audit_is_ours(enum audit_provider provider, uint64_t event_id);
+/* The records that tell of losses and breaks of the log: 1100 to 1108, 4608, 4609, 4612, 4616. */
+bool audit_tells_of_log(enum audit_provider provider, uint64_t event_id);
 
 /* The table's index of a field name, spelled exactly so; NAME_NONE when it has none. */
 enum { NAME_NONE = 0xFFFF, NAME_LENGTH_MAX = 40 };
@@ -105,6 +107,7 @@ struct auditrec {
     enum audit_provider provider;
     uint64_t number[SLOT_NUMBERS];
     bool has_time;
+    bool with_log; /* what tells of the log is ours, too; set after auditrec_start */
     struct value computer;
     uint32_t count, roles_seen; /* a bit a role */
     uint8_t roles[RECORD_FIELDS_MAX];

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit_log.h"
 #include "engine.h"
 #include "error.h"
 #include "host/collection.h"
@@ -202,6 +203,38 @@ static void check_rights(struct check *k, void *engine)
     }
 }
 
+/* ---- the Security log ----------------------------------------------------------------------- */
+
+static void add_refused_log(struct check *k, const char *call, uint32_t code)
+{
+    char text[160];
+    (void)snprintf(text, sizeof text, "the Security log cannot be read: %s gave %u", call, code);
+    wfpw_row *row = add_row(k, WFPW_CHECK_LOG, ODD, text);
+    row->os_code = code;
+    row->remedy = "run elevated, or as a member of Event Log Readers whose session began after it "
+                  "became one";
+}
+
+static void check_log(struct check *k)
+{
+    const char *call;
+    uint32_t code;
+    if (k->o.system == NULL)
+        (void)system_host_find_log(&k->host);
+    if (k->system->eventlog == NULL) {
+        (void)add_row(k, WFPW_CHECK_LOG, WELL, "this host has no event log");
+        return;
+    }
+    uint32_t path = audit_log_try(k->system, &call, &code);
+    if (path == WFPW_LOG_PATH_MODERN)
+        (void)add_row(k, WFPW_CHECK_LOG, WELL, "the Security log may be subscribed to");
+    else if (path == WFPW_LOG_PATH_CLASSIC)
+        (void)add_row(k, WFPW_CHECK_LOG, ODD,
+                      "the Security log is read by number, as it may not be subscribed to");
+    else
+        add_refused_log(k, call, code);
+}
+
 /* ---- the host ------------------------------------------------------------------------------- */
 
 static void check_host(struct check *k)
@@ -219,6 +252,7 @@ static void check_host(struct check *k)
         check_rights(k, engine);
         (void)k->system->engine->close(k->system->ctx, engine);
     }
+    check_log(k);
     place_close(&k->collection.place);
     k->status = (int)k->count;
 }

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "os_native.h" /* of the system's folder: os_u32, os_u64, os_mutex, os_signal, os_thread */
+#include "os_native.h" /* of the system's folder: os_u32, os_u64, os_mutex, os_signal, os_event, os_thread */
 
 /* ---- atomics: in os_native.h, inline -------------------------------------------------------- */
 /* os_u32 and os_u64 with load (acquires), load_relaxed, store (releases), exchange and add (both
@@ -51,6 +51,16 @@ void *os_pages_new(size_t bytes);
 void os_pages_free(void *p, size_t bytes);
 /* The library's code stays where it is until the process ends, whoever lets go of it. */
 void os_stay(void);
+
+/* An event wakes one wait for each time that it was set, or for several of them together; a wait
+ * takes it back in the same step, so that nothing set meanwhile is lost. The event log sets it by
+ * its handle. */
+bool os_event_init(os_event *e, bool is_set);
+void os_event_set(os_event *e); /* never waits, from any thread */
+bool os_event_wait(os_event *e, int32_t timeout_ms);
+intptr_t os_event_handle(const os_event *e);
+void os_event_set_handle(intptr_t handle);
+void os_event_destroy(os_event *e);
 
 /* ---- time ----------------------------------------------------------------------------------- */
 

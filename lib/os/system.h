@@ -17,7 +17,7 @@
 /* A callback of one of the versions; cast back to it by who calls. */
 typedef void (*system_callback)(void);
 
-enum { SYSTEM_SUBSCRIBES = 5, SYSTEM_ENUMS = 6, SYSTEM_FUNCTIONS = 64 };
+enum { SYSTEM_SUBSCRIBES = 5, SYSTEM_ENUMS = 6, SYSTEM_FUNCTIONS = 64, SYSTEM_LOG_FUNCTIONS = 16 };
 
 /* Named after the functions of fwpuclnt.dll without "Fwpm"; each returns 0 or a Win32, RPC or FWP_E
  * code. subscribe[N] calls back with an FWPM_NET_EVENT(N + 1), enumerate[N] gives FWPM_NET_EVENTN.
@@ -139,14 +139,91 @@ struct system_places {
                        size_t *units);
 };
 
+/* The Security log. Handles are the system's own; each function returns 0 or a Win32 code. The
+ * modern functions are wevtapi.dll's, named after them without "Evt"; the classic ones are
+ * advapi32.dll's, which Windows 2000 had, too. Either half may be NULL as a whole. */
+struct system_eventlog {
+    /* signal: of an os_event, which is set when records come. No record that was there before sets
+     * it. bookmark, query: NULL for none. flags: EVENTLOG_SUBSCRIBE_*. */
+    uint32_t (*subscribe)(void *ctx, intptr_t signal, const uint16_t *channel,
+                          const uint16_t *query, void *bookmark, uint32_t flags, void **handle);
+    uint32_t (*query)(void *ctx, const uint16_t *channel, const uint16_t *query, uint32_t flags,
+                      void **handle);
+    /* *returned counts only when it returns 0; each event has to be closed. */
+    uint32_t (*next)(void *ctx, void *handle, uint32_t wanted, void **events, uint32_t timeout_ms,
+                     uint32_t *returned);
+    /* flags: EVENTLOG_RENDER_*. UTF-16 with a NUL; *used counts bytes, and may lie. */
+    uint32_t (*render)(void *ctx, void *event, uint32_t flags, uint32_t bytes, void *buffer,
+                       uint32_t *used);
+    uint32_t (*close)(void *ctx, void *handle);
+    uint32_t (*create_bookmark)(void *ctx, const uint16_t *xml, void **bookmark);
+    uint32_t (*update_bookmark)(void *ctx, void *bookmark, void *event);
+    uint32_t (*open_log)(void *ctx, const uint16_t *channel, void **log);
+    uint32_t (*log_info)(void *ctx, void *log, uint32_t property, uint64_t *value);
+
+    /* OpenEventLogW with the privilege that the Security log asks for, NotifyChangeEventLog,
+     * ReadEventLogW, GetNumberOfEventLogRecords, GetOldestEventLogRecord, CloseEventLog. */
+    uint32_t (*classic_open)(void *ctx, const uint16_t *log, void **handle);
+    uint32_t (*classic_notify)(void *ctx, void *handle, intptr_t signal);
+    uint32_t (*classic_read)(void *ctx, void *handle, uint32_t flags, uint32_t record, void *buffer,
+                             uint32_t bytes, uint32_t *read, uint32_t *needed);
+    uint32_t (*classic_count)(void *ctx, void *handle, uint32_t *count);
+    uint32_t (*classic_oldest)(void *ctx, void *handle, uint32_t *oldest);
+    uint32_t (*classic_close)(void *ctx, void *handle);
+};
+
+/* winevt.h and winbase.h */
+enum {
+    EVENTLOG_SUBSCRIBE_FUTURE = 1,
+    EVENTLOG_SUBSCRIBE_OLDEST = 2,
+    EVENTLOG_SUBSCRIBE_AFTER_BOOKMARK = 3,
+    EVENTLOG_SUBSCRIBE_STRICT = 0x10000,
+    EVENTLOG_QUERY_CHANNEL = 1,
+    EVENTLOG_QUERY_FORWARD = 0x100,
+    EVENTLOG_QUERY_REVERSE = 0x200,
+    EVENTLOG_RENDER_XML = 1,
+    EVENTLOG_RENDER_BOOKMARK = 2,
+    EVENTLOG_INFO_RECORDS = 5,
+    EVENTLOG_INFO_OLDEST = 6,
+    EVENTLOG_READ_SEQUENTIAL = 1,
+    EVENTLOG_READ_SEEK = 2,
+    EVENTLOG_READ_FORWARD = 4,
+    EVENTLOG_READ_BACKWARD = 8,
+    EVENTLOG_READ_MOST = 0x7FFFF /* bytes of one read */
+};
+
+/* winerror.h; what the event log says. */
+enum {
+    EVENTLOG_E_ACCESS_DENIED = 5,
+    EVENTLOG_E_INVALID_HANDLE = 6,
+    EVENTLOG_E_HANDLE_EOF = 38,
+    EVENTLOG_E_INVALID_PARAMETER = 87,
+    EVENTLOG_E_NOT_IMPLEMENTED = 120,  /* ERROR_CALL_NOT_IMPLEMENTED */
+    EVENTLOG_E_BUFFER_TOO_SMALL = 122, /* ERROR_INSUFFICIENT_BUFFER */
+    EVENTLOG_E_NO_MORE_ITEMS = 259,
+    EVENTLOG_E_NOT_FOUND = 1168,
+    EVENTLOG_E_PRIVILEGE = 1314, /* ERROR_PRIVILEGE_NOT_HELD */
+    EVENTLOG_E_TIMEOUT = 1460,
+    EVENTLOG_E_FILE_CHANGED = 1503, /* ERROR_EVENTLOG_FILE_CHANGED */
+    EVENTLOG_E_UNAVAILABLE = 1722,  /* RPC_S_SERVER_UNAVAILABLE */
+    EVENTLOG_E_BOUND = 1734,        /* RPC_S_INVALID_BOUND */
+    EVENTLOG_E_CANCELLED = 1818,    /* RPC_S_CALL_CANCELLED */
+    EVENTLOG_E_OPERATION = 4317,    /* ERROR_INVALID_OPERATION */
+    EVENTLOG_E_INVALID_QUERY = 15001,
+    EVENTLOG_E_CHANNEL_NOT_FOUND = 15007,
+    EVENTLOG_E_STALE = 15011,   /* ERROR_EVT_QUERY_RESULT_STALE */
+    EVENTLOG_E_POSITION = 15012 /* ERROR_EVT_QUERY_RESULT_INVALID_POSITION */
+};
+
 struct wfpw_system {
     void *ctx;       /* the first parameter of every function */
     uint16_t source; /* WFPW_SOURCE_*: what its events say */
     const struct system_engine *engine;
-    const struct system_policy *policy; /* NULL: names come from elsewhere only */
-    uint64_t (*now)(void *ctx);         /* 100 ns since 1601-01-01 UTC */
-    const struct system_store *store;   /* NULL: the operating system's (os/hoststore.h) */
-    const struct system_places *places; /* NULL: only what is the same on every host is known */
+    const struct system_policy *policy;     /* NULL: names come from elsewhere only */
+    uint64_t (*now)(void *ctx);             /* 100 ns since 1601-01-01 UTC */
+    const struct system_store *store;       /* NULL: the operating system's (os/hoststore.h) */
+    const struct system_places *places;     /* NULL: only what is the same on every host is known */
+    const struct system_eventlog *eventlog; /* NULL: there is none */
 };
 
 /* What this host itself has. */
@@ -154,7 +231,9 @@ struct system_host {
     struct wfpw_system system;
     struct system_engine engine;
     struct system_policy policy;
+    struct system_eventlog eventlog;
     void (*functions[SYSTEM_FUNCTIONS])(void); /* the exports, in the order of the filling's list */
+    void (*log_functions[SYSTEM_LOG_FUNCTIONS])(void);
     const char
         *missing;     /* the library, function or flag that is not there; NULL: it has no engine */
     const char *text; /* a sentence about it */
@@ -165,6 +244,10 @@ struct system_host {
  * loader is held: on the service thread. false: `missing` and what follows it tell why. What was
  * found stays valid until the process ends. */
 bool system_host_find(struct system_host *h);
+
+/* The event log of it, whether there is an engine or not; also after system_host_find, to have
+ * both. As above in all else. */
+bool system_host_find_log(struct system_host *h);
 
 /* Whatever engine there is; NULL: this host has no places and accounts of that kind. Its functions
  * ignore their ctx. */

@@ -80,6 +80,7 @@ void WFPW_CALL wfpw_sim_free(wfpw_sim *sim)
     free(sim->self.units);
     sim_machine_free(sim);
     sim_places_free(sim);
+    sim_log_free(&sim->log);
     os_mutex_destroy(&sim->lock);
     free(sim);
 }
@@ -152,6 +153,12 @@ static uint64_t count_of(const struct wfpw_sim *sim, uint32_t what)
         return sim->enumerated;
     case WFPW_SIM_CHANGE_SUBSCRIPTIONS:
         return watches(sim);
+    case WFPW_SIM_LOG_HANDLES:
+        return sim_log_handles(&sim->log);
+    case WFPW_SIM_LOG_RECORDS:
+        return sim->log.count;
+    case WFPW_SIM_LOG_NEXT:
+        return sim->log.next_id;
     default:
         return what == WFPW_SIM_NOW ? sim->now : 0;
     }
@@ -349,12 +356,20 @@ int WFPW_CALL wfpw_sim_play(wfpw_sim *sim, const char *script, wfpw_error *e)
     return sim_run_script(sim, script, false, e);
 }
 
+static bool is_listened_to(struct wfpw_sim *sim)
+{
+    os_mutex_lock(&sim->lock);
+    bool listened = subscriptions(sim) != 0 || sim_log_subscriptions(&sim->log) != 0;
+    os_mutex_unlock(&sim->lock);
+    return listened;
+}
+
 /* Plays once somebody listens. */
 static void thread_main(void *ctx)
 {
     struct wfpw_sim *sim = ctx;
     for (int waited = 0; waited < PATIENCE_MS; waited += POLL_MS) {
-        if (os_u32_load(&sim->leave) != 0 || wfpw_sim_count(sim, WFPW_SIM_SUBSCRIPTIONS) != 0)
+        if (os_u32_load(&sim->leave) != 0 || is_listened_to(sim))
             break;
         os_sleep_ms(POLL_MS);
     }

@@ -9,6 +9,7 @@
 #include "os/system.h"
 #include "sim/simevent.h"
 #include "sim/simfield.h"
+#include "sim/simlog.h"
 #include "sim/simpolicy.h"
 #include "wfpwatch/sim.h"
 
@@ -40,6 +41,21 @@ enum sim_call {
     CALL_ACCOUNT,
     CALL_FOLDER,
     CALL_STRING,
+    CALL_EVT_SUBSCRIBE, /* struct system_eventlog */
+    CALL_EVT_QUERY,
+    CALL_EVT_NEXT,
+    CALL_EVT_RENDER,
+    CALL_EVT_CLOSE,
+    CALL_EVT_CREATE_BOOKMARK,
+    CALL_EVT_UPDATE_BOOKMARK,
+    CALL_EVT_OPEN_LOG,
+    CALL_EVT_GET_LOG_INFO,
+    CALL_OPEN_EVENT_LOG,
+    CALL_NOTIFY_CHANGE,
+    CALL_READ_EVENT_LOG,
+    CALL_COUNT_RECORDS,
+    CALL_OLDEST_RECORD,
+    CALL_CLOSE_EVENT_LOG,
     CALL_COUNT
 };
 
@@ -96,6 +112,8 @@ struct wfpw_sim {
     struct wfpw_system system;
     struct system_engine engine;
     struct system_policy functions; /* of the policy */
+    struct system_eventlog log_functions;
+    struct sim_log log;
     os_mutex lock;
     uint64_t now;
     bool running;  /* the service */

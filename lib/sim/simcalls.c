@@ -10,40 +10,6 @@
 
 enum { HANG_POLL_MS = 1 };
 
-/* In the order of enum system_list. */
-#define EACH_LIST(end)                                                                             \
-    "FwpmLayer" end, "FwpmProvider" end, "FwpmSubLayer" end, "FwpmCallout" end,                    \
-        "FwpmProviderContext" end, "FwpmFilter" end
-static const char *const call_names[CALL_COUNT] = {
-    "FwpmEngineOpen0",
-    "FwpmEngineClose0",
-    "FwpmEngineGetOption0",
-    "FwpmEngineSetOption0",
-    "FwpmNetEventSubscribe",
-    "FwpmNetEventUnsubscribe0",
-    "FwpmNetEventCreateEnumHandle0",
-    "FwpmNetEventEnum",
-    "FwpmNetEventDestroyEnumHandle0",
-    "FwpmGetAppIdFromFileName0",
-    EACH_LIST("CreateEnumHandle0"),
-    EACH_LIST("Enum0"),
-    EACH_LIST("DestroyEnumHandle0"),
-    EACH_LIST("GetByKey0"),
-    "FwpmFilterGetById0",
-    "FwpmFilterSubscribeChanges0",
-    "FwpmFilterUnsubscribeChanges0",
-    "QueryDosDeviceW",
-    "FindFirstVolumeW",
-    "LookupAccountSidW",
-    "GetSystemDirectoryW",
-    "LoadLibraryExW",
-};
-
-const char *sim_call_name(enum sim_call call)
-{
-    return call_names[call];
-}
-
 /* ---- entering ------------------------------------------------------------------------------- */
 
 static struct sim_rule *rule_for(struct wfpw_sim *sim, enum sim_call call)
@@ -491,5 +457,8 @@ void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows)
                                        .policy = &sim->functions,
                                        .now = now,
                                        .store = &sim_store,
-                                       .places = &sim_system_places};
+                                       .places = &sim_system_places,
+                                       .eventlog = &sim->log_functions};
+    sim_log_fill(&sim->log_functions);
+    sim_log_init(&sim->log);
 }

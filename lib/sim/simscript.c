@@ -319,19 +319,25 @@ static int read_line(struct script *s, struct sim_line *line)
     return WFPW_OK;
 }
 
-static int scene_command(struct script *s, const struct word *w)
+static int scene_command(struct script *s, const struct word *w, uint64_t times)
 {
     struct sim_line line = {.command = *w};
     const char *where = w->p;
     int status = read_line(s, &line);
-    const char *why = status == WFPW_OK ? sim_scene_play(s->sim, &line, s->check, &where) : NULL;
+    const char *why = NULL;
+    for (uint64_t i = 0; status == WFPW_OK && why == NULL && i < (s->check ? 1 : times); i++) {
+        if (os_u32_load(&s->sim->leave) != 0)
+            break;
+        why = sim_log_knows(w) ? sim_log_play(s->sim, &line, s->check, &where)
+                               : sim_scene_play(s->sim, &line, s->check, &where);
+    }
     return why != NULL ? bad(s, where, why) : status;
 }
 
 static int plain_command(struct script *s, const struct word *w)
 {
-    if (sim_scene_knows(w))
-        return scene_command(s, w);
+    if (sim_scene_knows(w) || sim_log_knows(w))
+        return scene_command(s, w, 1);
     if (word_is(w, "wait") || word_is(w, "sleep") || word_is(w, "back"))
         return time_command(s, word_is(w, "sleep"), word_is(w, "back"));
     if (word_is(w, "collect"))
@@ -382,10 +388,12 @@ static int command(struct script *s)
     if (word_is(&w, "repeat")) {
         if (!next_word(s, 0, &count) || !number_of(&count, &times))
             return bad(s, count.p, "a number is wanted");
-        if (!next_word(s, 0, &w) || !event_type(&w, &type))
+        if (!next_word(s, 0, &w) || (!event_type(&w, &type) && !word_is(&w, "audit")))
             return bad(s, w.p, "only events can be repeated");
     }
-    int status = event_type(&w, &type) ? event_command(s, type, times) : plain_command(s, &w);
+    int status = word_is(&w, "audit")    ? scene_command(s, &w, times)
+                 : event_type(&w, &type) ? event_command(s, type, times)
+                                         : plain_command(s, &w);
     skip_blanks(s);
     if (status == WFPW_OK && !is_end(*s->at))
         status = bad(s, s->at, "more than the command takes");

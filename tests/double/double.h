@@ -9,6 +9,7 @@
 
 /* The simulator's functions, and the first parameter of each. */
 const struct system_policy *double_policy(void **ctx);
+const struct system_eventlog *double_eventlog(void **ctx);
 /* A line of the log: the call, what it was given (with a blank before it) and its code, which is
  * returned. */
 uint32_t double_told(const char *call, const char *what, uint32_t code);

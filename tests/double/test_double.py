@@ -91,6 +91,72 @@ class DoubleTest(unittest.TestCase):
         return self.run_on(windows, script, TOOL, "watch", "--format", "json", *arguments, **more)
 
 
+class EventLog(DoubleTest):
+    """The Security log through wevtapi.dll, and by number through advapi32.dll."""
+
+    SCRIPT = (
+        r"audit 5157 version=1 ProcessID=1204 Application=\device\harddiskvolume3\nc.exe Direction=%%14593 "
+        "SourceAddress=192.0.2.10 SourcePort=50123 DestAddress=203.0.113.7 DestPort=4444 Protocol=6 "
+        "FilterRTID=70210 LayerName=%%14611 LayerRTID=48 RemoteUserID=S-1-0-0 RemoteMachineID=S-1-0-0\n"
+        "repeat 40 audit 5154 ProcessId=4 Application=System SourceAddress=0.0.0.0 SourcePort=445 Protocol=6 "
+        "FilterRTID=0 LayerName=%%14609 LayerRTID=40\n"
+        "audit 4624 TargetUserName=nobody\nsleep 300\nlog restart\nsleep 100\n"
+        "audit 5031 Profiles=Public Application=C:\\\\t.exe\n"
+    )
+    COUNT = 43  # with the record of the service that shuts down
+
+    def watch_log(self, *arguments, overrides, **more):
+        kept = {}
+        for name in [n + ".dll" for n in re.findall(r"(\w+)=n", overrides)] + ["advapi32w.dll"]:
+            if (DOUBLES / "log" / name).exists():
+                target = SYSTEM32 / name
+                kept[target] = target.read_bytes() if target.exists() else None
+                shutil.copyfile(DOUBLES / "log" / name, target)
+        try:
+            return self.run_on(None, self.SCRIPT, TOOL, "watch", "--only", "audit", "--format", "json",
+                               "--count", self.COUNT, *arguments, overrides=overrides, **more)
+        finally:
+            for target, content in kept.items():
+                if content is None:
+                    target.unlink()
+                else:
+                    target.write_bytes(content)
+
+    def expect_events(self, result):
+        events = result.events()
+        self.assertEqual((result.status, len(events)), (0, self.COUNT), result)
+        self.assertEqual({e["source"] for e in events}, {"audit"})
+        self.assertEqual([e["audit"]["record_id"] for e in events],
+                         [n for n in range(1, self.COUNT + 2) if n != 42])
+        first = events[0]
+        self.assertEqual((first["process"]["pid"], first["filter"]["id"], first["verdict"],
+                          first["remote"]), (1204, 70210, "block", {"ip": "203.0.113.7", "port": 4444}))
+        self.assertEqual(first["audit"]["version"], 1)
+        return events
+
+    def test_subscription(self):
+        result = self.watch_log(overrides="wevtapi=n")
+        self.expect_events(result)
+        opened = sum(len([line for line in result.said(call) if line.endswith("-> 0x0")])
+                     for call in ("EvtSubscribe", "EvtCreateBookmark", "EvtOpenLog"))
+        given = sum(int(n) for n in re.findall(r" returned=(\d+) -> 0x0", "\n".join(result.log)))
+        self.assertGreaterEqual(given, self.COUNT)
+        self.assertEqual(len(result.said("EvtClose")), opened + given, result)
+        self.assertEqual([c for c in result.calls if c.startswith("Fwpm")], [])
+        self.assertRegex(result.said("EvtSubscribe")[0], " session=none callback=none flags=0x[0-9]+ channel=Security ")
+        self.assertEqual({n for n in re.findall(r"EvtNext thread=\d+ wanted=(\d+)", "\n".join(result.log))}, {"30"})
+
+    def test_by_number(self):
+        if not (DOUBLES / "log" / "advapi32.dll").exists():
+            self.skipTest("Wine's advapi32.dll was not found")
+        for arguments, before in ((("--classic",), ""), ((), "log refuse_modern on")):
+            with self.subTest(arguments=arguments):
+                result = self.watch_log(*arguments, overrides="wevtapi=n;advapi32=n", before=before)
+                self.expect_events(result)
+                opened = [line for line in result.said("OpenEventLogW") if line.endswith("-> 0x0")]
+                self.assertEqual(len(result.said("CloseEventLog")), len(opened), result)
+
+
 class Versions(DoubleTest):
     """Every Windows: the newest functions it has, and all that it tells."""
 

@@ -27,6 +27,9 @@ typedef struct {
 } os_signal;
 typedef struct {
     int fd;
+} os_event;
+typedef struct {
+    int fd;
     uint64_t start; /* where it was when it was opened */
 } os_file;
 

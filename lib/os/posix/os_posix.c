@@ -81,29 +81,41 @@ bool os_signal_init(os_signal *s)
     return s->fd >= 0;
 }
 
-void os_signal_set(os_signal *s)
+static void add_one(int fd)
 {
     static const uint64_t one = 1;
     ssize_t n;
     int before = errno; /* a handler's caller has one of its own */
     do
-        n = write(s->fd, &one, sizeof one);
+        n = write(fd, &one, sizeof one);
     while (n < 0 && errno == EINTR);
     errno = before;
 }
 
-void os_signal_reset(os_signal *s)
+/* false: it was empty. */
+static bool take_all(int fd)
 {
     uint64_t count;
     ssize_t n;
     do
-        n = read(s->fd, &count, sizeof count);
+        n = read(fd, &count, sizeof count);
     while (n < 0 && errno == EINTR);
+    return n > 0;
 }
 
-bool os_signal_wait(os_signal *s, int32_t timeout_ms)
+void os_signal_set(os_signal *s)
 {
-    struct pollfd p = {.fd = s->fd, .events = POLLIN};
+    add_one(s->fd);
+}
+
+void os_signal_reset(os_signal *s)
+{
+    (void)take_all(s->fd);
+}
+
+static bool wait_for(int fd, int32_t timeout_ms)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
     uint64_t end = os_ticks_ms() + (timeout_ms > 0 ? (uint64_t)timeout_ms : 0);
     for (;;) {
         int n = poll(&p, 1, timeout_ms < 0 ? -1 : timeout_ms);
@@ -114,6 +126,11 @@ bool os_signal_wait(os_signal *s, int32_t timeout_ms)
         uint64_t now = os_ticks_ms();
         timeout_ms = now < end ? (int32_t)(end - now) : 0;
     }
+}
+
+bool os_signal_wait(os_signal *s, int32_t timeout_ms)
+{
+    return wait_for(s->fd, timeout_ms);
 }
 
 intptr_t os_signal_handle(const os_signal *s)
@@ -144,6 +161,41 @@ void os_pages_free(void *p, size_t bytes)
 void os_stay(void)
 {
 } /* there is no engine here whose callbacks could come late */
+
+/* ---- events: an eventfd that a wait reads empty --------------------------------------------- */
+
+bool os_event_init(os_event *e, bool is_set)
+{
+    e->fd = eventfd(is_set, EFD_CLOEXEC | EFD_NONBLOCK);
+    return e->fd >= 0;
+}
+
+void os_event_set(os_event *e)
+{
+    add_one(e->fd);
+}
+
+bool os_event_wait(os_event *e, int32_t timeout_ms)
+{
+    return wait_for(e->fd, timeout_ms) && take_all(e->fd);
+}
+
+intptr_t os_event_handle(const os_event *e)
+{
+    return e->fd;
+}
+
+void os_event_set_handle(intptr_t handle)
+{
+    add_one((int)handle);
+}
+
+void os_event_destroy(os_event *e)
+{
+    if (e->fd >= 0)
+        (void)close(e->fd);
+    e->fd = -1;
+}
 
 /* ---- time ----------------------------------------------------------------------------------- */
 

@@ -7,6 +7,12 @@ const struct system_places *system_host_places(void)
     return NULL;
 }
 
+bool system_host_find_log(struct system_host *h)
+{
+    *h = (struct system_host){.text = "this host has no event log"};
+    return false;
+}
+
 bool system_host_find(struct system_host *h)
 {
     *h = (struct system_host){.text = "this host has no Windows Filtering Platform"};

@@ -30,6 +30,9 @@ typedef struct {
     void *event;
 } os_signal;
 typedef struct {
+    void *event;
+} os_event;
+typedef struct {
     void *handle;
     uint64_t start; /* where it was when it was opened */
 } os_file;

@@ -147,6 +147,42 @@ void os_stay(void)
                              (const wchar_t *)(const void *)&here, &module);
 }
 
+/* ---- events that a wait resets -------------------------------------------------------------- */
+
+bool os_event_init(os_event *e, bool is_set)
+{
+    e->event = CreateEventW(NULL, FALSE, is_set, NULL);
+    return e->event != NULL;
+}
+
+void os_event_set(os_event *e)
+{
+    (void)SetEvent(e->event);
+}
+
+bool os_event_wait(os_event *e, int32_t timeout_ms)
+{
+    DWORD ms = timeout_ms < 0 ? INFINITE : (DWORD)timeout_ms;
+    return WaitForSingleObject(e->event, ms) == WAIT_OBJECT_0;
+}
+
+intptr_t os_event_handle(const os_event *e)
+{
+    return (intptr_t)e->event;
+}
+
+void os_event_set_handle(intptr_t handle)
+{
+    (void)SetEvent((HANDLE)handle);
+}
+
+void os_event_destroy(os_event *e)
+{
+    if (e->event != NULL)
+        (void)CloseHandle(e->event);
+    e->event = NULL;
+}
+
 /* ---- time ----------------------------------------------------------------------------------- */
 
 uint64_t os_ticks_ms(void)

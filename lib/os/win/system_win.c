@@ -121,17 +121,14 @@ static uint64_t now(void *ctx)
 
 /* By its whole path: a bare name would be answered with any library of that name that somebody has
  * loaded before. What it needs itself comes from System32, too. */
-static HMODULE load(struct system_host *h)
+HMODULE system_load(struct system_host *h, const wchar_t *name)
 {
-    static const wchar_t name[] = L"\\fwpuclnt.dll";
-    wchar_t path[MAX_PATH + sizeof name / sizeof *name];
+    wchar_t path[MAX_PATH + LIBRARY_NAME_MAX];
     UINT n = GetSystemDirectoryW(path, MAX_PATH);
     if (n == 0 || n >= MAX_PATH)
         return NULL;
-    for (size_t i = 0; i < sizeof name / sizeof *name; i++)
+    for (size_t i = 0; i == 0 || name[i - 1] != 0; i++)
         path[n + i] = name[i];
-    h->missing = "fwpuclnt.dll";
-    h->text = "this Windows has no client of the Windows Filtering Platform";
     HMODULE module = LoadLibraryExW(path, NULL, LOAD_LIBRARY_SEARCH_SYSTEM32);
     h->code = module != NULL ? 0 : GetLastError();
     if (h->code == ERROR_INVALID_PARAMETER) { /* it does not know the flag */
@@ -141,9 +138,16 @@ static HMODULE load(struct system_host *h)
     return module;
 }
 
+static HMODULE load(struct system_host *h)
+{
+    h->missing = "fwpuclnt.dll";
+    h->text = "this Windows has no client of the Windows Filtering Platform";
+    return system_load(h, L"\\fwpuclnt.dll");
+}
+
 /* For good: when its last subscription has ended, the library's own thread may still be on its way
  * out of it, and nothing tells when it has left. */
-static void keep(HMODULE module)
+void system_keep(HMODULE module)
 {
     HMODULE same;
     if (GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
@@ -207,6 +211,6 @@ bool system_host_find(struct system_host *h)
     bool found = look_up(h, module);
     if (found)
         fill(h);
-    keep(module);
+    system_keep(module);
     return found;
 }

@@ -77,6 +77,11 @@ typedef DWORD(WINAPI *enum_function)(void *engine, void *handle, UINT32 wanted, 
 /* The policy's functions; the first parameter of each is the host. */
 void system_policy_fill(struct system_policy *p);
 
+/* A library of System32, by "\\name", and keeping it. NULL: h->code tells. */
+enum { LIBRARY_NAME_MAX = 24 }; /* units, with the NUL */
+HMODULE system_load(struct system_host *h, const wchar_t *name);
+void system_keep(HMODULE module);
+
 /* self_win.c, for system_engine.own_app. */
 uint32_t system_own_app(void *ctx, uint16_t *room, uint32_t units);
 

@@ -125,6 +125,7 @@ class Lost(Code):
     RING = 1, "ring"  # inside this process: the reader was slower than the system
     OUTAGE = 2, "outage"  # the engine was away: all that was not kept; number not known
     COLLECTION = 3, "collection"  # another program had it turned off, wholly or in part
+    LOG = 4, "log"  # the Security log dropped, overwrote, cleared or could not give them
 
 
 class State(Code):
@@ -145,6 +146,14 @@ class Missing(Code):
     LOOKING = 2, "looking"  # whether events are collected cannot be seen
     HISTORY = 4, "history"  # what the engine keeps cannot be read
     NAMES = 8, "names"  # filters and what they name, or changes of them, cannot be read
+    LOG = 16, "log"  # the Security log, at the moment: it is tried again
+
+
+class LogPath(Code):
+    """How the Security log is read, in wfpw_stats."""
+
+    MODERN = 1, "modern"  # by subscription (wevtapi.dll)
+    CLASSIC = 2, "classic"  # by number (ReadEventLog): times in seconds, no version
 
 
 class FilterState(Code):
@@ -253,6 +262,7 @@ class Check(Code):
     EVENTS = 6, "events"  # whether they may be subscribed to
     HISTORY = 7, "history"  # whether what the engine keeps of them may be read
     FILTERS = 8, "filters"  # whether they may be listed, so that events have names
+    LOG = 12, "security log"  # whether it may be read, and how
 
 
 class AskedBy(Code):
@@ -261,6 +271,7 @@ class AskedBy(Code):
     ENGINE = 1, "engine"  # Windows, before the event is handed over; then we do, too
     CALLBACK = 2, "callback"  # we, when it is handed over, before it takes any room
     EVENT = 3, "event"  # we, of the finished event, when it is read
+    LOG = 4, "log"  # Windows, before it gives us a record of its log; then we do, too
 
 
 class WordList(IntEnum):
@@ -286,6 +297,7 @@ class WordList(IntEnum):
     DIRECTION_FROM = 18
     MISSING = 19  # a bit at a time
     OWN = 20  # WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup"
+    LOG_PATH = 24
 
 
 class Has(IntFlag):
@@ -369,6 +381,14 @@ class Keyword(IntFlag):
     ALL = 0x3F
 
 
+class AuditFlag(IntFlag):
+    """wfpw_audit_log.flags"""
+
+    CLASSIC = 0x1  # read by number even if the modern functions would do
+    OLDEST = 0x2  # begin with the oldest record that the log has
+    PAST = 0x4  # only what is in the log now; then the source is at its end
+
+
 class FieldFlag(IntFlag):
     NAME_PLAIN = 0x1  # nothing in it needs an escape in JSON
     VALUE_PLAIN = 0x2  # clear says nothing
@@ -415,3 +435,6 @@ class SimCount(IntEnum):
     CHANGE_SUBSCRIPTIONS = 7  # of changes of filters
     ENUMERATED = 8  # events that enumerations gave, ever
     NOW = 9  # its clock, 100 ns since 1601-01-01 UTC
+    LOG_HANDLES = 10  # of the event log, open now
+    LOG_RECORDS = 11  # that the Security log holds
+    LOG_NEXT = 12  # the number that its next record has

@@ -95,6 +95,19 @@ class History(Struct):
     ]
 
 
+class AuditLog(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("flags", c_uint32),
+        ("wait_ms", c_uint32),
+        ("watch_ms", c_uint32),
+        ("since", c_uint64),
+        ("until", c_uint64),
+        ("bookmark", c_char_p),
+    ]
+
+
 class Stats(Struct):
     grows = True
     _fields_ = [
@@ -120,7 +133,10 @@ class Stats(Struct):
         ("names_filled", c_uint64),
         ("unnamed", c_uint64),
         ("missing", c_uint32),
+        ("log_path", c_uint32),
+        ("log_state", c_uint32),
         ("reserved", c_uint32),
+        ("log_reconnects", c_uint64),
     ]
 
 
@@ -399,6 +415,10 @@ class Asked(Struct):
         ("name", c_void_p),
         ("condition", c_void_p),
         ("why", c_void_p),
+        ("log_code", c_uint32),
+        ("reserved", c_uint32),
+        ("log_name", c_void_p),
+        ("log_why", c_void_p),
     ]
 
 
@@ -417,6 +437,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_options": Options,
     "wfpw_live": Live,
     "wfpw_history": History,
+    "wfpw_audit_log": AuditLog,
     "wfpw_stats": Stats,
     "wfpw_endpoint": Endpoint,
     "wfpw_field": Field,
@@ -463,6 +484,10 @@ LIBRARY: List[Prototype] = [
     ("wfpw_add_live", c_int, [c_void_p, POINTER(Live), POINTER(Error)]),
     # int wfpw_add_history(wfpw_session *s, const wfpw_history *o, wfpw_error *e);
     ("wfpw_add_history", c_int, [c_void_p, POINTER(History), POINTER(Error)]),
+    # int wfpw_add_audit(wfpw_session *s, const wfpw_audit_log *o, wfpw_error *e);
+    ("wfpw_add_audit", c_int, [c_void_p, POINTER(AuditLog), POINTER(Error)]),
+    # int wfpw_get_bookmark(const wfpw_session *s, char *buf, size_t cap, size_t *needed);
+    ("wfpw_get_bookmark", c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_size_t)]),
     # int wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e);
     ("wfpw_add_file", c_int, [c_void_p, c_char_p, POINTER(Error)]),
     # int wfpw_add_memory(wfpw_session *s, const void *data, size_t size, wfpw_error *e);

@@ -38,7 +38,7 @@ from typing import (
 )
 
 from . import _ffi
-from ._constants import LiveFlag, Missing, OpenFlag, State, Status
+from ._constants import AuditFlag, LiveFlag, LogPath, Missing, OpenFlag, State, Status
 from ._decode import decode
 from ._errors import EndOfEvents, WfpError
 from ._loader import PathLike, load
@@ -103,6 +103,12 @@ class Stats:
     """Live: events that went on before their filter's name was there."""
     missing: Tuple[Missing, ...]
     """What a live session does without, because Windows refuses it."""
+    log_path: Optional[LogPath] = None
+    """How the Security log is read; None: it is not."""
+    log_state: State = State.FILES
+    """Of the Security log as a source; `state` is the engine's, if there is one."""
+    log_reconnects: int = 0
+    """How often the Security log was gone back to, for whatever reason."""
 
 
 class Session:
@@ -214,11 +220,15 @@ class Session:
         ipsec: bool = False,
         since: Optional[Time] = None,
         filters: bool = False,
+        audit: bool = False,
+        bookmark: Optional[str] = None,
         **options: Any,
     ) -> _T:
-        """Reads what this host's filtering engine reports, as it happens: see add_live."""
-        return cls(**options)._with(
-            lambda session: session.add_live(
+        """Reads what this host's filtering engine reports, as it happens: see add_live. audit: the
+        Security log, too, from `since` or behind `bookmark`: see add_audit."""
+
+        def add(session: _T) -> None:
+            session.add_live(
                 wait=wait,
                 watch=watch,
                 observe=observe,
@@ -227,7 +237,18 @@ class Session:
                 filters=filters,
                 since=since,
             )
-        )
+            if audit:
+                session.add_audit(wait=wait, since=since, bookmark=bookmark)
+
+        return cls(**options)._with(add)
+
+    @classmethod
+    def open_audit(cls: Type[_T], **options: Any) -> _T:
+        """Reads this host's Security log, live or its past: see add_audit, whose parameters it
+        takes beside its own."""
+        names = ("wait", "quiet", "since", "until", "oldest", "past", "classic", "bookmark")
+        wanted = {name: options.pop(name) for name in names if name in options}
+        return cls(**options)._with(lambda session: session.add_audit(**wanted))
 
     @classmethod
     def open_history(
@@ -324,6 +345,55 @@ class Session:
             add = native.dll.wfpw_add_history
             native.check(add(native.opened(), byref(history), byref(error)), error)
 
+    def add_audit(
+        self,
+        *,
+        wait: float = 0.0,
+        quiet: float = 60.0,
+        since: Optional[Time] = None,
+        until: Optional[Time] = None,
+        oldest: bool = False,
+        past: bool = False,
+        classic: bool = False,
+        bookmark: Optional[str] = None,
+    ) -> None:
+        """Adds this host's Security log: its records about the filtering platform, and what tells
+        of losses of the log, as events with Event.audit. Changes nothing on the host.
+
+        It begins behind `bookmark` (what get_bookmark gave), else at `since`, else with the oldest
+        record (oldest, past), else with what comes from now on. wait: seconds to wait for a log
+        that is not up; quiet: after so many seconds without a record it is seen whether that is
+        true; past: only what is there now, up to `until`; classic: by number, as before Windows
+        Vista. Raises WfpError: E_ACCESS, E_NOSERVICE, E_NOTSUP, E_SYNTAX (of the bookmark).
+        """
+        flags = AuditFlag.CLASSIC if classic else AuditFlag(0)
+        flags |= AuditFlag.OLDEST if oldest else AuditFlag(0)
+        flags |= AuditFlag.PAST if past else AuditFlag(0)
+        log = _ffi.AuditLog(
+            size=sizeof(_ffi.AuditLog),
+            flags=flags,
+            wait_ms=_u32("wait", _ms(wait)),
+            watch_ms=_u32("quiet", _ms(quiet)),
+            since=_filetime(since),
+            until=_filetime(until),
+            bookmark=bookmark.encode("utf-8") if bookmark is not None else None,
+        )
+        native, error = self._native, _ffi.Error()
+        with native.reading:
+            add = native.dll.wfpw_add_audit
+            native.check(add(native.opened(), byref(log), byref(error)), error)
+
+    def get_bookmark(self) -> Optional[str]:
+        """The place in the Security log behind the last record that was read, in Windows' own form;
+        None: there is none yet. Keep it when what was read has been dealt with."""
+        native, room = self._native, create_string_buffer(512)
+        with native.reading:
+            get = native.dll.wfpw_get_bookmark
+            n: int = get(native.opened(), room, len(room), None)
+        if n < 0:
+            raise WfpError(n, "wfpw_get_bookmark")
+        return room.raw[:n].decode("utf-8") or None
+
     # ---- reading --------------------------------------------------------------------------------
 
     def read(self, timeout: Optional[float] = None) -> List[Event]:
@@ -403,11 +473,17 @@ class Session:
         with native.using:
             if native.dll.wfpw_get_stats(native.opened(), byref(raw)) < 0:
                 raise WfpError(Status.E_INVAL, "wfpw_get_stats")
-        codes = {"state", "missing"}
+        codes = {"state", "missing", "log_path", "log_state"}
         counts = {f.name: getattr(raw, f.name) for f in fields(Stats) if f.name not in codes}
         bits = raw.missing
         missing = tuple(Missing(1 << i) for i in range(bits.bit_length()) if bits >> i & 1)
-        return Stats(state=State(raw.state), missing=missing, **counts)
+        return Stats(
+            state=State(raw.state),
+            missing=missing,
+            log_path=LogPath(raw.log_path) if raw.log_path else None,
+            log_state=State(raw.log_state),
+            **counts,
+        )
 
     # ---- ending ---------------------------------------------------------------------------------
 

@@ -48,6 +48,12 @@ class Counts:
     """Events that enumerations gave, ever."""
     now: int
     """Its clock, 100 ns since 1601-01-01 UTC."""
+    log_handles: int = 0
+    """Of the event log, open now."""
+    log_records: int = 0
+    """That the Security log holds."""
+    log_next: int = 0
+    """The number that its next record has."""
 
 
 class Simulator:

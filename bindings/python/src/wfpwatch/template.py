@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import weakref
 from ctypes import byref, c_void_p, sizeof, string_at
-from typing import Any, Iterable, Iterator, NamedTuple, Tuple, Union
+from typing import Any, Iterable, Iterator, NamedTuple, Optional, Tuple, Union
 
 from . import _ffi
 from ._constants import AskedBy, Status
@@ -28,6 +28,8 @@ class Asked(NamedTuple):
     by: AskedBy
     condition: str
     why: str  # why the engine is not asked it, a sentence, or ""
+    log_by: Optional[AskedBy] = None  # the same of records of the Security log
+    log_why: str = ""
 
 
 class TemplateHandle:
@@ -60,8 +62,9 @@ class TemplateHandle:
         row = _ffi.Asked(size=sizeof(_ffi.Asked))
         i = 0
         while self.dll.wfpw_template_explain(self.value, i, byref(row)) == 1:
-            condition, why = (string_at(p).decode("utf-8") for p in (row.condition, row.why))
-            yield Asked(AskedBy(row.code), condition, why)
+            texts = (row.condition, row.why, row.log_why)
+            condition, why, log_why = (string_at(p).decode("utf-8") for p in texts)
+            yield Asked(AskedBy(row.code), condition, why, AskedBy(row.log_code), log_why)
             i += 1
 
 
