@@ -26,6 +26,7 @@ static const struct word confidences[] = {WFPW_CONFIDENCE_MAP(WORD)};
 static const struct word evidences[] = {WFPW_EVIDENCE_MAP(WORD)};
 static const struct word checks[] = {WFPW_CHECK_MAP(WORD)};
 static const struct word missings[] = {WFPW_MISSING_MAP(WORD)};
+static const struct word differences[] = {WFPW_DIFFERS_MAP(WORD)};
 #undef WORD
 #define W(code, word)                                                                              \
     {                                                                                              \
@@ -140,6 +141,7 @@ static const struct {
     [WFPW_LIST_CHECK] = LIST(checks),
     [WFPW_LIST_DIRECTION_FROM] = LIST(direction_froms),
     [WFPW_LIST_MISSING] = LIST(missings),
+    [WFPW_LIST_DIFFERS] = LIST(differences),
     [WFPW_LIST_OWN] = LIST(owns),
 };
 

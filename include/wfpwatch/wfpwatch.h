@@ -262,6 +262,16 @@ extern "C" {
     X(CALLBACK, 2, "callback") /* we, when it is handed over, before it takes any room */          \
     X(EVENT, 3, "event")       /* we, of the finished event, when it is read */
 
+/* What the two halves of a merged event say differently: bits of wfpw_event.differs. The event has
+ * what the net event says, wfpw_audit_get() what the record says. */
+#define WFPW_DIFFERS_MAP(X)                                                                        \
+    X(DIRECTION, 1, "direction")                                                                   \
+    X(PROCESS, 2, "process")                                                                       \
+    X(ORIGIN, 4, "origin")                                                                         \
+    X(PROFILE, 8, "profile")                                                                       \
+    X(LOOPBACK, 16, "loopback")                                                                    \
+    X(INTERFACE, 32, "interface")
+
 #define WFPW_X_STATUS(name, number, text, remedy) WFPW_##name = number,
 #define WFPW_X_KIND(name, number, word)           WFPW_KIND_##name = number,
 #define WFPW_X_SOURCE(name, number, word)         WFPW_SOURCE_##name = number,
@@ -279,6 +289,7 @@ extern "C" {
 #define WFPW_X_REASON(name, number, word)         WFPW_REASON_##name = number,
 #define WFPW_X_CHECK(name, number, word)          WFPW_CHECK_##name = number,
 #define WFPW_X_MISSING(name, number, word)        WFPW_MISSING_##name = number,
+#define WFPW_X_DIFFERS(name, number, word)        WFPW_DIFFERS_##name = number,
 enum { WFPW_STATUS_MAP(WFPW_X_STATUS) WFPW_STATUS_END_ = -99 };
 enum { WFPW_KIND_MAP(WFPW_X_KIND) WFPW_KIND_END_ = 63 };
 enum { WFPW_SOURCE_MAP(WFPW_X_SOURCE) WFPW_SOURCE_END_ = 63 };
@@ -296,6 +307,7 @@ enum { WFPW_REASON_MAP(WFPW_X_REASON) WFPW_REASON_END_ = 4095 };
 enum { WFPW_CHECK_MAP(WFPW_X_CHECK) WFPW_CHECK_END_ = 63 };
 enum { WFPW_ASKED_BY_MAP(WFPW_X_ASKED_BY) WFPW_ASKED_BY_END_ = 63 };
 enum { WFPW_MISSING_MAP(WFPW_X_MISSING) WFPW_MISSING_END_ = 0 };
+enum { WFPW_DIFFERS_MAP(WFPW_X_DIFFERS) WFPW_DIFFERS_END_ = 0 };
 
 /* Lists of words for wfpw_word(). */
 enum {
@@ -318,7 +330,8 @@ enum {
     WFPW_LIST_EVIDENCE = 17, /* a bit at a time */
     WFPW_LIST_DIRECTION_FROM = 18,
     WFPW_LIST_MISSING = 19, /* a bit at a time */
-    WFPW_LIST_OWN = 20      /* WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup" */
+    WFPW_LIST_OWN = 20,     /* WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup" */
+    WFPW_LIST_DIFFERS = 21  /* a bit at a time */
 };
 
 /* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
@@ -353,8 +366,9 @@ enum {
     WFPW_EVENT_PARTIAL = 0x4,   /* a part could not be read and is absent: wfpw_stats.skipped */
     WFPW_EVENT_OWN_FILTER = 0x8,   /* its filter is one of own_provider's */
     WFPW_EVENT_OWN_PROCESS = 0x10, /* live: of this very program, whichever process of it */
-    WFPW_EVENT_OWN_LOOKUP = 0x20   /* live: perhaps a look-up of an account, made for us: of
+    WFPW_EVENT_OWN_LOOKUP = 0x20,  /* live: perhaps a look-up of an account, made for us: of
                                       lsass.exe or svchost.exe, meanwhile */
+    WFPW_EVENT_MERGED = 0x100      /* a net event and the audit record of the same decision */
 };
 
 /* ---- structs -------------------------------------------------------------------------------- */
@@ -718,16 +732,21 @@ typedef struct wfpw_event {
     uint32_t terminating_count, terminating_stride; /* stride: bytes from one to the next */
     uint32_t capabilities; /* of the application: bit N is capability N of WFPW_LIST_CAPABILITY */
     uint32_t reserved2;
-    uint32_t evidence;    /* WFPW_EVIDENCE_*, all that said so; 0: nothing did */
-    uint16_t reason;      /* WFPW_REASON_*: why */
-    uint8_t verdict;      /* WFPW_VERDICT_* */
-    uint8_t confidence;   /* WFPW_CONFIDENCE_*: how sure the reason is */
-    const char *app_path; /* live, kept: device_path as a path of this host: C:\tools\nc.exe, or
-                             \\server\share\nc.exe; NULL when it has none ("System", a volume that
-                             is not mounted), and in what comes from a file, as that was another
-                             host perhaps */
-    uint64_t lost_from;   /* of a gap: when it began, at the earliest; `time` is its end. 0: not
-                             known */
+    uint32_t evidence;       /* WFPW_EVIDENCE_*, all that said so; 0: nothing did */
+    uint16_t reason;         /* WFPW_REASON_*: why */
+    uint8_t verdict;         /* WFPW_VERDICT_* */
+    uint8_t confidence;      /* WFPW_CONFIDENCE_*: how sure the reason is */
+    const char *app_path;    /* live, kept: device_path as a path of this host: C:\tools\nc.exe, or
+                                \\server\share\nc.exe; NULL when it has none ("System", a volume that
+                                is not mounted), and in what comes from a file, as that was another
+                                host perhaps */
+    uint64_t lost_from;      /* of a gap: when it began, at the earliest; `time` is its end. 0: not
+                                known */
+    int64_t join_lag;        /* MERGED: how much later than `time` the record's time is, 100 ns */
+    uint32_t join_window_ms; /* MERGED: how far apart the two may have been */
+    uint32_t differs;        /* MERGED: WFPW_DIFFERS_*, what the two say differently */
+    uint32_t audit_evidence; /* MERGED: what of `evidence` the record says */
+    uint32_t reserved3;
 } wfpw_event;
 
 /* A reason in words. All texts are static, none is NULL. */

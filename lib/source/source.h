@@ -25,9 +25,10 @@ void tally_log(const struct tally *t, int level, const char *what, const char *w
 
 enum source_result {
     SOURCE_END,
-    SOURCE_RECORD, /* *r, until the next call */
-    SOURCE_AGAIN,  /* some work was done and nothing found: a moment to look at the clock */
-    SOURCE_FAILED  /* e tells; the source is at its end */
+    SOURCE_RECORD,     /* *r, until the next call */
+    SOURCE_AGAIN,      /* some work was done and nothing found: a moment to look at the clock */
+    SOURCE_FAILED,     /* e tells; the source is at its end */
+    SOURCE_PART_FAILED /* a part of it failed, e tells; it goes on with the others */
 };
 
 struct source {
@@ -35,7 +36,8 @@ struct source {
                                wfpw_error *e);
     void (*close)(struct source *s);
     struct source *following;
-    uint64_t size; /* bytes; 0 when not known */
+    uint64_t size;  /* bytes; 0 when not known */
+    uint32_t gives; /* WFPW_SOURCE_* of its records */
 };
 
 /* What files need to know of the session's options. */
