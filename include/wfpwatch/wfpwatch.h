@@ -433,7 +433,22 @@ typedef struct {
     uint32_t join_ms;   /* live: how long an event may be held while its filter's name is on its
                            way, or what the engine kept during an outage; 0 is 250, at most 60000 */
     uint32_t reserved2; /* 0 */
+    uint32_t join; /* WFPW_JOIN_*: which net events wait for the audit record of their decision */
+    uint32_t join_window_ms; /* how far apart in time the two may be, and how long a half waits for
+                                the other; 0 is 2000, at most 60000 */
+    uint32_t join_bytes;     /* memory for what waits; 0 is 8 MiB; 256 KiB to 1 GiB */
+    uint32_t reserved3;      /* 0 */
 } wfpw_options;
+
+/* wfpw_options.join, for sessions that read both net events and audit records. A record that may be
+ * the other half of a net event waits, too. What waits comes later than other events of its time,
+ * unless WFPW_OPEN_ORDERED is set. */
+enum {
+    WFPW_JOIN_NEEDED = 0, /* those whose reason is not certain (or whose process is asked for,
+                             WFPW_OPEN_PID), when Windows writes such records */
+    WFPW_JOIN_ALWAYS = 1,
+    WFPW_JOIN_NEVER = 2
+};
 
 /* wfpw_options.flags. To look an account up a domain controller may be asked: no event waits for
  * that, user_name is there once the answer is. Well-known accounts have names without ACCOUNTS. */
@@ -441,7 +456,10 @@ enum {
     WFPW_OPEN_VERIFY = 0x1, /* files: compute the checksum of every block, not only when in doubt */
     WFPW_OPEN_NO_VERDICT = 0x2, /* do not explain: verdict, reason, evidence, confidence stay 0 */
     WFPW_OPEN_ACCOUNTS = 0x4,   /* live: look names of accounts up, on a thread of their own */
-    WFPW_OPEN_NO_NAMES = 0x8    /* live: do not ask the engine for names, only options.names */
+    WFPW_OPEN_NO_NAMES = 0x8,   /* live: do not ask the engine for names, only options.names */
+    WFPW_OPEN_PID = 0x10,    /* a net event without a process ID waits for the record that has it */
+    WFPW_OPEN_ORDERED = 0x20 /* events come in the order in which they arrived, so that those which
+                                wait for their other half hold up the others */
 };
 
 /* wfpw_live.flags */
@@ -510,7 +528,9 @@ typedef struct {
     uint64_t names_filled;    /* live: how often the engine's lists were read as a whole */
     uint64_t unnamed; /* live: events that went on before their filter's name was there (join_ms) */
     uint32_t missing; /* WFPW_MISSING_*: what a live session does without */
-    uint32_t reserved; /* 0 */
+    uint32_t reserved;     /* 0 */
+    uint64_t join_crowded; /* events that left without waiting any longer for their other half, for
+                              want of room (join_bytes) */
 } wfpw_stats;
 
 /* addr: 4 bytes (family 4) or 16 bytes (family 6) in network order; family 0: no address. */

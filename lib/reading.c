@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Reading: records of all sources through the stages into the caller's batch. */
+#include "batch.h"
+#include "error.h"
+#include "session_internal.h"
+#include "source/interleave.h"
+#include "template.h"
+#include "verdict.h"
+
+enum {
+    STOP_GRACE_MS = 1000, /* how long a stopped session waits for events under way */
+    STOP_POLL_MS = 1,
+    UNWANTED_AT_ONCE = 256, /* events left out between two looks at the clock */
+    TICKS_A_MS = 10000      /* 100 ns in a millisecond */
+};
+
+/* One call of wfpw_read. */
+struct reading {
+    wfpw_session *s;
+    wfpw_batch *b;
+    wfpw_error *e;
+    bool for_ever, full;
+    bool has_ended;    /* the service had, before it was read from */
+    bool late;         /* the time is over, though there is more to read */
+    uint32_t unwanted; /* events left out */
+    uint64_t end;      /* ticks */
+};
+
+static bool is_over(const struct reading *r)
+{
+    return !r->for_ever && os_ticks_ms() >= r->end;
+}
+
+static void count_unwanted(struct reading *r)
+{
+    os_u64_bump(&r->s->filtered, 1);
+    if (++r->unwanted % UNWANTED_AT_ONCE == 0)
+        r->late = is_over(r);
+}
+
+/* What a record goes through on its way to the batch, once. Its memory is the source's, and nobody
+ * else's until the next one is asked for: the stages write to its fixed part. */
+static void prepare(struct reading *r, const struct record *record)
+{
+    wfpw_session *s = r->s;
+    orient_direction((struct record *)record);
+    orient_audit(&s->orient, (struct record *)record);
+    naming_learn(&s->naming, record);
+}
+
+static bool is_wanted(const wfpw_session *s, const struct record *record)
+{
+    if (s->o.match == NULL)
+        return true;
+    struct template_subject subject = template_of_record(record);
+    return template_holds(s->o.match, &subject);
+}
+
+/* Takes back the event that was added last. */
+static void take_back(struct reading *r, size_t used)
+{
+    batch_take_back(r->b, used);
+    naming_new_batch(&r->s->naming); /* what it keeps may lie in what was taken back */
+}
+
+/* Whether the audit record of the same decision could tell more. */
+static bool needs_record(const wfpw_session *s, const wfpw_event *ev)
+{
+    bool uncertain = ev->confidence > WFPW_CONFIDENCE_CERTAIN;
+    bool no_process = (s->o.flags & WFPW_OPEN_PID) != 0 && (ev->present & WFPW_HAS_PROCESS_ID) == 0;
+    return (uncertain || no_process) && joiner_may_come(&s->joiner, ev);
+}
+
+static void count_delivered(wfpw_session *s, const struct record *record, uint64_t seq)
+{
+    bool gap = record->kind == WFPW_KIND_GAP;
+    os_u64_store(&s->seq, seq);
+    os_u64_bump(gap ? &s->gaps : &s->delivered, 1);
+    if (!gap && record->time > os_u64_load_relaxed(&s->last_time))
+        os_u64_store(&s->last_time, record->time);
+}
+
+/* The event that was added last has its names; what is known of it now decides. */
+static enum joiner_given finish(struct reading *r, const struct record *record, bool may_wait,
+                                size_t used)
+{
+    wfpw_session *s = r->s;
+    wfpw_event *ev = batch_last(r->b);
+    ev->join_window_ms = (ev->flags & WFPW_EVENT_MERGED) != 0 ? s->o.join_window_ms : 0;
+    if ((s->o.flags & WFPW_OPEN_NO_VERDICT) == 0)
+        verdict_explain(ev);
+    if (may_wait && needs_record(s, ev)) {
+        take_back(r, used);
+        return GIVE_WAITS;
+    }
+    if (s->late_conditions && wfpw_template_match(s->o.match, ev) == 0) {
+        take_back(r, used);
+        count_unwanted(r);
+        return GIVEN;
+    }
+    count_delivered(s, record, ev->seq);
+    return GIVEN;
+}
+
+/* Into the batch, numbered. */
+static enum joiner_given deliver(void *ctx, const struct record *record, bool may_wait)
+{
+    struct reading *r = ctx;
+    wfpw_session *s = r->s;
+    uint64_t seq = os_u64_load_relaxed(&s->seq) + 1;
+    size_t used = batch_used(r->b);
+    if (!is_wanted(s, record)) {
+        count_unwanted(r);
+        return GIVEN;
+    }
+    r->full = !batch_add(r->b, record, seq) || !naming_add(&s->naming, r->b, record, used);
+    return r->full ? GIVE_FULL : finish(r, record, may_wait, used);
+}
+
+/* ---- halves of one decision ----------------------------------------------------------------- */
+
+static uint64_t joiner_now(const wfpw_session *s)
+{
+    return s->service != NULL ? os_ticks_ms() * TICKS_A_MS : 0;
+}
+
+/* Whether files hold both net events and audit records. */
+static bool files_have_both(const wfpw_session *s)
+{
+    bool events = false, records = false;
+    for (const struct source *f = s->sources; f != NULL; f = f->following) {
+        bool is_log = f->gives == WFPW_SOURCE_EVTX || f->gives == WFPW_SOURCE_EVENTXML;
+        events = events || !is_log;
+        records = records || is_log;
+    }
+    return events && records;
+}
+
+/* Files that are to be joined are read by time. */
+static bool interleave(wfpw_session *s)
+{
+    struct source *all = interleave_open(&s->memory, s->sources);
+    if (all == NULL)
+        return false;
+    s->sources = all;
+    s->last = &all->following;
+    return true;
+}
+
+/* How the sources are read, decided when the first is. false: no memory. */
+static bool begin(wfpw_session *s)
+{
+    if (s->has_begun)
+        return true;
+    bool joins = s->o.join != WFPW_JOIN_NEVER && s->service == NULL && files_have_both(s);
+    if (joins &&
+        (!joiner_init(&s->joiner, &s->memory, s->o.join, s->o.join_window_ms * (uint64_t)TICKS_A_MS,
+                      s->o.join_bytes, (s->o.flags & WFPW_OPEN_ORDERED) != 0) ||
+         !interleave(s))) {
+        joiner_free(&s->joiner);
+        return false;
+    }
+    s->has_begun = true;
+    return true;
+}
+
+/* Whether nothing more comes that what waits could wait for. */
+static bool is_at_end(const struct reading *r)
+{
+    const wfpw_session *s = r->s;
+    return session_is_stopped(s) || (s->sources == NULL && (s->service == NULL || r->has_ended));
+}
+
+static void release(struct reading *r)
+{
+    const struct joiner_out out = {deliver, r};
+    if (!r->full && !r->late)
+        (void)joiner_release(&r->s->joiner, joiner_now(r->s), is_at_end(r), &out);
+}
+
+/* false: the batch is full, and the record is to be passed again. */
+static bool pass(struct reading *r, const struct record *record)
+{
+    const struct joiner_out out = {deliver, r};
+    return joiner_pass(&r->s->joiner, record, joiner_now(r->s), &out);
+}
+
+/* ---- sources -------------------------------------------------------------------------------- */
+
+/* Files, until the batch is full, they are at their end, one fails, or the time is over. */
+static void read_files(struct reading *r)
+{
+    wfpw_session *s = r->s;
+    while (s->sources != NULL && s->failed.status == 0 && !r->full && !r->late &&
+           !session_is_stopped(s)) {
+        enum source_result result = SOURCE_RECORD;
+        bool is_new = s->pending == NULL;
+        if (is_new)
+            result = s->sources->next(s->sources, &s->tally, &s->pending, &s->failed);
+        if (result == SOURCE_RECORD && is_new)
+            prepare(r, s->pending);
+        if (result == SOURCE_RECORD && pass(r, s->pending))
+            s->pending = NULL;
+        if (result == SOURCE_END || result == SOURCE_FAILED)
+            session_close_first(s);
+        if (result == SOURCE_AGAIN && is_over(r))
+            break;
+    }
+}
+
+/* The error of a file that failed, once. */
+static int take_failure(struct reading *r)
+{
+    wfpw_error failed = r->s->failed;
+    r->s->failed.status = 0;
+    if (r->e != NULL && failed.status != 0)
+        *r->e = failed;
+    return failed.status;
+}
+
+static void read_service(struct reading *r)
+{
+    struct service *service = r->s->service;
+    const struct record *record;
+    if (service == NULL || r->full)
+        return;
+    while (!r->late && (record = service_peek(service)) != NULL) {
+        if (!r->s->is_staged)
+            prepare(r, service_mark(service, record));
+        r->s->is_staged = !pass(r, record);
+        if (r->s->is_staged)
+            break;
+        service_pop(service);
+    }
+    service_settle(service);
+}
+
+/* A stopped session's reader does not wait for an engine that hangs. */
+static bool grace_is_over(const wfpw_session *s)
+{
+    uint64_t since = os_u64_load(&s->stopped_at);
+    since = since > s->read_at ? since : s->read_at;
+    return os_ticks_ms() >= since + STOP_GRACE_MS;
+}
+
+/* What a read without events ends with; 0: it may go on. */
+static int end_of_reading(struct reading *r)
+{
+    wfpw_session *s = r->s;
+    int status = r->has_ended ? service_ended(s->service, r->e) : WFPW_OK;
+    if (session_is_stopped(s) && (s->service == NULL || status != WFPW_OK || grace_is_over(s)))
+        return error_set(r->e, WFPW_E_STOPPED, "wfpw_read", 0, NULL);
+    if (status != WFPW_OK && s->sources == NULL)
+        return status;
+    if (s->service == NULL && s->sources == NULL)
+        return error_set(r->e, WFPW_E_EOF, "wfpw_read", 0, NULL);
+    return WFPW_OK;
+}
+
+static int32_t time_left(const struct reading *r)
+{
+    uint64_t now = os_ticks_ms();
+    if (r->for_ever)
+        return -1;
+    return now >= r->end ? 0 : (int32_t)(r->end - now);
+}
+
+/* Until there may be something to read. A stopped session's signal stays set: it is no help. */
+static void wait_for_service(const struct reading *r)
+{
+    if (session_is_stopped(r->s))
+        os_sleep_ms(STOP_POLL_MS);
+    else if (r->s->sources == NULL)
+        (void)service_wait(r->s->service, time_left(r));
+}
+
+static int read_some(struct reading *r)
+{
+    if (session_is_stopped(r->s))
+        r->s->read_at = os_ticks_ms();
+    return (int)batch_count(r->b);
+}
+
+static int read_loop(struct reading *r)
+{
+    struct service *service = r->s->service;
+    for (;;) {
+        /* before what it left is read: it may leave something and end in between */
+        r->has_ended = service != NULL && service_ended(service, NULL) != WFPW_OK;
+        release(r);
+        read_files(r);
+        read_service(r);
+        release(r);
+        if (batch_count(r->b) > 0)
+            return read_some(r);
+        if (r->late)
+            return 0;
+        int status = take_failure(r);
+        if (status == WFPW_OK)
+            status = end_of_reading(r);
+        if (status != WFPW_OK)
+            return status;
+        if (is_over(r))
+            return 0;
+        wait_for_service(r);
+    }
+}
+
+int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw_error *e)
+{
+    if (s == NULL || b == NULL)
+        return error_set(e, WFPW_E_INVAL, "wfpw_read", 0, NULL);
+    struct reading r = {.s = s,
+                        .b = b,
+                        .e = e,
+                        .for_ever = timeout_ms < 0,
+                        .end = os_ticks_ms() + (timeout_ms > 0 ? (uint64_t)timeout_ms : 0)};
+    if (!begin(s))
+        return error_set(e, WFPW_E_NOMEM, "wfpw_read", 0, NULL);
+    batch_clear(b);
+    naming_new_batch(&s->naming);
+    return read_loop(&r);
+}
