@@ -30,6 +30,7 @@ ENUMS = {
     "FIELD": "FieldFlag",
     "FILTER_HAS": "FilterHas",
     "OPEN": "OpenFlag",
+    "JOIN": "Join",
     "LIVE": "LiveFlag",
     "KEYWORD": "Keyword",
     "IKE_HAS": "IkeHas",

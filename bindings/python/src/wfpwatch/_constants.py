@@ -260,6 +260,15 @@ class AskedBy(Code):
     EVENT = 3, "event"  # we, of the finished event, when it is read
 
 
+class Differs(Code):
+    DIRECTION = 1, "direction"
+    PROCESS = 2, "process"
+    ORIGIN = 4, "origin"
+    PROFILE = 8, "profile"
+    LOOPBACK = 16, "loopback"
+    INTERFACE = 32, "interface"
+
+
 class WordList(IntEnum):
     """Lists of words for wfpw_word()."""
 
@@ -283,6 +292,7 @@ class WordList(IntEnum):
     DIRECTION_FROM = 18
     MISSING = 19  # a bit at a time
     OWN = 20  # WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup"
+    DIFFERS = 21  # a bit at a time
 
 
 class Has(IntFlag):
@@ -325,6 +335,18 @@ class EventFlag(IntFlag):
     OWN_LOOKUP = (
         0x20,
     )
+    MERGED = 0x100  # a net event and the audit record of the same decision
+
+
+class Join(IntEnum):
+    """wfpw_options.join, for sessions that read both net events and audit records. A record that may be the other half of a net event waits, too. What waits comes later than other events of its time, unless WFPW_OPEN_ORDERED is set."""
+
+    # those whose reason is not certain (or whose process is asked for, WFPW_OPEN_PID), when Windows writes such records
+    NEEDED = (
+        0,
+    )
+    ALWAYS = 1
+    NEVER = 2
 
 
 class OpenFlag(IntFlag):
@@ -334,6 +356,11 @@ class OpenFlag(IntFlag):
     NO_VERDICT = 0x2  # do not explain: verdict, reason, evidence, confidence stay 0
     ACCOUNTS = 0x4  # live: look names of accounts up, on a thread of their own
     NO_NAMES = 0x8  # live: do not ask the engine for names, only options.names
+    PID = 0x10  # a net event without a process ID waits for the record that has it
+    # events come in the order in which they arrived, so that those which wait for their other half hold up the others
+    ORDERED = (
+        0x20,
+    )
 
 
 class LiveFlag(IntFlag):
