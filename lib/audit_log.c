@@ -30,7 +30,7 @@ int audit_log_status(uint32_t code)
     case EVENTLOG_E_STALE:
         return WFPW_E_NOSERVICE;
     default:
-        return error_is_outage(code) ? WFPW_E_NOSERVICE : WFPW_E_SYSTEM;
+        return error_is_away(code) ? WFPW_E_NOSERVICE : WFPW_E_SYSTEM;
     }
 }
 

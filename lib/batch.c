@@ -312,6 +312,9 @@ static void put_scalars(wfpw_event *to, const struct record *r, uint64_t seq)
     memset(&to->device_path, 0, sizeof *to - offsetof(wfpw_event, device_path));
     to->capabilities = r->capabilities;
     to->lost_from = r->lost_from;
+    to->join_lag = r->join_lag;
+    to->differs = r->differs;
+    to->audit_evidence = r->audit_origin != 0 ? WFPW_EVIDENCE_RECORD_ORIGIN : 0;
 }
 
 static void put_bodies(struct wfpw_batch *b, wfpw_event *to, const struct record *r)

@@ -153,8 +153,9 @@ static bool interleave(wfpw_session *s)
 
 static bool start_joiner(wfpw_session *s)
 {
-    return joiner_init(&s->joiner, &s->memory, s->o.join, s->o.join_window_ms * (uint64_t)TICKS_A_MS,
-                       s->o.join_bytes, (s->o.flags & WFPW_OPEN_ORDERED) != 0);
+    return joiner_init(&s->joiner, &s->memory, s->o.join,
+                       s->o.join_window_ms * (uint64_t)TICKS_A_MS, s->o.join_bytes,
+                       (s->o.flags & WFPW_OPEN_ORDERED) != 0);
 }
 
 /* How the sources are read, decided when the first is; live ones may be added later. false: no
@@ -188,7 +189,7 @@ static void release(struct reading *r)
 }
 
 /* In ticks, when a half has waited long enough; 0: none waits. */
-static uint64_t join_due(const wfpw_session *s)
+static uint64_t halves_due(const wfpw_session *s)
 {
     uint64_t due = joiner_due(&s->joiner);
     return due == UINT64_MAX ? 0 : due / TICKS_A_MS + 1;
@@ -197,7 +198,7 @@ static uint64_t join_due(const wfpw_session *s)
 /* Who waits on the handle is to come back by then. */
 static void watch_halves(wfpw_session *s)
 {
-    uint64_t due = join_due(s);
+    uint64_t due = halves_due(s);
     (void)os_u32_exchange(&s->join_held, due != 0);
     if (due != 0 && deadline_is_running(&s->join_deadline))
         deadline_set(&s->join_deadline, due);
@@ -382,7 +383,7 @@ static void wait_for_live(const struct reading *r)
     }
     if (s->sources != NULL)
         return;
-    ms = sooner(ms, join_due(s));
+    ms = sooner(ms, halves_due(s));
     if (s->service != NULL)
         ms = service_before_wait(s->service, ms);
     if (settle_audit(s))

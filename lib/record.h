@@ -91,6 +91,10 @@ struct record {
     uint32_t filter_key_at; /* 16 bytes in the tail, of filters that come and go; 0: none */
     struct value place;     /* VALUE_UTF8: where app's volume is on this host, "C:" */
     uint32_t place_units;   /* of app, which is UTF-16 then: what place stands for */
+    uint32_t file;          /* of files: the number of its path in the session; 0: none */
+    uint32_t differs;       /* two in one: WFPW_DIFFERS_* */
+    int64_t join_lag;       /* two in one: the audit record's time less the net event's */
+    uint32_t audit_origin;  /* two in one: 1: the origin is the audit record's */
 };
 
 /* ---- building ------------------------------------------------------------------------------- */

@@ -247,7 +247,7 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
     if (so.ready == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
     return session_is_stopped(s) ? error_set(e, WFPW_E_STOPPED, "wfpw_add_live", 0, NULL)
-                      : start_service(s, &so, e);
+                                 : start_service(s, &so, e);
 }
 
 /* ---- the rest ------------------------------------------------------------------------------- */
@@ -257,8 +257,8 @@ intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *session)
     wfpw_session *s = (wfpw_session *)session; /* who waits in a loop of its own is noted */
     if (s == NULL || (s->service == NULL && s->audit == NULL))
         return -1;
-    const struct bell bell = {.held = &s->join_held, .ready_is_set = &s->ready.is_set,
-                              .ready = &s->ready.signal};
+    const struct bell bell = {
+        .held = &s->join_held, .ready_is_set = &s->ready.is_set, .ready = &s->ready.signal};
     if (s->service != NULL)
         service_watch_deadline(s->service);
     if (s->service != NULL && s->audit != NULL && s->o.join != WFPW_JOIN_NEVER)

@@ -31,10 +31,10 @@ struct wfpw_session {
     wfpw_error failed;              /* of a file that is closed, and not yet told; status 0: none */
     char **files;                   /* names of all that were added, by their number less 1 */
     uint32_t file_count, file_room;
-    bool has_begun;                 /* reading: how the sources are read is decided */
-    struct service *service;        /* the live source, or NULL */
-    struct audit_log *audit;        /* the Security log, or NULL */
-    struct ready ready;             /* of both; made with the first of them */
+    bool has_begun;          /* reading: how the sources are read is decided */
+    struct service *service; /* the live source, or NULL */
+    struct audit_log *audit; /* the Security log, or NULL */
+    struct ready ready;      /* of both; made with the first of them */
     bool has_ready;
     os_u64 stoppable;     /* the service's address, also while it is being added; 0: none */
     os_u32 stopping;      /* calls that may be using that */

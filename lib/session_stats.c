@@ -57,7 +57,8 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
     st.waiting = (queued > gaps ? queued - gaps : 0) + os_u64_load(&s->tally.waiting) +
                  joiner_waiting(&s->joiner);
     /* What moves from queue to queue is for a moment in both. */
-    uint64_t gone = st.delivered + st.merged + st.duplicate + st.filtered + st.dropped + st.undecoded;
+    uint64_t gone =
+        st.delivered + st.merged + st.duplicate + st.filtered + st.dropped + st.undecoded;
     uint64_t most = st.received > gone ? st.received - gone : 0;
     st.waiting = st.waiting < most ? st.waiting : most;
     uint32_t n = out->size < sizeof st ? out->size : (uint32_t)sizeof st;

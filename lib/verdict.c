@@ -367,7 +367,15 @@ static void explain_capability(wfpw_event *ev, uint8_t verdict)
     put(ev, verdict, finding(WFPW_REASON_CAPABILITY, WFPW_EVIDENCE_KIND, WFPW_CONFIDENCE_CERTAIN));
 }
 
-void verdict_explain(wfpw_event *ev)
+/* Of a merged event: what of the evidence the audit record says. Net events tell nothing by their
+ * kind but where the record's number does. */
+static void tell_halves(wfpw_event *ev)
+{
+    uint32_t audit = ev->audit_evidence | WFPW_EVIDENCE_KIND;
+    ev->audit_evidence = (ev->flags & WFPW_EVENT_MERGED) != 0 ? ev->evidence & audit : 0;
+}
+
+static void explain_event(wfpw_event *ev)
 {
     switch (ev->kind) {
     case WFPW_KIND_CLASSIFY_DROP:
@@ -409,4 +417,10 @@ void verdict_explain(wfpw_event *ev)
         put(ev, WFPW_VERDICT_INFO, finding(WFPW_REASON_UNKNOWN, 0, WFPW_CONFIDENCE_GUESS));
         break;
     }
+}
+
+void verdict_explain(wfpw_event *ev)
+{
+    explain_event(ev);
+    tell_halves(ev);
 }

@@ -27,6 +27,7 @@ static const struct word evidences[] = {WFPW_EVIDENCE_MAP(WORD)};
 static const struct word checks[] = {WFPW_CHECK_MAP(WORD)};
 static const struct word missings[] = {WFPW_MISSING_MAP(WORD)};
 static const struct word log_paths[] = {WFPW_LOG_PATH_MAP(WORD)};
+static const struct word differences[] = {WFPW_DIFFERS_MAP(WORD)};
 #undef WORD
 #define W(code, word)                                                                              \
     {                                                                                              \
@@ -221,6 +222,7 @@ static const struct {
     [WFPW_LIST_CHECK] = LIST(checks),
     [WFPW_LIST_DIRECTION_FROM] = LIST(direction_froms),
     [WFPW_LIST_MISSING] = LIST(missings),
+    [WFPW_LIST_DIFFERS] = LIST(differences),
     [WFPW_LIST_OWN] = LIST(owns),
     [WFPW_LIST_LOG_PATH] = LIST(log_paths),
 };

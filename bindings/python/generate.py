@@ -30,6 +30,7 @@ ENUMS = {
     "FIELD": "FieldFlag",
     "FILTER_HAS": "FilterHas",
     "OPEN": "OpenFlag",
+    "JOIN": "Join",
     "LIVE": "LiveFlag",
     "AUDIT": "AuditFlag",
     "KEYWORD": "Keyword",

@@ -155,9 +155,9 @@ extern "C" {
     X(SETTINGS, 1, "settings") /* collection may not be turned on: what is collected comes */      \
     X(LOOKING, 2, "looking")   /* whether events are collected cannot be seen */                   \
     X(HISTORY, 4, "history")   /* what the engine keeps cannot be read */                          \
-    X(NAMES, 8, "names")       /* filters and what they name, or changes of them, cannot be read */ \
-    X(LEASES, 16, "leases")    /* what is changed cannot be recorded, so that nothing is */ \
-    X(LOG, 32, "log")    /* the Security log, at the moment: it is tried again */
+    X(NAMES, 8, "names")    /* filters and what they name, or changes of them, cannot be read */   \
+    X(LEASES, 16, "leases") /* what is changed cannot be recorded, so that nothing is */           \
+    X(LOG, 32, "log")       /* the Security log, at the moment: it is tried again */
 
 /* How the Security log is read, in wfpw_stats. */
 #define WFPW_LOG_PATH_MAP(X)                                                                       \
@@ -275,6 +275,16 @@ extern "C" {
     X(EVENT, 3, "event")       /* we, of the finished event, when it is read */                    \
     X(LOG, 4, "log") /* Windows, before it gives us a record of its log; then we do, too */
 
+/* What the two halves of a merged event say differently: bits of wfpw_event.differs. The event has
+ * what the net event says, wfpw_audit_get() what the record says. */
+#define WFPW_DIFFERS_MAP(X)                                                                        \
+    X(DIRECTION, 1, "direction")                                                                   \
+    X(PROCESS, 2, "process")                                                                       \
+    X(ORIGIN, 4, "origin")                                                                         \
+    X(PROFILE, 8, "profile")                                                                       \
+    X(LOOPBACK, 16, "loopback")                                                                    \
+    X(INTERFACE, 32, "interface")
+
 #define WFPW_X_STATUS(name, number, text, remedy) WFPW_##name = number,
 #define WFPW_X_KIND(name, number, word)           WFPW_KIND_##name = number,
 #define WFPW_X_SOURCE(name, number, word)         WFPW_SOURCE_##name = number,
@@ -293,6 +303,7 @@ extern "C" {
 #define WFPW_X_CHECK(name, number, word)          WFPW_CHECK_##name = number,
 #define WFPW_X_MISSING(name, number, word)        WFPW_MISSING_##name = number,
 #define WFPW_X_LOG_PATH(name, number, word)       WFPW_LOG_PATH_##name = number,
+#define WFPW_X_DIFFERS(name, number, word)        WFPW_DIFFERS_##name = number,
 enum { WFPW_STATUS_MAP(WFPW_X_STATUS) WFPW_STATUS_END_ = -99 };
 enum { WFPW_KIND_MAP(WFPW_X_KIND) WFPW_KIND_END_ = 63 };
 enum { WFPW_SOURCE_MAP(WFPW_X_SOURCE) WFPW_SOURCE_END_ = 63 };
@@ -311,6 +322,7 @@ enum { WFPW_CHECK_MAP(WFPW_X_CHECK) WFPW_CHECK_END_ = 63 };
 enum { WFPW_ASKED_BY_MAP(WFPW_X_ASKED_BY) WFPW_ASKED_BY_END_ = 63 };
 enum { WFPW_MISSING_MAP(WFPW_X_MISSING) WFPW_MISSING_END_ = 0 };
 enum { WFPW_LOG_PATH_MAP(WFPW_X_LOG_PATH) WFPW_LOG_PATH_END_ = 63 };
+enum { WFPW_DIFFERS_MAP(WFPW_X_DIFFERS) WFPW_DIFFERS_END_ = 0 };
 
 /* Lists of words for wfpw_word(). */
 enum {
@@ -334,6 +346,7 @@ enum {
     WFPW_LIST_DIRECTION_FROM = 18,
     WFPW_LIST_MISSING = 19, /* a bit at a time */
     WFPW_LIST_OWN = 20,     /* WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup" */
+    WFPW_LIST_DIFFERS = 21, /* a bit at a time */
     WFPW_LIST_LOG_PATH = 24
 };
 
@@ -367,14 +380,15 @@ enum {
     WFPW_EVENT_LOOPBACK = 0x1,
     WFPW_EVENT_TRUNCATED = 0x2, /* some text did not fit the limits of one event (docs/limits.md) */
     WFPW_EVENT_PARTIAL = 0x4,   /* a part could not be read and is absent: wfpw_stats.skipped */
-    WFPW_EVENT_OWN_FILTER = 0x8,   /* its filter is one of own_provider's */
-    WFPW_EVENT_OWN_PROCESS = 0x10, /* live: of this very program, whichever process of it */
-    WFPW_EVENT_OWN_LOOKUP = 0x20,  /* live: perhaps a look-up of an account, made for us: of
-                                      lsass.exe or svchost.exe, meanwhile */
-    WFPW_EVENT_AFTER_DAMAGE = 0x40 /* of a file: reading was taken up again behind damage, at this
+    WFPW_EVENT_OWN_FILTER = 0x8,    /* its filter is one of own_provider's */
+    WFPW_EVENT_OWN_PROCESS = 0x10,  /* live: of this very program, whichever process of it */
+    WFPW_EVENT_OWN_LOOKUP = 0x20,   /* live: perhaps a look-up of an account, made for us: of
+                                       lsass.exe or svchost.exe, meanwhile */
+    WFPW_EVENT_AFTER_DAMAGE = 0x40, /* of a file: reading was taken up again behind damage, at this
                                       event or a little before it (docs/limits.md). Where the
                                       damaged record ends cannot always be told: this event may be
                                       what its data say, made up by whoever wrote them */
+    WFPW_EVENT_MERGED = 0x100       /* a net event and the audit record of the same decision */
 };
 
 /* ---- structs -------------------------------------------------------------------------------- */
@@ -439,7 +453,22 @@ typedef struct {
     uint32_t join_ms;   /* live: how long an event may be held while its filter's name is on its
                            way, or what the engine kept during an outage; 0 is 250, at most 60000 */
     uint32_t reserved2; /* 0 */
+    uint32_t join; /* WFPW_JOIN_*: which net events wait for the audit record of their decision */
+    uint32_t join_window_ms; /* how far apart in time the two may be, and how long a half waits for
+                                the other; 0 is 2000, at most 60000 */
+    uint32_t join_bytes;     /* memory for what waits; 0 is 8 MiB; 256 KiB to 1 GiB */
+    uint32_t reserved3;      /* 0 */
 } wfpw_options;
+
+/* wfpw_options.join, for sessions that read both net events and audit records. A record that may be
+ * the other half of a net event waits, too. What waits comes later than other events of its time,
+ * unless WFPW_OPEN_ORDERED is set. */
+enum {
+    WFPW_JOIN_NEEDED = 0, /* those whose reason is not certain (or whose process is asked for,
+                             WFPW_OPEN_PID), when Windows writes such records */
+    WFPW_JOIN_ALWAYS = 1,
+    WFPW_JOIN_NEVER = 2
+};
 
 /* wfpw_options.flags. To look an account up a domain controller may be asked: no event waits for
  * that, user_name is there once the answer is. Well-known accounts have names without ACCOUNTS. */
@@ -447,7 +476,10 @@ enum {
     WFPW_OPEN_VERIFY = 0x1, /* files: compute the checksum of every block, not only when in doubt */
     WFPW_OPEN_NO_VERDICT = 0x2, /* do not explain: verdict, reason, evidence, confidence stay 0 */
     WFPW_OPEN_ACCOUNTS = 0x4,   /* live: look names of accounts up, on a thread of their own */
-    WFPW_OPEN_NO_NAMES = 0x8    /* live: do not ask the engine for names, only options.names */
+    WFPW_OPEN_NO_NAMES = 0x8,   /* live: do not ask the engine for names, only options.names */
+    WFPW_OPEN_PID = 0x10,    /* a net event without a process ID waits for the record that has it */
+    WFPW_OPEN_ORDERED = 0x20 /* events come in the order in which they arrived, so that those which
+                                wait for their other half hold up the others */
 };
 
 /* wfpw_live.flags */
@@ -539,6 +571,8 @@ typedef struct {
     uint32_t log_state; /* WFPW_STATE_* of that source; `state` is the engine's, if there is one */
     uint32_t reserved;  /* 0 */
     uint64_t log_reconnects; /* how often the log was gone back to, for whatever reason */
+    uint64_t join_crowded; /* events that left without waiting any longer for their other half, for
+                              want of room (join_bytes) */
 } wfpw_stats;
 
 /* addr: 4 bytes (family 4) or 16 bytes (family 6) in network order; family 0: no address. */
@@ -761,18 +795,23 @@ typedef struct wfpw_event {
     uint32_t terminating_count, terminating_stride; /* stride: bytes from one to the next */
     uint32_t capabilities; /* of the application: bit N is capability N of WFPW_LIST_CAPABILITY */
     uint32_t reserved2;
-    uint32_t evidence;    /* WFPW_EVIDENCE_*, all that said so; 0: nothing did */
-    uint16_t reason;      /* WFPW_REASON_*: why */
-    uint8_t verdict;      /* WFPW_VERDICT_* */
-    uint8_t confidence;   /* WFPW_CONFIDENCE_*: how sure the reason is */
-    const char *app_path; /* live, kept: device_path as a path of this host: C:\tools\nc.exe, or
-                             \\server\share\nc.exe; NULL when it has none ("System", a volume that
-                             is not mounted), and in what comes from a file, as that was another
-                             host perhaps */
-    uint64_t lost_from;   /* of a gap: when it began, at the earliest; `time` is its end. 0: not
-                             known */
-    const char *file;     /* of a file: the path as it was given to wfpw_add_file, its first 4096
-                             bytes, U+FFFD for what is no UTF-8; NULL: it came from elsewhere */
+    uint32_t evidence;       /* WFPW_EVIDENCE_*, all that said so; 0: nothing did */
+    uint16_t reason;         /* WFPW_REASON_*: why */
+    uint8_t verdict;         /* WFPW_VERDICT_* */
+    uint8_t confidence;      /* WFPW_CONFIDENCE_*: how sure the reason is */
+    const char *app_path;    /* live, kept: device_path as a path of this host: C:\tools\nc.exe, or
+                                \\server\share\nc.exe; NULL when it has none ("System", a volume that
+                                is not mounted), and in what comes from a file, as that was another
+                                host perhaps */
+    uint64_t lost_from;      /* of a gap: when it began, at the earliest; `time` is its end. 0: not
+                                known */
+    const char *file;        /* of a file: the path as it was given to wfpw_add_file, its first 4096
+                                bytes, U+FFFD for what is no UTF-8; NULL: it came from elsewhere */
+    int64_t join_lag;        /* MERGED: how much later than `time` the record's time is, 100 ns */
+    uint32_t join_window_ms; /* MERGED: how far apart the two may have been */
+    uint32_t differs;        /* MERGED: WFPW_DIFFERS_*, what the two say differently */
+    uint32_t audit_evidence; /* MERGED: what of `evidence` the record says */
+    uint32_t reserved3;
 } wfpw_event;
 
 /* A reason in words. All texts are static, none is NULL. */

@@ -353,6 +353,30 @@ static char *capability(struct out *o, char *p, const wfpw_event *ev)
     return jsonout_close(p, '}');
 }
 
+/* ---- two in one ----------------------------------------------------------------------------- */
+
+/* From 100 ns to ms, towards the nearer one. */
+static char *milliseconds(char *p, int64_t lag)
+{
+    uint64_t n = lag < 0 ? 0 - (uint64_t)lag : (uint64_t)lag, ms = (n + 5000) / 10000;
+    if (lag < 0 && ms != 0)
+        *p++ = '-';
+    return jsonout_number(p, ms);
+}
+
+static char *merged(struct out *o, char *p, const wfpw_event *ev)
+{
+    p = jsonout_room(o, p, 8 * JSONOUT_MEMBER + EVIDENCE_MOST);
+    p = JSONOUT_OPEN(BOOLEAN(p, "merged", true), "join");
+    p = jsonout_comma(milliseconds(JSONOUT_KEY(p, "lag_ms"), ev->join_lag));
+    p = NUMBER(p, "window_ms", ev->join_window_ms);
+    if (ev->audit_evidence != 0)
+        p = words(JSONOUT_PUT(p, "\"audit_evidence\":["), WFPW_LIST_EVIDENCE, ev->audit_evidence);
+    if (ev->differs != 0)
+        p = words(JSONOUT_PUT(p, "\"differs\":["), WFPW_LIST_DIFFERS, ev->differs);
+    return jsonout_close(p, '}');
+}
+
 /* ---- the event ------------------------------------------------------------------------------ */
 
 static char *head(struct out *o, char *p, const wfpw_event *ev)
@@ -413,6 +437,8 @@ static char *event(struct out *o, char *p, const wfpw_event *ev)
     p = jsonout_room(o, p, 6 * JSONOUT_MEMBER);
     if (ev->kind == WFPW_KIND_GAP)
         p = gap(p, ev);
+    if ((ev->flags & WFPW_EVENT_MERGED) != 0)
+        p = merged(o, p, ev);
     if ((ev->flags & WFPW_EVENT_TRUNCATED) != 0)
         p = BOOLEAN(p, "truncated", true);
     if ((ev->flags & WFPW_EVENT_PARTIAL) != 0)

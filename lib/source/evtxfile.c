@@ -152,7 +152,8 @@ int evtxfile_open(const struct source_options *o, struct input *in, struct sourc
         input_close(in);
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
     }
-    f->source = (struct source){.next = next, .close = close_source, .size = in->size};
+    f->source = (struct source){
+        .next = next, .close = close_source, .size = in->size, .gives = WFPW_SOURCE_EVTX};
     f->in = *in;
     f->memory = o->memory;
     f->evtx.source = WFPW_SOURCE_EVTX;

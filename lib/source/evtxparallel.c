@@ -453,7 +453,8 @@ int evtxparallel_open(const struct source_options *o, struct input *in, struct s
         input_close(in);
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
     }
-    p->source = (struct source){.next = next, .close = close_source, .size = in->size};
+    p->source = (struct source){
+        .next = next, .close = close_source, .size = in->size, .gives = WFPW_SOURCE_EVTX};
     p->in = *in;
     p->memory = o->memory;
     p->worker_count = o->threads;

@@ -153,7 +153,7 @@ int history_open(const struct history_options *o, struct source **out, wfpw_erro
     struct history *h = memory_new(&o->memory, sizeof *h);
     if (h == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_history", 0, NULL);
-    h->source = (struct source){.next = next, .close = close};
+    h->source = (struct source){.next = next, .close = close, .gives = WFPW_SOURCE_HISTORY};
     h->o = *o;
     past_init(&h->past, &o->memory, NULL, o->most);
     bool ready = placing_init(&h->placing, &h->o.memory, o->log, o->log_ctx);

@@ -66,6 +66,8 @@ static enum source_result fetch(struct interleave *i, uint32_t at, struct tally 
     if (result == SOURCE_END || result == SOURCE_FAILED) {
         h->source->close(h->source);
         *h = i->heads[--i->count];
+    } else if (result == SOURCE_RECORD) {
+        ((struct record *)h->record)->file = h->source->number; /* until the next one it is ours */
     }
     return result == SOURCE_FAILED ? SOURCE_PART_FAILED : result;
 }

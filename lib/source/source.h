@@ -37,9 +37,10 @@ void tally_log_end(struct tally *t);
 
 enum source_result {
     SOURCE_END,
-    SOURCE_RECORD, /* *r, until the next call */
-    SOURCE_AGAIN,  /* some work was done and nothing found: a moment to look at the clock */
-    SOURCE_FAILED  /* e tells; the source is at its end */
+    SOURCE_RECORD,     /* *r, until the next call */
+    SOURCE_AGAIN,      /* some work was done and nothing found: a moment to look at the clock */
+    SOURCE_FAILED,     /* e tells; the source is at its end */
+    SOURCE_PART_FAILED /* a part of it failed, e tells; it goes on with the others */
 };
 
 struct source {
@@ -48,7 +49,9 @@ struct source {
     void (*close)(struct source *s);
     struct source *following;
     uint64_t size; /* bytes; 0 when not known */
-    char *file;    /* the path as it was given, as UTF-8; who closes it frees it. NULL: none */
+    char *file;    /* the path as it was given, as UTF-8, until the session takes it; NULL: none */
+    uint32_t number; /* of that path in the session; 0: none */
+    uint32_t gives;  /* WFPW_SOURCE_* of its records */
 };
 
 /* What files need to know of the session's options. */

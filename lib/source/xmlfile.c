@@ -224,7 +224,11 @@ int xmlfile_open(const struct source_options *o, enum xmlfile_kind kind, struct 
         input_close(in);
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
     }
-    f->source = (struct source){.next = next, .close = close_source, .size = in->size};
+    f->source =
+        (struct source){.next = next,
+                        .close = close_source,
+                        .size = in->size,
+                        .gives = kind == XMLFILE_EVENTS ? WFPW_SOURCE_EVENTXML : WFPW_SOURCE_NETSH};
     f->in = *in;
     f->memory = o->memory;
     f->has_text = in->position > 0;

@@ -21,6 +21,7 @@ EDGES = {
     "export": {"export", ""},
     "host": {"host", "", "os"},
     "os": {"os"},
+    "stage": {"stage", "", "os"},
     "sim": {"sim", "", "os"},
 }
 # What the root's files may include from other folders: only who wires may.

@@ -132,6 +132,16 @@ def names(e: Event) -> Optional[Object]:
     )
 
 
+def joined(e: Event) -> Object:
+    if not e.merged:
+        return {}
+    lag = (abs(e.join_lag) + 5000) // 10000
+    words = {"audit_evidence": e.audit_evidence, "differs": e.differs}
+    told = {key: [code.word for code in codes] for key, codes in words.items() if codes}
+    join = {"lag_ms": -lag if e.join_lag < 0 else lag, "window_ms": e.join_window_ms, **told}
+    return {"merged": True, "join": join}
+
+
 def terminating(e: Event) -> Optional[Any]:
     def action(code: Optional[int]) -> Any:
         return None if code is None else load().word(WordList.ACTION, code) or code
@@ -200,6 +210,7 @@ def as_json(e: Event) -> Object:
         audit=audit(e),
         lost_where=e.lost_where and e.lost_where.word,
         lost_from=e.lost_from_filetime and text_of_time(e.lost_from_filetime),
+        **joined(e),
         truncated=True if e.truncated else None,
         partial=True if e.partial else None,
         after_damage=True if e.after_damage else None,

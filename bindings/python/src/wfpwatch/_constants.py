@@ -146,7 +146,8 @@ class Missing(Code):
     LOOKING = 2, "looking"  # whether events are collected cannot be seen
     HISTORY = 4, "history"  # what the engine keeps cannot be read
     NAMES = 8, "names"  # filters and what they name, or changes of them, cannot be read
-    LOG = 16, "log"  # the Security log, at the moment: it is tried again
+    LEASES = 16, "leases"  # what is changed cannot be recorded, so that nothing is
+    LOG = 32, "log"  # the Security log, at the moment: it is tried again
 
 
 class LogPath(Code):
@@ -274,6 +275,15 @@ class AskedBy(Code):
     LOG = 4, "log"  # Windows, before it gives us a record of its log; then we do, too
 
 
+class Differs(Code):
+    DIRECTION = 1, "direction"
+    PROCESS = 2, "process"
+    ORIGIN = 4, "origin"
+    PROFILE = 8, "profile"
+    LOOPBACK = 16, "loopback"
+    INTERFACE = 32, "interface"
+
+
 class WordList(IntEnum):
     """Lists of words for wfpw_word()."""
 
@@ -297,6 +307,7 @@ class WordList(IntEnum):
     DIRECTION_FROM = 18
     MISSING = 19  # a bit at a time
     OWN = 20  # WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup"
+    DIFFERS = 21  # a bit at a time
     LOG_PATH = 24
 
 
@@ -344,6 +355,18 @@ class EventFlag(IntFlag):
     AFTER_DAMAGE = (
         0x40,
     )
+    MERGED = 0x100  # a net event and the audit record of the same decision
+
+
+class Join(IntEnum):
+    """wfpw_options.join, for sessions that read both net events and audit records. A record that may be the other half of a net event waits, too. What waits comes later than other events of its time, unless WFPW_OPEN_ORDERED is set."""
+
+    # those whose reason is not certain (or whose process is asked for, WFPW_OPEN_PID), when Windows writes such records
+    NEEDED = (
+        0,
+    )
+    ALWAYS = 1
+    NEVER = 2
 
 
 class OpenFlag(IntFlag):
@@ -353,6 +376,11 @@ class OpenFlag(IntFlag):
     NO_VERDICT = 0x2  # do not explain: verdict, reason, evidence, confidence stay 0
     ACCOUNTS = 0x4  # live: look names of accounts up, on a thread of their own
     NO_NAMES = 0x8  # live: do not ask the engine for names, only options.names
+    PID = 0x10  # a net event without a process ID waits for the record that has it
+    # events come in the order in which they arrived, so that those which wait for their other half hold up the others
+    ORDERED = (
+        0x20,
+    )
 
 
 class LiveFlag(IntFlag):

@@ -15,6 +15,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Type, TypeVar, Un
 from . import _ffi
 from ._constants import (
     Confidence,
+    Differs,
     Direction,
     DirectionFrom,
     EventFlag,
@@ -65,7 +66,7 @@ _IS_LOOPBACK, _TRUNCATED = int(EventFlag.LOOPBACK), int(EventFlag.TRUNCATED)
 _PARTIAL = int(EventFlag.PARTIAL)
 _AFTER_DAMAGE = int(EventFlag.AFTER_DAMAGE)
 _OWN_FILTER, _OWN_PROCESS = int(EventFlag.OWN_FILTER), int(EventFlag.OWN_PROCESS)
-_OWN_LOOKUP = int(EventFlag.OWN_LOOKUP)
+_OWN_LOOKUP, _MERGED = int(EventFlag.OWN_LOOKUP), int(EventFlag.MERGED)
 
 
 _FILTER_TEXTS = (
@@ -355,6 +356,19 @@ def _evidence(bits: int) -> Tuple[Evidence, ...]:
     return tuple(Evidence(1 << i) for i in range(bits.bit_length()) if bits >> i & 1)
 
 
+def _merged(raw: _ffi.Event) -> Dict[str, Any]:
+    if not raw.flags & _MERGED:
+        return {}
+    bits = raw.differs
+    return {
+        "merged": True,
+        "join_lag": raw.join_lag,
+        "join_window_ms": raw.join_window_ms,
+        "audit_evidence": _evidence(raw.audit_evidence),
+        "differs": tuple(Differs(1 << i) for i in range(bits.bit_length()) if bits >> i & 1),
+    }
+
+
 def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
     present = raw.present
     return Event(
@@ -407,6 +421,7 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
         lost_where=Lost(raw.lost_where) if raw.lost_where else None,
         lost_from_filetime=(raw.lost_from or None) if raw.lost_where else None,
         file=block.text(raw.file),
+        **_merged(raw),
         audit=_audit(block, raw.audit),
         ike=_ike(block, raw.ike),
         ipsec=_ipsec(block, raw.ipsec),

@@ -16,6 +16,7 @@ from ctypes import (
     c_char_p,
     c_int,
     c_int32,
+    c_int64,
     c_size_t,
     c_ssize_t,
     c_uint8,
@@ -69,6 +70,10 @@ class Options(Struct):
         ("own_provider", c_char_p),
         ("join_ms", c_uint32),
         ("reserved2", c_uint32),
+        ("join", c_uint32),
+        ("join_window_ms", c_uint32),
+        ("join_bytes", c_uint32),
+        ("reserved3", c_uint32),
     ]
 
 
@@ -137,6 +142,7 @@ class Stats(Struct):
         ("log_state", c_uint32),
         ("reserved", c_uint32),
         ("log_reconnects", c_uint64),
+        ("join_crowded", c_uint64),
     ]
 
 
@@ -380,6 +386,11 @@ class Event(Struct):
         ("app_path", c_void_p),
         ("lost_from", c_uint64),
         ("file", c_void_p),
+        ("join_lag", c_int64),
+        ("join_window_ms", c_uint32),
+        ("differs", c_uint32),
+        ("audit_evidence", c_uint32),
+        ("reserved3", c_uint32),
     ]
 
 

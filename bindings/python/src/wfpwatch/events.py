@@ -15,6 +15,7 @@ from typing import Mapping, Optional, Tuple, Union
 
 from ._constants import (
     Confidence,
+    Differs,
     Direction,
     DirectionFrom,
     Evidence,
@@ -349,6 +350,17 @@ class Event:
     lost_where: Optional[Lost] = None
     lost_from_filetime: Optional[int] = None
     """Of a gap: when it began, at the earliest; its end is the event's time."""
+
+    merged: bool = False
+    """A net event and the audit record of the same decision."""
+    join_lag: Optional[int] = None
+    """Of a merged one: how much later the record's time is, in units of 100 ns."""
+    join_window_ms: Optional[int] = None
+    """Of a merged one: how far apart the two may have been."""
+    audit_evidence: Tuple[Evidence, ...] = ()
+    """Of a merged one: what of the evidence the record says."""
+    differs: Tuple[Differs, ...] = ()
+    """Of a merged one: what the two say differently; the event has what the net event says."""
 
     audit: Optional[Audit] = None
     ike: Optional[Ike] = None

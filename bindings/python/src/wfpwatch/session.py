@@ -38,7 +38,7 @@ from typing import (
 )
 
 from . import _ffi
-from ._constants import AuditFlag, LiveFlag, LogPath, Missing, OpenFlag, State, Status
+from ._constants import AuditFlag, Join, LiveFlag, LogPath, Missing, OpenFlag, State, Status
 from ._decode import decode
 from ._errors import EndOfEvents, WfpError
 from ._loader import PathLike, load
@@ -101,6 +101,8 @@ class Stats:
     """Live: how often the engine's lists were read as a whole."""
     unnamed: int
     """Live: events that went on before their filter's name was there."""
+    join_crowded: int
+    """Events that waited no longer for their other half, for want of room."""
     missing: Tuple[Missing, ...]
     """What a live session does without, because Windows refuses it."""
     log_path: Optional[LogPath] = None
@@ -134,6 +136,11 @@ class Session:
     own_provider key of the provider, as "{guid}", whose filters are one's own: Event.own_filter
     accounts     live: look the names of accounts up, on a thread of the library's; an event does not
                  wait for it, Event.user_name is there once the answer is
+    join         of sessions that read net events and audit records: which of the events wait for the
+                 record of their decision, a Join; join_window: how far apart the two may be, in
+                 seconds; 0 is 2; join_bytes: memory for what waits; 0 is 8 MiB
+    pid          a net event without a process ID waits for the record that has it
+    ordered      events come as they arrived: those that wait hold up the others
     where        the events that are wanted: a condition as text, several, or a Template; the others
                  are counted as filtered
     """
@@ -155,6 +162,11 @@ class Session:
         explain: bool = True,
         own_provider: Optional[str] = None,
         accounts: bool = False,
+        join: Join = Join.NEEDED,
+        join_window: float = 0.0,
+        join_bytes: int = 0,
+        pid: bool = False,
+        ordered: bool = False,
         where: Optional[Where] = None,
     ) -> None:
         self._json = json
@@ -164,10 +176,15 @@ class Session:
             size=sizeof(_ffi.Options),
             flags=(OpenFlag.VERIFY if verify else 0)
             | (0 if explain else OpenFlag.NO_VERDICT)
-            | (OpenFlag.ACCOUNTS if accounts else 0),
+            | (OpenFlag.ACCOUNTS if accounts else 0)
+            | (OpenFlag.PID if pid else 0)
+            | (OpenFlag.ORDERED if ordered else 0),
             ring_bytes=_u32("ring_bytes", ring_bytes),
             threads=_u32("threads", threads),
             names_bytes=_u32("names_bytes", names_bytes),
+            join=Join(join),
+            join_window_ms=_u32("join_window", _ms(join_window)),
+            join_bytes=_u32("join_bytes", join_bytes),
             state_dir=place(state_dir),
             own_provider=guid(own_provider),
         )
