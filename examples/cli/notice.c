@@ -121,6 +121,7 @@ static bool put_audit_policy(struct buffer *b, const wfpw_event *ev)
         put_switched(b, changes, true);
     }
     put_user(b, ev);
+    put_field(b, ev, ", process ", "ClientProcessId", "");
     return true;
 }
 

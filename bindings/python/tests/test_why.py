@@ -40,6 +40,7 @@ def test_filter_0_is_no_filter(simulator: Simulator) -> None:
     assert event.reason is Reason.NO_FILTER
     assert event.confidence is Confidence.LIKELY
     assert event.evidence == (Evidence.FILTER_ID,)
+    assert event.remedy and "no filter to name" in event.remedy
 
 
 def test_not_asked_for(simulator: Simulator) -> None:

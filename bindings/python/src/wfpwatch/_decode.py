@@ -10,7 +10,7 @@ from __future__ import annotations
 from ctypes import c_void_p, string_at
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Type, TypeVar, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Type, TypeVar, Union
 
 from . import _ffi
 from ._constants import (
@@ -95,8 +95,13 @@ def decode_filter(base: int, data: bytes) -> Filter:
     return made
 
 
-def decode(view: _ffi.View, lines: Optional[Sequence[str]] = None) -> List[Event]:
-    """The events of a batch, from a copy of it; lines: the JSON of each."""
+def decode(
+    view: _ffi.View,
+    lines: Optional[Sequence[str]] = None,
+    remedy: Callable[[int], bytes] = lambda event: b"",
+) -> List[Event]:
+    """The events of a batch, from a copy of it; lines: the JSON of each; remedy: what to do about
+    the event at an address of the batch."""
     if view.count == 0:
         return []
     block = Block(view.base, string_at(view.base, view.bytes))
@@ -105,6 +110,7 @@ def decode(view: _ffi.View, lines: Optional[Sequence[str]] = None) -> List[Event
             block,
             block.read(_ffi.Event, view.events + i * view.stride),
             None if lines is None else lines[i],
+            remedy(view.events + i * view.stride).decode(),
         )
         for i in range(view.count)
     ]
@@ -369,7 +375,7 @@ def _merged(raw: _ffi.Event) -> Dict[str, Any]:
     }
 
 
-def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
+def _event(block: Block, raw: _ffi.Event, json: Optional[str], remedy: str) -> Event:
     present = raw.present
     return Event(
         seq=raw.seq,
@@ -386,6 +392,7 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str]) -> Event:
         reason=Reason(raw.reason) if raw.verdict else None,
         confidence=Confidence(raw.confidence) if raw.verdict else None,
         evidence=_evidence(raw.evidence) if raw.verdict else (),
+        remedy=remedy or None,
         direction=Direction(raw.direction) if raw.direction else None,
         direction_raw=raw.direction_raw if present & _DIRECTION else None,
         direction_from=DirectionFrom(raw.direction_from) if raw.direction_from else None,

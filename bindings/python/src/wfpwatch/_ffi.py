@@ -486,7 +486,7 @@ LIBRARY: List[Prototype] = [
     # int wfpw_reason_info(uint32_t reason, wfpw_reason *out);
     ("wfpw_reason_info", c_int, [c_uint32, POINTER(Reason)]),
     # const char *wfpw_event_remedy(const wfpw_event *ev);
-    ("wfpw_event_remedy", c_char_p, [POINTER(Event)]),
+    ("wfpw_event_remedy", c_char_p, [c_void_p]),
     # const char *wfpw_system_text(uint32_t code);
     ("wfpw_system_text", c_char_p, [c_uint32]),
     # int wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e);

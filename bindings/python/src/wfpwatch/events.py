@@ -291,6 +291,8 @@ class Event:
     """How sure the reason is."""
     evidence: Tuple[Evidence, ...] = ()
     """All that says so."""
+    remedy: Optional[str] = field(default=None, compare=False, repr=False)
+    """What to do about it, chosen from what the event has; None when there is nothing to do."""
 
     direction: Optional[Direction] = None
     """None too when the raw value has no word."""

@@ -457,7 +457,7 @@ class Session:
         lines = None
         if self._json:
             lines = self._json_lines(count)
-        return decode(view, lines)
+        return decode(view, lines, native.dll.wfpw_event_remedy)
 
     def _json_lines(self, count: int) -> List[str]:
         """The JSON of the events that the batch holds: one call for as many as the room takes."""
