@@ -8,8 +8,8 @@
 
 #include "buffer.h"
 
-/* The word of the list that begins so, or that differs least, if it does so little that it may be meant; else NULL.
- * The list ends with NULL. */
+/* The word of the list that begins so, or that differs least, if it does so little that it may be
+ * meant; else NULL. The list ends with NULL. */
 const char *nearest(const char *word, size_t n, const char *const *list);
 /* " (did you mean 'read'?); commands: read why ...", as much of it as is known. */
 void nearest_put(struct buffer *b, const char *word, size_t n, const char *what,
