@@ -154,7 +154,7 @@ static void no_event_within_another_one(void **state)
 static void what_follows_damage_is_told(void **state)
 {
     static const char text[] = "<Events>" EVENT("5157", "a") HEAD
-        "<EventData><Data>" EVENT("5157", "b") EVENT("5157", "c") "</Events>";
+        "<EventData><Dat" EVENT("5157", "b") EVENT("5157", "c") "</Events>";
     struct readback *r = readback(NULL, text, sizeof text - 1, 0);
     (void)state;
     assert_int_equal(r->event_count, 3);
