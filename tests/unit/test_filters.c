@@ -253,6 +253,25 @@ static void test_graves(void **state)
     close_table(&x);
 }
 
+/* A chain of versions has an end, and what is left of it are the newest. */
+static void test_versions(void **state)
+{
+    struct fixture x;
+    (void)state;
+    open_table(&x, BUDGET);
+    for (unsigned i = 1; i <= 300; i++) {
+        assert_true(add(&x, 7, i, 1, 10 * i, UINT64_MAX));
+        if (i % 2 == 0)
+            assert_true(delete (&x, 7, i, 1, 10 * i + 5));
+        assert_int_equal(x.f.evicted, i > FILTERS_VERSIONS_MAX ? i - FILTERS_VERSIONS_MAX : 0);
+    }
+    EXPECT(7, 1, 3001, CURRENT, 300);
+    EXPECT(7, 1, 3006, DELETED, 300);
+    EXPECT(7, 1, 10 * (300 - FILTERS_VERSIONS_MAX + 1), CURRENT, 300 - FILTERS_VERSIONS_MAX + 1);
+    EXPECT(7, 1, 10 * (300 - FILTERS_VERSIONS_MAX), 0, 0);
+    close_table(&x);
+}
+
 static void test_next(void **state)
 {
     struct fixture x;
@@ -324,7 +343,7 @@ int main(void)
         cmocka_unit_test(test_rest),     cmocka_unit_test(test_rest_without_room),
         cmocka_unit_test(test_eviction), cmocka_unit_test(test_graves),
         cmocka_unit_test(test_next),     cmocka_unit_test(test_failures),
-        cmocka_unit_test(test_long_run),
+        cmocka_unit_test(test_long_run), cmocka_unit_test(test_versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

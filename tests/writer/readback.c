@@ -216,12 +216,15 @@ static void take_batch(struct readback *r, const wfpw_batch *b, int n, uint32_t 
         const wfpw_event *ev = wfpw_batch_get(b, i);
         MUST(ev->size == sizeof *ev && ev->seq == r->event_count + 1);
         MUST((ev->audit != NULL) == (ev->kind == WFPW_KIND_AUDIT));
-        MUST(ev->source == (ev->audit != NULL ? WFPW_SOURCE_EVTX : WFPW_SOURCE_NETSH));
+        MUST(ev->audit != NULL
+                 ? ev->source == WFPW_SOURCE_EVTX || ev->source == WFPW_SOURCE_EVENTXML
+                 : ev->source == WFPW_SOURCE_NETSH);
         must_be_inside(&view, ev);
         if ((flags & READBACK_NO_JSON) == 0)
             must_be_json(r, ev);
         r->truncated += (ev->flags & WFPW_EVENT_TRUNCATED) != 0;
         r->partial += (ev->flags & WFPW_EVENT_PARTIAL) != 0;
+        r->after_damage += (ev->flags & WFPW_EVENT_AFTER_DAMAGE) != 0;
         keep(&r->events, &r->event_count, &r->event_cap, readback_text(ev));
     }
 }

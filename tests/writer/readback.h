@@ -17,8 +17,8 @@ struct readback {
     char **events; /* a text each */
     char **logs;   /* "LEVEL text" each */
     size_t event_count, log_count, event_cap, log_cap;
-    size_t truncated, partial; /* events with the flag */
-    size_t json_bytes;         /* of all of them */
+    size_t truncated, partial, after_damage; /* events with the flag */
+    size_t json_bytes;                       /* of all of them */
     wfpw_stats stats;
     wfpw_error error;
     int open_status; /* of wfpw_add_memory or wfpw_add_file */

@@ -628,6 +628,12 @@ class Table(CliTest):
             for c in set(HOSTILE) - set("[31mXabc2Jdef\n"):
                 self.assertNotIn(c, out)
 
+    def test_invisible_text(self):
+        unseen = "\u00ad\u034f\u115f\u1160\u17b4\u180b\u200b\u2060\u2800\u3164\ufe0f\uffa0\ufff0"
+        script = DROP + 'app="x' + "".join(f"\\u{ord(c):04x}" for c in unseen) + 'y"\n'
+        out = run("watch", "--sim", self.script(script), "--count", 1, "--color", "never").out
+        self.assertIn("x" + "\ufffd" * len(unseen) + "y", out)
+
     def test_hostile_json(self):
         args = ["watch", "--sim", self.script(HOSTILE_SCRIPT), "--count", 1, "--format", "json"]
         on_terminal = run_on_terminal(200, 40, *args).out
