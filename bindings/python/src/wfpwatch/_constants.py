@@ -145,6 +145,7 @@ class Missing(Code):
     LOOKING = 2, "looking"  # whether events are collected cannot be seen
     HISTORY = 4, "history"  # what the engine keeps cannot be read
     NAMES = 8, "names"  # filters and what they name, or changes of them, cannot be read
+    LEASES = 16, "leases"  # what is changed cannot be recorded, so that nothing is
 
 
 class FilterState(Code):
