@@ -113,6 +113,12 @@ static int run_worker(const struct machine *m, const char *ready)
     return lived ? OK : FAILED;
 }
 
+static void stay(void)
+{
+    for (uint64_t end = os_ticks_ms() + 10 * (uint64_t)WAIT_MS; os_ticks_ms() < end;)
+        os_sleep_ms(1000);
+}
+
 /* Inside FwpmEngineSetOption0, for ever. */
 static int run_hanging(const struct machine *m)
 {
@@ -121,8 +127,8 @@ static int run_hanging(const struct machine *m)
     wfpw_sim *sim = open_machine(m, "hang call=FwpmEngineSetOption0");
     (void)write_file(m, "bad", "", 0);
     (void)add_live(m, sim, &s, &e);
-    for (;;)
-        os_sleep_ms(1000);
+    stay();
+    return FAILED;
 }
 
 /* As who is frozen at the worst moment: it holds the lock. */
@@ -134,8 +140,8 @@ static int run_frozen(const struct machine *m)
         hoststore()->lock(NULL, &h, WAIT_MS, &f) != WFPW_OK)
         return FAILED;
     (void)write_file(m, "bad", "", 0);
-    for (;;)
-        os_sleep_ms(1000);
+    stay();
+    return FAILED;
 }
 
 /* Whatever the record was, it is nothing now. */
@@ -175,7 +181,7 @@ static void start(const struct machine *m, const char *what, struct process *p)
 
 static void start_workers(const struct machine *m, struct process *p, int from, int to)
 {
-    char name[16];
+    char name[24];
     for (int i = from; i < to; i++) {
         (void)snprintf(name, sizeof name, "worker%d", i);
         start(m, name, &p[i]);
