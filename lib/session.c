@@ -13,6 +13,7 @@
 #include "service.h"
 #include "source/history.h"
 #include "source/source.h"
+#include "stopping.h"
 #include "template.h"
 #include "verdict.h"
 
@@ -37,8 +38,7 @@ struct wfpw_session {
     const struct record *pending;   /* of the first source: it did not fit the last batch */
     wfpw_error failed;              /* of a file that is closed, and not yet told; status 0: none */
     struct service *service;        /* the live source, or NULL */
-    os_u64 stoppable;               /* its address, also while it is being added; 0: none */
-    os_u32 stopping;                /* calls that may be using that */
+    struct stopping stopping;       /* the service, as wfpw_stop finds it */
     os_u64 stopped_at;              /* ticks; 0: it is not */
     uint64_t read_at;               /* ticks of the last read that gave events since then */
     bool is_staged;                 /* the service's oldest record has been through the stages */
@@ -165,43 +165,6 @@ static uint32_t watch_ms(const wfpw_live *live)
     return ms < WATCH_MIN_MS ? WATCH_MIN_MS : ms;
 }
 
-static void stop_service(wfpw_session *s)
-{
-    (void)os_u32_add(&s->stopping, 1);
-    uint64_t address = os_u64_add(&s->stoppable, 0);
-    if (address != 0)
-        service_stop((struct service *)(uintptr_t)address);
-    (void)os_u32_add(&s->stopping, UINT32_MAX);
-}
-
-static void close_service(wfpw_session *s, struct service *service)
-{
-    (void)os_u64_exchange(&s->stoppable, 0);
-    while (os_u32_add(&s->stopping, 0) != 0)
-        os_sleep_ms(STOP_POLL_MS); /* it is a moment */
-    service_close(service);
-}
-
-/* It can be stopped before it runs. One that was stopped ends when its call of the engine does. */
-static int start_service(wfpw_session *s, const struct service_options *o, wfpw_error *e)
-{
-    struct service *service;
-    int status = service_new(o, &service, e);
-    if (status != WFPW_OK)
-        return status;
-    (void)os_u64_exchange(&s->stoppable, (uint64_t)(uintptr_t)service);
-    if (stopped(s))
-        service_stop(service);
-    status = service_run(service, e);
-    if (status != WFPW_OK && status != WFPW_E_STOPPED) {
-        close_service(s, service);
-        return status;
-    }
-    s->service = service;
-    s->naming.live = service_names(service);
-    return status;
-}
-
 int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
 {
     wfpw_live live;
@@ -229,8 +192,10 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .join_ms = s->o.join_ms,
         .names_bytes = s->o.names_bytes,
     };
-    return stopped(s) ? error_set(e, WFPW_E_STOPPED, "wfpw_add_live", 0, NULL)
-                      : start_service(s, &so, e);
+    int status = stopping_start(&s->stopping, &so, &s->stopped_at, &s->service, e);
+    if (s->service != NULL)
+        s->naming.live = service_names(s->service);
+    return status;
 }
 
 /* ---- reading -------------------------------------------------------------------------------- */
@@ -506,15 +471,14 @@ void WFPW_CALL wfpw_stop(wfpw_session *s)
         return;
     if (!stopped(s))
         (void)os_u64_exchange(&s->stopped_at, os_ticks_ms() + 1);
-    stop_service(s);
+    stopping_stop(&s->stopping);
 }
 
 void WFPW_CALL wfpw_close(wfpw_session *s)
 {
     if (s == NULL)
         return;
-    if (s->service != NULL)
-        close_service(s, s->service);
+    stopping_close(&s->stopping);
     while (s->sources != NULL)
         close_first(s);
     naming_free(&s->naming);
