@@ -14,11 +14,7 @@
 enum {
     RETRY_FIRST_MS = 50,
     RETRY_LAST_MS = 5000,
-    LOOKS_TO_ASK = 32,
-    READS = 5, /* of what was kept, before it is left for later */
-    LOCK_FIRST_MS = 2000,
-    LOCK_AGAIN_MS = 100, /* as the engine is not looked at meanwhile */
-    LOCK_LEAVING_MS = 5000
+    READS = 5 /* of what was kept, before it is left for later */
 };
 
 /* In units of the system's clock. */
@@ -82,90 +78,6 @@ static bool take_system(struct service *s)
 static uint64_t clock_of(const struct service *s)
 {
     return s->live.system->now(s->live.system->ctx);
-}
-
-/* ---- what is refused ------------------------------------------------------------------------ */
-
-static bool lacks(const struct service *s, uint32_t what)
-{
-    return (os_u32_load(&s->missing) & what) != 0;
-}
-
-/* Goes on without it, and says so once. */
-static void do_without(struct service *s, uint32_t what, const char *text, const wfpw_error *e)
-{
-    if (!lacks(s, what))
-        service_say_error(s, 2, text, e);
-    os_u32_store(&s->missing, os_u32_load(&s->missing) | what);
-}
-
-static void have(struct service *s, uint32_t what)
-{
-    os_u32_store(&s->missing, os_u32_load(&s->missing) & ~what);
-}
-
-/* ---- settings ------------------------------------------------------------------------------- */
-
-/* Whether settings are ours to hold. */
-static bool holds(const struct service *s)
-{
-    return s->collection != NULL && !lacks(s, WFPW_MISSING_SETTINGS);
-}
-
-/* Asking takes several calls, so that it is done after one look, then two, four, ... */
-static bool is_time_to_ask(struct service *s)
-{
-    if (++s->looks < s->ask_at)
-        return false;
-    s->looks = 0;
-    s->ask_at = s->ask_at < LOOKS_TO_ASK ? s->ask_at * 2 : LOOKS_TO_ASK;
-    return true;
-}
-
-static void ask_soon(struct service *s)
-{
-    s->looks = 0;
-    s->ask_at = 1;
-}
-
-/* What is to be collected is on; else the session does with what is collected anyway, and asks
- * again. Without a lease nothing is changed. */
-static int take_settings(struct service *s, const char *text, wfpw_error *e)
-{
-    int status = collection_take(s->collection, e);
-    if (status == WFPW_OK) {
-        have(s, WFPW_MISSING_SETTINGS | WFPW_MISSING_LEASES);
-        return status;
-    }
-    bool no_lease = strncmp(e->where, "leases", 6) == 0;
-    if (!no_lease)
-        have(s, WFPW_MISSING_LEASES);
-    do_without(s, WFPW_MISSING_SETTINGS | (no_lease ? WFPW_MISSING_LEASES : 0), text, e);
-    return status;
-}
-
-static int try_settings(struct service *s, wfpw_error *e)
-{
-    if (s->collection == NULL)
-        return WFPW_OK;
-    ask_soon(s);
-    s->collection->wait_ms = s->was_there ? LOCK_AGAIN_MS : LOCK_FIRST_MS;
-    return take_settings(s, "settings are not changed, and only what is collected anyway comes", e);
-}
-
-/* What was refused may be granted later, and who stood in the way go. */
-static void ask_again(struct service *s)
-{
-    wfpw_error e;
-    uint64_t after = ring_pushed(&s->ring);
-    if (s->collection == NULL || holds(s) || !is_time_to_ask(s))
-        return;
-    s->collection->wait_ms = LOCK_AGAIN_MS;
-    if (take_settings(s, "settings are still not changed", &e) != WFPW_OK)
-        return;
-    if (s->collection->turned_on)
-        drain_found(&s->drain, HOLE_COLLECTION, after, s->well);
-    service_say(s, 3, "settings are changed by now: collection is on", NULL, 0);
 }
 
 /* ---- what the engine kept ------------------------------------------------------------------- */
@@ -232,11 +144,11 @@ static int catch_up(struct service *s, wfpw_error *e)
     s->due_from = 0;
     s->late_reads = 0;
     if (status == WFPW_OK)
-        have(s, WFPW_MISSING_HISTORY);
+        service_have(s, WFPW_MISSING_HISTORY);
     else if (status == WFPW_E_DISABLED) /* which the state tells, as nothing is refused */
         service_say_error(s, 2, "the engine keeps no events", e);
     else
-        do_without(s, WFPW_MISSING_HISTORY, "what the engine keeps cannot be read", e);
+        service_do_without(s, WFPW_MISSING_HISTORY, "what the engine keeps cannot be read", e);
     return WFPW_OK;
 }
 
@@ -245,7 +157,7 @@ static bool gives_up_reading(struct service *s, bool last, const wfpw_error *e)
 {
     if (++s->late_reads < READS && !last)
         return false;
-    do_without(s, WFPW_MISSING_HISTORY, "what the engine keeps cannot be read yet", e);
+    service_do_without(s, WFPW_MISSING_HISTORY, "what the engine keeps cannot be read yet", e);
     return true;
 }
 
@@ -319,7 +231,7 @@ static int subscribe_at_all(struct service *s, wfpw_error *e)
     int status = subscribe(s, e);
     if (status != WFPW_E_DISABLED || s->collection == NULL)
         return status;
-    return try_settings(s, &other) == WFPW_OK ? subscribe(s, e) : status;
+    return settings_try(s, &other) == WFPW_OK ? subscribe(s, e) : status;
 }
 
 /* Who subscribes first and then turns collection on gets all of it; what was kept is read after
@@ -332,7 +244,7 @@ static int connect_once(struct service *s, bool last, wfpw_error *e)
         return status;
     if (os_u64_load(&s->subscribed_at) == 0)
         os_u64_store(&s->subscribed_at, os_ticks_ms());
-    if (try_settings(s, e) == WFPW_E_NOTSUP && !s->was_there)
+    if (settings_try(s, e) == WFPW_E_NOTSUP && !s->was_there)
         status = WFPW_E_NOTSUP;
     else if (catch_up(s, e) != WFPW_OK && !gives_up_reading(s, last, e))
         status = e->status;
@@ -407,20 +319,6 @@ static bool reconnect(struct service *s, const char *call, uint32_t code)
     return connected;
 }
 
-/* Another program turned off what we had turned on. Whether it is on again. */
-static bool turn_on_again(struct service *s)
-{
-    wfpw_error e;
-    uint64_t after = ring_pushed(&s->ring);
-    ask_soon(s);
-    s->collection->wait_ms = LOCK_AGAIN_MS;
-    if (take_settings(s, "another program turned collection off, and it stays off", &e) != WFPW_OK)
-        return false;
-    drain_found(&s->drain, HOLE_COLLECTION, after, s->well);
-    service_say(s, 2, "another program turned collection off; it is on again", NULL, 0);
-    return true;
-}
-
 /* Who may not see settings would not see that the engine is another one by now: what such a session
  * may do on its handle is to subscribe once more, for a moment. */
 static uint32_t look_denied(struct service *s, uint32_t denied)
@@ -434,7 +332,7 @@ static uint32_t look(struct service *s, bool *on, bool *intact)
 {
     uint32_t code;
     *intact = true;
-    if (holds(s))
+    if (settings_hold(s))
         code = collection_look(s->collection, s->live.engine, on, intact);
     else
         code = live_collects(&s->live, on);
@@ -443,9 +341,9 @@ static uint32_t look(struct service *s, bool *on, bool *intact)
 
 static void judge(struct service *s, bool on, bool intact)
 {
-    if (!intact && turn_on_again(s))
+    if (!intact && settings_turn_on_again(s))
         on = true;
-    if (!on && !holds(s) && os_u32_load(&s->state) != WFPW_STATE_COLLECTION_OFF)
+    if (!on && !settings_hold(s) && os_u32_load(&s->state) != WFPW_STATE_COLLECTION_OFF)
         service_say(s, 2, "this machine collects no net events", NULL, 0);
     service_set_state(s, on ? WFPW_STATE_CONNECTED : WFPW_STATE_COLLECTION_OFF);
 }
@@ -468,7 +366,8 @@ static bool look_failed(struct service *s, uint32_t code)
     uint64_t ms = s->o.watch_ms, most = ms > RETRY_LAST_MS ? ms : RETRY_LAST_MS;
     (void)error_set(&e, error_of_engine(code), "FwpmEngineGetOption0", code, NULL);
     if (s->bad_looks++ > 0)
-        do_without(s, WFPW_MISSING_LOOKING, "looking at the engine fails again and again", &e);
+        service_do_without(s, WFPW_MISSING_LOOKING, "looking at the engine fails again and again",
+                           &e);
     bool on, connected = reconnect(s, e.where, code);
     code = connected ? live_collects(&s->live, &on) : code;
     if (code == 0 || error_is_denied(code))
@@ -482,7 +381,7 @@ bool connect_watch(struct service *s)
 {
     wfpw_error e;
     bool on, intact;
-    ask_again(s);
+    settings_ask_again(s);
     see_sleep(s, clock_of(s));
     uint32_t code = look(s, &on, &intact);
     s->next_watch = os_ticks_ms() + s->o.watch_ms;
@@ -491,10 +390,11 @@ bool connect_watch(struct service *s)
     s->bad_looks = 0;
     if (code == 0) {
         judge(s, on, intact);
-        have(s, WFPW_MISSING_LOOKING);
+        service_have(s, WFPW_MISSING_LOOKING);
     } else {
         (void)error_set(&e, error_of_engine(code), "FwpmEngineGetOption0", code, NULL);
-        do_without(s, WFPW_MISSING_LOOKING, "whether events are collected cannot be seen", &e);
+        service_do_without(s, WFPW_MISSING_LOOKING, "whether events are collected cannot be seen",
+                           &e);
     }
     read_late(s);
     drain_go_on(&s->drain);
@@ -506,8 +406,6 @@ void connect_end(struct service *s)
 {
     wfpw_error e;
     disconnect(s);
-    if (s->collection != NULL)
-        s->collection->wait_ms = LOCK_LEAVING_MS;
     if (s->collection != NULL && collection_leave(s->collection, &e) != WFPW_OK)
         service_say_error(s, 2, "what was turned on stays on until the next session or repair", &e);
 }

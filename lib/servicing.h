@@ -68,6 +68,19 @@ void service_up(struct service *s);
 /* Moves what there is to move until `ms` are over. */
 void service_rest(struct service *s, uint32_t ms);
 
+/* ---- settings.c ----------------------------------------------------------------------------- */
+
+/* Goes on without WFPW_MISSING_*, and says so once; and has it (again). */
+void service_do_without(struct service *s, uint32_t what, const char *text, const wfpw_error *e);
+void service_have(struct service *s, uint32_t what);
+/* Whether settings are ours to hold. */
+bool settings_hold(const struct service *s);
+/* Turns on what is wanted; what fails is missing, and asked for again with later looks. */
+int settings_try(struct service *s, wfpw_error *e);
+void settings_ask_again(struct service *s);
+/* Another program turned off what we had turned on. Whether it is on again. */
+bool settings_turn_on_again(struct service *s);
+
 /* ---- connect.c --------------------------------------------------------------------------------
  */
 

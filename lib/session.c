@@ -172,48 +172,11 @@ static uint32_t watch_ms(const wfpw_live *live)
     return ms < WATCH_MIN_MS ? WATCH_MIN_MS : ms;
 }
 
-static void stop_service(wfpw_session *s)
-{
-    (void)os_u32_add(&s->stopping, 1);
-    uint64_t address = os_u64_add(&s->stoppable, 0);
-    if (address != 0)
-        service_stop((struct service *)(uintptr_t)address);
-    (void)os_u32_add(&s->stopping, UINT32_MAX);
-}
-
-static void close_service(wfpw_session *s, struct service *service)
-{
-    (void)os_u64_exchange(&s->stoppable, 0);
-    while (os_u32_add(&s->stopping, 0) != 0)
-        os_sleep_ms(STOP_POLL_MS); /* it is a moment */
-    service_close(service);
-}
-
 struct ready *session_ready(wfpw_session *s)
 {
     if (!s->has_ready)
         s->has_ready = os_signal_init(&s->ready.signal);
     return s->has_ready ? &s->ready : NULL;
-}
-
-/* It can be stopped before it runs. One that was stopped ends when its call of the engine does. */
-static int start_service(wfpw_session *s, const struct service_options *o, wfpw_error *e)
-{
-    struct service *service;
-    int status = service_new(o, &service, e);
-    if (status != WFPW_OK)
-        return status;
-    (void)os_u64_exchange(&s->stoppable, (uint64_t)(uintptr_t)service);
-    if (session_is_stopped(s))
-        service_stop(service);
-    status = service_run(service, e);
-    if (status != WFPW_OK && status != WFPW_E_STOPPED) {
-        close_service(s, service);
-        return status;
-    }
-    s->service = service;
-    s->naming.live = service_names(service);
-    return status;
 }
 
 int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
@@ -246,8 +209,10 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
     };
     if (so.ready == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
-    return session_is_stopped(s) ? error_set(e, WFPW_E_STOPPED, "wfpw_add_live", 0, NULL)
-                                 : start_service(s, &so, e);
+    int status = stopping_start(&s->stopping, &so, &s->stopped_at, &s->service, e);
+    if (s->service != NULL)
+        s->naming.live = service_names(s->service);
+    return status;
 }
 
 /* ---- the rest ------------------------------------------------------------------------------- */
@@ -272,7 +237,7 @@ void WFPW_CALL wfpw_stop(wfpw_session *s)
         return;
     if (!session_is_stopped(s))
         (void)os_u64_exchange(&s->stopped_at, os_ticks_ms() + 1);
-    stop_service(s);
+    stopping_stop(&s->stopping);
     if (s->audit != NULL)
         audit_log_stop(s->audit);
 }
@@ -281,8 +246,7 @@ void WFPW_CALL wfpw_close(wfpw_session *s)
 {
     if (s == NULL)
         return;
-    if (s->service != NULL)
-        close_service(s, s->service);
+    stopping_close(&s->stopping);
     audit_log_close(s->audit);
     deadline_end(&s->join_deadline);
     if (s->has_ready)

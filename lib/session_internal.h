@@ -15,6 +15,7 @@
 #include "service.h"
 #include "source/source.h"
 #include "stage/joiner.h"
+#include "stopping.h"
 
 struct wfpw_session {
     wfpw_allocator memory;
@@ -36,8 +37,7 @@ struct wfpw_session {
     struct audit_log *audit; /* the Security log, or NULL */
     struct ready ready;      /* of both; made with the first of them */
     bool has_ready;
-    os_u64 stoppable;     /* the service's address, also while it is being added; 0: none */
-    os_u32 stopping;      /* calls that may be using that */
+    struct stopping stopping; /* the service, as wfpw_stop finds it */
     os_u64 stopped_at;    /* ticks; 0: it is not */
     uint64_t read_at;     /* ticks of the last read that gave events since then */
     bool is_staged;       /* the service's oldest record has been through the stages */

@@ -899,18 +899,24 @@ WFPW_API const char *WFPW_CALL wfpw_system_text(uint32_t code);
  * Errors: E_INVAL (size, an unknown flag or a tail that is not zero), E_NOMEM. */
 WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e);
 
-/* Adds the host's engine: turns on collection of net events and its keywords, subscribes with the
- * newest FwpmNetEventSubscribeN there is, and starts the service thread. One per session. o may not
- * be NULL.
+/* Adds the host's engine: starts the service thread, subscribes with the newest
+ * FwpmNetEventSubscribeN there is, and turns on collection of net events and its keywords. One per
+ * session. o may not be NULL.
  * What is turned on is held under a lease: recorded before it is changed, put back by wfpw_close
  * (or wfpw_stop) when no other session wants it, and only where it is still as we left it. When
  * this process dies, the next one that opens a live session, or wfpw_restore, puts it back. The
  * settings are the machine's and outlive a reboot; so do leases. If another program turns
  * collection off meanwhile, it is turned on again within watch_ms, and told as a gap (where:
  * collection). With WFPW_LIVE_OBSERVE nothing is touched.
+ * Settings stand beside the subscription. When they cannot be changed, or the record of leases
+ * cannot be had (damaged, of a newer version, locked by a process that does not go on), nothing is
+ * changed, what is collected anyway comes, wfpw_stats.missing tells (SETTINGS, LEASES), and it is
+ * tried again, less and less often.
  * With `since`, events that the engine kept from before come first, in the order of their time; one
  * that is kept and also comes from the subscription is delivered once, and counted as duplicate.
- * An engine that goes away (its service restarts, the session is aborted) is connected to anew: a
+ * An engine that goes away (its service restarts, the session is aborted, a look at it fails with
+ * whatever code but "access denied") is connected to anew, for as long as it takes, and whatever
+ * code that gives, after 50 ms, then twice as long, up to 5 s; the state is WAITING meanwhile. A
  * gap (where: outage) tells from when to when, and what the engine kept meanwhile comes after it.
  * That is read, too, when the clock is ahead of what was waited for: the machine slept.
  * Filters are named from the engine itself (wfpw_event.filter, its `from` is "live"), unless
@@ -925,12 +931,14 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
  * them may be refused to a user. Only the first ends in E_ACCESS; without the others the session
  * goes on, says so once in the log, and wfpw_stats.missing has it: what is collected anyway still
  * comes.
- * Blocks until subscribed or refused: at most wait_ms, the time that the engine takes for its
- * calls, and 5 s for the lock of the leases. Errors: E_NOTSUP (this host has no filtering engine,
- * or lacks the library or function that `where` names, cannot monitor IPsec, or has no place for
- * leases), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO (of the leases; or a condition names a
- * file by app= that is not there), E_SYSTEM, E_INVAL (a second one), E_NOMEM. On Windows not from
- * DllMain, where the thread could not start. */
+ * Blocks until subscribed or refused, or wfpw_stop is called (E_STOPPED; also when it was called
+ * before): at most wait_ms and the time that the engine takes for its calls, of which those about
+ * settings are waited for 5 s at most. Within wait_ms every code is tried again, unless it is known
+ * to be for good: access denied, a function that is not there, a wrong argument. Errors: E_NOTSUP
+ * (this host has no filtering engine, or lacks the library or function that `where` names, cannot
+ * monitor IPsec, or has no place for leases), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_DISABLED, E_IO (a
+ * condition names a file by app= that is not there), E_SYSTEM (os_code tells), E_STOPPED, E_INVAL
+ * (a second one), E_NOMEM. On Windows not from DllMain, where the thread could not start. */
 WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
 
 /* Adds what the host's engine keeps of net events: the newest 100 to 150 or so, in memory, since
@@ -1003,20 +1011,23 @@ WFPW_API int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t
 WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw_error *e);
 
 /* Something to wait on in a loop of your own: signalled while an event or a gap can be read, after
- * a change of state until the next wfpw_read, and after wfpw_stop; also while a call of the engine
- * hangs and an event is held for its filter's name, for where its volume is or, after an outage,
- * for what was kept, so that a read finds it when its time is over (join_ms).
+ * a change of state until the next wfpw_read, and after wfpw_stop. An event that is held (for its
+ * filter's name, for where its volume is or, after an outage, for what was kept: join_ms) does not
+ * signal it before it can be read or its time is over; for that time there is a thread of ours,
+ * which the first call of this function starts, so that a loop that waits without a timeout, then
+ * reads until 0, sleeps as long as nothing can be read.
  * A HANDLE on Windows, elsewhere a file descriptor to poll() for POLLIN. Ours: never read, reset or
- * close it. -1 without a live source, as files never wait. For what is left out only then, it is
- * signalled, too, and wfpw_read returns 0: duplicates, what conditions on verdict, reason or own
- * leave out, and changes of filters (WFPW_LIVE_FILTERS) that any condition leaves out. */
+ * close it. -1 without a live source, as files never wait. What is left out only by the reader
+ * signals it, too, and wfpw_read returns 0: what conditions on verdict, reason or own leave out,
+ * and changes of filters (WFPW_LIVE_FILTERS) that any condition leaves out. */
 WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
 
 /* The counts as they are now. Any thread. Errors: E_INVAL. */
 WFPW_API int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out);
 
-/* Ends the session's reading: a waiting wfpw_read returns, what waits may still be read, then reads
- * say E_STOPPED. Any thread; more than once is fine. */
+/* Ends the session's reading: a waiting wfpw_read or wfpw_add_live returns, what waits may still be
+ * read, then reads say E_STOPPED. Any thread, and safe in a handler of signals (the session's own
+ * threads block them all); more than once is fine. Not while wfpw_close runs. */
 WFPW_API void WFPW_CALL wfpw_stop(wfpw_session *s);
 
 /* Closes the session and everything it owns, and puts back what it turned on. Waits for an engine

@@ -191,19 +191,6 @@ static int record(struct move *m, int setting)
     return WFPW_OK;
 }
 
-/* Bits of others that we turned off, before we knew of them, come back. */
-static void give_back(struct move *m, int setting)
-{
-    const struct leases *t = &m->c->place.table;
-    struct lease_plan *p = &m->plan[setting];
-    for (uint32_t i = 0; i < t->count; i++) {
-        const struct lease *l = &t->at[i];
-        bool theirs = l->setting == settings[setting].option && !l->over;
-        if (theirs && !leases_same_holder(l, &m->me))
-            p->next |= l->added & m->off[setting];
-    }
-}
-
 static int plan(struct move *m, int setting)
 {
     struct collection *c = m->c;
@@ -221,7 +208,8 @@ static int plan(struct move *m, int setting)
         return engine_error("FwpmEngineGetOption0", code, m->e);
     m->plan[setting] =
         leases_plan(&c->place.table, settings[setting].option, l, m->value[setting], wants);
-    give_back(m, setting);
+    m->plan[setting].next |= /* what came meanwhile, and we have turned off, comes back */
+        m->off[setting] & leases_of_others(&c->place.table, &m->me, settings[setting].option);
     return record(m, setting);
 }
 
@@ -330,17 +318,6 @@ static void tell_left(const struct move *m, int setting)
                    ", left, as others use or changed it, at", now);
 }
 
-/* A lease for what Windows refused to let us add: if somebody else adds it, it is not ours. */
-static void withdraw(struct move *m, int setting)
-{
-    struct leases *t = &m->c->place.table;
-    struct lease *l = mine(m, setting);
-    if (l == NULL || !m->denied[setting] || (m->value[setting] & l->added) != 0)
-        return;
-    *l = t->at[--t->count];
-    m->changed = true;
-}
-
 /* Leases that are over go once their bits are off; else they are left to who comes next. */
 static void settle(struct move *m, int setting)
 {
@@ -348,7 +325,8 @@ static void settle(struct move *m, int setting)
     uint32_t count = t->count;
     bool done = m->engine != NULL && !m->failed[setting] && is_in_place(m, setting);
     tell_left(m, setting);
-    withdraw(m, setting);
+    if (m->denied[setting] && leases_withdraw(t, mine(m, setting), m->value[setting]))
+        m->changed = true;
     if (m->has[setting] && done) {
         tell_settled(m, setting);
         leases_drop_over(t, settings[setting].option);
@@ -501,6 +479,7 @@ static bool holds(const struct collection *c)
 
 int collection_leave(struct collection *c, wfpw_error *e)
 {
+    c->wait_ms = LOCK_WAIT_MS;
     int status = holds(c) ? move(c, NULL, e) : WFPW_OK;
     memset(c->held, 0, sizeof c->held);
     return status;

@@ -221,6 +221,25 @@ bool leases_add(struct leases *t, const struct lease *l)
     return true;
 }
 
+uint32_t leases_of_others(const struct leases *t, const struct lease *me, uint32_t setting)
+{
+    uint32_t added = 0;
+    for (uint32_t i = 0; i < t->count; i++) {
+        const struct lease *l = &t->at[i];
+        if (l->setting == setting && !l->over && !leases_same_holder(l, me))
+            added |= l->added;
+    }
+    return added;
+}
+
+bool leases_withdraw(struct leases *t, struct lease *l, uint32_t value)
+{
+    if (l == NULL || (value & l->added) != 0)
+        return false;
+    *l = t->at[--t->count];
+    return true;
+}
+
 void leases_drop_over(struct leases *t, uint32_t setting)
 {
     uint32_t kept = 0;

@@ -46,6 +46,11 @@ struct lease *leases_find(struct leases *t, const struct lease *holder, uint32_t
 bool leases_has(const struct leases *t, uint32_t setting);
 /* Adds a copy. false: there are too many. */
 bool leases_add(struct leases *t, const struct lease *l);
+/* Bits that others than `me`, who live, have added to this setting. */
+uint32_t leases_of_others(const struct leases *t, const struct lease *me, uint32_t setting);
+/* Removes a lease (may be NULL) for bits that a value lacks, as Windows refused to let us add them:
+ * if somebody else adds them, they are not ours. false: it stays. */
+bool leases_withdraw(struct leases *t, struct lease *l, uint32_t value);
 /* Removes the leases of this setting that are over. */
 void leases_drop_over(struct leases *t, uint32_t setting);
 /* Makes of those that are over one lease that is nobody's, for who comes next to put back. false:

@@ -34,6 +34,7 @@ ROOT_EDGES = {
     "connect.c": {"host", "source"},
     "deadline.h": {"os"},
     "gate.h": {"os"},
+    "stopping.h": {"os"},
     "past.h": {"os"},
     "bell.h": {"os"},
     "own.h": {"os"},

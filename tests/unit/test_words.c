@@ -20,6 +20,7 @@ static const struct row contract[] = {
     {WFPW_LIST_MISSING, 1, "settings"},
     {WFPW_LIST_MISSING, 2, "looking"},
     {WFPW_LIST_MISSING, 4, "history"},
+    {WFPW_LIST_MISSING, 16, "leases"},
     {WFPW_LIST_KIND, 1, "classify_drop"},
     {WFPW_LIST_KIND, 2, "classify_allow"},
     {WFPW_LIST_KIND, 3, "capability_drop"},

@@ -330,7 +330,7 @@ class Session:
         engine kept, from this time on, come first; filters: filters that come and go are events,
         too (Kind.FILTER_ADD, Kind.FILTER_DELETE). What is refused besides subscribing is done
         without: Stats.missing. Raises WfpError, with a status that tells why: E_NOTSUP (no
-        Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_LEASE, E_SYSTEM.
+        Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_STOPPED, E_SYSTEM.
         """
         flags = (LiveFlag.OBSERVE if observe else 0) | (LiveFlag.IPSEC if ipsec else 0)
         flags |= LiveFlag.FILTERS if filters else 0
