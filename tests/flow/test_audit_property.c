@@ -38,9 +38,13 @@ static void tell(struct run *r, const char *script)
 static void wrong(const struct run *r, const char *what, uint64_t serial)
 {
     wfpw_stats st = flow_stats(&r->f);
-    printf("state %u log_state %u path %u reconnects %llu received %llu waiting %llu dup %llu missing %u passed %llu; log holds %llu, next %llu\n",
-        st.state, st.log_state, st.log_path, (unsigned long long)st.log_reconnects, (unsigned long long)st.received, (unsigned long long)st.waiting, (unsigned long long)st.duplicate, st.missing, (unsigned long long)st.passed_over,
-        (unsigned long long)wfpw_sim_count(r->f.sim, WFPW_SIM_LOG_RECORDS), (unsigned long long)wfpw_sim_count(r->f.sim, WFPW_SIM_LOG_NEXT));
+    printf("state %u log_state %u path %u reconnects %llu received %llu waiting %llu dup %llu "
+           "missing %u passed %llu; log holds %llu, next %llu\n",
+           st.state, st.log_state, st.log_path, (unsigned long long)st.log_reconnects,
+           (unsigned long long)st.received, (unsigned long long)st.waiting,
+           (unsigned long long)st.duplicate, st.missing, (unsigned long long)st.passed_over,
+           (unsigned long long)wfpw_sim_count(r->f.sim, WFPW_SIM_LOG_RECORDS),
+           (unsigned long long)wfpw_sim_count(r->f.sim, WFPW_SIM_LOG_NEXT));
     fail_msg("round %llu: %s %llu after %u of:\n%s", (unsigned long long)r->round, what,
              (unsigned long long)serial, r->last, r->story);
 }
