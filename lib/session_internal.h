@@ -51,6 +51,8 @@ struct wfpw_session {
 bool session_is_stopped(const struct wfpw_session *s);
 /* The signal for its reader, made if there is none yet. NULL: there is no memory. */
 struct ready *session_ready(struct wfpw_session *s);
+/* Behind the sources that are read before it. */
+void session_append(struct wfpw_session *s, struct source *source);
 /* Of each queue of a live source. */
 uint32_t session_ring_bytes(const struct wfpw_session *s);
 /* Ends the source that is read first. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #define WIN32_LEAN_AND_MEAN
+#define _ADVAPI32_ /* its functions are defined here */
 #include <windows.h>
 
 #include "double.h"

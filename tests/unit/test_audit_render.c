@@ -14,6 +14,7 @@
 #include "bookmark.h"
 #include "decode/audit_classic.h"
 #include "decode/audit_render.h"
+#include "orient.h"
 #include "random.h"
 #include "sim/simxpath.h"
 #include "template.h"
@@ -41,11 +42,16 @@ static enum audit_render_found read_text(const char *text, size_t n, const struc
 static void json_of(const struct record *r, char *out, size_t cap)
 {
     wfpw_batch *b = wfpw_batch_new(1, 0);
+    struct orient *orient = calloc(1, sizeof *orient);
     assert_non_null(b);
+    assert_non_null(orient);
     ((struct record *)r)->source = WFPW_SOURCE_EVENTXML;
+    orient_direction((struct record *)r);
+    orient_audit(orient, (struct record *)r);
     assert_true(batch_add(b, r, 1));
     assert_true(wfpw_to_json(wfpw_batch_get(b, 0), 0, out, cap, NULL) > 0);
     wfpw_batch_free(b);
+    free(orient);
 }
 
 static void json_by_session(const char *text, size_t n, char *out, size_t cap)
