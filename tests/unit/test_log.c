@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Lines of the log: bounded, and harmless whatever names are in them. */
+#include "cmocka_all.h"
+
+#include <string.h>
+
+#include "error.h"
+#include "log.h"
+#include "text.h"
+
+static int lines;
+
+static void count(void *ctx, int level, const char *text)
+{
+    (void)ctx;
+    (void)level;
+    assert_int_equal(text_utf8_valid(text, strlen(text)), strlen(text));
+    lines++;
+}
+
+static void test_bound(void **state)
+{
+    static struct log_bound b;
+    (void)state;
+    for (int i = 0; i < 100000; i++)
+        log_line(&b, count, NULL, 2, log_kind(0, "away", 1722), "away");
+    assert_int_equal(lines, 6); /* 1, 10, 100, ... */
+    for (uint64_t i = 0; i < 100000; i++)
+        log_line(&b, count, NULL, 2, log_kind(0, "away", i), "away");
+    assert_in_range(lines, LOG_KINDS, LOG_KINDS + 16);
+}
+
+static void test_clean(void **state)
+{
+    static const struct {
+        const char *text, *clean;
+    } rows[] = {{"plain", "plain"},       {"a\nb\x1b[2J", "a?b?[2J"},
+                {"\xff\xfe", "??"},       {"caf\xc3\xa9", "caf\xc3\xa9"},
+                {"cut \xe2\x82", "cut "}, {"x\xe2\x80\xaey", "x???y"},
+                {"\xc2\x85", "??"},       {"\xed\xa0\x80", "???"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[32];
+        memcpy(text, rows[i].text, strlen(rows[i].text) + 1);
+        log_clean(text);
+        assert_string_equal(text, rows[i].clean);
+    }
+}
+
+static void test_where_is_valid(void **state)
+{
+    wfpw_error e;
+    char name[200];
+    (void)state;
+    for (size_t at = 30; at < 80; at++) {
+        memset(name, 'x', sizeof name);
+        memcpy(name + at, "\xf0\x9f\x94\xa5", 4);
+        name[sizeof name - 1] = 0;
+        (void)error_set(&e, WFPW_E_IO, name, 2, NULL);
+        assert_int_equal(text_utf8_valid(e.where, strlen(e.where)), strlen(e.where));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bound), cmocka_unit_test(test_clean),
+                                       cmocka_unit_test(test_where_is_valid)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
