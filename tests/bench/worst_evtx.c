@@ -220,23 +220,25 @@ void worst_evtx_crowded(FILE *f, uint64_t bytes)
 void worst_evtx_versions(FILE *f, uint64_t bytes)
 {
     static const char add[] = "%%16384", gone[] = "%%16385";
-    static uint8_t type[2][32];
+    static uint8_t type[2][32], name[400];
     struct evtx_field fields[] = {
         {.name = "ChangeType", .type = EVTXW_STRING, .data = type[0]},
         {.name = "FilterKey", .type = EVTXW_STRING},
         {.name = "FilterId", .type = EVTXW_U64, .size = 8, .data = "\7\0\0\0\0\0\0"},
-        {.name = "LayerId", .type = EVTXW_U16, .size = 2, .data = "\x30"},
+        {.name = "FilterName", .type = EVTXW_STRING, .size = sizeof name, .data = name},
     };
     uint8_t key[96];
     struct sample *s = calloc(1, sizeof *s);
     struct evtxwriter w;
+    for (size_t i = 0; i < sizeof name; i += 2)
+        name[i] = 'n';
     if (s == NULL || !evtxwriter_begin(&w, NULL))
         exit(1);
     sample_plain(s, 1, "a.exe");
     s->ev.event_id = 5447;
     s->ev.fields = fields;
     s->ev.field_count = sizeof fields / sizeof *fields;
-    for (uint64_t id = 1; w.size < 6 * bytes; id++) { /* it grows with the square */
+    for (uint64_t id = 1; w.size < 12 * bytes; id++) { /* it grows with the square */
         char text[64];
         (void)snprintf(text, sizeof text, "{01234567-0123-0123-0123-%012llx}",
                        (unsigned long long)id / 2);
