@@ -296,7 +296,7 @@ static void load_file(struct listing *l, const struct path *path)
 
 static void load_files(struct listing *l)
 {
-    struct paths paths = {0};
+    struct volumes paths = {0};
     for (int i = 0; i < l->file_count; i++)
         filelist_add(&paths, l->files[i]);
     for (size_t i = 0; i < paths.count; i++)

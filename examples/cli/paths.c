@@ -11,7 +11,7 @@
 
 enum { DEEPEST = 32 };
 
-static bool put(struct paths *p, char *name, bool is_found)
+static bool put(struct volumes *p, char *name, bool is_found)
 {
     if (p->count == p->cap) {
         size_t cap = p->cap != 0 ? 2 * p->cap : 16;
@@ -44,7 +44,7 @@ static char *join(const char *folder, size_t n, const char *name)
 
 /* What one folder has. */
 struct found {
-    struct paths files, folders;
+    struct volumes files, folders;
     const char *folder;
     size_t n; /* of folder: what stands in front of the names */
 };
@@ -63,20 +63,20 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct path *)a)->name, ((const struct path *)b)->name);
 }
 
-static void sort(struct paths *p)
+static void sort(struct volumes *p)
 {
     if (p->count > 1)
         qsort(p->list, p->count, sizeof *p->list, by_name);
 }
 
-static void fail(struct paths *p, const char *name, uint32_t code)
+static void fail(struct volumes *p, const char *name, uint32_t code)
 {
     report(name, ": the folder cannot be listed: ", term_error_text(code), (const char *)NULL);
     p->failed = true;
 }
 
 /* The files of a folder, then those of the folders in it. */
-static void add_folder(struct paths *p, const char *name, int depth)
+static void add_folder(struct volumes *p, const char *name, int depth)
 {
     struct found f = {.folder = name, .n = strlen(name)};
     uint32_t code = folder_list(name, take, &f);
@@ -99,7 +99,7 @@ static char *copy(const char *name)
     return join("", 0, name);
 }
 
-static void add_pattern(struct paths *p, const char *pattern)
+static void add_pattern(struct volumes *p, const char *pattern)
 {
     struct found f = {.folder = pattern, .n = strlen(pattern)};
     while (f.n > 0 && strchr("/\\:", pattern[f.n - 1]) == NULL)
@@ -119,7 +119,7 @@ static void add_pattern(struct paths *p, const char *pattern)
     filelist_free(&f.folders);
 }
 
-void filelist_add(struct paths *p, const char *name)
+void filelist_add(struct volumes *p, const char *name)
 {
     if (folder_is_pattern(name))
         add_pattern(p, name);
@@ -129,10 +129,10 @@ void filelist_add(struct paths *p, const char *name)
         (void)put(p, copy(name), false);
 }
 
-void filelist_free(struct paths *p)
+void filelist_free(struct volumes *p)
 {
     for (size_t i = 0; i < p->count; i++)
         free(p->list[i].name);
     free(p->list);
-    *p = (struct paths){0};
+    *p = (struct volumes){0};
 }

@@ -5,8 +5,8 @@
  * and the folders in it, sorted by name; links to folders are not followed. A name that stands for
  * itself stays as it was given.
  */
-#ifndef PATHS_H
-#define PATHS_H
+#ifndef VOLUMES_H
+#define VOLUMES_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,14 +17,14 @@ struct path {
 };
 
 /* Starts as {0}. */
-struct paths {
+struct volumes {
     struct path *list;
     size_t count, cap;
     bool failed; /* something could not be listed, which was said */
     bool no_memory;
 };
 
-void filelist_add(struct paths *p, const char *name);
-void filelist_free(struct paths *p);
+void filelist_add(struct volumes *p, const char *name);
+void filelist_free(struct volumes *p);
 
 #endif

@@ -32,7 +32,7 @@ struct reading {
     const char **dumps; /* as many as there are arguments */
 
     struct when since, until;
-    struct paths paths; /* what the files are, once folders are looked into */
+    struct volumes paths; /* what the files are, once folders are looked into */
 
     bool failed, interrupted;
     uint64_t read;      /* files that were read */

@@ -37,7 +37,7 @@ static void show(const char *condition, uint64_t position)
     buffer_free(&b);
 }
 
-/* The keys that there are (lib/template_parse.c), and the nearest one. */
+/* The keys that there are (lib/template/template_parse.c), and the nearest one. */
 static void put_keys(struct buffer *b, const char *wrong)
 {
     static const char *const keys[] = {

@@ -213,8 +213,8 @@ extern "C" {
     X(FILTER_ID, 1048576, "filter_id")    /* it is 0: no filter matched */
 
 /* reasons: begin */
-/* Why. The rows are those of lib/reasons.inc, from which lib/make_reasons.py makes this list;
- * wfpw_reason_info() tells what each means. */
+/* Why. The rows are those of lib/codes/reasons.inc, from which lib/codes/make_reasons.py makes
+ * this list; wfpw_reason_info() tells what each means. */
 #define WFPW_REASON_MAP(X)                                                                         \
     X(RULE, 1, "rule")                                                                             \
     X(THIRD_PARTY, 2, "third_party")                                                               \

@@ -2,17 +2,17 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * A file: what format it has is told by its first bytes. */
-#include "error.h"
-#include "memory.h"
-#include "source/evtxfile.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "source/evtx_file.h"
 #include "source/paste.h"
-#include "source/xmlfile.h"
-#include "source/xmlpiece.h"
+#include "source/xml_file.h"
+#include "source/xml_piece.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "text.h"
+#include "base/text.h"
 
 static uint32_t hash_of(const char *s)
 {
@@ -68,14 +68,14 @@ void tally_log_end(struct tally *t)
     memset(t->kinds, 0, sizeof t->kinds);
 }
 
-static int refuse(enum xmlfile_kind kind, bool empty, const char *archive, wfpw_error *e)
+static int refuse_file(enum xml_file_kind kind, bool empty, const char *archive, wfpw_error *e)
 {
     const char *text = empty ? "the file is empty" : archive;
-    if (kind == XMLFILE_OTHER)
+    if (kind == XML_FILE_OTHER)
         text = "XML, but not of events";
-    else if (kind == XMLFILE_DOCTYPE)
+    else if (kind == XML_FILE_DOCTYPE)
         text = "a DOCTYPE is refused";
-    else if (kind == XMLFILE_NAMES)
+    else if (kind == XML_FILE_NAMES)
         text = "a netsh dump of filters: it holds names, no events; 'wfpwatch names' reads it";
     return error_set(e, WFPW_E_FORMAT, "wfpw_add_file", 0, text);
 }
@@ -87,16 +87,16 @@ static bool is_syslog(const uint8_t *p, size_t n)
 }
 
 /* Events may stand behind other text, or in it. */
-static enum xmlfile_kind look_closer(struct input *in, enum xmlfile_kind kind)
+static enum xml_file_kind look_closer(struct input *in, enum xml_file_kind kind)
 {
     const uint8_t *p;
-    size_t n = input_view(in, XMLPIECE, &p);
-    if (kind != XMLFILE_NONE && kind != XMLFILE_OTHER && kind != XMLFILE_EVENTS)
+    size_t n = input_view(in, XML_PIECE, &p);
+    if (kind != XML_FILE_NONE && kind != XML_FILE_OTHER && kind != XML_FILE_EVENTS)
         return kind;
-    if (kind != XMLFILE_NONE && !is_syslog(p, n) && !paste_is_escaped(p, n))
+    if (kind != XML_FILE_NONE && !is_syslog(p, n) && !paste_is_escaped(p, n))
         return kind;
-    enum xmlfile_kind found = paste_find(in);
-    return found != XMLFILE_NONE ? found : kind;
+    enum xml_file_kind found = paste_find(in);
+    return found != XML_FILE_NONE ? found : kind;
 }
 
 static int open_file(const struct source_options *o, const char *path, const void *data,
@@ -107,22 +107,22 @@ static int open_file(const struct source_options *o, const char *path, const voi
     int status = input_open(&in, &o->memory, path, data, size, e);
     if (status != WFPW_OK)
         return status;
-    size_t n = input_view(&in, EVTXFILE_SNIFF, &p);
-    enum xmlfile_kind kind = xmlfile_look(p, n);
+    size_t n = input_view(&in, EVTX_FILE_SNIFF, &p);
+    enum xml_file_kind kind = xml_file_look(p, n);
     const char *archive = input_archive(p, n);
     bool is_empty = n == 0;
     if (in.error != 0 && n == 0) /* later failures are told where they are */
         status = input_failed(&in, e);
-    else if (evtxfile_is(p, n))
-        return evtxfile_open(o, &in, out, e);
+    else if (evtx_file_is(p, n))
+        return evtx_file_open(o, &in, out, e);
     else if (archive == NULL && !is_empty)
         kind = look_closer(&in, kind);
-    if (kind == XMLFILE_EVENTS || kind == XMLFILE_NETEVENTS)
-        return xmlfile_open(o, kind, &in, out, e);
+    if (kind == XML_FILE_EVENTS || kind == XML_FILE_NETEVENTS)
+        return xml_file_open(o, kind, &in, out, e);
     if (status == WFPW_OK && in.why != NULL)
         status = input_failed(&in, e);
     else if (status == WFPW_OK)
-        status = refuse(kind, is_empty, archive, e);
+        status = refuse_file(kind, is_empty, archive, e);
     input_close(&in);
     return status;
 }

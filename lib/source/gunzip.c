@@ -6,12 +6,12 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
-#include "source/stage.h"
+#include "source/unpacking.h"
 
 enum { HEAD = 3, GZIP_ONLY = 16 };
 
 struct gunzip {
-    struct stage stage;
+    struct unpacking stage;
     z_stream z;
     const wfpw_allocator *allocator;
     bool over;
@@ -32,17 +32,17 @@ static void give(voidpf ctx, voidpf p)
 /* Whether another member follows. */
 static bool next_member(struct gunzip *g, struct input *in)
 {
-    struct stage *s = &g->stage;
-    while (s->end - s->p < HEAD && stage_more(s, in))
+    struct unpacking *s = &g->stage;
+    while (s->end - s->p < HEAD && unpacking_more(s, in))
         ;
     return input_is_gzip(s->p, (size_t)(s->end - s->p)) && inflateReset(&g->z) == Z_OK;
 }
 
 static void unpack(struct gunzip *g, struct input *in)
 {
-    struct stage *s = &g->stage;
-    if (s->p == s->end && !stage_more(s, in)) {
-        stage_fail(in, "the gzip data end before they are complete");
+    struct unpacking *s = &g->stage;
+    if (s->p == s->end && !unpacking_more(s, in)) {
+        unpacking_fail(in, "the gzip data end before they are complete");
         g->over = true;
         return;
     }
@@ -53,13 +53,13 @@ static void unpack(struct gunzip *g, struct input *in)
     if (result == Z_STREAM_END) {
         g->over = !next_member(g, in);
     } else if (result != Z_OK && result != Z_BUF_ERROR) {
-        stage_fail(in, result == Z_MEM_ERROR ? "no memory to unpack the gzip data"
-                                             : "the gzip data are damaged here");
+        unpacking_fail(in, result == Z_MEM_ERROR ? "no memory to unpack the gzip data"
+                                                 : "the gzip data are damaged here");
         g->over = true;
     }
 }
 
-static size_t read_some(struct stage *s, struct input *in, uint8_t *to, size_t want)
+static size_t read_some(struct unpacking *s, struct input *in, uint8_t *to, size_t want)
 {
     struct gunzip *g = (struct gunzip *)s;
     g->allocator = &in->allocator; /* inputs move */
@@ -70,7 +70,7 @@ static size_t read_some(struct stage *s, struct input *in, uint8_t *to, size_t w
     return want - g->z.avail_out;
 }
 
-static void close_stage(struct stage *s, const wfpw_allocator *a)
+static void close_stage(struct unpacking *s, const wfpw_allocator *a)
 {
     struct gunzip *g = (struct gunzip *)s;
     g->allocator = a;
@@ -89,7 +89,7 @@ bool gunzip_push(struct input *in)
         memory_free(&in->allocator, g);
         return false;
     }
-    if (stage_push(in, &g->stage))
+    if (unpacking_push(in, &g->stage))
         return true;
     (void)inflateEnd(&g->z);
     memory_free(&in->allocator, g);

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "error.h"
-#include "source/stage.h"
-#include "text.h"
+#include "base/error.h"
+#include "source/unpacking.h"
+#include "base/text.h"
 
 /* The last part of the path, as much of it as there is room for, and harmless. */
 static void name_of(struct input *in, const char *path)
@@ -79,7 +79,7 @@ static size_t read_file(struct input *in, size_t ahead, uint8_t *to, size_t want
     return got;
 }
 
-static void refill(struct input *in)
+static void refill_window(struct input *in)
 {
     size_t kept = in->end - in->start;
     memmove(in->buffer, in->buffer + in->start, kept);
@@ -90,7 +90,7 @@ static void refill(struct input *in)
 size_t input_view(struct input *in, size_t want, const uint8_t **p)
 {
     if (in->end - in->start < want && !in->at_end)
-        refill(in);
+        refill_window(in);
     size_t have = in->end - in->start;
     *p = (in->buffer != NULL ? in->buffer : in->memory) + in->start;
     return have < want ? have : want;
@@ -203,7 +203,7 @@ const char *input_archive(const uint8_t *p, size_t n)
 
 void input_close(struct input *in)
 {
-    stage_close(in);
+    unpacking_close(in);
     if (in->is_file)
         os_file_close(&in->file);
     memory_free(&in->allocator, in->buffer);

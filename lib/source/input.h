@@ -8,28 +8,28 @@
 #ifndef WFPW_INPUT_H
 #define WFPW_INPUT_H
 
-#include "memory.h"
+#include "base/memory.h"
 #include "os/os.h"
 
 /* Two blocks and what is looked at of the next one: it stays in a processor's own cache. */
 enum { INPUT_WINDOW = 2 * 64 * 1024 + 4096 };
 
-struct stage;
+struct unpacking;
 
 struct input {
     os_file file;
     bool is_file;
-    const uint8_t *memory; /* or: all of it */
-    uint8_t *buffer;       /* the window: INPUT_WINDOW bytes; NULL: it is the memory */
-    struct stage *stage;   /* what the bytes go through (source/stage.h); NULL: nothing */
-    uint64_t raw;          /* with a stage: how much of the file was read */
-    uint64_t raw_size;     /* and its size; 0 when not known */
-    size_t start, end;     /* what is in the window */
-    uint64_t position;     /* of start in the file */
-    uint64_t size;         /* 0 when not known */
-    bool at_end;           /* nothing follows `end` */
-    uint32_t error;        /* the system's code when reading failed; with why: not 0 */
-    const char *why;       /* why it failed, when that is the content's fault; else NULL */
+    const uint8_t *memory;   /* or: all of it */
+    uint8_t *buffer;         /* the window: INPUT_WINDOW bytes; NULL: it is the memory */
+    struct unpacking *stage; /* what the bytes go through (source/unpacking.h); NULL: nothing */
+    uint64_t raw;            /* with a stage: how much of the file was read */
+    uint64_t raw_size;       /* and its size; 0 when not known */
+    size_t start, end;       /* what is in the window */
+    uint64_t position;       /* of start in the file */
+    uint64_t size;           /* 0 when not known */
+    bool at_end;             /* nothing follows `end` */
+    uint32_t error;          /* the system's code when reading failed; with why: not 0 */
+    const char *why;         /* why it failed, when that is the content's fault; else NULL */
     wfpw_allocator allocator;
     char name[64]; /* for messages: the end of the path, text_harmless */
 };

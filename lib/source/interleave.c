@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "source/interleave.h"
 
-#include "memory.h"
+#include "base/memory.h"
 
 /* A source and the record of it that is next. */
 struct head {

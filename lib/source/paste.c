@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "source/xmlpiece.h"
+#include "source/xml_piece.h"
 
 enum { DEEPEST = 3, TAIL = 64, QUOTE_SIGHT = 512 };
 
@@ -30,7 +30,7 @@ static bool is_text(const uint8_t *p, size_t n)
 {
     if (encoding_of(p, n) != XML_UTF8)
         return true;
-    return n > 0 && memchr(p, 0, n < XMLFILE_SNIFF ? n : XMLFILE_SNIFF) == NULL;
+    return n > 0 && memchr(p, 0, n < XML_FILE_SNIFF ? n : XML_FILE_SNIFF) == NULL;
 }
 
 /* ---- how XML is written --------------------------------------------------------------------- */
@@ -105,67 +105,67 @@ bool paste_is_escaped(const uint8_t *p, size_t n)
 /* ---- where it begins ------------------------------------------------------------------------ */
 
 /* A tag with which a file that is understood may begin. */
-static size_t find_start(const struct xmlscan *s)
+static size_t find_start(const struct xml_scan *s)
 {
     static const char *const names[] = {"?xml",     "Event",   "Events",   "netEvents",
                                         "netEvent", "wfpdiag", "wfpstate", "filters"};
-    size_t at = xmlscan_tag(s, 0);
-    for (; at < s->n; at = xmlscan_tag(s, at + s->unit))
+    size_t at = xml_scan_tag(s, 0);
+    for (; at < s->n; at = xml_scan_tag(s, at + s->unit))
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            if (xmlscan_is(s, at, names[i], NULL))
+            if (xml_scan_is(s, at, names[i], NULL))
                 return at;
     return s->n;
 }
 
-static bool is_good(enum xmlfile_kind kind)
+static bool is_good(enum xml_file_kind kind)
 {
-    return kind == XMLFILE_EVENTS || kind == XMLFILE_NETEVENTS || kind == XMLFILE_NAMES;
+    return kind == XML_FILE_EVENTS || kind == XML_FILE_NETEVENTS || kind == XML_FILE_NAMES;
 }
 
 /* Passes the text up to the next such place. false: there is none. */
 static bool pass_text(struct input *in, enum xml_encoding encoding, uint64_t most)
 {
     const uint8_t *p;
-    struct xmlscan s;
+    struct xml_scan s;
     while (in->position < most) {
-        size_t n = input_view(in, XMLPIECE, &p);
-        xmlscan_open(&s, encoding, p, n);
+        size_t n = input_view(in, XML_PIECE, &p);
+        xml_scan_open(&s, encoding, p, n);
         size_t at = find_start(&s);
-        input_skip(in, at < s.n ? at : n == XMLPIECE ? n - TAIL : n);
-        if (at < s.n || n < XMLPIECE)
+        input_skip(in, at < s.n ? at : n == XML_PIECE ? n - TAIL : n);
+        if (at < s.n || n < XML_PIECE)
             return at < s.n;
     }
     return false;
 }
 
-static enum xmlfile_kind look(struct input *in, enum xml_encoding encoding)
+static enum xml_file_kind look(struct input *in, enum xml_encoding encoding)
 {
     const uint8_t *p;
     uint64_t most = in->position + PASTE_MOST;
     while (pass_text(in, encoding, most)) {
-        size_t n = input_view(in, XMLPIECE, &p);
-        enum xmlfile_kind kind = xmlfile_look(p, n);
+        size_t n = input_view(in, XML_PIECE, &p);
+        enum xml_file_kind kind = xml_file_look(p, n);
         if (is_good(kind))
             return kind;
         input_skip(in, encoding == XML_UTF8 ? 1 : 2);
     }
-    return XMLFILE_NONE;
+    return XML_FILE_NONE;
 }
 
-enum xmlfile_kind paste_find(struct input *in)
+enum xml_file_kind paste_find(struct input *in)
 {
     const uint8_t *p;
-    size_t n = input_view(in, XMLPIECE, &p);
+    size_t n = input_view(in, XML_PIECE, &p);
     if (!is_text(p, n))
-        return XMLFILE_NONE;
+        return XML_FILE_NONE;
     enum xml_encoding encoding = encoding_of(p, n);
     enum escape escape = encoding == XML_UTF8 ? escape_of(p, n, false) : ESCAPE_NONE;
     for (int i = 0; i < DEEPEST && escape != ESCAPE_NONE; i++) {
         if (!unescape_push(in, escape)) {
-            stage_fail(in, "no memory to take the events out of the text");
-            return XMLFILE_NONE;
+            unpacking_fail(in, "no memory to take the events out of the text");
+            return XML_FILE_NONE;
         }
-        n = input_view(in, XMLPIECE, &p);
+        n = input_view(in, XML_PIECE, &p);
         escape = escape_of(p, n, true);
     }
     return look(in, encoding);

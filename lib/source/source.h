@@ -8,7 +8,7 @@
 #define WFPW_SOURCE_H
 
 #include "os/os.h"
-#include "record.h"
+#include "model/record.h"
 
 enum { TALLY_KINDS = 16, TALLY_LINES = 16 };
 

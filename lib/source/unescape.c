@@ -5,13 +5,13 @@
  * file is taken for that: what stands between the events is passed over anyway. */
 #include <string.h>
 
-#include "source/stage.h"
-#include "text.h"
+#include "source/unpacking.h"
+#include "base/text.h"
 
 enum { SIGHT = 16, MARK_JSON = '\\', MARK_CSV = '"', MARK_HTML = '&' };
 
 struct unescape {
-    struct stage stage;
+    struct unpacking stage;
     enum escape escape;
     char mark;        /* what escapes begin with */
     uint8_t held[4];  /* of a character that did not fit the caller's room */
@@ -122,7 +122,7 @@ static size_t take_mark(struct unescape *u, const uint8_t *p, size_t n)
     return used > 0 ? used : 1;
 }
 
-static size_t read_some(struct stage *s, struct input *in, uint8_t *to, size_t want)
+static size_t read_some(struct unpacking *s, struct input *in, uint8_t *to, size_t want)
 {
     struct unescape *u = (struct unescape *)s;
     size_t n = 0;
@@ -132,7 +132,7 @@ static size_t read_some(struct stage *s, struct input *in, uint8_t *to, size_t w
             to[n++] = u->held[u->at++];
             continue;
         }
-        if (here < SIGHT && !stage_more(s, in) && here == 0)
+        if (here < SIGHT && !unpacking_more(s, in) && here == 0)
             break;
         here = (size_t)(s->end - s->p);
         const uint8_t *mark = memchr(s->p, u->mark, here);
@@ -150,12 +150,13 @@ static size_t read_some(struct stage *s, struct input *in, uint8_t *to, size_t w
 
 bool unescape_push(struct input *in, enum escape escape)
 {
-    static const char marks[] = {0, MARK_JSON, MARK_CSV, MARK_HTML};
+    static const char fingerprints[] = {0, MARK_JSON, MARK_CSV, MARK_HTML};
     struct unescape *u = memory_new(&in->allocator, sizeof *u);
     if (u == NULL)
         return false;
-    *u = (struct unescape){.stage = {.read = read_some}, .escape = escape, .mark = marks[escape]};
-    if (stage_push(in, &u->stage))
+    *u = (struct unescape){
+        .stage = {.read = read_some}, .escape = escape, .mark = fingerprints[escape]};
+    if (unpacking_push(in, &u->stage))
         return true;
     memory_free(&in->allocator, u);
     return false;

@@ -11,7 +11,7 @@
 #ifndef WFPW_JOIN_H
 #define WFPW_JOIN_H
 
-#include "memory.h"
+#include "base/memory.h"
 #include "os/os.h"
 #include "stage/join_key.h"
 

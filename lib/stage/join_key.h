@@ -8,7 +8,7 @@
 #ifndef WFPW_JOIN_KEY_H
 #define WFPW_JOIN_KEY_H
 
-#include "record.h"
+#include "model/record.h"
 
 /* Which half of a decision a record can be. */
 enum join_half { JOIN_NET_EVENT, JOIN_AUDIT_RECORD, JOIN_NEITHER };

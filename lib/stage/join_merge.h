@@ -8,7 +8,7 @@
 #ifndef WFPW_JOIN_MERGE_H
 #define WFPW_JOIN_MERGE_H
 
-#include "record.h"
+#include "model/record.h"
 
 enum { JOIN_RECORD_MAX = 48 * 1024 }; /* bytes of both together */
 

@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "stage/joiner.h"
 
-#include "memory.h"
+#include "base/memory.h"
 
 enum { LAYER_ALE = 36, LAYER_ALE_END = 56 };
 

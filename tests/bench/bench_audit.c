@@ -11,8 +11,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "decode/audit_render.h"
-#include "decode/eventxml.h"
+#include "decode/audit/audit_render.h"
+#include "decode/audit/event_xml.h"
 #include "flow/hand.h"
 #include "wfpwatch/wfpwatch.h"
 
@@ -181,17 +181,17 @@ static double bench_expat(struct log *l)
 {
     struct eventxml *x = calloc(1, sizeof *x);
     x->reader.encoding = XML_UTF16LE;
-    (void)eventxml_restart(&x->reader);
+    (void)event_xml_restart(&x->reader);
     uint64_t start = clock_ns(CLOCK_THREAD_CPUTIME_ID);
     for (int i = 0; i < DECODED; i++) {
-        enum xmlreader_found found = xmlreader_next(&x->reader);
-        if (found == XMLREADER_MORE)
-            found = xmlreader_feed(&x->reader, (const uint8_t *)l->text, 2 * (UNITS - 1));
-        if (found != XMLREADER_RECORD)
+        enum xml_reader_found found = xml_reader_next(&x->reader);
+        if (found == XML_READER_MORE)
+            found = xml_reader_feed(&x->reader, (const uint8_t *)l->text, 2 * (UNITS - 1));
+        if (found != XML_READER_RECORD)
             exit(1);
     }
     double ns = (double)(clock_ns(CLOCK_THREAD_CPUTIME_ID) - start) / DECODED;
-    xmlreader_close(&x->reader);
+    xml_reader_close(&x->reader);
     free(x);
     return ns;
 }

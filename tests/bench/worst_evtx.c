@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "writer/evtxdamage.h"
-#include "writer/evtxsample.h"
-#include "writer/evtxwriter.h"
+#include "writer/evtx_damage.h"
+#include "writer/evtx_sample.h"
+#include "writer/evtx_writer.h"
 
 static const double largest = 1.7976931348623157e308;
 
@@ -22,7 +22,7 @@ struct shape {
     bool redefine;    /* each record has a definition of its own */
 };
 
-static void open_event(struct evtxwriter *w, uint32_t at[2])
+static void open_event(struct evtx_writer *w, uint32_t at[2])
 {
     at[0] = evtxw_open(w, "Event", 0xFFFF, false);
     evtxw_content(w);
@@ -42,7 +42,7 @@ static void open_event(struct evtxwriter *w, uint32_t at[2])
     evtxw_content(w);
 }
 
-static void put_body(struct evtxwriter *w, const struct shape *how, uint32_t definition)
+static void put_body(struct evtx_writer *w, const struct shape *how, uint32_t definition)
 {
     uint32_t open[2];
     open_event(w, open);
@@ -63,7 +63,7 @@ static void put_body(struct evtxwriter *w, const struct shape *how, uint32_t def
     evtxw_close(w, open[0]);
 }
 
-static void put_record(struct evtxwriter *w, const struct shape *how, uint64_t id)
+static void put_record(struct evtx_writer *w, const struct shape *how, uint64_t id)
 {
     uint32_t at;
     for (int again = 0; again < 2; again++) {
@@ -80,7 +80,7 @@ static void put_record(struct evtxwriter *w, const struct shape *how, uint64_t i
 }
 
 /* What is behind a chunk's records is left out: its next one begins there. */
-static void write_cut(const struct evtxwriter *w, FILE *f)
+static void write_cut(const struct evtx_writer *w, FILE *f)
 {
     (void)fwrite(w->data, 1, EVTXW_FILE_HEADER, f);
     for (size_t i = 0; i < evtxd_chunks(w->size); i++) {
@@ -91,7 +91,7 @@ static void write_cut(const struct evtxwriter *w, FILE *f)
 
 static void write_records(FILE *f, uint64_t bytes, const struct shape *how)
 {
-    struct evtxwriter w;
+    struct evtx_writer w;
     uint64_t id = 1, used = 0;
     if (!evtxwriter_begin(&w, NULL))
         return;
@@ -113,7 +113,7 @@ void worst_evtx_honest(FILE *f, uint64_t bytes)
 {
     struct sample *s = calloc(1, sizeof *s);
     struct sample_flow flow = {0};
-    struct evtxwriter w;
+    struct evtx_writer w;
     uint64_t seed = 1;
     if (s == NULL || !evtxwriter_begin(&w, NULL))
         exit(1);
@@ -229,7 +229,7 @@ void worst_evtx_versions(FILE *f, uint64_t bytes)
     };
     uint8_t key[96];
     struct sample *s = calloc(1, sizeof *s);
-    struct evtxwriter w;
+    struct evtx_writer w;
     for (size_t i = 0; i < sizeof name; i += 2)
         name[i] = 'n';
     if (s == NULL || !evtxwriter_begin(&w, NULL))

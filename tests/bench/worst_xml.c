@@ -5,20 +5,20 @@
 #include <string.h>
 
 #include "worst.h"
-#include "writer/netevsample.h"
-#include "writer/netevwriter.h"
-#include "writer/netshwriter.h"
+#include "writer/netsh_event_sample.h"
+#include "writer/netsh_event_writer.h"
+#include "writer/netsh_writer.h"
 
 /* ---- text ----------------------------------------------------------------------------------- */
 
 /* Text on its way to a file, in UTF-8 or UTF-16. */
-struct out {
+struct json_out {
     FILE *f;
     bool wide;
     uint64_t n;
 };
 
-static void put(struct out *o, const char *s)
+static void put(struct json_out *o, const char *s)
 {
     size_t n = strlen(s);
     for (size_t i = 0; o->wide && i < n; i++) {
@@ -30,7 +30,7 @@ static void put(struct out *o, const char *s)
     o->n += o->wide ? 2 * n : n;
 }
 
-static void put_number(struct out *o, const char *before, uint64_t v, const char *behind)
+static void put_number(struct json_out *o, const char *before, uint64_t v, const char *behind)
 {
     char text[400];
     (void)snprintf(text, sizeof text, "%s%llu%s", before, (unsigned long long)v, behind);
@@ -38,24 +38,24 @@ static void put_number(struct out *o, const char *before, uint64_t v, const char
 }
 
 /* A pattern of text, over and over. */
-static void fill(struct out *o, const char *start, const char *piece, uint64_t bytes)
+static void fill(struct json_out *o, const char *start, const char *piece, uint64_t bytes)
 {
     put(o, start);
     while (o->n < bytes)
         put(o, piece);
 }
 
-static struct out begin(FILE *f, bool wide)
+static struct json_out begin(FILE *f, bool wide)
 {
     if (wide)
         (void)fwrite("\xFF\xFE", 1, 2, f);
-    return (struct out){.f = f, .wide = wide};
+    return (struct json_out){.f = f, .wide = wide};
 }
 
 #define PATTERN(name, wide, start, piece)                                                          \
     static void name(FILE *f, uint64_t bytes)                                                      \
     {                                                                                              \
-        struct out o = begin(f, wide);                                                             \
+        struct json_out o = begin(f, wide);                                                        \
         fill(&o, start, piece, bytes);                                                             \
     }
 
@@ -102,7 +102,7 @@ PATTERN(event_short, false, "<Events>", "<Event/>")
 
 static void event_surrogates16(FILE *f, uint64_t bytes)
 {
-    struct out o = begin(f, true);
+    struct json_out o = begin(f, true);
     put(&o, "<Events>" OURS "<Data>");
     for (; o.n < bytes; o.n += 4)
         (void)fwrite("\x00\xDC\x00\xD8", 1, 4, f);
@@ -111,7 +111,7 @@ static void event_surrogates16(FILE *f, uint64_t bytes)
 /* Elements in one another, with names as long as a tag may be. */
 static void long_names(FILE *f, uint64_t bytes, size_t length)
 {
-    struct out o = begin(f, false);
+    struct json_out o = begin(f, false);
     put(&o, "<Events><Event>");
     while (o.n < bytes) {
         (void)fputc('<', f);
@@ -135,7 +135,7 @@ static void event_names60k(FILE *f, uint64_t bytes)
 /* Each depth has been as long as it may be, one after the other. */
 static void event_each_depth(FILE *f, uint64_t bytes)
 {
-    struct out o = begin(f, false);
+    struct json_out o = begin(f, false);
     put(&o, "<Events><Event>");
     for (int depth = 0; o.n < bytes; depth = (depth + 1) % 60) {
         for (int i = 0; i < depth; i++)
@@ -155,7 +155,7 @@ static void event_each_depth(FILE *f, uint64_t bytes)
 
 static void event_new_names(FILE *f, uint64_t bytes)
 {
-    struct out o = begin(f, false);
+    struct json_out o = begin(f, false);
     put(&o, "<Events><Event>");
     for (uint64_t i = 0; o.n < bytes; i++)
         put_number(&o, "<n", i, "/>");
@@ -163,7 +163,7 @@ static void event_new_names(FILE *f, uint64_t bytes)
 
 static void event_new_attributes(FILE *f, uint64_t bytes)
 {
-    struct out o = begin(f, false);
+    struct json_out o = begin(f, false);
     put(&o, "<Events>");
     for (uint64_t i = 0; o.n < bytes; i++)
         put_number(&o, "<Event n", i, "=''/>");
@@ -171,7 +171,7 @@ static void event_new_attributes(FILE *f, uint64_t bytes)
 
 static void event_attributes(FILE *f, uint64_t bytes)
 {
-    struct out o = begin(f, false);
+    struct json_out o = begin(f, false);
     put(&o, "<Events>");
     for (uint64_t i = 0; o.n < bytes; i++) {
         put(&o, "<Event");
@@ -191,7 +191,7 @@ static void event_attributes(FILE *f, uint64_t bytes)
 static void netsh_honest(FILE *f, uint64_t bytes)
 {
     static struct netev_sample s;
-    struct netevwriter w = {.style = NETEVW_CRLF, .f = f};
+    struct netsh_event_writer w = {.style = NETEVW_CRLF, .f = f};
     netevwriter_begin(&w);
     for (uint64_t i = 1; (uint64_t)ftell(f) + w.n < bytes; i++) {
         netev_sample_plain(&s, i);
@@ -214,7 +214,7 @@ PATTERN(netsh_small, false, "<netEvents>" HEADER, "<a/>")
 
 static void names_honest(FILE *f, uint64_t bytes)
 {
-    static struct netsh_filter one;
+    static struct netsh_made_filter one;
     struct netsh_writer w;
     netsh_begin(&w, NETSH_CRLF, f, NULL);
     for (uint64_t i = 1; (uint64_t)ftell(f) < bytes; i++) {
@@ -238,7 +238,7 @@ PATTERN(names_no_id, false, LIST, "<item><filterKey>k</filterKey></item>")
 
 static void names_short(FILE *f, uint64_t bytes, bool one_id)
 {
-    struct out o = begin(f, false);
+    struct json_out o = begin(f, false);
     put(&o, LIST);
     for (uint64_t i = 0; o.n < bytes; i++) {
         put_number(&o, "<item><filterKey>", i, "</filterKey>");
@@ -258,7 +258,7 @@ static void names_many(FILE *f, uint64_t bytes)
 
 static void names_providers(FILE *f, uint64_t bytes)
 {
-    struct out o = begin(f, false);
+    struct json_out o = begin(f, false);
     put(&o, "<wfpdiag><providers>");
     for (uint64_t i = 0; o.n < bytes; i++)
         put_number(&o, "<item><providerKey>", i, "</providerKey></item>");

@@ -131,7 +131,7 @@ static void test_starts(void **state)
     audited_close(&f);
 }
 
-static void test_past(void **state)
+static void test_backlog(void **state)
 {
     struct flow f;
     wfpw_audit_log o = {.size = sizeof o, .flags = WFPW_AUDIT_PAST};
@@ -366,7 +366,7 @@ int main(void)
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_template),
         cmocka_unit_test(test_starts),
-        cmocka_unit_test(test_past),
+        cmocka_unit_test(test_backlog),
         cmocka_unit_test(test_bookmark),
         cmocka_unit_test(test_cleared),
         cmocka_unit_test(test_cleared_unseen),

@@ -15,7 +15,7 @@
 #include <unistd.h>
 #endif
 
-#include "gate.h"
+#include "engine/gate.h"
 
 #define UNENDED                                                                                    \
     "stray on; fail call=FwpmNetEventUnsubscribe0 code=1722 times=1000; "                          \

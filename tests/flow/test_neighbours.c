@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "os/hoststore.h"
+#include "os/host_store.h"
 #include "os/os.h"
 #include "process.h"
 #include "wfpwatch/sim.h"
@@ -136,8 +136,8 @@ static int run_frozen(const struct machine *m)
 {
     struct store_handle h;
     struct store_failure f;
-    if (hoststore()->open(NULL, m->leases, true, &h, &f) != WFPW_OK ||
-        hoststore()->lock(NULL, &h, WAIT_MS, &f) != WFPW_OK)
+    if (host_store()->open(NULL, m->leases, true, &h, &f) != WFPW_OK ||
+        host_store()->lock(NULL, &h, WAIT_MS, &f) != WFPW_OK)
         return FAILED;
     (void)write_file(m, "bad", "", 0);
     stay();
@@ -150,9 +150,9 @@ static int run_damaging(const struct machine *m)
     static const char text[] = "wfpwatch leases 1\nsetting=0000";
     struct store_handle h;
     struct store_failure f;
-    bool done = hoststore()->open(NULL, m->leases, true, &h, &f) == WFPW_OK &&
-                hoststore()->lock(NULL, &h, WAIT_MS, &f) == WFPW_OK &&
-                hoststore()->write(NULL, &h, text, sizeof text - 1, &f) == WFPW_OK;
+    bool done = host_store()->open(NULL, m->leases, true, &h, &f) == WFPW_OK &&
+                host_store()->lock(NULL, &h, WAIT_MS, &f) == WFPW_OK &&
+                host_store()->write(NULL, &h, text, sizeof text - 1, &f) == WFPW_OK;
     (void)write_file(m, "bad", "", 0);
     return done ? OK : FAILED;
 }

@@ -5,9 +5,9 @@
  * UTF-16, or ASCII that is widened), a record of the classic functions, a bookmark. */
 #include <stdlib.h>
 
-#include "bookmark.h"
-#include "decode/audit_classic.h"
-#include "decode/audit_render.h"
+#include "live/bookmark.h"
+#include "decode/audit/audit_classic.h"
+#include "decode/audit/audit_render.h"
 #include "fuzz.h"
 
 static void check(const struct record *r)

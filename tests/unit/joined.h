@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
+#include "base/memory.h"
 #include "stage/join.h"
 
 enum { HALF_BYTES = 4096, SECOND = 10000000 };

@@ -9,15 +9,15 @@
 
 #include "cmocka_all.h"
 
-#include "audit_log_query.h"
-#include "batch.h"
-#include "bookmark.h"
-#include "decode/audit_classic.h"
-#include "decode/audit_render.h"
-#include "orient.h"
+#include "live/audit_log_query.h"
+#include "model/batch.h"
+#include "live/bookmark.h"
+#include "decode/audit/audit_classic.h"
+#include "decode/audit/audit_render.h"
+#include "stage/local_side.h"
 #include "random.h"
-#include "sim/simxpath.h"
-#include "template.h"
+#include "sim/log/sim_xpath.h"
+#include "template/template.h"
 
 #define HEAD                                                                                       \
     "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"                \
@@ -42,16 +42,16 @@ static enum audit_render_found read_text(const char *text, size_t n, const struc
 static void json_of(const struct record *r, char *out, size_t cap)
 {
     wfpw_batch *b = wfpw_batch_new(1, 0);
-    struct orient *orient = calloc(1, sizeof *orient);
+    struct local_side *local_side = calloc(1, sizeof *local_side);
     assert_non_null(b);
-    assert_non_null(orient);
+    assert_non_null(local_side);
     ((struct record *)r)->source = WFPW_SOURCE_EVENTXML;
-    orient_direction((struct record *)r);
-    orient_audit(orient, (struct record *)r);
+    direction_decide((struct record *)r);
+    local_side_decide(local_side, (struct record *)r);
     assert_true(batch_add(b, r, 1));
     assert_true(wfpw_to_json(wfpw_batch_get(b, 0), 0, out, cap, NULL) > 0);
     wfpw_batch_free(b);
-    free(orient);
+    free(local_side);
 }
 
 static void json_by_session(const char *text, size_t n, char *out, size_t cap)

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
-#include "writer/evtxmade.h"
+#include "base/text.h"
+#include "writer/evtx_made.h"
 
 #define SYSTEM(id)                                                                                 \
     "<System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>" id                   \
@@ -71,7 +71,7 @@ static void check_wide(uint64_t seed, bool big)
         put_wide(&t, "</Data></EventData></Event>", big);
     }
     put_wide(&t, "</Events>", big);
-    struct readback *r = readback(NULL, t.p, t.n, READBACK_NO_JSON);
+    struct read_back *r = read_back(NULL, t.p, t.n, READBACK_NO_JSON);
     assert_int_equal(r->event_count, RECORDS);
     assert_int_equal(r->stats.skipped, 0);
     for (size_t i = 0; i < RECORDS; i++)
@@ -105,7 +105,7 @@ static void any_bytes_hide_nothing(void **state)
             }
             n += (size_t)snprintf(text + n, sizeof text - n, "</Data></EventData></Event>");
         }
-        struct readback *r = readback(NULL, text, n, READBACK_NO_JSON);
+        struct read_back *r = read_back(NULL, text, n, READBACK_NO_JSON);
         assert_int_equal(r->event_count, RECORDS);
         assert_int_equal(r->stats.skipped, 0);
         readback_free(r);
@@ -114,7 +114,7 @@ static void any_bytes_hide_nothing(void **state)
 
 /* ---- records in records --------------------------------------------------------------------- */
 
-static size_t forged(const struct readback *r)
+static size_t forged(const struct read_back *r)
 {
     size_t n = 0;
     for (size_t i = 0; i < r->event_count; i++)
@@ -127,7 +127,7 @@ static void expect_xml(const char *damaged)
     static char text[16384];
     int n = snprintf(text, sizeof text, "<Events>%s%s%s%s%s</Events>", EVENT("5157", "first"),
                      damaged, EVENT("5157", "a"), EVENT("5157", "b"), EVENT("5157", "c"));
-    struct readback *r = readback(NULL, text, (size_t)n, 0);
+    struct read_back *r = read_back(NULL, text, (size_t)n, 0);
     if (forged(r) != 0 || r->event_count != 4 || r->after_damage != 3)
         fail_msg("%zu forged of %zu, %zu told: %s", forged(r), r->event_count, r->after_damage,
                  damaged);
@@ -155,7 +155,7 @@ static void what_follows_damage_is_told(void **state)
 {
     static const char text[] = "<Events>" EVENT("5157", "a") HEAD
         "<EventData><Dat" EVENT("5157", "b") EVENT("5157", "c") "</Events>";
-    struct readback *r = readback(NULL, text, sizeof text - 1, 0);
+    struct read_back *r = read_back(NULL, text, sizeof text - 1, 0);
     (void)state;
     assert_int_equal(r->event_count, 3);
     assert_int_equal(r->after_damage, 2);
@@ -166,7 +166,7 @@ static void what_follows_damage_is_told(void **state)
 static struct made *with_planted(uint32_t *outer)
 {
     struct sample *s = calloc(1, sizeof *s);
-    struct evtxwriter w;
+    struct evtx_writer w;
     struct made *m = calloc(1, sizeof *m);
     static uint8_t planted[8192];
     assert_true(s != NULL && m != NULL && evtxwriter_begin(&w, NULL));
@@ -222,7 +222,7 @@ static void no_record_within_another_one(void **state)
             else
                 evtxd_set32(outer + 4, 0xFFFF);
             evtxd_seal(chunk);
-            struct readback *r = readback(NULL, m->data, m->size, 0);
+            struct read_back *r = read_back(NULL, m->data, m->size, 0);
             size_t lies = 0;
             for (size_t i = 0; i < r->event_count; i++)
                 lies += strstr(r->events[i], "forged") != NULL;
@@ -244,7 +244,7 @@ static void a_bounded_log(void **state)
     n += (size_t)snprintf(text, sizeof text, "<Events>");
     while (n < 390000)
         n += (size_t)snprintf(text + n, sizeof text - n, "<Event></x>");
-    struct readback *r = readback(NULL, text, n, 0);
+    struct read_back *r = read_back(NULL, text, n, 0);
     assert_true(r->stats.skipped > 1000);
     assert_true(r->log_count > 1 && r->log_count < 60);
     assert_non_null(readback_log(r, " times more: "));

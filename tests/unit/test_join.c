@@ -4,7 +4,7 @@
  * Which halves are of one decision, what the two in one has, and when what waits leaves. */
 #include "cmocka_all.h"
 
-#include "batch.h"
+#include "model/batch.h"
 #include "joined.h"
 #include "random.h"
 

@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#include "error.h"
-#include "log.h"
-#include "text.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
 
 static int lines;
 

@@ -68,7 +68,7 @@ SUBSCRIBE(2)
 SUBSCRIBE(3)
 SUBSCRIBE(4)
 
-static uint32_t unsubscribe(void *ctx, void *engine, void *handle)
+static uint32_t unsubscribe_events(void *ctx, void *engine, void *handle)
 {
     return EXPORT(ctx, two_handles_function, FwpmNetEventUnsubscribe0)(engine, handle);
 }
@@ -111,7 +111,7 @@ static void free_memory(void *ctx, void **p)
     *p = NULL;
 }
 
-static uint64_t now(void *ctx)
+static uint64_t time_now(void *ctx)
 {
     (void)ctx;
     return os_now();
@@ -138,7 +138,7 @@ HMODULE system_load(struct system_host *h, const wchar_t *name)
     return module;
 }
 
-static HMODULE load(struct system_host *h)
+static HMODULE load_library(struct system_host *h)
 {
     h->missing = "fwpuclnt.dll";
     h->text = "this Windows has no client of the Windows Filtering Platform";
@@ -171,7 +171,7 @@ static bool look_up(struct system_host *h, HMODULE module)
 
 #define IF_THERE(h, name, function) ((h)->functions[AT_##name] != NULL ? (function) : NULL)
 
-static void fill(struct system_host *h)
+static void fill_tables(struct system_host *h)
 {
     h->engine = (struct system_engine){
         .open = engine_open,
@@ -182,7 +182,7 @@ static void fill(struct system_host *h)
                       IF_THERE(h, FwpmNetEventSubscribe2, subscribe2),
                       IF_THERE(h, FwpmNetEventSubscribe3, subscribe3),
                       IF_THERE(h, FwpmNetEventSubscribe4, subscribe4)},
-        .unsubscribe = unsubscribe,
+        .unsubscribe = unsubscribe_events,
         .create_enum = create_enum,
         .enumerate = {enumerate0, enumerate1, IF_THERE(h, FwpmNetEventEnum2, enumerate2),
                       IF_THERE(h, FwpmNetEventEnum3, enumerate3),
@@ -198,19 +198,19 @@ static void fill(struct system_host *h)
                                      .source = WFPW_SOURCE_LIVE,
                                      .engine = &h->engine,
                                      .policy = &h->policy,
-                                     .now = now,
+                                     .now = time_now,
                                      .places = system_host_places()};
 }
 
 bool system_host_find(struct system_host *h)
 {
     *h = (struct system_host){.missing = "System32", .text = "the system's folder is not known"};
-    HMODULE module = load(h);
+    HMODULE module = load_library(h);
     if (module == NULL)
         return false;
     bool found = look_up(h, module);
     if (found)
-        fill(h);
+        fill_tables(h);
     system_keep(module);
     return found;
 }

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * A session: opening it, its sources, closing it. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/options.h"
+#include "session/session_internal.h"
+#include "template/template.h"
+
+enum { RING_DEFAULT = 4 * 1024 * 1024 };
+
+/* ---- opening -------------------------------------------------------------------------------- */
+
+int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e)
+{
+    wfpw_options copy;
+    if (out == NULL)
+        return error_set(e, WFPW_E_INVAL, "wfpw_open", 0, NULL);
+    *out = NULL;
+    if (!options_take(&copy, o))
+        return error_set(e, WFPW_E_INVAL, "wfpw_open", 0, "an option is wrong");
+    bool late = copy.match != NULL && copy.match->has_late;
+    if (late && copy.match->asks_verdict && (copy.flags & WFPW_OPEN_NO_VERDICT) != 0)
+        return error_set(e, WFPW_E_INVAL, "wfpw_open", 0,
+                         "a condition asks for verdicts, which are left out");
+    wfpw_allocator memory = memory_of(copy.allocator);
+    struct wfpw_session *s = memory_new(&memory, sizeof *s);
+    if (s == NULL)
+        return error_set(e, WFPW_E_NOMEM, "wfpw_open", 0, NULL);
+    s->memory = memory;
+    s->o = copy;
+    s->late_conditions = late;
+    s->tally.log = copy.log;
+    s->tally.log_ctx = copy.log_ctx;
+    s->last = &s->sources;
+    name_filters_init(&s->name_filters, &s->memory, &s->o);
+    s->o.own_provider = NULL; /* copied there */
+    *out = s;
+    return WFPW_OK;
+}
+
+bool session_is_stopped(const wfpw_session *s)
+{
+    return os_u64_load(&s->stopped_at) != 0;
+}
+
+/* ---- sources -------------------------------------------------------------------------------- */
+
+/* Events may outlive their source: its name is the session's. Without memory it has none. */
+static void take_name(wfpw_session *s, struct source *source)
+{
+    enum { FIRST = 8 };
+    if (source->file != NULL && s->file_count == s->file_room) {
+        uint32_t room = s->file_room != 0 ? 2 * s->file_room : FIRST;
+        char **files = memory_take(&s->memory, room * sizeof *files);
+        if (files != NULL && s->file_count > 0)
+            memcpy(files, s->files, s->file_count * sizeof *files);
+        if (files != NULL) {
+            memory_give(&s->memory, s->files);
+            s->files = files;
+            s->file_room = room;
+        }
+    }
+    if (source->file != NULL && s->file_count < s->file_room) {
+        s->files[s->file_count++] = source->file;
+        source->number = s->file_count;
+    } else {
+        memory_give(&s->memory, source->file);
+    }
+    source->file = NULL;
+}
+
+void session_close_first(wfpw_session *s)
+{
+    struct source *first = s->sources;
+    s->sources = first->following;
+    if (s->sources == NULL)
+        s->last = &s->sources;
+    tally_log_end(&s->tally);
+    first->close(first);
+}
+
+void session_append(wfpw_session *s, struct source *source)
+{
+    take_name(s, source);
+    os_u64_bump(&s->tally.bytes_total, source->size);
+    *s->last = source;
+    s->last = &source->following;
+}
+
+static int add_source(wfpw_session *s, const char *path, const void *data, size_t size,
+                      wfpw_error *e)
+{
+    struct source_options o = {
+        .memory = s->memory,
+        .threads = s->o.threads,
+        .verify = (s->o.flags & WFPW_OPEN_VERIFY) != 0,
+    };
+    struct source *source;
+    int status = source_open_file(&o, path, data, size, &source, e);
+    if (status == WFPW_OK)
+        session_append(s, source);
+    return status;
+}
+
+int WFPW_CALL wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e)
+{
+    if (s == NULL || path == NULL)
+        return error_set(e, WFPW_E_INVAL, "wfpw_add_file", 0, NULL);
+    return add_source(s, path, NULL, 0, e);
+}
+
+int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t size, wfpw_error *e)
+{
+    if (s == NULL || (data == NULL && size != 0))
+        return error_set(e, WFPW_E_INVAL, "wfpw_add_memory", 0, NULL);
+    return add_source(s, NULL, data, size, e);
+}
+
+uint32_t session_ring_bytes(const wfpw_session *s)
+{
+    return s->o.ring_bytes != 0 ? s->o.ring_bytes : RING_DEFAULT;
+}
+
+struct ready *session_ready(wfpw_session *s)
+{
+    if (!s->has_ready)
+        s->has_ready = os_signal_init(&s->ready.signal);
+    return s->has_ready ? &s->ready : NULL;
+}
+
+/* ---- the rest ------------------------------------------------------------------------------- */
+
+intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *session)
+{
+    wfpw_session *s = (wfpw_session *)session; /* who waits in a loop of its own is noted */
+    if (s == NULL || (s->service == NULL && s->audit == NULL))
+        return -1;
+    const struct wakeup wakeup = {
+        .held = &s->join_held, .ready_is_set = &s->ready.is_set, .ready = &s->ready.signal};
+    if (s->service != NULL)
+        service_watch_deadline(s->service);
+    if (s->service != NULL && s->audit != NULL && s->o.join != WFPW_JOIN_NEVER)
+        (void)deadline_start(&s->join_deadline, &wakeup);
+    return os_signal_handle(&s->ready.signal);
+}
+
+void WFPW_CALL wfpw_stop(wfpw_session *s)
+{
+    if (s == NULL)
+        return;
+    if (!session_is_stopped(s))
+        (void)os_u64_exchange(&s->stopped_at, os_ticks_ms() + 1);
+    stopping_stop(&s->stopping);
+    if (s->audit != NULL)
+        audit_log_stop(s->audit);
+}
+
+void WFPW_CALL wfpw_close(wfpw_session *s)
+{
+    if (s == NULL)
+        return;
+    stopping_close(&s->stopping);
+    audit_log_close(s->audit);
+    deadline_end(&s->join_deadline);
+    if (s->has_ready)
+        os_signal_destroy(&s->ready.signal);
+    while (s->sources != NULL)
+        session_close_first(s);
+    while (s->file_count > 0)
+        memory_give(&s->memory, s->files[--s->file_count]);
+    memory_give(&s->memory, s->files);
+    joiner_free(&s->joiner);
+    name_filters_free(&s->name_filters);
+    wfpw_allocator memory = s->memory;
+    memory_free(&memory, s);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The Security log in a session: adding it, and the place to come back to. */
+#include <string.h>
+
+#include "live/bookmark.h"
+#include "base/error.h"
+#include "base/options.h"
+#include "session/session_internal.h"
+
+enum { QUIET_DEFAULT_MS = 60000, QUIET_MIN_MS = 10 };
+
+static bool is_good(const wfpw_audit_log *o)
+{
+    const uint32_t flags = WFPW_AUDIT_CLASSIC | WFPW_AUDIT_OLDEST | WFPW_AUDIT_PAST;
+    bool backlog = (o->flags & WFPW_AUDIT_PAST) != 0;
+    return (o->flags & ~flags) == 0 && o->wait_ms <= INT32_MAX && o->watch_ms <= INT32_MAX &&
+           (o->until == 0 || (backlog && o->since <= o->until));
+}
+
+static struct audit_log_options options_of(const wfpw_session *s, const wfpw_audit_log *o)
+{
+    uint32_t watch = o->watch_ms != 0 ? o->watch_ms : QUIET_DEFAULT_MS;
+    return (struct audit_log_options){
+        .memory = s->memory,
+        .log = s->o.log,
+        .log_ctx = s->o.log_ctx,
+        .system = s->o.system,
+        .match = s->o.match,
+        .ring_bytes = session_ring_bytes(s),
+        .wait_ms = o->wait_ms,
+        .watch_ms = watch > QUIET_MIN_MS ? watch : (uint32_t)QUIET_MIN_MS,
+        .classic = (o->flags & WFPW_AUDIT_CLASSIC) != 0,
+        .oldest = (o->flags & WFPW_AUDIT_OLDEST) != 0,
+        .backlog = (o->flags & WFPW_AUDIT_PAST) != 0,
+        .since = o->since,
+        .until = o->until,
+    };
+}
+
+int WFPW_CALL wfpw_add_audit(wfpw_session *s, const wfpw_audit_log *o, wfpw_error *e)
+{
+    wfpw_audit_log copy = {.size = sizeof copy};
+    if (s == NULL || s->audit != NULL ||
+        (o != NULL && !options_copy(&copy, sizeof copy, o, o->size)) || !is_good(&copy))
+        return error_set(e, WFPW_E_INVAL, "wfpw_add_audit", 0, NULL);
+    struct audit_log_options ao = options_of(s, &copy);
+    ao.has_place = copy.bookmark != NULL;
+    if (ao.has_place && !bookmark_read(copy.bookmark, strlen(copy.bookmark), &ao.place))
+        return error_set(e, WFPW_E_SYNTAX, "bookmark", 0,
+                         "this is no bookmark of the Security log");
+    ao.ready = session_ready(s);
+    if (ao.ready == NULL)
+        return error_set(e, WFPW_E_NOMEM, "wfpw_add_audit", 0, NULL);
+    int status = audit_log_start(&ao, &s->audit, e);
+    if (status != WFPW_OK)
+        return status;
+    s->has_place = audit_log_began(s->audit, &s->audit_place);
+    if (session_is_stopped(s))
+        audit_log_stop(s->audit);
+    return WFPW_OK;
+}
+
+int WFPW_CALL wfpw_get_bookmark(const wfpw_session *s, char *buf, size_t cap, size_t *needed)
+{
+    char text[BOOKMARK_MAX];
+    if (s == NULL || s->audit == NULL || (buf == NULL && cap != 0))
+        return WFPW_E_INVAL;
+    size_t n = s->has_place ? bookmark_write(text, s->audit_place) : 0;
+    if (needed != NULL)
+        *needed = n + 1;
+    if (cap < n + 1)
+        return WFPW_E_RANGE;
+    memcpy(buf, text, n);
+    buf[n] = 0;
+    return (int)n;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * A session, for the files it consists of: session.c opens it, adds its sources and closes it,
+ * session_audit.c has what belongs to the Security log, session_stats.c the counts, reading.c takes
+ * records through the stages into the caller's batch. */
+#ifndef WFPW_SESSION_INTERNAL_H
+#define WFPW_SESSION_INTERNAL_H
+
+#include "live/audit_log.h"
+#include "live/deadline.h"
+#include "stage/name_filters.h"
+#include "stage/local_side.h"
+#include "queue/ready.h"
+#include "live/service.h"
+#include "source/source.h"
+#include "stage/joiner.h"
+#include "live/stopping.h"
+
+struct wfpw_session {
+    wfpw_allocator memory;
+    wfpw_options o;
+    struct tally tally;
+    struct name_filters name_filters;
+    struct local_side local_side;
+    struct joiner joiner;
+    struct deadline join_deadline;  /* for who waits on the handle: when a half has waited enough */
+    os_u32 join_held;               /* 1, if there may be such a half */
+    bool late_conditions;           /* that only a finished event can be asked */
+    struct source *sources, **last; /* files, in the order added; the first is being read */
+    const struct record *pending;   /* of the first source: it did not fit the last batch */
+    wfpw_error failed;              /* of a file that is closed, and not yet told; status 0: none */
+    char **files;                   /* names of all that were added, by their number less 1 */
+    uint32_t file_count, file_room;
+    bool has_begun;          /* reading: how the sources are read is decided */
+    struct service *service; /* the live source, or NULL */
+    struct audit_log *audit; /* the Security log, or NULL */
+    struct ready ready;      /* of both; made with the first of them */
+    bool has_ready;
+    struct stopping stopping; /* the service, as wfpw_stop finds it */
+    os_u64 stopped_at;        /* ticks; 0: it is not */
+    uint64_t read_at;         /* ticks of the last read that gave events since then */
+    bool is_staged;           /* the service's oldest record has been through the stages */
+    bool audit_is_staged;     /* and the log's */
+    bool audit_is_done;       /* it has ended, and its records were read */
+    bool has_place;           /* audit_place: the record of the log that was read last */
+    uint64_t audit_place;
+    os_u64 delivered, filtered, gaps, seq, last_time;
+};
+
+bool session_is_stopped(const struct wfpw_session *s);
+/* The signal for its reader, made if there is none yet. NULL: there is no memory. */
+struct ready *session_ready(struct wfpw_session *s);
+/* Behind the sources that are read before it. */
+void session_append(struct wfpw_session *s, struct source *source);
+/* Of each queue of a live source. */
+uint32_t session_ring_bytes(const struct wfpw_session *s);
+/* Ends the source that is read first. */
+void session_close_first(struct wfpw_session *s);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The engine in a session: what it keeps, and what it reports. */
+#include "base/error.h"
+#include "base/options.h"
+#include "session/session_internal.h"
+#include "source/history.h"
+
+enum {
+    WATCH_DEFAULT_MS = 1000,
+    WATCH_MIN_MS = 10,
+    HISTORY_MIN = 1024 * 1024 /* bytes of kept events that there is room for */
+};
+
+static uint32_t kept_bytes(const wfpw_session *s)
+{
+    return session_ring_bytes(s) > HISTORY_MIN ? session_ring_bytes(s) : HISTORY_MIN;
+}
+
+int WFPW_CALL wfpw_add_history(wfpw_session *s, const wfpw_history *o, wfpw_error *e)
+{
+    wfpw_history history = {.size = sizeof history};
+    struct source *source;
+    bool good = s != NULL && (o == NULL || options_copy(&history, sizeof history, o, o->size)) &&
+                history.flags == 0 && (history.until == 0 || history.since <= history.until);
+    if (!good)
+        return error_set(e, WFPW_E_INVAL, "wfpw_add_history", 0, NULL);
+    struct history_options ho = {
+        .memory = s->memory,
+        .system = s->o.system,
+        .window = {.match = s->o.match, .since = history.since, .until = history.until},
+        .most = kept_bytes(s),
+        .log = s->o.log,
+        .log_ctx = s->o.log_ctx,
+    };
+    int status = history_open(&ho, &source, e);
+    if (status == WFPW_OK)
+        session_append(s, source);
+    return status;
+}
+
+static bool live_is_good(const wfpw_live *live)
+{
+    const uint32_t flags = WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC | WFPW_LIVE_FILTERS;
+    bool observe = (live->flags & WFPW_LIVE_OBSERVE) != 0;
+    return (live->flags & ~flags) == 0 && (live->keywords & ~(uint32_t)WFPW_KEYWORD_ALL) == 0 &&
+           live->reserved == 0 && live->wait_ms <= INT32_MAX && live->watch_ms <= INT32_MAX &&
+           !(observe && (live->keywords != 0 || (live->flags & WFPW_LIVE_IPSEC) != 0));
+}
+
+static uint32_t watch_ms(const wfpw_live *live)
+{
+    uint32_t ms = live->watch_ms != 0 ? live->watch_ms : WATCH_DEFAULT_MS;
+    return ms < WATCH_MIN_MS ? WATCH_MIN_MS : ms;
+}
+
+int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
+{
+    wfpw_live live;
+    if (s == NULL || o == NULL || !options_copy(&live, sizeof live, o, o->size) ||
+        !live_is_good(&live) || s->service != NULL)
+        return error_set(e, WFPW_E_INVAL, "wfpw_add_live", 0, NULL);
+    struct service_options so = {
+        .memory = s->memory,
+        .log = s->o.log,
+        .log_ctx = s->o.log_ctx,
+        .system = s->o.system,
+        .ready = session_ready(s),
+        .state_dir = s->o.state_dir,
+        .match = s->o.match,
+        .observe = (live.flags & WFPW_LIVE_OBSERVE) != 0,
+        .ipsec = (live.flags & WFPW_LIVE_IPSEC) != 0,
+        .filters = (live.flags & WFPW_LIVE_FILTERS) != 0,
+        .accounts = (s->o.flags & WFPW_OPEN_ACCOUNTS) != 0,
+        .keywords = live.keywords != 0 ? live.keywords : (uint32_t)WFPW_KEYWORD_ALL,
+        .ring_bytes = session_ring_bytes(s),
+        .kept_bytes = kept_bytes(s),
+        .since = live.since,
+        .wait_ms = live.wait_ms,
+        .watch_ms = watch_ms(&live),
+        .no_names = (s->o.flags & WFPW_OPEN_NO_NAMES) != 0,
+        .join_ms = s->o.join_ms,
+        .names_bytes = s->o.names_bytes,
+    };
+    if (so.ready == NULL)
+        return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
+    int status = stopping_start(&s->stopping, &so, &s->stopped_at, &s->service, e);
+    if (s->service != NULL)
+        s->name_filters.live = service_names(s->service);
+    return status;
+}
