@@ -204,8 +204,8 @@ extern "C" {
     X(TERMINATING, 524288, "terminating") /* netsh: the sublayer of the filter that blocked */
 
 /* reasons: begin */
-/* Why. The rows are those of lib/reasons.inc, from which lib/make_reasons.py makes this list;
- * wfpw_reason_info() tells what each means. */
+/* Why. The rows are those of lib/codes/reasons.inc, from which lib/codes/make_reasons.py makes
+ * this list; wfpw_reason_info() tells what each means. */
 #define WFPW_REASON_MAP(X)                                                                         \
     X(RULE, 1, "rule")                                                                             \
     X(THIRD_PARTY, 2, "third_party")                                                               \

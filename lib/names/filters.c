@@ -18,7 +18,7 @@
 struct version {
     UT_hash_handle hh; /* of the newest one of an id */
     uint64_t id;
-    struct object *object;
+    struct policy_object *object;
     struct version *older;                    /* of this id; of a free one: the next that is free */
     struct version *grave_next, **grave_link; /* of a tombstone */
     uint64_t seq, since, until; /* of a tombstone until its deletion; UINT64_MAX: no end is known */
@@ -90,12 +90,12 @@ static void free_slabs(struct filters *f)
     f->spare = NULL;
 }
 
-static struct version *new_version(struct filters *f, const struct object *o,
+static struct version *new_version(struct filters *f, const struct policy_object *o,
                                    const struct filter_facts *facts)
 {
     if (f->spare == NULL && !add_slab(f))
         return NULL;
-    struct object *copy = take_memory(f, o->bytes);
+    struct policy_object *copy = take_memory(f, o->bytes);
     if (copy == NULL)
         return NULL;
     memcpy(copy, o, o->bytes);
@@ -121,7 +121,7 @@ void filters_init(struct filters *f, const wfpw_allocator *memory, size_t budget
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
-static struct version *find(struct filters *f, uint64_t id)
+static struct version *find_version(struct filters *f, uint64_t id)
 {
     struct version *v;
     HASH_FIND(hh, f->table, &id, sizeof id, v);
@@ -191,7 +191,7 @@ static void unlink_first(struct filters *f, struct version *v)
 
 static void unlink_version(struct filters *f, struct version *v)
 {
-    struct version *newest = find(f, v->id), **link = &newest->older;
+    struct version *newest = find_version(f, v->id), **link = &newest->older;
     if (newest == v) {
         unlink_first(f, v);
         return;
@@ -211,7 +211,7 @@ static void trim_graves(struct filters *f)
     }
 }
 
-static void bury(struct filters *f, struct version *v, uint64_t time)
+static void bury_version(struct filters *f, struct version *v, uint64_t time)
 {
     v->until = time;
     if (v->is_dead)
@@ -246,7 +246,7 @@ static bool all_dead(const struct version *v)
     return v == NULL;
 }
 
-static void evict(struct filters *f, struct version *v)
+static void evict_version(struct filters *f, struct version *v)
 {
     unlink_newest(f, v);
     free_chain(f, v);
@@ -261,7 +261,7 @@ static bool evict_one(struct filters *f, const struct version *kept)
         struct version *v = f->hand != NULL ? f->hand : f->table;
         f->hand = v->hh.next;
         if (!v->is_used && v != kept && !all_dead(v)) {
-            evict(f, v);
+            evict_version(f, v);
             return true;
         }
         v->is_used = false;
@@ -270,13 +270,13 @@ static bool evict_one(struct filters *f, const struct version *kept)
 }
 
 /* An object that is larger than the whole budget is not kept itself. */
-static void trim(struct filters *f, struct version *added)
+static void trim_versions(struct filters *f, struct version *added)
 {
     trim_graves(f);
     while (f->count > 1 && f->bytes - f->grave_bytes > f->budget && evict_one(f, added))
         ;
     if (f->bytes - f->grave_bytes > f->budget && f->count == 1 && !all_dead(f->table))
-        evict(f, f->table);
+        evict_version(f, f->table);
 }
 
 /* ---- adding --------------------------------------------------------------------------------- */
@@ -286,13 +286,13 @@ static bool is_text(const char *a, const char *b)
     return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
-static bool same_key(const struct version *v, const struct object *o, uint32_t epoch)
+static bool same_key(const struct version *v, const struct policy_object *o, uint32_t epoch)
 {
     return v != NULL && v->epoch == epoch &&
-           is_text(object_slot_of(v->object, TEXT_KEY), object_slot_of(o, TEXT_KEY));
+           is_text(policy_object_slot_of(v->object, TEXT_KEY), policy_object_slot_of(o, TEXT_KEY));
 }
 
-static bool same_filter(const struct version *v, const struct object *o, uint32_t epoch)
+static bool same_filter(const struct version *v, const struct policy_object *o, uint32_t epoch)
 {
     return same_key(v, o, epoch) && !v->is_dead;
 }
@@ -306,10 +306,10 @@ static void join_spans(struct version *v, const struct version *old)
         v->until = old->until;
 }
 
-static bool add_version(struct filters *f, const struct object *o, const struct filter_facts *facts,
-                        struct version **out)
+static bool add_version(struct filters *f, const struct policy_object *o,
+                        const struct filter_facts *facts, struct version **out)
 {
-    struct version *old = find(f, o->id), *v = new_version(f, o, facts);
+    struct version *old = find_version(f, o->id), *v = new_version(f, o, facts);
     bool same = same_filter(old, o, facts->epoch);
     *out = v;
     if (v == NULL)
@@ -335,24 +335,24 @@ static bool add_version(struct filters *f, const struct object *o, const struct 
     return true;
 }
 
-bool filters_add(struct filters *f, const struct object *o, const struct filter_facts *facts)
+bool filters_add(struct filters *f, const struct policy_object *o, const struct filter_facts *facts)
 {
     struct version *v;
     if (!add_version(f, o, facts, &v))
         return false;
-    trim(f, v);
+    trim_versions(f, v);
     return true;
 }
 
-bool filters_delete(struct filters *f, const struct object *o, const struct filter_facts *facts,
-                    uint64_t time)
+bool filters_delete(struct filters *f, const struct policy_object *o,
+                    const struct filter_facts *facts, uint64_t time)
 {
-    struct version *v = find(f, o->id);
+    struct version *v = find_version(f, o->id);
     bool is_known = same_key(v, o, facts->epoch) && (!v->is_bare || facts->is_bare);
     if (!is_known && !add_version(f, o, facts, &v))
         return false;
-    bury(f, v, time);
-    trim(f, v);
+    bury_version(f, v, time);
+    trim_versions(f, v);
     return true;
 }
 
@@ -372,9 +372,9 @@ static void bury_chain(struct filters *f, struct version *v, const struct filter
 {
     for (; v != NULL; v = v->older)
         if (!v->is_dead && v->epoch != rest->epoch)
-            bury(f, v, v->until);
+            bury_version(f, v, v->until);
         else if (!v->is_dead && v->seq <= rest->before)
-            bury(f, v, rest->time);
+            bury_version(f, v, rest->time);
 }
 
 bool filters_bury_rest(struct filters *f, const struct filters_rest *rest, uint64_t *cursor,
@@ -391,7 +391,7 @@ bool filters_bury_rest(struct filters *f, const struct filters_rest *rest, uint6
 
 /* ---- finding -------------------------------------------------------------------------------- */
 
-static bool give(const struct version *v, uint32_t state, struct filter_found *out)
+static bool give_version(const struct version *v, uint32_t state, struct filter_found *out)
 {
     *out = (struct filter_found){
         .object = v->object,
@@ -407,15 +407,15 @@ static bool give(const struct version *v, uint32_t state, struct filter_found *o
 
 bool filters_newest(struct filters *f, uint64_t id, struct filter_found *out)
 {
-    struct version *v = find(f, id);
+    struct version *v = find_version(f, id);
     if (v == NULL)
         return false;
     v->is_used = true;
-    return give(v, v->is_dead ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT, out);
+    return give_version(v, v->is_dead ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT, out);
 }
 
 /* How far a time is from what a version is known for. */
-static uint64_t distance(const struct version *v, uint64_t time)
+static uint64_t distance_of(const struct version *v, uint64_t time)
 {
     return v->until == 0     ? UINT64_MAX
            : time < v->since ? v->since - time
@@ -424,42 +424,44 @@ static uint64_t distance(const struct version *v, uint64_t time)
 }
 
 /* Of a life that is not known: the version of the nearest time, which is certain only within it. */
-static bool nearest(const struct version *v, uint64_t time, struct filter_found *out)
+static bool nearest_version(const struct version *v, uint64_t time, struct filter_found *out)
 {
     const struct version *best = v;
     for (; v != NULL; v = v->older)
-        if (distance(v, time) < distance(best, time))
+        if (distance_of(v, time) < distance_of(best, time))
             best = v;
-    bool certain = distance(best, time) == 0;
-    return give(best, certain ? WFPW_FILTER_STATE_CURRENT : WFPW_FILTER_STATE_UNCERTAIN, out);
+    bool certain = distance_of(best, time) == 0;
+    return give_version(best, certain ? WFPW_FILTER_STATE_CURRENT : WFPW_FILTER_STATE_UNCERTAIN,
+                        out);
 }
 
 bool filters_at(struct filters *f, uint64_t id, uint32_t epoch, uint64_t time,
                 struct filter_found *out)
 {
-    struct version *v = find(f, id);
+    struct version *v = find_version(f, id);
     if (v == NULL)
         return false;
     if (!v->is_used) /* or every look-up would write to a line of the cache */
         v->is_used = true;
     if (epoch == 0)
-        return nearest(v, time, out);
+        return nearest_version(v, time, out);
     while (v != NULL && (v->epoch != epoch || v->since > time))
         v = v->older;
     if (v == NULL)
         return false;
     bool is_over = v->is_dead && time >= v->until;
-    return give(v, is_over ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT, out);
+    return give_version(v, is_over ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT, out);
 }
 
 bool filters_by_key(struct filters *f, uint64_t id, uint32_t epoch, const char *key,
                     struct filter_found *out)
 {
-    struct version *v = find(f, id);
-    while (v != NULL && (v->epoch != epoch || !is_text(object_slot_of(v->object, TEXT_KEY), key)))
+    struct version *v = find_version(f, id);
+    while (v != NULL &&
+           (v->epoch != epoch || !is_text(policy_object_slot_of(v->object, TEXT_KEY), key)))
         v = v->older;
     return v != NULL &&
-           give(v, v->is_dead ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT, out);
+           give_version(v, v->is_dead ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT, out);
 }
 
 bool filters_next(struct filters *f, uint64_t *cursor, struct filter_found *out)
@@ -468,5 +470,5 @@ bool filters_next(struct filters *f, uint64_t *cursor, struct filter_found *out)
     if (v == NULL)
         return false;
     *cursor = v->seq;
-    return give(v, v->is_dead ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT, out);
+    return give_version(v, v->is_dead ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT, out);
 }

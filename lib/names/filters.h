@@ -9,8 +9,8 @@
 #ifndef WFPW_FILTERS_H
 #define WFPW_FILTERS_H
 
-#include "memory.h"
-#include "object.h"
+#include "base/memory.h"
+#include "model/policy_object.h"
 
 struct version;
 struct slab;
@@ -42,11 +42,12 @@ void filters_init(struct filters *f, const wfpw_allocator *memory, size_t budget
 void filters_free(struct filters *f);
 
 /* Copies the object. false: no memory. */
-bool filters_add(struct filters *f, const struct object *o, const struct filter_facts *facts);
+bool filters_add(struct filters *f, const struct policy_object *o,
+                 const struct filter_facts *facts);
 /* The filter with this id was deleted then; o, which may be new, names it; it takes the place of
  * one that is bare. false: no memory. */
-bool filters_delete(struct filters *f, const struct object *o, const struct filter_facts *facts,
-                    uint64_t time);
+bool filters_delete(struct filters *f, const struct policy_object *o,
+                    const struct filter_facts *facts, uint64_t time);
 
 /* What is there no more when a whole list of an epoch has been added: what was put into the table
  * before the list began (its number then) and has not come again was deleted at this time. What is
@@ -62,7 +63,7 @@ bool filters_bury_rest(struct filters *f, const struct filters_rest *rest, uint6
 
 /* A filter that was found, until the table changes. */
 struct filter_found {
-    const struct object *object;
+    const struct policy_object *object;
     uint32_t state, source; /* WFPW_FILTER_STATE_* */
     uint64_t seq;           /* another one for whatever is put into the table */
     uint64_t since;

@@ -6,11 +6,11 @@
 
 #include <string.h>
 
-#include "error.h"
-#include "names/write.h"
-#include "options.h"
+#include "base/error.h"
+#include "names/render.h"
+#include "base/options.h"
 #include "os/os.h"
-#include "own.h"
+#include "names/own_provider.h"
 
 /* A dump that was loaded. */
 struct origin {
@@ -108,24 +108,24 @@ bool names_add_origin(struct wfpw_names *n, const char *name, uint16_t *origin)
 }
 
 /* Under the lock. */
-static bool take(struct wfpw_names *n, uint16_t origin, const struct object *o)
+static bool take_object(struct wfpw_names *n, uint16_t origin, const struct policy_object *o)
 {
     struct origin *from = &n->origins[origin];
-    if (o->kind == OBJECT_TIME) {
+    if (o->kind == POLICY_OBJECT_TIME) {
         from->time = o->id;
         return true;
     }
-    if (o->kind != OBJECT_FILTER)
+    if (o->kind != POLICY_OBJECT_FILTER)
         return objects_add(&n->objects, o);
     struct filter_facts facts = {.source = origin, .since = from->time, .until = from->time};
     n->loaded++;
     return filters_add(&n->filters, o, &facts);
 }
 
-bool names_take(struct wfpw_names *n, uint16_t origin, const struct object *o)
+bool names_take(struct wfpw_names *n, uint16_t origin, const struct policy_object *o)
 {
     os_mutex_lock(&n->lock);
-    bool taken = take(n, origin, o);
+    bool taken = take_object(n, origin, o);
     os_mutex_unlock(&n->lock);
     return taken;
 }
@@ -163,8 +163,8 @@ static size_t write_found(struct wfpw_names *n, const struct filter_found *found
                           void *buf, size_t cap)
 {
     const struct origin *origin = &n->origins[found->source];
-    struct write_from from = {origin->name, origin->time};
-    size_t size = write_filter(found, &n->objects, &from, flags, buf, cap);
+    struct render_from from = {origin->name, origin->time};
+    size_t size = render_filter(found, &n->objects, &from, flags, buf, cap);
     if (size <= cap)
         own_provider_mark(&n->own, buf);
     return size;
@@ -175,13 +175,14 @@ static bool is_other(const char *known, const char *found)
     return known != NULL && found != NULL && strcmp(known, found) != 0;
 }
 
-static bool find(struct wfpw_names *n, const struct names_query *q, struct filter_found *found)
+static bool find_filter(struct wfpw_names *n, const struct names_query *q,
+                        struct filter_found *found)
 {
     bool newest = q->time == 0 && q->key == NULL;
     bool known = newest ? filters_newest(&n->filters, q->id, found)
                         : filters_at(&n->filters, q->id, 0, q->time, found);
-    if (!known || is_other(q->key, object_slot_of(found->object, TEXT_KEY)) ||
-        is_other(q->layer, object_slot_of(found->object, TEXT_LAYER)))
+    if (!known || is_other(q->key, policy_object_slot_of(found->object, TEXT_KEY)) ||
+        is_other(q->layer, policy_object_slot_of(found->object, TEXT_LAYER)))
         return false;
     found->state = q->key != NULL ? q->state : found->state;
     found->deleted = q->key != NULL ? q->deleted : found->deleted;
@@ -194,7 +195,7 @@ size_t names_write(struct wfpw_names *n, const struct names_query *q, uint32_t f
     struct filter_found found;
     size_t needed = 0;
     os_mutex_lock(&n->lock);
-    if (find(n, q, &found)) {
+    if (find_filter(n, q, &found)) {
         uint64_t theirs = *token;
         *token = found.seq << 3 | found.state;
         needed = theirs == *token ? NAMES_SAME : write_found(n, &found, flags, buf, cap);
@@ -206,7 +207,7 @@ size_t names_write(struct wfpw_names *n, const struct names_query *q, uint32_t f
 size_t names_layer(struct wfpw_names *n, uint32_t id, char *buf, size_t cap)
 {
     os_mutex_lock(&n->lock);
-    size_t needed = write_layer(&n->objects, id, buf, cap);
+    size_t needed = render_layer(&n->objects, id, buf, cap);
     os_mutex_unlock(&n->lock);
     return needed;
 }
@@ -217,7 +218,7 @@ static bool is_block(const void *buf, size_t cap)
     return (uintptr_t)buf % 8 == 0 && (buf != NULL || cap == 0);
 }
 
-static int answer(size_t size, size_t cap, size_t *needed)
+static int answer_size(size_t size, size_t cap, size_t *needed)
 {
     if (needed != NULL)
         *needed = size;
@@ -231,7 +232,7 @@ int WFPW_CALL wfpw_names_get(wfpw_names *n, uint64_t id, uint64_t time, void *bu
     uint64_t token = 0;
     if (n == NULL || !is_block(buf, cap))
         return WFPW_E_INVAL;
-    return answer(names_write(n, &q, WRITE_CONDITIONS, buf, cap, &token), cap, needed);
+    return answer_size(names_write(n, &q, RENDER_CONDITIONS, buf, cap, &token), cap, needed);
 }
 
 int WFPW_CALL wfpw_names_next(wfpw_names *n, uint64_t *cursor, void *buf, size_t cap,
@@ -244,11 +245,11 @@ int WFPW_CALL wfpw_names_next(wfpw_names *n, uint64_t *cursor, void *buf, size_t
     os_mutex_lock(&n->lock);
     uint64_t next = *cursor;
     if (filters_next(&n->filters, &next, &found))
-        size = write_found(n, &found, WRITE_CONDITIONS, buf, cap);
+        size = write_found(n, &found, RENDER_CONDITIONS, buf, cap);
     os_mutex_unlock(&n->lock);
     if (size <= cap)
         *cursor = next;
-    return answer(size, cap, needed);
+    return answer_size(size, cap, needed);
 }
 
 int WFPW_CALL wfpw_names_get_stats(wfpw_names *n, wfpw_names_stats *out)

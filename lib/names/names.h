@@ -5,8 +5,8 @@
 #ifndef WFPW_NAMES_H
 #define WFPW_NAMES_H
 
-#include "memory.h"
-#include "object.h"
+#include "base/memory.h"
+#include "model/policy_object.h"
 
 /* What an event says of the filter that it means. */
 struct names_query {
@@ -29,12 +29,12 @@ size_t names_write(struct wfpw_names *n, const struct names_query *q, uint32_t f
  * Returns the bytes needed; 0: no dump has it. */
 size_t names_layer(struct wfpw_names *n, uint32_t id, char *buf, size_t cap);
 
-/* ---- filling, from names/load.c and names/loadhost.c ---- */
+/* ---- filling, from names/load_dump.c and policy/load_host.c ---- */
 
 /* A dump that begins. false: no memory. */
 bool names_add_origin(struct wfpw_names *n, const char *name, uint16_t *origin);
 /* An object of it; copied. false: no memory. */
-bool names_take(struct wfpw_names *n, uint16_t origin, const struct object *o);
+bool names_take(struct wfpw_names *n, uint16_t origin, const struct policy_object *o);
 /* Whether this filter was taken from there. */
 bool names_has(struct wfpw_names *n, uint16_t origin, uint64_t id);
 void names_count_skipped(struct wfpw_names *n, uint64_t skipped);

@@ -15,7 +15,7 @@ struct known {
     UT_hash_handle hh;
     char *key; /* the kind as a letter, then the key's text; behind the object */
     bool is_used;
-    struct object object;
+    struct policy_object object;
 };
 
 enum { KEY_MAX = 256 }; /* a longer one is none that Windows writes */
@@ -45,7 +45,7 @@ static unsigned hash_of(const void *key, size_t length, uint64_t seed)
 }
 
 /* The text that an object of this kind and key is found by; 0 when there is none. */
-static size_t key_of(char out[KEY_MAX], enum object_kind kind, const char *key)
+static size_t key_of(char out[KEY_MAX], enum policy_object_kind kind, const char *key)
 {
     size_t n = key != NULL ? strlen(key) : 0;
     if (n == 0 || n > KEY_MAX - 1)
@@ -77,14 +77,15 @@ void objects_free(struct objects *s)
     memset(s->layers, 0, sizeof s->layers);
 }
 
-static struct known *find(const struct objects *s, const char *key, size_t n)
+static struct known *find_known(const struct objects *s, const char *key, size_t n)
 {
     struct known *k = NULL;
     HASH_FIND(hh, s->table, key, n, k);
     return k;
 }
 
-static struct known *new_known(struct objects *s, const struct object *o, const char *key, size_t n)
+static struct known *new_known(struct objects *s, const struct policy_object *o, const char *key,
+                               size_t n)
 {
     struct known *k = take_memory(s, offsetof(struct known, object) + o->bytes + n);
     if (k == NULL)
@@ -98,11 +99,11 @@ static struct known *new_known(struct objects *s, const struct object *o, const 
     return k;
 }
 
-static void forget(struct objects *s, struct known *k)
+static void forget_known(struct objects *s, struct known *k)
 {
     if (k == NULL)
         return;
-    for (size_t i = 0; k->object.kind == OBJECT_LAYER && i < OBJECTS_LAYERS; i++)
+    for (size_t i = 0; k->object.kind == POLICY_OBJECT_LAYER && i < OBJECTS_LAYERS; i++)
         if (s->layers[i] == k)
             s->layers[i] = NULL;
     if (s->hand == k)
@@ -117,8 +118,8 @@ static bool evict_one(struct objects *s)
     for (uint64_t steps = 2 * (uint64_t)HASH_COUNT(s->table); steps > 0; steps--) {
         struct known *k = s->hand != NULL ? s->hand : s->table;
         s->hand = k->hh.next;
-        if (k->object.kind == OBJECT_CONTEXT && !k->is_used) {
-            forget(s, k);
+        if (k->object.kind == POLICY_OBJECT_CONTEXT && !k->is_used) {
+            forget_known(s, k);
             s->evicted++;
             return true;
         }
@@ -135,15 +136,15 @@ static bool make_room(struct objects *s, size_t n)
     return true;
 }
 
-bool objects_add(struct objects *s, const struct object *o)
+bool objects_add(struct objects *s, const struct policy_object *o)
 {
     char key[KEY_MAX];
-    size_t n = key_of(key, (enum object_kind)o->kind, object_slot_of(o, TEXT_KEY));
+    size_t n = key_of(key, (enum policy_object_kind)o->kind, policy_object_slot_of(o, TEXT_KEY));
     if (n == 0 || !make_room(s, o->bytes + n + sizeof(struct known))) {
         s->refused++;
         return true;
     }
-    struct known *old = find(s, key, n), *k = new_known(s, o, key, n);
+    struct known *old = find_known(s, key, n), *k = new_known(s, o, key, n);
     if (k == NULL)
         return false;
     s->out_of_memory = false;
@@ -152,26 +153,27 @@ bool objects_add(struct objects *s, const struct object *o)
         give_memory(s, k, offsetof(struct known, object) + o->bytes + n);
         return false;
     }
-    forget(s, old);
-    if (o->kind == OBJECT_LAYER && o->id < OBJECTS_LAYERS)
+    forget_known(s, old);
+    if (o->kind == POLICY_OBJECT_LAYER && o->id < OBJECTS_LAYERS)
         s->layers[o->id] = k;
     k->is_used = true;
     (void)make_room(s, 0); /* the table itself may have grown */
     return true;
 }
 
-const struct object *objects_get(const struct objects *s, enum object_kind kind, const char *key)
+const struct policy_object *objects_get(const struct objects *s, enum policy_object_kind kind,
+                                        const char *key)
 {
     char text[KEY_MAX];
     size_t n = key_of(text, kind, key);
-    struct known *k = n > 0 ? find(s, text, n) : NULL;
+    struct known *k = n > 0 ? find_known(s, text, n) : NULL;
     if (k == NULL)
         return NULL;
     k->is_used = true;
     return &k->object;
 }
 
-const struct object *objects_layer(const struct objects *s, uint32_t id)
+const struct policy_object *objects_layer(const struct objects *s, uint32_t id)
 {
     return id < OBJECTS_LAYERS && s->layers[id] != NULL ? &s->layers[id]->object : NULL;
 }

@@ -7,8 +7,8 @@
 #ifndef WFPW_OBJECTS_H
 #define WFPW_OBJECTS_H
 
-#include "memory.h"
-#include "object.h"
+#include "base/memory.h"
+#include "model/policy_object.h"
 
 struct known;
 
@@ -29,9 +29,10 @@ struct objects {
 void objects_init(struct objects *s, const wfpw_allocator *memory, size_t budget, uint64_t seed);
 void objects_free(struct objects *s);
 /* Copies the object; it takes the place of an older one with its kind and key. false: no memory. */
-bool objects_add(struct objects *s, const struct object *o);
+bool objects_add(struct objects *s, const struct policy_object *o);
 /* NULL when it is not known, or key is NULL. Marks it as used. */
-const struct object *objects_get(const struct objects *s, enum object_kind kind, const char *key);
-const struct object *objects_layer(const struct objects *s, uint32_t id);
+const struct policy_object *objects_get(const struct objects *s, enum policy_object_kind kind,
+                                        const char *key);
+const struct policy_object *objects_layer(const struct objects *s, uint32_t id);
 
 #endif

@@ -145,7 +145,7 @@ struct wfpw_system {
     const struct system_engine *engine;
     const struct system_policy *policy; /* NULL: names come from elsewhere only */
     uint64_t (*now)(void *ctx);         /* 100 ns since 1601-01-01 UTC */
-    const struct system_store *store;   /* NULL: the operating system's (os/hoststore.h) */
+    const struct system_store *store;   /* NULL: the operating system's (os/host_store.h) */
     const struct system_places *places; /* NULL: only what is the same on every host is known */
 };
 

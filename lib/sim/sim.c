@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
+#include "base/error.h"
 
 enum { POLL_MS = 2, PATIENCE_MS = 10000 };
 
@@ -99,7 +99,7 @@ void WFPW_CALL wfpw_sim_fail_nth(wfpw_sim *sim, uint64_t nth, uint32_t code)
 
 /* ---- counts --------------------------------------------------------------------------------- */
 
-static uint64_t sessions(const struct wfpw_sim *sim)
+static uint64_t count_sessions(const struct wfpw_sim *sim)
 {
     uint64_t n = 0;
     for (int i = 0; i < SIM_SESSIONS; i++)
@@ -107,7 +107,7 @@ static uint64_t sessions(const struct wfpw_sim *sim)
     return n;
 }
 
-static uint64_t subscriptions(const struct wfpw_sim *sim)
+static uint64_t count_subscriptions(const struct wfpw_sim *sim)
 {
     uint64_t n = 0;
     for (int i = 0; i < SIM_SUBSCRIPTIONS; i++)
@@ -115,7 +115,7 @@ static uint64_t subscriptions(const struct wfpw_sim *sim)
     return n;
 }
 
-static uint64_t allocations(const struct wfpw_sim *sim)
+static uint64_t count_allocations(const struct wfpw_sim *sim)
 {
     uint64_t n = 0;
     for (const struct sim_block *b = sim->blocks; b != NULL; b = b->next)
@@ -123,7 +123,7 @@ static uint64_t allocations(const struct wfpw_sim *sim)
     return n + sim_listings_count(&sim->policy);
 }
 
-static uint64_t watches(const struct wfpw_sim *sim)
+static uint64_t count_watches(const struct wfpw_sim *sim)
 {
     uint64_t n = 0;
     for (int i = 0; i < SIM_WATCHES; i++)
@@ -139,17 +139,17 @@ static uint64_t count_of(const struct wfpw_sim *sim, uint32_t what)
     case WFPW_SIM_CALLBACKS:
         return sim->callbacks;
     case WFPW_SIM_SESSIONS:
-        return sessions(sim);
+        return count_sessions(sim);
     case WFPW_SIM_SUBSCRIPTIONS:
-        return subscriptions(sim);
+        return count_subscriptions(sim);
     case WFPW_SIM_ALLOCATIONS:
-        return allocations(sim);
+        return count_allocations(sim);
     case WFPW_SIM_MISUSES:
         return sim->misuses;
     case WFPW_SIM_ENUMERATED:
         return sim->enumerated;
     case WFPW_SIM_CHANGE_SUBSCRIPTIONS:
-        return watches(sim);
+        return count_watches(sim);
     default:
         return what == WFPW_SIM_NOW ? sim->now : 0;
     }
@@ -165,7 +165,7 @@ uint64_t WFPW_CALL wfpw_sim_count(wfpw_sim *sim, uint32_t what)
 
 /* ---- events --------------------------------------------------------------------------------- */
 
-static void remember(struct wfpw_sim *sim, const struct sim_event *ev)
+static void remember_event(struct wfpw_sim *sim, const struct sim_event *ev)
 {
     struct sim_event *kept = malloc(sizeof *kept);
     if (kept == NULL)
@@ -201,7 +201,8 @@ static void call_back(const struct sim_subscription *s, const void *event)
 }
 
 /* To one subscriber, without the lock, as a callback may take its time. */
-static void deliver(struct wfpw_sim *sim, struct sim_subscription *s, const struct sim_event *ev)
+static void deliver_event(struct wfpw_sim *sim, struct sim_subscription *s,
+                          const struct sim_event *ev)
 {
     struct sim_image im;
     os_mutex_lock(&sim->lock);
@@ -221,14 +222,14 @@ static void deliver(struct wfpw_sim *sim, struct sim_subscription *s, const stru
     os_mutex_unlock(&sim->lock);
 }
 
-static void tell(struct wfpw_sim *sim, const struct sim_event *ev)
+static void notify_subscribers(struct wfpw_sim *sim, const struct sim_event *ev)
 {
     for (int i = 0; i < SIM_SUBSCRIPTIONS; i++)
-        deliver(sim, &sim->subscriptions[i], ev);
+        deliver_event(sim, &sim->subscriptions[i], ev);
 }
 
 /* In disorder: every other event comes after its successor, to show that order is not promised. */
-static bool hold_back(struct wfpw_sim *sim, const struct sim_event *ev, struct sim_event **late)
+static bool defer_event(struct wfpw_sim *sim, const struct sim_event *ev, struct sim_event **late)
 {
     os_mutex_lock(&sim->lock);
     *late = sim->held;
@@ -253,13 +254,13 @@ void sim_happen(struct wfpw_sim *sim, const struct sim_event *ev)
     sim->now++; /* no two things happen in one moment */
     bool seen = sim->running && sim_machine_records(sim, &stamped);
     if (seen)
-        remember(sim, &stamped);
+        remember_event(sim, &stamped);
     os_mutex_unlock(&sim->lock);
-    if (!seen || hold_back(sim, &stamped, &late))
+    if (!seen || defer_event(sim, &stamped, &late))
         return;
-    tell(sim, &stamped);
+    notify_subscribers(sim, &stamped);
     if (late != NULL)
-        tell(sim, late);
+        notify_subscribers(sim, late);
     free(late);
 }
 

@@ -7,9 +7,9 @@
 
 #include "os/os.h"
 #include "os/system.h"
-#include "sim/simevent.h"
-#include "sim/simfield.h"
-#include "sim/simpolicy.h"
+#include "sim/event/sim_event.h"
+#include "sim/event/sim_field.h"
+#include "sim/policy/sim_policy.h"
 #include "wfpwatch/sim.h"
 
 enum { SIM_SESSIONS = 64, SIM_SUBSCRIPTIONS = 64, SIM_HISTORY = 128, SIM_RULES = 16 };
@@ -149,10 +149,10 @@ bool sim_machine_share(struct wfpw_sim *sim, const char *file, size_t n);
 
 /* Volumes, accounts, strings: the functions, and the commands that say what they give. */
 extern const struct system_places sim_system_places;
-bool sim_places_knows(const struct word *command);
+bool sim_places_knows(const struct sim_word *command);
 /* words: what follows the command, three for `string`, else two. false: they do not fit. */
-bool sim_places_set(struct wfpw_sim *sim, const struct word *command, const struct word words[3],
-                    bool check);
+bool sim_places_set(struct wfpw_sim *sim, const struct sim_word *command,
+                    const struct sim_word words[3], bool check);
 void sim_places_free(struct wfpw_sim *sim);
 
 /* What the engine was asked for, copied; *out is NULL when that is everything, and freed with

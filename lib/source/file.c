@@ -2,9 +2,9 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * A file: what format it has is told by its first bytes. */
-#include "error.h"
-#include "source/evtxfile.h"
-#include "source/xmlfile.h"
+#include "base/error.h"
+#include "source/evtx_file.h"
+#include "source/xml_file.h"
 
 #include <stdio.h>
 
@@ -19,14 +19,14 @@ void tally_log(const struct tally *t, int level, const char *what, const char *w
     t->log(t->log_ctx, level, text);
 }
 
-static int refuse(enum xmlfile_kind kind, bool empty, wfpw_error *e)
+static int refuse_file(enum xml_file_kind kind, bool empty, wfpw_error *e)
 {
     const char *text = empty ? "the file is empty" : NULL;
-    if (kind == XMLFILE_OTHER)
+    if (kind == XML_FILE_OTHER)
         text = "XML, but not of events";
-    else if (kind == XMLFILE_DOCTYPE)
+    else if (kind == XML_FILE_DOCTYPE)
         text = "a DOCTYPE is refused";
-    else if (kind == XMLFILE_NAMES)
+    else if (kind == XML_FILE_NAMES)
         text = "a netsh dump of filters: it holds names, no events; 'wfpwatch names' reads it";
     return error_set(e, WFPW_E_FORMAT, "wfpw_add_file", 0, text);
 }
@@ -39,16 +39,16 @@ int source_open_file(const struct source_options *o, const char *path, const voi
     int status = input_open(&in, &o->memory, path, data, size, e);
     if (status != WFPW_OK)
         return status;
-    size_t n = input_view(&in, EVTXFILE_SNIFF, &p);
-    enum xmlfile_kind kind = xmlfile_look(p, n);
-    if (in.error != 0 && n < EVTXFILE_SNIFF) /* later failures are told where they are */
+    size_t n = input_view(&in, EVTX_FILE_SNIFF, &p);
+    enum xml_file_kind kind = xml_file_look(p, n);
+    if (in.error != 0 && n < EVTX_FILE_SNIFF) /* later failures are told where they are */
         status = error_set(e, WFPW_E_IO, "read", in.error, NULL);
-    else if (evtxfile_is(p, n))
-        return evtxfile_open(o, &in, out, e);
-    else if (kind == XMLFILE_EVENTS || kind == XMLFILE_NETEVENTS)
-        return xmlfile_open(o, kind, &in, out, e);
+    else if (evtx_file_is(p, n))
+        return evtx_file_open(o, &in, out, e);
+    else if (kind == XML_FILE_EVENTS || kind == XML_FILE_NETEVENTS)
+        return xml_file_open(o, kind, &in, out, e);
     else
-        status = refuse(kind, n == 0, e);
+        status = refuse_file(kind, n == 0, e);
     input_close(&in);
     return status;
 }

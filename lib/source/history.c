@@ -2,9 +2,9 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "source/history.h"
 
-#include "engine.h"
-#include "error.h"
-#include "placing.h"
+#include "engine/engine.h"
+#include "base/error.h"
+#include "resolve/resolve.h"
 
 enum { TRIES = 3 }; /* while others hold the engine's transaction lock, each takes a second */
 
@@ -12,12 +12,12 @@ struct history {
     struct source source;
     struct history_options o;
     struct system_host host; /* used when the options name no system */
-    struct past past;
+    struct backlog backlog;
     os_u64 undecoded;
     bool is_counted; /* undecoded is */
     bool is_given;   /* the record at the past's place: it is gone with the next call */
-    struct placing placing;
-    struct record *placed; /* room for an event with what this host calls things, or NULL */
+    struct resolver resolver;
+    struct record *resolved; /* room for an event with what this host calls things, or NULL */
     uint32_t placed_bytes;
     struct record gap;
     int status;
@@ -32,7 +32,7 @@ static int read_once(struct history *h, const struct wfpw_system *system)
     uint32_t code = engine_open(system, &engine);
     if (code != 0)
         return error_set(&h->e, error_of_engine(code), "FwpmEngineOpen0", code, NULL);
-    int status = kept_read(system, engine, &h->o.window, &h->past, &h->undecoded, &h->e);
+    int status = kept_events_read(system, engine, &h->o.window, &h->backlog, &h->undecoded, &h->e);
     (void)system->engine->close(system->ctx, engine);
     return status;
 }
@@ -42,54 +42,54 @@ static void make_gap(struct history *h, const struct wfpw_system *system)
     h->gap = (struct record){.bytes = sizeof h->gap,
                              .time = system->now(system->ctx),
                              .kind = WFPW_KIND_GAP,
-                             .source = kept_source(system),
+                             .source = kept_events_source(system),
                              .lost_where = WFPW_LOST_RING};
 }
 
 /* The system is asked once, if any event needs it; what it said is then looked up as each event is
  * given out. Returns the room that the largest of them takes, 0 when none changes. */
-static uint32_t look_at_places(struct history *h)
+static uint32_t read_volumes(struct history *h)
 {
-    struct placed placed;
+    struct resolved resolved;
     uint32_t most = 0;
     bool asked = false;
-    for (uint32_t i = h->past.at; i < h->past.count; i++) {
-        const struct record *r = h->past.items[i].record;
-        if (!placing_look(&h->placing, r, &placed) && !asked) {
-            placing_step(&h->placing);
+    for (uint32_t i = h->backlog.at; i < h->backlog.count; i++) {
+        const struct record *r = h->backlog.items[i].record;
+        if (!resolve_look(&h->resolver, r, &resolved) && !asked) {
+            resolve_step(&h->resolver);
             asked = true;
-            (void)placing_look(&h->placing, r, &placed);
+            (void)resolve_look(&h->resolver, r, &resolved);
         }
-        if (placed.bytes > r->bytes && placed.bytes > most)
-            most = placed.bytes;
+        if (resolved.bytes > r->bytes && resolved.bytes > most)
+            most = resolved.bytes;
     }
     return most;
 }
 
-static int place_all(struct history *h, const struct wfpw_system *system)
+static int resolve_all(struct history *h, const struct wfpw_system *system)
 {
-    placing_start(&h->placing, system, false);
-    h->placed_bytes = look_at_places(h);
-    h->placed = h->placed_bytes != 0 ? memory_take(&h->o.memory, h->placed_bytes) : NULL;
-    if (h->placed != NULL || h->placed_bytes == 0)
+    resolve_start(&h->resolver, system, false);
+    h->placed_bytes = read_volumes(h);
+    h->resolved = h->placed_bytes != 0 ? memory_take(&h->o.memory, h->placed_bytes) : NULL;
+    if (h->resolved != NULL || h->placed_bytes == 0)
         return WFPW_OK;
     return error_set(&h->e, WFPW_E_NOMEM, "wfpw_add_history", 0, NULL);
 }
 
 /* Each attempt starts anew: what an interrupted one gave is in the next one's snapshot, too. */
-static void run(void *ctx)
+static void run_history(void *ctx)
 {
     struct history *h = ctx;
     const struct wfpw_system *system =
         engine_system(h->o.system, &h->host, "wfpw_add_history", &h->e);
-    if (system != NULL && !kept_is_possible(system))
+    if (system != NULL && !kept_events_are_possible(system))
         (void)error_set(&h->e, WFPW_E_NOTSUP, "wfpw_add_history", 0,
                         "this Windows cannot list the events it keeps");
     h->status = h->e.status;
     if (h->status != WFPW_OK)
         return;
     for (int i = 0; i < TRIES; i++) {
-        past_free(&h->past);
+        backlog_free(&h->backlog);
         h->status = read_once(h, system);
         if (h->status != WFPW_E_TIMEOUT)
             break;
@@ -97,24 +97,24 @@ static void run(void *ctx)
     if (h->status == WFPW_E_RANGE)
         h->status = WFPW_OK; /* its gap tells */
     if (h->status == WFPW_OK)
-        h->status = place_all(h, system);
+        h->status = resolve_all(h, system);
     make_gap(h, system);
 }
 
 /* ---- the source ----------------------------------------------------------------------------- */
 
-static const struct record *place(struct history *h, const struct record *r)
+static const struct record *resolve_record(struct history *h, const struct record *r)
 {
-    struct placed placed;
-    (void)placing_look(&h->placing, r, &placed);
-    if (placed.bytes == r->bytes || placed.bytes > h->placed_bytes)
+    struct resolved resolved;
+    (void)resolve_look(&h->resolver, r, &resolved);
+    if (resolved.bytes == r->bytes || resolved.bytes > h->placed_bytes)
         return r;
-    placing_write(r, &placed, h->placed);
-    return h->placed;
+    resolve_write(r, &resolved, h->resolved);
+    return h->resolved;
 }
 
-static enum source_result next(struct source *s, struct tally *t, const struct record **r,
-                               wfpw_error *e)
+static enum source_result next_record(struct source *s, struct tally *t, const struct record **r,
+                                      wfpw_error *e)
 {
     struct history *h = (struct history *)s;
     (void)e;
@@ -124,26 +124,26 @@ static enum source_result next(struct source *s, struct tally *t, const struct r
     }
     h->is_counted = true;
     if (h->is_given)
-        past_pop(&h->past);
-    const struct record *kept = past_peek(&h->past);
+        backlog_pop(&h->backlog);
+    const struct record *kept = backlog_peek(&h->backlog);
     h->is_given = kept != NULL;
-    if (!h->is_given && !h->past.is_cut)
+    if (!h->is_given && !h->backlog.is_cut)
         return SOURCE_END;
     if (h->is_given)
         os_u64_bump(&t->received, 1);
     else
-        h->past.is_cut = false;
-    *r = h->is_given ? place(h, kept) : &h->gap;
+        h->backlog.is_cut = false;
+    *r = h->is_given ? resolve_record(h, kept) : &h->gap;
     return SOURCE_RECORD;
 }
 
-static void close(struct source *s)
+static void close_history(struct source *s)
 {
     struct history *h = (struct history *)s;
     wfpw_allocator memory = h->o.memory;
-    placing_free(&h->placing);
-    memory_give(&memory, h->placed);
-    past_free(&h->past);
+    resolve_free(&h->resolver);
+    memory_give(&memory, h->resolved);
+    backlog_free(&h->backlog);
     memory_free(&memory, h);
 }
 
@@ -153,11 +153,11 @@ int history_open(const struct history_options *o, struct source **out, wfpw_erro
     struct history *h = memory_new(&o->memory, sizeof *h);
     if (h == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_history", 0, NULL);
-    h->source = (struct source){.next = next, .close = close};
+    h->source = (struct source){.next = next_record, .close = close_history};
     h->o = *o;
-    past_init(&h->past, &o->memory, NULL, o->most);
-    bool ready = placing_init(&h->placing, &h->o.memory, o->log, o->log_ctx);
-    if (ready && os_thread_start(&thread, run, h))
+    backlog_init(&h->backlog, &o->memory, NULL, o->most);
+    bool ready = resolve_init(&h->resolver, &h->o.memory, o->log, o->log_ctx);
+    if (ready && os_thread_start(&thread, run_history, h))
         os_thread_join(&thread);
     else
         h->status = error_set(&h->e, WFPW_E_NOMEM, "wfpw_add_history", 0, NULL);
@@ -168,6 +168,6 @@ int history_open(const struct history_options *o, struct source **out, wfpw_erro
     }
     if (e != NULL)
         *e = h->e;
-    close(&h->source);
+    close_history(&h->source);
     return status;
 }

@@ -6,13 +6,13 @@
 #ifndef WFPW_HISTORY_H
 #define WFPW_HISTORY_H
 
-#include "source/kept.h"
+#include "engine/kept_events.h"
 #include "source/source.h"
 
 struct history_options {
     wfpw_allocator memory;
     const struct wfpw_system *system; /* NULL: this host */
-    struct kept_window window;
+    struct kept_events_window window;
     size_t most;     /* bytes of events */
     wfpw_log_fn log; /* called by that thread, too */
     void *log_ctx;

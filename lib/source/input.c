@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "error.h"
+#include "base/error.h"
 
 /* The last part of the path, as much of it as there is room for. */
 static void name_of(struct input *in, const char *path)
@@ -55,7 +55,7 @@ static size_t read_file(struct input *in, size_t ahead, uint8_t *to, size_t want
     return got;
 }
 
-static void refill(struct input *in)
+static void refill_window(struct input *in)
 {
     size_t kept = in->end - in->start;
     memmove(in->buffer, in->buffer + in->start, kept);
@@ -66,7 +66,7 @@ static void refill(struct input *in)
 size_t input_view(struct input *in, size_t want, const uint8_t **p)
 {
     if (in->end - in->start < want && !in->at_end)
-        refill(in);
+        refill_window(in);
     size_t have = in->end - in->start;
     *p = (in->is_file ? in->buffer : in->memory) + in->start;
     return have < want ? have : want;

@@ -8,7 +8,7 @@
 #ifndef WFPW_INPUT_H
 #define WFPW_INPUT_H
 
-#include "memory.h"
+#include "base/memory.h"
 #include "os/os.h"
 
 /* Two blocks and what is looked at of the next one: it stays in a processor's own cache. */

@@ -8,7 +8,7 @@
 #define WFPW_SOURCE_H
 
 #include "os/os.h"
-#include "record.h"
+#include "model/record.h"
 
 /* What sources count and tell; the session's. Counters are written by the reading thread only. */
 struct tally {

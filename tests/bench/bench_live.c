@@ -11,9 +11,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "decode/netevent.h"
+#include "decode/fwpm/net_event.h"
 #include "flow/hand.h"
-#include "ring.h"
+#include "queue/ring.h"
 #include "wfpwatch/wfpwatch.h"
 
 enum { GROUP = 32, GROUPS = 20000, RING_BYTES = 4 * 1024 * 1024, BATCH_EVENTS = 4096, WAKES = 500 };
@@ -56,13 +56,13 @@ struct way {
 /* What a callback does. */
 static void decode_and_push(struct ring *r, const FWPM_NET_EVENT5 *ev, const void *from, uint32_t n)
 {
-    struct netevent e;
+    struct net_event e;
     struct ring_slot slot;
     (void)from;
     (void)n;
-    (void)netevent_look(&e, 5, ev);
+    (void)net_event_look(&e, 5, ev);
     if (ring_reserve(r, e.room, &slot)) {
-        (void)netevent_decode(&e, WFPW_SOURCE_SIM, slot.room);
+        (void)net_event_decode(&e, WFPW_SOURCE_SIM, slot.room);
         ring_commit(r, &slot);
     }
 }
@@ -109,13 +109,13 @@ static void bench_push(const FWPM_NET_EVENT5 *ev)
     static const struct way ways[] = {{"memcpy", copy_only},
                                       {"push (memcpy into the ring)", push_only},
                                       {"callback (decode and push)", decode_and_push}};
-    struct netevent n;
+    struct net_event n;
     struct ring ring;
     double median[3];
     uint8_t *memory = aligned_alloc(64, ring_memory(RING_BYTES));
     if (memory == NULL)
         exit(1);
-    (void)netevent_look(&n, 5, ev);
+    (void)net_event_look(&n, 5, ev);
     printf("a record of %u bytes, one producer, nobody sleeping\n", n.room);
     for (int i = 0; i < 3; i++) {
         memset(memory, 0, ring_memory(RING_BYTES));

@@ -12,10 +12,10 @@
 
 #include "names/filters.h"
 #include "names/names.h"
-#include "names/write.h"
+#include "names/render.h"
 #include "random.h"
-#include "source/netshfile.h"
-#include "writer/netshwriter.h"
+#include "source/netsh_dump.h"
+#include "writer/netsh_writer.h"
 
 enum { RUNS = 9, PIECE = 32 * 1024, LOOKUPS = 2000000 };
 
@@ -84,16 +84,16 @@ static void read_with_expat(const struct netsh_writer *w)
 static void read_objects(const struct netsh_writer *w)
 {
     wfpw_allocator memory = memory_of(NULL);
-    struct netshfile *file;
+    struct netsh_dump *file;
     struct tally t = {0};
-    const struct object *o;
+    const struct policy_object *o;
     enum source_result result;
-    if (netshfile_open(&memory, NULL, w->text, w->size, &file, NULL) != WFPW_OK)
+    if (netsh_dump_open(&memory, NULL, w->text, w->size, &file, NULL) != WFPW_OK)
         fail("netshfile_open");
-    while ((result = netshfile_next(file, &t, &o, NULL)) != SOURCE_END)
+    while ((result = netsh_dump_next(file, &t, &o, NULL)) != SOURCE_END)
         if (result == SOURCE_FAILED)
             fail("netshfile_next");
-    netshfile_close(file);
+    netsh_dump_close(file);
 }
 
 static void load_names(const struct netsh_writer *w)
@@ -131,7 +131,7 @@ static void bench_reading(const char *what, const struct netsh_writer *w)
 
 static void bench_dump(bool plain, uint64_t count)
 {
-    static struct netsh_filter f;
+    static struct netsh_made_filter f;
     struct netsh_writer w;
     uint64_t seed = 1;
     netsh_begin(&w, NETSH_CRLF, NULL, NULL);
@@ -149,41 +149,41 @@ static void bench_dump(bool plain, uint64_t count)
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
-static void make_object(struct object_builder *b, uint64_t id)
+static void make_object(struct policy_object_builder *b, uint64_t id)
 {
     static const char *const fields[] = {
         "FWPM_CONDITION_IP_PROTOCOL", "FWPM_CONDITION_IP_REMOTE_PORT", "FWPM_CONDITION_ALE_APP_ID"};
     static const char *const values[] = {
         "6", "443", "\\device\\harddiskvolume3\\windows\\system32\\svchost.exe"};
     char text[80];
-    object_start(b, OBJECT_FILTER);
+    policy_object_start(b, POLICY_OBJECT_FILTER);
     b->object.id = id;
     int n = snprintf(text, sizeof text, "{%08x-1111-2222-3333-444444444444}", (unsigned)id);
-    b->object.texts[TEXT_KEY] = object_put_key(b, text, (size_t)n);
+    b->object.texts[TEXT_KEY] = policy_object_put_key(b, text, (size_t)n);
     n = snprintf(text, sizeof text, "Rule number %llu of the firewall", (unsigned long long)id);
-    b->object.texts[TEXT_NAME] = object_put(b, text, (size_t)n);
-    b->object.texts[TEXT_LAYER] = object_put_key(b, "FWPM_LAYER_ALE_AUTH_CONNECT_V4", 30);
+    b->object.texts[TEXT_NAME] = policy_object_put(b, text, (size_t)n);
+    b->object.texts[TEXT_LAYER] = policy_object_put_key(b, "FWPM_LAYER_ALE_AUTH_CONNECT_V4", 30);
     for (size_t i = 0; i < 3; i++) {
-        struct object_condition *c = object_add_condition(b);
-        c->field = object_put_key(b, fields[i], strlen(fields[i]));
-        c->match = object_put_key(b, "FWP_MATCH_EQUAL", 15);
-        c->value = object_put(b, values[i], strlen(values[i]));
+        struct policy_object_condition *c = policy_object_add_condition(b);
+        c->field = policy_object_put_key(b, fields[i], strlen(fields[i]));
+        c->match = policy_object_put_key(b, "FWP_MATCH_EQUAL", 15);
+        c->value = policy_object_put(b, values[i], strlen(values[i]));
     }
 }
 
 /* The time of making objects is measured apart and taken off. */
-static double fill(struct filters *f, struct object_builder *b, uint64_t count)
+static double fill(struct filters *f, struct policy_object_builder *b, uint64_t count)
 {
     struct filter_facts facts = {.since = 1, .until = 1};
     double start = now_ns();
     for (uint64_t id = 1; id <= count; id++) {
         make_object(b, 66000 + id);
-        (void)object_finish(b);
+        (void)policy_object_finish(b);
     }
     double made = now_ns();
     for (uint64_t id = 1; id <= count; id++) {
         make_object(b, 66000 + id);
-        if (!filters_add(f, object_finish(b), &facts))
+        if (!filters_add(f, policy_object_finish(b), &facts))
             fail("filters_add");
     }
     return (now_ns() - made - (made - start)) / (double)count;
@@ -215,7 +215,7 @@ static double look_nowhere(uint64_t count)
 
 static void bench_table(uint64_t count)
 {
-    static struct object_builder b;
+    static struct policy_object_builder b;
     wfpw_allocator memory = memory_of(NULL);
     double fills[RUNS], hits[RUNS], idle[RUNS];
     size_t bytes = 0, content = 0;
@@ -227,7 +227,7 @@ static void bench_table(uint64_t count)
         idle[run] = look_nowhere(count);
         bytes = f.bytes;
         make_object(&b, 1);
-        content = object_finish(&b)->bytes;
+        content = policy_object_finish(&b)->bytes;
         filters_free(&f);
     }
     double empty = median(idle);

@@ -9,11 +9,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "batch.h"
+#include "model/batch.h"
 #include "flow/hand.h"
-#include "orient.h"
-#include "source/live.h"
-#include "template.h"
+#include "stage/local_side.h"
+#include "engine/subscription.h"
+#include "template/template.h"
 
 enum { EVENTS = 256, ROUNDS = 400, WAYS = 12, STREAMS = 5, RING_BYTES = 1024 * 1024 };
 
@@ -47,9 +47,9 @@ struct bench {
     uint64_t rooms[EVENTS][160];
     struct record *records[EVENTS];
     wfpw_batch *batch;
-    struct orient orient;
+    struct local_side local_side;
     wfpw_template *t[3], *live_t[STREAMS];
-    struct live live[STREAMS];
+    struct subscription live[STREAMS];
     struct hand hand;
     FWPM_NET_EVENT5 event;
     struct ring ring;
@@ -147,12 +147,12 @@ static void direction(struct bench *b)
 {
     for (int i = 0; i < EVENTS; i++) {
         b->records[i]->direction_from = 0;
-        orient_direction(b->records[i]);
+        direction_decide(b->records[i]);
     }
 }
 
 /* By turns a record to learn from and one to decide; the source is this host either way. */
-static void orient(struct bench *b)
+static void local_side(struct bench *b)
 {
     for (int i = 0; i < EVENTS; i++) {
         struct record *r = b->records[i];
@@ -160,7 +160,7 @@ static void orient(struct bench *b)
             r->direction = WFPW_DIRECTION_INBOUND;
             r->orientation = WFPW_ORIENTATION_UNKNOWN;
         }
-        orient_audit(&b->orient, r);
+        local_side_decide(&b->local_side, r);
         r->direction = WFPW_DIRECTION_OUTBOUND;
         r->orientation = WFPW_ORIENTATION_FIELD;
     }
@@ -249,11 +249,12 @@ static void open_streams(struct bench *b)
     b->live_t[3] = template_of(nine_live, 0, 9);
     b->live_t[4] = template_of(none_live, 0, 1);
     for (int i = 0; i < STREAMS; i++) {
-        b->live[i] = (struct live){.system = &b->hand.system,
-                                   .ring = &b->ring,
-                                   .bell = {.sleeping = &b->sleeping, .away = &b->away},
-                                   .match = b->live_t[i]};
-        if (live_prepare(&b->live[i], NULL) != WFPW_OK || live_connect(&b->live[i], &call) != 0)
+        b->live[i] = (struct subscription){.system = &b->hand.system,
+                                           .ring = &b->ring,
+                                           .wakeup = {.sleeping = &b->sleeping, .away = &b->away},
+                                           .match = b->live_t[i]};
+        if (subscription_prepare(&b->live[i], NULL) != WFPW_OK ||
+            subscription_connect(&b->live[i], &call) != 0)
             exit(1);
     }
 }
@@ -278,7 +279,7 @@ static void measure(struct bench *b)
         {"9 conditions", ask_nine},
         {"9 conditions, of the event", ask_event},
         {"direction", direction},
-        {"sides", orient},
+        {"sides", local_side},
         {"callback, no template", stream_all},
         {"callback, 0 conditions", stream_none},
         {"callback, 1 condition", stream_one},

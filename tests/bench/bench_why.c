@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "verdict.h"
+#include "stage/verdict.h"
 
 enum { RUNS = 21, TURNS = 2000000 };
 

@@ -5,11 +5,11 @@
  * none) and the others are logons of about the same size. */
 #include <stdlib.h>
 
-#include "writer/evtxsample.h"
+#include "writer/evtx_sample.h"
 
 int main(int argc, char **argv)
 {
-    static struct evtxwriter w;
+    static struct evtx_writer w;
     static struct sample s;
     struct sample_flow flow = {0};
     uint64_t seed = 1;

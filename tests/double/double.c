@@ -15,7 +15,7 @@
 #include <windows.h>
 
 #include "double.h"
-#include "telltemplate.h"
+#include "tell_template.h"
 #include "wfpwatch/sim.h"
 
 enum { SCRIPT_MAX = 1 << 20 };
@@ -45,7 +45,7 @@ uint32_t double_told(const char *call, const char *what, uint32_t code)
     tell("%s thread=%lu%s -> 0x%x", call, GetCurrentThreadId(), what, code);
     return code;
 }
-#define told double_told
+#define reported double_told
 
 /* ---- starting ------------------------------------------------------------------------------- */
 
@@ -121,14 +121,14 @@ DWORD WINAPI FwpmEngineOpen0(const wchar_t *server, UINT32 service, void *identi
                    server != NULL ? "given" : "none", service, identity != NULL ? "given" : "none",
                    name != NULL ? name : L"-", session != NULL ? session->flags : 0,
                    session != NULL ? session->txnWaitTimeoutInMSec : 0);
-    return told("FwpmEngineOpen0", what, code);
+    return reported("FwpmEngineOpen0", what, code);
 }
 
 DWORD WINAPI FwpmEngineClose0(void *engine);
 DWORD WINAPI FwpmEngineClose0(void *engine)
 {
     void *ctx;
-    return told("FwpmEngineClose0", "", engine_of(&ctx)->close(ctx, engine));
+    return reported("FwpmEngineClose0", "", engine_of(&ctx)->close(ctx, engine));
 }
 
 DWORD WINAPI FwpmEngineGetOption0(void *engine, UINT32 option, FWP_VALUE0 **value);
@@ -139,7 +139,7 @@ DWORD WINAPI FwpmEngineGetOption0(void *engine, UINT32 option, FWP_VALUE0 **valu
     uint32_t code = engine_of(&ctx)->get_option(ctx, engine, option, value);
     (void)snprintf(what, sizeof what, " option=%u value=%u", option,
                    code == 0 && *value != NULL ? (*value)->uint32 : 0);
-    return told("FwpmEngineGetOption0", what, code);
+    return reported("FwpmEngineGetOption0", what, code);
 }
 
 DWORD WINAPI FwpmEngineSetOption0(void *engine, UINT32 option, const FWP_VALUE0 *value);
@@ -149,7 +149,7 @@ DWORD WINAPI FwpmEngineSetOption0(void *engine, UINT32 option, const FWP_VALUE0 
     char what[64];
     uint32_t code = engine_of(&ctx)->set_option(ctx, engine, option, value);
     (void)snprintf(what, sizeof what, " option=%u value=%u", option, value->uint32);
-    return told("FwpmEngineSetOption0", what, code);
+    return reported("FwpmEngineSetOption0", what, code);
 }
 
 void WINAPI FwpmFreeMemory0(void **p);
@@ -157,7 +157,7 @@ void WINAPI FwpmFreeMemory0(void **p)
 {
     void *ctx;
     engine_of(&ctx)->free(ctx, p);
-    (void)told("FwpmFreeMemory0", "", 0);
+    (void)reported("FwpmFreeMemory0", "", 0);
 }
 
 static DWORD subscribe(int n, const char *call, void *engine,
@@ -168,8 +168,8 @@ static DWORD subscribe(int n, const char *call, void *engine,
     const struct system_engine *e = engine_of(&ctx);
     uint32_t code = e->subscribe[n](ctx, engine, subscription, callback, context, handle);
     tell_template(tell, subscription->enumTemplate);
-    return told(call, subscription->enumTemplate != NULL ? " template=given" : " template=none",
-                code);
+    return reported(call, subscription->enumTemplate != NULL ? " template=given" : " template=none",
+                    code);
 }
 
 #define SUBSCRIBE(n)                                                                               \
@@ -191,7 +191,7 @@ DWORD WINAPI FwpmNetEventUnsubscribe0(void *engine, void *handle)
 {
     void *ctx;
     uint32_t code = engine_of(&ctx)->unsubscribe(ctx, engine, handle);
-    return told("FwpmNetEventUnsubscribe0", "", code);
+    return reported("FwpmNetEventUnsubscribe0", "", code);
 }
 
 DWORD WINAPI FwpmNetEventCreateEnumHandle0(void *engine, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *t,
@@ -202,8 +202,8 @@ DWORD WINAPI FwpmNetEventCreateEnumHandle0(void *engine, const FWPM_NET_EVENT_EN
     void *ctx;
     uint32_t code = engine_of(&ctx)->create_enum(ctx, engine, t, handle);
     tell_template(tell, t);
-    return told("FwpmNetEventCreateEnumHandle0", t != NULL ? " template=given" : " template=none",
-                code);
+    return reported("FwpmNetEventCreateEnumHandle0",
+                    t != NULL ? " template=given" : " template=none", code);
 }
 
 #define ENUMERATE(n)                                                                               \
@@ -215,7 +215,7 @@ DWORD WINAPI FwpmNetEventCreateEnumHandle0(void *engine, const FWPM_NET_EVENT_EN
         void *ctx;                                                                                 \
         const struct system_engine *e = engine_of(&ctx);                                           \
         uint32_t code = e->enumerate[n](ctx, engine, handle, wanted, entries, count);              \
-        return told("FwpmNetEventEnum" #n, "", code);                                              \
+        return reported("FwpmNetEventEnum" #n, "", code);                                          \
     }
 ENUMERATE(0)
 ENUMERATE(1)
@@ -229,7 +229,7 @@ DWORD WINAPI FwpmNetEventDestroyEnumHandle0(void *engine, void *handle)
 {
     void *ctx;
     uint32_t code = engine_of(&ctx)->destroy_enum(ctx, engine, handle);
-    return told("FwpmNetEventDestroyEnumHandle0", "", code);
+    return reported("FwpmNetEventDestroyEnumHandle0", "", code);
 }
 
 DWORD WINAPI FwpmGetAppIdFromFileName0(const wchar_t *path, FWP_BYTE_BLOB **app_id);
@@ -240,5 +240,5 @@ DWORD WINAPI FwpmGetAppIdFromFileName0(const wchar_t *path, FWP_BYTE_BLOB **app_
     uint32_t code =
         engine_of(&ctx)->app_id_from_file(ctx, (const uint16_t *)(const void *)path, app_id);
     (void)snprintf(what, sizeof what, " path=%ls", path);
-    return told("FwpmGetAppIdFromFileName0", what, code);
+    return reported("FwpmGetAppIdFromFileName0", what, code);
 }

@@ -8,7 +8,7 @@
 #include <windows.h>
 
 #include "double.h"
-#include "text.h"
+#include "base/text.h"
 
 enum { WHAT_MAX = 128 };
 

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "decode/fwpobject.h"
+#include "decode/fwpm/fwp_object.h"
 #include "os/system.h"
 
 enum { PAGE = 3 };
 
 static struct system_host host;
-static struct object_builder builder;
+static struct policy_object_builder builder;
 
 static void must(uint32_t code, const char *what)
 {
@@ -22,9 +22,9 @@ static void must(uint32_t code, const char *what)
     exit(1);
 }
 
-static const char *text_or(const struct object *o, enum object_slot slot)
+static const char *text_or(const struct policy_object *o, enum policy_object_slot slot)
 {
-    const char *text = o != NULL ? object_slot_of(o, slot) : NULL;
+    const char *text = o != NULL ? policy_object_slot_of(o, slot) : NULL;
     return text != NULL ? text : "-";
 }
 
@@ -37,13 +37,13 @@ static void print_origin(void *engine, const FWPM_FILTER0 *f)
     }
     must(host.policy.get_by_key[LIST_CONTEXTS](&host, engine, &f->providerContextKey, &context),
          "get_by_key");
-    puts(text_or(fwpobject_context(&builder, context), TEXT_DATA));
+    puts(text_or(fwp_object_context(&builder, context), TEXT_DATA));
     host.engine.free(&host, &context);
 }
 
 static void print(void *engine, const FWPM_FILTER0 *f)
 {
-    const struct object *o = fwpobject_filter(&builder, f);
+    const struct policy_object *o = fwp_object_filter(&builder, f);
     (void)printf("%llu|%s|%s|%s|", (unsigned long long)o->id, text_or(o, TEXT_NAME),
                  text_or(o, TEXT_LAYER), text_or(o, TEXT_PROVIDER));
     print_origin(engine, f);

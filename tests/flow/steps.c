@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "steps.h"
 
-#include "os/hoststore.h"
+#include "os/host_store.h"
 #include "process.h"
 
 static struct steps *steps; /* the calls of the operating system have no context */
@@ -76,13 +76,13 @@ static int store_open(void *ctx, const char *place, bool create, struct store_ha
     struct steps *s = ctx;
     (void)place;
     steps_one();
-    return hoststore()->open(NULL, s->place, create, h, f);
+    return host_store()->open(NULL, s->place, create, h, f);
 }
 
 static void store_close(void *ctx, struct store_handle *h)
 {
     (void)ctx;
-    hoststore()->close(NULL, h);
+    host_store()->close(NULL, h);
     steps_one();
 }
 
@@ -90,7 +90,7 @@ static int store_lock(void *ctx, struct store_handle *h, uint32_t wait_ms, struc
 {
     struct steps *s = ctx;
     steps_one();
-    int status = hoststore()->lock(NULL, h, wait_ms, f);
+    int status = host_store()->lock(NULL, h, wait_ms, f);
     s->locked = status == 0;
     steps_one();
     return status;
@@ -100,7 +100,7 @@ static void store_unlock(void *ctx, struct store_handle *h)
 {
     struct steps *s = ctx;
     steps_one();
-    hoststore()->unlock(NULL, h);
+    host_store()->unlock(NULL, h);
     s->locked = false;
     steps_one();
 }
@@ -109,7 +109,7 @@ static int store_read(void *ctx, struct store_handle *h, void *room, size_t cap,
                       struct store_failure *f)
 {
     (void)ctx;
-    return hoststore()->read(NULL, h, room, cap, n, f);
+    return host_store()->read(NULL, h, room, cap, n, f);
 }
 
 static int store_write(void *ctx, struct store_handle *h, const void *p, size_t n,
@@ -117,7 +117,7 @@ static int store_write(void *ctx, struct store_handle *h, const void *p, size_t 
 {
     (void)ctx;
     steps_one();
-    int status = hoststore()->write(NULL, h, p, n, f);
+    int status = host_store()->write(NULL, h, p, n, f);
     steps_one();
     return status;
 }
@@ -125,20 +125,20 @@ static int store_write(void *ctx, struct store_handle *h, const void *p, size_t 
 static int store_set_aside(void *ctx, struct store_handle *h, struct store_failure *f)
 {
     (void)ctx;
-    return hoststore()->set_aside(NULL, h, f);
+    return host_store()->set_aside(NULL, h, f);
 }
 
 static int store_whoami(void *ctx, struct store_handle *h, struct process_id *out,
                         struct store_failure *f)
 {
     (void)ctx;
-    return hoststore()->whoami(NULL, h, out, f);
+    return host_store()->whoami(NULL, h, out, f);
 }
 
 static bool store_is_alive(void *ctx, struct store_handle *h, const struct process_id *p)
 {
     (void)ctx;
-    return hoststore()->is_alive(NULL, h, p);
+    return host_store()->is_alive(NULL, h, p);
 }
 
 void steps_init(struct steps *s, const struct wfpw_system *inner, const char *place,

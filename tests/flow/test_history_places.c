@@ -29,7 +29,7 @@ static void read_json(struct flow *f, char json[PLACED][JSON])
     }
 }
 
-static void test_paths(void **state)
+static void test_volumes(void **state)
 {
     static const char *const paths[PLACED] = {"C:\\a.exe", NULL, NULL, NULL, "\\\\s\\p\\c.exe"};
     struct flow f;
@@ -117,7 +117,7 @@ static void test_places_are_asked_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_volumes),
         cmocka_unit_test(test_as_late_open),
         cmocka_unit_test(test_path_in_template),
         cmocka_unit_test(test_places_are_asked_once),

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "engine.h"
+#include "engine/engine.h"
 #include "machine.h"
 #include "sim/sim.h"
 

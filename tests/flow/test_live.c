@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "batch.h"
-#include "decode/netevent.h"
+#include "model/batch.h"
+#include "decode/fwpm/net_event.h"
 #include "hand.h"
 #include "sim/sim.h"
 
@@ -111,12 +111,12 @@ static void test_every_windows(void **state)
 
 static uint32_t decode_page(wfpw_batch *b, int version, void **entries, uint32_t count, int *next)
 {
-    static uint64_t room[NETEVENT_ROOM_MAX / 8];
-    struct netevent n;
+    static uint64_t room[NET_EVENT_ROOM_MAX / 8];
+    struct net_event n;
     for (uint32_t i = 0; i < count; i++) {
         batch_clear(b);
-        assert_true(netevent_look(&n, version, entries[i]));
-        assert_true(netevent_decode(&n, WFPW_SOURCE_HISTORY, room) <= n.room);
+        assert_true(net_event_look(&n, version, entries[i]));
+        assert_true(net_event_decode(&n, WFPW_SOURCE_HISTORY, room) <= n.room);
         assert_true(batch_add(b, (const struct record *)(void *)room, 1));
         assert_int_equal(wfpw_batch_get(b, 0)->source, WFPW_SOURCE_HISTORY);
         if (wfpw_batch_get(b, 0)->kind == WFPW_KIND_CLASSIFY_DROP)
@@ -354,14 +354,14 @@ static void test_undecoded(void **state)
 
 /* ---- the log -------------------------------------------------------------------------------- */
 
-struct told {
+struct reported {
     os_u32 lines[4]; /* by level */
     os_u32 bad;
 };
 
 static void tell(void *ctx, int level, const char *text)
 {
-    struct told *t = ctx;
+    struct reported *t = ctx;
     bool good = level >= 1 && level <= 3 && strlen(text) > 5;
     (void)os_u32_add(good ? &t->lines[level] : &t->bad, 1);
 }
@@ -369,7 +369,7 @@ static void tell(void *ctx, int level, const char *text)
 static void test_log(void **state)
 {
     struct flow f = {0};
-    struct told t = {0};
+    struct reported t = {0};
     (void)state;
     heap_init(&f.heap);
     assert_int_equal(wfpw_sim_new(11, &f.sim), WFPW_OK);

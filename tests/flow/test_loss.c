@@ -149,11 +149,11 @@ static void test_outage(void **state)
     flow_close(&f);
 }
 
-struct told {
+struct reported {
     uint64_t before, after, gaps; /* events of filter 1, of filter 2 */
 };
 
-static void look_at_outage(struct told *t, const wfpw_event *ev)
+static void look_at_outage(struct reported *t, const wfpw_event *ev)
 {
     if (ev->kind == WFPW_KIND_GAP && ev->lost_where == WFPW_LOST_OUTAGE) {
         assert_int_equal(ev->present & WFPW_HAS_LOST, 0);
@@ -170,7 +170,7 @@ static void look_at_outage(struct told *t, const wfpw_event *ev)
 static void test_outage_stands_where_it_was(void **state)
 {
     struct flow f;
-    struct told t = {0};
+    struct reported t = {0};
     (void)state;
     flow_open(&f, &(struct flow_options){0});
     flow_play(&f, "repeat 330 drop filter=1; stop");

@@ -212,7 +212,7 @@ static void test_without_names(void **state)
 /* ---- indirect strings ----------------------------------------------------------------------- */
 
 /* Listed, told by a notice, or asked for by an event: the text is shown. */
-static void test_indirect(void **state)
+static void test_indirect_string(void **state)
 {
     struct flow f;
     (void)state;
@@ -305,7 +305,7 @@ int main(void)
         cmocka_unit_test(test_no_name),
         cmocka_unit_test(test_success_with_nothing),
         cmocka_unit_test(test_without_names),
-        cmocka_unit_test(test_indirect),
+        cmocka_unit_test(test_indirect_string),
         cmocka_unit_test(test_indirect_fails),
         cmocka_unit_test(test_events_of_two_lives),
     };

@@ -15,14 +15,14 @@
 /* ---- rights --------------------------------------------------------------------------------- */
 
 /* What the log was told. */
-struct told {
+struct reported {
     os_u32 lines, of_call;
     const char *call;
 };
 
 static void WFPW_CALL tell(void *ctx, int level, const char *text)
 {
-    struct told *t = ctx;
+    struct reported *t = ctx;
     (void)level;
     (void)os_u32_add(&t->lines, 1);
     if (strstr(text, t->call) != NULL)
@@ -31,7 +31,7 @@ static void WFPW_CALL tell(void *ctx, int level, const char *text)
 
 static bool was_told(void *ctx)
 {
-    return os_u32_load(&((struct told *)ctx)->of_call) > 0;
+    return os_u32_load(&((struct reported *)ctx)->of_call) > 0;
 }
 
 /* Each call refused for good, by itself: what the others give is there. */
@@ -52,12 +52,12 @@ static void test_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         struct flow f;
-        struct told told = {.call = calls[i].call};
+        struct reported reported = {.call = calls[i].call};
         char script[120];
         (void)snprintf(script, sizeof script, "fail call=%s code=5 times=1000000", calls[i].call);
-        flow_open(&f, &(struct flow_options){.before = script, .log = tell, .log_ctx = &told});
+        flow_open(&f, &(struct flow_options){.before = script, .log = tell, .log_ctx = &reported});
         if (calls[i].name != NULL)
-            assert_true(wait_until(was_told, &told));
+            assert_true(wait_until(was_told, &reported));
         else
             flow_wait_filled(&f, 1); /* or the list would have what follows */
         flow_play(&f, "notices lose 1; filter id=5 name=five");
@@ -65,8 +65,8 @@ static void test_refused(void **state)
         assert_named(&f, "drop filter=5", calls[i].name, calls[i].state);
         for (int n = 0; n < 20; n++)
             (void)named_next(&f, "drop filter=6");
-        assert_true(wait_until(was_told, &told));
-        assert_int_equal(os_u32_load(&told.of_call), 1);
+        assert_true(wait_until(was_told, &reported));
+        assert_int_equal(os_u32_load(&reported.of_call), 1);
         assert_int_equal(flow_stats(&f).missing, WFPW_MISSING_NAMES);
         flow_close(&f);
     }
@@ -78,13 +78,13 @@ static void test_all_refused(void **state)
     static const char *const kinds[] = {"Layer",   "Provider",        "SubLayer",
                                         "Callout", "ProviderContext", "Filter"};
     struct flow f;
-    struct told told = {.call = "FwpmFilterGetById0"};
+    struct reported reported = {.call = "FwpmFilterGetById0"};
     char script[4000] = DENY_GET "; fail call=FwpmFilterSubscribeChanges0 code=5";
     (void)state;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         (void)snprintf(script + strlen(script), sizeof script - strlen(script),
                        "; fail call=Fwpm%sCreateEnumHandle0 code=5 times=1000000", kinds[i]);
-    flow_open(&f, &(struct flow_options){.before = script, .log = tell, .log_ctx = &told});
+    flow_open(&f, &(struct flow_options){.before = script, .log = tell, .log_ctx = &reported});
     flow_play(&f, "filter id=5 name=five");
     assert_named(&f, "drop filter=5 layer=48", NULL, WFPW_FILTER_STATE_DENIED);
     assert_string_equal(wfpw_batch_get(f.b, 0)->layer_key, "FWPM_LAYER_ALE_AUTH_CONNECT_V4");

@@ -45,7 +45,7 @@ static void assert_user(struct flow *f, const char *sid, const char *wanted)
 
 /* ---- paths ---------------------------------------------------------------------------------- */
 
-static void test_paths(void **state)
+static void test_volumes(void **state)
 {
     struct flow f;
     (void)state;
@@ -552,7 +552,7 @@ static void test_wrong_commands(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_volumes),
         cmocka_unit_test(test_path_in_json),
         cmocka_unit_test(test_hostile_paths),
         cmocka_unit_test(test_volumes_come),

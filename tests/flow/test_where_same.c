@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "batch.h"
-#include "decode/netevent.h"
-#include "orient.h"
+#include "model/batch.h"
+#include "decode/fwpm/net_event.h"
+#include "stage/local_side.h"
 #include "random.h"
-#include "template_engine.h"
-#include "verdict.h"
-#include "writer/netevwriter.h"
+#include "template/template_engine.h"
+#include "stage/verdict.h"
+#include "writer/netsh_event_writer.h"
 
 enum { ROUNDS = 150, EVENTS = 40, CONDITIONS = 4, TEXT = 256, SCENE = EVENTS * 512 };
 
@@ -193,7 +193,7 @@ struct round {
     struct flow f; /* gets everything */
     wfpw_template *t;
     struct set wanted;
-    struct netevwriter file;
+    struct netsh_event_writer file;
 };
 
 static wfpw_session *subscribe(struct round *r)
@@ -230,7 +230,7 @@ static uint64_t by_event(struct round *r)
 /* As a session does with a record. */
 static void judge(struct round *r, struct record *record, struct set *out)
 {
-    orient_direction(record);
+    direction_decide(record);
     struct template_subject s = template_of_record(record);
     batch_clear(r->f.b);
     if (!template_holds(r->t, &s) || !batch_add(r->f.b, record, 1))
@@ -242,10 +242,10 @@ static void judge(struct round *r, struct record *record, struct set *out)
 
 static void judge_raw(struct round *r, int version, const void *raw, struct set *out)
 {
-    static uint64_t room[NETEVENT_ROOM_MAX / 8];
-    struct netevent n;
-    assert_true(netevent_look(&n, version, raw));
-    (void)netevent_decode(&n, WFPW_SOURCE_SIM, room);
+    static uint64_t room[NET_EVENT_ROOM_MAX / 8];
+    struct net_event n;
+    assert_true(net_event_look(&n, version, raw));
+    (void)net_event_decode(&n, WFPW_SOURCE_SIM, room);
     judge(r, (struct record *)(void *)room, out);
 }
 
@@ -265,7 +265,7 @@ static uint32_t by_enumeration(struct round *r, bool refuses, struct set *out)
     uint32_t code = e->create_enum(system->ctx, engine, &ahead.asked, &handle);
     if (template_is_refused(&ahead, code)) {
         assert_true(refuses); /* else it takes whatever we ask */
-        template_ask_no_conditions(&ahead);
+        template_drop_conditions(&ahead);
         code = e->create_enum(system->ctx, engine, &ahead.asked, &handle);
     }
     assert_int_equal(code, 0);

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "text.h"
-#include "writer/netshwriter.h"
+#include "base/text.h"
+#include "writer/netsh_writer.h"
 
 #define DUMP_TIME "2026-01-08T16:50:48.0000000Z"
 #define WF        "FWPM_PROVIDER_MPSSVC_WF"
@@ -101,9 +101,9 @@ enum { ROWS = sizeof rows / sizeof *rows };
 
 /* ---- the dump ------------------------------------------------------------------------------- */
 
-static struct netsh_filter filters[ROWS];
+static struct netsh_made_filter filters[ROWS];
 
-static void make_filter(struct netsh_filter *f, size_t i, size_t language)
+static void make_filter(struct netsh_made_filter *f, size_t i, size_t language)
 {
     const struct row *row = &rows[i];
     const char *name = row->names[language] != NULL ? row->names[language] : row->names[0];

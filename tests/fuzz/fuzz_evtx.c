@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "batch.h"
-#include "decode/evtx.h"
+#include "model/batch.h"
+#include "decode/evtx/evtx.h"
 #include "lines.h"
-#include "writer/evtxdamage.h"
+#include "writer/evtx_damage.h"
 
 enum { JSON_MAX = 4 * 1024 * 1024, BATCH_MIN = 320 * 1024 };
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
-#include "host/lease.h"
+#include "lease/lease.h"
 
 enum { CHECK_LINE = 23, CHECK_DIGITS = 6 };
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
-#include "template_engine.h"
+#include "template/template_engine.h"
 #include "unit/template_made.h"
 
 enum { LINE = 512, EVENTS = 4 };

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "writer/evtxmade.h"
+#include "writer/evtx_made.h"
 
 static const char *folder;
 

@@ -62,11 +62,11 @@ static void ask_templates(HANDLE engine)
         0x3971ef2b, 0x623e, 0x4f9a, {0x8c, 0xb1, 0x6e, 0x79, 0xb8, 0x06, 0xb9, 0xa7}};
     static const FWP_GUID event_type = {
         0x206e9996, 0x490e, 0x40cf, {0xb8, 0x31, 0xb3, 0x86, 0x41, 0xeb, 0x6f, 0xcb}};
-    FWPM_NET_EVENT_ENUM_TEMPLATE0 zero = {0}, past = {.startTime = {1, 0}, .endTime = {2, 0}},
+    FWPM_NET_EVENT_ENUM_TEMPLATE0 zero = {0}, backlog = {.startTime = {1, 0}, .endTime = {2, 0}},
                                   reversed = {.startTime = {2, 0}, .endTime = {1, 0}};
     open_object("templates");
     put_code("all_zero", try_template(engine, &zero));
-    put_code("past_only", try_template(engine, &past));
+    put_code("past_only", try_template(engine, &backlog));
     put_code("reversed", try_template(engine, &reversed));
     ask_match_types(engine, "protocol", protocol, (FWP_VALUE0){.type = FWP_UINT8, .uint8 = 17});
     ask_match_types(engine, "event_type", event_type,

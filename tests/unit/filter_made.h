@@ -8,21 +8,21 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "object.h"
+#include "model/policy_object.h"
 
 /* One whose key is made of a number, with a name of so many letters, at most 2000; in the builder's
  * room. */
-static inline const struct object *filter_made(struct object_builder *b, uint64_t id, unsigned key,
-                                               size_t letters)
+static inline const struct policy_object *filter_made(struct policy_object_builder *b, uint64_t id,
+                                                      unsigned key, size_t letters)
 {
     char text[64], name[2048];
-    object_start(b, OBJECT_FILTER);
+    policy_object_start(b, POLICY_OBJECT_FILTER);
     (void)snprintf(text, sizeof text, "{%08x-0000-0000-0000-000000000000}", key);
     memset(name, 'a', letters);
     b->object.id = id;
-    b->object.texts[TEXT_KEY] = object_put_key(b, text, strlen(text));
-    b->object.texts[TEXT_NAME] = object_put(b, name, letters);
-    return object_finish(b);
+    b->object.texts[TEXT_KEY] = policy_object_put_key(b, text, strlen(text));
+    b->object.texts[TEXT_NAME] = policy_object_put(b, name, letters);
+    return policy_object_finish(b);
 }
 
 #endif

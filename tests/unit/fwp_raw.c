@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "symbol.h"
+#include "codes/wfp_symbols.h"
 
 enum { GARBAGE = 0xA5 };
 
@@ -35,9 +35,9 @@ uint16_t *raw_wide(struct sim_pieces *s, const char *utf8)
 FWP_GUID raw_key(const char *text)
 {
     FWP_GUID key = {0};
-    uint16_t symbol = symbol_find(text, strlen(text));
-    if (symbol != SYMBOL_NONE)
-        memcpy(&key, symbol_guid(symbol), sizeof key);
+    uint16_t symbol = wfp_symbol_find(text, strlen(text));
+    if (symbol != WFP_SYMBOL_NONE)
+        memcpy(&key, wfp_symbol_guid(symbol), sizeof key);
     else if (!text_parse_guid(text, strlen(text), (uint8_t *)&key))
         abort();
     return key;
@@ -121,10 +121,10 @@ size_t raw_descriptor(uint8_t out[1024], uint16_t control, const char *owner, co
 
 static uint32_t number_of_symbol(const char *text)
 {
-    uint16_t symbol = symbol_find(text, strlen(text));
-    if (symbol == SYMBOL_NONE)
+    uint16_t symbol = wfp_symbol_find(text, strlen(text));
+    if (symbol == WFP_SYMBOL_NONE)
         abort();
-    return symbol_number(symbol);
+    return wfp_symbol_number(symbol);
 }
 
 static uint32_t v4_of(const char *text)
@@ -191,7 +191,7 @@ static FWP_CONDITION_VALUE0 value(struct sim_pieces *s, const struct netsh_condi
 
 /* ---- filters -------------------------------------------------------------------------------- */
 
-static uint32_t flags_of(const struct netsh_filter *f)
+static uint32_t flags_of(const struct netsh_made_filter *f)
 {
     uint32_t bits = 0;
     for (size_t i = 0; i < f->flag_count; i++)
@@ -200,7 +200,7 @@ static uint32_t flags_of(const struct netsh_filter *f)
     return bits;
 }
 
-static FWPM_FILTER_CONDITION0 *conditions(struct sim_pieces *s, const struct netsh_filter *f)
+static FWPM_FILTER_CONDITION0 *conditions(struct sim_pieces *s, const struct netsh_made_filter *f)
 {
     FWPM_FILTER_CONDITION0 *to = sim_piece(s, f->condition_count * sizeof *to);
     for (size_t i = 0; i < f->condition_count; i++) {
@@ -211,7 +211,7 @@ static FWPM_FILTER_CONDITION0 *conditions(struct sim_pieces *s, const struct net
     return to;
 }
 
-FWPM_FILTER0 *raw_filter(struct sim_pieces *s, const struct netsh_filter *f)
+FWPM_FILTER0 *raw_filter(struct sim_pieces *s, const struct netsh_made_filter *f)
 {
     FWPM_FILTER0 *to = sim_piece(s, sizeof *to);
     char weight[24];
@@ -262,20 +262,22 @@ static const char *or_none(const char *s)
     return s != NULL ? s : "(none)";
 }
 
-void raw_describe(char out[RAW_TEXT_MAX], const struct object *o)
+void raw_describe(char out[RAW_TEXT_MAX], const struct policy_object *o)
 {
-    const struct object_condition *c = object_conditions(o);
+    const struct policy_object_condition *c = policy_object_conditions(o);
     say(&out, "kind %u state %u present %x bits %x id %llu weight %llu effective %llu raw %llu\n",
         o->kind, o->state, o->present, o->flag_bits, (unsigned long long)o->id,
         (unsigned long long)o->weight, (unsigned long long)o->effective_weight,
         (unsigned long long)o->raw_context);
     for (int i = 0; i < TEXT_COUNT; i++)
-        say(&out, "%d: %s\n", i, or_none(object_slot_of(o, (enum object_slot)i)));
+        say(&out, "%d: %s\n", i, or_none(policy_object_slot_of(o, (enum policy_object_slot)i)));
     for (uint32_t i = 0; i < o->flag_count; i++)
-        say(&out, "flag %s\n", object_text_of(o, object_flags(o)[i]));
+        say(&out, "flag %s\n", policy_object_text_of(o, policy_object_flags(o)[i]));
     for (uint32_t i = 0; i < o->condition_count; i++)
-        say(&out, "%s %s %s %s %s-%s %x\n", or_none(object_text_of(o, c[i].field)),
-            or_none(object_text_of(o, c[i].match)), or_none(object_text_of(o, c[i].type)),
-            or_none(object_text_of(o, c[i].element)), or_none(object_text_of(o, c[i].value)),
-            or_none(object_text_of(o, c[i].high)), c[i].flags);
+        say(&out, "%s %s %s %s %s-%s %x\n", or_none(policy_object_text_of(o, c[i].field)),
+            or_none(policy_object_text_of(o, c[i].match)),
+            or_none(policy_object_text_of(o, c[i].type)),
+            or_none(policy_object_text_of(o, c[i].element)),
+            or_none(policy_object_text_of(o, c[i].value)),
+            or_none(policy_object_text_of(o, c[i].high)), c[i].flags);
 }

@@ -6,14 +6,14 @@
 #ifndef WFPW_TEST_FWP_RAW_H
 #define WFPW_TEST_FWP_RAW_H
 
-#include "object.h"
-#include "sim/simpolicy.h"
-#include "writer/netshwriter.h"
+#include "model/policy_object.h"
+#include "sim/policy/sim_policy.h"
+#include "writer/netsh_writer.h"
 
 /* Each block has its exact size; sim_pieces_free frees them all. */
-FWPM_FILTER0 *raw_filter(struct sim_pieces *s, const struct netsh_filter *f);
+FWPM_FILTER0 *raw_filter(struct sim_pieces *s, const struct netsh_made_filter *f);
 uint16_t *raw_wide(struct sim_pieces *s, const char *utf8);
-FWP_GUID raw_key(const char *symbol_or_guid);
+FWP_GUID raw_key(const char *wfp_symbol_or_guid);
 FWP_BYTE_BLOB *raw_blob(struct sim_pieces *s, const void *p, size_t n);
 /* Text as UTF-16 with its NUL. */
 FWP_BYTE_BLOB *raw_text_blob(struct sim_pieces *s, const char *ascii);
@@ -30,6 +30,6 @@ size_t raw_descriptor(uint8_t out[1024], uint16_t control, const char *owner, co
 
 enum { RAW_TEXT_MAX = 1024 * 1024 };
 /* All that an object says, as text. */
-void raw_describe(char out[RAW_TEXT_MAX], const struct object *o);
+void raw_describe(char out[RAW_TEXT_MAX], const struct policy_object *o);
 
 #endif

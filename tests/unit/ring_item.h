@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ring.h"
+#include "queue/ring.h"
 
 enum { GRANULES = RING_MIN / RING_GRANULE, ITEM_MAX = RING_MIN / 2 - RING_GRANULE };
 

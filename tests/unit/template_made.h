@@ -6,7 +6,7 @@
 #ifndef WFPW_TEST_TEMPLATE_MADE_H
 #define WFPW_TEST_TEMPLATE_MADE_H
 
-#include "batch.h"
+#include "model/batch.h"
 #include "random.h"
 
 struct made {

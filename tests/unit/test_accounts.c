@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "names/accounts.h"
+#include "resolve/accounts.h"
 
 /* A system that names every account after its last number, unless it fails. */
 struct host {

@@ -8,30 +8,30 @@
 #include <string.h>
 #include <time.h>
 
-#include "writer/evtxmade.h"
+#include "writer/evtx_made.h"
 
 /* ---- building ------------------------------------------------------------------------------- */
 
-static struct evtxwriter *begin(void)
+static struct evtx_writer *begin(void)
 {
-    struct evtxwriter *w = calloc(1, sizeof *w);
+    struct evtx_writer *w = calloc(1, sizeof *w);
     assert_non_null(w);
     assert_true(evtxwriter_begin(w, NULL));
     return w;
 }
 
 /* Ends the file and reads it. */
-static struct readback *read_written(struct evtxwriter *w, uint32_t flags)
+static struct read_back *read_written(struct evtx_writer *w, uint32_t flags)
 {
     assert_true(evtxwriter_end(w));
-    struct readback *r = readback(NULL, w->data, w->size, flags);
+    struct read_back *r = read_back(NULL, w->data, w->size, flags);
     evtxwriter_free(w);
     free(w);
     assert_int_equal(r->end_status, WFPW_E_EOF);
     return r;
 }
 
-static void text_element(struct evtxwriter *w, const char *name, const char *text)
+static void text_element(struct evtx_writer *w, const char *name, const char *text)
 {
     uint32_t at = evtxw_open(w, name, 0xFFFF, false);
     evtxw_content(w);
@@ -40,7 +40,7 @@ static void text_element(struct evtxwriter *w, const char *name, const char *tex
 }
 
 /* <Event><System>...</System>; returns what closes Event. */
-static uint32_t open_event(struct evtxwriter *w)
+static uint32_t open_event(struct evtx_writer *w)
 {
     uint32_t event = evtxw_open(w, "Event", 0xFFFF, false);
     evtxw_content(w);
@@ -56,7 +56,7 @@ static uint32_t open_event(struct evtxwriter *w)
     return event;
 }
 
-static uint32_t open_data(struct evtxwriter *w, const char *name)
+static uint32_t open_data(struct evtx_writer *w, const char *name)
 {
     uint32_t at = evtxw_open(w, "Data", 0xFFFF, true), list = evtxw_attributes(w);
     evtxw_attribute(w, "Name", false);
@@ -66,7 +66,7 @@ static uint32_t open_data(struct evtxwriter *w, const char *name)
     return at;
 }
 
-static void literal_field(struct evtxwriter *w, const char *name, const char *text)
+static void literal_field(struct evtx_writer *w, const char *name, const char *text)
 {
     uint32_t at = open_data(w, name);
     evtxw_literal(w, text);
@@ -74,7 +74,7 @@ static void literal_field(struct evtxwriter *w, const char *name, const char *te
 }
 
 /* A plain event in front and behind: they have to be read whatever lies between. */
-static void plain(struct evtxwriter *w, uint64_t id)
+static void plain(struct evtx_writer *w, uint64_t id)
 {
     struct sample *s = malloc(sizeof *s);
     assert_non_null(s);
@@ -83,7 +83,7 @@ static void plain(struct evtxwriter *w, uint64_t id)
     free(s);
 }
 
-static void assert_plain(const struct readback *r, size_t i)
+static void assert_plain(const struct read_back *r, size_t i)
 {
     assert_true(i < r->event_count);
     assert_non_null(strstr(r->events[i], "Application = plain.exe"));
@@ -91,9 +91,9 @@ static void assert_plain(const struct readback *r, size_t i)
 
 /* ---- oddities that are read ----------------------------------------------------------------- */
 
-static struct readback *one_direct(void (*content)(struct evtxwriter *w))
+static struct read_back *one_direct(void (*content)(struct evtx_writer *w))
 {
-    struct evtxwriter *w = begin();
+    struct evtx_writer *w = begin();
     plain(w, 1);
     evtxw_record(w, 2, 5);
     evtxw_fragment(w);
@@ -105,13 +105,13 @@ static struct readback *one_direct(void (*content)(struct evtxwriter *w))
     evtxw_u8(w, 0);
     assert_true(evtxw_record_end(w));
     plain(w, 3);
-    struct readback *r = read_written(w, 0);
+    struct read_back *r = read_written(w, 0);
     assert_plain(r, 0);
     assert_plain(r, r->event_count - 1);
     return r;
 }
 
-static void assert_fields(struct readback *r, const char *fields)
+static void assert_fields(struct read_back *r, const char *fields)
 {
     assert_int_equal(r->event_count, 3);
     const char *start = strchr(r->events[1], '\n');
@@ -120,7 +120,7 @@ static void assert_fields(struct readback *r, const char *fields)
     readback_free(r);
 }
 
-static void nested_data(struct evtxwriter *w)
+static void nested_data(struct evtx_writer *w)
 {
     uint32_t outer = open_data(w, "outer");
     literal_field(w, "inner", "text");
@@ -131,7 +131,7 @@ static void nested_data(struct evtxwriter *w)
     evtxw_close(w, outer);
 }
 
-static void empty_data(struct evtxwriter *w)
+static void empty_data(struct evtx_writer *w)
 {
     uint32_t at = evtxw_open(w, "Data", 0xFFFF, false);
     evtxw_empty(w, at);
@@ -147,7 +147,7 @@ static void empty_data(struct evtxwriter *w)
     evtxw_close(w, at);
 }
 
-static void instructions(struct evtxwriter *w)
+static void instructions(struct evtx_writer *w)
 {
     uint32_t at = open_data(w, "a");
     evtxw_u8(w, 0x0A);
@@ -162,7 +162,7 @@ static void instructions(struct evtxwriter *w)
     evtxw_close(w, at);
 }
 
-static void other_attributes(struct evtxwriter *w)
+static void other_attributes(struct evtx_writer *w)
 {
     uint32_t at = evtxw_open(w, "Data", 0xFFFF, true), list = evtxw_attributes(w);
     evtxw_attribute(w, "Type", true);
@@ -190,10 +190,10 @@ static void oddities(void **state)
 /* ---- values that are not there -------------------------------------------------------------- */
 
 /* A template of three fields, given `n` values. */
-static struct readback *with_values(uint32_t n, bool optional)
+static struct read_back *with_values(uint32_t n, bool optional)
 {
     struct evtxw_value values[3];
-    struct evtxwriter *w = begin();
+    struct evtx_writer *w = begin();
     uint32_t at;
     for (int i = 0; i < 3; i++)
         values[i] = (struct evtxw_value){.p = "v\0", .size = 2, .type = EVTXW_STRING};
@@ -221,7 +221,7 @@ static void a_value_that_is_missing_is_empty_and_told(void **state)
 {
     (void)state;
     assert_fields(with_values(3, false), "\n  a = v\n  b = v\n  c = v");
-    struct readback *r = with_values(1, false);
+    struct read_back *r = with_values(1, false);
     assert_int_equal(r->event_count, 3);
     assert_string_equal(strchr(r->events[1], '\n'), "\n  a = v\n  b = \n  c = ");
     assert_int_equal(r->stats.warnings, 1);
@@ -249,7 +249,7 @@ static void values_within_text(void **state)
         {"\xDE\xAD", 2, EVTXW_BINARY},
         {"", 0, EVTXW_NULL},
     };
-    struct evtxwriter *w = begin();
+    struct evtx_writer *w = begin();
     uint32_t at;
     (void)state;
     evtxw_record(w, 1, 5);
@@ -267,7 +267,7 @@ static void values_within_text(void **state)
     evtxw_defined(w, at);
     (void)evtxw_values(w, values, 7);
     assert_true(evtxw_record_end(w));
-    struct readback *r = read_written(w, 0);
+    struct read_back *r = read_written(w, 0);
     assert_int_equal(r->event_count, 1);
     assert_string_equal(strchr(r->events[0], '\n'), "\n  joined = <42<\xC3\xA4z<\xF0\x9F\x98\x80"
                                                     "b"
@@ -287,7 +287,7 @@ static void a_text_of_many_pieces(void **state)
         units[2 * i] = 'a';
     for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
         struct sample *s = calloc(1, sizeof *s);
-        struct evtxwriter *w = begin();
+        struct evtx_writer *w = begin();
         plain(w, 1);
         sample_plain(s, 2, "a.exe");
         f.size = (uint16_t)(2 * counts[c]);
@@ -295,7 +295,7 @@ static void a_text_of_many_pieces(void **state)
         s->ev.field_count = 1;
         assert_true(evtxwriter_event(w, &s->ev));
         plain(w, 3);
-        struct readback *r = read_written(w, 0);
+        struct read_back *r = read_written(w, 0);
         bool read = counts[c] < 16384;
         assert_int_equal(r->event_count, read ? 3 : 2);
         assert_int_equal(r->stats.skipped, !read);
@@ -323,7 +323,7 @@ static void types_that_are_none(void **state)
         s->ev.fields = &f;
         s->ev.field_count = 1;
         struct made *m = made_one(s);
-        struct readback *r = made_read(m, 0);
+        struct read_back *r = made_read(m, 0);
         assert_int_equal(r->event_count, 1);
         assert_string_equal(strchr(r->events[0], '\n'), "\n  x = 6100FF");
         readback_free(r);
@@ -334,10 +334,10 @@ static void types_that_are_none(void **state)
 
 /* ---- depth ---------------------------------------------------------------------------------- */
 
-static struct readback *nested_elements(int depth)
+static struct read_back *nested_elements(int depth)
 {
     uint32_t at[200];
-    struct evtxwriter *w = begin();
+    struct evtx_writer *w = begin();
     plain(w, 1);
     evtxw_record(w, 2, 5);
     uint32_t event = open_event(w), data = evtxw_open(w, "EventData", 0xFFFF, false);
@@ -355,7 +355,7 @@ static struct readback *nested_elements(int depth)
 }
 
 /* A template that is nothing but a substitution, which holds a fragment with another instance. */
-static void nest(struct evtxwriter *w, int depth)
+static void nest(struct evtx_writer *w, int depth)
 {
     struct evtxw_value inner = {.p = "", .type = EVTXW_BINXML};
     uint32_t at;
@@ -374,9 +374,9 @@ static void nest(struct evtxwriter *w, int depth)
     evtxw_patch32(w, table, (w->at - start) | (uint32_t)EVTXW_BINXML << 16);
 }
 
-static struct readback *nested_fragments(int depth)
+static struct read_back *nested_fragments(int depth)
 {
-    struct evtxwriter *w = begin();
+    struct evtx_writer *w = begin();
     plain(w, 1);
     evtxw_record(w, 2, 5);
     nest(w, depth);
@@ -391,7 +391,7 @@ static void depth_is_limited(void **state)
 {
     (void)state;
     for (int depth = 1; depth <= 150; depth = depth < 40 ? depth + 1 : depth + 37) {
-        struct readback *elements = nested_elements(depth), *fragments = nested_fragments(depth);
+        struct read_back *elements = nested_elements(depth), *fragments = nested_fragments(depth);
         bool read = depth <= DEPTH - 2, reach = depth <= DEPTH; /* Event and EventData */
         assert_int_equal(elements->event_count, read ? 3 : 2);
         assert_int_equal(elements->stats.skipped, read ? 0 : 1);
@@ -407,7 +407,7 @@ static void depth_is_limited(void **state)
 /* ---- references without end ----------------------------------------------------------------- */
 
 /* An instance, in an element, of the definition at `definition`, without values. */
-static void instance_of(struct evtxwriter *w, uint32_t definition)
+static void instance_of(struct evtx_writer *w, uint32_t definition)
 {
     evtxw_u8(w, 0x0C);
     evtxw_u8(w, 1);
@@ -417,7 +417,7 @@ static void instance_of(struct evtxwriter *w, uint32_t definition)
 }
 
 /* A record whose template holds `times` instances of the template at `other`, or of itself. */
-static uint32_t self_reference(struct evtxwriter *w, uint64_t key, int times, uint32_t other)
+static uint32_t self_reference(struct evtx_writer *w, uint64_t key, int times, uint32_t other)
 {
     uint32_t at;
     evtxw_record(w, key, 5);
@@ -439,11 +439,11 @@ static void templates_in_themselves(void **state)
 {
     (void)state;
     for (int times = 1; times <= 20; times++) {
-        struct evtxwriter *w = begin();
+        struct evtx_writer *w = begin();
         plain(w, 1);
         (void)self_reference(w, 2, times, 0);
         plain(w, 3);
-        struct readback *r = read_written(w, 0);
+        struct read_back *r = read_written(w, 0);
         assert_int_equal(r->event_count, 2);
         assert_int_equal(r->stats.skipped, 1);
         assert_plain(r, 1);
@@ -453,7 +453,7 @@ static void templates_in_themselves(void **state)
 
 static void templates_in_each_other(void **state)
 {
-    struct evtxwriter *w = begin();
+    struct evtx_writer *w = begin();
     (void)state;
     plain(w, 1);
     uint32_t first = self_reference(w, 2, 1, 0);
@@ -462,7 +462,7 @@ static void templates_in_each_other(void **state)
         if (evtxd_get32(w->chunk + at) == first && w->chunk[at - 6] == 0x0C)
             evtxw_patch32(w, at, second);
     plain(w, 4);
-    struct readback *r = read_written(w, 0);
+    struct read_back *r = read_written(w, 0);
     assert_int_equal(r->event_count, 2);
     assert_int_equal(r->stats.skipped, 2);
     readback_free(r);

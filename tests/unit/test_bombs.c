@@ -9,21 +9,21 @@
 #include <string.h>
 #include <time.h>
 
-#include "writer/evtxmade.h"
+#include "writer/evtx_made.h"
 
 /* ---- many and long fields ------------------------------------------------------------------- */
 
-static struct readback *with_fields(const struct evtx_field *fields, size_t n, uint32_t flags)
+static struct read_back *with_fields(const struct evtx_field *fields, size_t n, uint32_t flags)
 {
     struct sample *s = calloc(1, sizeof *s);
-    struct evtxwriter w;
+    struct evtx_writer w;
     assert_true(evtxwriter_begin(&w, NULL));
     sample_plain(s, 1, "a.exe");
     s->ev.fields = fields;
     s->ev.field_count = n;
     assert_true(evtxwriter_event(&w, &s->ev));
     assert_true(evtxwriter_end(&w));
-    struct readback *r = readback(NULL, w.data, w.size, flags);
+    struct read_back *r = read_back(NULL, w.data, w.size, flags);
     evtxwriter_free(&w);
     free(s);
     assert_int_equal(r->end_status, WFPW_E_EOF);
@@ -52,7 +52,7 @@ static void many_fields(void **state)
                                                 .type = EVTXW_U8,
                                                 .size = 1,
                                                 .data = "\7"};
-            struct readback *r = with_fields(fields, counts[c], READBACK_SMALL_BATCH);
+            struct read_back *r = with_fields(fields, counts[c], READBACK_SMALL_BATCH);
             size_t most = counts[c] < 1024 ? counts[c] : 1024;
             assert_int_equal(r->event_count, 1);
             assert_int_equal(lines(r->events[0]), most);
@@ -70,7 +70,7 @@ static void a_long_array(void **state)
     for (int type = 0; type < 512; type++) {
         memset(bytes, type < 256 ? 0 : 0xE9, 60000);
         field.type = (uint8_t)type;
-        struct readback *r = with_fields(&field, 1, READBACK_SMALL_BATCH);
+        struct read_back *r = with_fields(&field, 1, READBACK_SMALL_BATCH);
         assert_true(r->event_count + r->stats.skipped == 1);
         readback_free(r);
     }
@@ -85,7 +85,7 @@ static void a_long_binary_value(void **state)
     uint8_t *bytes = calloc(60000, 1);
     struct evtx_field field = {.name = "x", .type = EVTXW_BINARY, .size = 60000, .data = bytes};
     (void)state;
-    struct readback *r = with_fields(&field, 1, READBACK_SMALL_BATCH);
+    struct read_back *r = with_fields(&field, 1, READBACK_SMALL_BATCH);
     assert_int_equal(r->event_count, 1);
     assert_int_equal(r->truncated, 0);
     assert_true(strlen(r->events[0]) > 120000);
@@ -102,7 +102,7 @@ static void a_long_text_of_bytes(void **state)
     for (int nuls = 0; nuls < 2; nuls++) {
         memset(bytes, nuls != 0 ? 0 : 'a', 60000);
         bytes[59999] = 'a';
-        struct readback *r = with_fields(&field, 1, READBACK_SMALL_BATCH);
+        struct read_back *r = with_fields(&field, 1, READBACK_SMALL_BATCH);
         assert_int_equal(r->event_count, 1);
         assert_int_equal(r->truncated, 0);
         assert_true(strlen(r->events[0]) > (nuls != 0 ? 179000 : 59000));
@@ -113,10 +113,10 @@ static void a_long_text_of_bytes(void **state)
 
 /* ---- one value, many fields ----------------------------------------------------------------- */
 
-static const char *const placed[] = {"Application", "FilterOrigin", "SubjectUserName",
-                                     "SubjectUserSid", "vSwitchID"};
+static const char *const resolved[] = {"Application", "FilterOrigin", "SubjectUserName",
+                                       "SubjectUserSid", "vSwitchID"};
 
-static void open_event(struct evtxwriter *w, uint32_t at[3])
+static void open_event(struct evtx_writer *w, uint32_t at[3])
 {
     at[0] = evtxw_open(w, "Event", 0xFFFF, false);
     evtxw_content(w);
@@ -136,14 +136,14 @@ static void open_event(struct evtxwriter *w, uint32_t at[3])
     evtxw_content(w);
 }
 
-static void close_event(struct evtxwriter *w, const uint32_t at[3])
+static void close_event(struct evtx_writer *w, const uint32_t at[3])
 {
     evtxw_close(w, at[1]);
     evtxw_close(w, at[0]);
 }
 
 /* A field whose content is `times` times the first value. */
-static void field(struct evtxwriter *w, const char *name, int times)
+static void field(struct evtx_writer *w, const char *name, int times)
 {
     uint32_t at = evtxw_open(w, "Data", 0xFFFF, true), list = evtxw_attributes(w);
     evtxw_attribute(w, "Name", false);
@@ -157,13 +157,13 @@ static void field(struct evtxwriter *w, const char *name, int times)
 
 struct repeated {
     int fields, times; /* how many fields, how often each has the value */
-    bool placed;       /* fields that have a place in the event besides */
+    bool resolved;     /* fields that have a place in the event besides */
     uint16_t value;    /* its bytes */
     int records;
 };
 
 /* Records of one template, the fields of which repeat one value. */
-static void put_repeated(struct evtxwriter *w, const struct repeated *how)
+static void put_repeated(struct evtx_writer *w, const struct repeated *how)
 {
     uint8_t *text = malloc(how->value + 1u);
     uint32_t open[3], at;
@@ -177,7 +177,7 @@ static void put_repeated(struct evtxwriter *w, const struct repeated *how)
         if (evtxw_instance(w, 9, &at)) {
             open_event(w, open);
             for (int f = 0; f < how->fields; f++)
-                field(w, how->placed ? placed[f % 5] : "x", how->times);
+                field(w, how->resolved ? resolved[f % 5] : "x", how->times);
             close_event(w, open);
             evtxw_defined(w, at);
         }
@@ -188,13 +188,13 @@ static void put_repeated(struct evtxwriter *w, const struct repeated *how)
     free(text);
 }
 
-static struct readback *read_repeated(const struct repeated *how, uint32_t flags)
+static struct read_back *read_repeated(const struct repeated *how, uint32_t flags)
 {
-    struct evtxwriter w;
+    struct evtx_writer w;
     assert_true(evtxwriter_begin(&w, NULL));
     put_repeated(&w, how);
     assert_true(evtxwriter_end(&w));
-    struct readback *r = readback(NULL, w.data, w.size, flags);
+    struct read_back *r = read_back(NULL, w.data, w.size, flags);
     evtxwriter_free(&w);
     return r;
 }
@@ -207,7 +207,7 @@ static void the_largest_event_fits_the_least_batch(void **state)
     for (int fields = 1; fields <= 6; fields++)
         for (uint32_t bytes = 0; bytes <= 61000; bytes += bytes < 2000 ? 500 : 1500) {
             struct repeated how = {fields, 1, true, (uint16_t)bytes, 1};
-            struct readback *r = read_repeated(&how, READBACK_SMALL_BATCH | READBACK_NO_JSON);
+            struct read_back *r = read_repeated(&how, READBACK_SMALL_BATCH | READBACK_NO_JSON);
             size_t all = (size_t)fields * (bytes / 2 * 3 + 1), raw = (size_t)fields * bytes;
             assert_int_equal(r->event_count, 1);
             if (all > TEXTS_MAX || raw > VALUES_MAX + ABOUT)
@@ -220,9 +220,9 @@ static void the_largest_event_fits_the_least_batch(void **state)
 }
 
 /* One value in as many fields of the table, which are elements' names. */
-static struct readback *read_one_value(int fields, uint16_t bytes)
+static struct read_back *read_one_value(int fields, uint16_t bytes)
 {
-    struct evtxwriter w;
+    struct evtx_writer w;
     uint32_t open[3], at;
     uint8_t *text = malloc(bytes);
     struct evtxw_value value = {.p = text, .size = bytes, .type = EVTXW_STRING};
@@ -243,7 +243,7 @@ static struct readback *read_one_value(int fields, uint16_t bytes)
     }
     (void)evtxw_values(&w, &value, 1);
     assert_true(evtxw_record_end(&w) && evtxwriter_end(&w));
-    struct readback *r = readback(NULL, w.data, w.size, READBACK_SMALL_BATCH | READBACK_NO_JSON);
+    struct read_back *r = read_back(NULL, w.data, w.size, READBACK_SMALL_BATCH | READBACK_NO_JSON);
     evtxwriter_free(&w);
     free(text);
     return r;
@@ -255,7 +255,7 @@ static void one_value_many_times(void **state)
     (void)state;
     for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
         for (uint16_t bytes = 2; bytes < 8000; bytes = (uint16_t)(bytes * 2)) {
-            struct readback *r = read_one_value(counts[c], bytes);
+            struct read_back *r = read_one_value(counts[c], bytes);
             size_t raw = (size_t)counts[c] * bytes, all = raw / 2 * 3 + (size_t)counts[c];
             assert_int_equal(r->event_count, 1);
             if (all > TEXTS_MAX || raw > VALUES_MAX + ABOUT || counts[c] > 1024)
@@ -270,7 +270,7 @@ static void a_joined_text_that_is_too_long(void **state)
     (void)state;
     for (int times = 2; times < 6; times++) {
         struct repeated how = {1, times, false, 20000, 1};
-        struct readback *r = read_repeated(&how, READBACK_SMALL_BATCH);
+        struct read_back *r = read_repeated(&how, READBACK_SMALL_BATCH);
         assert_int_equal(r->event_count, 1);
         assert_int_equal(r->truncated, times * 20000 > 65536);
         readback_free(r);
@@ -281,8 +281,8 @@ static void a_joined_text_that_is_too_long(void **state)
 static void more_than_a_thread_has_room_for(void **state)
 {
     static const struct repeated how = {60, 1, false, 600, 100};
-    struct readback *one = read_repeated(&how, READBACK_NO_JSON);
-    struct readback *many = read_repeated(&how, READBACK_NO_JSON | READBACK_THREADS);
+    struct read_back *one = read_repeated(&how, READBACK_NO_JSON);
+    struct read_back *many = read_repeated(&how, READBACK_NO_JSON | READBACK_THREADS);
     (void)state;
     assert_true(one->event_count > 90);
     assert_int_equal(many->event_count, one->event_count);
@@ -298,12 +298,12 @@ static void more_than_a_thread_has_room_for(void **state)
  * input took before there was a limit is minutes. */
 enum { SECONDS = 10 };
 
-static uint64_t end_quickly(struct evtxwriter *w, const char *what)
+static uint64_t end_quickly(struct evtx_writer *w, const char *what)
 {
     uint64_t skipped;
     assert_true(evtxwriter_end(w));
     clock_t start = clock();
-    struct readback *r = readback(NULL, w->data, w->size, READBACK_NO_JSON);
+    struct read_back *r = read_back(NULL, w->data, w->size, READBACK_NO_JSON);
     double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
     print_message("%s: %.3f s, %llu events, %llu skipped\n", what, seconds,
                   (unsigned long long)r->event_count, (unsigned long long)r->stats.skipped);
@@ -316,9 +316,9 @@ static uint64_t end_quickly(struct evtxwriter *w, const char *what)
     return skipped;
 }
 
-static struct evtxwriter *begin(void)
+static struct evtx_writer *begin(void)
 {
-    struct evtxwriter *w = calloc(1, sizeof *w);
+    struct evtx_writer *w = calloc(1, sizeof *w);
     assert_non_null(w);
     assert_true(evtxwriter_begin(w, NULL));
     return w;
@@ -333,14 +333,14 @@ static void texts_of_many_pieces(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof hows / sizeof *hows; i++) {
-        struct evtxwriter *w = begin();
+        struct evtx_writer *w = begin();
         put_repeated(w, &hows[i]);
         (void)end_quickly(w, "texts of many pieces");
     }
 }
 
 /* A fragment, all of zero-size values, that refers to itself in hundreds of places. */
-static void self_reference(struct evtxwriter *w, int references, uint32_t values, int records)
+static void self_reference(struct evtx_writer *w, int references, uint32_t values, int records)
 {
     struct evtxw_value *none = calloc(values + 1, sizeof *none);
     uint32_t open[3], at = 0, definition = 0;
@@ -379,7 +379,7 @@ static void references_to_itself(void **state)
                  {2, 500, 900}, {10, 100, 900}, {1000, 0, 600}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct evtxwriter *w = begin();
+        struct evtx_writer *w = begin();
         self_reference(w, cases[i].references, cases[i].values, cases[i].records);
         (void)end_quickly(w, "references to itself");
     }
@@ -388,7 +388,7 @@ static void references_to_itself(void **state)
 /* Every record refers to one large template that cannot be compiled, so that none is kept. */
 static void a_broken_template_for_all(void **state)
 {
-    struct evtxwriter *w = begin();
+    struct evtx_writer *w = begin();
     uint32_t open[3], at;
     (void)state;
     for (int i = 0; i < 1000; i++) {
@@ -413,7 +413,7 @@ static void a_broken_template_for_all(void **state)
 static void unknown_names(void **state)
 {
     static const struct repeated how = {1000, 1, false, 0, 700};
-    struct evtxwriter *w = begin();
+    struct evtx_writer *w = begin();
     (void)state;
     put_repeated(w, &how);
     assert_true(end_quickly(w, "unknown names") > 0); /* what all records of a block may ask for */
@@ -422,7 +422,7 @@ static void unknown_names(void **state)
 /* More definitions than are kept: they are compiled again, and no record is skipped for it. */
 static void more_definitions_than_are_kept(void **state)
 {
-    struct evtxwriter w;
+    struct evtx_writer w;
     uint32_t at, records = 0;
     (void)state;
     assert_true(evtxwriter_begin(&w, NULL));
@@ -438,7 +438,7 @@ static void more_definitions_than_are_kept(void **state)
     assert_true(evtxwriter_event(&w, &s->ev));
     assert_true(evtxwriter_end(&w));
     assert_int_equal(w.chunks, 1);
-    struct readback *r = readback(NULL, w.data, w.size, 0);
+    struct read_back *r = read_back(NULL, w.data, w.size, 0);
     assert_int_equal(r->stats.passed_over, records);
     assert_int_equal(r->event_count, 1);
     assert_string_equal(r->events[0], s->text);

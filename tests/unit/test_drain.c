@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * What is held between the ring and the outbox, for how long, and what goes first then. */
-#include "drain.h"
+#include "live/drain.h"
 
 #include "ring_item.h"
 
@@ -31,7 +31,7 @@ static const struct wfpw_system clock_only = {.source = WFPW_SOURCE_SIM, .now = 
 
 struct made {
     struct ring ring, outbox;
-    struct placing placing;
+    struct resolver resolver;
     struct drain drain;
     void *memory[2];
 };
@@ -48,18 +48,18 @@ static void make(struct made *m)
     m->drain = (struct drain){.system = &clock_only,
                               .ring = &m->ring,
                               .outbox = &m->outbox,
-                              .placing = &m->placing,
+                              .resolver = &m->resolver,
                               .join_ms = LONG_MS};
-    past_init(&m->drain.past, &allocator, &m->drain.marks, RING_MIN);
-    assert_true(placing_init(&m->placing, &allocator, NULL, NULL));
+    backlog_init(&m->drain.backlog, &allocator, &m->drain.fingerprints, RING_MIN);
+    assert_true(resolve_init(&m->resolver, &allocator, NULL, NULL));
     assert_true(drain_init(&m->drain));
 }
 
 static void end(struct made *m)
 {
-    past_free(&m->drain.past);
+    backlog_free(&m->drain.backlog);
     drain_free(&m->drain);
-    placing_free(&m->placing);
+    resolve_free(&m->resolver);
     free_aligned(m->memory[0]);
     free_aligned(m->memory[1]);
 }
@@ -89,16 +89,16 @@ static void come(struct made *m, uint64_t filter)
 
 static void keep(struct made *m, uint64_t filter)
 {
-    struct past fresh = {0};
+    struct backlog fresh = {0};
     struct record *r = memory_take(&allocator, sizeof *r);
     assert_non_null(r);
     *r = event(filter);
-    past_init(&fresh, &allocator, NULL, RING_MIN);
-    past_begin(&fresh);
-    assert_int_equal(past_put(&fresh, r), WFPW_OK);
-    past_end(&fresh, false);
+    backlog_init(&fresh, &allocator, NULL, RING_MIN);
+    backlog_begin(&fresh);
+    assert_int_equal(backlog_put(&fresh, r), WFPW_OK);
+    backlog_end(&fresh, false);
     assert_int_equal(drain_keep(&m->drain, &fresh, true), WFPW_OK);
-    past_free(&fresh);
+    backlog_free(&fresh);
 }
 
 /* The next one of the outbox: a filter's id, 0 is a gap. */
@@ -129,24 +129,24 @@ static void be_away_for(struct made *m, uint32_t ms)
 static void test_after_a_long_outage(void **state)
 {
     struct made m;
-    uint64_t held_until;
+    uint64_t deferred_until;
     (void)state;
     make(&m);
     come(&m, 1);
     drain_wait(&m.drain, ring_pushed(&m.ring));
     be_away_for(&m, 2 * LONG_MS);
     come(&m, 5);
-    assert_true(drain_help(&m.drain, &held_until));
+    assert_true(drain_help(&m.drain, &deferred_until));
     assert_next(&m, 1);
     assert_no_more(&m);
-    assert_in_range(held_until, os_ticks_ms(), os_ticks_ms() + LONG_MS);
+    assert_in_range(deferred_until, os_ticks_ms(), os_ticks_ms() + LONG_MS);
     keep(&m, 4);
-    assert_false(drain_help(&m.drain, &held_until));
+    assert_false(drain_help(&m.drain, &deferred_until));
     assert_false(drain_some(&m.drain));
     drain_found(&m.drain, HOLE_OUTAGE, 1, 500);
     drain_go_on(&m.drain);
-    assert_true(drain_help(&m.drain, &held_until));
-    assert_int_equal(held_until, 0);
+    assert_true(drain_help(&m.drain, &deferred_until));
+    assert_int_equal(deferred_until, 0);
     assert_next(&m, 0);
     assert_next(&m, 4);
     assert_next(&m, 5);
@@ -176,14 +176,14 @@ static void test_held_long_enough(void **state)
 static void test_gap_alone(void **state)
 {
     struct made m;
-    uint64_t held_until;
+    uint64_t deferred_until;
     (void)state;
     make(&m);
-    assert_false(drain_help(&m.drain, &held_until)); /* it is not away */
+    assert_false(drain_help(&m.drain, &deferred_until)); /* it is not away */
     drain_lost(&m.drain, 3);
     assert_true(drain_leave(&m.drain));
     assert_true(drain_wants_help(&m.drain));
-    assert_true(drain_help(&m.drain, &held_until));
+    assert_true(drain_help(&m.drain, &deferred_until));
     assert_next(&m, 0);
     assert_false(drain_wants_help(&m.drain));
     drain_return(&m.drain);
@@ -200,7 +200,7 @@ static void test_filters_are_not_remembered(void **state)
     r.kind = WFPW_KIND_FILTER_ADD;
     r.filter_key_at = sizeof r;
     come(&m, 2);
-    for (int i = 0; i < 2 * MARKS; i++) {
+    for (int i = 0; i < 2 * FINGERPRINTS; i++) {
         push_record(&m, &r);
         assert_true(drain_some(&m.drain));
         while (ring_has_record(&m.outbox)) {
@@ -212,7 +212,7 @@ static void test_filters_are_not_remembered(void **state)
     }
     assert_int_equal(drain_forgotten(&m.drain), 0);
     keep(&m, 2);
-    assert_int_equal(os_u64_load(&m.drain.past.duplicate), 1);
+    assert_int_equal(os_u64_load(&m.drain.backlog.duplicate), 1);
     assert_false(drain_some(&m.drain));
     end(&m);
 }

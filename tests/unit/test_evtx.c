@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "writer/evtxmade.h"
+#include "writer/evtx_made.h"
 
 /* Reads m, which has to give every event and nothing to tell. */
 static void assert_reads(struct made *m, uint32_t flags)
 {
-    struct readback *r = made_read(m, flags);
+    struct read_back *r = made_read(m, flags);
     const char *wrong = made_differs(m, r, NULL);
     if (wrong != NULL)
         fail_msg("%s", wrong);
@@ -98,7 +98,7 @@ static void time_of_writing_stands_in(void **state)
     assert_true(at < m->size);
     m->data[at] = 'x';
     evtxd_seal(evtxd_chunk(m->data, 0));
-    struct readback *r = made_read(m, 0);
+    struct read_back *r = made_read(m, 0);
     char time[32];
     evtxw_time_text(s->ev.written, time);
     assert_int_equal(r->event_count, 1);
@@ -141,7 +141,7 @@ static void a_text_as_long_as_a_chunk(void **state)
         for (size_t f = 0; f < 3; f++) {
             size_t units = 30000;
             struct made *m = with_long_text(characters[c].unit, units, forms[f]);
-            struct readback *r = made_read(m, READBACK_SMALL_BATCH);
+            struct read_back *r = made_read(m, READBACK_SMALL_BATCH);
             assert_int_equal(r->event_count, 1);
             assert_int_equal(r->truncated, 0);
             const char *start = strstr(r->events[0], "Application = ");
@@ -257,7 +257,7 @@ static void memory_that_runs_out(void **state)
 
 static int open_bytes(const void *p, size_t n)
 {
-    struct readback *r = readback(NULL, p, n, 0);
+    struct read_back *r = read_back(NULL, p, n, 0);
     int status = r->open_status;
     readback_free(r);
     return status;

@@ -16,7 +16,7 @@ enum { BUDGET = 1024 * 1024 };
 struct fixture {
     struct heap heap;
     struct filters f;
-    struct object_builder *builder;
+    struct policy_object_builder *builder;
 };
 
 static void open_table(struct fixture *x, size_t budget)
@@ -36,7 +36,8 @@ static void close_table(struct fixture *x)
     free(x->builder);
 }
 
-static const struct object *make(struct fixture *x, uint64_t id, unsigned key, size_t letters)
+static const struct policy_object *make(struct fixture *x, uint64_t id, unsigned key,
+                                        size_t letters)
 {
     return filter_made(x->builder, id, key, letters);
 }
@@ -60,7 +61,7 @@ static uint32_t look(struct fixture *x, uint64_t id, uint32_t epoch, uint64_t ti
     struct filter_found found;
     if (!filters_at(&x->f, id, epoch, time, &found))
         return 0;
-    *key = (unsigned)strtoul(object_slot_of(found.object, TEXT_KEY) + 1, NULL, 16);
+    *key = (unsigned)strtoul(policy_object_slot_of(found.object, TEXT_KEY) + 1, NULL, 16);
     return found.state;
 }
 
@@ -140,7 +141,7 @@ static void test_poor(void **state)
     assert_true(filters_add(&x.f, make(&x, 5, 1, 50), &rich));
     assert_true(filters_add(&x.f, make(&x, 5, 1, 3), &poor));
     assert_true(filters_newest(&x.f, 5, &found));
-    assert_int_equal(strlen(object_slot_of(found.object, TEXT_NAME)), 50);
+    assert_int_equal(strlen(policy_object_slot_of(found.object, TEXT_NAME)), 50);
     EXPECT(5, 0, 150, CURRENT, 1); /* but it proves */
     close_table(&x);
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "batch.h"
+#include "model/batch.h"
 #include "random.h"
 
 enum { EVENTS = 400, ROOM = 4 * 1024 * 1024, GUARD = 0x5A };

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/lease.h"
+#include "lease/lease.h"
 #include "random.h"
 
 enum {

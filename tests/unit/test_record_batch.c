@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "batch.h"
-#include "decode/auditrec.h"
+#include "model/batch.h"
+#include "decode/audit/audit_record.h"
 #include "random.h"
-#include "record.h"
+#include "model/record.h"
 
 enum { BATCH_MIN = 320 * 1024, ROOM = 4096 };
 
@@ -286,28 +286,28 @@ static void test_record_moves(void **state)
 /* ---- audit records -------------------------------------------------------------------------- */
 
 struct audit {
-    struct auditrec a;
+    struct audit_record a;
     uint64_t room[RECORD_MAX / 8];
 };
 
 static void start_audit(struct audit *x)
 {
-    auditrec_start(&x->a, x->room, RECORD_MAX, WFPW_SOURCE_EVTX);
+    audit_record_start(&x->a, x->room, RECORD_MAX, WFPW_SOURCE_EVTX);
     static const char provider[] = "Microsoft-Windows-Security-Auditing";
     static const uint16_t id = 5157;
-    auditrec_slot(&x->a, SLOT_PROVIDER_NAME, VALUE_UTF8, provider, strlen(provider));
-    auditrec_slot(&x->a, SLOT_EVENT_ID, VALUE_U16, &id, sizeof id);
+    audit_record_slot(&x->a, SLOT_PROVIDER_NAME, VALUE_UTF8, provider, strlen(provider));
+    audit_record_slot(&x->a, SLOT_EVENT_ID, VALUE_U16, &id, sizeof id);
 }
 
 static void field(struct audit *x, const char *name, uint8_t type, const void *p, size_t n)
 {
-    auditrec_field(&x->a, audit_name(name, strlen(name)), VALUE_UTF8, name, strlen(name), type, p,
-                   n);
+    audit_record_field(&x->a, audit_name(name, strlen(name)), VALUE_UTF8, name, strlen(name), type,
+                       p, n);
 }
 
 static const struct record *finish_audit(struct audit *x)
 {
-    const struct record *r = auditrec_finish(&x->a, 1);
+    const struct record *r = audit_record_finish(&x->a, 1);
     assert_non_null(r);
     return r;
 }
@@ -535,7 +535,7 @@ static void fits(struct audit *x, uint32_t fields, const char *name, uint8_t typ
     start_audit(x);
     for (uint32_t i = 0; i < fields; i++)
         field(x, name, type, data, n);
-    const struct record *r = auditrec_finish(&x->a, 1);
+    const struct record *r = audit_record_finish(&x->a, 1);
     if (r != NULL && !batch_add(b, r, 1))
         fail_msg("%u times %s of type %u with %zu bytes do not fit", fields, name, type, n);
     free(data);
@@ -553,7 +553,7 @@ static void fits_twice(struct audit *x, uint8_t type, size_t n)
     start_audit(x);
     field(x, "Application", type, data, n);
     field(x, "FilterOrigin", type, data, n);
-    const struct record *r = auditrec_finish(&x->a, 1);
+    const struct record *r = audit_record_finish(&x->a, 1);
     if (r != NULL && !batch_add(b, r, 1))
         fail_msg("twice %zu bytes of type %u do not fit", n, type);
     free(data);

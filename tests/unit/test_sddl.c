@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "decode/sddl.h"
+#include "decode/fwpm/sddl.h"
 #include "fwp_raw.h"
 #include "random.h"
 

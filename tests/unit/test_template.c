@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "template.h"
+#include "template/template.h"
 #include "unit/template_made.h"
 
 /* ---- texts ---------------------------------------------------------------------------------- */
@@ -229,7 +229,7 @@ static void test_no_memory(void **state)
 /* ---- meaning -------------------------------------------------------------------------------- */
 
 /* An event as text would tell it; what is 0 or NULL it does not have. */
-struct told {
+struct reported {
     uint32_t kind, event_id;
     int protocol, direction, layer, orientation;
     uint64_t filter;
@@ -267,7 +267,7 @@ struct told {
     }
 
 static const struct {
-    struct told event;
+    struct reported event;
     const char *condition;
     bool holds; /* and with != it is the other way round, except for gaps */
 } meanings[] = {
@@ -367,7 +367,7 @@ static void set_side(wfpw_event *ev, wfpw_endpoint *e, const char *ip, int port,
     ev->present |= (ip != NULL ? bit : 0) | (port != 0 ? port_bit : 0);
 }
 
-static wfpw_event event_of(const struct told *t, wfpw_audit *audit)
+static wfpw_event event_of(const struct reported *t, wfpw_audit *audit)
 {
     wfpw_event ev = {.size = sizeof ev,
                      .kind = t->kind,
@@ -425,7 +425,7 @@ static void test_several(void **state)
 {
     static const char *const texts[] = {"app=nc.exe", "protocol=6",      "local-address=10.0.0.0/8",
                                         "user=alice", "remote-port=443", "type=classify_drop"};
-    const struct told web = WEB;
+    const struct reported web = WEB;
     wfpw_audit audit = {.size = sizeof audit};
     wfpw_event ev = event_of(&web, &audit);
     wfpw_template *t;
@@ -492,7 +492,7 @@ static void test_early(void **state)
         {"user!=S-1-5-18,alice", false},
         {"protocol=udp", false},
     };
-    const struct told web = WEB;
+    const struct reported web = WEB;
     wfpw_audit audit;
     wfpw_event ev = event_of(&web, &audit);
     (void)state;

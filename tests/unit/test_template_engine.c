@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "template_engine.h"
+#include "template/template_engine.h"
 
 static wfpw_template *template_of(const char *const *conditions)
 {
@@ -284,7 +284,7 @@ static void test_one_field_once(void **state)
     assert_int_equal(wfpw_template_explain(t, 2, &row), 1);
     assert_string_equal(row.condition, "local-port=3");
     assert_int_equal(row.code, WFPW_ASKED_BY_CALLBACK);
-    template_ask_no_conditions(&et);
+    template_drop_conditions(&et);
     assert_false(template_asks(&et));
     assert_null(et.asked.filterCondition);
     assert_true(time_of(&et.asked.startTime) == 1 && time_of(&et.asked.endTime) == 2);

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "template.h"
+#include "template/template.h"
 #include "unit/template_made.h"
 
 enum { ROUNDS = 4000, EVENTS = 12, CONDITIONS = 4, VALUES = 3, TEXT = 512 };

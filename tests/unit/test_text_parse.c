@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
-#include "writer/evtxsample.h"
+#include "base/text.h"
+#include "writer/evtx_sample.h"
 
 /* Each parser gets its text in a copy of the exact size. */
 static char *exact(const char *s, size_t *n)

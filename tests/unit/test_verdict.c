@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "random.h"
-#include "verdict.h"
+#include "stage/verdict.h"
 
 #define WF        .provider = "FWPM_PROVIDER_MPSSVC_WF"
 #define IN(layer) .sublayer = "FWPM_SUBLAYER_" layer

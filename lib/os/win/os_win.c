@@ -152,7 +152,7 @@ static void free_path(wchar_t *path)
 }
 
 /* As wide characters; NULL: the last error tells. */
-static wchar_t *widen(const char *path)
+static wchar_t *widen_path(const char *path)
 {
     int n = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, NULL, 0);
     wchar_t *wide = n > 0 ? new_path((size_t)n) : NULL;
@@ -171,7 +171,7 @@ static bool is_long(const wchar_t *path)
            wcsncmp(path, L"\\\\.\\", 4) != 0;
 }
 
-static wchar_t *lengthen(const wchar_t *path)
+static wchar_t *lengthen_path(const wchar_t *path)
 {
     DWORD n = GetFullPathNameW(path, 0, NULL, NULL);
     wchar_t *full = n != 0 ? new_path((size_t)n + PATH_PREFIX) : NULL;
@@ -199,7 +199,7 @@ static HANDLE open_wide(const wchar_t *path)
 
 static HANDLE open_path(const wchar_t *path)
 {
-    wchar_t *full = is_long(path) ? lengthen(path) : NULL;
+    wchar_t *full = is_long(path) ? lengthen_path(path) : NULL;
     const wchar_t *name = full != NULL ? full : path;
     HANDLE h = open_wide(name);
     if (h == INVALID_HANDLE_VALUE && GetLastError() == ERROR_ACCESS_DENIED) {
@@ -231,7 +231,7 @@ uint32_t os_file_open(os_file *f, const char *path)
     f->handle = INVALID_HANDLE_VALUE;
     if (strcmp(path, "-") == 0)
         f->handle = standard_input();
-    else if ((wide = widen(path)) != NULL)
+    else if ((wide = widen_path(path)) != NULL)
         f->handle = open_path(wide);
     if (wide != NULL)
         free_path(wide);

@@ -16,7 +16,7 @@ enum {
     BLOCK_STRINGS = 16     /* strings that one resource holds */
 };
 
-static size_t length(const wchar_t *s, size_t most)
+static size_t length_of(const wchar_t *s, size_t most)
 {
     size_t n = 0;
     while (n < most && s[n] != 0)
@@ -26,7 +26,7 @@ static size_t length(const wchar_t *s, size_t most)
 
 /* ---- volumes -------------------------------------------------------------------------------- */
 
-static uint32_t drives(void *ctx, system_found found, void *to)
+static uint32_t list_drives(void *ctx, system_found found, void *to)
 {
     wchar_t name[] = L"A:", target[TARGETS_MAX];
     DWORD there = GetLogicalDrives();
@@ -35,7 +35,7 @@ static uint32_t drives(void *ctx, system_found found, void *to)
         return GetLastError();
     for (; there != 0; there >>= 1, name[0]++)
         if ((there & 1) != 0 && QueryDosDeviceW(name, target, TARGETS_MAX) != 0)
-            found(to, name, 2, target, length(target, TARGETS_MAX));
+            found(to, name, 2, target, length_of(target, TARGETS_MAX));
     return ERROR_SUCCESS;
 }
 
@@ -44,7 +44,7 @@ static void one_volume(wchar_t *volume, system_found found, void *to)
 {
     enum { PREFIX = 4 };
     wchar_t target[TARGETS_MAX], paths[PATH_NAMES_MAX];
-    size_t n = length(volume, VOLUME_MAX);
+    size_t n = length_of(volume, VOLUME_MAX);
     DWORD got = 0;
     if (n <= PREFIX || !GetVolumePathNamesForVolumeNameW(volume, paths, PATH_NAMES_MAX, &got))
         return;
@@ -52,12 +52,12 @@ static void one_volume(wchar_t *volume, system_found found, void *to)
     bool is_known = QueryDosDeviceW(volume + PREFIX, target, TARGETS_MAX) != 0;
     volume[n - 1] = L'\\'; /* it is where the search for the next one stands */
     for (const wchar_t *p = paths; is_known && *p != 0; p += n + 1) {
-        n = length(p, PATH_NAMES_MAX);
-        found(to, p, n, target, length(target, TARGETS_MAX));
+        n = length_of(p, PATH_NAMES_MAX);
+        found(to, p, n, target, length_of(target, TARGETS_MAX));
     }
 }
 
-static uint32_t mounts(void *ctx, system_found found, void *to)
+static uint32_t list_mounts(void *ctx, system_found found, void *to)
 {
     wchar_t volume[VOLUME_MAX];
     HANDLE search = FindFirstVolumeW(volume, VOLUME_MAX);
@@ -74,7 +74,7 @@ static uint32_t mounts(void *ctx, system_found found, void *to)
 
 /* ---- accounts ------------------------------------------------------------------------------- */
 
-static uint32_t account(void *ctx, const void *sid, uint16_t *room, size_t cap, size_t *units)
+static uint32_t account_name(void *ctx, const void *sid, uint16_t *room, size_t cap, size_t *units)
 {
     wchar_t name[ACCOUNT_MAX], domain[ACCOUNT_MAX];
     DWORD names = ACCOUNT_MAX, domains = ACCOUNT_MAX;
@@ -83,8 +83,8 @@ static uint32_t account(void *ctx, const void *sid, uint16_t *room, size_t cap, 
     (void)ctx;
     if (!LookupAccountSidW(NULL, (void *)(uintptr_t)sid, name, &names, domain, &domains, &use))
         return GetLastError();
-    names = (DWORD)length(name, ACCOUNT_MAX);
-    domains = (DWORD)length(domain, ACCOUNT_MAX);
+    names = (DWORD)length_of(name, ACCOUNT_MAX);
+    domains = (DWORD)length_of(domain, ACCOUNT_MAX);
     if (names + domains + 1 > cap)
         return ERROR_INSUFFICIENT_BUFFER;
     for (DWORD i = 0; i < domains; i++)
@@ -99,7 +99,7 @@ static uint32_t account(void *ctx, const void *sid, uint16_t *room, size_t cap, 
 
 /* ---- strings of System32 -------------------------------------------------------------------- */
 
-static uint32_t folder(void *ctx, uint16_t *room, size_t cap, size_t *units)
+static uint32_t system_folder(void *ctx, uint16_t *room, size_t cap, size_t *units)
 {
     UINT n = GetSystemDirectoryW(room, (UINT)cap);
     (void)ctx;
@@ -130,12 +130,12 @@ static uint32_t find_string(HMODULE module, uint32_t id, uint16_t *room, size_t 
 }
 
 /* As data: nothing of the file runs, and the strings of the user's language are found. */
-static uint32_t string(void *ctx, const char *file, uint32_t id, uint16_t *room, size_t cap,
-                       size_t *units)
+static uint32_t load_string(void *ctx, const char *file, uint32_t id, uint16_t *room, size_t cap,
+                            size_t *units)
 {
     wchar_t path[2 * MAX_PATH];
     size_t n = 0;
-    uint32_t code = folder(ctx, path, MAX_PATH, &n);
+    uint32_t code = system_folder(ctx, path, MAX_PATH, &n);
     if (code != ERROR_SUCCESS)
         return code;
     path[n++] = L'\\';
@@ -154,11 +154,11 @@ static uint32_t string(void *ctx, const char *file, uint32_t id, uint16_t *room,
 const struct system_places *system_host_places(void)
 {
     static const struct system_places places = {
-        .drives = drives,
-        .mounts = mounts,
-        .account = account,
-        .folder = folder,
-        .string = string,
+        .drives = list_drives,
+        .mounts = list_mounts,
+        .account = account_name,
+        .folder = system_folder,
+        .string = load_string,
     };
     return &places;
 }

@@ -68,7 +68,7 @@ SUBSCRIBE(2)
 SUBSCRIBE(3)
 SUBSCRIBE(4)
 
-static uint32_t unsubscribe(void *ctx, void *engine, void *handle)
+static uint32_t unsubscribe_events(void *ctx, void *engine, void *handle)
 {
     return EXPORT(ctx, two_handles_function, FwpmNetEventUnsubscribe0)(engine, handle);
 }
@@ -111,7 +111,7 @@ static void free_memory(void *ctx, void **p)
     *p = NULL;
 }
 
-static uint64_t now(void *ctx)
+static uint64_t time_now(void *ctx)
 {
     (void)ctx;
     return os_now();
@@ -121,7 +121,7 @@ static uint64_t now(void *ctx)
 
 /* By its whole path: a bare name would be answered with any library of that name that somebody has
  * loaded before. What it needs itself comes from System32, too. */
-static HMODULE load(struct system_host *h)
+static HMODULE load_library(struct system_host *h)
 {
     static const wchar_t name[] = L"\\fwpuclnt.dll";
     wchar_t path[MAX_PATH + sizeof name / sizeof *name];
@@ -143,7 +143,7 @@ static HMODULE load(struct system_host *h)
 
 /* For good: when its last subscription has ended, the library's own thread may still be on its way
  * out of it, and nothing tells when it has left. */
-static void keep(HMODULE module)
+static void keep_module(HMODULE module)
 {
     HMODULE same;
     if (GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
@@ -167,7 +167,7 @@ static bool look_up(struct system_host *h, HMODULE module)
 
 #define IF_THERE(h, name, function) ((h)->functions[AT_##name] != NULL ? (function) : NULL)
 
-static void fill(struct system_host *h)
+static void fill_tables(struct system_host *h)
 {
     h->engine = (struct system_engine){
         .open = engine_open,
@@ -178,7 +178,7 @@ static void fill(struct system_host *h)
                       IF_THERE(h, FwpmNetEventSubscribe2, subscribe2),
                       IF_THERE(h, FwpmNetEventSubscribe3, subscribe3),
                       IF_THERE(h, FwpmNetEventSubscribe4, subscribe4)},
-        .unsubscribe = unsubscribe,
+        .unsubscribe = unsubscribe_events,
         .create_enum = create_enum,
         .enumerate = {enumerate0, enumerate1, IF_THERE(h, FwpmNetEventEnum2, enumerate2),
                       IF_THERE(h, FwpmNetEventEnum3, enumerate3),
@@ -194,19 +194,19 @@ static void fill(struct system_host *h)
                                      .source = WFPW_SOURCE_LIVE,
                                      .engine = &h->engine,
                                      .policy = &h->policy,
-                                     .now = now,
+                                     .now = time_now,
                                      .places = system_host_places()};
 }
 
 bool system_host_find(struct system_host *h)
 {
     *h = (struct system_host){.missing = "System32", .text = "the system's folder is not known"};
-    HMODULE module = load(h);
+    HMODULE module = load_library(h);
     if (module == NULL)
         return false;
     bool found = look_up(h, module);
     if (found)
-        fill(h);
-    keep(module);
+        fill_tables(h);
+    keep_module(module);
     return found;
 }

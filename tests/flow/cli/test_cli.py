@@ -353,7 +353,7 @@ class Watch(CliTest):
         result = run("watch", "--sim", self.script("filter id=7\ndrop filter=7"), "--count", 1)
         self.assertIn("classify_drop", result.out)
 
-    def test_own(self):
+    def test_own_provider(self):
         scene = self.script('self "\\device\\volume1\\me.exe"\ndrop app="\\device\\volume1\\ME.exe" filter=1\n'
                             'drop app="\\device\\volume1\\you.exe" filter=2\n')
         result = run("watch", "--sim", scene, "--count", 2)

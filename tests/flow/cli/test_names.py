@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: The wfpwatch authors
-"""'wfpwatch names' and 'wfpwatch read --names' from outside, on dumps that netshmake writes.
+"""'wfpwatch names' and 'wfpwatch read --names' from outside, on dumps that netsh_make writes.
 
 usage: test_names.py TOOL NETSHMAKE EXAMPLES_DIR [unittest's arguments]
 """

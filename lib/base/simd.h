@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The inner loops that every character passes, many at a time: with SSE2, which every 64-bit
+ * x86 has, and elsewhere in a general register.
+ */
+#ifndef WFPW_SIMD_H
+#define WFPW_SIMD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* In each byte of v that needs an escape in JSON (controls, the quote, the backslash, DEL) the top
+ * bit; above the first such byte there may be others. */
+static inline uint64_t simd_escapes(uint64_t v)
+{
+    static const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    uint64_t quote = v ^ ones * '"', slash = v ^ ones * '\\', del = v ^ ones * 0x7F;
+    uint64_t found = ((v - ones * 0x20) & ~v) | ((quote - ones) & ~quote) |
+                     ((slash - ones) & ~slash) | ((del - ones) & ~del);
+    return found & tops;
+}
+
+/* Four units to bytes in a general register, if they are ASCII and none is NUL. */
+static inline bool simd_ascii4(char *out, const uint8_t *s)
+{
+    static const uint64_t not_ascii = 0xFF80FF80FF80FF80u, ones = 0x0001000100010001u;
+    uint64_t v = text_le64(s), zero = (v - ones) & ~v & ones << 15;
+    bool ascii = ((v & not_ascii) | zero) == 0;
+    v = (v | v >> 8) & 0x0000FFFF0000FFFFu; /* two bytes, two of nothing, twice */
+    text_put_le32(out, (uint32_t)(v | v >> 16));
+    return ascii;
+}
+
+#if defined(__SSE2__) || defined(_M_X64)
+#include <emmintrin.h>
+#if defined(_MSC_VER)
+#include <intrin.h>
+#endif
+
+/* Which of 16 bytes need an escape in JSON. */
+static inline unsigned simd_escapes16(__m128i v)
+{
+    __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v);
+    __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+    __m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+    __m128i del = _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F));
+    __m128i any = _mm_or_si128(_mm_or_si128(control, quote), _mm_or_si128(slash, del));
+    return (unsigned)_mm_movemask_epi8(any);
+}
+
+/* Eight UTF-16LE units at s to eight bytes, if they are ASCII and none is NUL. */
+static inline bool simd_ascii8(char *out, const uint8_t *s)
+{
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s), zero = _mm_setzero_si128();
+    __m128i high = _mm_and_si128(v, _mm_set1_epi16((short)0xFF80));
+    int ascii = _mm_movemask_epi8(_mm_cmpeq_epi16(high, zero));
+    int nul = _mm_movemask_epi8(_mm_cmpeq_epi16(v, zero));
+    _mm_storel_epi64((__m128i *)(void *)out, _mm_packus_epi16(v, v));
+    return ascii == 0xFFFF && nul == 0;
+}
+
+/* n <= 16 UTF-16LE units to bytes, if they are ASCII and none is NUL; 32 bytes are read and 16
+ * written, whatever n is, so that nothing depends on it. *plain: none needs an escape in JSON. */
+static inline bool simd_ascii16(char *out, const uint8_t *s, size_t n, bool *plain)
+{
+    __m128i low = _mm_loadu_si128((const __m128i *)(const void *)s);
+    __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(s + 16));
+    __m128i v = _mm_packus_epi16(low, high); /* what is no byte becomes 0 or 0xFF */
+    unsigned ours = (1u << n) - 1;
+    unsigned ascii = (unsigned)_mm_movemask_epi8(_mm_cmpgt_epi8(v, _mm_setzero_si128()));
+    _mm_storeu_si128((__m128i *)(void *)out, v);
+    *plain = (simd_escapes16(v) & ours) == 0;
+    return (ascii & ours) == ours;
+}
+
+/* Whether 16 bytes, or 8 and 8, need no escape in JSON. */
+static inline bool simd_is_plain16(const char *s)
+{
+    return simd_escapes16(_mm_loadu_si128((const __m128i *)(const void *)s)) == 0;
+}
+
+static inline bool simd_are_plain8(const char *a, const char *b)
+{
+    __m128i low = _mm_loadl_epi64((const __m128i *)(const void *)a);
+    __m128i high = _mm_loadl_epi64((const __m128i *)(const void *)b);
+    return simd_escapes16(_mm_unpacklo_epi64(low, high)) == 0;
+}
+
+/* The lowest bit that is set in v, which is not 0. */
+static inline unsigned simd_lowest(uint64_t v)
+{
+#if defined(_MSC_VER)
+    unsigned long at;
+    _BitScanForward64(&at, v);
+    return at;
+#else
+    return (unsigned)__builtin_ctzll(v);
+#endif
+}
+
+/* A bit for each of 16 bytes that needs an escape in JSON. */
+static inline uint64_t simd_escapes_at(const char *s)
+{
+    return simd_escapes16(_mm_loadu_si128((const __m128i *)(const void *)s));
+}
+
+#else
+
+static inline bool simd_ascii8(char *out, const uint8_t *s)
+{
+    bool low = simd_ascii4(out, s);
+    return simd_ascii4(out + 4, s + 8) && low;
+}
+
+static inline bool simd_ascii16(char *out, const uint8_t *s, size_t n, bool *plain)
+{
+    bool ascii = true;
+    *plain = true;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (char)s[2 * i];
+        ascii = ascii && text_le16(s + 2 * i) - 1u < 0x7F;
+        *plain = *plain && s[2 * i] >= 0x20 && out[i] != '"' && out[i] != '\\' && out[i] != 0x7F;
+    }
+    return ascii;
+}
+
+static inline bool simd_are_plain8(const char *a, const char *b)
+{
+    return (simd_escapes(text_le64(a)) | simd_escapes(text_le64(b))) == 0;
+}
+
+static inline bool simd_is_plain16(const char *s)
+{
+    return simd_are_plain8(s, s + 8);
+}
+
+static inline unsigned simd_lowest(uint64_t v)
+{
+    unsigned at = 0;
+    for (; (v & 1) == 0; v >>= 1)
+        at++;
+    return at;
+}
+
+static inline uint64_t simd_escapes_at(const char *s)
+{
+    uint64_t mask = 0;
+    if (simd_is_plain16(s))
+        return 0;
+    for (unsigned i = 0; i < 16; i++)
+        if ((uint8_t)s[i] < 0x20 || s[i] == '"' || s[i] == '\\' || s[i] == 0x7F)
+            mask |= (uint64_t)1 << i;
+    return mask;
+}
+
+#endif
+
+/* A bit for each of n bytes, 16 to 64, that needs an escape in JSON. */
+static inline uint64_t simd_escapes64(const char *s, size_t n)
+{
+    uint64_t mask = 0;
+    for (size_t i = 0; i + 16 <= n; i += 16)
+        mask |= simd_escapes_at(s + i) << i;
+    return mask | simd_escapes_at(s + n - 16) << (n - 16);
+}
+
+/* Whether n bytes need no escape in JSON. */
+static inline bool simd_is_plain(const char *s, size_t n)
+{
+    size_t i = 0;
+    if (n >= 16) {
+        while (i + 16 <= n && simd_is_plain16(s + i))
+            i += 16;
+        return i + 16 > n && simd_is_plain16(s + n - 16);
+    }
+    if (n >= 8)
+        return simd_are_plain8(s, s + n - 8);
+    if (n >= 4)
+        return simd_escapes(text_le32(s) | (uint64_t)text_le32(s + n - 4) << 32) == 0;
+    while (i < n && (uint8_t)s[i] >= 0x20 && s[i] != '"' && s[i] != '\\' && s[i] != 0x7F)
+        i++;
+    return i == n;
+}
+
+#endif

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Codes to words: the lists of the public header, and those that Windows fixes.
+ */
+#include "codes/code_words.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "wfpwatch/wfpwatch.h"
+
+#define WORD(name, number, word) {number, sizeof(word) - 1, word},
+static const struct code_word kinds[] = {WFPW_KIND_MAP(WORD)};
+static const struct code_word sources[] = {WFPW_SOURCE_MAP(WORD)};
+static const struct code_word directions[] = {WFPW_DIRECTION_MAP(WORD)};
+static const struct code_word direction_froms[] = {WFPW_DIRECTION_FROM_MAP(WORD)};
+static const struct code_word orientations[] = {WFPW_ORIENTATION_MAP(WORD)};
+static const struct code_word pid_froms[] = {WFPW_PID_FROM_MAP(WORD)};
+static const struct code_word losts[] = {WFPW_LOST_MAP(WORD)};
+static const struct code_word states[] = {WFPW_STATE_MAP(WORD)};
+static const struct code_word filter_states[] = {WFPW_FILTER_STATE_MAP(WORD)};
+static const struct code_word verdicts[] = {WFPW_VERDICT_MAP(WORD)};
+static const struct code_word reasons[] = {WFPW_REASON_MAP(WORD)};
+static const struct code_word confidences[] = {WFPW_CONFIDENCE_MAP(WORD)};
+static const struct code_word evidences[] = {WFPW_EVIDENCE_MAP(WORD)};
+static const struct code_word checks[] = {WFPW_CHECK_MAP(WORD)};
+static const struct code_word missings[] = {WFPW_MISSING_MAP(WORD)};
+#undef WORD
+#define W(code, word)                                                                              \
+    {                                                                                              \
+        code, sizeof(word) - 1, word                                                               \
+    }
+
+/* The parameter messages (%%N) of the Security log that WFP's records use. 14625 and 14640 to 14643
+ * rest on one third-party source; 1842 and 1843 are the log's general yes and no. */
+static const struct code_word audit_codes[] = {
+    W(1842, "yes"),
+    W(1843, "no"),
+    W(8448, "success removed"),
+    W(8449, "success added"),
+    W(8450, "failure removed"),
+    W(8451, "failure added"),
+    W(14592, "inbound"),
+    W(14593, "outbound"),
+    W(14594, "forward"),
+    W(14595, "bidirectional"),
+    W(14596, "IP packet"),
+    W(14597, "transport"),
+    W(14598, "forward"),
+    W(14599, "stream"),
+    W(14600, "datagram data"),
+    W(14601, "ICMP error"),
+    W(14602, "MAC 802.3"),
+    W(14603, "MAC native"),
+    W(14604, "vSwitch"),
+    W(14608, "resource assignment"),
+    W(14609, "listen"),
+    W(14610, "receive/accept"),
+    W(14611, "connect"),
+    W(14612, "flow established"),
+    W(14614, "resource release"),
+    W(14615, "endpoint closure"),
+    W(14616, "connect redirect"),
+    W(14617, "bind redirect"),
+    W(14624, "stream packet"),
+    W(14625, "accept redirect"),
+    W(14626, "accept redirect"),
+    W(14640, "ICMP echo request"),
+    W(14641, "vSwitch ingress"),
+    W(14642, "vSwitch egress"),
+    W(14643, "unknown"),
+    W(16384, "add"),
+    W(16385, "delete"),
+    W(16386, "boot-time"),
+    W(16387, "persistent"),
+    W(16388, "not persistent"),
+    W(16389, "block"),
+    W(16390, "permit"),
+    W(16391, "callout"),
+};
+
+/* IANA's keywords for the protocol numbers that a host firewall meets. */
+static const struct code_word protocols[] = {
+    W(0, "hopopt"),  W(1, "icmp"),   W(2, "igmp"),      W(4, "ipv4"),  W(6, "tcp"),
+    W(17, "udp"),    W(41, "ipv6"),  W(47, "gre"),      W(50, "esp"),  W(51, "ah"),
+    W(58, "icmpv6"), W(88, "eigrp"), W(89, "ospf"),     W(103, "pim"), W(112, "vrrp"),
+    W(115, "l2tp"),  W(132, "sctp"), W(136, "udplite"),
+};
+
+static const struct code_word capabilities[] = {
+    W(0, "internetClient"), W(1, "internetClientServer"), W(2, "privateNetworkClientServer"),
+    W(3, "networkLoopback"), /* only as a bit of wfpw_event.capabilities (docs/facts.md) */
+};
+
+/* FWP_ACTION_TYPE, as netsh writes it. */
+static const struct code_word actions[] = {
+    W(0x1001, "FWP_ACTION_BLOCK"),
+    W(0x1002, "FWP_ACTION_PERMIT"),
+    W(0x5003, "FWP_ACTION_CALLOUT_TERMINATING"),
+    W(0x6004, "FWP_ACTION_CALLOUT_INSPECTION"),
+    W(0x4005, "FWP_ACTION_CALLOUT_UNKNOWN"),
+    W(0x2006, "FWP_ACTION_CONTINUE"),
+    W(0x0007, "FWP_ACTION_NONE"),
+    W(0x0008, "FWP_ACTION_NONE_NO_MATCH"),
+};
+
+static const struct code_word owns[] = {
+    W(WFPW_EVENT_OWN_FILTER, "filter"),
+    W(WFPW_EVENT_OWN_PROCESS, "process"),
+    W(WFPW_EVENT_OWN_LOOKUP, "lookup"),
+};
+
+#undef W
+
+#define LIST(words)                                                                                \
+    {                                                                                              \
+        words, sizeof(words) / sizeof *(words)                                                     \
+    }
+static const struct {
+    const struct code_word *words;
+    size_t count;
+} lists[] = {
+    [WFPW_LIST_KIND] = LIST(kinds),
+    [WFPW_LIST_SOURCE] = LIST(sources),
+    [WFPW_LIST_DIRECTION] = LIST(directions),
+    [WFPW_LIST_ORIENTATION] = LIST(orientations),
+    [WFPW_LIST_PID_FROM] = LIST(pid_froms),
+    [WFPW_LIST_LOST] = LIST(losts),
+    [WFPW_LIST_STATE] = LIST(states),
+    [WFPW_LIST_AUDIT_CODE] = LIST(audit_codes),
+    [WFPW_LIST_PROTOCOL] = LIST(protocols),
+    [WFPW_LIST_CAPABILITY] = LIST(capabilities),
+    [WFPW_LIST_FILTER_STATE] = LIST(filter_states),
+    [WFPW_LIST_VERDICT] = LIST(verdicts),
+    [WFPW_LIST_REASON] = LIST(reasons),
+    [WFPW_LIST_CONFIDENCE] = LIST(confidences),
+    [WFPW_LIST_EVIDENCE] = LIST(evidences),
+    [WFPW_LIST_ACTION] = LIST(actions),
+    [WFPW_LIST_CHECK] = LIST(checks),
+    [WFPW_LIST_DIRECTION_FROM] = LIST(direction_froms),
+    [WFPW_LIST_MISSING] = LIST(missings),
+    [WFPW_LIST_OWN] = LIST(owns),
+};
+
+/* Most lists count from 0 or from 1. */
+const struct code_word *code_word_find(uint32_t list, uint32_t code)
+{
+    if (list >= sizeof lists / sizeof *lists || lists[list].count == 0)
+        return NULL;
+    const struct code_word *words = lists[list].words;
+    size_t count = lists[list].count;
+    if (code - words->code < count && words[code - words->code].code == code)
+        return words + (code - words->code);
+    for (size_t i = 0; i < count; i++)
+        if (words[i].code == code)
+            return words + i;
+    return NULL;
+}
+
+bool code_word_parse(uint32_t list, const char *s, size_t n, uint32_t *code)
+{
+    size_t count = list < sizeof lists / sizeof *lists ? lists[list].count : 0;
+    for (size_t i = 0; i < count; i++) {
+        if (text_same(s, n, lists[list].words[i].text)) {
+            *code = lists[list].words[i].code;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code)
+{
+    const struct code_word *word = code_word_find(list, code);
+    return word != NULL ? word->text : "";
+}
+
+/* ---- results -------------------------------------------------------------------------------- */
+
+static const struct {
+    int code;
+    const char *text, *remedy;
+} statuses[] = {
+#define STATUS(name, number, text, remedy) {number, text, remedy},
+    WFPW_STATUS_MAP(STATUS)
+#undef STATUS
+};
+
+static size_t status_row(int status)
+{
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        if (statuses[i].code == status)
+            return i;
+    return sizeof statuses / sizeof *statuses;
+}
+
+const char *WFPW_CALL wfpw_strerror(int status)
+{
+    size_t i = status_row(status);
+    return i < sizeof statuses / sizeof *statuses ? statuses[i].text : "unknown result";
+}
+
+const char *WFPW_CALL wfpw_remedy(const wfpw_error *e)
+{
+    size_t i = status_row(e != NULL ? e->status : WFPW_OK);
+    return i < sizeof statuses / sizeof *statuses ? statuses[i].remedy : "";
+}
+
+/* ---- what the library is -------------------------------------------------------------------- */
+
+uint32_t WFPW_CALL wfpw_version(void)
+{
+    return WFPW_VERSION_MAJOR << 16 | WFPW_VERSION_MINOR << 8 | WFPW_VERSION_PATCH;
+}
+
+uint32_t WFPW_CALL wfpw_sizeof(const char *name)
+{
+    static const struct {
+        const char *name;
+        uint32_t size;
+    } structs[] = {
+        {"wfpw_error", sizeof(wfpw_error)},
+        {"wfpw_allocator", sizeof(wfpw_allocator)},
+        {"wfpw_options", sizeof(wfpw_options)},
+        {"wfpw_live", sizeof(wfpw_live)},
+        {"wfpw_history", sizeof(wfpw_history)},
+        {"wfpw_stats", sizeof(wfpw_stats)},
+        {"wfpw_endpoint", sizeof(wfpw_endpoint)},
+        {"wfpw_field", sizeof(wfpw_field)},
+        {"wfpw_audit", sizeof(wfpw_audit)},
+        {"wfpw_ike", sizeof(wfpw_ike)},
+        {"wfpw_ipsec", sizeof(wfpw_ipsec)},
+        {"wfpw_mac", sizeof(wfpw_mac)},
+        {"wfpw_vswitch", sizeof(wfpw_vswitch)},
+        {"wfpw_terminating", sizeof(wfpw_terminating)},
+        {"wfpw_event", sizeof(wfpw_event)},
+        {"wfpw_view", sizeof(wfpw_view)},
+        {"wfpw_filter", sizeof(wfpw_filter)},
+        {"wfpw_condition", sizeof(wfpw_condition)},
+        {"wfpw_names_stats", sizeof(wfpw_names_stats)},
+        {"wfpw_reason", sizeof(wfpw_reason)},
+        {"wfpw_row", sizeof(wfpw_row)},
+        {"wfpw_asked", sizeof(wfpw_asked)},
+    };
+    for (size_t i = 0; name != NULL && i < sizeof structs / sizeof *structs; i++)
+        if (strcmp(name, structs[i].name) == 0)
+            return structs[i].size;
+    return 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The Security log's records of policy changes (5440 to 5450) as what they name: filters, and the
+ * providers, sublayers and callouts beside them. */
+#ifndef WFPW_AUDIT_CHANGE_H
+#define WFPW_AUDIT_CHANGE_H
+
+#include "model/policy_object.h"
+#include "model/record.h"
+
+enum audit_change {
+    CHANGE_NONE,    /* no record of the policy */
+    CHANGE_PRESENT, /* there when the engine started */
+    CHANGE_ADDED,
+    CHANGE_DELETED
+};
+
+/* Big: keep it on the heap. */
+struct audit_change_reader {
+    char text[RECORD_TEXT_MAX + 1];
+    struct policy_object_builder builder;
+};
+
+enum audit_change audit_change_of(const struct record *r);
+/* The filter that the record is about; NULL when it is about none. Until the next call. */
+const struct policy_object *audit_change_filter(struct audit_change_reader *a,
+                                                const struct record *r);
+/* What stands beside it; NULL when the record names none. */
+const struct policy_object *audit_change_object(struct audit_change_reader *a,
+                                                const struct record *r,
+                                                enum policy_object_kind kind);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "decode/audit/audit_value.h"
+
+size_t audit_value_text(char *out, uint8_t type, const void *p, size_t n)
+{
+    return n <= AUDIT_VALUE_MAX ? text_value(out, type, p, n) : 0;
+}
+
+/* Decimal digits as UTF-16, as most numbers in texts are. */
+static bool digits_of(const uint8_t *s, size_t n, uint64_t *out)
+{
+    uint64_t v = 0;
+    if (n == 0 || n > 2 * 18 || n % 2 != 0)
+        return false;
+    for (const uint8_t *end = s + n; s < end; s += 2) {
+        uint32_t digit = text_le16(s) - (uint32_t)'0';
+        if (digit > 9)
+            return false;
+        v = 10 * v + digit;
+    }
+    *out = v;
+    return true;
+}
+
+static bool text_number(uint8_t type, const void *p, size_t n, uint64_t *out)
+{
+    char text[AUDIT_VALUE_TEXT];
+    return text_parse_u64(text, audit_value_text(text, type, p, n), out);
+}
+
+bool audit_value_number(uint8_t type, const void *p, size_t n, uint64_t *out)
+{
+    if (audit_value_is_integer(type))
+        return audit_value_integer(type, p, n, out);
+    return n > 0 &&
+           ((type == VALUE_STRING && digits_of(p, n, out)) || text_number(type, p, n, out));
+}
+
+bool audit_value_code(uint8_t type, const void *p, size_t n, uint64_t *code)
+{
+    const uint8_t *s = p;
+    char text[AUDIT_VALUE_TEXT];
+    if (type == VALUE_STRING && n > 4 && text_le32(s) == 0x00250025 &&
+        digits_of(s + 4, n - 4, code))
+        return true;
+    size_t length = audit_value_text(text, type, p, n);
+    return length > 2 && text[0] == '%' && text[1] == '%' &&
+           text_parse_u64(text + 2, length - 2, code);
+}
+
+/* Four numbers in dots as UTF-16, which most addresses are. */
+static bool dotted_of(const uint8_t *s, size_t n, uint8_t addr[4])
+{
+    const uint8_t *end = s + n;
+    for (int i = 0; i < 4; i++, s += 2) {
+        const uint8_t *start = s;
+        uint32_t v = 0, digit;
+        for (; s < end && (digit = text_le16(s) - (uint32_t)'0') < 10 && v < 256; s += 2)
+            v = 10 * v + digit;
+        if (s == start || s - start > 6 || v > 255)
+            return false;
+        addr[i] = (uint8_t)v;
+        if (i < 3 ? s == end || text_le16(s) != '.' : s != end)
+            return false;
+    }
+    return true;
+}
+
+bool audit_value_address(uint8_t type, const void *p, size_t n, wfpw_endpoint *to)
+{
+    char text[AUDIT_VALUE_TEXT];
+    uint8_t four[4];
+    if (type != VALUE_STRING || !dotted_of(p, n & ~(size_t)1, four))
+        return text_parse_ip(text, audit_value_text(text, type, p, n), to->addr, &to->family,
+                             &to->scope_id);
+    memcpy(to->addr, four, sizeof four);
+    to->family = 4;
+    to->scope_id = 0;
+    return true;
+}

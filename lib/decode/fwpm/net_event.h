@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * FWPM_NET_EVENT0 to 5 to a struct record. Runs inside the system's callback: it allocates, calls
+ * and waits for nothing, and needs little stack. A field is read only when the header's flag says
+ * that it is there, a text only as far as the size beside it goes, a body only when this version of
+ * the event is known to have one of that type.
+ */
+#ifndef WFPW_NET_EVENT_H
+#define WFPW_NET_EVENT_H
+
+#include "os/fwp_types.h"
+#include "model/record.h"
+#include "template/template.h"
+
+enum {
+    NET_EVENT_VERSIONS = 6,
+    NET_EVENT_APP_MAX = 8 * 1024,  /* bytes of an application's path; the rest is cut */
+    NET_EVENT_TEXT_MAX = 1024,     /* bytes of every other text */
+    NET_EVENT_GROUPS_MAX = 64,     /* SIDs of a principal's groups */
+    NET_EVENT_ROOM_MAX = 20 * 1024 /* of any event's record */
+};
+
+/* An event, looked at once: what it says later does not matter. */
+struct net_event {
+    int version;
+    uint32_t type;
+    const void *body;            /* NULL when the type is not known in this version */
+    FWPM_NET_EVENT_HEADER0 head; /* every version's header starts so */
+    FWP_SID_STRUCT *package;     /* versions 2 and up */
+    uint16_t *enterprise_id;     /* versions 3 and up, as the next two */
+    uint64_t policy_flags;
+    FWP_BYTE_BLOB effective_name;
+    uint32_t room; /* what the record takes at most */
+};
+
+/* WFPW_KIND_* of an FWPM_NET_EVENT_TYPE. */
+uint16_t net_event_kind(uint32_t type);
+/* version: of the struct; Subscribe N gives version N + 1. false: there is no event. */
+bool net_event_look(struct net_event *n, int version, const void *event);
+/* Writes the record into n->room bytes; returns its size. */
+uint32_t net_event_decode(const struct net_event *n, uint16_t source, void *room);
+/* The event as a template's conditions see its record, without making one: r is filled but for its
+ * tail, texts are where the event has them. */
+struct template_subject net_event_subject(const struct net_event *n, uint16_t source,
+                                          struct record *r);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "engine/subscription.h"
+
+#include "decode/fwpm/net_event.h"
+#include "engine/engine.h"
+
+/* ---- on the system's thread ----------------------------------------------------------------- */
+
+/* When it came: so long may it be held for what is not known yet. */
+static void mark_time(const struct subscription *l, struct record *r)
+{
+    r->epoch = l->epoch;
+    r->arrived = (uint32_t)os_ticks_ms();
+}
+
+/* Asked before there is a record, so that a flood cannot push out what is wanted. */
+static bool is_wanted(const struct subscription *l, const struct net_event *n)
+{
+    struct record r;
+    if (l->match == NULL || l->match->count == 0)
+        return true;
+    struct template_subject s = net_event_subject(n, l->system->source, &r);
+    return template_holds(l->match, &s);
+}
+
+static void push_event(struct subscription *l, int version, const void *event)
+{
+    struct net_event n;
+    struct ring_slot slot;
+    if (!net_event_look(&n, version, event)) {
+        (void)os_u64_add(&l->undecoded, 1);
+        return;
+    }
+    if (!is_wanted(l, &n)) {
+        (void)os_u64_add(&l->filtered, 1);
+        return;
+    }
+    if (ring_reserve(l->ring, n.room, &slot)) {
+        (void)net_event_decode(&n, l->system->source, slot.room);
+        mark_time(l, slot.room);
+        ring_commit(l->ring, &slot);
+    }
+    wakeup_ring(&l->wakeup);
+}
+
+static void FWP_CALLBACK on_event1(void *context, const FWPM_NET_EVENT1 *event)
+{
+    push_event(context, 1, event);
+}
+
+static void FWP_CALLBACK on_event2(void *context, const FWPM_NET_EVENT2 *event)
+{
+    push_event(context, 2, event);
+}
+
+static void FWP_CALLBACK on_event3(void *context, const FWPM_NET_EVENT3 *event)
+{
+    push_event(context, 3, event);
+}
+
+static void FWP_CALLBACK on_event4(void *context, const FWPM_NET_EVENT4 *event)
+{
+    push_event(context, 4, event);
+}
+
+static void FWP_CALLBACK on_event5(void *context, const FWPM_NET_EVENT5 *event)
+{
+    push_event(context, 5, event);
+}
+
+/* ---- on the service thread ------------------------------------------------------------------ */
+
+bool subscription_is_possible(const struct wfpw_system *system)
+{
+    const struct system_engine *e = system != NULL ? system->engine : NULL;
+    return e != NULL && e->open != NULL && e->close != NULL && e->get_option != NULL &&
+           e->free != NULL && engine_subscribes(system);
+}
+
+int subscription_prepare(struct subscription *l, wfpw_error *e)
+{
+    template_for_engine(l->match, 0, 0, &l->ahead);
+    return template_find_app(&l->ahead, l->system, e);
+}
+
+static uint32_t subscribe_version(struct subscription *l, const char **call)
+{
+    const system_callback callbacks[SYSTEM_SUBSCRIBES] = {
+        (system_callback)on_event1, (system_callback)on_event2, (system_callback)on_event3,
+        (system_callback)on_event4, (system_callback)on_event5};
+    FWPM_NET_EVENT_SUBSCRIPTION0 s = {
+        .enumTemplate = template_asks(&l->ahead) ? &l->ahead.asked : NULL,
+    };
+    return engine_subscribe(l->system, l->engine, &s, callbacks, l, &l->subscription, call);
+}
+
+uint32_t subscription_open(struct subscription *l, const char **call)
+{
+    *call = "FwpmEngineOpen0";
+    return engine_open(l->system, &l->engine);
+}
+
+uint32_t subscription_connect(struct subscription *l, const char **call)
+{
+    uint32_t code = subscribe_version(l, call);
+    if (template_is_refused(&l->ahead, code)) {
+        l->refused = code;
+        template_drop_conditions(&l->ahead);
+        code = subscribe_version(l, call);
+    }
+    if (code != 0)
+        l->subscription = NULL;
+    return code;
+}
+
+void subscription_disconnect(struct subscription *l)
+{
+    if (l->engine == NULL)
+        return;
+    const struct system_engine *e = l->system->engine;
+    if (l->subscription != NULL)
+        (void)e->unsubscribe(l->system->ctx, l->engine, l->subscription);
+    (void)e->close(l->system->ctx, l->engine);
+    l->subscription = l->engine = NULL;
+}
+
+uint32_t subscription_collects(struct subscription *l, bool *on)
+{
+    uint32_t value, code = engine_get(l->system, l->engine, FWPM_ENGINE_COLLECT_NET_EVENTS, &value);
+    *on = value != 0;
+    return code;
+}

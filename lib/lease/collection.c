@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "lease/collection.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/engine.h"
+#include "base/error.h"
+
+enum { LOG_INFORMATION = 3 };
+
+static const struct {
+    uint32_t option;
+    const char *name;
+} settings[SETTINGS] = {
+    [COLLECT] = {FWPM_ENGINE_COLLECT_NET_EVENTS, "collection of net events"},
+    [KEYWORDS] = {FWPM_ENGINE_NET_EVENT_MATCH_ANY_KEYWORDS, "net event keywords"},
+    [IPSEC] = {FWPM_ENGINE_MONITOR_IPSEC_CONNECTIONS, "monitoring of IPsec connections"},
+};
+
+uint32_t collection_option(int setting)
+{
+    return settings[setting].option;
+}
+
+const char *collection_name(int setting)
+{
+    return settings[setting].name;
+}
+
+bool collection_is_possible(const struct wfpw_system *system)
+{
+    const struct system_engine *e = system->engine;
+    return e != NULL && e->open != NULL && e->close != NULL && e->get_option != NULL &&
+           e->set_option != NULL && e->free != NULL;
+}
+
+void collection_init(struct collection *c, const struct collection_options *o)
+{
+    c->o = *o;
+    lease_store_init(&c->place, o->system, o->place);
+}
+
+/* ---- telling -------------------------------------------------------------------------------- */
+
+static void log_text(const struct collection *c, int level, const char *text)
+{
+    if (c->o.log != NULL)
+        c->o.log(c->o.log_ctx, level, text);
+}
+
+static void say_values(const struct collection *c, int level, int setting, const char *what,
+                       uint32_t first, const char *more, uint32_t second)
+{
+    char text[192];
+    (void)snprintf(text, sizeof text, "%s: %s 0x%x%s 0x%x", settings[setting].name, what, first,
+                   more, second);
+    log_text(c, level, text);
+}
+
+static int engine_error(const char *call, uint32_t code, wfpw_error *e)
+{
+    return error_set(e, error_of_engine(code), call, code, NULL);
+}
+
+/* ---- the engine ----------------------------------------------------------------------------- */
+
+static uint32_t get_setting(const struct collection *c, void *engine, int setting, uint32_t *value)
+{
+    return engine_get(c->o.system, engine, settings[setting].option, value);
+}
+
+static uint32_t set_setting(const struct collection *c, void *engine, int setting, uint32_t value)
+{
+    return engine_set(c->o.system, engine, settings[setting].option, value);
+}
+
+uint32_t collection_look(const struct collection *c, void *engine, bool *collects, bool *intact)
+{
+    uint32_t value, code = get_setting(c, engine, COLLECT, &value);
+    *collects = *intact = value != 0;
+    for (int i = KEYWORDS; i < SETTINGS && code == 0 && *intact; i++) {
+        uint32_t wants = c->o.wants[i] & ~(i == KEYWORDS ? c->refused : 0);
+        if (wants != 0)
+            code = get_setting(c, engine, i, &value);
+        *intact = (value & wants) == wants || wants == 0;
+    }
+    return code;
+}
+
+/* ---- a move: from what is to what is wanted ------------------------------------------------- */
+
+struct move {
+    struct collection *c;
+    void *engine; /* NULL: it cannot be reached, and nothing can be set */
+    uint32_t wants[SETTINGS];
+    bool has[SETTINGS]; /* whether there is anything to do */
+    uint32_t value[SETTINGS];
+    struct lease_plan plan[SETTINGS];
+    struct lease me;
+    bool leaving; /* nothing is wanted; else what cannot be settled for others is no failure */
+    wfpw_error *e;
+    bool changed; /* the table, since it was written */
+};
+
+/* The table with our own leases in it, also when somebody removed the document. */
+static int read_table(struct move *m)
+{
+    struct collection *c = m->c;
+    int status = lease_store_read(&c->place, m->e);
+    if (status == WFPW_OK)
+        status = lease_store_whoami(&c->place, &m->me.who, m->e);
+    if (status != WFPW_OK)
+        return status;
+    m->me.session = (uint64_t)(uintptr_t)c;
+    for (int i = 0; i < SETTINGS; i++)
+        if (c->held[i].added != 0 &&
+            leases_find(&c->place.table, &c->held[i], c->held[i].setting) == NULL)
+            (void)leases_add(&c->place.table, &c->held[i]);
+    lease_store_mark_ended(&c->place);
+    return WFPW_OK;
+}
+
+static struct lease *own_lease(struct move *m, int setting)
+{
+    return leases_find(&m->c->place.table, &m->me, settings[setting].option);
+}
+
+/* Our lease as the plan wants it, and as we know it: it may be in the document though writing it
+ * has failed. A lease that is to go stays, as over, until it is put back. */
+static int record_lease(struct move *m, int setting)
+{
+    struct lease *l = own_lease(m, setting), fresh = m->me;
+    const struct lease_plan *p = &m->plan[setting];
+    if (p->added == 0) {
+        if (l != NULL)
+            l->over = true;
+        return WFPW_OK;
+    }
+    if (l != NULL && l->added == p->added)
+        return WFPW_OK;
+    fresh.setting = settings[setting].option;
+    fresh.before = (l != NULL ? l->before : p->before) & ~p->added;
+    fresh.added = p->added;
+    if (l != NULL)
+        *l = fresh;
+    else if (!leases_add(&m->c->place.table, &fresh))
+        return error_set(m->e, WFPW_E_LEASE, "leases", 0, "there are too many leases");
+    m->c->held[setting] = fresh;
+    m->changed = true;
+    return WFPW_OK;
+}
+
+static int plan_setting(struct move *m, int setting)
+{
+    struct collection *c = m->c;
+    struct lease *l = own_lease(m, setting);
+    uint32_t wants = m->wants[setting];
+    m->has[setting] = wants != 0 || leases_has(&c->place.table, settings[setting].option);
+    if (m->engine == NULL && l != NULL)
+        l->over = true;
+    if (!m->has[setting] || m->engine == NULL)
+        return WFPW_OK;
+    uint32_t code = get_setting(c, m->engine, setting, &m->value[setting]);
+    if (setting == IPSEC && wants != 0 && engine_refuses(code))
+        return error_set(m->e, WFPW_E_NOTSUP, "FwpmEngineGetOption0", code,
+                         "this Windows does not monitor IPsec connections");
+    m->has[setting] = code == 0 || wants != 0 || m->leaving;
+    if (!m->has[setting])
+        return WFPW_OK;
+    if (code != 0)
+        return engine_error("FwpmEngineGetOption0", code, m->e);
+    m->plan[setting] =
+        leases_plan(&c->place.table, settings[setting].option, l, m->value[setting], wants);
+    return record_lease(m, setting);
+}
+
+/* Bit by bit, as this Windows does not know all of them. */
+static uint32_t set_bits(struct move *m, int setting, uint32_t *refused)
+{
+    const struct lease_plan *p = &m->plan[setting];
+    uint32_t value = m->value[setting] & ~p->clear, code = 0;
+    if (p->clear != 0)
+        code = set_setting(m->c, m->engine, setting, value);
+    for (uint32_t bit = 1; code == 0 && bit != 0; bit <<= 1) {
+        if ((p->next & ~value & bit) == 0)
+            continue;
+        code = set_setting(m->c, m->engine, setting, value | bit);
+        if (code == 0) {
+            value |= bit;
+        } else if (engine_refuses(code)) {
+            *refused |= bit;
+            code = 0;
+        }
+    }
+    return code;
+}
+
+/* What was refused is neither wanted nor ours any more. */
+static void give_up(struct move *m, int setting, uint32_t refused)
+{
+    struct lease *l = own_lease(m, setting);
+    m->c->refused |= refused;
+    m->wants[setting] &= ~refused;
+    m->plan[setting].next &= ~refused;
+    if (l != NULL) {
+        l->added &= ~refused;
+        l->over = l->added == 0;
+        m->changed = true;
+    }
+    say_values(m->c, LOG_INFORMATION, setting, "this Windows refuses", refused, ", and has",
+               m->plan[setting].next);
+}
+
+static int apply_setting(struct move *m, int setting)
+{
+    uint32_t refused = 0;
+    const struct lease_plan *p = &m->plan[setting];
+    if (!m->has[setting] || p->next == m->value[setting])
+        return WFPW_OK;
+    uint32_t code = set_setting(m->c, m->engine, setting, p->next);
+    if (setting == KEYWORDS && engine_refuses(code) && (p->next & ~m->value[setting]) != 0)
+        code = set_bits(m, setting, &refused);
+    if (refused != 0)
+        give_up(m, setting, refused);
+    return code == 0 ? WFPW_OK : engine_error("FwpmEngineSetOption0", code, m->e);
+}
+
+static void say_settled(const struct collection *c, int setting, const struct lease *l)
+{
+    char text[192];
+    if (l->who.pid != 0)
+        (void)snprintf(text, sizeof text, "%s: settled what process %u had turned on, 0x%x",
+                       settings[setting].name, l->who.pid, l->added);
+    else
+        (void)snprintf(text, sizeof text, "%s: settled what could not be turned off before, 0x%x",
+                       settings[setting].name, l->added);
+    log_text(c, LOG_INFORMATION, text);
+}
+
+/* Counts and tells what leases of others are put back. */
+static void report_settled(struct move *m, int setting)
+{
+    struct collection *c = m->c;
+    for (uint32_t i = 0; i < c->place.table.count; i++) {
+        const struct lease *l = &c->place.table.at[i];
+        if (l->setting != settings[setting].option || !l->over || leases_same_holder(l, &m->me))
+            continue;
+        c->settled++;
+        say_settled(c, setting, l);
+    }
+}
+
+/* Leases that are over go once their bits are off; else they are left to who comes next. */
+static void settle_lease(struct move *m, int setting, bool done)
+{
+    struct leases *t = &m->c->place.table;
+    uint32_t count = t->count;
+    if (!m->has[setting])
+        return;
+    if (done) {
+        report_settled(m, setting);
+        leases_drop_over(t, settings[setting].option);
+    } else if (leases_orphan_over(t, settings[setting].option)) {
+        m->changed = true;
+    }
+    m->changed = m->changed || t->count != count;
+}
+
+/* What is not as we found it, for who reads the log. */
+static void report_left(const struct move *m, int setting)
+{
+    const struct lease *l = &m->c->held[setting];
+    uint32_t now = m->plan[setting].next;
+    if (m->wants[setting] == 0 && l->added != 0 && now != l->before)
+        say_values(m->c, LOG_INFORMATION, setting, "found at", l->before,
+                   ", left, as others use or changed it, at", now);
+}
+
+static void remember_value(struct move *m, int setting)
+{
+    struct lease *l = own_lease(m, setting);
+    m->c->held[setting] = l != NULL && !l->over ? *l : (struct lease){0};
+}
+
+/* Every setting is tried; the first error is told. */
+static int apply_all(struct move *m, bool done[SETTINGS])
+{
+    wfpw_error first = {0};
+    for (int i = 0; i < SETTINGS; i++) {
+        done[i] = m->engine != NULL && apply_setting(m, i) == WFPW_OK;
+        bool matters = m->wants[i] != 0 || m->leaving;
+        if (m->engine != NULL && !done[i] && matters && first.status == WFPW_OK)
+            first = *m->e;
+    }
+    if (first.status != WFPW_OK)
+        *m->e = first;
+    return first.status;
+}
+
+/* Written before anything is set, and again when what is over has been put back. */
+static int run_move(struct move *m)
+{
+    bool done[SETTINGS];
+    int status = WFPW_OK, written = WFPW_OK;
+    m->changed = false;
+    for (int i = 0; i < SETTINGS && status == WFPW_OK; i++)
+        status = plan_setting(m, i);
+    if (status == WFPW_OK && m->changed)
+        status = lease_store_write(&m->c->place, m->e);
+    if (status != WFPW_OK)
+        return status;
+    m->changed = false;
+    status = apply_all(m, done);
+    for (int i = 0; i < SETTINGS; i++) {
+        report_left(m, i);
+        settle_lease(m, i, done[i]);
+        remember_value(m, i);
+    }
+    if (m->changed)
+        written = lease_store_write(&m->c->place, status == WFPW_OK ? m->e : NULL);
+    return status != WFPW_OK ? status : written;
+}
+
+/* Without an engine, or without knowing the settings: our leases are left to who comes next. */
+static void abandon_leases(struct move *m)
+{
+    m->engine = NULL;
+    memset(m->wants, 0, sizeof m->wants);
+    wfpw_error *e = m->e, ignored;
+    m->e = &ignored;
+    (void)run_move(m);
+    m->e = e;
+}
+
+/* A first attempt that fails is undone by leaving, which the caller does in any case. */
+static int move_with_engine(struct move *m)
+{
+    const struct wfpw_system *system = m->c->o.system;
+    uint32_t code = engine_open(system, &m->engine);
+    void *engine = m->engine;
+    int status = code == 0 ? run_move(m) : engine_error("FwpmEngineOpen0", code, m->e);
+    if (status != WFPW_OK && m->leaving)
+        abandon_leases(m);
+    if (code == 0)
+        (void)system->engine->close(system->ctx, engine);
+    return status;
+}
+
+/* In the leases' place, which is open. */
+static int move_locked(struct move *m)
+{
+    struct lease_store *p = &m->c->place;
+    int status = lease_store_lock(p, m->e);
+    if (status != WFPW_OK)
+        return status;
+    status = read_table(m);
+    if (status == WFPW_OK && (!m->leaving || p->table.count != 0))
+        status = move_with_engine(m);
+    lease_store_unlock(p);
+    return status;
+}
+
+/* wants NULL: nothing any more. The place is opened anew each time, as it may have been moved. */
+static int move_settings(struct collection *c, const uint32_t *wants, wfpw_error *e)
+{
+    wfpw_error own;
+    struct move m = {.c = c, .leaving = wants == NULL, .e = e != NULL ? e : &own};
+    c->settled = 0;
+    for (int i = 0; i < SETTINGS && wants != NULL; i++)
+        m.wants[i] = wants[i] & ~(i == KEYWORDS ? c->refused : 0);
+    int status = lease_store_open(&c->place, true, m.e);
+    if (status == WFPW_OK)
+        status = move_locked(&m);
+    lease_store_close(&c->place);
+    return status;
+}
+
+int collection_take(struct collection *c, wfpw_error *e)
+{
+    return move_settings(c, c->o.wants, e);
+}
+
+static bool holds_leases(const struct collection *c)
+{
+    bool any = false;
+    for (int i = 0; i < SETTINGS; i++)
+        any = any || c->held[i].added != 0;
+    return any;
+}
+
+int collection_leave(struct collection *c, wfpw_error *e)
+{
+    int status = holds_leases(c) ? move_settings(c, NULL, e) : WFPW_OK;
+    memset(c->held, 0, sizeof c->held);
+    return status;
+}
+
+int collection_settle(struct collection *c, wfpw_error *e)
+{
+    c->settled = 0;
+    int status = lease_store_open(&c->place, false, e); /* nothing is made where there is nothing */
+    if (status == WFPW_OK)
+        status = lease_store_read(&c->place, e);
+    lease_store_close(&c->place);
+    return status == WFPW_OK && c->place.table.count != 0 ? move_settings(c, NULL, e) : status;
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The service thread's way to the engine: finding it, waiting for it, subscribing, looking whether
+ * it is still there and collects, and subscribing anew when it was away. */
+#include <string.h>
+
+#include "engine/engine.h"
+#include "base/error.h"
+#include "live/service_internal.h"
+#include "engine/kept_events.h"
+
+enum { RETRY_FIRST_MS = 50, RETRY_LAST_MS = 5000, LOOKS_TO_ASK = 32 };
+
+/* In units of the system's clock. */
+static const uint64_t a_ms = 10000;
+static const uint64_t slack =
+    2000 * 10000; /* events may be stamped before we look, and come later */
+static const uint64_t late = 5000 * 10000; /* a look that comes so much later: the machine slept */
+
+/* ---- the system ----------------------------------------------------------------------------- */
+
+static void fail_connection(struct service *s, const wfpw_error *e)
+{
+    s->error = *e;
+    service_say_error(s, 1, "the live source ends", e);
+    service_set_state(s, WFPW_STATE_FAILED);
+}
+
+/* What the system lacks; NULL: nothing. */
+static const char *what_lacks(const struct service *s, const struct wfpw_system *system)
+{
+    if (!subscription_is_possible(system))
+        return "this Windows has no subscription to net events";
+    if (s->collection != NULL && !collection_is_possible(system))
+        return "settings of this host cannot be changed: pass WFPW_LIVE_OBSERVE";
+    if (s->o.filters && (system->policy == NULL || system->policy->subscribe_changes == NULL ||
+                         system->policy->unsubscribe_changes == NULL))
+        return "this Windows does not tell of filters that come and go";
+    return NULL;
+}
+
+static bool take_system(struct service *s)
+{
+    const struct wfpw_system *system =
+        engine_system(s->o.system, &s->host, "wfpw_add_live", &s->error);
+    const char *why = system != NULL ? what_lacks(s, system) : NULL;
+    if (why != NULL)
+        (void)error_set(&s->error, WFPW_E_NOTSUP, "wfpw_add_live", 0, why);
+    if (system == NULL || why != NULL) {
+        service_set_state(s, WFPW_STATE_FAILED);
+        return false;
+    }
+    struct collection_options o = {
+        .system = system,
+        .place = s->o.state_dir,
+        .log = s->o.log,
+        .log_ctx = s->o.log_ctx,
+        .wants = {[COLLECT] = 1, [KEYWORDS] = s->o.keywords, [IPSEC] = s->o.ipsec},
+    };
+    s->subscription.system = s->drain.system = system;
+    own_app_query(&s->own, system);
+    resolve_start(&s->resolver, system, s->o.accounts);
+    if (s->collection != NULL)
+        collection_init(s->collection, &o);
+    if (subscription_prepare(&s->subscription, &s->error) == WFPW_OK)
+        return true;
+    service_set_state(s, WFPW_STATE_FAILED);
+    return false;
+}
+
+static uint64_t clock_of(const struct service *s)
+{
+    return s->subscription.system->now(s->subscription.system->ctx);
+}
+
+/* ---- what is refused ------------------------------------------------------------------------ */
+
+static bool lacks_right(const struct service *s, uint32_t what)
+{
+    return (os_u32_load(&s->missing) & what) != 0;
+}
+
+/* Goes on without it, and says so once. */
+static void do_without(struct service *s, uint32_t what, const char *text, const wfpw_error *e)
+{
+    if (!lacks_right(s, what))
+        service_say_error(s, 2, text, e);
+    os_u32_store(&s->missing, os_u32_load(&s->missing) | what);
+}
+
+static void have_right(struct service *s, uint32_t what)
+{
+    os_u32_store(&s->missing, os_u32_load(&s->missing) & ~what);
+}
+
+/* Whether settings are ours to hold. */
+static bool holds_settings(const struct service *s)
+{
+    return s->collection != NULL && !lacks_right(s, WFPW_MISSING_SETTINGS);
+}
+
+/* What is to be collected is on, unless that is refused. Without even a session there is nothing to
+ * go on with. */
+static int take_settings(struct service *s, wfpw_error *e)
+{
+    int status = s->collection != NULL ? collection_take(s->collection, e) : WFPW_OK;
+    if (status == WFPW_OK)
+        have_right(s, WFPW_MISSING_SETTINGS);
+    if (status != WFPW_E_ACCESS || strcmp(e->where, "FwpmEngineOpen0") == 0)
+        return status;
+    do_without(s, WFPW_MISSING_SETTINGS,
+               "settings may not be changed: only what is collected anyway comes", e);
+    return WFPW_OK;
+}
+
+/* What was refused may be granted later; asking costs several calls, so that it is done seldom. */
+static void retry_collection(struct service *s)
+{
+    wfpw_error e;
+    uint64_t after = ring_pushed(&s->ring);
+    if (s->collection == NULL || holds_settings(s) || ++s->looks % LOOKS_TO_ASK != 0)
+        return;
+    if (take_settings(s, &e) != WFPW_OK || !holds_settings(s))
+        return;
+    drain_found(&s->drain, HOLE_COLLECTION, after, s->well);
+    service_say(s, 3, "settings may be changed by now: collection is on", NULL, 0);
+}
+
+/* ---- what the engine kept ------------------------------------------------------------------- */
+
+/* From when on to read. After an outage a little more than that, as far back as it is known what
+ * came: an event may be stamped before we looked and come after it. A clock that was set back
+ * meanwhile makes it earlier. */
+static uint64_t due_since(struct service *s, uint64_t now)
+{
+    uint64_t since = s->due_from < now ? s->due_from : now;
+    uint64_t forgotten = drain_forgotten(&s->drain);
+    if (s->due_from == s->o.since)
+        return s->due_from;
+    since = since > slack ? since - slack : 1;
+    if (since < s->begin && s->begin <= now)
+        since = s->begin;
+    if (since <= forgotten && forgotten <= now)
+        since = forgotten + 1;
+    return since;
+}
+
+/* From the last time that the engine was there; what was due before that and could not be read yet
+ * still is. */
+static void want_past(struct service *s)
+{
+    if (s->due_from == 0 || s->due_from > s->well)
+        s->due_from = s->well;
+}
+
+/* One snapshot of what is due. */
+static int read_kept(struct service *s, wfpw_error *e)
+{
+    struct backlog fresh = {0};
+    uint64_t now = clock_of(s); /* earlier than the begin: it was set back since */
+    const struct kept_events_window w = {.match = s->o.match,
+                                         .epoch = s->subscription.epoch,
+                                         .since = due_since(s, now),
+                                         .after = now,
+                                         .before = s->begin};
+    if (!kept_events_are_possible(s->subscription.system))
+        return error_set(e, WFPW_E_NOTSUP, "FwpmNetEventEnum0", 0, NULL);
+    backlog_init(&fresh, &s->o.memory, NULL, s->o.kept_bytes);
+    int status = kept_events_read(s->subscription.system, s->subscription.engine, &w, &fresh,
+                                  &s->subscription.undecoded, e);
+    int kept = drain_keep(&s->drain, &fresh, status == WFPW_OK);
+    backlog_free(&fresh);
+    if (status == WFPW_OK && kept != WFPW_OK)
+        status = error_set(e, kept, "FwpmNetEventEnum", 0, NULL);
+    return status;
+}
+
+/* Reads what is due. That it cannot be read is no reason to have no events at all; only an engine
+ * that is away, or busy, is asked again. */
+static int catch_up(struct service *s, wfpw_error *e)
+{
+    if (s->due_from == 0)
+        return WFPW_OK;
+    int status = read_kept(s, e);
+    if (status == WFPW_E_NOSERVICE || status == WFPW_E_TIMEOUT)
+        return status;
+    if (status == WFPW_E_RANGE) {
+        drain_found(&s->drain, HOLE_KEPT, ring_pushed(&s->ring), 0);
+        status = WFPW_OK;
+    }
+    s->due_from = 0;
+    if (status == WFPW_OK)
+        have_right(s, WFPW_MISSING_HISTORY);
+    else if (status == WFPW_E_DISABLED) /* which the state tells, as nothing is refused */
+        service_say_error(s, 2, "the engine keeps no events", e);
+    else
+        do_without(s, WFPW_MISSING_HISTORY, "what the engine keeps cannot be read", e);
+    return WFPW_OK;
+}
+
+/* ---- connecting ----------------------------------------------------------------------------- */
+
+static void report_refused(struct service *s, const char *call)
+{
+    if (s->subscription.refused != 0 && !s->reported_refused)
+        service_say(s, 3, "the engine does not take the conditions: they are only asked here", call,
+                    s->subscription.refused);
+    s->reported_refused = s->subscription.refused != 0;
+}
+
+static void disconnect_engine(struct service *s)
+{
+    policy_watch_disconnect(s->policy);
+    subscription_disconnect(&s->subscription);
+}
+
+/* Changes of filters come before the events that they cause, if they are events themselves. */
+static uint32_t subscribe_all(struct service *s, const char **call)
+{
+    uint32_t code = subscription_open(&s->subscription, call);
+    if (code != 0)
+        return code;
+    policy_watch_connect(s->policy, s->subscription.system, s->subscription.engine);
+    if (s->o.filters) {
+        *call = "FwpmFilterSubscribeChanges0";
+        code = policy_watch_subscribe(s->policy);
+    }
+    if (code == 0)
+        code = subscription_connect(&s->subscription, call);
+    if (code != 0)
+        disconnect_engine(s);
+    return code;
+}
+
+static int subscribe_events(struct service *s, wfpw_error *e)
+{
+    const char *call;
+    uint64_t now = clock_of(s);
+    s->subscription.epoch = policy_watch_epoch(s->policy, s->subscription.system);
+    uint32_t code = subscribe_all(s, &call);
+    report_refused(s, call);
+    if (code != 0)
+        return error_set(e, error_of_engine(code), call, code, NULL);
+    if (s->begin == 0)
+        s->begin = s->o.since != 0 ? s->o.since : now;
+    s->well = now;
+    return WFPW_OK;
+}
+
+/* Collecting is on before anybody subscribes, and who subscribes reads what was kept after that: so
+ * nothing comes in between, and what comes twice is known again. */
+static int connect_once(struct service *s, wfpw_error *e)
+{
+    int status = take_settings(s, e);
+    if (status == WFPW_OK)
+        status = subscribe_events(s, e);
+    if (status != WFPW_OK)
+        return status;
+    status = catch_up(s, e);
+    if (status != WFPW_OK)
+        disconnect_engine(s);
+    return status;
+}
+
+/* Tries until the engine is there, `end` (ticks; 0: never) is over, or an error says that waiting
+ * does not help. */
+static bool connect_until(struct service *s, uint64_t end)
+{
+    uint32_t ms = RETRY_FIRST_MS;
+    wfpw_error e;
+    int status;
+    while ((status = connect_once(s, &e)) != WFPW_OK) {
+        uint64_t now = os_ticks_ms();
+        bool over = end != 0 && now >= end;
+        if ((status != WFPW_E_NOSERVICE && status != WFPW_E_TIMEOUT) || over) {
+            fail_connection(s, &e);
+            return false;
+        }
+        service_set_state(s, WFPW_STATE_WAITING);
+        if (end != 0 && ms > end - now)
+            ms = (uint32_t)(end - now);
+        service_rest(s, ms);
+        if (service_is_stopped(s))
+            return false;
+        ms = ms * 2 < RETRY_LAST_MS ? ms * 2 : RETRY_LAST_MS;
+    }
+    service_set_state(s, WFPW_STATE_CONNECTED);
+    return true;
+}
+
+bool connection_first(struct service *s)
+{
+    uint64_t now = os_ticks_ms();
+    s->due_from = s->o.since;
+    if (s->due_from != 0)
+        drain_wait(&s->drain, 0);
+    bool connected = take_system(s) && connect_until(s, now + s->o.wait_ms);
+    drain_go_on(&s->drain);
+    return connected;
+}
+
+/* ---- watching ------------------------------------------------------------------------------- */
+
+static bool reconnect_engine(struct service *s, const char *call, uint32_t code)
+{
+    uint64_t from = s->well;
+    os_signal_set(&s->started); /* it was there: who waits for it need not wait again */
+    service_say(s, 2, "the engine went away", call, code);
+    disconnect_engine(s);
+    uint64_t after = ring_pushed(&s->ring);
+    drain_wait(&s->drain, after);
+    want_past(s);
+    service_set_state(s, WFPW_STATE_WAITING);
+    bool connected = connect_until(s, 0);
+    if (connected)
+        drain_found(&s->drain, HOLE_OUTAGE, after, from);
+    drain_go_on(&s->drain);
+    if (connected)
+        service_say(s, 3, "subscribed again", NULL, 0);
+    return connected;
+}
+
+/* Another program turned off what we had turned on. Whether it is on again. */
+static bool turn_on_again(struct service *s)
+{
+    wfpw_error e;
+    uint64_t after = ring_pushed(&s->ring);
+    if (collection_take(s->collection, &e) == WFPW_OK) {
+        drain_found(&s->drain, HOLE_COLLECTION, after, s->well);
+        s->reported_no_turning = false;
+        service_say(s, 2, "another program turned collection off; it is on again", NULL, 0);
+        return true;
+    }
+    if (!s->reported_no_turning)
+        service_say_error(s, 2, "another program turned collection off, and it stays off", &e);
+    s->reported_no_turning = true;
+    return false;
+}
+
+static uint32_t look_at_engine(struct service *s, bool *on, bool *intact)
+{
+    *intact = true;
+    if (holds_settings(s))
+        return collection_look(s->collection, s->subscription.engine, on, intact);
+    return subscription_collects(&s->subscription, on);
+}
+
+static void judge_settings(struct service *s, bool on, bool intact)
+{
+    if (!intact && turn_on_again(s))
+        on = true;
+    if (!on && !holds_settings(s) && os_u32_load(&s->state) != WFPW_STATE_COLLECTION_OFF)
+        service_say(s, 2, "this machine collects no net events", NULL, 0);
+    service_set_state(s, on ? WFPW_STATE_CONNECTED : WFPW_STATE_COLLECTION_OFF);
+}
+
+/* The clock is far ahead of what we waited for: the machine slept, or the clock was set. The
+ * subscription lives; but what it did not bring, the engine may have kept. */
+static void see_sleep(struct service *s, uint64_t now)
+{
+    if (now < s->well || now - s->well < s->o.watch_ms * a_ms + late)
+        return;
+    want_past(s);
+    drain_wait(&s->drain, ring_pushed(&s->ring));
+}
+
+bool connection_watch(struct service *s)
+{
+    wfpw_error e;
+    bool on, intact;
+    retry_collection(s);
+    see_sleep(s, clock_of(s));
+    uint32_t code = look_at_engine(s, &on, &intact);
+    s->next_watch = os_ticks_ms() + s->o.watch_ms;
+    if (error_is_outage(code))
+        return reconnect_engine(s, "FwpmEngineGetOption0", code);
+    if (code == 0) {
+        judge_settings(s, on, intact);
+        have_right(s, WFPW_MISSING_LOOKING);
+    } else {
+        (void)error_set(&e, error_of_engine(code), "FwpmEngineGetOption0", code, NULL);
+        do_without(s, WFPW_MISSING_LOOKING, "whether events are collected cannot be seen", &e);
+    }
+    int status = catch_up(s, &e);
+    drain_go_on(&s->drain);
+    if (status == WFPW_E_NOSERVICE)
+        return reconnect_engine(s, e.where, e.os_code);
+    s->well = clock_of(s);
+    return true;
+}
+
+void connection_end(struct service *s)
+{
+    wfpw_error e;
+    disconnect_engine(s);
+    if (s->collection != NULL && collection_leave(s->collection, &e) != WFPW_OK)
+        service_say_error(s, 2, "what was turned on stays on until the next session or repair", &e);
+}

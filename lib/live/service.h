@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The live session's own thread: every call of the engine is made here, so that none of them,
+ * however long it hangs, is felt by who reads. It takes records from the ring to the outbox, from
+ * which wfpw_read takes them.
+ */
+#ifndef WFPW_SERVICE_H
+#define WFPW_SERVICE_H
+
+#include "base/memory.h"
+#include "names/live_names.h"
+#include "os/system.h"
+#include "queue/ring.h"
+
+struct service;
+
+struct service_options {
+    wfpw_allocator memory;
+    wfpw_log_fn log;
+    void *log_ctx;
+    const struct wfpw_system *system; /* NULL: this host */
+    const char *state_dir;            /* of the leases; NULL: the system's own place */
+    const wfpw_template *match;       /* the events that are wanted; NULL: all */
+    bool observe;                     /* change nothing; the next two are of no use then */
+    bool ipsec;
+    bool filters;  /* their coming and going are events */
+    bool accounts; /* look them up */
+    uint32_t keywords;
+    uint32_t ring_bytes, wait_ms, watch_ms;
+    bool no_names;
+    uint32_t join_ms; /* how long an event may be held for its filter's name */
+    size_t names_bytes;
+    uint32_t kept_bytes; /* of events that the engine keeps, read at once */
+    uint64_t since;      /* which of them come first; 0: none */
+};
+
+struct service_counts {
+    uint32_t state;
+    uint32_t missing; /* WFPW_MISSING_* */
+    uint64_t received, dropped, undecoded, filtered, duplicate;
+    uint64_t waiting; /* gaps included */
+    uint64_t gaps;    /* that went to the reader */
+    uint64_t unnamed;
+    struct live_names_counts names;
+};
+
+/* Starts the thread, and returns when it has subscribed, or failed to. */
+int service_start(const struct service_options *o, struct service **out, wfpw_error *e);
+/* Ends the thread: waits for the call under way, and for running callbacks. */
+void service_close(struct service *s);
+/* Any thread: no more events; those that came already still go to the outbox. */
+void service_stop(struct service *s);
+
+/* The reader's thread: the oldest record of the outbox, or NULL. */
+const struct record *service_peek(struct service *s);
+void service_pop(struct service *s);
+/* The same record, marked if it is of this program. */
+const struct record *service_mark(const struct service *s, const struct record *r);
+/* After some were popped: gives their room back, and settles the wait handle. */
+void service_settle(struct service *s);
+/* Waits until there may be a record, or the thread has ended. false: the time is over. */
+bool service_wait(struct service *s, int32_t timeout_ms);
+/* Whether nothing more will come; e tells why when it was no stop. 0: not yet. */
+int service_ended(const struct service *s, wfpw_error *e);
+intptr_t service_handle(const struct service *s);
+/* What its events are named from, while the service is there; NULL: no names are had of it. */
+struct live_names *service_names(struct service *s);
+/* Any thread. */
+void service_count(struct service *s, struct service_counts *c);
+
+#endif

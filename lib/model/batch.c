@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "model/batch.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/batch_audit.h"
+
+enum {
+    EVENTS_DEFAULT = 256,
+    EVENTS_MAX = 65536,
+    BYTES_DEFAULT = 1024 * 1024,
+    BYTES_MIN = 320 * 1024
+};
+
+struct wfpw_batch {
+    uint32_t max_events, count;
+    size_t size, used; /* of base */
+    bool full;
+    struct batch_audit_texts texts;
+    uint8_t *base; /* wfpw_event[max_events], then bodies and text */
+};
+
+/* ---- the block ------------------------------------------------------------------------------ */
+
+wfpw_batch *WFPW_CALL wfpw_batch_new(uint32_t max_events, uint32_t bytes)
+{
+    if (max_events > EVENTS_MAX)
+        return NULL;
+    max_events = max_events != 0 ? max_events : EVENTS_DEFAULT;
+    bytes = bytes == 0 ? BYTES_DEFAULT : bytes < BYTES_MIN ? BYTES_MIN : bytes & ~(uint32_t)7;
+    size_t events = max_events * sizeof(wfpw_event);
+    struct wfpw_batch *b = bytes <= SIZE_MAX - events ? calloc(1, sizeof *b) : NULL;
+    if (b == NULL)
+        return NULL;
+    b->max_events = max_events;
+    b->size = events + bytes;
+    b->base = calloc(1, b->size); /* what is reserved in an event stays 0 */
+    if (b->base == NULL) {
+        free(b);
+        return NULL;
+    }
+    batch_clear(b);
+    return b;
+}
+
+void WFPW_CALL wfpw_batch_free(wfpw_batch *b)
+{
+    if (b == NULL)
+        return;
+    free(b->base);
+    free(b);
+}
+
+void batch_clear(struct wfpw_batch *b)
+{
+    b->count = 0;
+    b->used = b->max_events * sizeof(wfpw_event);
+    batch_audit_forget(&b->texts);
+}
+
+uint32_t batch_count(const struct wfpw_batch *b)
+{
+    return b->count;
+}
+
+const wfpw_event *WFPW_CALL wfpw_batch_get(const wfpw_batch *b, uint32_t i)
+{
+    return b != NULL && i < b->count ? (const wfpw_event *)(const void *)b->base + i : NULL;
+}
+
+void WFPW_CALL wfpw_batch_view(const wfpw_batch *b, wfpw_view *out)
+{
+    *out = (wfpw_view){
+        .base = b->base,
+        .bytes = b->used,
+        .events = (const wfpw_event *)(const void *)b->base,
+        .count = b->count,
+        .stride = sizeof(wfpw_event),
+    };
+}
+
+/* Room in the block, aligned to 8; NULL and full when there is none. */
+static void *take_room(struct wfpw_batch *b, size_t n)
+{
+    size_t start = (b->used + 7) & ~(size_t)7;
+    if (start > b->size || n > b->size - start) {
+        b->full = true;
+        return NULL;
+    }
+    b->used = start + n;
+    return b->base + start;
+}
+
+/* ---- texts ---------------------------------------------------------------------------------- */
+
+/* Room for a text of at most `most` bytes; finish_text gives back what was not needed. */
+static char *start_text(struct wfpw_batch *b, size_t most)
+{
+    if (most + 1 > b->size - b->used) {
+        b->full = true;
+        return NULL;
+    }
+    return (char *)b->base + b->used;
+}
+
+static const char *finish_text(struct wfpw_batch *b, char *text, size_t n)
+{
+    text[n] = 0;
+    b->used += n + 1;
+    return text;
+}
+
+static const char *put_text(struct wfpw_batch *b, const struct record *r, const struct value *v)
+{
+    if (!value_is(v))
+        return NULL;
+    char *text = start_text(b, text_value_max((uint8_t)v->type, v->size));
+    if (text == NULL)
+        return NULL;
+    return finish_text(b, text, text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size));
+}
+
+static const char *put_guid(struct wfpw_batch *b, const uint8_t guid[16])
+{
+    char *text = start_text(b, TEXT_GUID_MAX);
+    return text != NULL ? finish_text(b, text, text_guid(text, guid, false)) : NULL;
+}
+
+/* ---- bodies --------------------------------------------------------------------------------- */
+
+static const wfpw_audit *put_audit(struct wfpw_batch *b, const struct record *r)
+{
+    size_t size, n;
+    wfpw_audit *to = batch_room(b, &size);
+    n = batch_audit_write(r, &b->texts, to, size);
+    if (n == 0) {
+        b->full = true;
+        return NULL;
+    }
+    batch_use(b, n);
+    return to;
+}
+
+static const wfpw_ike *put_ike(struct wfpw_batch *b, const struct record *r)
+{
+    const struct record_ike *from = record_at(r, r->ike_at);
+    wfpw_ike *to = take_room(b, sizeof *to);
+    if (to == NULL)
+        return NULL;
+    *to = (wfpw_ike){
+        .size = sizeof *to,
+        .present = from->present,
+        .error = from->error,
+        .point = from->point,
+        .flags = from->flags,
+        .module = from->module,
+        .state = from->state,
+        .role = from->role,
+        .auth_method = from->auth_method,
+        .traffic_type = from->traffic_type,
+        .mm_id = from->mm_id,
+        .filter_id = from->filter_id,
+        .mm_sa_luid = from->mm_sa_luid,
+        .local_principal = put_text(b, r, &from->local_principal),
+        .remote_principal = put_text(b, r, &from->remote_principal),
+        .local_groups = put_text(b, r, &from->local_groups),
+        .remote_groups = put_text(b, r, &from->remote_groups),
+        .local_subnet = put_text(b, r, &from->local_subnet),
+        .remote_subnet = put_text(b, r, &from->remote_subnet),
+    };
+    memcpy(to->cert_hash, from->cert_hash, sizeof to->cert_hash);
+    if (from->has_provider_context)
+        to->provider_context = put_guid(b, from->provider_context);
+    return to;
+}
+
+static const wfpw_ipsec *put_ipsec(struct wfpw_batch *b, const struct record *r)
+{
+    const struct record_ipsec *from = record_at(r, r->ipsec_at);
+    wfpw_ipsec *to = take_room(b, sizeof *to);
+    if (to == NULL)
+        return NULL;
+    *to = (wfpw_ipsec){
+        .size = sizeof *to,
+        .present = from->present,
+        .status = from->status,
+        .spi = from->spi,
+        .public_host = from->public_host,
+        .internal_host = from->internal_host,
+    };
+    return to;
+}
+
+static const wfpw_mac *put_mac(struct wfpw_batch *b, const struct record *r)
+{
+    const struct record_mac *from = record_at(r, r->mac_at);
+    wfpw_mac *to = take_room(b, sizeof *to);
+    if (to == NULL)
+        return NULL;
+    *to = (wfpw_mac){
+        .size = sizeof *to,
+        .media_type = from->media_type,
+        .if_type = from->if_type,
+        .ether_type = from->ether_type,
+        .ndis_port = from->ndis_port,
+        .vlan = from->vlan,
+        .if_luid = from->if_luid,
+    };
+    memcpy(to->local, from->local, sizeof to->local);
+    memcpy(to->remote, from->remote, sizeof to->remote);
+    return to;
+}
+
+/* A text that has a place in the event. When it is a field of the audit record, too, it is there
+ * once: fields may be as long as the batch has room for. */
+static const char *put_shared(struct wfpw_batch *b, const struct record *r, const wfpw_audit *audit,
+                              const struct value *v)
+{
+    if (!value_is(v) || audit == NULL)
+        return put_text(b, r, v);
+    const struct record_audit *from = record_at(r, r->audit_at);
+    const struct record_field *f = record_at(r, from->fields_at);
+    for (uint32_t i = 0; i < from->field_count; i++)
+        if (f[i].value.at == v->at && f[i].value.size == v->size)
+            return audit->fields[i].value;
+    return put_text(b, r, v);
+}
+
+static const wfpw_vswitch *put_vswitch(struct wfpw_batch *b, const struct record *r,
+                                       const wfpw_audit *audit)
+{
+    const struct record_vswitch *from = record_at(r, r->vswitch_at);
+    wfpw_vswitch *to = take_room(b, sizeof *to);
+    if (to == NULL)
+        return NULL;
+    *to = (wfpw_vswitch){
+        .size = sizeof *to,
+        .source_port = from->source_port,
+        .destination_port = from->destination_port,
+        .id = put_shared(b, r, audit, &from->id),
+    };
+    return to;
+}
+
+static void put_terminating(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
+{
+    const struct record_terminating *from = record_at(r, r->terminating_at);
+    wfpw_terminating *filters = take_room(b, r->terminating_count * sizeof *filters);
+    if (filters == NULL)
+        return;
+    for (uint32_t i = 0; i < r->terminating_count; i++)
+        filters[i] = (wfpw_terminating){
+            .filter_id = from[i].filter_id,
+            .sublayer = put_text(b, r, &from[i].sublayer),
+            .action = from[i].action,
+        };
+    to->terminating = filters;
+    to->terminating_count = r->terminating_count;
+    to->terminating_stride = sizeof *filters;
+}
+
+/* ---- the event ------------------------------------------------------------------------------ */
+
+/* One by one: clearing the whole struct first would cost as much as all of them. What is not set
+ * here is a text or a body, from device_path to the end. */
+static void put_scalars(wfpw_event *to, const struct record *r, uint64_t seq)
+{
+    to->size = sizeof *to;
+    to->present = r->present;
+    to->seq = seq;
+    to->time = r->time;
+    to->kind = r->kind;
+    to->source = r->source;
+    to->flags = r->flags;
+    to->direction = r->direction;
+    to->orientation = r->orientation;
+    to->pid_from = r->pid_from;
+    to->direction_from = r->direction_from;
+    to->direction_raw = r->direction_raw;
+    to->protocol = r->protocol;
+    to->layer_id = r->layer_id;
+    to->reauth_reason = r->reauth_reason;
+    to->original_profile = r->original_profile;
+    to->current_profile = r->current_profile;
+    to->interface_index = r->interface_index;
+    to->capability = r->capability;
+    to->type_raw = r->type_raw;
+    to->lost_where = r->lost_where;
+    to->process_id = r->process_id;
+    to->filter_id = r->filter_id;
+    to->policy_flags = r->policy_flags;
+    to->lost = r->lost;
+    to->local = r->local;
+    to->remote = r->remote;
+    memset(&to->device_path, 0, sizeof *to - offsetof(wfpw_event, device_path));
+    to->capabilities = r->capabilities;
+    to->lost_from = r->lost_from;
+}
+
+static void put_bodies(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
+{
+    to->audit = r->audit_at != 0 ? put_audit(b, r) : NULL;
+    to->ike = r->ike_at != 0 ? put_ike(b, r) : NULL;
+    to->ipsec = r->ipsec_at != 0 ? put_ipsec(b, r) : NULL;
+    to->mac = r->mac_at != 0 ? put_mac(b, r) : NULL;
+    to->vswitch = r->vswitch_at != 0 ? put_vswitch(b, r, to->audit) : NULL;
+    if (r->terminating_count > 0)
+        put_terminating(b, to, r);
+}
+
+/* The application's path on this host: its place, and what follows it. */
+static const char *put_path(struct wfpw_batch *b, const struct record *r)
+{
+    if (!value_is(&r->place))
+        return NULL;
+    const uint8_t *rest = (const uint8_t *)record_at(r, r->app.at) + 2 * (size_t)r->place_units;
+    size_t units = r->app.size / 2 - r->place_units;
+    char *text = start_text(b, r->place.size + 3 * units);
+    if (text == NULL)
+        return NULL;
+    memcpy(text, record_at(r, r->place.at), r->place.size);
+    return finish_text(b, text, r->place.size + text_utf16(text + r->place.size, rest, units));
+}
+
+static void put_texts(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
+{
+    to->device_path = put_shared(b, r, to->audit, &r->app);
+    to->user_sid = put_shared(b, r, to->audit, &r->user_sid);
+    to->user_name = put_shared(b, r, to->audit, &r->user_name);
+    to->package_sid = put_text(b, r, &r->package_sid);
+    to->enterprise_id = put_text(b, r, &r->enterprise_id);
+    to->effective_name = put_text(b, r, &r->effective_name);
+    to->filter_origin = put_shared(b, r, to->audit, &r->origin);
+    to->fqbn = put_text(b, r, &r->fqbn);
+    to->app_path = put_path(b, r);
+}
+
+bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq)
+{
+    size_t used = b->used;
+    if (b->count == b->max_events)
+        return false;
+    wfpw_event *to = (wfpw_event *)(void *)b->base + b->count;
+    b->full = false;
+    put_scalars(to, r, seq);
+    put_bodies(b, to, r);
+    put_texts(b, to, r);
+    if (b->full) {
+        b->used = used;
+        batch_audit_forget(&b->texts); /* some may lie in what was taken back */
+        if (b->count > 0)
+            return false;
+        put_scalars(to, r, seq); /* no record has that much: it must not stop the reader for ever */
+        to->flags |= WFPW_EVENT_TRUNCATED;
+    }
+    b->count++;
+    return true;
+}
+
+/* ---- for later stages ----------------------------------------------------------------------- */
+
+wfpw_event *batch_last(struct wfpw_batch *b)
+{
+    return (wfpw_event *)(void *)b->base + (b->count - 1);
+}
+
+void *batch_room(struct wfpw_batch *b, size_t *room)
+{
+    size_t start = (b->used + 7) & ~(size_t)7;
+    *room = start < b->size ? b->size - start : 0;
+    return b->base + (*room > 0 ? start : b->size);
+}
+
+void batch_use(struct wfpw_batch *b, size_t n)
+{
+    b->used = ((b->used + 7) & ~(size_t)7) + n;
+}
+
+size_t batch_used(const struct wfpw_batch *b)
+{
+    return b->used;
+}
+
+void batch_take_back(struct wfpw_batch *b, size_t used)
+{
+    b->count--;
+    b->used = used;
+    batch_audit_forget(&b->texts);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Names from dumps. A dump is read without the lock; each object is taken under it. */
+#include "base/error.h"
+#include "names/names.h"
+#include "source/netsh_dump.h"
+
+/* One dump that is being loaded. */
+struct loading {
+    struct wfpw_names *n;
+    struct netsh_dump *file;
+    uint16_t origin;
+    uint64_t filters, objects;
+    struct tally tally;
+};
+
+static int no_memory(wfpw_error *e)
+{
+    return error_set(e, WFPW_E_NOMEM, "wfpw_names_load", 0, NULL);
+}
+
+static int load_objects(struct loading *l, wfpw_error *e)
+{
+    const struct policy_object *o = NULL;
+    for (;;) {
+        enum source_result result = netsh_dump_next(l->file, &l->tally, &o, e);
+        if (result == SOURCE_FAILED)
+            return e->status;
+        if (result == SOURCE_END)
+            return WFPW_OK;
+        if (result != SOURCE_RECORD)
+            continue;
+        l->objects++;
+        l->filters += o->kind == POLICY_OBJECT_FILTER;
+        if (!names_take(l->n, l->origin, o))
+            return no_memory(e);
+    }
+}
+
+static int load_file(struct loading *l, wfpw_error *e)
+{
+    l->tally.log = names_log(l->n, &l->tally.log_ctx);
+    if (!names_add_origin(l->n, netsh_dump_name(l->file), &l->origin))
+        return no_memory(e);
+    int status = load_objects(l, e);
+    names_count_skipped(l->n, os_u64_load(&l->tally.skipped));
+    if (status != WFPW_OK)
+        return status;
+    if (l->objects == 0 && !netsh_dump_is_dump(l->file))
+        return error_set(e, WFPW_E_FORMAT, "wfpw_names_load", 0,
+                         "no dump of 'netsh wfp show filters' or 'show state'");
+    return l->filters < INT32_MAX ? (int)l->filters : INT32_MAX;
+}
+
+static int load_dump(wfpw_names *n, const char *path, const void *data, size_t size, wfpw_error *e)
+{
+    wfpw_error own;
+    struct loading l = {.n = n};
+    e = e != NULL ? e : &own;
+    int status = netsh_dump_open(names_memory(n), path, data, size, &l.file, e);
+    if (status == WFPW_OK)
+        status = load_file(&l, e);
+    netsh_dump_close(l.file);
+    return status;
+}
+
+int WFPW_CALL wfpw_names_load(wfpw_names *n, const char *path, wfpw_error *e)
+{
+    if (n == NULL || path == NULL)
+        return error_set(e, WFPW_E_INVAL, "wfpw_names_load", 0, NULL);
+    return load_dump(n, path, NULL, 0, e);
+}
+
+int WFPW_CALL wfpw_names_load_memory(wfpw_names *n, const void *data, size_t size, wfpw_error *e)
+{
+    if (n == NULL || (data == NULL && size != 0))
+        return error_set(e, WFPW_E_INVAL, "wfpw_names_load_memory", 0, NULL);
+    return load_dump(n, NULL, data, size, e);
+}

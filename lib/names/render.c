@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "names/render.h"
+
+#include <string.h>
+
+#include "model/condition_text.h"
+#include "codes/wfp_symbols.h"
+
+/* A block that counts what it has no room for. */
+struct block {
+    uint8_t *base;
+    size_t cap, used;
+};
+
+/* Room aligned to 8, or NULL. */
+static void *take_room(struct block *b, size_t n)
+{
+    size_t start = (b->used + 7) & ~(size_t)7;
+    b->used = start + n;
+    return b->used <= b->cap ? b->base + start : NULL;
+}
+
+static void put_piece(void *ctx, const char *s, size_t n)
+{
+    struct block *b = ctx;
+    if (b->used <= b->cap && n <= b->cap - b->used)
+        memcpy(b->base + b->used, s, n);
+    b->used += n;
+}
+
+static const char *end_text(struct block *b, size_t start)
+{
+    put_piece(b, "", 1);
+    return b->used <= b->cap ? (const char *)b->base + start : NULL;
+}
+
+static const char *put_text(struct block *b, const char *s)
+{
+    size_t start = b->used;
+    if (s == NULL)
+        return NULL;
+    put_piece(b, s, strlen(s));
+    return end_text(b, start);
+}
+
+/* ---- what a filter names -------------------------------------------------------------------- */
+
+static const char *name_of(const struct objects *s, enum policy_object_kind kind, const char *key)
+{
+    const struct policy_object *o = s != NULL ? objects_get(s, kind, key) : NULL;
+    return o != NULL ? policy_object_slot_of(o, TEXT_NAME) : NULL;
+}
+
+static const char *layer_name_of(const struct objects *s, const char *key)
+{
+    const char *name = name_of(s, POLICY_OBJECT_LAYER, key);
+    for (uint32_t id = 0; name == NULL && key != NULL && id < WFP_SYMBOL_LAYERS; id++)
+        if (strcmp(wfp_symbol_layer_key(id), key) == 0)
+            name = wfp_symbol_layer_name(id);
+    return name;
+}
+
+/* Providers of Windows mostly have the company's name only: what they do is in the description. */
+static const char *provider_name_of(const struct objects *s, const char *key)
+{
+    const struct policy_object *o = s != NULL ? objects_get(s, POLICY_OBJECT_PROVIDER, key) : NULL;
+    const char *name = o != NULL ? policy_object_slot_of(o, TEXT_NAME) : NULL;
+    const char *words = o != NULL ? policy_object_slot_of(o, TEXT_DESCRIPTION) : NULL;
+    bool says_nothing = name == NULL || strcmp(name, "Microsoft Corporation") == 0;
+    return says_nothing && words != NULL ? words : name;
+}
+
+/* The firewall keeps a filter's origin in a general provider context. */
+static const char *origin_of(const struct objects *s, const char *context)
+{
+    const struct policy_object *o =
+        s != NULL ? objects_get(s, POLICY_OBJECT_CONTEXT, context) : NULL;
+    const char *type = o != NULL ? policy_object_slot_of(o, TEXT_TYPE) : NULL;
+    const char *provider = o != NULL ? policy_object_slot_of(o, TEXT_PROVIDER) : NULL;
+    if (type == NULL || provider == NULL || strcmp(type, "FWPM_GENERAL_CONTEXT") != 0 ||
+        strncmp(provider, "FWPM_PROVIDER_MPSSVC_", 21) != 0)
+        return NULL;
+    return policy_object_slot_of(o, TEXT_DATA);
+}
+
+/* ---- arrays --------------------------------------------------------------------------------- */
+
+static const char *const *put_flags(struct block *b, const struct policy_object *o)
+{
+    const char **names = take_room(b, o->flag_count * sizeof *names);
+    for (uint32_t i = 0; i < o->flag_count; i++) {
+        const char *text = put_text(b, policy_object_text_of(o, policy_object_flags(o)[i]));
+        if (names != NULL)
+            names[i] = text;
+    }
+    return names;
+}
+
+static wfpw_condition put_condition(struct block *b, const struct policy_object *o,
+                                    const struct policy_object_condition *c, bool is_icmp)
+{
+    wfpw_condition to = {
+        .field = put_text(b, policy_object_text_of(o, c->field)),
+        .match = put_text(b, policy_object_text_of(o, c->match)),
+        .type = put_text(b, policy_object_text_of(o, c->type)),
+        .value = put_text(b, policy_object_text_of(o, c->value)),
+        .high = put_text(b, policy_object_text_of(o, c->high)),
+        .range_type = put_text(b, policy_object_text_of(o, c->element)),
+    };
+    size_t start = b->used;
+    condition_text(o, c, is_icmp, put_piece, b);
+    to.text = end_text(b, start);
+    return to;
+}
+
+static const wfpw_condition *put_conditions(struct block *b, const struct policy_object *o)
+{
+    wfpw_condition *to = take_room(b, o->condition_count * sizeof *to);
+    bool is_icmp = condition_text_is_icmp(o);
+    for (uint32_t i = 0; i < o->condition_count; i++) {
+        wfpw_condition c = put_condition(b, o, &policy_object_conditions(o)[i], is_icmp);
+        if (to != NULL)
+            to[i] = c;
+    }
+    return to;
+}
+
+/* ---- the filter ----------------------------------------------------------------------------- */
+
+static void put_texts(struct block *b, wfpw_filter *to, const struct policy_object *o,
+                      const struct objects *s)
+{
+    const char *layer = policy_object_slot_of(o, TEXT_LAYER),
+               *sublayer = policy_object_slot_of(o, TEXT_SUBLAYER);
+    const char *provider = policy_object_slot_of(o, TEXT_PROVIDER);
+    const char *callout = policy_object_slot_of(o, TEXT_CALLOUT);
+    const char *context = policy_object_slot_of(o, TEXT_CONTEXT);
+    to->key = put_text(b, policy_object_slot_of(o, TEXT_KEY));
+    to->name = put_text(b, policy_object_slot_of(o, TEXT_NAME));
+    to->description = put_text(b, policy_object_slot_of(o, TEXT_DESCRIPTION));
+    to->layer = put_text(b, layer);
+    to->sublayer = put_text(b, sublayer);
+    to->provider = put_text(b, provider);
+    to->callout = put_text(b, callout);
+    to->provider_context = put_text(b, context);
+    to->layer_name = put_text(b, layer_name_of(s, layer));
+    to->sublayer_name = put_text(b, name_of(s, POLICY_OBJECT_SUBLAYER, sublayer));
+    to->provider_name = put_text(b, provider_name_of(s, provider));
+    to->callout_name = put_text(b, name_of(s, POLICY_OBJECT_CALLOUT, callout));
+    to->action_name = put_text(b, policy_object_slot_of(o, TEXT_ACTION));
+    to->weight_type = put_text(b, policy_object_slot_of(o, TEXT_WEIGHT_TYPE));
+    to->origin = put_text(b, origin_of(s, context));
+}
+
+static uint32_t action_of(const struct policy_object *o)
+{
+    policy_object_text t = o->texts[TEXT_ACTION];
+    return (t & POLICY_OBJECT_SYMBOL) != 0
+               ? wfp_symbol_number((uint16_t)(t & ~POLICY_OBJECT_SYMBOL))
+               : 0;
+}
+
+size_t render_filter(const struct filter_found *found, const struct objects *objects,
+                     const struct render_from *from, uint32_t flags, void *buf, size_t cap)
+{
+    struct block b = {.base = buf, .cap = cap};
+    const struct policy_object *o = found->object;
+    wfpw_filter *room = take_room(&b, sizeof *room),
+                to = {.size = sizeof to, .state = found->state};
+    bool with_conditions = (flags & RENDER_CONDITIONS) != 0;
+    to.present = o->present;
+    to.flags = o->flag_bits;
+    to.id = o->id;
+    to.weight = o->weight;
+    to.effective_weight = o->effective_weight;
+    to.raw_context = o->raw_context;
+    to.deleted_time = found->deleted;
+    to.from_time = from->time;
+    to.action = action_of(o);
+    to.truncated =
+        (o->state & POLICY_OBJECT_TRUNCATED) != 0 || (!with_conditions && o->condition_count);
+    put_texts(&b, &to, o, objects);
+    to.from = put_text(&b, from->name);
+    to.flag_names = put_flags(&b, o);
+    to.flag_count = o->flag_count;
+    to.conditions = with_conditions ? put_conditions(&b, o) : NULL;
+    to.condition_count = with_conditions ? o->condition_count : 0;
+    to.condition_stride = sizeof *to.conditions;
+    if (room != NULL)
+        *room = to;
+    return b.used;
+}
+
+size_t render_unnamed(const wfpw_filter *known, void *buf, size_t cap)
+{
+    struct block b = {.base = buf, .cap = cap};
+    wfpw_filter *room = take_room(&b, sizeof *room),
+                to = {.size = sizeof to, .state = known->state};
+    to.id = known->id;
+    to.deleted_time = known->deleted_time;
+    to.condition_stride = sizeof *to.conditions;
+    to.key = put_text(&b, known->key);
+    if (room != NULL)
+        *room = to;
+    return b.used;
+}
+
+/* ---- layers --------------------------------------------------------------------------------- */
+
+size_t render_layer(const struct objects *objects, uint32_t id, char *buf, size_t cap)
+{
+    struct block b = {.base = (uint8_t *)buf, .cap = cap};
+    const struct policy_object *o = objects_layer(objects, id);
+    const char *key = o != NULL ? policy_object_slot_of(o, TEXT_KEY) : NULL;
+    const char *name = o != NULL ? policy_object_slot_of(o, TEXT_NAME) : NULL;
+    if (key == NULL)
+        return 0;
+    (void)put_text(&b, key);
+    (void)put_text(&b, name != NULL ? name : "");
+    return b.used;
+}

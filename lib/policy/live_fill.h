@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The engine's lists into the table of live names: what whole lists do not have is gone. */
+#ifndef WFPW_LIVE_FILL_H
+#define WFPW_LIVE_FILL_H
+
+#include "policy/policy_list.h"
+#include "names/live_names.h"
+
+struct live_fill {
+    struct live_names *names;
+    struct filters_rest rest;
+    uint64_t cursor;
+};
+
+struct policy_list_target live_fill_target(struct live_fill *f);
+
+#endif

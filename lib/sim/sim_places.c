@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * What a simulated machine calls its volumes and accounts, and the strings in its System32, as the
+ * script says. Every text is handed out in a block of its own of the exact size. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/sim.h"
+
+enum {
+    INSUFFICIENT_BUFFER = 122,
+    RESOURCE_NOT_FOUND = 1814,
+    NONE_MAPPED = 1332,
+    KEY_MAX = 600 /* bytes of a drive, a folder, a SID or a file's name */
+};
+
+enum kind { KIND_DRIVE, KIND_MOUNT, KIND_ACCOUNT, KIND_STRING };
+
+struct sim_place {
+    struct sim_place *next;
+    enum kind kind;
+    uint32_t id; /* of a string */
+    char key[KEY_MAX];
+    struct sim_text name, value; /* name: the key as UTF-16 */
+    struct sim_sid sid;
+};
+
+/* ---- the script ----------------------------------------------------------------------------- */
+
+static struct sim_place **find_place(struct wfpw_sim *sim, enum kind kind, const char *key,
+                                     uint32_t id)
+{
+    struct sim_place **at = &sim->places;
+    while (*at != NULL && ((*at)->kind != kind || (*at)->id != id ||
+                           !text_same((*at)->key, strlen((*at)->key), key)))
+        at = &(*at)->next;
+    return at;
+}
+
+static void take_out(struct sim_place **at)
+{
+    struct sim_place *p = *at;
+    if (p == NULL)
+        return;
+    *at = p->next;
+    free(p);
+}
+
+void sim_places_free(struct wfpw_sim *sim)
+{
+    while (sim->places != NULL)
+        take_out(&sim->places);
+}
+
+bool sim_places_knows(const struct sim_word *command)
+{
+    return word_is(command, "drive") || word_is(command, "subst") || word_is(command, "mount") ||
+           word_is(command, "account") || word_is(command, "string");
+}
+
+static enum kind kind_of(const struct sim_word *command)
+{
+    return word_is(command, "mount")     ? KIND_MOUNT
+           : word_is(command, "account") ? KIND_ACCOUNT
+           : word_is(command, "string")  ? KIND_STRING
+                                         : KIND_DRIVE;
+}
+
+/* What a drive made by subst stands for has this in front; the mount manager's folders end so. */
+static bool complete_place(const struct sim_word *command, struct sim_place *p)
+{
+    static const uint16_t before[] = {'\\', '?', '?', '\\'};
+    enum { N = sizeof before / sizeof *before };
+    if (p->value.n + N > SIM_TEXT_MAX || p->name.n + 1 > SIM_TEXT_MAX)
+        return false;
+    if (word_is(command, "subst")) {
+        memmove(p->value.units + N, p->value.units, p->value.n * sizeof *p->value.units);
+        memcpy(p->value.units, before, sizeof before);
+        p->value.n += N;
+    }
+    if (p->kind == KIND_MOUNT)
+        p->name.units[p->name.n++] = '\\';
+    return true;
+}
+
+static bool fill_place(const struct sim_word *command, const struct sim_word words[3],
+                       struct sim_place *p)
+{
+    const struct sim_word *key = &words[0], *value = &words[1];
+    uint64_t id = 0;
+    p->kind = kind_of(command);
+    if (p->kind == KIND_STRING) {
+        value = &words[2];
+        if (!number_of(&words[1], &id) || id > UINT16_MAX)
+            return false;
+    }
+    if (key->n == 0 || key->n >= KEY_MAX ||
+        (p->kind == KIND_ACCOUNT && !text_parse_sid(key->p, key->n, p->sid.bytes, &p->sid.n)))
+        return false;
+    p->id = (uint32_t)id;
+    memcpy(p->key, key->p, key->n);
+    return sim_field_text(key, &p->name) && sim_field_text(value, &p->value) &&
+           complete_place(command, p);
+}
+
+bool sim_places_set(struct wfpw_sim *sim, const struct sim_word *command,
+                    const struct sim_word words[3], bool check)
+{
+    struct sim_place *p = calloc(1, sizeof *p);
+    bool is_off = word_is(&words[word_is(command, "string") ? 2 : 1], "off");
+    bool good = p != NULL && fill_place(command, words, p);
+    if (good && !check) {
+        os_mutex_lock(&sim->lock);
+        take_out(find_place(sim, p->kind, p->key, p->id));
+        if (!is_off) { /* behind the others: in the order of the script */
+            *find_place(sim, KIND_DRIVE, "", UINT32_MAX) = p;
+            p = NULL;
+        }
+        os_mutex_unlock(&sim->lock);
+    }
+    free(p);
+    return good;
+}
+
+/* ---- the functions -------------------------------------------------------------------------- */
+
+/* A block of the exact size, so that a read past its end is found out. */
+static uint16_t *copy_of(const struct sim_text *t)
+{
+    uint16_t *p = malloc(t->n * sizeof *p + 1);
+    if (p != NULL)
+        memcpy(p, t->units, t->n * sizeof *p);
+    return p;
+}
+
+static uint32_t list_places(struct wfpw_sim *sim, enum sim_call call, enum kind kind,
+                            system_found found, void *to)
+{
+    uint32_t code = sim_call_enter(sim, call);
+    for (const struct sim_place *p = sim->places; code == 0 && p != NULL; p = p->next) {
+        uint16_t *name = copy_of(&p->name), *value = copy_of(&p->value);
+        if (p->kind == kind && name != NULL && value != NULL)
+            found(to, name, p->name.n, value, p->value.n);
+        free(name);
+        free(value);
+    }
+    return sim_call_end(sim, code);
+}
+
+static uint32_t list_drives(void *ctx, system_found found, void *to)
+{
+    return list_places(ctx, CALL_DRIVES, KIND_DRIVE, found, to);
+}
+
+static uint32_t list_mounts(void *ctx, system_found found, void *to)
+{
+    return list_places(ctx, CALL_MOUNTS, KIND_MOUNT, found, to);
+}
+
+static uint32_t give_text(const struct sim_text *t, uint16_t *room, size_t cap, size_t *units)
+{
+    if (t->n > cap)
+        return INSUFFICIENT_BUFFER;
+    memcpy(room, t->units, t->n * sizeof *room);
+    *units = t->n;
+    return 0;
+}
+
+static uint32_t account_name(void *ctx, const void *sid, uint16_t *room, size_t cap, size_t *units)
+{
+    struct wfpw_sim *sim = ctx;
+    uint32_t code = sim_call_enter(sim, CALL_ACCOUNT);
+    const struct sim_place *p = sim->places;
+    while (p != NULL && (p->kind != KIND_ACCOUNT || memcmp(p->sid.bytes, sid, p->sid.n) != 0))
+        p = p->next;
+    if (code == 0)
+        code = p != NULL ? give_text(&p->value, room, cap, units) : (uint32_t)NONE_MAPPED;
+    return sim_call_end(sim, code);
+}
+
+static uint32_t system_folder(void *ctx, uint16_t *room, size_t cap, size_t *units)
+{
+    static const char path[] = "C:\\Windows\\system32";
+    struct wfpw_sim *sim = ctx;
+    struct sim_text t;
+    uint32_t code = sim_call_enter(sim, CALL_FOLDER);
+    (void)sim_field_text(&(struct sim_word){path, sizeof path - 1}, &t);
+    return sim_call_end(sim, code == 0 ? give_text(&t, room, cap, units) : code);
+}
+
+static uint32_t load_string(void *ctx, const char *file, uint32_t id, uint16_t *room, size_t cap,
+                            size_t *units)
+{
+    struct wfpw_sim *sim = ctx;
+    uint32_t code = sim_call_enter(sim, CALL_STRING);
+    const struct sim_place *p = *find_place(sim, KIND_STRING, file, id);
+    if (code == 0)
+        code = p != NULL ? give_text(&p->value, room, cap, units) : (uint32_t)RESOURCE_NOT_FOUND;
+    return sim_call_end(sim, code);
+}
+
+const struct system_places sim_system_places = {
+    .drives = list_drives,
+    .mounts = list_mounts,
+    .account = account_name,
+    .folder = system_folder,
+    .string = load_string,
+};

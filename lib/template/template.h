@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Which events are wanted: conditions as text, made ready once, and asked of an event in whatever
+ * form it is. A condition means the same of a record, of an event of a batch, and of an event that
+ * the system is just handing over: all three are asked through struct template_subject.
+ */
+#ifndef WFPW_TEMPLATE_H
+#define WFPW_TEMPLATE_H
+
+#include "model/record.h"
+
+enum {
+    TEMPLATE_CONDITIONS_MAX = 256,
+    TEMPLATE_TEXT_MAX = 16 * 1024, /* bytes of a condition's text */
+    TEMPLATE_VALUES_MAX = 1024     /* values of its list */
+};
+
+/* What a key's values are, and how they are looked for; cheap ones first, as conditions are asked
+ * in this order. */
+enum template_form {
+    FORM_NUMBER, /* numbers, and words of a list that stand for numbers */
+    FORM_TYPE,   /* what kind of event, or the ID of an audit event */
+    FORM_FLAGS,  /* bits, of which one must be set */
+    FORM_SCOPE,
+    FORM_PORT, /* of one side */
+    FORM_ADDRESS,
+    FORM_USER,
+    FORM_APP
+};
+
+/* Where a member lies in a struct record, and in a wfpw_event. */
+enum template_holder { HOLDER_RECORD, HOLDER_EVENT, HOLDERS };
+struct template_place {
+    uint16_t at, size;
+};
+
+struct template_key {
+    const char *name;
+    const char *wants; /* what its values are, as one sentence */
+    uint8_t form;      /* enum template_form */
+    bool is_remote;    /* FORM_PORT, FORM_ADDRESS: of which side */
+    bool is_late;      /* only a finished event has it: of a record it always holds */
+    bool asks_verdict;
+    uint16_t list;    /* WFPW_LIST_* whose words are values; 0: none */
+    uint32_t present; /* WFPW_HAS_*: without it there is no value; 0: there is when it is not 0 */
+    uint64_t least, most; /* of numbers; most 0: only words are values */
+    struct template_place place[HOLDERS];
+};
+
+/* One of a condition's values: from low to high, or a pattern of text. */
+struct template_value {
+    union {
+        struct {
+            uint64_t low, high;
+        } number;
+        struct {
+            uint8_t low[16], high[16];
+            uint8_t family;
+        } address;
+        struct {
+            const char *p; /* UTF-8, ASCII letters in lower case; the condition's own memory */
+            uint32_t size;
+            bool is_whole; /* to be compared with all of a path, not only with its last part */
+            bool is_plain; /* ASCII without '*' but perhaps as the first character */
+        } text;
+    } is;
+};
+
+struct template_condition {
+    struct template_condition *next; /* not cheaper than this one */
+    const struct template_key *key;
+    const char *text; /* as it was given */
+    bool is_not;
+    uint32_t count;
+    struct template_value *values;
+};
+
+struct wfpw_template {
+    wfpw_allocator memory;
+    uint32_t count;
+    bool has_late, asks_verdict; /* conditions */
+    struct template_condition *first;
+};
+
+/* ---- from text ------------------------------------------------------------------------------ */
+
+/* Reads one condition. values has room for as many as template_values_most says, texts for a copy
+ * of n bytes. Returns NULL, or what is wrong, one sentence; *wrong_at is then the byte. */
+const char *template_parse(const char *text, size_t n, struct template_condition *c, char *texts,
+                           size_t *wrong_at);
+/* How many values a text has at most. */
+size_t template_values_most(const char *text, size_t n);
+
+/* ---- asking --------------------------------------------------------------------------------- */
+
+#define TEMPLATE_TEXT_ENDS UINT32_MAX /* a size: up to the NUL */
+
+struct template_text {
+    const void *p;       /* NULL: absent */
+    uint32_t size, type; /* enum value_type */
+};
+
+/* An event as conditions see it. Who has an event in a form of its own fills a struct record's
+ * fixed part and points the texts to where they are. */
+struct template_subject {
+    const void *base; /* a struct record or a wfpw_event */
+    enum template_holder holder;
+    uint32_t present, kind, event_id;
+    bool is_unknown; /* which side is local: then either may be meant */
+    bool is_early;   /* this host's names are not in it yet: what they may answer holds meanwhile */
+    const wfpw_endpoint *local, *remote;
+    struct template_text app, user_sid, user_name;
+    /* The application's path on this host, in two pieces; place.p NULL: it has none. */
+    struct template_text place, rest;
+};
+
+struct template_subject template_of_record(const struct record *r);
+struct template_subject template_of_event(const wfpw_event *ev);
+
+/* Whether every condition holds. Gaps pass always. */
+bool template_holds(const struct wfpw_template *t, const struct template_subject *s);
+
+#endif
