@@ -7,9 +7,9 @@
 #ifndef WFPW_SUBSCRIPTION_H
 #define WFPW_SUBSCRIPTION_H
 
-#include "queue/wakeup.h"
 #include "os/system.h"
 #include "queue/ring.h"
+#include "queue/wakeup.h"
 #include "template/template_engine.h"
 
 struct subscription {

@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/engine.h"
 #include "base/error.h"
-#include "lease/collection.h"
-#include "lease/rights.h"
 #include "base/memory.h"
 #include "base/options.h"
+#include "engine/engine.h"
+#include "lease/collection.h"
+#include "lease/rights.h"
 #include "os/os.h"
 
 enum { ROWS_MAX = 16, BAD = 1, ODD = 2, WELL = 3 };

@@ -5,10 +5,10 @@
  * it is still there and collects, and subscribing anew when it was away. */
 #include <string.h>
 
-#include "engine/engine.h"
 #include "base/error.h"
-#include "live/service_internal.h"
+#include "engine/engine.h"
 #include "engine/kept_events.h"
+#include "live/service_internal.h"
 
 enum { RETRY_FIRST_MS = 50, RETRY_LAST_MS = 5000, LOOKS_TO_ASK = 32 };
 

@@ -7,12 +7,12 @@
 #ifndef WFPW_SERVICE_INTERNAL_H
 #define WFPW_SERVICE_INTERNAL_H
 
-#include "live/drain.h"
-#include "lease/collection.h"
-#include "policy/policy_watch.h"
-#include "names/own_provider.h"
-#include "live/service.h"
 #include "engine/subscription.h"
+#include "lease/collection.h"
+#include "live/drain.h"
+#include "live/service.h"
+#include "names/own_provider.h"
+#include "policy/policy_watch.h"
 
 struct service {
     struct service_options o;

@@ -4,17 +4,17 @@
  * A session: its sources, and the reading of them into a batch. */
 #include <string.h>
 
-#include "model/batch.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "stage/name_filters.h"
 #include "base/options.h"
-#include "stage/local_side.h"
 #include "live/service.h"
+#include "model/batch.h"
 #include "source/history.h"
 #include "source/source.h"
-#include "template/template.h"
+#include "stage/local_side.h"
+#include "stage/name_filters.h"
 #include "stage/verdict.h"
+#include "template/template.h"
 
 enum {
     RING_DEFAULT = 4 * 1024 * 1024,

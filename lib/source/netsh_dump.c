@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "source/netsh_dump.h"
 
-#include "decode/netsh/netsh_filter.h"
 #include "base/error.h"
+#include "decode/netsh/netsh_filter.h"
 #include "source/evtx_file.h"
 #include "source/input.h"
 #include "source/xml_file.h"

@@ -7,8 +7,8 @@
 #ifndef WFPW_SOURCE_H
 #define WFPW_SOURCE_H
 
-#include "os/os.h"
 #include "model/record.h"
+#include "os/os.h"
 
 /* What sources count and tell; the session's. Counters are written by the reading thread only. */
 struct tally {
