@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "os/fwp_types.h"
 #include "base/text.h"
+#include "os/fwp_types.h"
 
 int error_at(wfpw_error *e, int status, const char *where, uint64_t position, const char *text)
 {

@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "engine/kept_events.h"
 
-#include "decode/fwpm/net_event.h"
 #include "base/error.h"
+#include "decode/fwpm/net_event.h"
 #include "template/template_engine.h"
 
 enum { PAGE = 64 };

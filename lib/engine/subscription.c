@@ -2,9 +2,9 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "engine/subscription.h"
 
+#include "base/error.h"
 #include "decode/fwpm/net_event.h"
 #include "engine/engine.h"
-#include "base/error.h"
 
 /* ---- on the system's thread ----------------------------------------------------------------- */
 

@@ -7,10 +7,10 @@
 #ifndef WFPW_SUBSCRIPTION_H
 #define WFPW_SUBSCRIPTION_H
 
-#include "queue/wakeup.h"
 #include "engine/gate.h"
 #include "os/system.h"
 #include "queue/ring.h"
+#include "queue/wakeup.h"
 #include "template/template_engine.h"
 
 struct subscription {

@@ -14,8 +14,8 @@
 
 #include "base/simd.h"
 #include "base/text.h"
-#include "wfpwatch/wfpwatch.h"
 #include "codes/code_words.h"
+#include "wfpwatch/wfpwatch.h"
 
 enum {
     JSON_OUT_GROUP = 1024, /* bytes that may be asked for at once */

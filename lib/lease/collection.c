@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/engine.h"
 #include "base/error.h"
+#include "engine/engine.h"
 
 enum { LOG_INFORMATION = 3, LOCK_WAIT_MS = 5000, ROUNDS = 12 };
 

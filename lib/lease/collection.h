@@ -11,8 +11,8 @@
 #ifndef WFPW_COLLECTION_H
 #define WFPW_COLLECTION_H
 
-#include "lease/lease_store.h"
 #include "base/log.h"
+#include "lease/lease_store.h"
 
 /* The settings that we know how to hold, in the order in which they are set. */
 enum { COLLECT, KEYWORDS, IPSEC, SETTINGS };

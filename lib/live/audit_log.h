@@ -9,9 +9,9 @@
 #define WFPW_AUDIT_LOG_H
 
 #include "base/memory.h"
+#include "model/record.h"
 #include "os/system.h"
 #include "queue/ready.h"
-#include "model/record.h"
 
 struct audit_log;
 

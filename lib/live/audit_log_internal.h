@@ -8,13 +8,13 @@
 #ifndef WFPW_AUDIT_LOG_INTERNAL_H
 #define WFPW_AUDIT_LOG_INTERNAL_H
 
-#include "live/audit_log.h"
-#include "live/audit_log_query.h"
 #include "decode/audit/audit_classic.h"
 #include "decode/audit/audit_render.h"
+#include "live/audit_log.h"
+#include "live/audit_log_query.h"
 #include "names/own_provider.h"
-#include "resolve/resolve.h"
 #include "queue/ring.h"
+#include "resolve/resolve.h"
 
 enum {
     AUDIT_LOG_BATCH = 30, /* of at most 64 KiB each: never more than a reply may have */

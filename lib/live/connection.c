@@ -5,11 +5,11 @@
  * it is still there and collects, and subscribing anew when it was away. */
 #include <string.h>
 
-#include "engine/engine.h"
 #include "base/error.h"
+#include "engine/engine.h"
+#include "engine/kept_events.h"
 #include "lease/rights.h"
 #include "live/service_internal.h"
-#include "engine/kept_events.h"
 
 enum {
     RETRY_FIRST_MS = 50,

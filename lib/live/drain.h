@@ -13,8 +13,8 @@
 #include "names/live_names.h"
 #include "os/system.h"
 #include "queue/backlog.h"
-#include "resolve/resolve.h"
 #include "queue/ring.h"
+#include "resolve/resolve.h"
 
 /* Times without events; and the engine keeps more than there is room for. */
 enum drain_hole { HOLE_OUTAGE, HOLE_COLLECTION, HOLE_KEPT, HOLES };

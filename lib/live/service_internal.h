@@ -7,15 +7,15 @@
 #ifndef WFPW_SERVICE_INTERNAL_H
 #define WFPW_SERVICE_INTERNAL_H
 
+#include "base/log.h"
+#include "engine/gate.h"
+#include "engine/subscription.h"
+#include "lease/collection.h"
 #include "live/deadline.h"
 #include "live/drain.h"
-#include "engine/gate.h"
-#include "lease/collection.h"
-#include "base/log.h"
-#include "policy/policy_watch.h"
-#include "names/own_provider.h"
 #include "live/service.h"
-#include "engine/subscription.h"
+#include "names/own_provider.h"
+#include "policy/policy_watch.h"
 
 struct service {
     struct service_options o;

@@ -7,8 +7,8 @@
 #ifndef WFPW_STOPPING_H
 #define WFPW_STOPPING_H
 
-#include "os/os.h"
 #include "live/service.h"
+#include "os/os.h"
 
 struct stopping {
     os_u64 service; /* its address; 0: none */

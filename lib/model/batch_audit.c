@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "decode/audit/audit_record.h"
 #include "base/simd.h"
+#include "decode/audit/audit_record.h"
 
 /* Where the next text goes, and where the room ends. */
 struct pen {

@@ -9,10 +9,10 @@
 #ifndef WFPW_LIVE_NAMES_H
 #define WFPW_LIVE_NAMES_H
 
+#include "model/record.h"
 #include "names/filters.h"
 #include "names/objects.h"
 #include "os/os.h"
-#include "model/record.h"
 
 enum { LIVE_NAMES_REQUESTS = 64, LIVE_NAMES_ANSWERS = 256 };
 

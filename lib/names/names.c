@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "names/render.h"
 #include "base/options.h"
-#include "os/os.h"
 #include "names/own_provider.h"
+#include "names/render.h"
+#include "os/os.h"
 
 /* A dump that was loaded. */
 struct origin {

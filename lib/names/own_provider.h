@@ -6,8 +6,8 @@
 #ifndef WFPW_OWN_PROVIDER_H
 #define WFPW_OWN_PROVIDER_H
 
-#include "os/system.h"
 #include "model/record.h"
+#include "os/system.h"
 
 /* ---- filters -------------------------------------------------------------------------------- */
 

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "model/condition_text.h"
 #include "codes/wfp_symbols.h"
+#include "model/condition_text.h"
 
 /* A block that counts what it has no room for. */
 struct block {

@@ -8,8 +8,8 @@
 #define WFPW_DISPLAY_TEXT_H
 
 #include "base/memory.h"
-#include "resolve/indirect_string.h"
 #include "model/policy_object.h"
+#include "resolve/indirect_string.h"
 
 struct display_texts;
 

@@ -5,8 +5,8 @@
 #ifndef WFPW_LIVE_FILL_H
 #define WFPW_LIVE_FILL_H
 
-#include "policy/policy_list.h"
 #include "names/live_names.h"
+#include "policy/policy_list.h"
 
 struct live_fill {
     struct live_names *names;

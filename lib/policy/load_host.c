@@ -3,12 +3,12 @@
  *
  * Names from the engine of a host, as it has them now. It is asked on a thread of its own, which
  * has the process's token whomever the caller impersonates. */
-#include "engine/engine.h"
 #include "base/error.h"
-#include "policy/policy_list.h"
-#include "names/names.h"
 #include "base/options.h"
+#include "engine/engine.h"
+#include "names/names.h"
 #include "os/os.h"
+#include "policy/policy_list.h"
 
 static const char where[] = "wfpw_names_load_host";
 

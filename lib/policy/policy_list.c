@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "policy/policy_list.h"
 
-#include "decode/fwpm/fwp_object.h"
 #include "base/error.h"
+#include "decode/fwpm/fwp_object.h"
 
 enum { PAGE = 512 }; /* entries of a call */
 

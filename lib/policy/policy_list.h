@@ -7,9 +7,9 @@
 #ifndef WFPW_POLICY_LIST_H
 #define WFPW_POLICY_LIST_H
 
-#include "policy/display_text.h"
 #include "names/objects.h"
 #include "os/system.h"
+#include "policy/display_text.h"
 
 enum policy_list_result {
     POLICY_LIST_MORE,

@@ -8,11 +8,11 @@
 #ifndef WFPW_POLICY_WATCH_H
 #define WFPW_POLICY_WATCH_H
 
-#include "queue/wakeup.h"
 #include "engine/gate.h"
-#include "policy/live_fill.h"
 #include "os/system.h"
+#include "policy/live_fill.h"
 #include "queue/ring.h"
+#include "queue/wakeup.h"
 
 /* A filter came or went, as the engine's notice says. */
 struct policy_change {

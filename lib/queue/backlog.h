@@ -12,9 +12,9 @@
 #ifndef WFPW_BACKLOG_H
 #define WFPW_BACKLOG_H
 
-#include "queue/fingerprint.h"
 #include "base/memory.h"
 #include "os/os.h"
+#include "queue/fingerprint.h"
 
 struct backlog_item {
     struct record *record; /* NULL: it was given out */

@@ -11,8 +11,8 @@
 #ifndef WFPW_RING_H
 #define WFPW_RING_H
 
-#include "os/os.h"
 #include "model/record.h"
+#include "os/os.h"
 
 enum {
     RING_GRANULE = 64, /* records start at multiples of it */

@@ -9,8 +9,8 @@
 #define WFPW_ACCOUNTS_H
 
 #include "base/memory.h"
-#include "os/system.h"
 #include "base/text.h"
+#include "os/system.h"
 
 enum {
     ACCOUNTS_BYTES = 256 * 1024, /* of the names that are kept, with their SIDs */

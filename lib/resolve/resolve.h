@@ -9,9 +9,9 @@
 #define WFPW_RESOLVE_H
 
 #include "base/memory.h"
+#include "model/record.h"
 #include "resolve/accounts.h"
 #include "resolve/volumes.h"
-#include "model/record.h"
 
 struct resolver {
     wfpw_allocator memory;

@@ -2,12 +2,12 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * Reading: records of all sources through the stages into the caller's batch. */
-#include "model/batch.h"
 #include "base/error.h"
+#include "model/batch.h"
 #include "session/session_internal.h"
 #include "source/interleave.h"
-#include "template/template.h"
 #include "stage/verdict.h"
+#include "template/template.h"
 
 enum {
     STOP_GRACE_MS = 1000, /* how long a stopped session waits for events under way */

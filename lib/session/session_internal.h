@@ -9,13 +9,13 @@
 
 #include "live/audit_log.h"
 #include "live/deadline.h"
-#include "stage/name_filters.h"
-#include "stage/local_side.h"
-#include "queue/ready.h"
 #include "live/service.h"
+#include "live/stopping.h"
+#include "queue/ready.h"
 #include "source/source.h"
 #include "stage/joiner.h"
-#include "live/stopping.h"
+#include "stage/local_side.h"
+#include "stage/name_filters.h"
 
 struct wfpw_session {
     wfpw_allocator memory;

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "decode/evtx/evtx.h"
 #include "base/error.h"
+#include "decode/evtx/evtx.h"
 #include "source/evtx_parallel.h"
 
 struct evtx_file {

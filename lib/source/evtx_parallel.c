@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#include "decode/evtx/evtx.h"
 #include "base/error.h"
+#include "decode/evtx/evtx.h"
 
 enum {
     LANE_FULL = 256 * 1024,      /* bytes: more than the records of most blocks */

@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "source/history.h"
 
-#include "engine/engine.h"
 #include "base/error.h"
+#include "engine/engine.h"
 #include "resolve/resolve.h"
 
 enum { TRIES = 3 }; /* while others hold the engine's transaction lock, each takes a second */

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "source/unpacking.h"
 #include "base/text.h"
+#include "source/unpacking.h"
 
 /* The last part of the path, as much of it as there is room for, and harmless. */
 static void name_of(struct input *in, const char *path)

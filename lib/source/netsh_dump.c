@@ -2,9 +2,9 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "source/netsh_dump.h"
 
+#include "base/error.h"
 #include "decode/netsh/netsh_filter.h"
 #include "decode/xml/xml_resume.h"
-#include "base/error.h"
 #include "source/evtx_file.h"
 #include "source/input.h"
 #include "source/xml_file.h"

@@ -7,8 +7,8 @@
 #ifndef WFPW_SOURCE_H
 #define WFPW_SOURCE_H
 
-#include "os/os.h"
 #include "model/record.h"
+#include "os/os.h"
 
 enum { TALLY_KINDS = 16, TALLY_LINES = 16 };
 

@@ -5,8 +5,8 @@
  * file is taken for that: what stands between the events is passed over anyway. */
 #include <string.h>
 
-#include "source/unpacking.h"
 #include "base/text.h"
+#include "source/unpacking.h"
 
 enum { SIGHT = 16, MARK_JSON = '\\', MARK_CSV = '"', MARK_HTML = '&' };
 

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "decode/audit/event_xml.h"
 #include "decode/netsh/netsh_event.h"
-#include "base/error.h"
 #include "source/xml_piece.h"
 
 /* A decoder of XML. Its struct starts with a struct xml_reader. */

@@ -4,13 +4,13 @@
 
 #include <stdio.h>
 
-#include "decode/audit/audit_change.h"
 #include "base/memory.h"
+#include "codes/wfp_symbols.h"
+#include "decode/audit/audit_change.h"
 #include "names/live_names.h"
 #include "names/names.h"
 #include "names/render.h"
 #include "os/os.h"
-#include "codes/wfp_symbols.h"
 
 /* The engine lists what it has within moments of its start; a list that comes later is that of
  * another life. */

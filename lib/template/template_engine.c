@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "decode/fwpm/net_event.h"
 #include "base/error.h"
+#include "decode/fwpm/net_event.h"
 
 /* ---- the engine's fields -------------------------------------------------------------------- */
 

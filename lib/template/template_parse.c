@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "codes/code_words.h"
 #include "codes/wfp_symbols.h"
 #include "template/template.h"
-#include "codes/code_words.h"
 
 /* ---- the keys ------------------------------------------------------------------------------- */
 

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "decode/audit/audit_record.h"
 #include "codes/wfp_symbols.h"
+#include "decode/audit/audit_record.h"
 
 /* Parameter messages of the log. */
 enum { BOOT_TIME = 16386, PERSISTENT = 16387, BLOCK = 16389, PERMIT = 16390 };

@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "decode/fwpm/fwp_object.h"
 
-#include "decode/fwpm/fwp_value.h"
 #include "codes/wfp_symbols.h"
+#include "decode/fwpm/fwp_value.h"
 
 enum { GUID_BYTES = 16 };
 

@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "decode/fwpm/fwp_value.h"
 
-#include "decode/fwpm/sddl.h"
 #include "codes/wfp_symbols.h"
+#include "decode/fwpm/sddl.h"
 
 policy_object_text fwp_value_string(struct policy_object_builder *b, const uint16_t *s)
 {

@@ -9,8 +9,8 @@
 #ifndef WFPW_NET_EVENT_H
 #define WFPW_NET_EVENT_H
 
-#include "os/fwp_types.h"
 #include "model/record.h"
+#include "os/fwp_types.h"
 #include "template/template.h"
 
 enum {

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
+#include "codes/code_words.h"
 #include "os/fwp_types.h"
 #include "wfpwatch/wfpwatch.h"
-#include "codes/code_words.h"
 
 struct symbol {
     const char *text; /* behind the list's prefix */

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-#include "os/fwp_types.h"
 #include "base/text.h"
+#include "os/fwp_types.h"
 #include "wfpwatch/wfpwatch.h"
 
 enum { SIM_TEXT_MAX = 2048, SIM_GROUPS_MAX = 8, SIM_BLOCKS_MAX = 64 };

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/sim.h"
 #include "sim/log/sim_xpath.h"
+#include "sim/sim.h"
 
 enum { SHUT_DOWN = 1100, DROPPED = 1101, CLEARED = 1102, FULL = 1104, READS_MAX = 1u << 20 };
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/sim.h"
 #include "sim/log/sim_xpath.h"
+#include "sim/sim.h"
 
 enum { CUT_UNITS = 4096, LYING_MORE = 1000, TEXT_MOST = 1 << 20 };
 

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "os/system.h"
 #include "base/text.h"
+#include "os/system.h"
 
 enum { DEPTH_MAX = 32, WORD_MAX = 128 };
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/sim.h"
 #include "codes/wfp_symbols.h"
+#include "sim/sim.h"
 
 #define HASH_NONFATAL_OOM          1
 #define uthash_nonfatal_oom(entry) ((entry)->no_memory = true)

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/script/sim_scene.h"
 #include "codes/wfp_symbols.h"
+#include "sim/script/sim_scene.h"
 
 enum { SYMBOL_TEXT_MAX = 96 };
 

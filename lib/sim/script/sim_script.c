@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "sim/sim.h"
 #include "sim/event/sim_field.h"
 #include "sim/script/sim_scene.h"
+#include "sim/sim.h"
 
 struct script {
     struct wfpw_sim *sim;
