@@ -214,7 +214,7 @@ static int open_input(const wfpw_allocator *a, struct input *in, struct netsh_du
     memset(f, 0,
            offsetof(struct netsh_dump, x)); /* the rest is large, and written before it is read */
     netsh_filter_init(&f->x);
-    f->piece.told = f->piece.looked = 0;
+    f->piece.reported = f->piece.looked = 0;
     f->in = *in;
     f->memory = *a;
     size_t n = input_view(&f->in, SNIFF, &p);
