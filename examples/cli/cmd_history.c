@@ -19,7 +19,7 @@ static const char help[] =
     "\n"
     "  --since WHEN, --until WHEN\n"
     "                           only events of these times, both included\n" WHEN_HELP WHERE_HELP
-        EXPLAIN_HELP OWN_HELP
+        EXPLAIN_HELP ATTEMPTS_HELP OWN_HELP
     "  --audit                  the past of the Security log instead: its records of the firewall\n"
     "  --names DUMP             name filters from what 'netsh wfp show state' wrote, not as this "
     "host's\n"
@@ -141,6 +141,7 @@ static int add_history(struct past *h, const wfpw_history *history, wfpw_error *
     wfpw_options o = {.size = sizeof o,
                       .system = wfpw_sim_system(m->simulated.sim),
                       .log = report_log,
+                      .flags = m->attempts ? WFPW_OPEN_ATTEMPTS : 0,
                       .own_provider = m->own,
                       .match = m->match};
     int status = wfpw_names_open(&named, &h->names, e);

@@ -37,6 +37,7 @@ static const char help[] =
     "                           scene) happens; '-' is standard input\n"
     "  --windows VERSION        which Windows to simulate: 7, 8, 10, 1803 or 11 (default: 11);\n"
     "                           older ones report fewer kinds of events\n" WHERE_HELP EXPLAIN_HELP
+        ATTEMPTS_HELP
     "  --format text|json       a table, or one JSON object a line (default: text)\n"
     "  --count N                end after N events\n"
     "  --seconds S              end after S seconds\n"
@@ -140,7 +141,8 @@ static bool open_live(struct watching *w)
 {
     wfpw_error e;
     wfpw_options o = {.size = sizeof o,
-                      .flags = w->accounts ? WFPW_OPEN_ACCOUNTS : 0,
+                      .flags = (w->accounts ? (uint32_t)WFPW_OPEN_ACCOUNTS : 0) |
+                               (w->m.attempts ? (uint32_t)WFPW_OPEN_ATTEMPTS : 0),
                       .system = wfpw_sim_system(w->m.simulated.sim),
                       .state_dir = w->state,
                       .own_provider = w->m.own,

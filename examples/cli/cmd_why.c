@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attempts.h"
 #include "commands.h"
 #include "print.h"
 #include "reading.h"
@@ -63,7 +62,7 @@ struct telling {
     struct reading reading;
     struct printer printer;
     struct summary summary;
-    struct attempts attempts; /* of what was told */
+    uint64_t attempts; /* of what was told */
     struct stories stories;
 };
 
@@ -110,7 +109,8 @@ static void tell(struct telling *t, const wfpw_event *ev)
         print_why_json(&t->printer, ev);
         return;
     }
-    bool again = !attempts_add(&t->attempts, ev);
+    bool again = ev->attempt_event > 1;
+    t->attempts += !again;
     stories_add(&t->stories, ev, again, &t->printer.text);
 }
 
@@ -138,12 +138,11 @@ static void put_summary(struct telling *t)
 /* When several records told of one attempt. */
 static void put_attempts(struct telling *t)
 {
-    const struct attempts *a = &t->attempts;
     char text[96];
-    if (a->attempts == a->records)
+    if (t->printer.json || t->attempts == t->told)
         return;
     (void)snprintf(text, sizeof text, "%llu attempts, told of by %llu records\n",
-                   (unsigned long long)a->attempts, (unsigned long long)a->records);
+                   (unsigned long long)t->attempts, (unsigned long long)t->told);
     buffer_puts(&t->printer.text, text);
 }
 
@@ -151,6 +150,8 @@ static int tell_all(struct telling *t)
 {
     struct reading *r = &t->reading;
     print_start(&t->printer, t->format, t->color);
+    if (t->wants_summary || !t->printer.json)
+        r->flags |= WFPW_OPEN_ATTEMPTS;
     t->stories.width = width_of(t);
     t->stories.colour = t->printer.table.colour;
     bool read = reading_run(r);
@@ -182,14 +183,13 @@ int cmd_why(int count, char **list)
         status = print_text(help);
     } else if (t.reading.explain) {
         status = where_explain(t.reading.match, false);
-    } else if (!summary_start(&t.summary, t.all) || !attempts_start(&t.attempts)) {
+    } else if (!summary_start(&t.summary, t.all)) {
         report(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
         status = EXIT_FAILED;
     } else {
         status = tell_all(&t);
     }
     summary_free(&t.summary);
-    attempts_free(&t.attempts);
     stories_free(&t.stories);
     reading_free(&t.reading);
     return status;

@@ -34,6 +34,9 @@ bool monitor_option(struct monitor *m, const struct arguments *a, int id)
     case MONITOR_EXPLAIN:
         m->explain = true;
         return true;
+    case MONITOR_ATTEMPTS:
+        m->attempts = true;
+        return true;
     case OPTION_OPERAND:
         return take_script(m, a);
     case MONITOR_SIM:

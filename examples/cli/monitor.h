@@ -16,6 +16,7 @@ struct monitor {
     const char *command; /* for messages; set before the options are read */
     int format, color;
     bool help, explain, simulate;
+    bool attempts;       /* of the events of one only the first */
     const char *windows; /* NULL: not given */
     const char *script;  /* the file; NULL: none was given */
     const char *own;     /* {GUID} of a provider; NULL: none */
@@ -36,6 +37,7 @@ enum {
     MONITOR_SIM,
     MONITOR_WINDOWS,
     MONITOR_WHERE,
+    MONITOR_ATTEMPTS,
     MONITOR_OWN,
     MONITOR_EXPLAIN
 };
@@ -44,6 +46,7 @@ enum {
         {"--format", MONITOR_FORMAT, true}, {"--color", MONITOR_COLOR, true},                      \
         {"--sim", MONITOR_SIM, false}, {"--windows", MONITOR_WINDOWS, true},                       \
         {"--own-provider", MONITOR_OWN, true}, {"--explain", MONITOR_EXPLAIN, false},              \
+        {"--attempts", MONITOR_ATTEMPTS, false},                                                   \
     {                                                                                              \
         "--where", MONITOR_WHERE, true                                                             \
     }

@@ -135,12 +135,20 @@ static void put_json(struct printer *p, const wfpw_batch *b, uint32_t count)
     }
 }
 
+/* Of an attempt the first event; without attempts every event is one. */
+static bool is_shown(const wfpw_event *ev)
+{
+    return ev->attempt_event <= 1;
+}
+
 static void put_rows(struct printer *p, const wfpw_batch *b, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        table_see(&p->table, wfpw_batch_get(b, i));
+        if (is_shown(wfpw_batch_get(b, i)))
+            table_see(&p->table, wfpw_batch_get(b, i));
     for (uint32_t i = 0; i < count; i++)
-        table_row(&p->table, wfpw_batch_get(b, i), &p->text);
+        if (is_shown(wfpw_batch_get(b, i)))
+            table_row(&p->table, wfpw_batch_get(b, i), &p->text);
 }
 
 bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count)

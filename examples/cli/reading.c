@@ -35,6 +35,9 @@ static bool take_option(struct reading *r, struct arguments *a, int id,
     case READING_EXPLAIN:
         r->explain = true;
         return true;
+    case READING_ATTEMPTS:
+        r->flags |= WFPW_OPEN_ATTEMPTS;
+        return true;
     case READING_SINCE:
         return when_take(&r->since, a);
     case READING_UNTIL:

@@ -63,14 +63,15 @@ enum {
     READING_OWN,
     READING_SINCE,
     READING_UNTIL,
-    READING_EXPLAIN
+    READING_EXPLAIN,
+    READING_ATTEMPTS
 };
 #define READING_OPTIONS                                                                            \
     {"--help", READING_HELP, false}, {"-h", READING_HELP, false},                                  \
         {"--names", READING_NAMES, true}, {"--threads", READING_THREADS, true},                    \
         {"--verify", READING_VERIFY, false}, {"--own-provider", READING_OWN, true},                \
         {"--explain", READING_EXPLAIN, false}, {"--since", READING_SINCE, true},                   \
-        {"--until", READING_UNTIL, true},                                                          \
+        {"--until", READING_UNTIL, true}, {"--attempts", READING_ATTEMPTS, false},                 \
     {                                                                                              \
         "--where", READING_WHERE, true                                                             \
     }
@@ -84,7 +85,7 @@ enum {
     "  --verify                 compute every checksum, not only when in doubt\n" OWN_HELP         \
     "  --since WHEN, --until WHEN\n"                                                               \
     "                           only events of these times, both included\n" WHEN_HELP WHERE_HELP  \
-        EXPLAIN_HELP COMMON_HELP
+        EXPLAIN_HELP ATTEMPTS_HELP COMMON_HELP
 
 /* Reads the whole command line; own (may be NULL) takes an option that is not common, with ctx.
  * Returns 0, or the exit status when it is wrong or there is no memory, which was said. */

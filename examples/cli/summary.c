@@ -11,7 +11,7 @@
 bool summary_start(struct summary *s, bool all)
 {
     memset(s, 0, sizeof *s);
-    bool good = attempts_start(&s->tries);
+    bool good = true;
     s->all = all;
     for (size_t i = 0; i < SUMMARY_LISTS; i++)
         good &= topk_start(&s->lists[i]);
@@ -22,7 +22,6 @@ void summary_free(struct summary *s)
 {
     for (size_t i = 0; i < SUMMARY_LISTS; i++)
         topk_free(&s->lists[i]);
-    attempts_free(&s->tries);
     buffer_free(&s->key);
 }
 
@@ -133,7 +132,8 @@ void summary_add(struct summary *s, const wfpw_event *ev)
     s->refused += summary_is_refused(ev);
     if (!summary_is_refused(ev) && (!s->all || ev->kind == WFPW_KIND_GAP))
         return;
-    if (!attempts_add(&s->tries, ev))
+    s->records++;
+    if (ev->attempt_event > 1)
         return;
     s->counted++;
     s->reasons[ev->reason % SUMMARY_REASONS]++;
@@ -194,15 +194,14 @@ static void put_totals(struct buffer *to, const struct summary *s, size_t width)
 /* When several records told of one attempt. */
 static void put_attempts(struct buffer *to, const struct summary *s, size_t width)
 {
-    const struct attempts *a = &s->tries;
     struct buffer b = {0};
-    if (a->attempts == a->records)
+    if (s->counted == s->records)
         return;
-    buffer_number(&b, a->attempts);
-    buffer_puts(&b, a->attempts == 1 ? " attempt" : " attempts");
-    buffer_puts(&b, s->all ? "" : a->attempts == 1 ? " was refused" : " were refused");
+    buffer_number(&b, s->counted);
+    buffer_puts(&b, s->counted == 1 ? " attempt" : " attempts");
+    buffer_puts(&b, s->all ? "" : s->counted == 1 ? " was refused" : " were refused");
     buffer_puts(&b, ", told of by ");
-    buffer_number(&b, a->records);
+    buffer_number(&b, s->records);
     buffer_puts(&b, " records; attempts are counted below");
     buffer_wrap(to, b.p, b.n, width, 0, 2);
     to->failed |= b.failed;

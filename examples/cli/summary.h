@@ -7,7 +7,6 @@
 #ifndef SUMMARY_H
 #define SUMMARY_H
 
-#include "attempts.h"
 #include "buffer.h"
 #include "timeline.h"
 #include "topk.h"
@@ -29,7 +28,7 @@ enum summary_of {
 struct summary {
     uint64_t events, refused, counted, gaps, lost, first, last; /* times: FILETIME, of all events */
     uint64_t verdicts[SUMMARY_VERDICTS], reasons[SUMMARY_REASONS];
-    struct attempts tries;    /* of what is counted: attempts, and the records that told of them */
+    uint64_t records;         /* that told of what is counted */
     bool all;                 /* what was allowed is counted in the lists, too */
     bool partial;             /* not all was read */
     struct timeline timeline; /* of what is counted in the lists */

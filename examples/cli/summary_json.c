@@ -103,7 +103,7 @@ void summary_put_json(struct buffer *b, struct summary *s, size_t top)
         put_time(b, "last", s->last);
     }
     put_number(b, "refused", s->refused);
-    put_number(b, "attempts", s->tries.attempts);
+    put_number(b, "attempts", s->counted);
     put_key(b, "counted");
     buffer_puts(b, s->all ? "\"all\"" : "\"refused\"");
     if (s->partial) {

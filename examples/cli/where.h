@@ -19,6 +19,12 @@
     "                           pid user computer file time own type direction layer filter\n"     \
     "                           verdict reason. Examples:\n"                                       \
     "                           remote-port=80,443  local-address=10.0.0.0/8  app!=*chrome*\n"
+#define ATTEMPTS_HELP                                                                              \
+    "  --attempts               of the events of one attempt (same process, addresses, ports "     \
+    "and\n"                                                                                        \
+    "                           filter within 30 s) only the first; JSON has all, with "           \
+    "'attempt'\n"
+
 #define EXPLAIN_HELP                                                                               \
     "  --explain                only say who asks which condition, and why not the engine\n"
 

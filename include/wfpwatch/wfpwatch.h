@@ -477,9 +477,12 @@ enum {
     WFPW_OPEN_NO_VERDICT = 0x2, /* do not explain: verdict, reason, evidence, confidence stay 0 */
     WFPW_OPEN_ACCOUNTS = 0x4,   /* live: look names of accounts up, on a thread of their own */
     WFPW_OPEN_NO_NAMES = 0x8,   /* live: do not ask the engine for names, only options.names */
-    WFPW_OPEN_PID = 0x10,    /* a net event without a process ID waits for the record that has it */
-    WFPW_OPEN_ORDERED = 0x20 /* events come in the order in which they arrived, so that those which
+    WFPW_OPEN_PID = 0x10, /* a net event without a process ID waits for the record that has it */
+    WFPW_OPEN_ORDERED = 0x20, /* events come in the order in which they arrived, so that those which
                                 wait for their other half hold up the others */
+    WFPW_OPEN_ATTEMPTS = 0x40 /* tell which events are of one attempt (wfpw_event.attempt): what the
+                                 same process did with the same addresses and ports, decided by the
+                                 same filter, within 30 s. Takes 0.5 MiB */
 };
 
 /* wfpw_live.flags */
@@ -811,7 +814,8 @@ typedef struct wfpw_event {
     uint32_t join_window_ms; /* MERGED: how far apart the two may have been */
     uint32_t differs;        /* MERGED: WFPW_DIFFERS_*, what the two say differently */
     uint32_t audit_evidence; /* MERGED: what of `evidence` the record says */
-    uint32_t reserved3;
+    uint32_t attempt_event;  /* which event of its attempt it is: 1, 2, ...; 0 without ATTEMPTS */
+    uint64_t attempt;        /* the seq of the first event of its attempt; 0 without ATTEMPTS */
 } wfpw_event;
 
 /* A reason in words. All texts are static, none is NULL. */

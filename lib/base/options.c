@@ -32,7 +32,8 @@ bool options_copy(void *to, size_t to_size, const void *from, uint32_t from_size
 static bool are_good(const wfpw_options *o)
 {
     const uint32_t flags = WFPW_OPEN_VERIFY | WFPW_OPEN_NO_VERDICT | WFPW_OPEN_ACCOUNTS |
-                           WFPW_OPEN_NO_NAMES | WFPW_OPEN_PID | WFPW_OPEN_ORDERED;
+                           WFPW_OPEN_NO_NAMES | WFPW_OPEN_PID | WFPW_OPEN_ORDERED |
+                           WFPW_OPEN_ATTEMPTS;
     return (o->flags & ~flags) == 0 && o->threads <= THREADS_MAX && o->ring_bytes <= RING_MAX &&
            o->reserved == 0 && o->join_ms <= JOIN_MAX_MS && o->join <= WFPW_JOIN_NEVER &&
            o->join_window_ms <= JOIN_MAX_MS && o->join_bytes >= JOIN_BYTES_MIN &&

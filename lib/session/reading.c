@@ -100,6 +100,8 @@ static enum joiner_given finish(struct reading *r, const struct record *record, 
         count_unwanted(r);
         return GIVEN;
     }
+    if (s->attempts != NULL)
+        attempts_note(s->attempts, ev);
     count_delivered(s, record, ev->seq);
     return GIVEN;
 }

@@ -30,6 +30,11 @@ int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e
         return error_set(e, WFPW_E_NOMEM, "wfpw_open", 0, NULL);
     s->memory = memory;
     s->o = copy;
+    if ((copy.flags & WFPW_OPEN_ATTEMPTS) != 0 &&
+        (s->attempts = memory_new(&memory, sizeof *s->attempts)) == NULL) {
+        memory_free(&memory, s);
+        return error_set(e, WFPW_E_NOMEM, "wfpw_open", 0, NULL);
+    }
     s->late_conditions = late;
     s->tally.log = copy.log;
     s->tally.log_ctx = copy.log_ctx;
@@ -172,6 +177,7 @@ void WFPW_CALL wfpw_close(wfpw_session *s)
         memory_give(&s->memory, s->files[--s->file_count]);
     memory_give(&s->memory, s->files);
     joiner_free(&s->joiner);
+    memory_free(&s->memory, s->attempts);
     name_filters_free(&s->name_filters);
     wfpw_allocator memory = s->memory;
     memory_free(&memory, s);

@@ -13,6 +13,7 @@
 #include "live/stopping.h"
 #include "queue/ready.h"
 #include "source/source.h"
+#include "stage/attempts.h"
 #include "stage/joiner.h"
 #include "stage/local_side.h"
 #include "stage/name_filters.h"
@@ -24,6 +25,7 @@ struct wfpw_session {
     struct name_filters name_filters;
     struct local_side local_side;
     struct joiner joiner;
+    struct attempts *attempts;      /* NULL: they are not asked for */
     struct deadline join_deadline;  /* for who waits on the handle: when a half has waited enough */
     os_u32 join_held;               /* 1, if there may be such a half */
     bool late_conditions;           /* that only a finished event can be asked */

@@ -210,6 +210,7 @@ def as_json(e: Event) -> Object:
         audit=audit(e),
         lost_where=e.lost_where and e.lost_where.word,
         lost_from=e.lost_from_filetime and text_of_time(e.lost_from_filetime),
+        attempt=given(first=e.attempt, event=e.attempt_event),
         **joined(e),
         truncated=True if e.truncated else None,
         partial=True if e.partial else None,

@@ -321,6 +321,17 @@ class Page(WhyTest):
         self.assertTrue(told.endswith("\n4 attempts, told of by 13 records\n"), told)
         self.assertEqual(run("why", "--format", "json", log).out.count("\n"), 13)
 
+    def test_attempts_in_a_table(self):
+        """Of the events of one attempt the first; JSON has all, and says which is which."""
+        tries = [connection(5157, FilterRTID=70000).replace("16:50:48.", f"16:50:{s:02}.") for s in (0, 1, 3, 31)]
+        log = self.log(*tries)
+        self.assertEqual(run("read", log).out.count("16:50:"), 4)
+        self.assertEqual(run("read", "--attempts", log).out.count("16:50:"), 2)
+        told = [json.loads(line)["attempt"] for line in run("read", "--attempts", "--json", log).out.splitlines()]
+        self.assertEqual(told, [{"first": 1, "event": 1}, {"first": 1, "event": 2}, {"first": 1, "event": 3},
+                                {"first": 4, "event": 1}])
+        self.assertNotIn("attempt", json.loads(run("read", "--json", log).out.splitlines()[0]))
+
     def test_more_attempts_than_room(self):
         """Then some are counted again, but none is left out."""
         many = [connection(remote=f"10.9.{i >> 8}.{i & 255}") for i in range(9000)]

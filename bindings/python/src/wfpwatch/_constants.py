@@ -381,6 +381,10 @@ class OpenFlag(IntFlag):
     ORDERED = (
         0x20,
     )
+    # tell which events are of one attempt (wfpw_event.attempt): what the same process did with the same addresses and ports, decided by the same filter, within 30 s. Takes 0.5 MiB
+    ATTEMPTS = (
+        0x40,
+    )
 
 
 class LiveFlag(IntFlag):

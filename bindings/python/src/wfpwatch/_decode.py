@@ -428,6 +428,8 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str], remedy: str) -> E
         lost_where=Lost(raw.lost_where) if raw.lost_where else None,
         lost_from_filetime=(raw.lost_from or None) if raw.lost_where else None,
         file=block.text(raw.file),
+        attempt=raw.attempt or None,
+        attempt_event=raw.attempt_event or None,
         **_merged(raw),
         audit=_audit(block, raw.audit),
         ike=_ike(block, raw.ike),

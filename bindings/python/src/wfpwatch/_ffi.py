@@ -390,7 +390,8 @@ class Event(Struct):
         ("join_window_ms", c_uint32),
         ("differs", c_uint32),
         ("audit_evidence", c_uint32),
-        ("reserved3", c_uint32),
+        ("attempt_event", c_uint32),
+        ("attempt", c_uint64),
     ]
 
 

@@ -353,6 +353,10 @@ class Event:
     lost_from_filetime: Optional[int] = None
     """Of a gap: when it began, at the earliest; its end is the event's time."""
 
+    attempt: Optional[int] = None
+    """The seq of the first event of its attempt; None unless attempts were asked for."""
+    attempt_event: Optional[int] = None
+    """Which event of its attempt it is: 1, 2, ..."""
     merged: bool = False
     """A net event and the audit record of the same decision."""
     join_lag: Optional[int] = None

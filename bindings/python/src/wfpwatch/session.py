@@ -141,6 +141,7 @@ class Session:
                  seconds; 0 is 2; join_bytes: memory for what waits; 0 is 8 MiB
     pid          a net event without a process ID waits for the record that has it
     ordered      events come as they arrived: those that wait hold up the others
+    attempts     tell which events are of one attempt: Event.attempt
     where        the events that are wanted: a condition as text, several, or a Template; the others
                  are counted as filtered
     """
@@ -167,6 +168,7 @@ class Session:
         join_bytes: int = 0,
         pid: bool = False,
         ordered: bool = False,
+        attempts: bool = False,
         where: Optional[Where] = None,
     ) -> None:
         self._json = json
@@ -178,7 +180,8 @@ class Session:
             | (0 if explain else OpenFlag.NO_VERDICT)
             | (OpenFlag.ACCOUNTS if accounts else 0)
             | (OpenFlag.PID if pid else 0)
-            | (OpenFlag.ORDERED if ordered else 0),
+            | (OpenFlag.ORDERED if ordered else 0)
+            | (OpenFlag.ATTEMPTS if attempts else 0),
             ring_bytes=_u32("ring_bytes", ring_bytes),
             threads=_u32("threads", threads),
             names_bytes=_u32("names_bytes", names_bytes),
