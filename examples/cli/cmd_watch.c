@@ -150,7 +150,8 @@ static bool open_live(struct watching *w)
                       .match = w->m.match};
     wfpw_live live = {.size = sizeof live, .flags = w->flags, .since = since_of(w)};
     uint64_t since = live.since;
-    if (w->m.simulate && since == 0) /* what the script does as soon as one of the two is there */
+    if (w->m.simulate && since == 0 &&
+        w->audit.place[0] == 0) /* what the script does as soon as one of the two is there */
         since = wfpw_sim_count(w->m.simulated.sim, WFPW_SIM_NOW);
     int status = wfpw_open(&o, &w->m.session, &e);
     if (status == WFPW_OK && !w->audit.is_alone)
@@ -231,14 +232,22 @@ static void summarize(const struct watching *w)
     report_note(text, (const char *)NULL);
 }
 
+/* A simulated log has what it had before when its script was played before. */
+static bool play(struct watching *w)
+{
+    bool goes_on = w->audit.is_alone && w->audit.place[0] != 0;
+    return goes_on ? simulated_play(&w->m.simulated) : simulated_start(&w->m.simulated);
+}
+
 static int run(struct watching *w)
 {
     struct monitor *m = &w->m;
     term_catch_interrupts();
-    if (m->simulate &&
-        !(simulated_open(&m->simulated, m->windows, m->script) && simulated_start(&m->simulated)))
+    if (!auditing_load(&w->audit))
         return EXIT_FAILED;
-    if (!auditing_load(&w->audit) || !open_live(w))
+    if (m->simulate && !(simulated_open(&m->simulated, m->windows, m->script) && play(w)))
+        return EXIT_FAILED;
+    if (!open_live(w))
         return EXIT_FAILED;
     print_start(&m->printer, m->format, m->color);
     int status = watch(w);

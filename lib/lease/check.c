@@ -229,8 +229,9 @@ static void check_log(struct check *k)
     if (path == WFPW_LOG_PATH_MODERN)
         (void)add_row(k, WFPW_CHECK_LOG, WELL, "the Security log may be subscribed to");
     else if (path == WFPW_LOG_PATH_CLASSIC)
-        (void)add_row(k, WFPW_CHECK_LOG, ODD,
-                      "the Security log is read by number, as it may not be subscribed to");
+        add_row(k, WFPW_CHECK_LOG, ODD,
+                "the Security log is read by number, as it may not be subscribed to")
+            ->remedy = "times are in seconds then; to subscribe, be a member of Event Log Readers";
     else
         add_refused_log(k, call, code);
 }

@@ -161,8 +161,9 @@ static enum audit_log_step drain(struct audit_log *a)
     enum audit_log_step result = AUDIT_LOG_AGAIN;
     while (result == AUDIT_LOG_AGAIN && !audit_log_is_stopped(a)) {
         result = step(a);
-        if (ring_has_record(&a->outbox) || result == AUDIT_LOG_IDLE)
+        if (a->has_sent)
             ready_set(a->o.ready);
+        a->has_sent = false;
     }
     return result;
 }

@@ -55,6 +55,7 @@ struct audit_log {
     wfpw_error error; /* why it ended, or what last failed; written before `ended` */
     bool is_started;  /* the caller has been told that it reads */
     bool is_classic;
+    bool has_sent; /* records for which the reader has not been woken */
 
     /* ---- where reading stands ---- */
     struct audit_log_place last, before; /* the newest record, and the one before it */
@@ -65,6 +66,7 @@ struct audit_log {
     bool by_number;                 /* whatever its time, a number that is not new is not */
     bool is_same_log;               /* nothing says that it is another one by now */
     bool was_open;
+    bool is_stale;    /* the log said so: something is gone that was not read */
     bool from_oldest; /* open there next, as what is known of numbers does not help */
     struct {
         bool pending, has_lost;

@@ -71,11 +71,14 @@ static uint32_t subscribe(struct audit_log *a, void *bookmark, uint32_t flags, c
     return code;
 }
 
+/* Behind the record with this number; behind none is from the first one. */
 static uint32_t subscribe_after(struct audit_log *a, uint64_t id, uint32_t flags, const char **call)
 {
     char text[BOOKMARK_MAX];
     uint16_t wide[BOOKMARK_MAX + 1] = {0};
     void *bookmark;
+    if (id == 0)
+        return subscribe(a, NULL, EVENTLOG_SUBSCRIBE_OLDEST, call);
     size_t n = bookmark_write(text, id);
     for (size_t i = 0; i < n; i++)
         wide[i] = (uint8_t)text[i];
@@ -116,25 +119,33 @@ static uint32_t subscribe_near(struct audit_log *a, const char **call)
         return subscribe_oldest(a, call);
     }
     bool is_there = known && x.oldest <= a->last.id + 1;
+    bool proves = is_there && a->last.time != 0 && x.oldest <= a->last.id;
     if (!is_there)
         audit_log_lose(a, 0);
-    uint32_t code =
-        subscribe_after(a, is_there && a->before.id != 0 ? a->before.id : a->last.id, 0, call);
-    a->expects = code == 0 && is_there && a->before.id != 0 && x.oldest <= a->last.id;
+    uint32_t code = subscribe_after(a, proves ? a->last.id - 1 : a->last.id, 0, call);
+    a->expects = code == 0 && proves;
     if (!is_gone(code))
         return code;
     a->by_number = a->newest_time == 0;
     return subscribe_oldest(a, call);
 }
 
-/* Behind the record before the last one, when there are two: that the last one comes again shows
- * that this is the log whose numbers we know. */
+/* Behind the record before the last one: that the last one comes again shows that this is the log
+ * whose numbers we know. Where only one has been read, and it may be the first, without Strict. */
 static uint32_t subscribe_again(struct audit_log *a, const char **call)
 {
-    bool proves = a->before.id != 0 && !a->is_same_log;
-    uint32_t code =
-        subscribe_after(a, proves ? a->before.id : a->last.id, EVENTLOG_SUBSCRIBE_STRICT, call);
+    struct extent x;
+    if (a->last.id == 0 && (a->is_stale || !look(a, &x) || x.oldest > 1))
+        audit_log_lose(a, 0); /* the first ones are gone, and no bookmark tells */
+    if (a->last.id == 0)
+        return subscribe(a, NULL, EVENTLOG_SUBSCRIBE_OLDEST, call);
+    bool proves = a->last.time != 0 && !a->is_same_log;
+    uint64_t id = !proves ? a->last.id : a->before.id != 0 ? a->before.id : a->last.id - 1;
+    bool strict = !proves || a->before.id != 0;
+    uint32_t code = subscribe_after(a, id, strict ? EVENTLOG_SUBSCRIBE_STRICT : 0, call);
     a->expects = code == 0 && proves;
+    if (code == 0 && a->is_stale && !proves)
+        audit_log_lose(a, 0);
     return is_gone(code) ? subscribe_near(a, call) : code;
 }
 
@@ -194,7 +205,7 @@ uint32_t audit_log_modern_open(struct audit_log *a, const char **call)
         code = subscribe_first(a, call);
     if (code != 0)
         return code;
-    a->from_oldest = a->is_same_log = false;
+    a->from_oldest = a->is_same_log = a->is_stale = false;
     a->was_open = true;
     (void)audit_log_modern_is_doubtful(a);
     return 0;
@@ -240,7 +251,13 @@ static bool grow(struct audit_log *a, uint32_t wanted)
  * but when the room was too small. */
 static size_t units_of(const struct audit_log *a)
 {
+    const uint64_t ones = 0x0001000100010001u;
     size_t n = 0, most = a->buffer_bytes / 2;
+    for (uint64_t four; most - n >= 4; n += 4) {
+        memcpy(&four, a->buffer + n, sizeof four);
+        if (((four - ones) & ~four & ones << 15) != 0)
+            break;
+    }
     while (n < most && a->buffer[n] != 0)
         n++;
     return n;
@@ -382,7 +399,8 @@ enum audit_log_step audit_log_modern_step(struct audit_log *a)
     (void)os_u32_exchange(&a->kicked, 0);
     if (code == EVENTLOG_E_BOUND)
         return at_bound(a);
-    if (is_gone(code) && (a->o.backlog || !a->has_last))
+    a->is_stale = is_gone(code);
+    if (a->is_stale && (a->o.backlog || !a->has_last))
         audit_log_lose(a, 0);
     audit_log_say(a, is_gone(code) ? 2 : 3, "the log is subscribed to anew", "EvtNext", code);
     return AUDIT_LOG_BROKEN;

@@ -52,6 +52,7 @@ static bool send(struct audit_log *a, const struct record *r)
     ((struct record *)slot.room)->arrived = (uint32_t)os_ticks_ms();
     own_app_mark(&a->own, slot.room);
     ring_commit(&a->outbox, &slot);
+    a->has_sent = true;
     return true;
 }
 
@@ -61,8 +62,9 @@ static bool send_bare(struct audit_log *a, const struct record *r)
     if (!reserve(a, r->bytes, &slot))
         return false;
     memcpy(slot.room, r, r->bytes);
+    os_u64_bump(&a->gaps, 1); /* first: what waits is more than the gaps that do */
     ring_commit(&a->outbox, &slot);
-    os_u64_bump(&a->gaps, 1);
+    a->has_sent = true;
     return true;
 }
 

@@ -360,7 +360,7 @@ int WFPW_CALL wfpw_sim_play(wfpw_sim *sim, const char *script, wfpw_error *e)
 static bool is_listened_to(struct wfpw_sim *sim)
 {
     os_mutex_lock(&sim->lock);
-    bool listened = count_subscriptions(sim) != 0 || sim_log_subscriptions(&sim->log) != 0;
+    bool listened = count_subscriptions(sim) != 0 || sim_log_is_listened_to(&sim->log);
     os_mutex_unlock(&sim->lock);
     return listened;
 }

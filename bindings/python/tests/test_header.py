@@ -34,7 +34,7 @@ SCALARS: Dict[str, Any] = {
 
 
 # Texts that outlive what is asked, or that we give: ctypes may read or keep them.
-STATIC_TEXTS = {"own_provider", "state_dir", "remedy"}
+STATIC_TEXTS = {"bookmark", "own_provider", "state_dir", "remedy"}
 
 
 def ctype(base: str, declarator: str) -> Any:

@@ -13,6 +13,29 @@ static bool is_blank(uint32_t c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* Not zero when one of four units is c. */
+static uint64_t has_unit(uint64_t four, uint16_t c)
+{
+    const uint64_t ones = 0x0001000100010001u;
+    uint64_t v = four ^ ones * c;
+    return (v - ones) & ~v & ones << 15;
+}
+
+/* The first place where one of these stands, four units at a time; end: nowhere. */
+static const uint16_t *find(const uint16_t *p, const uint16_t *end, uint16_t a, uint16_t b,
+                            uint16_t c)
+{
+    uint64_t four;
+    for (; end - p >= 4; p += 4) {
+        memcpy(&four, p, sizeof four);
+        if ((has_unit(four, a) | has_unit(four, b) | has_unit(four, c)) != 0)
+            break;
+    }
+    while (p < end && *p != a && *p != b && *p != c)
+        p++;
+    return p;
+}
+
 static void skip_blanks(struct audit_render *x)
 {
     while (x->at < x->end && is_blank(*x->at))
@@ -48,15 +71,17 @@ static bool pass(struct audit_render *x, const char *mark)
 
 static bool ends_name(uint32_t c)
 {
-    return is_blank(c) || c == '/' || c == '>' || c == '=' || c == '<';
+    return c <= '>' && (is_blank(c) || c == '/' || c == '>' || c == '=' || c == '<');
 }
 
 static size_t take_name(struct audit_render *x, const uint16_t **name)
 {
-    *name = x->at;
-    while (x->at < x->end && !ends_name(*x->at))
-        x->at++;
-    return (size_t)(x->at - *name);
+    const uint16_t *p = x->at, *end = x->end;
+    *name = p;
+    while (p < end && !ends_name(*p))
+        p++;
+    x->at = p;
+    return (size_t)(p - *name);
 }
 
 /* As ASCII; 0: it is none, or long, and nothing that is known. */
@@ -124,8 +149,7 @@ static bool take_value(struct audit_render *x, const uint16_t **value, size_t *u
     if (quote != '\'' && quote != '"')
         return false;
     *value = x->at;
-    while (x->at < x->end && *x->at != quote && *x->at != '&' && *x->at != '<')
-        x->at++;
+    x->at = find(x->at, x->end, (uint16_t)quote, '&', '<');
     *units = (size_t)(x->at - *value);
     if (x->at < x->end && *x->at == quote)
         return x->at++ != NULL;
@@ -191,11 +215,26 @@ static void give_slot(struct audit_render *x, enum slot slot)
     audit_record_slot(&x->audit_record, slot, VALUE_STRING, s, 2 * (size_t)(end - s));
 }
 
+/* The index of a name. Most events have the fields of the one before, in its order. */
+static uint16_t name_of(struct audit_render *x, const char *text, size_t n)
+{
+    uint32_t i = x->fields++;
+    if (i >= AUDIT_RENDER_NAMES)
+        return audit_name(text, n);
+    uint16_t guess = (uint16_t)(x->names[i] - 1);
+    if (x->names[i] != 0 && audit_name_length(guess) == n &&
+        memcmp(audit_name_text(guess), text, n) == 0)
+        return guess;
+    uint16_t index = audit_name(text, n);
+    x->names[i] = index != NAME_NONE ? (uint16_t)(index + 1) : 0;
+    return index;
+}
+
 static void give_field(struct audit_render *x)
 {
     char text[NAME_UNITS];
     size_t n = ascii_of(text, x->field, x->field_units);
-    uint16_t index = n != 0 ? audit_name(text, n) : NAME_NONE;
+    uint16_t index = n != 0 ? name_of(x, text, n) : NAME_NONE;
     audit_record_field(&x->audit_record, index, VALUE_STRING, x->field, 2 * x->field_units,
                        VALUE_STRING, x->text, 2 * x->text_units);
 }
@@ -218,14 +257,22 @@ static void leave(struct audit_render *x)
 
 /* ---- tags ----------------------------------------------------------------------------------- */
 
+/* Whether what is inside is told apart by its name. */
+static bool depends_on_name(enum audit_element parent)
+{
+    return parent == ELEMENT_TOP || parent == ELEMENT_EVENT || parent == ELEMENT_SYSTEM;
+}
+
 static bool start_tag(struct audit_render *x)
 {
     char text[NAME_UNITS];
     const uint16_t *name;
-    size_t units = take_name(x, &name), n = ascii_of(text, name, units);
+    size_t units = take_name(x, &name);
     if (units == 0 || x->depth == AUDIT_RENDER_DEPTH)
         return false;
-    enum audit_element place = audit_child(x->stack[x->depth].place, text, n);
+    enum audit_element parent = x->stack[x->depth].place;
+    size_t n = depends_on_name(parent) ? ascii_of(text, name, units) : 0;
+    enum audit_element place = audit_child(parent, text, n);
     x->stack[++x->depth] = (struct audit_render_element){name, units, place};
     x->has_child = x->is_joined = false;
     x->field = name;
@@ -300,8 +347,7 @@ static bool text(struct audit_render *x)
     const uint16_t *start = x->at;
     uint16_t units[2];
     uint32_t c;
-    while (x->at < x->end && *x->at != '<' && *x->at != '&')
-        x->at++;
+    x->at = find(start, x->end, '<', '&', '&');
     size_t n = (size_t)(x->at - start);
     if (n > 0 && x->text_units == 0 && !x->is_joined) {
         x->text = start;
@@ -336,6 +382,7 @@ enum audit_render_found audit_render_read(struct audit_render *x, const uint16_t
     x->stack[0] = (struct audit_render_element){.place = ELEMENT_TOP};
     x->depth = 0;
     x->text_units = x->field_units = 0;
+    x->fields = 0;
     x->has_child = x->is_closed = x->is_joined = false;
     audit_record_start(&x->audit_record, x->room, (uint32_t)sizeof x->room, WFPW_SOURCE_AUDIT_LOG);
     x->audit_record.with_log = true;

@@ -12,6 +12,7 @@
 
 enum {
     AUDIT_RENDER_DEPTH = 32,
+    AUDIT_RENDER_NAMES = 32,
     AUDIT_RENDER_UNITS = 64 * 1024 /* of a text with references in it, at most */
 };
 
@@ -38,6 +39,8 @@ struct audit_render {
     const uint16_t *text; /* of the element that is open; in `joined` when it was in pieces */
     size_t text_units;
     bool is_joined;
+    uint32_t fields;                    /* of this event, so far */
+    uint16_t names[AUDIT_RENDER_NAMES]; /* what they were called in the one before, plus 1 */
     uint16_t joined[AUDIT_RENDER_UNITS], attribute[512]; /* joined: a name, then a text */
     struct audit_record audit_record;
     uint64_t room[RECORD_MAX / 8];

@@ -8,7 +8,7 @@
 
 static bool is_word(const char *s, size_t n, const char *word)
 {
-    return strlen(word) == n && memcmp(s, word, n) == 0;
+    return n > 0 && *s == *word && strlen(word) == n && memcmp(s, word, n) == 0;
 }
 
 static enum audit_element system_child(const char *s, size_t n)

@@ -246,6 +246,14 @@ uint64_t sim_log_subscriptions(const struct sim_log *l)
     return n;
 }
 
+bool sim_log_is_listened_to(const struct sim_log *l)
+{
+    for (int i = 0; i < SIM_LOG_READERS; i++)
+        if (l->readers[i].used && l->readers[i].signal != 0)
+            return true;
+    return false;
+}
+
 uint64_t sim_log_handles(const struct sim_log *l)
 {
     uint64_t n = sim_log_subscriptions(l);

@@ -485,13 +485,14 @@ class Check(CliTest):
         self.assertRegex(lines[1], r"^odd   collection +no net events are collected$")
         self.assertRegex(lines[2], r"^ +a live session turns collection on")
         self.assertRegex(lines[3], r"^ok    keywords +.* allow \(0x10\)$")
-        self.assertIn("nothing on this host", lines[-5])
-        self.assertRegex(lines[-4], r"^ok    events +net events may be subscribed to$")
-        self.assertRegex(lines[-3], r"^odd   history +nothing is kept")
-        self.assertRegex(lines[-1], r"^ok    filters +filters may be listed$")
+        self.assertIn("nothing on this host", lines[-6])
+        self.assertRegex(lines[-5], r"^ok    events +net events may be subscribed to$")
+        self.assertRegex(lines[-4], r"^odd   history +nothing is kept")
+        self.assertRegex(lines[-2], r"^ok    filters +filters may be listed$")
+        self.assertRegex(lines[-1], r"^ok    security log +the Security log may be subscribed to$")
 
     def test_default_machine(self):
-        self.assertEqual([r["level"] for r in self.rows("--sim").values()], ["ok"] * 8)
+        self.assertEqual([r["level"] for r in self.rows("--sim").values()], ["ok"] * 9)
 
     def test_engine_away(self):
         rows = self.rows("--sim", self.script("stop"), status=1)
