@@ -35,6 +35,8 @@ ENUMS = {
     "IKE_HAS": "IkeHas",
     "IPSEC_HAS": "IpsecHas",
     "SIM": "SimCount",
+    "AUDITED": "Audited",
+    "RESTORE": "RestoreFlag",
 }
 
 HEAD = '''\

@@ -25,6 +25,7 @@ static const char help[] =
     "  --since WHEN             first the events that Windows has kept from that time "
     "on\n" WHEN_HELP
     "  --observe                change nothing on the host: see what is collected anyway\n"
+    "  --audit-policy           audit what the Security log needs for these events meanwhile\n"
     "  --ipsec                  monitor IPsec connections too; Windows may keep that on until it\n"
     "                           is started anew\n"
     "  --accounts               look the names of accounts up; events do not wait for "
@@ -45,13 +46,14 @@ static const char help[] =
     "\n"
     "'wfpwatch read --help' explains the table.\n";
 
-enum { COUNT = 1, SECONDS, OBSERVE, IPSEC, STATE, FILTERS, ACCOUNTS, SINCE };
+enum { COUNT = 1, SECONDS, OBSERVE, IPSEC, STATE, FILTERS, ACCOUNTS, SINCE, AUDIT_POLICY };
 static const struct option known[] = {
     MONITOR_OPTIONS,
     {"--count", COUNT, true},
     {"--seconds", SECONDS, true},
     {"--observe", OBSERVE, false},
     {"--ipsec", IPSEC, false},
+    {"--audit-policy", AUDIT_POLICY, false},
     {"--state", STATE, true},
     {"--filters", FILTERS, false},
     {"--accounts", ACCOUNTS, false},
@@ -90,6 +92,9 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
     case IPSEC:
         w->flags |= WFPW_LIVE_IPSEC;
         return true;
+    case AUDIT_POLICY:
+        w->flags |= WFPW_LIVE_AUDIT_POLICY;
+        return true;
     case ACCOUNTS:
         w->accounts = true;
         return true;
@@ -103,10 +108,13 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
 
 static bool options_agree(const struct watching *w)
 {
-    const uint32_t both = WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC;
-    if ((w->flags & both) != both)
+    bool observes = (w->flags & WFPW_LIVE_OBSERVE) != 0;
+    if (observes && (w->flags & WFPW_LIVE_IPSEC) != 0)
+        (void)report_usage("watch", "--ipsec changes a setting, --observe none", "");
+    else if (observes && (w->flags & WFPW_LIVE_AUDIT_POLICY) != 0)
+        (void)report_usage("watch", "--audit-policy changes a setting, --observe none", "");
+    else
         return monitor_agrees(&w->m);
-    (void)report_usage("watch", "--ipsec changes a setting, --observe none", "");
     return false;
 }
 

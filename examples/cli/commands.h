@@ -6,6 +6,7 @@
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
+int cmd_audit(int count, char **list);
 int cmd_check(int count, char **list);
 int cmd_history(int count, char **list);
 int cmd_names(int count, char **list);

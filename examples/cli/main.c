@@ -24,6 +24,7 @@ static const char help[] =
     "  names FILE...  filters from what 'netsh wfp show state' or 'show filters' wrote\n"
     "  watch          events of this host as they happen, or of a simulated Windows\n"
     "  history        what the filtering engine of this host has kept of what happened\n"
+    "  audit          the audit policy: what the Security log gets, set and put back\n"
     "  check          how the filtering engine stands, and putting back what was left on\n"
     "\n"
     "  --help         this text; 'wfpwatch COMMAND --help' tells more of a command\n"
@@ -44,7 +45,7 @@ static const struct {
     const char *name;
     int (*run)(int count, char **list);
 } commands[] = {
-    {"names", cmd_names}, {"check", cmd_check}, {"history", cmd_history},
+    {"names", cmd_names}, {"audit", cmd_audit}, {"check", cmd_check}, {"history", cmd_history},
     {"read", cmd_read},   {"watch", cmd_watch}, {"why", cmd_why},
 };
 

@@ -16,6 +16,8 @@
 bool term_start(int *argc, char ***argv);
 /* A file to be read, by its UTF-8 path; NULL: errno tells. */
 FILE *term_open(const char *path);
+/* The same of a file to be written anew. */
+FILE *term_create(const char *path);
 
 bool term_is_terminal(FILE *f);
 /* Whether a terminal takes escape sequences. */

@@ -41,6 +41,11 @@ FILE *term_open(const char *path)
     return fopen(path, "rb");
 }
 
+FILE *term_create(const char *path)
+{
+    return fopen(path, "wb");
+}
+
 bool term_is_terminal(FILE *f)
 {
     return isatty(fileno(f)) == 1;

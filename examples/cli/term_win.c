@@ -81,16 +81,26 @@ static wchar_t *widen(const char *text)
     return wide;
 }
 
-FILE *term_open(const char *path)
+static FILE *open_file(const char *path, const wchar_t *mode)
 {
     wchar_t *wide = widen(path);
     if (wide == NULL) {
         errno = EILSEQ;
         return NULL;
     }
-    FILE *f = _wfopen(wide, L"rb");
+    FILE *f = _wfopen(wide, mode);
     free(wide);
     return f;
+}
+
+FILE *term_open(const char *path)
+{
+    return open_file(path, L"rb");
+}
+
+FILE *term_create(const char *path)
+{
+    return open_file(path, L"wb");
 }
 
 /* ---- the terminal --------------------------------------------------------------------------- */

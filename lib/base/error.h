@@ -18,6 +18,8 @@ void error_log(wfpw_log_fn log, void *log_ctx, int level, const char *what, cons
                uint32_t code);
 /* What a result of a Fwpm* function means for the caller: a Win32, RPC or FWP_E code. */
 int error_of_engine(uint32_t code);
+/* The same of a function of Windows that is not the engine's. */
+int error_of_windows(uint32_t code);
 /* Whether that result says that the engine is away, so that waiting or connecting anew helps. */
 int error_is_outage(uint32_t code);
 

@@ -8,7 +8,9 @@
 #include "base/error.h"
 #include "engine/engine.h"
 #include "engine/kept_events.h"
+#include "lease/audit_policy/audit_policy.h"
 #include "live/service_internal.h"
+#include "template/template.h"
 
 enum { RETRY_FIRST_MS = 50, RETRY_LAST_MS = 5000, LOOKS_TO_ASK = 32 };
 
@@ -34,10 +36,57 @@ static const char *what_lacks(const struct service *s, const struct wfpw_system 
         return "this Windows has no subscription to net events";
     if (s->collection != NULL && !collection_is_possible(system))
         return "settings of this host cannot be changed: pass WFPW_LIVE_OBSERVE";
+    const char *missing;
+    if (s->keeper != NULL && !audit_policy_is_possible(system, &missing))
+        return "this host's audit policy cannot be asked for";
     if (s->o.filters && (system->policy == NULL || system->policy->subscribe_changes == NULL ||
                          system->policy->unsubscribe_changes == NULL))
         return "this Windows does not tell of filters that come and go";
     return NULL;
+}
+
+/* The records that events of the template are, and their audits: 5157 and its like, 5152, 5156. */
+static void want_policy(const struct service *s, uint32_t wants[LENT])
+{
+    enum { DROPPED = 5152, ALLOWED = 5156 };
+    const wfpw_template *t = s->o.match;
+    bool drops = template_admits(t, WFPW_KIND_AUDIT, DROPPED, WFPW_VERDICT_DROP) ||
+                 template_admits(t, WFPW_KIND_AUDIT, DROPPED, WFPW_VERDICT_BLOCK) ||
+                 template_admits(t, WFPW_KIND_CLASSIFY_DROP, 0, WFPW_VERDICT_DROP);
+    bool allowed = template_admits(t, WFPW_KIND_AUDIT, ALLOWED, WFPW_VERDICT_ALLOW) ||
+                   template_admits(t, WFPW_KIND_CLASSIFY_ALLOW, 0, WFPW_VERDICT_ALLOW);
+    if ((s->o.keywords & WFPW_KEYWORD_CLASSIFY_ALLOW) == 0)
+        allowed = false;
+    wants[LENT_CONNECTION] = AUDIT_FAILURE | (allowed ? AUDIT_SUCCESS : 0);
+    wants[LENT_PACKET_DROP] = drops ? AUDIT_FAILURE : 0;
+}
+
+/* On the keeper's thread. */
+static void on_missed(void *ctx, uint64_t from)
+{
+    struct service *s = ctx;
+    drain_found(&s->drain, HOLE_POLICY, ring_pushed(&s->ring), from);
+    wakeup_ring(&s->subscription.wakeup);
+}
+
+static void on_policy_state(void *ctx)
+{
+    struct service *s = ctx;
+    wakeup_ring_reader(&s->subscription.wakeup);
+}
+
+static bool keep_policy(struct service *s)
+{
+    struct audit_keeper_options o = {.lease = {.system = s->subscription.system,
+                                               .place = s->o.state_dir,
+                                               .log = s->o.log,
+                                               .log_ctx = s->o.log_ctx},
+                                     .watch_ms = s->o.watch_ms,
+                                     .missed = on_missed,
+                                     .state_changed = on_policy_state,
+                                     .ctx = s};
+    want_policy(s, o.lease.wants);
+    return s->keeper == NULL || audit_keeper_start(s->keeper, &o);
 }
 
 static bool take_system(struct service *s)
@@ -297,6 +346,12 @@ bool connection_first(struct service *s)
         drain_wait(&s->drain, 0);
     bool connected = take_system(s) && connect_until(s, now + s->o.wait_ms);
     drain_go_on(&s->drain);
+    if (connected && !keep_policy(s)) {
+        wfpw_error e;
+        (void)error_set(&e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
+        fail_connection(s, &e);
+        return false;
+    }
     return connected;
 }
 
@@ -394,6 +449,8 @@ void connection_end(struct service *s)
 {
     wfpw_error e;
     disconnect_engine(s);
+    if (s->keeper != NULL)
+        audit_keeper_end(s->keeper);
     if (s->collection != NULL && collection_leave(s->collection, &e) != WFPW_OK)
         service_say_error(s, 2, "what was turned on stays on until the next session or repair", &e);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "lease/audit_policy/audit_change.h"
 #include "live/filter_event.h"
 
 enum { NAP_MS = 5000 }; /* when nothing has to be looked at */
@@ -138,9 +139,20 @@ static bool name_step(struct service *s)
     return true;
 }
 
+/* Who opens a session may rely on it that the audit policy was tried. */
+static void wait_for_policy(struct service *s)
+{
+    if (s->keeper == NULL)
+        return;
+    leave_engine(s);
+    audit_keeper_wait(s->keeper, NAP_MS);
+    come_back(s);
+}
+
 static void work_loop(struct service *s)
 {
     bool alive = watch_engine(s);
+    wait_for_policy(s);
     os_signal_set(&s->started);
     while (alive && !service_is_stopped(s)) {
         uint64_t now = os_ticks_ms();
@@ -189,6 +201,9 @@ static void free_service(struct service *s)
     memory_free(&memory, s->ring_memory);
     memory_free(&memory, s->outbox_memory);
     memory_free(&memory, s->collection);
+    if (s->keeper != NULL)
+        audit_keeper_free(s->keeper);
+    memory_free(&memory, s->keeper);
     policy_watch_free(s->policy);
     backlog_free(&s->drain.backlog);
     drain_free(&s->drain);
@@ -244,6 +259,10 @@ static bool init_service(struct service *s)
     s->outbox_memory = memory_new(&s->o.memory, ring_memory(size));
     if (!s->o.observe)
         s->collection = memory_new(&s->o.memory, sizeof *s->collection);
+    if (s->o.audit_policy)
+        s->keeper = memory_new(&s->o.memory, sizeof *s->keeper);
+    if (s->o.audit_policy && s->keeper == NULL)
+        return false;
     if (!signals || s->ring_memory == NULL || s->outbox_memory == NULL ||
         (s->collection == NULL && !s->o.observe))
         return false;
@@ -290,6 +309,21 @@ void service_close(struct service *s)
     service_stop(s);
     os_thread_join(&s->thread);
     free_service(s);
+}
+
+/* ---- the audit policy ----------------------------------------------------------------------- */
+
+void service_see_audit(struct service *s, wfpw_event *ev)
+{
+    struct audit_policy_change c;
+    char by[AUDIT_BY_BYTES];
+    if (s->keeper == NULL || os_u32_load(&s->keeper->state) == WFPW_AUDIT_POLICY_NOT_ASKED ||
+        !audit_change_read(ev, &c, by, sizeof by))
+        return;
+    if (audit_policy_is_own(s->keeper, &c))
+        ev->flags |= WFPW_EVENT_OWN_PROCESS;
+    else
+        audit_policy_changed(s->keeper, &c);
 }
 
 /* ---- the reader's side ---------------------------------------------------------------------- */
@@ -374,6 +408,8 @@ void service_count(struct service *s, struct service_counts *c)
     c->state = os_u32_load(&s->state);
     c->missing = os_u32_load(&s->missing);
     c->missing |= policy_watch_is_denied(s->policy) ? WFPW_MISSING_NAMES : 0;
+    c->audit_policy = s->keeper != NULL ? os_u32_load(&s->keeper->state) : 0;
+    c->missing |= c->audit_policy > WFPW_AUDIT_POLICY_HELD ? WFPW_MISSING_AUDIT_POLICY : 0;
     c->dropped = ring_dropped(&s->ring) + (s->o.filters ? policy_watch_dropped(s->policy) : 0);
     c->undecoded = os_u64_load(&s->subscription.undecoded);
     c->filtered = os_u64_load(&s->subscription.filtered);

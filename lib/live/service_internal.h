@@ -8,6 +8,7 @@
 #define WFPW_SERVICE_INTERNAL_H
 
 #include "engine/subscription.h"
+#include "lease/audit_policy/audit_keeper.h"
 #include "lease/collection.h"
 #include "live/drain.h"
 #include "live/service.h"
@@ -20,6 +21,7 @@ struct service {
     struct own_app own;      /* written before `started` is set */
     struct subscription subscription;
     struct collection *collection; /* NULL: observing */
+    struct audit_keeper *keeper;   /* NULL: the audit policy is not asked for */
     struct policy_watch *policy;   /* NULL: without names */
     struct ring ring, outbox;
     struct drain drain; /* from the one to the other */

@@ -150,11 +150,13 @@ int WFPW_CALL wfpw_add_history(wfpw_session *s, const wfpw_history *o, wfpw_erro
 
 static bool live_is_good(const wfpw_live *live)
 {
-    const uint32_t flags = WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC | WFPW_LIVE_FILTERS;
+    const uint32_t flags =
+        WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC | WFPW_LIVE_FILTERS | WFPW_LIVE_AUDIT_POLICY;
+    const uint32_t changes = WFPW_LIVE_IPSEC | WFPW_LIVE_AUDIT_POLICY;
     bool observe = (live->flags & WFPW_LIVE_OBSERVE) != 0;
     return (live->flags & ~flags) == 0 && (live->keywords & ~(uint32_t)WFPW_KEYWORD_ALL) == 0 &&
            live->reserved == 0 && live->wait_ms <= INT32_MAX && live->watch_ms <= INT32_MAX &&
-           !(observe && (live->keywords != 0 || (live->flags & WFPW_LIVE_IPSEC) != 0));
+           !(observe && (live->keywords != 0 || (live->flags & changes) != 0));
 }
 
 static uint32_t watch_ms(const wfpw_live *live)
@@ -178,6 +180,7 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .match = s->o.match,
         .observe = (live.flags & WFPW_LIVE_OBSERVE) != 0,
         .ipsec = (live.flags & WFPW_LIVE_IPSEC) != 0,
+        .audit_policy = (live.flags & WFPW_LIVE_AUDIT_POLICY) != 0,
         .filters = (live.flags & WFPW_LIVE_FILTERS) != 0,
         .accounts = (s->o.flags & WFPW_OPEN_ACCOUNTS) != 0,
         .keywords = live.keywords != 0 ? live.keywords : (uint32_t)WFPW_KEYWORD_ALL,
@@ -250,6 +253,12 @@ static void leave_out(struct reading *r, size_t used)
     count_unwanted(r);
 }
 
+static bool is_of_log(const struct record *r) /* not of a file */
+{
+    bool live = r->source == WFPW_SOURCE_AUDIT_LOG || r->source == WFPW_SOURCE_SIM;
+    return live && r->kind == WFPW_KIND_AUDIT;
+}
+
 /* Into the batch, numbered. false: the batch is full. */
 static bool deliver_record(struct reading *r, const struct record *record)
 {
@@ -262,6 +271,8 @@ static bool deliver_record(struct reading *r, const struct record *record)
         return false;
     if ((s->o.flags & WFPW_OPEN_NO_VERDICT) == 0)
         verdict_explain(batch_last(r->b));
+    if (s->service != NULL && is_of_log(record))
+        service_see_audit(s->service, batch_last(r->b));
     if (s->late_conditions && wfpw_template_match(s->o.match, batch_last(r->b)) == 0) {
         leave_out(r, used);
         return true;
@@ -454,6 +465,7 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
         .unnamed = live.unnamed,
         .duplicate = live.duplicate,
         .missing = live.missing,
+        .audit_policy = live.audit_policy,
     };
     gaps = live.gaps > gaps ? live.gaps - gaps : 0; /* that wait */
     st.waiting = (live.waiting > gaps ? live.waiting - gaps : 0) + os_u64_load(&s->tally.waiting);

@@ -10,6 +10,7 @@
 #include "sim/event/sim_event.h"
 #include "sim/event/sim_field.h"
 #include "sim/policy/sim_policy.h"
+#include "sim/sim_audit.h"
 #include "wfpwatch/sim.h"
 
 enum { SIM_SESSIONS = 64, SIM_SUBSCRIPTIONS = 64, SIM_HISTORY = 128, SIM_RULES = 16 };
@@ -40,6 +41,15 @@ enum sim_call {
     CALL_ACCOUNT,
     CALL_FOLDER,
     CALL_STRING,
+    CALL_AUDIT_QUERY, /* struct system_audit_policy */
+    CALL_AUDIT_SET,
+    CALL_AUDIT_CATEGORIES,
+    CALL_AUDIT_SUBCATEGORIES,
+    CALL_AUDIT_CATEGORY_NAME,
+    CALL_AUDIT_SUBCATEGORY_NAME,
+    CALL_AUDIT_FILE,
+    CALL_AUDIT_NUMBER,
+    CALL_AUDIT_LOGON_ID,
     CALL_COUNT
 };
 
@@ -105,6 +115,7 @@ struct wfpw_sim {
     struct sim_machine machine;
     struct sim_place *places; /* drives, accounts, strings */
     struct sim_policy policy;
+    struct sim_audit audit;
     uint64_t calls, callbacks, misuses, enumerated;
     uint64_t fail_at; /* number of the call that fails; 0: none */
     uint32_t fail_code;
@@ -139,6 +150,9 @@ void sim_machine_init(struct wfpw_sim *sim, uint32_t windows);
 void sim_machine_free(struct wfpw_sim *sim);
 uint32_t sim_machine_get(const struct wfpw_sim *sim, uint32_t option);
 void sim_machine_put(struct wfpw_sim *sim, uint32_t option, uint32_t value);
+/* A byte of the machine's file, by its place in it; of no use without a file. */
+uint32_t sim_machine_byte(const struct wfpw_sim *sim, uint32_t at);
+void sim_machine_put_byte(struct wfpw_sim *sim, uint32_t at, uint32_t value);
 /* What FwpmEngineSetOption0 does, beside the session. Returns its code. */
 uint32_t sim_machine_set(struct wfpw_sim *sim, uint32_t option, const FWP_VALUE0 *value);
 bool sim_machine_knows(const struct wfpw_sim *sim, uint32_t option);

@@ -14,6 +14,10 @@ enum { HANG_POLL_MS = 1 };
 #define EACH_LIST(end)                                                                             \
     "FwpmLayer" end, "FwpmProvider" end, "FwpmSubLayer" end, "FwpmCallout" end,                    \
         "FwpmProviderContext" end, "FwpmFilter" end
+#define AUDIT_CALLS                                                                                \
+    "AuditQuerySystemPolicy", "AuditSetSystemPolicy", "AuditEnumerateCategories",                  \
+        "AuditEnumerateSubCategories", "AuditLookupCategoryNameW", "AuditLookupSubCategoryNameW",  \
+        "ReadAuditCsv", "RegGetValueW", "GetTokenInformation"
 static const char *const call_names[CALL_COUNT] = {
     "FwpmEngineOpen0",
     "FwpmEngineClose0",
@@ -37,6 +41,7 @@ static const char *const call_names[CALL_COUNT] = {
     "LookupAccountSidW",
     "GetSystemDirectoryW",
     "LoadLibraryExW",
+    AUDIT_CALLS,
 };
 
 const char *sim_call_name(enum sim_call call)
@@ -487,5 +492,6 @@ void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows)
                                        .policy = &sim->functions,
                                        .now = time_now,
                                        .store = &sim_store,
-                                       .places = &sim_system_places};
+                                       .places = &sim_system_places,
+                                       .audit_policy = &sim_system_audit_policy};
 }

@@ -105,6 +105,12 @@ const struct system_policy *double_policy(void **ctx)
     return wfpw_sim_system(sim)->policy;
 }
 
+const struct system_audit_policy *double_audit_policy(void **ctx)
+{
+    (void)engine_of(ctx);
+    return wfpw_sim_system(sim)->audit_policy;
+}
+
 /* ---- the functions -------------------------------------------------------------------------- */
 
 DWORD WINAPI FwpmEngineOpen0(const wchar_t *server, UINT32 service, void *identity,

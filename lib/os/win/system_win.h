@@ -77,6 +77,9 @@ typedef DWORD(WINAPI *enum_function)(void *engine, void *handle, UINT32 wanted, 
 /* The policy's functions; the first parameter of each is the host. */
 void system_policy_fill(struct system_policy *p);
 
+/* audit_policy_win.c; what this Windows lacks stays NULL. */
+void system_audit_policy_fill(struct system_host *h);
+
 /* self_win.c, for system_engine.own_app. */
 uint32_t system_own_app(void *ctx, uint16_t *room, uint32_t units);
 

@@ -38,7 +38,7 @@ from typing import (
 )
 
 from . import _ffi
-from ._constants import LiveFlag, Missing, OpenFlag, State, Status
+from ._constants import AuditPolicy, LiveFlag, Missing, OpenFlag, State, Status
 from ._decode import decode
 from ._errors import EndOfEvents, WfpError
 from ._loader import PathLike, load
@@ -103,6 +103,8 @@ class Stats:
     """Live: events that went on before their filter's name was there."""
     missing: Tuple[Missing, ...]
     """What a live session does without, because Windows refuses it."""
+    audit_policy: AuditPolicy
+    """Whether what add_live was asked for with audit_policy is held."""
 
 
 class Session:
@@ -214,6 +216,7 @@ class Session:
         ipsec: bool = False,
         since: Optional[Time] = None,
         filters: bool = False,
+        audit_policy: bool = False,
         **options: Any,
     ) -> _T:
         """Reads what this host's filtering engine reports, as it happens: see add_live."""
@@ -225,6 +228,7 @@ class Session:
                 keywords=keywords,
                 ipsec=ipsec,
                 filters=filters,
+                audit_policy=audit_policy,
                 since=since,
             )
         )
@@ -281,6 +285,7 @@ class Session:
         ipsec: bool = False,
         since: Optional[Time] = None,
         filters: bool = False,
+        audit_policy: bool = False,
     ) -> None:
         """Subscribes to this host's filtering engine, with collection of net events turned on under
         a lease: closing puts it back, or whoever comes next when this process is killed.
@@ -290,12 +295,14 @@ class Session:
         keywords: what to have recorded beside ordinary drops, 0 for everything; ipsec: monitor
         IPsec connections too, which Windows may keep on until a reboot; since: events that the
         engine kept, from this time on, come first; filters: filters that come and go are events,
-        too (Kind.FILTER_ADD, Kind.FILTER_DELETE). What is refused besides subscribing is done
+        too (Kind.FILTER_ADD, Kind.FILTER_DELETE); audit_policy: turn on what the template needs
+        of the audit policy, under a lease, too (Stats.audit_policy). What is refused besides subscribing is done
         without: Stats.missing. Raises WfpError, with a status that tells why: E_NOTSUP (no
         Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_LEASE, E_SYSTEM.
         """
         flags = (LiveFlag.OBSERVE if observe else 0) | (LiveFlag.IPSEC if ipsec else 0)
         flags |= LiveFlag.FILTERS if filters else 0
+        flags |= LiveFlag.AUDIT_POLICY if audit_policy else 0
         live = _ffi.Live(
             size=sizeof(_ffi.Live),
             flags=flags,
@@ -403,11 +410,12 @@ class Session:
         with native.using:
             if native.dll.wfpw_get_stats(native.opened(), byref(raw)) < 0:
                 raise WfpError(Status.E_INVAL, "wfpw_get_stats")
-        codes = {"state", "missing"}
+        codes = {"state", "missing", "audit_policy"}
         counts = {f.name: getattr(raw, f.name) for f in fields(Stats) if f.name not in codes}
         bits = raw.missing
         missing = tuple(Missing(1 << i) for i in range(bits.bit_length()) if bits >> i & 1)
-        return Stats(state=State(raw.state), missing=missing, **counts)
+        policy = AuditPolicy(raw.audit_policy)
+        return Stats(state=State(raw.state), missing=missing, audit_policy=policy, **counts)
 
     # ---- ending ---------------------------------------------------------------------------------
 
