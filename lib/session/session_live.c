@@ -42,11 +42,13 @@ int WFPW_CALL wfpw_add_history(wfpw_session *s, const wfpw_history *o, wfpw_erro
 
 static bool live_is_good(const wfpw_live *live)
 {
-    const uint32_t flags = WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC | WFPW_LIVE_FILTERS;
+    const uint32_t flags =
+        WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC | WFPW_LIVE_FILTERS | WFPW_LIVE_AUDIT_POLICY;
+    const uint32_t changes = WFPW_LIVE_IPSEC | WFPW_LIVE_AUDIT_POLICY;
     bool observe = (live->flags & WFPW_LIVE_OBSERVE) != 0;
     return (live->flags & ~flags) == 0 && (live->keywords & ~(uint32_t)WFPW_KEYWORD_ALL) == 0 &&
            live->reserved == 0 && live->wait_ms <= INT32_MAX && live->watch_ms <= INT32_MAX &&
-           !(observe && (live->keywords != 0 || (live->flags & WFPW_LIVE_IPSEC) != 0));
+           !(observe && (live->keywords != 0 || (live->flags & changes) != 0));
 }
 
 static uint32_t watch_ms(const wfpw_live *live)
@@ -71,6 +73,7 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .match = s->o.match,
         .observe = (live.flags & WFPW_LIVE_OBSERVE) != 0,
         .ipsec = (live.flags & WFPW_LIVE_IPSEC) != 0,
+        .audit_policy = (live.flags & WFPW_LIVE_AUDIT_POLICY) != 0,
         .filters = (live.flags & WFPW_LIVE_FILTERS) != 0,
         .accounts = (s->o.flags & WFPW_OPEN_ACCOUNTS) != 0,
         .keywords = live.keywords != 0 ? live.keywords : (uint32_t)WFPW_KEYWORD_ALL,

@@ -55,7 +55,7 @@ def test_rows(simulator: Simulator) -> None:
     simulator.play("collect off")
     rows = wfpwatch.check(simulator=simulator)
     assert [row.check for row in rows] == list(Check)
-    assert [row.level for row in rows] == [3, 2, 3, 3, 3, 3, 2, 3]
+    assert [row.level for row in rows] == [3, 2, 3, 3, 3, 3, 2, 3, 3]
     assert rows[1].remedy and not rows[0].remedy
     simulator.play("stop")
     rows = wfpwatch.check(simulator=simulator)
