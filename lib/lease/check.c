@@ -321,9 +321,9 @@ static void check_host(struct check *k)
         check_rights(k, engine);
         (void)k->system->engine->close(k->system->ctx, engine);
     }
-    check_log(k);
     lease_store_close(&k->collection.place);
     check_audit_policy(k);
+    check_log(k);
     k->status = (int)k->count;
 }
 

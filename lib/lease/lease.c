@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "lease/subcategory.h"
+#include "codes/subcategory.h"
 
 /* ---- the document --------------------------------------------------------------------------- */
 

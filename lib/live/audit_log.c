@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "lease/audit_policy/audit_policy.h"
-#include "lease/subcategory.h"
+#include "codes/subcategory.h"
 
 enum { RETRY_FIRST_MS = 50, RETRY_LAST_MS = 5000, PAST_TRIES = 5, QUICK_TRIES = 5 };
 

@@ -11,7 +11,6 @@
 #include "lease/audit_policy/audit_policy.h"
 #include "lease/rights.h"
 #include "live/service_internal.h"
-#include "template/template.h"
 
 enum {
     RETRY_FIRST_MS = 50,
@@ -50,22 +49,6 @@ static const char *what_lacks(const struct service *s, const struct wfpw_system 
     return NULL;
 }
 
-/* The records that events of the template are, and their audits: 5157 and its like, 5152, 5156. */
-static void want_policy(const struct service *s, uint32_t wants[LENT])
-{
-    enum { DROPPED = 5152, ALLOWED = 5156 };
-    const wfpw_template *t = s->o.match;
-    bool drops = template_admits(t, WFPW_KIND_AUDIT, DROPPED, WFPW_VERDICT_DROP) ||
-                 template_admits(t, WFPW_KIND_AUDIT, DROPPED, WFPW_VERDICT_BLOCK) ||
-                 template_admits(t, WFPW_KIND_CLASSIFY_DROP, 0, WFPW_VERDICT_DROP);
-    bool allowed = template_admits(t, WFPW_KIND_AUDIT, ALLOWED, WFPW_VERDICT_ALLOW) ||
-                   template_admits(t, WFPW_KIND_CLASSIFY_ALLOW, 0, WFPW_VERDICT_ALLOW);
-    if ((s->o.keywords & WFPW_KEYWORD_CLASSIFY_ALLOW) == 0)
-        allowed = false;
-    wants[LENT_CONNECTION] = AUDIT_FAILURE | (allowed ? AUDIT_SUCCESS : 0);
-    wants[LENT_PACKET_DROP] = drops ? AUDIT_FAILURE : 0;
-}
-
 /* On the keeper's thread. */
 static void on_missed(void *ctx, uint64_t from)
 {
@@ -96,7 +79,7 @@ static void keep_policy(struct service *s)
                                      .ctx = s};
     if (s->keeper == NULL || audit_keeper_is_running(s->keeper))
         return;
-    want_policy(s, o.lease.wants);
+    memcpy(o.lease.wants, s->o.audit_wants, sizeof o.lease.wants);
     if (audit_keeper_start(s->keeper, &o)) {
         service_have(s, WFPW_MISSING_AUDIT_POLICY);
         return;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "lease/audit_policy/audit_change.h"
+#include "live/audit_change.h"
 #include "live/filter_event.h"
 
 enum {

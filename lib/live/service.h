@@ -9,6 +9,7 @@
 #define WFPW_SERVICE_H
 
 #include "base/memory.h"
+#include "lease/audit_policy/audit_lease.h"
 #include "names/live_names.h"
 #include "os/system.h"
 #include "queue/ready.h"
@@ -26,9 +27,10 @@ struct service_options {
     const wfpw_template *match;       /* the events that are wanted; NULL: all */
     bool observe;                     /* change nothing; the next two are of no use then */
     bool ipsec;
-    bool audit_policy; /* turn on what `match` needs of it */
-    bool filters;      /* their coming and going are events */
-    bool accounts;     /* look them up */
+    bool audit_policy;          /* turn on audit_wants of it */
+    uint32_t audit_wants[LENT]; /* AUDIT_SUCCESS, AUDIT_FAILURE */
+    bool filters;               /* their coming and going are events */
+    bool accounts;              /* look them up */
     uint32_t keywords;
     uint32_t ring_bytes, wait_ms, watch_ms;
     bool no_names;

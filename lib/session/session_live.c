@@ -6,6 +6,7 @@
 #include "base/options.h"
 #include "session/session_internal.h"
 #include "source/history.h"
+#include "template/template.h"
 
 enum {
     WATCH_DEFAULT_MS = 1000,
@@ -57,6 +58,22 @@ static uint32_t watch_ms(const wfpw_live *live)
     return ms < WATCH_MIN_MS ? WATCH_MIN_MS : ms;
 }
 
+/* The records that events of the template are, and their audits: 5157 and its like, 5152, 5156. */
+static void want_policy(const struct wfpw_session *s, uint32_t keywords, uint32_t wants[LENT])
+{
+    enum { DROPPED = 5152, ALLOWED = 5156 };
+    const wfpw_template *t = s->o.match;
+    bool drops = template_admits(t, WFPW_KIND_AUDIT, DROPPED, WFPW_VERDICT_DROP) ||
+                 template_admits(t, WFPW_KIND_AUDIT, DROPPED, WFPW_VERDICT_BLOCK) ||
+                 template_admits(t, WFPW_KIND_CLASSIFY_DROP, 0, WFPW_VERDICT_DROP);
+    bool allowed = template_admits(t, WFPW_KIND_AUDIT, ALLOWED, WFPW_VERDICT_ALLOW) ||
+                   template_admits(t, WFPW_KIND_CLASSIFY_ALLOW, 0, WFPW_VERDICT_ALLOW);
+    if ((keywords & WFPW_KEYWORD_CLASSIFY_ALLOW) == 0)
+        allowed = false;
+    wants[LENT_CONNECTION] = AUDIT_FAILURE | (allowed ? AUDIT_SUCCESS : 0);
+    wants[LENT_PACKET_DROP] = drops ? AUDIT_FAILURE : 0;
+}
+
 int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
 {
     wfpw_live live;
@@ -86,6 +103,7 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .join_ms = s->o.join_ms,
         .names_bytes = s->o.names_bytes,
     };
+    want_policy(s, so.keywords, so.audit_wants);
     if (so.ready == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
     int status = stopping_start(&s->stopping, &so, &s->stopped_at, &s->service, e);

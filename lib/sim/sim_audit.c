@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "lease/subcategory.h"
+#include "codes/subcategory.h"
 #include "sim/sim.h"
 
 enum { FILE_AT = 16 }; /* behind the options in the machine's file: a byte a subcategory */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "flow.h"
-#include "lease/audit_policy/audit_change.h"
+#include "live/audit_change.h"
 #include "machine.h"
 #include "sim/sim.h"
 

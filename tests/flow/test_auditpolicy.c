@@ -11,7 +11,7 @@
 #include "flow.h"
 #include "machine.h"
 #include "sim/sim.h"
-#include "lease/subcategory.h"
+#include "codes/subcategory.h"
 
 enum { ROWS = 80, TEXT_BYTES = 16 * 1024 };
 

@@ -7,7 +7,7 @@
 
 #include "fuzz.h"
 #include "lease/audit_policy/audit_backup.h"
-#include "lease/subcategory.h"
+#include "codes/subcategory.h"
 
 static void look_at(const struct audit_line *l)
 {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lease/audit_policy/audit_backup.h"
-#include "lease/subcategory.h"
+#include "codes/subcategory.h"
 
 #define HEAD                                                                                       \
     "Machine Name,Policy Target,Subcategory,Subcategory GUID,Inclusion Setting,Exclusion "         \

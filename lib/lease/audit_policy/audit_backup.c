@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "lease/subcategory.h"
+#include "codes/subcategory.h"
 
 enum { MACHINE, TARGET, NAME, GUID, INCLUDED, EXCLUDED, NUMBER };
 enum { COLUMNS_LEAST = 5 }; /* an excluded setting and a number may be missing at a line's end */

@@ -10,7 +10,7 @@
 #define WFPW_AUDIT_LEASE_H
 
 #include "lease/lease_store.h"
-#include "lease/subcategory.h"
+#include "codes/subcategory.h"
 
 /* The subcategories that are lent. In the record, a lease's setting is the first number of the
  * subcategory's GUID, its bits are AUDIT_SUCCESS and AUDIT_FAILURE. */

@@ -7,7 +7,7 @@
 #ifndef WFPW_AUDIT_POLICY_H
 #define WFPW_AUDIT_POLICY_H
 
-#include "lease/subcategory.h"
+#include "codes/subcategory.h"
 #include "os/system.h"
 #include "wfpwatch/wfpwatch.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "lease/subcategory.h"
+#include "codes/subcategory.h"
 #include "sim/sim.h"
 
 enum { CHANGED = 4719, CATEGORY_TEXT = 8272, PACKET_DROP_TEXT = 12809, SYSTEM_LOGON = 0x3e7 };
@@ -38,8 +38,8 @@ static void add_changes(struct record_fields *f, uint32_t before, uint32_t after
         first = texts[0][(after & AUDIT_SUCCESS) != 0];
     if (((before ^ after) & AUDIT_FAILURE) != 0)
         second = texts[1][(after & AUDIT_FAILURE) != 0];
-    add_field(f, "AuditPolicyChanges", "%s%s%s", first,
-              first[0] != 0 && second[0] != 0 ? ", " : "", second);
+    add_field(f, "AuditPolicyChanges", "%s%s%s", first, first[0] != 0 && second[0] != 0 ? ", " : "",
+              second);
 }
 
 void sim_log_write_change(struct wfpw_sim *sim, uint32_t category, const struct sim_audit_change *c)

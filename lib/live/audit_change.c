@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
-#include "lease/audit_policy/audit_change.h"
+#include "live/audit_change.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
-#include "lease/subcategory.h"
+#include "codes/subcategory.h"
 
 #include <string.h>
 
