@@ -110,8 +110,8 @@ static void tell(struct telling *t, const wfpw_event *ev)
         print_why_json(&t->printer, ev);
         return;
     }
-    if (attempts_add(&t->attempts, ev))
-        stories_add(&t->stories, ev, &t->printer.text);
+    bool again = !attempts_add(&t->attempts, ev);
+    stories_add(&t->stories, ev, again, &t->printer.text);
 }
 
 static bool take_events(void *ctx, const wfpw_batch *b, uint32_t count)

@@ -34,6 +34,7 @@ static void add_new(struct stories *s, uint64_t hash, const wfpw_event *ev)
                                                .size = s->body.n,
                                                .hash = hash,
                                                .count = 1,
+                                               .records = 1,
                                                .first = ev->time,
                                                .last = ev->time,
                                                .verdict = ev->verdict,
@@ -43,7 +44,7 @@ static void add_new(struct stories *s, uint64_t hash, const wfpw_event *ev)
     *bucket = ++s->used;
 }
 
-void stories_add(struct stories *s, const wfpw_event *ev, struct buffer *out)
+void stories_add(struct stories *s, const wfpw_event *ev, bool again, struct buffer *out)
 {
     if (s->entries == NULL)
         s->entries = malloc(STORIES_MOST * sizeof *s->entries);
@@ -55,7 +56,8 @@ void stories_add(struct stories *s, const wfpw_event *ev, struct buffer *out)
     uint64_t hash = hash_of(s->body.p, s->body.n);
     struct story_entry *e = find(s, hash, ev);
     if (e != NULL) {
-        e->count++;
+        e->count += !again;
+        e->records++;
         e->first = ev->time < e->first ? ev->time : e->first;
         e->last = ev->time > e->last ? ev->time : e->last;
         return;
@@ -69,7 +71,8 @@ void stories_put(struct stories *s, struct buffer *out)
 {
     for (uint32_t i = 0; i < s->used; i++) {
         const struct story_entry *e = &s->entries[i];
-        struct story_times times = {.count = e->count, .first = e->first, .last = e->last};
+        struct story_times times = {
+            .count = e->count, .records = e->records, .first = e->first, .last = e->last};
         story_head(out, e->verdict, e->reason, &times, s->width, s->colour);
         buffer_put(out, s->text.p + e->body, e->size);
         buffer_puts(out, "\n");

@@ -15,7 +15,7 @@ enum { STORIES_MOST = 4096, STORIES_BUCKETS = 8192, STORIES_BYTES = 16 * 1024 * 
 
 struct story_entry {
     size_t body, size; /* in text */
-    uint64_t hash, count, first, last;
+    uint64_t hash, count, records, first, last;
     uint32_t verdict, reason, next; /* next: in its bucket, plus 1; 0 ends it */
 };
 
@@ -28,8 +28,9 @@ struct stories {
     bool colour, no_memory;
 };
 
-/* Adds an event; what has to make room is put into out. */
-void stories_add(struct stories *s, const wfpw_event *ev, struct buffer *out);
+/* Adds an event; what has to make room is put into out. again: it is one more record of an attempt
+ * that was added, and counts as no other time. */
+void stories_add(struct stories *s, const wfpw_event *ev, bool again, struct buffer *out);
 /* All that is left. */
 void stories_put(struct stories *s, struct buffer *out);
 void stories_free(struct stories *s);

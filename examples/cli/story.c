@@ -82,8 +82,14 @@ static void put_time(struct buffer *b, uint64_t time)
 
 static void put_times(struct story *s, const struct story_times *times)
 {
-    buffer_number(&s->line, times->count);
-    put(s, " times, ");
+    if (times->count > 1)
+        buffer_number(&s->line, times->count);
+    put(s, times->count > 1 ? " times, " : "once, ");
+    if (times->records > times->count) {
+        put(s, "told of by ");
+        buffer_number(&s->line, times->records);
+        put(s, " records, ");
+    }
     put_time(&s->line, times->first);
     put(s, " to ");
     put_time(&s->line, times->last);
@@ -109,7 +115,7 @@ void story_head(struct buffer *b, uint32_t verdict, uint32_t reason,
     buffer_puts(b, ": ");
     buffer_puts(b, why);
     buffer_puts(b, colour ? "\x1b[0m\n" : "\n");
-    if (times->count > 1)
+    if (times->records > 1)
         put_times(&s, times);
     b->failed |= s.line.failed;
     buffer_free(&s.line);
@@ -350,6 +356,17 @@ static void why(struct story *s)
     end_line(s, "to do");
 }
 
+/* Which records told of it, when two did. */
+static void halves(struct story *s)
+{
+    if ((s->ev->flags & WFPW_EVENT_MERGED) == 0 || s->ev->audit == NULL)
+        return;
+    put(s, "a net event and the audit record of the same decision (");
+    buffer_number(&s->line, s->ev->audit->event_id);
+    put(s, ")");
+    end_line(s, "from");
+}
+
 void story_body(struct buffer *b, const wfpw_event *ev, size_t width)
 {
     struct story s = {.out = b, .ev = ev, .width = width};
@@ -357,6 +374,7 @@ void story_body(struct buffer *b, const wfpw_event *ev, size_t width)
     what(&s);
     note(&s);
     filter(&s);
+    halves(&s);
     why(&s);
     b->failed |= s.line.failed;
     buffer_free(&s.line);

@@ -10,13 +10,13 @@
 #include "buffer.h"
 #include "wfpwatch/wfpwatch.h"
 
-/* How often the same happened, and when. */
+/* How often the same happened, how many records told of it, and when. */
 struct story_times {
-    uint64_t count, first, last;
+    uint64_t count, records, first, last;
 };
 
-/* The first line, and a second one when it happened more than once. width: of the lines; 0: none is
- * broken. */
+/* The first line, and a second one when more than one record told of it. width: of the lines; 0:
+ * none is broken. */
 void story_head(struct buffer *b, uint32_t verdict, uint32_t reason,
                 const struct story_times *times, size_t width, bool colour);
 /* What follows, in which there is no time. */

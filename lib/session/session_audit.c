@@ -67,7 +67,10 @@ int WFPW_CALL wfpw_get_bookmark(const wfpw_session *s, char *buf, size_t cap, si
     char text[BOOKMARK_MAX];
     if (s == NULL || s->audit == NULL || (buf == NULL && cap != 0))
         return WFPW_E_INVAL;
-    size_t n = s->has_place ? bookmark_write(text, s->audit_place) : 0;
+    uint64_t kept, place = s->audit_place;
+    if (joiner_oldest_audit(&s->joiner, &kept) && kept <= place)
+        place = kept > 0 ? kept - 1 : 0; /* what waits for its other half was not given yet */
+    size_t n = s->has_place ? bookmark_write(text, place) : 0;
     if (needed != NULL)
         *needed = n + 1;
     if (cap < n + 1)

@@ -319,3 +319,28 @@ uint64_t join_due(const struct join *j)
         return UINT64_MAX;
     return i->state == WAITING ? i->due : 0;
 }
+
+/* The next one behind an item, as they came; NONE: it was the last. */
+static uint32_t next_of(const struct join *j, uint32_t at)
+{
+    bool wrapped = j->end <= j->begin;
+    at += item_at(j, at)->bytes;
+    if (wrapped && at == j->limit && at > j->end)
+        at = 0;
+    return at == j->end ? NONE : at;
+}
+
+bool join_oldest_audit(const struct join *j, uint64_t *record_id)
+{
+    uint32_t at = j->used != 0 ? j->begin : NONE;
+    for (; at != NONE; at = next_of(j, at)) {
+        const struct item *i = item_at(j, at);
+        const struct record *r = (const struct record *)(const void *)(i + 1);
+        if (i->state == GONE || r->kind != WFPW_KIND_AUDIT || r->audit_at == 0)
+            continue;
+        const struct record_audit *audit = record_at(r, r->audit_at);
+        *record_id = audit->record_id;
+        return true;
+    }
+    return false;
+}

@@ -51,6 +51,8 @@ void join_pop(struct join *j);
 
 /* Records that wait. Any thread. */
 uint64_t join_waiting(const struct join *j);
+/* The number of the oldest audit record among them. false: there is none. */
+bool join_oldest_audit(const struct join *j, uint64_t *record_id);
 /* When the oldest is due; UINT64_MAX: none waits. */
 uint64_t join_due(const struct join *j);
 

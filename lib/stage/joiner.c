@@ -33,6 +33,19 @@ bool joiner_may_come(const struct joiner *g, const wfpw_event *ev)
     return (os_u32_load(&g->audited) & (connection ? audit : audit << 2)) != 0;
 }
 
+bool joiner_oldest_audit(const struct joiner *g, uint64_t *record_id)
+{
+    uint64_t kept;
+    bool found = g->join != NULL && join_oldest_audit(g->join, &kept);
+    if (g->merged != NULL) {
+        const struct record_audit *audit = record_at(g->merged, g->merged->audit_at);
+        kept = found && kept < audit->record_id ? kept : audit->record_id;
+        found = true;
+    }
+    *record_id = found ? kept : 0;
+    return found;
+}
+
 uint64_t joiner_waiting(const struct joiner *g)
 {
     return g->join != NULL ? join_waiting(g->join) : 0;

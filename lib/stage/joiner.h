@@ -57,6 +57,8 @@ bool joiner_pass(struct joiner *g, const struct record *r, uint64_t now,
 bool joiner_release(struct joiner *g, uint64_t now, bool all, const struct joiner_out *out);
 /* When joiner_release has something to do: on the clock of joiner_pass; UINT64_MAX: never. */
 uint64_t joiner_due(const struct joiner *g);
+/* The number of the oldest audit record that is kept. false: there is none. */
+bool joiner_oldest_audit(const struct joiner *g, uint64_t *record_id);
 /* Records that are kept. Any thread. */
 uint64_t joiner_waiting(const struct joiner *g);
 /* Whether Windows may write the other half of a net event. Any thread. */

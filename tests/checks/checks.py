@@ -239,6 +239,18 @@ def check_exports(src, build):
     return bad
 
 
+def check_archive(_src, build):
+    """Every global of both static libraries begins with wfpw, so that they link beside any other code."""
+    bad = []
+    for archive in ("libwfpwatch.a", "libwfpwatch_sim.a"):
+        out = subprocess.run(["nm", "--defined-only", "-g", Path(build) / "lib" / archive], capture_output=True,
+                             text=True, check=True)
+        for symbol in re.findall(r" [A-Z] (\S+)$", out.stdout, re.M):
+            if not symbol.startswith(("wfpw", "__asan", "__odr", "DW.ref")):
+                bad.append(f"{archive}: {symbol}")
+    return bad
+
+
 def function_lengths(src, names):
     out = subprocess.run(["ctags", "-f", "-", "--fields=+ne", "--c-kinds=f", "-L", "-"],
                          input="\n".join(names), capture_output=True, text=True, cwd=src)

@@ -64,7 +64,8 @@ class Cases(unittest.TestCase):
         found = events("05-openxp-5157-netbios-broadcast", "events.xml")
         self.assertEqual(len(found), 8)
         self.assert_sides(found[0], "10.0.223.255", "10.0.209.41")
-        self.assertEqual(found[0], dict(self.one("05-openxp-5157-netbios-broadcast", "one.xml")))
+        alone = dict(self.one("05-openxp-5157-netbios-broadcast", "one.xml"), file=found[0]["file"])
+        self.assertEqual(found[0], alone)
 
     def test_06_the_audit_policy_and_the_firewall(self):
         found = {event["audit"]["event_id"]: event for event in events("06-nxlog-it01", "events.xml")}

@@ -54,6 +54,8 @@ void flow_open_bare(struct flow *f, const struct flow_options *o)
                             .flags = o->flags,
                             .names_bytes = o->names_bytes,
                             .join_ms = o->join_ms != 0 ? o->join_ms : 2 * PATIENCE_MS,
+                            .join = o->join,
+                            .join_window_ms = o->join_window_ms,
                             .log = o->log,
                             .log_ctx = o->log_ctx,
                             .ring_bytes = o->ring_bytes != 0 ? o->ring_bytes : 64 * 1024,

@@ -45,7 +45,8 @@ struct flow_options {
     uint32_t live_flags; /* of wfpw_add_live, beside OBSERVE */
     const char *own_provider;
     uint32_t names_bytes;
-    uint32_t join_ms; /* 0: longer than any test waits for a name */
+    uint32_t join_ms;              /* 0: longer than any test waits for a name */
+    uint32_t join, join_window_ms; /* of wfpw_options */
     wfpw_log_fn log;
     void *log_ctx;
     uint64_t since;               /* wfpw_live.since */

@@ -196,15 +196,18 @@ static void what_cannot_be_opened(void **state)
 /* ---- reading that fails --------------------------------------------------------------------- */
 
 /* Stands before the library's function (the linker's --wrap). */
-uint32_t __real_os_file_read_at(const os_file *f, uint64_t at, void *buf, size_t n, size_t *got);
-uint32_t __wrap_os_file_read_at(const os_file *f, uint64_t at, void *buf, size_t n, size_t *got);
+uint32_t __real_wfpw__os_file_read_at(const os_file *f, uint64_t at, void *buf, size_t n,
+                                      size_t *got);
+uint32_t __wrap_wfpw__os_file_read_at(const os_file *f, uint64_t at, void *buf, size_t n,
+                                      size_t *got);
 static uint64_t readable = UINT64_MAX; /* bytes of the file */
 
-uint32_t __wrap_os_file_read_at(const os_file *f, uint64_t at, void *buf, size_t n, size_t *got)
+uint32_t __wrap_wfpw__os_file_read_at(const os_file *f, uint64_t at, void *buf, size_t n,
+                                      size_t *got)
 {
     uint64_t left = at < readable ? readable - at : 0;
     size_t most = n < left ? n : (size_t)left;
-    uint32_t error = __real_os_file_read_at(f, at, buf, most, got);
+    uint32_t error = __real_wfpw__os_file_read_at(f, at, buf, most, got);
     return error == 0 && most < n ? EIO : error;
 }
 

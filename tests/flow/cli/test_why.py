@@ -316,7 +316,8 @@ class Page(WhyTest):
         self.assertEqual(sum(page["timeline"]["counts"]), 4)
         self.assertIn("4 attempts were refused, told of by 13 records", run("why", "--summary", log).out)
         told = run("why", log).out
-        self.assertEqual(told.count("blocked: "), 4)
+        self.assertEqual(told.count("blocked: "), 3)
+        self.assertIn("  seen    2 times, told of by 8 records, ", told)
         self.assertTrue(told.endswith("\n4 attempts, told of by 13 records\n"), told)
         self.assertEqual(run("why", "--format", "json", log).out.count("\n"), 13)
 
