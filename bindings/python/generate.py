@@ -37,6 +37,8 @@ ENUMS = {
     "IKE_HAS": "IkeHas",
     "IPSEC_HAS": "IpsecHas",
     "SIM": "SimCount",
+    "AUDITED": "Audited",
+    "RESTORE": "RestoreFlag",
 }
 
 HEAD = '''\

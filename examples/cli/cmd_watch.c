@@ -26,6 +26,7 @@ static const char help[] =
     "  --since WHEN             first the events that Windows has kept from that time "
     "on\n" WHEN_HELP
     "  --observe                change nothing on the host: see what is collected anyway\n"
+    "  --audit-policy           audit what the Security log needs for these events meanwhile\n"
     "  --ipsec                  monitor IPsec connections too; Windows may keep that on until it\n"
     "                           is started anew\n"
     "  --accounts               look the names of accounts up; events do not wait for "
@@ -46,7 +47,7 @@ static const char help[] =
     "\n"
     "'wfpwatch read --help' explains the table.\n";
 
-enum { COUNT = 1, SECONDS, OBSERVE, IPSEC, STATE, FILTERS, ACCOUNTS, SINCE };
+enum { COUNT = 1, SECONDS, OBSERVE, IPSEC, STATE, FILTERS, ACCOUNTS, SINCE, AUDIT_POLICY };
 const struct option cmd_watch_options[] = {
     MONITOR_OPTIONS,
     AUDITING_OPTIONS,
@@ -54,6 +55,7 @@ const struct option cmd_watch_options[] = {
     {"--seconds", SECONDS, true},
     {"--observe", OBSERVE, false},
     {"--ipsec", IPSEC, false},
+    {"--audit-policy", AUDIT_POLICY, false},
     {"--state", STATE, true},
     {"--filters", FILTERS, false},
     {"--accounts", ACCOUNTS, false},
@@ -93,6 +95,9 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
     case IPSEC:
         w->flags |= WFPW_LIVE_IPSEC;
         return true;
+    case AUDIT_POLICY:
+        w->flags |= WFPW_LIVE_AUDIT_POLICY;
+        return true;
     case ACCOUNTS:
         w->accounts = true;
         return true;
@@ -107,16 +112,20 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
 
 static bool options_agree(const struct watching *w)
 {
-    const uint32_t both = WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC;
+    const uint32_t changes = w->flags & (WFPW_LIVE_IPSEC | WFPW_LIVE_AUDIT_POLICY);
     if (!auditing_agrees(&w->audit, "watch"))
         return false;
     if (w->audit.is_alone && w->flags != 0) {
         (void)report_usage("watch", "without net events there is no use for", "their options");
         return false;
     }
-    if ((w->flags & both) != both)
+    if ((w->flags & WFPW_LIVE_OBSERVE) == 0 || changes == 0)
         return monitor_agrees(&w->m);
-    (void)report_usage("watch", "--ipsec changes a setting, --observe none", "");
+    (void)report_usage("watch",
+                       (changes & WFPW_LIVE_IPSEC) != 0
+                           ? "--ipsec changes a setting, --observe none"
+                           : "--audit-policy changes a setting, --observe none",
+                       "");
     return false;
 }
 

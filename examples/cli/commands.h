@@ -8,6 +8,7 @@
 
 #include "options.h"
 
+int cmd_audit(int count, char **list);
 int cmd_check(int count, char **list);
 int cmd_completion(int count, char **list);
 int cmd_history(int count, char **list);
@@ -26,7 +27,8 @@ struct command {
 };
 extern const struct command commands[];
 
-extern const struct option cmd_check_options[], cmd_completion_options[], cmd_history_options[],
-    cmd_names_options[], cmd_read_options[], cmd_watch_options[], cmd_why_options[];
+extern const struct option cmd_audit_options[], cmd_check_options[], cmd_completion_options[],
+    cmd_history_options[], cmd_names_options[], cmd_read_options[], cmd_watch_options[],
+    cmd_why_options[];
 
 #endif

@@ -27,6 +27,7 @@ static const char help[] =
     "  names FILE...  filters from what 'netsh wfp show state' or 'show filters' wrote\n"
     "  watch          events of this host as they happen, or of a simulated Windows\n"
     "  history        what the filtering engine of this host has kept of what happened\n"
+    "  audit          the audit policy: what the Security log gets, set and put back\n"
     "  check          how the filtering engine stands, and putting back what was left on\n"
     "  completion SHELL  what makes bash, zsh, fish or powershell complete commands and options\n"
     "  help COMMAND   the same as 'wfpwatch COMMAND --help'\n"
@@ -52,6 +53,7 @@ const struct command commands[] = {
     {"names", cmd_names, cmd_names_options, true, "the filters of a dump"},
     {"watch", cmd_watch, cmd_watch_options, true, "events as they happen"},
     {"history", cmd_history, cmd_history_options, true, "what the engine has kept"},
+    {"audit", cmd_audit, cmd_audit_options, true, "what is audited, and changing it"},
     {"check", cmd_check, cmd_check_options, true, "how the engine stands"},
     {"completion", cmd_completion, cmd_completion_options, false, "completion for a shell"},
     {NULL, NULL, NULL, false, NULL},

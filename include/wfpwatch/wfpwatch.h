@@ -10,8 +10,8 @@
  *           A wfpw_names may be used by several sessions and threads at once.
  *           Your code runs only inside a call that you made, on your thread; the two exceptions are
  *           the allocator and the log function of wfpw_options, which say so. A session with a live
- *           source owns one service thread, and with WFPW_OPEN_ACCOUNTS one more; they never run
- *           code of yours but those two.
+ *           source owns one service thread, and with WFPW_OPEN_ACCOUNTS and with
+ *           WFPW_LIVE_AUDIT_POLICY one more each; they never run code of yours but those two.
  * Memory    What *_new or *_open gave you, *_free or *_close takes back (NULL is fine). Events and
  *           their text belong to the batch and die at the next read into it.
  * Errors    Functions return 0 or a count on success and a negative WFPW_E_* on failure. Where
@@ -139,7 +139,8 @@ extern "C" {
     X(RING, 1, "ring")     /* inside this process: the reader was slower than the system */        \
     X(OUTAGE, 2, "outage") /* the engine was away: all that was not kept; number not known */      \
     X(COLLECTION, 3, "collection") /* another program had it turned off, wholly or in part */      \
-    X(LOG, 4, "log") /* the Security log dropped, overwrote, cleared or could not give them */
+    X(LOG, 4, "log") /* the Security log dropped, overwrote, cleared or could not give them */     \
+    X(AUDIT_POLICY, 5, "audit policy") /* somebody turned off what was audited: of the log only */
 
 /* The state of a session, in wfpw_stats. */
 #define WFPW_STATE_MAP(X)                                                                          \
@@ -150,6 +151,16 @@ extern "C" {
     X(FAILED, 4, "failed")                 /* given up: the error is in the log */                 \
     X(STOPPED, 5, "stopped")
 
+/* Whether a live session has what it asked for with WFPW_LIVE_AUDIT_POLICY:
+ * wfpw_stats.audit_policy. */
+#define WFPW_AUDIT_POLICY_MAP(X)                                                                   \
+    X(NOT_ASKED, 0, "not asked")                                                                   \
+    X(HELD, 1, "held")         /* what it needs is audited */                                      \
+    X(REFUSED, 2, "refused")   /* it may not be changed, or not recorded who did: what is audited  \
+                                  anyway is */                                                     \
+    X(GIVEN_UP, 3, "given up") /* somebody turned it off three times within an hour, so that it    \
+                                  stays off: a policy decides it (wfpw_audit_policy_get) */
+
 /* What a live session does without, because Windows refuses it: bits of wfpw_stats.missing. */
 #define WFPW_MISSING_MAP(X)                                                                        \
     X(SETTINGS, 1, "settings") /* collection may not be turned on: what is collected comes */      \
@@ -157,7 +168,8 @@ extern "C" {
     X(HISTORY, 4, "history")   /* what the engine keeps cannot be read */                          \
     X(NAMES, 8, "names")    /* filters and what they name, or changes of them, cannot be read */   \
     X(LEASES, 16, "leases") /* what is changed cannot be recorded, so that nothing is */           \
-    X(LOG, 32, "log")       /* the Security log, at the moment: it is tried again */
+    X(LOG, 32, "log")       /* the Security log, at the moment: it is tried again */               \
+    X(AUDIT_POLICY, 64, "audit policy") /* it is not as was asked: wfpw_stats.audit_policy */
 
 /* How the Security log is read, in wfpw_stats. */
 #define WFPW_LOG_PATH_MAP(X)                                                                       \
@@ -266,7 +278,17 @@ extern "C" {
     X(EVENTS, 6, "events")     /* whether they may be subscribed to */                             \
     X(HISTORY, 7, "history")   /* whether what the engine keeps of them may be read */             \
     X(FILTERS, 8, "filters")   /* whether they may be listed, so that events have names */         \
-    X(LOG, 12, "security log") /* whether it may be read, and how */
+    X(LOG, 12, "security log") /* whether it may be read, and how */                               \
+    X(AUDIT_POLICY, 10, "audit policy") /* whether the Security log gets events of blocks */
+
+/* Who decides what a subcategory of the audit policy is, as far as Windows keeps that. */
+#define WFPW_DECIDED_MAP(X)                                                                        \
+    X(LOCAL, 1, "local")               /* nobody else is known: whoever set it last */             \
+    X(GROUP_POLICY, 2, "group policy") /* a row of the audit.csv that was applied last */          \
+    X(LOCAL_POLICY, 3, "local policy") /* a row of the local Group Policy's audit.csv */           \
+    X(MDM, 4, "mdm")                   /* the device's management (Policy CSP, Audit) */           \
+    X(CATEGORY, 5, "category")         /* a policy of whole categories may overrule it, as         \
+                                          SCENoApplyLegacyAuditPolicy is 0 */
 
 /* Who asks a live event whether a condition of a template holds. */
 #define WFPW_ASKED_BY_MAP(X)                                                                       \
@@ -301,6 +323,8 @@ extern "C" {
 #define WFPW_X_EVIDENCE(name, number, word)       WFPW_EVIDENCE_##name = number,
 #define WFPW_X_REASON(name, number, word)         WFPW_REASON_##name = number,
 #define WFPW_X_CHECK(name, number, word)          WFPW_CHECK_##name = number,
+#define WFPW_X_AUDIT_POLICY(name, number, word)   WFPW_AUDIT_POLICY_##name = number,
+#define WFPW_X_DECIDED(name, number, word)        WFPW_DECIDED_##name = number,
 #define WFPW_X_MISSING(name, number, word)        WFPW_MISSING_##name = number,
 #define WFPW_X_LOG_PATH(name, number, word)       WFPW_LOG_PATH_##name = number,
 #define WFPW_X_DIFFERS(name, number, word)        WFPW_DIFFERS_##name = number,
@@ -319,6 +343,8 @@ enum { WFPW_CONFIDENCE_MAP(WFPW_X_CONFIDENCE) WFPW_CONFIDENCE_END_ = 63 };
 enum { WFPW_EVIDENCE_MAP(WFPW_X_EVIDENCE) WFPW_EVIDENCE_END_ = 0 };
 enum { WFPW_REASON_MAP(WFPW_X_REASON) WFPW_REASON_END_ = 4095 };
 enum { WFPW_CHECK_MAP(WFPW_X_CHECK) WFPW_CHECK_END_ = 63 };
+enum { WFPW_AUDIT_POLICY_MAP(WFPW_X_AUDIT_POLICY) WFPW_AUDIT_POLICY_END_ = 63 };
+enum { WFPW_DECIDED_MAP(WFPW_X_DECIDED) WFPW_DECIDED_END_ = 63 };
 enum { WFPW_ASKED_BY_MAP(WFPW_X_ASKED_BY) WFPW_ASKED_BY_END_ = 63 };
 enum { WFPW_MISSING_MAP(WFPW_X_MISSING) WFPW_MISSING_END_ = 0 };
 enum { WFPW_LOG_PATH_MAP(WFPW_X_LOG_PATH) WFPW_LOG_PATH_END_ = 63 };
@@ -347,7 +373,9 @@ enum {
     WFPW_LIST_MISSING = 19, /* a bit at a time */
     WFPW_LIST_OWN = 20,     /* WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup" */
     WFPW_LIST_DIFFERS = 21, /* a bit at a time */
-    WFPW_LIST_LOG_PATH = 24
+    WFPW_LIST_LOG_PATH = 24,
+    WFPW_LIST_DECIDED = 25,
+    WFPW_LIST_AUDIT_POLICY = 26
 };
 
 /* wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
@@ -420,7 +448,7 @@ typedef struct {
 } wfpw_allocator;
 
 /* level: 1 error, 2 warning, 3 information. Called on the thread where it happens: the caller's, or
- * in a live session the service thread, so it must be quick and thread-safe. */
+ * in a live session one of the library's, so it must be quick and thread-safe. */
 typedef void(WFPW_CALL *wfpw_log_fn)(void *ctx, int level, const char *text);
 
 typedef struct {
@@ -490,8 +518,12 @@ enum {
     WFPW_LIVE_OBSERVE = 0x1, /* change nothing on the host: see what is collected anyway */
     WFPW_LIVE_IPSEC = 0x2,   /* turn on monitoring of IPsec connections too; Windows may refuse to
                                 turn it off again before a reboot (FWP_E_STILL_ON) */
-    WFPW_LIVE_FILTERS = 0x4  /* filters that come and go are events, too: FILTER_ADD, FILTER_DELETE.
-                                Nothing is changed on the host for that */
+    WFPW_LIVE_AUDIT_POLICY = 0x8, /* turn on what the template needs of the audit policy, under a
+                                     lease: failures of Filtering Platform Connection, of Packet
+                                     Drop if drops are wanted, successes of the former if allowed
+                                     events are (and are among `keywords`). Not with OBSERVE */
+    WFPW_LIVE_FILTERS = 0x4 /* filters that come and go are events, too: FILTER_ADD, FILTER_DELETE.
+                               Nothing is changed on the host for that */
 };
 
 /* wfpw_live.keywords: what the engine records beside drops of outbound and of unicast inbound
@@ -572,7 +604,7 @@ typedef struct {
     uint32_t missing; /* WFPW_MISSING_*: what a live session does without */
     uint32_t log_path;  /* WFPW_LOG_PATH_*: how the Security log is read; 0: it is not */
     uint32_t log_state; /* WFPW_STATE_* of that source; `state` is the engine's, if there is one */
-    uint32_t reserved;  /* 0 */
+    uint32_t audit_policy;   /* WFPW_AUDIT_POLICY_* */
     uint64_t log_reconnects; /* how often the log was gone back to, for whatever reason */
     uint64_t join_crowded; /* events that left without waiting any longer for their other half, for
                               want of room (join_bytes) */
@@ -838,6 +870,45 @@ typedef struct {
     char text[168];     /* what was found, one sentence */
 } wfpw_row;
 
+/* What of a subcategory's events is recorded; neither: nothing. */
+enum { WFPW_AUDITED_SUCCESS = 0x1, WFPW_AUDITED_FAILURE = 0x2 };
+
+/* A subcategory of the audit policy. Texts are inside the struct, or static and never NULL. */
+typedef struct {
+    uint32_t size;                 /* of the struct, as you know it */
+    uint32_t audited;              /* WFPW_AUDITED_*: what is recorded now */
+    uint32_t os_code;              /* the system's code when that could not be asked; else 0 */
+    uint32_t needed;               /* WFPW_AUDITED_*: without it events of blocks are not written */
+    uint32_t decided_by;           /* WFPW_DECIDED_* */
+    uint32_t decided;              /* WFPW_AUDITED_*: what GROUP_POLICY, LOCAL_POLICY or MDM says */
+    const char *category, *name;   /* in English; "" for one that this library does not know */
+    const char *word;              /* a short one for it, or "" */
+    const char *success, *failure; /* the IDs of our events that are written then, or "" */
+    char guid[40];                 /* {0CCE9226-69AE-11D9-BED3-505054503030} */
+    char host_category[128];       /* as this host calls them, or "" */
+    char host_name[192];
+} wfpw_audit_policy;
+
+/* What wfpw_audit_policy_restore did. */
+typedef struct {
+    uint32_t size;    /* of the struct, as you know it */
+    uint32_t set;     /* subcategories that were changed */
+    uint32_t same;    /* that were as the text says */
+    uint32_t kept;    /* rows that say: leave it as it is (WFPW_RESTORE_POLICY) */
+    uint32_t absent;  /* rows of subcategories that this Windows does not have */
+    uint32_t unread;  /* lines that are none, or whose setting is not understood: each was logged */
+    uint32_t users;   /* rows left: of the policy of one account */
+    uint32_t options; /* rows left: CrashOnAuditFail and the like */
+    uint32_t sacls;   /* rows left: global object access */
+    uint32_t reserved; /* 0 */
+} wfpw_audit_restored;
+
+/* flags of wfpw_audit_policy_restore */
+enum {
+    WFPW_RESTORE_POLICY = 0x1 /* the text is a Group Policy's audit.csv: 0 leaves a subcategory as
+                                 it is. In a backup it is "no auditing" */
+};
+
 /* Who asks one of a template's conditions. */
 typedef struct {
     uint32_t size;
@@ -931,6 +1002,11 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
  * its filter has been asked for: `time` is when it was told, `filter` what came or went, of which
  * without names only id and key are known (UNKNOWN). What changes while the engine is away is not
  * told, as the gap (where: outage) says. If Windows does not tell of changes, this call fails then.
+ * With WFPW_LIVE_AUDIT_POLICY the same is done to the audit policy, on a thread of its own: it is
+ * looked at every watch_ms, what somebody turned off is turned on again and told as a gap (where:
+ * audit policy), at the third time within an hour it is left to whoever decides it;
+ * wfpw_stats.audit_policy tells. It is tried before this call returns, unless Windows takes more
+ * than 5 s for it. If it is refused, that is no error of this call.
  * Rights: each of subscribing, reading what is kept, reading names, seeing settings and changing
  * them may be refused to a user. Only the first ends in E_ACCESS; without the others the session
  * goes on, says so once in the log, and wfpw_stats.missing has it: what is collected anyway still
@@ -940,9 +1016,10 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
  * settings are waited for 5 s at most. Within wait_ms every code is tried again, unless it is known
  * to be for good: access denied, a function that is not there, a wrong argument. Errors: E_NOTSUP
  * (this host has no filtering engine, or lacks the library or function that `where` names, cannot
- * monitor IPsec, or has no place for leases), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_DISABLED, E_IO (a
- * condition names a file by app= that is not there), E_SYSTEM (os_code tells), E_STOPPED, E_INVAL
- * (a second one), E_NOMEM. On Windows not from DllMain, where the thread could not start. */
+ * monitor IPsec, has no audit policy, or has no place for leases), E_ACCESS, E_NOSERVICE,
+ * E_TIMEOUT, E_DISABLED, E_IO (a condition names a file by app= that is not there), E_SYSTEM
+ * (os_code tells), E_STOPPED, E_INVAL (a second one), E_NOMEM. On Windows not from DllMain, where
+ * the thread could not start. */
 WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
 
 /* Adds what the host's engine keeps of net events: the newest 100 to 150 or so, in memory, since
@@ -1061,6 +1138,45 @@ WFPW_API int WFPW_CALL wfpw_check(const wfpw_options *o, wfpw_row *rows, uint32_
  * thread of its own, which this call waits for. Returns how many leases were settled. Errors:
  * E_NOTSUP, E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO, E_SYSTEM, E_INVAL, E_NOMEM. */
 WFPW_API int WFPW_CALL wfpw_restore(const wfpw_options *o, wfpw_error *e);
+
+/* The audit policy: what Windows records in the Security log, by subcategory. Reading and setting
+ * need the privilege SeSecurityPrivilege ("Manage auditing and security log"), which
+ * administrators have: it is turned on in a copy of the token that one thread has for one call, the
+ * process's own is never touched. Of o system, allocator and log are used; NULL for the defaults.
+ * Windows is asked on a thread of its own, which the call waits for. Common errors: E_NOTSUP (this
+ * host has no audit policy, or its advapi32.dll lacks the function that `where` names), E_ACCESS
+ * (os_code 1314: the privilege is not held), E_SYSTEM, E_INVAL, E_NOMEM. Sources: the documentation
+ * of AuditQuerySystemPolicy, AuditSetSystemPolicy and their kin; MS-GPAC. */
+
+/* Every subcategory that this Windows has, in the order of its categories. rows: room for cap rows,
+ * of which rows[0].size tells the size of your struct; may be NULL when cap is 0. Returns how many
+ * there are, of which the first cap were filled. */
+WFPW_API int WFPW_CALL wfpw_audit_policy_get(const wfpw_options *o, wfpw_audit_policy *rows,
+                                             uint32_t cap, wfpw_error *e);
+
+/* Sets one subcategory, and nothing else. subcategory: its GUID (with braces or without), English
+ * name, or word ("connection", "packet-drop", "policy-change", "other-policy-change",
+ * "mpssvc-rules"). audited: WFPW_AUDITED_*, 0 for nothing. It stays so until somebody changes it;
+ * what a live session lends itself is WFPW_LIVE_AUDIT_POLICY's matter. Returns 1, or 0 when it was
+ * so. E_INVAL: there is no such subcategory, or this Windows does not have it. */
+WFPW_API int WFPW_CALL wfpw_audit_policy_set(const wfpw_options *o, const char *subcategory,
+                                             uint32_t audited, wfpw_error *e);
+
+/* Writes the policy of all subcategories as 'auditpol /backup' does, lines of ASCII with CR LF, and
+ * a NUL. Policies of accounts and options are not in it. Returns the length without the NUL;
+ * E_RANGE when cap is too small, and needed (may be NULL) tells the length in every case. */
+WFPW_API int WFPW_CALL wfpw_audit_policy_backup(const wfpw_options *o, char *buf, size_t cap,
+                                                size_t *needed, wfpw_error *e);
+
+/* Sets the subcategories that a text says: of wfpw_audit_policy_backup, 'auditpol /backup', or
+ * 'auditpol /get /r', in whatever language, in UTF-8, UTF-16 or a code page. In one call of
+ * Windows, which takes all or nothing. What else stands there (policies of accounts, options,
+ * global object access) is left, and out (may be NULL; set out->size) counts it. flags:
+ * WFPW_RESTORE_*. Returns how many subcategories were changed. E_SYNTAX: there is no line of a
+ * subcategory in it. */
+WFPW_API int WFPW_CALL wfpw_audit_policy_restore(const wfpw_options *o, const void *text,
+                                                 size_t size, uint32_t flags,
+                                                 wfpw_audit_restored *out, wfpw_error *e);
 
 /* ---- batch and event ------------------------------------------------------------------------ */
 

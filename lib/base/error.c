@@ -62,6 +62,16 @@ bool error_is_denied(uint32_t code)
     return code == FWP_ERROR_ACCESS_DENIED || code == FWP_ERROR_PRIVILEGE_NOT_HELD;
 }
 
+int error_of_windows(uint32_t code)
+{
+    enum { NOT_HELD = 1314, NO_MEMORY = 8, NOT_ENOUGH_MEMORY = 14 };
+    if (code == FWP_ERROR_ACCESS_DENIED || code == NOT_HELD)
+        return WFPW_E_ACCESS;
+    return code == 0                                        ? WFPW_OK
+           : code == NO_MEMORY || code == NOT_ENOUGH_MEMORY ? WFPW_E_NOMEM
+                                                            : WFPW_E_SYSTEM;
+}
+
 /* Which of them comes when is not documented. CONTEXT_MISMATCH is what a session's handle gives
  * when the service that it was opened in is another one now (Microsoft, "Maintaining State on the
  * Server Between Calls"). */

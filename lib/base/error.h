@@ -22,6 +22,8 @@ void error_log(wfpw_log_fn log, void *log_ctx, int level, const char *what, cons
 
 /* What a code means for the caller. */
 int error_of_engine(uint32_t code);
+/* The same of a function of Windows that is not the engine's. */
+int error_of_windows(uint32_t code);
 /* "Not permitted": the list is closed, so that no other code is ever taken for a missing right. */
 bool error_is_denied(uint32_t code);
 /* Known to say that the engine is away. A word for the caller: that a code is none of these never

@@ -25,6 +25,8 @@ static const struct code_word reasons[] = {WFPW_REASON_MAP(WORD)};
 static const struct code_word confidences[] = {WFPW_CONFIDENCE_MAP(WORD)};
 static const struct code_word evidences[] = {WFPW_EVIDENCE_MAP(WORD)};
 static const struct code_word checks[] = {WFPW_CHECK_MAP(WORD)};
+static const struct code_word audit_policies[] = {WFPW_AUDIT_POLICY_MAP(WORD)};
+static const struct code_word decideds[] = {WFPW_DECIDED_MAP(WORD)};
 static const struct code_word missings[] = {WFPW_MISSING_MAP(WORD)};
 static const struct code_word log_paths[] = {WFPW_LOG_PATH_MAP(WORD)};
 static const struct code_word differences[] = {WFPW_DIFFERS_MAP(WORD)};
@@ -225,6 +227,8 @@ static const struct {
     [WFPW_LIST_DIFFERS] = LIST(differences),
     [WFPW_LIST_OWN] = LIST(owns),
     [WFPW_LIST_LOG_PATH] = LIST(log_paths),
+    [WFPW_LIST_DECIDED] = LIST(decideds),
+    [WFPW_LIST_AUDIT_POLICY] = LIST(audit_policies),
 };
 
 /* Most lists count from 0 or from 1. */
@@ -287,7 +291,11 @@ const char *WFPW_CALL wfpw_strerror(int status)
 
 const char *WFPW_CALL wfpw_remedy(const wfpw_error *e)
 {
+    enum { NOT_HELD = 1314 }; /* ERROR_PRIVILEGE_NOT_HELD */
     size_t i = status_row(e != NULL ? e->status : WFPW_OK);
+    if (e != NULL && e->status == WFPW_E_ACCESS && e->os_code == NOT_HELD)
+        return "run elevated, as an account with the right to manage auditing and the security log "
+               "(SeSecurityPrivilege)";
     return i < sizeof statuses / sizeof *statuses ? statuses[i].remedy : "";
 }
 
@@ -326,6 +334,8 @@ uint32_t WFPW_CALL wfpw_sizeof(const char *name)
         {"wfpw_names_stats", sizeof(wfpw_names_stats)},
         {"wfpw_reason", sizeof(wfpw_reason)},
         {"wfpw_row", sizeof(wfpw_row)},
+        {"wfpw_audit_policy", sizeof(wfpw_audit_policy)},
+        {"wfpw_audit_restored", sizeof(wfpw_audit_restored)},
         {"wfpw_asked", sizeof(wfpw_asked)},
     };
     for (size_t i = 0; name != NULL && i < sizeof structs / sizeof *structs; i++)

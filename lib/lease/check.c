@@ -10,6 +10,8 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "engine/engine.h"
+#include "lease/audit_policy/audit_lease.h"
+#include "lease/audit_policy/audit_policy.h"
 #include "lease/collection.h"
 #include "lease/rights.h"
 #include "live/audit_log.h"
@@ -25,6 +27,7 @@ struct check {
     struct system_host host; /* used when the options name no system */
     const struct wfpw_system *system;
     struct collection collection;
+    struct audit_lease audit;
     wfpw_row rows[ROWS_MAX];
     uint32_t count;
     int status; /* a count, or an error */
@@ -149,6 +152,36 @@ static bool check_setting_leases(struct check *k, uint32_t setting, const char *
     return true;
 }
 
+/* Somebody else decides what a session wanted: it gave way. */
+static bool check_given_up(struct check *k, int which)
+{
+    const struct leases *t = &k->collection.place.table;
+    char text[160];
+    bool any = false;
+    for (uint32_t i = 0; i < t->count && !any; i++) {
+        any = t->at[i].setting == audit_lent_note(which) && !t->at[i].over;
+        (void)snprintf(text, sizeof text,
+                       "%s: process %u gave it up, as somebody turns it off again and again",
+                       audit_lent_name(which), t->at[i].who.pid);
+    }
+    if (any)
+        add_row(k, WFPW_CHECK_LEASES, ODD, text)->remedy =
+            "'wfpwatch audit' tells who decides it; set it there: in the Group Policy's Advanced "
+            "Audit Policy Configuration, Object Access, or in the device's management";
+    return any;
+}
+
+static bool check_audit_leases(struct check *k)
+{
+    bool any = false;
+    for (int i = 0; i < LENT; i++) {
+        for (int over = 0; over < 2; over++)
+            any = check_setting_leases(k, audit_lent(i), audit_lent_name(i), over) || any;
+        any = check_given_up(k, i) || any;
+    }
+    return any;
+}
+
 static void check_leases(struct check *k)
 {
     struct lease_store *p = &k->collection.place;
@@ -165,6 +198,7 @@ static void check_leases(struct check *k)
     for (int i = 0; i < SETTINGS; i++)
         for (int over = 0; over < 2; over++)
             any = check_setting_leases(k, collection_option(i), collection_name(i), over) || any;
+    any = check_audit_leases(k) || any;
     if (!any)
         (void)add_row(k, WFPW_CHECK_LEASES, WELL, "nothing on this host is held on by a session");
 }
@@ -236,6 +270,41 @@ static void check_log(struct check *k)
         add_refused_log(k, call, code);
 }
 
+/* ---- the audit policy ----------------------------------------------------------------------- */
+
+static const char *audited_text(uint32_t bits)
+{
+    static const char *const texts[] = {"nothing", "success", "failure", "success and failure"};
+    return texts[bits & AUDIT_BOTH];
+}
+
+/* That nothing is audited is how Windows comes, so it is not odd. */
+static void check_audit_policy(struct check *k)
+{
+    const char *missing;
+    char text[160];
+    uint32_t value[LENT] = {0}, code = 0;
+    if (!audit_policy_is_possible(k->system, &missing)) {
+        (void)add_row(k, WFPW_CHECK_AUDIT_POLICY, WELL, "it cannot be asked for on this host");
+        return;
+    }
+    for (int i = 0; i < LENT && code == 0; i++) {
+        FWP_GUID guid = subcategory_guid(audit_lent(i));
+        code = audit_policy_query(k->system, &guid, &value[i]);
+    }
+    (void)snprintf(text, sizeof text,
+                   "the Security log gets of connections: %s; of packet drops: %s",
+                   audited_text(value[LENT_CONNECTION]), audited_text(value[LENT_PACKET_DROP]));
+    if (code == 0) {
+        (void)add_row(k, WFPW_CHECK_AUDIT_POLICY, WELL, text);
+        return;
+    }
+    wfpw_error e;
+    (void)error_set(&e, error_of_windows(code), "AuditQuerySystemPolicy", code, NULL);
+    add_error(k, WFPW_CHECK_AUDIT_POLICY, &e);
+    k->rows[k->count - 1].level = ODD; /* only the log needs it */
+}
+
 /* ---- the host ------------------------------------------------------------------------------- */
 
 static void check_host(struct check *k)
@@ -253,8 +322,9 @@ static void check_host(struct check *k)
         check_rights(k, engine);
         (void)k->system->engine->close(k->system->ctx, engine);
     }
-    check_log(k);
     lease_store_close(&k->collection.place);
+    check_audit_policy(k);
+    check_log(k);
     k->status = (int)k->count;
 }
 
@@ -267,8 +337,11 @@ static void restore_host(struct check *k)
         wfpw_error ignored; /* why it is set aside is what the caller wants to know */
         (void)lease_store_set_aside(&k->collection.place, &ignored);
     }
+    const char *missing;
+    if (k->status == WFPW_OK && audit_policy_is_possible(k->system, &missing))
+        k->status = audit_lease_settle(&k->audit, &k->e);
     if (k->status == WFPW_OK)
-        k->status = (int)k->collection.settled;
+        k->status = (int)(k->collection.settled + k->audit.settled);
 }
 
 /* ---- the calls ------------------------------------------------------------------------------ */
@@ -291,6 +364,9 @@ static void run_check(void *ctx)
     }
     k->system = o.system;
     collection_init(&k->collection, &o);
+    audit_lease_init(&k->audit,
+                     &(struct audit_lease_options){
+                         .system = o.system, .place = o.place, .log = o.log, .log_ctx = o.log_ctx});
     k->what(k);
 }
 

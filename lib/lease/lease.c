@@ -4,14 +4,17 @@
 
 #include <string.h>
 
+#include "codes/subcategory.h"
+
 /* ---- the document --------------------------------------------------------------------------- */
 
 /* A line a lease, of columns with a fixed number of digits, then a line with the check number:
  * whatever deviates by one byte is not ours. */
-static const char header[] = "wfpwatch leases 1\n", header_start[] = "wfpwatch leases ",
-                  sum_start[] = "check=";
+static const char header_start[] = "wfpwatch leases ", sum_start[] = "check=";
 
-enum { SUM_DIGITS = 16, BOOT_BYTES = 16 };
+/* Version 2 has audit subcategories as well: who knows only 1 must take it for a newer one, not for
+ * a damaged one. A document without them is still version 1. */
+enum { SUM_DIGITS = 16, BOOT_BYTES = 16, VERSION_PLAIN = '1', VERSION_AUDIT = '2' };
 
 struct column {
     const char *name;
@@ -84,9 +87,28 @@ static uint32_t bits_of(uint64_t setting)
         return 1;
     case FWPM_ENGINE_NET_EVENT_MATCH_ANY_KEYWORDS:
         return 0x3F;
+    case SUBCATEGORY_CONNECTION:
+    case SUBCATEGORY_PACKET_DROP:
+    case SUBCATEGORY_CONNECTION | LEASE_NOTE:
+    case SUBCATEGORY_PACKET_DROP | LEASE_NOTE:
+        return AUDIT_BOTH;
     default:
         return 0;
     }
+}
+
+static bool is_audit(const struct lease *l)
+{
+    uint32_t setting = l->setting & ~(uint32_t)LEASE_NOTE;
+    return setting == SUBCATEGORY_CONNECTION || setting == SUBCATEGORY_PACKET_DROP;
+}
+
+static char version_of(const struct leases *t)
+{
+    for (uint32_t i = 0; i < t->count; i++)
+        if (is_audit(&t->at[i]))
+            return VERSION_AUDIT;
+    return VERSION_PLAIN;
 }
 
 static bool is_sane(const struct lease *l)
@@ -119,15 +141,29 @@ static bool take_leases(struct leases *t, struct reader *r)
     return t->count > 0;
 }
 
+/* false: it is none, or of a version that is not ours; r stands behind what was read. */
+static bool take_header(struct reader *r, char *version)
+{
+    struct reader ahead = *r;
+    if (!take_text(&ahead, header_start) || ahead.at == ahead.end)
+        return false;
+    *version = *ahead.at++;
+    if ((*version != VERSION_PLAIN && *version != VERSION_AUDIT) || !take_text(&ahead, "\n"))
+        return false;
+    *r = ahead;
+    return true;
+}
+
 enum leases_result leases_parse(struct leases *t, const char *text, size_t n, size_t *bad_at)
 {
     struct reader r = {text, text + n};
     enum leases_result result = LEASES_DAMAGED;
     uint64_t sum;
+    char version = 0;
     t->count = 0;
     if (n == 0)
         return LEASES_OK;
-    if (take_text(&r, header) && take_leases(t, &r)) {
+    if (take_header(&r, &version) && take_leases(t, &r) && version == version_of(t)) {
         size_t body = (size_t)(r.at - text);
         if (take_text(&r, sum_start) && take_digits(&r, SUM_DIGITS, &sum) && take_text(&r, "\n") &&
             r.at == r.end) {
@@ -135,8 +171,7 @@ enum leases_result leases_parse(struct leases *t, const char *text, size_t n, si
                 return LEASES_OK;
             r.at = text + body;
         }
-    } else if (r.at == text && take_text(&r, header_start) && r.at<r.end && * r.at> '1' &&
-               *r.at <= '9') {
+    } else if (version > VERSION_AUDIT && version <= '9') {
         result = LEASES_NEWER;
     }
     t->count = 0;
@@ -181,7 +216,9 @@ size_t leases_write(const struct leases *t, char *room)
 {
     if (t->count == 0)
         return 0;
-    char *at = put_text(room, header);
+    char *at = put_text(room, header_start);
+    *at++ = version_of(t);
+    *at++ = '\n';
     for (uint32_t i = 0; i < t->count; i++)
         at = put_lease(at, &t->at[i]);
     uint64_t sum = leases_sum(room, (size_t)(at - room));

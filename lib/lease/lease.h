@@ -13,13 +13,15 @@
 enum {
     LEASES_MAX = 256,
     LEASE_LINE_BYTES = 160,
-    LEASES_BYTES = (LEASES_MAX + 2) * LEASE_LINE_BYTES
+    LEASES_BYTES = (LEASES_MAX + 2) * LEASE_LINE_BYTES,
+    LEASE_NOTE = 0x10000000 /* with an audit subcategory: its holder gave way, and added nothing */
 };
 
 struct lease {
     struct process_id who; /* pid 0: nobody, as it could not be put back when its holder left */
     uint64_t session;      /* tells the sessions of one process apart */
-    uint32_t setting;      /* FWPM_ENGINE_OPTION */
+    uint32_t setting;      /* FWPM_ENGINE_OPTION, or an audit subcategory
+                              (lease/audit_policy/audit_lease.h) */
     uint32_t before;       /* the setting without what any of us added */
     uint32_t added;        /* bits that it lacked, and its holder wants; never 0 */
     bool over;             /* its holder has ended or is leaving; not in the document */

@@ -3,6 +3,8 @@
 #include "live/audit_log_internal.h"
 
 #include "base/error.h"
+#include "lease/audit_policy/audit_policy.h"
+#include "codes/subcategory.h"
 
 enum { RETRY_FIRST_MS = 50, RETRY_LAST_MS = 5000, PAST_TRIES = 5, QUICK_TRIES = 5 };
 
@@ -148,6 +150,35 @@ static bool connect_again(struct audit_log *a, bool is_same_log)
     return connect(a, 0);
 }
 
+/* ---- what is audited ------------------------------------------------------------------------ */
+
+/* On this thread, as it may take its time: where that is so, there are no records either. */
+static void ask_audited(struct audit_log *a)
+{
+    static const uint32_t subcategory[] = {SUBCATEGORY_CONNECTION, SUBCATEGORY_PACKET_DROP};
+    uint32_t all = 0, value = 0;
+    const char *missing;
+    bool known = audit_policy_is_possible(a->system, &missing);
+    for (uint32_t i = 0; i < 2 && known; i++) {
+        FWP_GUID guid = subcategory_guid(subcategory[i]);
+        known = audit_policy_query(a->system, &guid, &value) == 0;
+        all |= (value & AUDIT_BOTH) << (i * AUDIT_LOG_PACKET_DROP);
+    }
+    os_u32_store(&a->audited, known ? all : (uint32_t)AUDIT_LOG_AUDITED_ANY);
+}
+
+uint32_t audit_log_audited(const struct audit_log *a)
+{
+    return os_u32_load(&a->audited);
+}
+
+void audit_log_ask(struct audit_log *a)
+{
+    os_u32_store(&a->ask, 1);
+    (void)os_u32_exchange(&a->kicked, 1);
+    os_event_set(&a->event);
+}
+
 /* ---- reading -------------------------------------------------------------------------------- */
 
 static enum audit_log_step step(struct audit_log *a)
@@ -174,8 +205,11 @@ static bool wait_for_more(struct audit_log *a)
 {
     uint32_t poll = a->is_classic && a->o.watch_ms > AUDIT_LOG_POLL_MS ? (uint32_t)AUDIT_LOG_POLL_MS
                                                                        : a->o.watch_ms;
+    if (os_u32_exchange(&a->ask, 0) != 0)
+        ask_audited(a);
     if (os_event_wait(&a->event, (int32_t)poll) || a->is_classic)
         return true;
+    os_u32_store(&a->ask, 1);
     return !audit_log_modern_is_doubtful(a);
 }
 
@@ -285,6 +319,8 @@ static bool init_log(struct audit_log *a)
         return false;
     ring_init(&a->outbox, a->outbox_memory, size);
     os_u32_store(&a->state, WFPW_STATE_WAITING);
+    os_u32_store(&a->audited, AUDIT_LOG_AUDITED_ANY);
+    os_u32_store(&a->ask, 1);
     return true;
 }
 

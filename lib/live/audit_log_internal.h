@@ -49,7 +49,8 @@ struct audit_log {
     os_thread thread;
     os_event event; /* set by the log, and by us: stop, room in the outbox */
     os_signal started;
-    os_u32 kicked; /* it was us */
+    os_u32 kicked;       /* it was us */
+    os_u32 audited, ask; /* as audit_log_audited says; it is to be asked for */
     os_u32 stop, abandoned, ended, state, path, missing, outbox_is_full;
     os_u64 received, duplicate, undecoded, passed_over, reconnects, gaps, began;
     wfpw_error error; /* why it ended, or what last failed; written before `ended` */

@@ -13,7 +13,8 @@ enum {
     ID_FULL = 1104,
     ID_DROPPED_BY_SERVICE = 1106,
     ID_NOT_PROCESSED = 1108,
-    ID_DISCARDED = 4612
+    ID_DISCARDED = 4612,
+    ID_POLICY_CHANGED = 4719
 };
 
 static const struct record_audit *body_of(const struct record *r)
@@ -212,6 +213,8 @@ static enum audit_log_step give(struct audit_log *a, const struct record *r, uin
     bool cleared = body_of(r)->event_id == ID_CLEARED;
     uint64_t time = r->time;
     os_u64_bump(&a->received, 1);
+    if (body_of(r)->event_id == ID_POLICY_CHANGED)
+        os_u32_store(&a->ask, 1);
     bool tells = tells_of_loss(a, r);
     if (!tell_gap_before(a, r, tells) || !send(a, r)) {
         os_u64_store(&a->received, os_u64_load_relaxed(&a->received) - 1);

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "engine/engine.h"
 #include "engine/kept_events.h"
+#include "lease/audit_policy/audit_policy.h"
 #include "lease/rights.h"
 #include "live/service_internal.h"
 
@@ -39,10 +40,52 @@ static const char *what_lacks(const struct service *s, const struct wfpw_system 
         return "this Windows has no subscription to net events";
     if (s->collection != NULL && !collection_is_possible(system))
         return "settings of this host cannot be changed: pass WFPW_LIVE_OBSERVE";
+    const char *missing;
+    if (s->keeper != NULL && !audit_policy_is_possible(system, &missing))
+        return "this host's audit policy cannot be asked for";
     if (s->o.filters && (system->policy == NULL || system->policy->subscribe_changes == NULL ||
                          system->policy->unsubscribe_changes == NULL))
         return "this Windows does not tell of filters that come and go";
     return NULL;
+}
+
+/* On the keeper's thread. */
+static void on_missed(void *ctx, uint64_t from)
+{
+    struct service *s = ctx;
+    drain_found(&s->drain, HOLE_POLICY, ring_pushed(&s->ring), from);
+    wakeup_ring(&s->subscription.wakeup);
+}
+
+static void on_policy_state(void *ctx)
+{
+    struct service *s = ctx;
+    wakeup_ring_reader(&s->subscription.wakeup);
+    if (os_u32_load(&s->is_up) != 0)
+        os_signal_set(&s->started); /* who opens the session waits for it, too */
+}
+
+/* With each look, as a thread may be had later. */
+static void keep_policy(struct service *s)
+{
+    wfpw_error e;
+    struct audit_keeper_options o = {.lease = {.system = s->subscription.system,
+                                               .place = s->o.state_dir,
+                                               .log = s->o.log,
+                                               .log_ctx = s->o.log_ctx},
+                                     .watch_ms = s->o.watch_ms,
+                                     .missed = on_missed,
+                                     .state_changed = on_policy_state,
+                                     .ctx = s};
+    if (s->keeper == NULL || audit_keeper_is_running(s->keeper))
+        return;
+    memcpy(o.lease.wants, s->o.audit_wants, sizeof o.lease.wants);
+    if (audit_keeper_start(s->keeper, &o)) {
+        service_have(s, WFPW_MISSING_AUDIT_POLICY);
+        return;
+    }
+    (void)error_set(&e, WFPW_E_NOMEM, "a thread", 0, NULL);
+    service_do_without(s, WFPW_MISSING_AUDIT_POLICY, "the audit policy is not kept", &e);
 }
 
 static bool take_system(struct service *s)
@@ -296,6 +339,8 @@ bool connection_first(struct service *s)
         drain_wait(&s->drain, 0);
     bool connected = take_system(s) && connect_until(s, now + s->o.wait_ms);
     drain_go_on(&s->drain);
+    if (connected)
+        keep_policy(s);
     return connected;
 }
 
@@ -384,6 +429,7 @@ bool connection_watch(struct service *s)
     wfpw_error e;
     bool on, intact;
     settings_ask_again(s);
+    keep_policy(s);
     see_sleep(s, clock_of(s));
     uint32_t code = look_at_engine(s, &on, &intact);
     s->next_watch = os_ticks_ms() + s->o.watch_ms;
@@ -410,4 +456,6 @@ void connection_end(struct service *s)
     disconnect_engine(s);
     if (s->collection != NULL && collection_leave(s->collection, &e) != WFPW_OK)
         service_say_error(s, 2, "what was turned on stays on until the next session or repair", &e);
+    if (s->keeper != NULL) /* waits for its thread, whose calls are not the engine's */
+        audit_keeper_end(s->keeper);
 }

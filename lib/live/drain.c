@@ -61,7 +61,8 @@ static bool report_lost(struct drain *d)
 
 static bool report_holes(struct drain *d)
 {
-    static const uint32_t where[HOLES] = {WFPW_LOST_OUTAGE, WFPW_LOST_COLLECTION, WFPW_LOST_RING};
+    static const uint32_t where[HOLES] = {WFPW_LOST_OUTAGE, WFPW_LOST_COLLECTION, WFPW_LOST_RING,
+                                          WFPW_LOST_AUDIT_POLICY};
     for (int i = 0; i < HOLES; i++) {
         struct record r = {
             .time = d->holes[i].to, .lost_where = where[i], .lost_from = d->holes[i].from};
@@ -206,14 +207,14 @@ static bool is_unplaced(struct drain *d, const struct record *r, struct resolved
 
 /* ---- records -------------------------------------------------------------------------------- */
 
-enum moving { MOVED, NOTHING_THERE, NO_ROOM, DEFERRED };
+enum moving { MOVED, NOTHING_THERE, NO_ROOM, HELD };
 
 static enum moving send_placed(struct drain *d, const struct record *r)
 {
     struct resolved resolved;
     bool late;
     if (is_deferred(d, r, &late) || is_unplaced(d, r, &resolved))
-        return DEFERRED;
+        return HELD;
     if (!send_record(d, r, &resolved))
         return NO_ROOM;
     os_u64_bump(&d->unnamed, late);
@@ -230,7 +231,7 @@ static bool may_be_kept(const struct record *r)
 static enum moving move_live(struct drain *d, const struct record *r)
 {
     if (ring_popped(d->ring) >= d->after && defer_for_backlog(d, r))
-        return DEFERRED;
+        return HELD;
     if (!report_gaps(d))
         return NO_ROOM;
     if (!may_be_kept(r) || !backlog_meets(&d->backlog, r)) {
@@ -247,7 +248,7 @@ static enum moving move_live(struct drain *d, const struct record *r)
 static enum moving move_kept(struct drain *d, const struct record *r)
 {
     if (defer_for_backlog(d, r))
-        return DEFERRED;
+        return HELD;
     enum moving result = report_holes(d) ? send_placed(d, r) : NO_ROOM;
     if (result == MOVED)
         backlog_pop(&d->backlog);

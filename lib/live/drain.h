@@ -17,7 +17,7 @@
 #include "resolve/resolve.h"
 
 /* Times without events; and the engine keeps more than there is room for. */
-enum drain_hole { HOLE_OUTAGE, HOLE_COLLECTION, HOLE_KEPT, HOLES };
+enum drain_hole { HOLE_OUTAGE, HOLE_COLLECTION, HOLE_KEPT, HOLE_POLICY, HOLES };
 
 struct drain {
     const struct wfpw_system *system; /* its clock and its source */
@@ -71,8 +71,8 @@ bool drain_wants_help(struct drain *d);
 bool drain_is_blocked(const struct drain *d);
 /* So many records were lost before they came to the ring: told as those that it had no room for. */
 void drain_lost(struct drain *d, uint64_t count);
-/* To be told as a gap of unknown size, after so many records of the ring: it began at `from` (0:
- * not known) and is over now. */
+/* Any thread. To be told as a gap of unknown size, after so many records of the ring: it began at
+ * `from` (0: not known) and is over now. */
 void drain_found(struct drain *d, enum drain_hole hole, uint64_t after, uint64_t from);
 /* The service thread. After so many records of the ring, what the engine kept comes first: others
  * are held, for a while, until drain_go_on. */

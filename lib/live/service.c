@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "live/audit_change.h"
 #include "live/filter_event.h"
 
 enum {
@@ -152,10 +153,17 @@ static bool name_step(struct service *s)
     return true;
 }
 
+/* Who opens a session may rely on it. */
+static bool policy_was_tried(const struct service *s)
+{
+    return s->keeper == NULL || audit_keeper_has_tried(s->keeper);
+}
+
 void service_up(struct service *s)
 {
     os_u32_store(&s->is_up, 1);
-    os_signal_set(&s->started);
+    if (policy_was_tried(s))
+        os_signal_set(&s->started);
 }
 
 static void work_loop(struct service *s)
@@ -214,6 +222,9 @@ static void free_service(struct service *s)
     memory_free(&memory, s->ring_memory);
     memory_free(&memory, s->outbox_memory);
     memory_free(&memory, s->collection);
+    if (s->keeper != NULL)
+        audit_keeper_free(s->keeper);
+    memory_free(&memory, s->keeper);
     policy_watch_free(s->policy);
     backlog_free(&s->drain.backlog);
     drain_free(&s->drain);
@@ -270,6 +281,10 @@ static bool init_service(struct service *s)
     s->outbox_memory = memory_new(&s->o.memory, ring_memory(size));
     if (!s->o.observe)
         s->collection = memory_new(&s->o.memory, sizeof *s->collection);
+    if (s->o.audit_policy)
+        s->keeper = memory_new(&s->o.memory, sizeof *s->keeper);
+    if (s->o.audit_policy && s->keeper == NULL)
+        return false;
     if (!signals || s->ring_memory == NULL || s->outbox_memory == NULL ||
         (s->collection == NULL && !s->o.observe))
         return false;
@@ -294,11 +309,13 @@ int service_new(const struct service_options *o, struct service **out, wfpw_erro
     return WFPW_OK;
 }
 
-/* Who is subscribed may go on, though the engine hangs in a call about settings. */
+/* Who is subscribed may go on, though the engine, or the keeper of the audit policy, hangs in a
+ * call about settings. */
 static bool is_up(const struct service *s)
 {
     uint64_t since = os_u64_load(&s->subscribed_at);
-    return os_u32_load(&s->is_up) != 0 || (since != 0 && os_ticks_ms() - since > SETTINGS_MS);
+    return (os_u32_load(&s->is_up) != 0 && policy_was_tried(s)) ||
+           (since != 0 && os_ticks_ms() - since > SETTINGS_MS);
 }
 
 int service_run(struct service *s, wfpw_error *e)
@@ -336,6 +353,27 @@ void service_close(struct service *s)
     if (s->has_thread)
         os_thread_join(&s->thread);
     free_service(s);
+}
+
+/* ---- the audit policy ----------------------------------------------------------------------- */
+
+uint32_t service_policy(const struct service *s)
+{
+    return s->keeper != NULL ? os_u32_load(&s->keeper->state)
+                             : (uint32_t)WFPW_AUDIT_POLICY_NOT_ASKED;
+}
+
+void service_see_audit(struct service *s, wfpw_event *ev)
+{
+    struct audit_policy_change c;
+    char by[AUDIT_BY_BYTES];
+    if (s->keeper == NULL || os_u32_load(&s->keeper->state) == WFPW_AUDIT_POLICY_NOT_ASKED ||
+        !audit_change_read(ev, &c, by, sizeof by))
+        return;
+    if (audit_policy_is_own(s->keeper, &c))
+        ev->flags |= WFPW_EVENT_OWN_PROCESS;
+    else
+        audit_policy_changed(s->keeper, &c);
 }
 
 /* ---- the reader's side ---------------------------------------------------------------------- */
@@ -424,6 +462,10 @@ void service_count(struct service *s, struct service_counts *c)
     c->state = os_u32_load(&s->state);
     c->missing = os_u32_load(&s->missing);
     c->missing |= policy_watch_is_denied(s->policy) ? WFPW_MISSING_NAMES : 0;
+    c->audit_policy = service_policy(s);
+    c->missing |= c->audit_policy > WFPW_AUDIT_POLICY_HELD ? WFPW_MISSING_AUDIT_POLICY : 0;
+    c->missing |=
+        s->keeper != NULL && os_u32_load(&s->keeper->no_lease) != 0 ? WFPW_MISSING_LEASES : 0;
     c->dropped = ring_dropped(&s->ring) + (s->o.filters ? policy_watch_dropped(s->policy) : 0);
     c->undecoded = os_u64_load(&s->subscription.undecoded);
     c->filtered = os_u64_load(&s->subscription.filtered);

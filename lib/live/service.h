@@ -9,6 +9,7 @@
 #define WFPW_SERVICE_H
 
 #include "base/memory.h"
+#include "lease/audit_policy/audit_lease.h"
 #include "names/live_names.h"
 #include "os/system.h"
 #include "queue/ready.h"
@@ -26,8 +27,10 @@ struct service_options {
     const wfpw_template *match;       /* the events that are wanted; NULL: all */
     bool observe;                     /* change nothing; the next two are of no use then */
     bool ipsec;
-    bool filters;  /* their coming and going are events */
-    bool accounts; /* look them up */
+    bool audit_policy;          /* turn on audit_wants of it */
+    uint32_t audit_wants[LENT]; /* AUDIT_SUCCESS, AUDIT_FAILURE */
+    bool filters;               /* their coming and going are events */
+    bool accounts;              /* look them up */
     uint32_t keywords;
     uint32_t ring_bytes, wait_ms, watch_ms;
     bool no_names;
@@ -39,7 +42,8 @@ struct service_options {
 
 struct service_counts {
     uint32_t state;
-    uint32_t missing; /* WFPW_MISSING_* */
+    uint32_t missing;      /* WFPW_MISSING_* */
+    uint32_t audit_policy; /* WFPW_AUDIT_POLICY_* */
     uint64_t received, dropped, undecoded, filtered, duplicate;
     uint64_t waiting; /* gaps included */
     uint64_t gaps;    /* that went to the reader */
@@ -63,6 +67,12 @@ const struct record *service_peek(struct service *s);
 void service_pop(struct service *s);
 /* The same record, marked if it is of this program. */
 const struct record *service_mark(const struct service *s, const struct record *r);
+/* Any thread: WFPW_AUDIT_POLICY_* of what the session lends itself. */
+uint32_t service_policy(const struct service *s);
+/* The reader's thread: a finished event of the Security log, live. One that tells of a change of
+ * the audit policy is marked when we made it; else it is looked at at once whether that undid ours.
+ */
+void service_see_audit(struct service *s, wfpw_event *ev);
 /* After some were popped: gives their room back, and settles the wait handle; what other sources
  * have for the reader is to be looked at after it. */
 void service_settle(struct service *s);

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "engine/gate.h"
 #include "engine/subscription.h"
+#include "lease/audit_policy/audit_keeper.h"
 #include "lease/collection.h"
 #include "live/deadline.h"
 #include "live/drain.h"
@@ -26,6 +27,7 @@ struct service {
     struct log_bound log;             /* of the service thread's lines */
     struct deadline deadline;
     struct collection *collection; /* NULL: observing */
+    struct audit_keeper *keeper;   /* NULL: the audit policy is not asked for */
     struct policy_watch *policy;   /* NULL: without names */
     struct ring ring, outbox;
     struct drain drain; /* from the one to the other */

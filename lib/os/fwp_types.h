@@ -1118,6 +1118,15 @@ typedef struct FWPM_CONNECTION_SUBSCRIPTION0 {
 typedef void(FWP_CALLBACK *FWPM_CONNECTION_CALLBACK0)(void *context, uint32_t eventType,
                                                       const FWPM_CONNECTION0 *connection);
 
+/* ---- audit policy --------------------------------------------------------------------------- */
+
+/* Of ntsecapi.h: one subcategory's setting; arrays of them are contiguous (win32 metadata). */
+typedef struct AUDIT_POLICY_INFORMATION {
+    FWP_GUID AuditSubCategoryGuid;
+    uint32_t AuditingInformation; /* 0 unchanged, 1 success, 2 failure, 4 none; bits */
+    FWP_GUID AuditCategoryGuid;
+} AUDIT_POLICY_INFORMATION;
+
 /* ---- codes ---------------------------------------------------------------------------------- */
 
 /* Codes that are not the engine's own, as an observer meets them; our own prefix, since windows.h

@@ -17,7 +17,8 @@
 /* A callback of one of the versions; cast back to it by who calls. */
 typedef void (*system_callback)(void);
 
-enum { SYSTEM_SUBSCRIBES = 5, SYSTEM_ENUMS = 6, SYSTEM_FUNCTIONS = 64, SYSTEM_LOG_FUNCTIONS = 16 };
+enum { SYSTEM_SUBSCRIBES = 5, SYSTEM_ENUMS = 6, SYSTEM_FUNCTIONS = 64 };
+enum { SYSTEM_LOG_FUNCTIONS = 16, AUDIT_FUNCTIONS = 8 };
 
 /* Named after the functions of fwpuclnt.dll without "Fwpm"; each returns 0 or a Win32, RPC or FWP_E
  * code. subscribe[N] calls back with an FWPM_NET_EVENT(N + 1), enumerate[N] gives FWPM_NET_EVENTN.
@@ -215,6 +216,37 @@ enum {
     EVENTLOG_E_POSITION = 15012 /* ERROR_EVT_QUERY_RESULT_INVALID_POSITION */
 };
 
+/* Where copies of audit.csv lie: what Group Policy applied last, and the local policy's own. */
+enum system_audit_file { AUDIT_FILE_APPLIED, AUDIT_FILE_LOCAL, SYSTEM_AUDIT_FILES };
+/* Below HKEY_LOCAL_MACHINE: the device's management, by its name for a subcategory, and whether
+ * policies of whole categories are ignored (SCENoApplyLegacyAuditPolicy; without a name). */
+enum system_audit_number { AUDIT_NUMBER_MDM, AUDIT_NUMBER_NO_LEGACY };
+
+/* What the security log records, by subcategory: functions of advapi32.dll, all since Windows
+ * Vista, each returning 0 or a Win32 code. Those that Windows asks the privilege SE_SECURITY_NAME
+ * for have it while they run, on their thread alone. Who calls impersonates nobody. What is given
+ * is freed with `free`. */
+struct system_audit_policy {
+    uint32_t (*query)(void *ctx, const FWP_GUID *subcategories, uint32_t count,
+                      AUDIT_POLICY_INFORMATION **out);
+    uint32_t (*set)(void *ctx, const AUDIT_POLICY_INFORMATION *policy, uint32_t count);
+    uint32_t (*categories)(void *ctx, FWP_GUID **out, uint32_t *count);
+    /* category NULL: of all of them. */
+    uint32_t (*subcategories)(void *ctx, const FWP_GUID *category, FWP_GUID **out, uint32_t *count);
+    /* In the user's language, with a NUL. */
+    uint32_t (*category_name)(void *ctx, const FWP_GUID *category, uint16_t **out);
+    uint32_t (*subcategory_name)(void *ctx, const FWP_GUID *subcategory, uint16_t **out);
+    void (*free)(void *ctx, void *p);
+    /* Not advapi32's. Who decides: a copy of Group Policy's audit.csv, whole, and of the numbers
+     * that a device's management, or the system, has for a name. *n is 0 when there is none. */
+    uint32_t (*file)(void *ctx, enum system_audit_file which, void *room, size_t cap, size_t *n);
+    uint32_t (*number)(void *ctx, enum system_audit_number which, const char *name, uint32_t *out);
+    /* The logon id of the token that calls: what records of changes name. */
+    uint32_t (*logon_id)(void *ctx, uint64_t *out);
+    /* This computer's name, without a NUL; returns the units, 0: not known. */
+    uint32_t (*computer)(void *ctx, uint16_t *room, uint32_t units);
+};
+
 struct wfpw_system {
     void *ctx;       /* the first parameter of every function */
     uint16_t source; /* WFPW_SOURCE_*: what its events say */
@@ -224,6 +256,7 @@ struct wfpw_system {
     const struct system_store *store;       /* NULL: the operating system's (os/host_store.h) */
     const struct system_places *places;     /* NULL: only what is the same on every host is known */
     const struct system_eventlog *eventlog; /* NULL: there is none */
+    const struct system_audit_policy *audit_policy; /* NULL: it has none that can be asked for */
 };
 
 /* What this host itself has. */
@@ -232,8 +265,10 @@ struct system_host {
     struct system_engine engine;
     struct system_policy policy;
     struct system_eventlog eventlog;
+    struct system_audit_policy audit_policy;
     void (*functions[SYSTEM_FUNCTIONS])(void); /* the exports, in the order of the filling's list */
     void (*log_functions[SYSTEM_LOG_FUNCTIONS])(void);
+    void (*audit_functions[AUDIT_FUNCTIONS])(void);
     const char
         *missing;     /* the library, function or flag that is not there; NULL: it has no engine */
     const char *text; /* a sentence about it */

@@ -13,7 +13,8 @@ enum {
     STOP_GRACE_MS = 1000, /* how long a stopped session waits for events under way */
     STOP_POLL_MS = 1,
     UNWANTED_AT_ONCE = 256, /* events left out between two looks at the clock */
-    TICKS_A_MS = 10000      /* 100 ns in a millisecond */
+    TICKS_A_MS = 10000,     /* 100 ns in a millisecond */
+    POLICY_CHANGED = 4719
 };
 
 /* One call of wfpw_read. */
@@ -82,6 +83,11 @@ static void count_delivered(wfpw_session *s, const struct record *record, uint64
         os_u64_store(&s->last_time, record->time);
 }
 
+static bool is_of_log(const struct record *r) /* not of a file */
+{
+    return r->source == WFPW_SOURCE_AUDIT_LOG && r->kind == WFPW_KIND_AUDIT;
+}
+
 /* The event that was added last has its names; what is known of it now decides. */
 static enum joiner_given finish(struct reading *r, const struct record *record, bool may_wait,
                                 size_t used)
@@ -91,6 +97,8 @@ static enum joiner_given finish(struct reading *r, const struct record *record, 
     ev->join_window_ms = (ev->flags & WFPW_EVENT_MERGED) != 0 ? s->o.join_window_ms : 0;
     if ((s->o.flags & WFPW_OPEN_NO_VERDICT) == 0)
         verdict_explain(ev);
+    if (s->service != NULL && is_of_log(record))
+        service_see_audit(s->service, ev);
     if (may_wait && needs_record(s, ev)) {
         take_back(r, used);
         return GIVE_WAITS;
@@ -106,6 +114,19 @@ static enum joiner_given finish(struct reading *r, const struct record *record, 
     return GIVEN;
 }
 
+/* A change of the audit policy is told to who keeps it, though the caller does not want to know. */
+static void see_unwanted(struct reading *r, const struct record *record, uint64_t seq)
+{
+    size_t used = batch_used(r->b);
+    const struct record_audit *body =
+        is_of_log(record) ? record_at(record, record->audit_at) : NULL;
+    if (r->s->service == NULL || body == NULL || body->event_id != POLICY_CHANGED ||
+        !batch_add(r->b, record, seq))
+        return;
+    service_see_audit(r->s->service, batch_last(r->b));
+    take_back(r, used);
+}
+
 /* Into the batch, numbered. */
 static enum joiner_given deliver(void *ctx, const struct record *record, bool may_wait)
 {
@@ -115,6 +136,7 @@ static enum joiner_given deliver(void *ctx, const struct record *record, bool ma
     uint64_t seq = os_u64_load_relaxed(&s->seq) + 1;
     size_t used = batch_used(r->b);
     if (!is_wanted(s, record)) {
+        see_unwanted(r, record, seq);
         count_unwanted(r);
         return GIVEN;
     }
@@ -298,6 +320,23 @@ static void settle(struct wfpw_session *s)
         ready_set(&s->ready);
 }
 
+/* For which net events Windows writes a record as well; the others do not wait for one. */
+static void follow_audits(wfpw_session *s)
+{
+    static const uint32_t joiner[] = {JOINER_CONNECTION_SUCCESS, JOINER_CONNECTION_FAILURE,
+                                      JOINER_PACKET_SUCCESS, JOINER_PACKET_FAILURE};
+    uint32_t audited = 0;
+    if (s->service == NULL || s->audit == NULL)
+        return;
+    uint32_t policy = service_policy(s->service), on = audit_log_audited(s->audit);
+    if (policy != s->policy_seen)
+        audit_log_ask(s->audit);
+    s->policy_seen = policy;
+    for (uint32_t i = 0; i < sizeof joiner / sizeof *joiner; i++)
+        audited |= (on & 1u << i) != 0 ? joiner[i] : 0;
+    os_u32_store(&s->joiner.audited, audited);
+}
+
 /* The live sources: of their oldest records the older one first, so that neither keeps the other
  * waiting. */
 static void read_live(struct reading *r)
@@ -306,6 +345,7 @@ static void read_live(struct reading *r)
     bool more = (s->service != NULL || s->audit != NULL) && !r->full;
     if (!more)
         return;
+    follow_audits(s);
     while (more && !r->late) {
         const struct record *live = s->service != NULL ? service_peek(s->service) : NULL;
         const struct record *audit = s->audit != NULL ? audit_log_peek(s->audit) : NULL;

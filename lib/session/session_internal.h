@@ -47,6 +47,7 @@ struct wfpw_session {
     bool audit_is_done;       /* it has ended, and its records were read */
     bool has_place;           /* audit_place: the record of the log that was read last */
     uint64_t audit_place;
+    uint32_t policy_seen; /* WFPW_AUDIT_POLICY_*, as the log was asked what is audited */
     os_u64 delivered, filtered, gaps, seq, last_time;
 };
 

@@ -6,6 +6,7 @@
 #include "base/options.h"
 #include "session/session_internal.h"
 #include "source/history.h"
+#include "template/template.h"
 
 enum {
     WATCH_DEFAULT_MS = 1000,
@@ -42,17 +43,35 @@ int WFPW_CALL wfpw_add_history(wfpw_session *s, const wfpw_history *o, wfpw_erro
 
 static bool live_is_good(const wfpw_live *live)
 {
-    const uint32_t flags = WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC | WFPW_LIVE_FILTERS;
+    const uint32_t flags =
+        WFPW_LIVE_OBSERVE | WFPW_LIVE_IPSEC | WFPW_LIVE_FILTERS | WFPW_LIVE_AUDIT_POLICY;
+    const uint32_t changes = WFPW_LIVE_IPSEC | WFPW_LIVE_AUDIT_POLICY;
     bool observe = (live->flags & WFPW_LIVE_OBSERVE) != 0;
     return (live->flags & ~flags) == 0 && (live->keywords & ~(uint32_t)WFPW_KEYWORD_ALL) == 0 &&
            live->reserved == 0 && live->wait_ms <= INT32_MAX && live->watch_ms <= INT32_MAX &&
-           !(observe && (live->keywords != 0 || (live->flags & WFPW_LIVE_IPSEC) != 0));
+           !(observe && (live->keywords != 0 || (live->flags & changes) != 0));
 }
 
 static uint32_t watch_ms(const wfpw_live *live)
 {
     uint32_t ms = live->watch_ms != 0 ? live->watch_ms : WATCH_DEFAULT_MS;
     return ms < WATCH_MIN_MS ? WATCH_MIN_MS : ms;
+}
+
+/* The records that events of the template are, and their audits: 5157 and its like, 5152, 5156. */
+static void want_policy(const struct wfpw_session *s, uint32_t keywords, uint32_t wants[LENT])
+{
+    enum { DROPPED = 5152, ALLOWED = 5156 };
+    const wfpw_template *t = s->o.match;
+    bool drops = template_admits(t, WFPW_KIND_AUDIT, DROPPED, WFPW_VERDICT_DROP) ||
+                 template_admits(t, WFPW_KIND_AUDIT, DROPPED, WFPW_VERDICT_BLOCK) ||
+                 template_admits(t, WFPW_KIND_CLASSIFY_DROP, 0, WFPW_VERDICT_DROP);
+    bool allowed = template_admits(t, WFPW_KIND_AUDIT, ALLOWED, WFPW_VERDICT_ALLOW) ||
+                   template_admits(t, WFPW_KIND_CLASSIFY_ALLOW, 0, WFPW_VERDICT_ALLOW);
+    if ((keywords & WFPW_KEYWORD_CLASSIFY_ALLOW) == 0)
+        allowed = false;
+    wants[LENT_CONNECTION] = AUDIT_FAILURE | (allowed ? AUDIT_SUCCESS : 0);
+    wants[LENT_PACKET_DROP] = drops ? AUDIT_FAILURE : 0;
 }
 
 int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
@@ -71,6 +90,7 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .match = s->o.match,
         .observe = (live.flags & WFPW_LIVE_OBSERVE) != 0,
         .ipsec = (live.flags & WFPW_LIVE_IPSEC) != 0,
+        .audit_policy = (live.flags & WFPW_LIVE_AUDIT_POLICY) != 0,
         .filters = (live.flags & WFPW_LIVE_FILTERS) != 0,
         .accounts = (s->o.flags & WFPW_OPEN_ACCOUNTS) != 0,
         .keywords = live.keywords != 0 ? live.keywords : (uint32_t)WFPW_KEYWORD_ALL,
@@ -83,6 +103,7 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .join_ms = s->o.join_ms,
         .names_bytes = s->o.names_bytes,
     };
+    want_policy(s, so.keywords, so.audit_wants);
     if (so.ready == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
     int status = stopping_start(&s->stopping, &so, &s->stopped_at, &s->service, e);

@@ -50,6 +50,7 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
         .missing = live.missing | log.missing,
         .log_path = log.path,
         .log_state = log.state,
+        .audit_policy = live.audit_policy,
         .log_reconnects = log.reconnects,
     };
     uint64_t told = live.gaps + log.gaps, queued = live.waiting + log.waiting;

@@ -26,6 +26,7 @@ int WFPW_CALL wfpw_sim_new(uint32_t windows, wfpw_sim **out)
     sim->running = true;
     sim_calls_fill(sim, windows);
     sim_machine_init(sim, windows);
+    sim_audit_init(sim, windows);
     if (!sim_policy_init(sim)) {
         wfpw_sim_free(sim);
         return WFPW_E_NOMEM;
@@ -81,6 +82,7 @@ void WFPW_CALL wfpw_sim_free(wfpw_sim *sim)
     sim_machine_free(sim);
     sim_places_free(sim);
     sim_log_free(&sim->log);
+    sim_audit_free(sim);
     os_mutex_destroy(&sim->lock);
     free(sim);
 }
@@ -122,7 +124,7 @@ static uint64_t count_allocations(const struct wfpw_sim *sim)
     uint64_t n = 0;
     for (const struct sim_block *b = sim->blocks; b != NULL; b = b->next)
         n++;
-    return n + sim_listings_count(&sim->policy);
+    return n + sim_listings_count(&sim->policy) + sim_audit_blocks(sim);
 }
 
 static uint64_t count_watches(const struct wfpw_sim *sim)

@@ -11,6 +11,7 @@
 #include "sim/event/sim_field.h"
 #include "sim/log/sim_log.h"
 #include "sim/policy/sim_policy.h"
+#include "sim/sim_audit.h"
 #include "wfpwatch/sim.h"
 
 enum { SIM_SESSIONS = 64, SIM_SUBSCRIPTIONS = 64, SIM_HISTORY = 128, SIM_RULES = 16 };
@@ -56,6 +57,15 @@ enum sim_call {
     CALL_COUNT_RECORDS,
     CALL_OLDEST_RECORD,
     CALL_CLOSE_EVENT_LOG,
+    CALL_AUDIT_QUERY, /* struct system_audit_policy */
+    CALL_AUDIT_SET,
+    CALL_AUDIT_CATEGORIES,
+    CALL_AUDIT_SUBCATEGORIES,
+    CALL_AUDIT_CATEGORY_NAME,
+    CALL_AUDIT_SUBCATEGORY_NAME,
+    CALL_AUDIT_FILE,
+    CALL_AUDIT_NUMBER,
+    CALL_AUDIT_LOGON_ID,
     CALL_COUNT
 };
 
@@ -126,6 +136,7 @@ struct wfpw_sim {
     struct sim_machine machine;
     struct sim_place *places; /* drives, accounts, strings */
     struct sim_policy policy;
+    struct sim_audit audit;
     uint64_t calls, callbacks, misuses, enumerated;
     uint64_t fail_at; /* number of the call that fails; 0: none */
     uint32_t fail_code;
@@ -160,6 +171,9 @@ void sim_machine_init(struct wfpw_sim *sim, uint32_t windows);
 void sim_machine_free(struct wfpw_sim *sim);
 uint32_t sim_machine_get(const struct wfpw_sim *sim, uint32_t option);
 void sim_machine_put(struct wfpw_sim *sim, uint32_t option, uint32_t value);
+/* A byte of the machine's file, by its place in it; of no use without a file. */
+uint32_t sim_machine_byte(const struct wfpw_sim *sim, uint32_t at);
+void sim_machine_put_byte(struct wfpw_sim *sim, uint32_t at, uint32_t value);
 /* What FwpmEngineSetOption0 does, beside the session. Returns its code. */
 uint32_t sim_machine_set(struct wfpw_sim *sim, uint32_t option, const FWP_VALUE0 *value);
 bool sim_machine_knows(const struct wfpw_sim *sim, uint32_t option);

@@ -46,6 +46,15 @@ static const char *const call_names[CALL_COUNT] = {
     "GetNumberOfEventLogRecords",
     "GetOldestEventLogRecord",
     "CloseEventLog",
+    "AuditQuerySystemPolicy",
+    "AuditSetSystemPolicy",
+    "AuditEnumerateCategories",
+    "AuditEnumerateSubCategories",
+    "AuditLookupCategoryNameW",
+    "AuditLookupSubCategoryNameW",
+    "ReadAuditCsv",
+    "RegGetValueW",
+    "GetTokenInformation",
 };
 
 const char *sim_call_name(enum sim_call call)

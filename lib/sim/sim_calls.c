@@ -458,7 +458,8 @@ void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows)
                                        .now = time_now,
                                        .store = &sim_store,
                                        .places = &sim_system_places,
-                                       .eventlog = &sim->log_functions};
+                                       .eventlog = &sim->log_functions,
+                                       .audit_policy = &sim_system_audit_policy};
     sim_log_fill(&sim->log_functions);
     sim_log_init(&sim->log);
 }

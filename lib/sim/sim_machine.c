@@ -33,16 +33,28 @@ void sim_machine_free(struct wfpw_sim *sim)
 }
 
 /* A byte is read and written in one piece, whoever else does. */
-uint32_t sim_machine_get(const struct wfpw_sim *sim, uint32_t option)
+uint32_t sim_machine_byte(const struct wfpw_sim *sim, uint32_t at)
 {
-    const struct sim_machine *m = &sim->machine;
-    if (m->file == NULL)
-        return m->options[option];
-    FILE *f = fopen(m->file, "rb");
-    int c = f != NULL && fseek(f, (long)option, SEEK_SET) == 0 ? fgetc(f) : EOF;
+    FILE *f = fopen(sim->machine.file, "rb");
+    int c = f != NULL && fseek(f, (long)at, SEEK_SET) == 0 ? fgetc(f) : EOF;
     if (f != NULL)
         (void)fclose(f);
     return c != EOF ? (uint32_t)c : 0;
+}
+
+void sim_machine_put_byte(struct wfpw_sim *sim, uint32_t at, uint32_t value)
+{
+    FILE *f = fopen(sim->machine.file, "r+b");
+    if (f != NULL && fseek(f, (long)at, SEEK_SET) == 0)
+        (void)fputc((int)value, f);
+    if (f != NULL)
+        (void)fclose(f);
+}
+
+uint32_t sim_machine_get(const struct wfpw_sim *sim, uint32_t option)
+{
+    const struct sim_machine *m = &sim->machine;
+    return m->file == NULL ? m->options[option] : sim_machine_byte(sim, option);
 }
 
 void sim_machine_put(struct wfpw_sim *sim, uint32_t option, uint32_t value)
@@ -51,11 +63,8 @@ void sim_machine_put(struct wfpw_sim *sim, uint32_t option, uint32_t value)
     if (option == FWPM_ENGINE_COLLECT_NET_EVENTS && value != 0 && sim_machine_get(sim, option) == 0)
         sim_clear_history(sim); /* what was kept is cleared when collecting begins anew */
     m->options[option] = value;
-    FILE *f = m->file != NULL ? fopen(m->file, "r+b") : NULL;
-    if (f != NULL && fseek(f, (long)option, SEEK_SET) == 0)
-        (void)fputc((int)value, f);
-    if (f != NULL)
-        (void)fclose(f);
+    if (m->file != NULL)
+        sim_machine_put_byte(sim, option, value);
 }
 
 bool sim_machine_share(struct wfpw_sim *sim, const char *file, size_t n)

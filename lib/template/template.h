@@ -122,6 +122,10 @@ struct template_subject {
 struct template_subject template_of_record(const struct record *r);
 struct template_subject template_of_event(const wfpw_event *ev);
 
+/* Whether events of this kind (of audit events: of this ID) with this verdict may match, whatever
+ * else they are. t may be NULL. */
+bool template_admits(const wfpw_template *t, uint32_t kind, uint32_t event_id, uint32_t verdict);
+
 /* Whether every condition holds. Gaps pass always. */
 bool template_holds(const struct wfpw_template *t, const struct template_subject *s);
 

@@ -441,3 +441,15 @@ bool template_holds(const struct wfpw_template *t, const struct template_subject
             return false;
     return true;
 }
+
+bool template_admits(const wfpw_template *t, uint32_t kind, uint32_t event_id, uint32_t verdict)
+{
+    const struct template_subject s = {.kind = kind, .event_id = event_id};
+    for (const struct template_condition *c = t != NULL ? t->first : NULL; c != NULL; c = c->next) {
+        bool is_type = c->key->form == FORM_TYPE, is_verdict = c->key->list == WFPW_LIST_VERDICT;
+        bool holds = is_type ? type_holds(c, &s) : is_verdict && has_number(c, verdict);
+        if ((is_type || is_verdict) && holds == c->is_not)
+            return false;
+    }
+    return true;
+}

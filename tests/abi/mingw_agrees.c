@@ -15,6 +15,7 @@
 
 #include <windows.h>
 #include <fwpmu.h>
+#include <ntsecapi.h>
 #include <stddef.h>
 #include <stdio.h>
 

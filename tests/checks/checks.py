@@ -17,7 +17,7 @@ from pathlib import Path
 ROOMS = {
     "os": [],
     "base": ["os"],
-    "codes": ["base"],
+    "codes": ["base", "os"],
     "model": ["base", "codes"],
     "queue": ["base", "os", "model"],
     "template": ["base", "os", "codes", "model"],

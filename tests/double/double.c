@@ -111,6 +111,12 @@ const struct system_eventlog *double_eventlog(void **ctx)
     return wfpw_sim_system(sim)->eventlog;
 }
 
+const struct system_audit_policy *double_audit_policy(void **ctx)
+{
+    (void)engine_of(ctx);
+    return wfpw_sim_system(sim)->audit_policy;
+}
+
 /* ---- the functions -------------------------------------------------------------------------- */
 
 DWORD WINAPI FwpmEngineOpen0(const wchar_t *server, UINT32 service, void *identity,

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PREFIX = Path(os.environ.get("WINEPREFIX") or ROOT / "build" / "windows" / "wine")
 SYSTEM32 = PREFIX / "drive_c" / "windows" / "system32"
 DOUBLES, TOOL, LIFETIME, DLL, LATE, PROBE = Path(), "", "", "", "", ""
+WITH_ADVAPI32 = (Path(sys.argv[1]) / "log" / "advapi32.dll").exists() if len(sys.argv) > 1 else False
 PATIENCE = 120  # seconds; far more than anything takes
 
 VERSIONS = {"7": 0, "8": 1, "10": 2, "1803": 3, "11": 4}  # and the newest Subscribe of each
@@ -630,6 +631,74 @@ class Own(DoubleTest):
         own = [e["filter"]["id"] for e in result.events() if e.get("own") == ["process"]]
         self.assertEqual(len(own), 2, own)
         self.assertEqual(own[0], own[1])
+
+
+@unittest.skipUnless(WITH_ADVAPI32, "no stand-in for advapi32.dll")
+class AuditPolicy(DoubleTest):
+    """The audit policy through the real exports of advapi32.dll, beside the engine's stand-in."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.kept = (SYSTEM32 / "advapi32.dll").read_bytes()
+        for name in ("advapi32.dll", "advapi32w.dll"):
+            shutil.copyfile(DOUBLES / "log" / name, SYSTEM32 / name)
+
+    @classmethod
+    def tearDownClass(cls):
+        (SYSTEM32 / "advapi32.dll").write_bytes(cls.kept)
+        (SYSTEM32 / "advapi32w.dll").unlink()
+
+    def audit(self, *arguments, script="", **more):
+        more.setdefault("overrides", "fwpuclnt,advapi32=n")
+        return self.run_on("11", script, TOOL, *arguments, **more)
+
+    def test_table(self):
+        result = self.audit("audit", "--format", "json", "--all",
+                            before="auditpol connection failure; audit_name connection \"Verbindung \\u00fc\"")
+        self.assertEqual(result.status, 0, result)
+        rows = {row.get("word"): row for row in map(json.loads, result.out.splitlines())}
+        self.assertEqual(len(result.out.splitlines()), 59)
+        self.assertEqual((rows["connection"]["audited"], rows["connection"]["host_name"]), ("failure", "Verbindung \u00fc"))
+        self.assertEqual(rows["connection"]["guid"], "{0CCE9226-69AE-11D9-BED3-505054503030}")
+        self.assertIn("count=59 first=0CCE9210-69AE-11D9-BED3-505054503030", result.said("AuditQuerySystemPolicy")[0])
+        self.assertEqual(len(result.said("AuditFree")), 2 + 59 * 2)
+
+    def test_privilege_for_the_call_alone(self):
+        result = self.audit("audit", "set", "connection", "both")
+        self.assertEqual(result.status, 0, result)
+        for call in ("AuditQuerySystemPolicy", "AuditSetSystemPolicy"):
+            for line in result.said(call):
+                self.assertRegex(line, " in_thread=(on|missing) in_process=(off|missing)")
+        for line in result.said("AuditFree"):
+            self.assertRegex(line, " in_thread=none in_process=(off|missing)")
+        self.assertRegex(result.said("AuditSetSystemPolicy")[0],
+                         "count=1 last=0CCE9226-69AE-11D9-BED3-505054503030 value=3 -> 0x0$")
+
+    def test_denied(self):
+        result = self.audit("audit", "set", "connection", "both", before="audit_privilege off")
+        self.assertEqual(result.status, 1, result)
+        self.assertRegex(result.err, "0x522.*SeSecurityPrivilege")
+
+    def test_backup(self):
+        result = self.audit("audit", "backup", "-", before="auditpol connection failure")
+        self.assertEqual(result.status, 0, result)
+        self.assertRegex(result.out, r"(?m)^[\w.-]*,System,Filtering Platform Connection,"
+                                     r"\{0CCE9226-69AE-11D9-BED3-505054503030\},Failure,,2\r?$")
+
+    def test_session(self):
+        """Turned on for a live session, and put back; the engine's events come through the other stand-in."""
+        result = self.audit("watch", "--audit-policy", "--format", "json", "--count", 1, script="drop filter=7\n",
+                            before="auditpol connection success")
+        self.assertEqual((result.status, len(result.events())), (0, 1), result)
+        values = [re.search(r"last=0CCE(\d+)-.* value=(\d)", line).groups() for line in result.said("AuditSetSystemPolicy")]
+        self.assertEqual(sorted(values[:2]), [("9225", "2"), ("9226", "3")], result)
+        self.assertEqual(sorted(values[2:]), [("9225", "4"), ("9226", "1")], result)
+
+    def test_without_the_functions(self):
+        """Wine's own advapi32.dll does not have them."""
+        result = self.audit("audit", overrides="fwpuclnt=n")
+        self.assertEqual(result.status, 1, result)
+        self.assertRegex(result.err, "Audit(QuerySystemPolicy|Free|SetSystemPolicy): .*audit policy cannot be asked for")
 
 
 class Example(DoubleTest):

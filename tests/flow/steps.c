@@ -68,6 +68,36 @@ static uint64_t now(void *ctx)
     return s->inner->now(s->inner->ctx);
 }
 
+/* ---- the audit policy ----------------------------------------------------------------------- */
+
+static uint32_t query_policy(void *ctx, const FWP_GUID *subcategories, uint32_t count,
+                             AUDIT_POLICY_INFORMATION **out)
+{
+    struct steps *s = ctx;
+    return s->inner->audit_policy->query(s->inner->ctx, subcategories, count, out);
+}
+
+static uint32_t set_policy(void *ctx, const AUDIT_POLICY_INFORMATION *policy, uint32_t count)
+{
+    struct steps *s = ctx;
+    steps_one();
+    uint32_t code = s->inner->audit_policy->set(s->inner->ctx, policy, count);
+    steps_one();
+    return code;
+}
+
+static uint32_t list_policy(void *ctx, const FWP_GUID *category, FWP_GUID **out, uint32_t *count)
+{
+    struct steps *s = ctx;
+    return s->inner->audit_policy->subcategories(s->inner->ctx, category, out, count);
+}
+
+static void free_policy(void *ctx, void *p)
+{
+    struct steps *s = ctx;
+    s->inner->audit_policy->free(s->inner->ctx, p);
+}
+
 /* ---- the leases' place ---------------------------------------------------------------------- */
 
 static int store_open(void *ctx, const char *place, bool create, struct store_handle *h,
@@ -151,6 +181,10 @@ void steps_init(struct steps *s, const struct wfpw_system *inner, const char *pl
                                    .subscribe = {[SYSTEM_SUBSCRIBES - 1] = subscribe},
                                    .unsubscribe = unsubscribe,
                                    .free = free_memory},
+                        .audit_policy = {.query = query_policy,
+                                         .set = set_policy,
+                                         .subcategories = list_policy,
+                                         .free = free_policy},
                         .store = {.open = store_open,
                                   .close = store_close,
                                   .lock = store_lock,
@@ -163,7 +197,11 @@ void steps_init(struct steps *s, const struct wfpw_system *inner, const char *pl
                         .inner = inner,
                         .place = place,
                         .die_at = die_at};
-    s->system = (struct wfpw_system){
-        .ctx = s, .source = inner->source, .engine = &s->engine, .now = now, .store = &s->store};
+    s->system = (struct wfpw_system){.ctx = s,
+                                     .source = inner->source,
+                                     .engine = &s->engine,
+                                     .now = now,
+                                     .store = &s->store,
+                                     .audit_policy = &s->audit_policy};
     steps = s;
 }

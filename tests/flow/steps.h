@@ -14,6 +14,7 @@ struct steps {
     struct wfpw_system system; /* to be given to a session */
     struct system_engine engine;
     struct system_store store;
+    struct system_audit_policy audit_policy;
     const struct wfpw_system *inner;
     const char *place; /* of the leases */
     bool locked; /* looks at the settings are counted only then: the others come by the clock */

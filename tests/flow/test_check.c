@@ -43,7 +43,7 @@ static void test_rows(void **state)
     wfpw_row rows[ROWS];
     wfpw_sim *sim = machine_new(11);
     (void)state;
-    assert_int_equal(check(sim, NULL, rows), 9);
+    assert_int_equal(check(sim, NULL, rows), 10);
     assert_row(&rows[0], WFPW_CHECK_ENGINE, 3, "answers");
     assert_row(&rows[1], WFPW_CHECK_COLLECTION, 2, "no net events");
     assert_row(&rows[2], WFPW_CHECK_KEYWORDS, 3, "allow (0x10)");
@@ -52,30 +52,32 @@ static void test_rows(void **state)
     assert_row(&rows[5], WFPW_CHECK_EVENTS, 3, "may be subscribed to");
     assert_row(&rows[6], WFPW_CHECK_HISTORY, 2, "nothing is kept");
     assert_row(&rows[7], WFPW_CHECK_FILTERS, 3, "may be listed");
-    assert_row(&rows[8], WFPW_CHECK_LOG, 3, "may be subscribed to");
+    assert_row(&rows[9], WFPW_CHECK_LOG, 3, "may be subscribed to");
     assert_int_equal(wfpw_sim_play(sim, "log refuse_modern on", NULL), WFPW_OK);
-    assert_int_equal(check(sim, NULL, rows), 9);
-    assert_row(&rows[8], WFPW_CHECK_LOG, 2, "read by number");
+    assert_int_equal(check(sim, NULL, rows), 10);
+    assert_row(&rows[9], WFPW_CHECK_LOG, 2, "read by number");
     assert_int_equal(wfpw_sim_play(sim, "log refuse_classic on", NULL), WFPW_OK);
-    assert_int_equal(check(sim, NULL, rows), 9);
-    assert_row(&rows[8], WFPW_CHECK_LOG, 2, "cannot be read: EvtSubscribe gave 5");
+    assert_int_equal(check(sim, NULL, rows), 10);
+    assert_row(&rows[9], WFPW_CHECK_LOG, 2, "cannot be read: EvtSubscribe gave 5");
     assert_int_equal(wfpw_sim_play(sim, "log refuse_modern off\nlog refuse_classic off", NULL),
                      WFPW_OK);
+    assert_row(&rows[8], WFPW_CHECK_AUDIT_POLICY, 3,
+               "of connections: nothing; of packet drops: nothing");
     machine_play(sim, "collect on; keywords 0x3f; ipsec on");
-    assert_int_equal(check(sim, NULL, rows), 9);
+    assert_int_equal(check(sim, NULL, rows), 10);
     assert_row(&rows[1], WFPW_CHECK_COLLECTION, 3, "are collected");
     assert_row(&rows[2], WFPW_CHECK_KEYWORDS, 3,
                "multicast broadcast capability-drop capability-allow allow port-scan (0x3f)");
     assert_row(&rows[3], WFPW_CHECK_IPSEC_MONITORING, 3, "are monitored");
     assert_row(&rows[6], WFPW_CHECK_HISTORY, 3, "may be read");
     machine_play(sim, "keywords 0; stop");
-    assert_int_equal(check(sim, NULL, rows), 3);
+    assert_int_equal(check(sim, NULL, rows), 4);
     assert_row(&rows[0], WFPW_CHECK_ENGINE, 1, "cannot be reached");
     assert_int_equal(rows[0].os_code, 1753);
     assert_row(&rows[1], WFPW_CHECK_LEASES, 3, "nothing");
     machine_free(sim);
     sim = machine_new(7);
-    assert_int_equal(check(sim, NULL, rows), 9);
+    assert_int_equal(check(sim, NULL, rows), 10);
     assert_row(&rows[2], WFPW_CHECK_KEYWORDS, 3, "nothing (0x0)");
     assert_row(&rows[3], WFPW_CHECK_IPSEC_MONITORING, 3, "does not have");
     machine_free(sim);
@@ -98,7 +100,7 @@ static void test_rights(void **state)
         (void)snprintf(script, sizeof script, "collect on; fail call=%s code=5 times=9",
                        rights[i].call);
         machine_play(sim, script);
-        assert_int_equal(check(sim, NULL, rows), 9);
+        assert_int_equal(check(sim, NULL, rows), 10);
         for (size_t j = 0; j < 8; j++) {
             bool refused = rows[j].code == rights[i].row;
             assert_int_equal(rows[j].level, refused ? 1 : 3);
@@ -123,16 +125,16 @@ static void test_rows_of_leases(void **state)
         assert_int_equal(wfpw_open(&o, &s[i], &e), WFPW_OK);
         assert_int_equal(wfpw_add_live(s[i], &live, &e), WFPW_OK);
     }
-    assert_int_equal(check(sim, NULL, rows), 10);
+    assert_int_equal(check(sim, NULL, rows), 11);
     assert_row(&rows[4], WFPW_CHECK_LEASES, 3,
                "collection of net events: 0x1 is on for 2 sessions");
     assert_row(&rows[5], WFPW_CHECK_LEASES, 3, "keywords: 0x3 is on for 2 sessions");
     wfpw_close(s[0]);
-    assert_int_equal(check(sim, NULL, rows), 10);
+    assert_int_equal(check(sim, NULL, rows), 11);
     assert_row(&rows[4], WFPW_CHECK_LEASES, 3, "is on for 1 session");
     machine_play(sim, "fail call=FwpmEngineSetOption0 code=5 times=1000000");
     wfpw_close(s[1]);
-    assert_int_equal(check(sim, NULL, rows), 10);
+    assert_int_equal(check(sim, NULL, rows), 11);
     assert_row(&rows[4], WFPW_CHECK_LEASES, 2, "0x1 was left on by 1 session");
     assert_non_null(strstr(rows[4].remedy, "--repair"));
     assert_row(&rows[5], WFPW_CHECK_LEASES, 2, "0x3 was left on by 1 session");
@@ -141,7 +143,7 @@ static void test_rows_of_leases(void **state)
 
 static void test_older_caller(void **state)
 {
-    enum { OLD = 24, COUNT = 9 }; /* without the text */
+    enum { OLD = 24, COUNT = 10 }; /* without the text */
     uint64_t words[OLD * COUNT / 8 + 1];
     uint8_t *room = (uint8_t *)words;
     wfpw_error e;
@@ -157,8 +159,10 @@ static void test_older_caller(void **state)
         memcpy(&seen, room + i * OLD, sizeof seen);
         assert_int_equal(seen, OLD);
         memcpy(&seen, room + i * OLD + 4, sizeof seen);
-        assert_int_equal(
-            seen, i + 1 < COUNT ? i + 1 : (uint32_t)WFPW_CHECK_LOG); /* the codes in their order */
+        uint32_t code = i < WFPW_CHECK_FILTERS    ? i + 1
+                        : i == WFPW_CHECK_FILTERS ? (uint32_t)WFPW_CHECK_AUDIT_POLICY
+                                                  : (uint32_t)WFPW_CHECK_LOG;
+        assert_int_equal(seen, code); /* in their order */
     }
     assert_int_equal(room[OLD * COUNT], 0xEE);
     machine_free(sim);
@@ -171,8 +175,8 @@ static void test_arguments(void **state)
     wfpw_sim *sim = machine_new(11);
     wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(sim)};
     (void)state;
-    assert_int_equal(wfpw_check(&o, NULL, 0, &e), 9); /* how many there would be */
-    assert_int_equal(wfpw_check(&o, &row, 1, NULL), 9);
+    assert_int_equal(wfpw_check(&o, NULL, 0, &e), 10); /* how many there would be */
+    assert_int_equal(wfpw_check(&o, &row, 1, NULL), 10);
     assert_int_equal(row.code, WFPW_CHECK_ENGINE);
     assert_int_equal(wfpw_check(&o, NULL, 1, &e), WFPW_E_INVAL);
     row.size = 3;
@@ -201,7 +205,7 @@ static void test_nothing_is_made(void **state)
     assert_true(place_make_folder(folder, sizeof folder));
     place_of_leases(folder, leases, sizeof leases);
     wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(sim), .state_dir = leases};
-    assert_int_equal(check(sim, leases, rows), 9);
+    assert_int_equal(check(sim, leases, rows), 10);
     assert_int_equal(wfpw_restore(&o, &e), 0);
     (void)snprintf(path, sizeof path, "%s/lock", leases);
     FILE *f = fopen(path, "rb");

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "audited.h"
+#include "codes/subcategory.h"
+#include "session/session_internal.h"
 
 enum { SHORT_MS = 200, LONG_MS = 60000 };
 
@@ -40,6 +42,8 @@ static void open_both(struct flow *f, uint32_t mode, uint32_t window_ms, uint32_
                                    .join_window_ms = window_ms,
                                    .join_ms = 1,
                                    .flags = flags | WFPW_OPEN_NO_NAMES,
+                                   .before = "auditpol connection both\n"
+                                             "auditpol packet-drop both\n",
                                    .collect = true};
     audited_open(f, &o, NULL);
     assert_int_equal(flow_add_live(f, &o), WFPW_OK);
@@ -191,7 +195,7 @@ static void test_stop_and_bookmark(void **state)
     (void)state;
     open_both(&f, WFPW_JOIN_NEEDED, LONG_MS, 0);
     flow_play(&f, "audit 5447 ProcessId=4\n");
-    assert_int_equal(flow_next(&f)->audit->record_id, 1);
+    uint64_t first = flow_next(&f)->audit->record_id;
     assert_true(wfpw_get_bookmark(f.s, before, sizeof before, NULL) > 0);
     play_record(&f, 50001);
     assert_int_equal(flow_read(&f, 100), 0);
@@ -199,10 +203,70 @@ static void test_stop_and_bookmark(void **state)
     assert_true(wfpw_get_bookmark(f.s, after, sizeof after, NULL) > 0);
     assert_string_equal(before, after);
     wfpw_stop(f.s);
-    assert_int_equal(flow_next(&f)->audit->record_id, 2);
+    assert_int_equal(flow_next(&f)->audit->record_id, first + 1);
     assert_true(wfpw_get_bookmark(f.s, after, sizeof after, NULL) > 0);
     assert_true(strcmp(before, after) != 0);
     close_both(&f, 0);
+}
+
+static void wait_audited(const struct flow *f, uint32_t audited)
+{
+    uint64_t end = os_ticks_ms() + PATIENCE_MS;
+    while (audit_log_audited(f->s->audit) != audited && os_ticks_ms() < end)
+        os_sleep_ms(1);
+    assert_int_equal(audit_log_audited(f->s->audit), audited);
+}
+
+/* What Windows does not audit is not waited for, from when on it does not. */
+static void test_not_audited(void **state)
+{
+    const struct flow_options o = {.watch_ms = 1000,
+                                   .join_window_ms = LONG_MS,
+                                   .join_ms = 1,
+                                   .flags = WFPW_OPEN_NO_NAMES,
+                                   .collect = true};
+    struct flow f;
+    (void)state;
+    audited_open(&f, &o, NULL);
+    assert_int_equal(flow_add_live(&f, &o), WFPW_OK);
+    wait_audited(&f, 0);
+    play_drop(&f, 50001);
+    assert_int_equal(flow_next(&f)->kind, WFPW_KIND_CLASSIFY_DROP);
+    flow_play(&f, "auditpol connection failure\n");
+    assert_int_equal(flow_next(&f)->audit->event_id, 4719);
+    wait_audited(&f, AUDIT_FAILURE);
+    play_drop(&f, 50002);
+    assert_int_equal(flow_read(&f, 50), 0); /* it waits */
+    play_record(&f, 50002);
+    check_merged(flow_next(&f), 50002);
+    close_both(&f, 1);
+}
+
+/* What a session lends itself counts, too. */
+static void test_lent(void **state)
+{
+    const wfpw_live live = {.size = sizeof live, .flags = WFPW_LIVE_AUDIT_POLICY, .watch_ms = 1000};
+    const struct flow_options o = {.join_window_ms = LONG_MS, .flags = WFPW_OPEN_NO_NAMES};
+    const wfpw_event *ev;
+    struct flow f;
+    (void)state;
+    audited_open(&f, &o, NULL);
+    assert_int_equal(wfpw_add_live(f.s, &live, &f.e), WFPW_OK);
+    assert_int_equal(flow_stats(&f).audit_policy, WFPW_AUDIT_POLICY_HELD);
+    for (int i = 0; i < 2; i++) {
+        ev = flow_next(&f);
+        assert_int_equal(ev->audit->event_id, 4719);
+        assert_true((ev->flags & WFPW_EVENT_OWN_PROCESS) != 0); /* our own doing */
+    }
+    wait_audited(&f, AUDIT_BOTH | AUDIT_FAILURE << AUDIT_LOG_PACKET_DROP);
+    flow_play(&f, "auditpol connection none\n"); /* somebody else's */
+    ev = flow_next(&f);
+    assert_int_equal(ev->audit->event_id, 4719);
+    assert_int_equal(ev->flags & WFPW_EVENT_OWN_PROCESS, 0);
+    while (flow_stats(&f).gaps < 1)
+        assert_true(flow_read(&f, PATIENCE_MS) > 0); /* which is told, as it was undone */
+    wait_audited(&f, AUDIT_BOTH | AUDIT_FAILURE << AUDIT_LOG_PACKET_DROP);
+    audited_close(&f);
 }
 
 int main(void)
@@ -216,6 +280,8 @@ int main(void)
         cmocka_unit_test(test_ordered),
         cmocka_unit_test(test_wait_handle),
         cmocka_unit_test(test_stop_and_bookmark),
+        cmocka_unit_test(test_not_audited),
+        cmocka_unit_test(test_lent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

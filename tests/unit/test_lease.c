@@ -323,9 +323,36 @@ static void test_lies(void **state)
     assert_int_equal(parse(leases_write(&made, text), &at), LEASES_DAMAGED);
 }
 
+/* Version 2 is of audit subcategories, and only then: who knows only 1 takes it for a newer one. */
+static void test_audit(void **state)
+{
+    static const uint32_t settings[] = {0x0CCE9226, 0x0CCE9225, 0x1CCE9226, 0x1CCE9225};
+    size_t at;
+    (void)state;
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        struct lease plain = lease_of(1, COLLECT, 0, 1), audit = lease_of(1, settings[i], 1, 2);
+        made.count = 0;
+        assert_true(leases_add(&made, &plain));
+        size_t n = leases_write(&made, text);
+        assert_memory_equal(text, "wfpwatch leases 1\n", 18);
+        text[16] = '2';
+        assert_int_equal(parse(n, &at), LEASES_DAMAGED);
+        assert_true(leases_add(&made, &audit));
+        n = leases_write(&made, text);
+        assert_memory_equal(text, "wfpwatch leases 2\n", 18);
+        assert_int_equal(parse(n, &at), LEASES_OK);
+        text[16] = '1';
+        assert_int_equal(parse(n, &at), LEASES_DAMAGED);
+        made.count = 0;
+        audit.added = 4; /* no bit of an audit */
+        assert_true(leases_add(&made, &audit));
+        assert_int_equal(parse(leases_write(&made, text), &at), LEASES_DAMAGED);
+    }
+}
+
 static void test_newer(void **state)
 {
-    static const char *const others[] = {"wfpwatch leases 2\nwhatever", "wfpwatch leases 9"};
+    static const char *const others[] = {"wfpwatch leases 3\nwhatever", "wfpwatch leases 9"};
     size_t at;
     (void)state;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
@@ -356,8 +383,8 @@ int main(void)
         cmocka_unit_test(test_plan),       cmocka_unit_test(test_game),
         cmocka_unit_test(test_orphans),    cmocka_unit_test(test_same_holder),
         cmocka_unit_test(test_round_trip), cmocka_unit_test(test_every_damage),
-        cmocka_unit_test(test_lies),       cmocka_unit_test(test_newer),
-        cmocka_unit_test(test_too_many),
+        cmocka_unit_test(test_lies),       cmocka_unit_test(test_audit),
+        cmocka_unit_test(test_newer),      cmocka_unit_test(test_too_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -291,6 +291,8 @@ bool system_host_find_log(struct system_host *h)
     h->system.ctx = h;
     h->system.now = log_now;
     h->system.places = system_host_places();
+    system_audit_policy_fill(h);
+    h->system.audit_policy = &h->audit_policy;
     h->system.eventlog = modern || classic ? &h->eventlog : NULL;
     if (h->system.eventlog != NULL)
         return true;

@@ -194,12 +194,14 @@ static void fill_tables(struct system_host *h)
         .own_app = system_own_app,
     };
     system_policy_fill(&h->policy);
+    system_audit_policy_fill(h);
     h->system = (struct wfpw_system){.ctx = h,
                                      .source = WFPW_SOURCE_LIVE,
                                      .engine = &h->engine,
                                      .policy = &h->policy,
                                      .now = time_now,
-                                     .places = system_host_places()};
+                                     .places = system_host_places(),
+                                     .audit_policy = &h->audit_policy};
 }
 
 bool system_host_find(struct system_host *h)

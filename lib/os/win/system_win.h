@@ -81,6 +81,8 @@ void system_policy_fill(struct system_policy *p);
 enum { LIBRARY_NAME_MAX = 24 }; /* units, with the NUL */
 HMODULE system_load(struct system_host *h, const wchar_t *name);
 void system_keep(HMODULE module);
+/* audit_policy_win.c; what this Windows lacks stays NULL. */
+void system_audit_policy_fill(struct system_host *h);
 
 /* self_win.c, for system_engine.own_app. */
 uint32_t system_own_app(void *ctx, uint16_t *room, uint32_t units);

@@ -127,8 +127,8 @@ static void put(struct sim_log *l, uint32_t event_id, uint32_t version, uint64_t
 }
 
 /* A log that keeps what it has takes no more when it is full, and says so once. */
-static void write(struct wfpw_sim *sim, uint32_t event_id, uint32_t version, uint64_t time,
-                  const char *fields, size_t bytes)
+void sim_log_write(struct wfpw_sim *sim, uint32_t event_id, uint32_t version, uint64_t time,
+                   const char *fields, size_t bytes)
 {
     struct sim_log *l = &sim->log;
     uint64_t now = sim->now++;
@@ -323,7 +323,7 @@ static const char *play_audit(struct wfpw_sim *sim, const struct sim_line *line,
     const char *why = read_audit(line, w, where);
     if (why == NULL && !check) {
         os_mutex_lock(&sim->lock);
-        write(sim, w->id, w->version, w->time, w->fields, w->bytes);
+        sim_log_write(sim, w->id, w->version, w->time, w->fields, w->bytes);
         os_mutex_unlock(&sim->lock);
     }
     free(w);

@@ -61,6 +61,13 @@ void sim_log_fill_classic(struct system_eventlog *f);
 
 void sim_log_init(struct sim_log *l);
 void sim_log_free(struct sim_log *l);
+/* A record of the auditing provider, unless the log takes none; time 0: now. fields:
+ * NAME\0VALUE\0... */
+void sim_log_write(struct wfpw_sim *sim, uint32_t event_id, uint32_t version, uint64_t time,
+                   const char *fields, size_t bytes);
+struct sim_audit_change;
+void sim_log_write_change(struct wfpw_sim *sim, uint32_t category,
+                          const struct sim_audit_change *c);
 bool sim_log_knows(const struct sim_word *command);
 /* `audit` and `log`. Returns NULL, or what is wrong with the line, at *where. Takes the lock. */
 const char *sim_log_play(struct wfpw_sim *sim, const struct sim_line *line, bool check,

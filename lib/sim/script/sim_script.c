@@ -298,6 +298,18 @@ static int places_command(struct script *s, const struct sim_word *command)
     return WFPW_OK;
 }
 
+static int audit_command(struct script *s, const struct sim_word *command, int count)
+{
+    struct sim_word words[2] = {{"", 0}, {"", 0}};
+    for (int i = 0; i < count; i++)
+        if (!next_word(s, 0, &words[i]))
+            return bad_command(s, words[i].p,
+                               "a subcategory is wanted and what it is to be, or on or off");
+    if (!sim_audit_play(s->sim, command, words, s->check))
+        return bad_command(s, command->p, "there is no such subcategory, or it cannot be that");
+    return WFPW_OK;
+}
+
 /* The rest of a line about the policy: words, and parameters. */
 static int read_line(struct script *s, struct sim_line *line)
 {
@@ -337,6 +349,7 @@ static int scene_command(struct script *s, const struct sim_word *w, uint64_t ti
 
 static int plain_command(struct script *s, const struct sim_word *w)
 {
+    int words;
     if (sim_scene_knows(w) || sim_log_knows(w))
         return scene_command(s, w, 1);
     if (word_is(w, "wait") || word_is(w, "sleep") || word_is(w, "back"))
@@ -355,6 +368,8 @@ static int plain_command(struct script *s, const struct sim_word *w)
         return self_command(s);
     if (sim_places_knows(w))
         return places_command(s, w);
+    if (sim_audit_knows(w, &words))
+        return audit_command(s, w, words);
     if (word_is(w, "reboot"))
         return reboot_command(s);
     if (word_is(w, "refuse_conditions"))

@@ -124,7 +124,8 @@ class CliTest(unittest.TestCase):
 class Usage(CliTest):
     def test_help_and_version(self):
         for args in (["--help"], ["-h"], ["read", "--help"], ["watch", "--help"],
-                     ["watch", "--sim", "-h"], ["check", "--help"], ["history", "--help"]):
+                     ["watch", "--sim", "-h"], ["check", "--help"], ["history", "--help"],
+                     ["audit", "--help"]):
             result = run(*args)
             self.check(result)
             self.assertTrue(result.out.startswith("usage: wfpwatch"), result.out)
@@ -464,6 +465,81 @@ class History(CliTest):
         self.assertIn("203.0.113.7", result.out)
 
 
+class Audit(CliTest):
+    def rows(self, script, *args):
+        result = run("audit", "--sim", script, "--format", "json", *args)
+        self.check(result)
+        return [json.loads(line) for line in result.out.splitlines()]
+
+    def machine(self, text=""):
+        """A script for a machine whose settings outlive the process."""
+        return self.script(f'machine "{self.folder / "machine"}"\n{text}\n')
+
+    def test_no_engine(self):
+        self.check(run("audit"), 1, "(wfpw_audit_policy_get|fwpuclnt.dll): .*; .*--sim")
+
+    def test_table(self):
+        result = run("audit", "--sim", self.script("auditpol connection failure; grouppolicy packet-drop none; gpupdate"))
+        self.check(result)
+        lines = result.out.splitlines()
+        self.assertEqual(len(lines), 9)
+        self.assertRegex(lines[0], "^AUDITED +SUBCATEGORY +WORD +DECIDED BY +OUR EVENTS NEED$")
+        self.assertRegex(lines[2], "^none +Filtering Platform Packet Drop +packet-drop +group policy: none +failure: 5152, 5153$")
+        self.assertRegex(lines[3], "^failure +Filtering Platform Connection +connection +local +failure: .*5157.*; success: .*5156")
+        rows = self.rows(self.script("audit_name connection \"Verbindung\"; mdm connection both"), "--all")
+        self.assertEqual(len(rows), 59)
+        row = next(r for r in rows if r.get("word") == "connection")
+        self.assertEqual((row["host_name"], row["decided_by"], row["decided"], row["audited"], row["needed"]),
+                         ("Verbindung", "mdm", "both", "none", "failure"))
+
+    def test_set(self):
+        script = self.machine()
+        for name, value, said in [("connection", "both", "connection: both\n"), ("connection", "both", "connection: both, as it was\n"),
+                                  ("{0CCE9225-69AE-11D9-BED3-505054503030}", "failure", "{0CCE9225-69AE-11D9-BED3-505054503030}: failure\n")]:
+            result = run("audit", "set", name, value, "--sim", script)
+            self.check(result)
+            self.assertEqual(result.out, said)
+        rows = {r["word"]: r["audited"] for r in self.rows(script)}
+        self.assertEqual((rows["connection"], rows["packet-drop"], rows["policy-change"]), ("both", "failure", "none"))
+        self.check(run("audit", "set", "connection", "all", "--sim", script), 2, "not 'all'")
+        self.check(run("audit", "set", "connection", "--sim", script), 2, "set takes")
+        self.check(run("audit", "set", "conn", "none", "--sim", script), 1, "^wfpwatch: conn: .*no subcategory")
+        self.check(run("audit", "clear", "--sim", script), 2, "'clear'")
+        self.check(run("audit", "set", "connection", "none", "--sim", self.script("audit_privilege off")), 1, "0x522.*SeSecurityPrivilege")
+
+    def test_watch(self):
+        """Turned on meanwhile, and put back; who turns it off is told."""
+        script = self.machine(DROP + "\nsleep 3000\nauditpol connection none\nsleep 4000\n" + DROP)
+        result = run("watch", "--sim", script, "--audit-policy", "--format", "json", "--count", 3,
+                     "--state", self.folder / "state")
+        self.assertEqual(result.status, 0, result)
+        events = [json.loads(line) for line in result.out.splitlines()]
+        self.assertEqual([e["kind"] for e in events], ["classify_drop", "gap", "classify_drop"])
+        self.assertEqual(events[1]["lost_where"], "audit policy")
+        self.assertIn("Filtering Platform Connection: somebody turned it off; it is on again", result.err)
+        self.assertEqual({r["audited"] for r in self.rows(self.machine())} - {"success"}, {"none"})
+        self.check(run("watch", "--observe", "--audit-policy"), 2, "changes a setting")
+
+    def test_backup_and_restore(self):
+        script, saved = self.machine("auditpol connection failure"), self.folder / "saved.csv"
+        self.check(run("audit", "backup", saved, "--sim", script))
+        lines = saved.read_bytes().split(b"\r\n")
+        self.assertEqual((len(lines), lines[-1]), (61, b""))
+        self.assertIn(b"SIMULATED,System,Filtering Platform Connection,{0CCE9226-69AE-11D9-BED3-505054503030},Failure,,2", lines)
+        script = self.machine("auditpol connection both; auditpol packet-drop both")
+        result = run("audit", "restore", saved, "--sim", script)
+        self.check(result)
+        self.assertEqual(result.out, "2 set, 57 as they were\n")
+        script = self.machine()
+        self.assertEqual(run("audit", "backup", "-", "--sim", script).out.encode(), saved.read_bytes())
+        saved.write_text("PC,,Option:CrashOnAuditFail,,Enabled,,1\nPC,System,X,{0CCE9226-69AE-11D9-BED3-505054503030},Success,,1\nwhat\n")
+        result = run("audit", "restore", saved, "--sim", script)
+        self.check(result, 1, "line 3")
+        self.assertEqual(result.out, "1 set, 1 options left, 1 lines not understood\n")
+        self.check(run("audit", "restore", self.folder / "none", "--sim", script), 1, f"none: .*({NO_FILE})")
+        self.check(run("audit", "backup", self.folder / "no" / "where", "--sim", script), 1, "where: ")
+
+
 class Check(CliTest):
     def rows(self, *args, status=0):
         result = run("check", "--format", "json", *args)
@@ -485,14 +561,15 @@ class Check(CliTest):
         self.assertRegex(lines[1], r"^odd   collection +no net events are collected$")
         self.assertRegex(lines[2], r"^ +a live session turns collection on")
         self.assertRegex(lines[3], r"^ok    keywords +.* allow \(0x10\)$")
-        self.assertIn("nothing on this host", lines[-6])
-        self.assertRegex(lines[-5], r"^ok    events +net events may be subscribed to$")
-        self.assertRegex(lines[-4], r"^odd   history +nothing is kept")
-        self.assertRegex(lines[-2], r"^ok    filters +filters may be listed$")
+        self.assertIn("nothing on this host", lines[-7])
+        self.assertRegex(lines[-6], r"^ok    events +net events may be subscribed to$")
+        self.assertRegex(lines[-5], r"^odd   history +nothing is kept")
+        self.assertRegex(lines[-3], r"^ok    filters +filters may be listed$")
+        self.assertRegex(lines[-2], r"^ok    audit policy +the Security log gets of connections: nothing; ")
         self.assertRegex(lines[-1], r"^ok    security log +the Security log may be subscribed to$")
 
     def test_default_machine(self):
-        self.assertEqual([r["level"] for r in self.rows("--sim").values()], ["ok"] * 9)
+        self.assertEqual([r["level"] for r in self.rows("--sim").values()], ["ok"] * 10)
 
     def test_engine_away(self):
         rows = self.rows("--sim", self.script("stop"), status=1)

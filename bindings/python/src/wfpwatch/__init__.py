@@ -14,8 +14,11 @@ The C library is loaded when the first session is opened, or by load(). See READ
 from ._constants import (
     VERSION_STRING as __version__,
     AskedBy,
+    Audited,
+    AuditPolicy,
     Check,
     Confidence,
+    Decided,
     Differs,
     Direction,
     DirectionFrom,
@@ -64,17 +67,30 @@ from .events import (
 )
 from .host import Row, check, restore
 from .names import Names, NamesStats
+from .policy import (
+    AuditRestored,
+    AuditSetting,
+    audit_policy,
+    backup_audit_policy,
+    restore_audit_policy,
+    set_audit_policy,
+)
 from .session import Session, Stats
 from .sim import Simulator
 from .template import Asked, Template
 
 __all__ = [
     "Audit",
+    "AuditPolicy",
+    "AuditRestored",
+    "AuditSetting",
+    "Audited",
     "Asked",
     "AskedBy",
     "Check",
     "Condition",
     "Confidence",
+    "Decided",
     "Differs",
     "Direction",
     "DirectionFrom",
@@ -122,7 +138,11 @@ __all__ = [
     "WfpwatchError",
     "WordList",
     "__version__",
+    "audit_policy",
+    "backup_audit_policy",
     "check",
     "load",
     "restore",
+    "restore_audit_policy",
+    "set_audit_policy",
 ]

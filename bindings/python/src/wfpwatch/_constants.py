@@ -126,6 +126,7 @@ class Lost(Code):
     OUTAGE = 2, "outage"  # the engine was away: all that was not kept; number not known
     COLLECTION = 3, "collection"  # another program had it turned off, wholly or in part
     LOG = 4, "log"  # the Security log dropped, overwrote, cleared or could not give them
+    AUDIT_POLICY = 5, "audit policy"  # somebody turned off what was audited: of the log only
 
 
 class State(Code):
@@ -139,6 +140,21 @@ class State(Code):
     STOPPED = 5, "stopped"
 
 
+class AuditPolicy(Code):
+    NOT_ASKED = 0, "not asked"
+    HELD = 1, "held"  # what it needs is audited
+    # it may not be changed, or not recorded who did: what is audited anyway is
+    REFUSED = (
+        2,
+        "refused",
+    )
+    # somebody turned it off three times within an hour, so that it stays off: a policy decides it (wfpw_audit_policy_get)
+    GIVEN_UP = (
+        3,
+        "given up",
+    )
+
+
 class Missing(Code):
     """What a live session does without, because Windows refuses it: bits of wfpw_stats.missing."""
 
@@ -148,6 +164,7 @@ class Missing(Code):
     NAMES = 8, "names"  # filters and what they name, or changes of them, cannot be read
     LEASES = 16, "leases"  # what is changed cannot be recorded, so that nothing is
     LOG = 32, "log"  # the Security log, at the moment: it is tried again
+    AUDIT_POLICY = 64, "audit policy"  # it is not as was asked: wfpw_stats.audit_policy
 
 
 class LogPath(Code):
@@ -264,6 +281,21 @@ class Check(Code):
     HISTORY = 7, "history"  # whether what the engine keeps of them may be read
     FILTERS = 8, "filters"  # whether they may be listed, so that events have names
     LOG = 12, "security log"  # whether it may be read, and how
+    AUDIT_POLICY = 10, "audit policy"  # whether the Security log gets events of blocks
+
+
+class Decided(Code):
+    """Who decides what a subcategory of the audit policy is, as far as Windows keeps that."""
+
+    LOCAL = 1, "local"  # nobody else is known: whoever set it last
+    GROUP_POLICY = 2, "group policy"  # a row of the audit.csv that was applied last
+    LOCAL_POLICY = 3, "local policy"  # a row of the local Group Policy's audit.csv
+    MDM = 4, "mdm"  # the device's management (Policy CSP, Audit)
+    # a policy of whole categories may overrule it, as SCENoApplyLegacyAuditPolicy is 0
+    CATEGORY = (
+        5,
+        "category",
+    )
 
 
 class AskedBy(Code):
@@ -309,6 +341,8 @@ class WordList(IntEnum):
     OWN = 20  # WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup"
     DIFFERS = 21  # a bit at a time
     LOG_PATH = 24
+    DECIDED = 25
+    AUDIT_POLICY = 26
 
 
 class Has(IntFlag):
@@ -395,6 +429,10 @@ class LiveFlag(IntFlag):
     IPSEC = (
         0x2,
     )
+    # turn on what the template needs of the audit policy, under a lease: failures of Filtering Platform Connection, of Packet Drop if drops are wanted, successes of the former if allowed events are (and are among `keywords`). Not with OBSERVE
+    AUDIT_POLICY = (
+        0x8,
+    )
     # filters that come and go are events, too: FILTER_ADD, FILTER_DELETE. Nothing is changed on the host for that
     FILTERS = (
         0x4,
@@ -453,6 +491,22 @@ class FilterHas(IntFlag):
     RAW_CONTEXT = 0x4
     OUT_MISSING = 0x10  # its callout is known, and no driver has registered it
     OWN = 0x8  # it is of own_provider: of the session's, or of the collection's
+
+
+class Audited(IntFlag):
+    """What of a subcategory's events is recorded; neither: nothing."""
+
+    SUCCESS = 0x1
+    FAILURE = 0x2
+
+
+class RestoreFlag(IntFlag):
+    """flags of wfpw_audit_policy_restore"""
+
+    # the text is a Group Policy's audit.csv: 0 leaves a subcategory as it is. In a backup it is "no auditing"
+    POLICY = (
+        0x1,
+    )
 
 
 class SimCount(IntEnum):

@@ -140,7 +140,7 @@ class Stats(Struct):
         ("missing", c_uint32),
         ("log_path", c_uint32),
         ("log_state", c_uint32),
-        ("reserved", c_uint32),
+        ("audit_policy", c_uint32),
         ("log_reconnects", c_uint64),
         ("join_crowded", c_uint64),
     ]
@@ -408,6 +408,42 @@ class Row(Struct):
     ]
 
 
+class AuditPolicy(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("audited", c_uint32),
+        ("os_code", c_uint32),
+        ("needed", c_uint32),
+        ("decided_by", c_uint32),
+        ("decided", c_uint32),
+        ("category", c_void_p),
+        ("name", c_void_p),
+        ("word", c_void_p),
+        ("success", c_void_p),
+        ("failure", c_void_p),
+        ("guid", c_char * 40),
+        ("host_category", c_char * 128),
+        ("host_name", c_char * 192),
+    ]
+
+
+class AuditRestored(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("set", c_uint32),
+        ("same", c_uint32),
+        ("kept", c_uint32),
+        ("absent", c_uint32),
+        ("unread", c_uint32),
+        ("users", c_uint32),
+        ("options", c_uint32),
+        ("sacls", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
 class Reason(Struct):
     grows = True
     _fields_ = [
@@ -467,6 +503,8 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_view": View,
     "wfpw_row": Row,
     "wfpw_asked": Asked,
+    "wfpw_audit_policy": AuditPolicy,
+    "wfpw_audit_restored": AuditRestored,
 }
 
 # Name, result, parameters. Handles and const char * of events are c_void_p, texts that we pass or
@@ -518,6 +556,26 @@ LIBRARY: List[Prototype] = [
     ("wfpw_check", c_int, [POINTER(Options), POINTER(Row), c_uint32, POINTER(Error)]),
     # int wfpw_restore(const wfpw_options *o, wfpw_error *e);
     ("wfpw_restore", c_int, [POINTER(Options), POINTER(Error)]),
+    # int wfpw_audit_policy_get(const wfpw_options *o, wfpw_audit_policy *rows, uint32_t cap, wfpw_error *e);
+    (
+        "wfpw_audit_policy_get",
+        c_int,
+        [POINTER(Options), POINTER(AuditPolicy), c_uint32, POINTER(Error)],
+    ),
+    # int wfpw_audit_policy_set(const wfpw_options *o, const char *subcategory, uint32_t audited, wfpw_error *e);
+    ("wfpw_audit_policy_set", c_int, [POINTER(Options), c_char_p, c_uint32, POINTER(Error)]),
+    # int wfpw_audit_policy_backup(const wfpw_options *o, char *buf, size_t cap, size_t *needed, wfpw_error *e);
+    (
+        "wfpw_audit_policy_backup",
+        c_int,
+        [POINTER(Options), c_char_p, c_size_t, POINTER(c_size_t), POINTER(Error)],
+    ),
+    # int wfpw_audit_policy_restore(const wfpw_options *o, const void *text, size_t size, uint32_t flags, wfpw_audit_restored *out, wfpw_error *e);
+    (
+        "wfpw_audit_policy_restore",
+        c_int,
+        [POINTER(Options), c_char_p, c_size_t, c_uint32, POINTER(AuditRestored), POINTER(Error)],
+    ),
     # wfpw_batch *wfpw_batch_new(uint32_t max_events, uint32_t bytes);
     ("wfpw_batch_new", c_void_p, [c_uint32, c_uint32]),
     # void wfpw_batch_free(wfpw_batch *b);

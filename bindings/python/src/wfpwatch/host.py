@@ -54,7 +54,7 @@ def check(
     library, error = load(), _ffi.Error()
     rows = (_ffi.Row * _ROWS)()
     rows[0].size = sizeof(_ffi.Row)
-    options = _options(state_dir, simulator)
+    options = options_of(state_dir, simulator)
     count = library.dll.wfpw_check(byref(options), rows, _ROWS, byref(error))
     if count < 0:
         raise error_of(library.dll, count, error)
@@ -71,7 +71,7 @@ def restore(
     settled. Raises WfpError; with status E_LEASE the record could not be read and was set aside,
     unless it is of a newer version."""
     library, error = load(), _ffi.Error()
-    options = _options(state_dir, simulator)
+    options = options_of(state_dir, simulator)
     if log is not None:
         options.log = log_thunk(log)
     count: int = library.dll.wfpw_restore(byref(options), byref(error))
@@ -80,7 +80,8 @@ def restore(
     return count
 
 
-def _options(state_dir: Optional[str], simulator: Optional[Simulator]) -> _ffi.Options:
+def options_of(state_dir: Optional[str], simulator: Optional[Simulator]) -> _ffi.Options:
+    """The options of a call about the host."""
     options = _ffi.Options(size=sizeof(_ffi.Options), state_dir=place(state_dir))
     if simulator is not None:
         options.system = simulator.system

@@ -38,7 +38,17 @@ from typing import (
 )
 
 from . import _ffi
-from ._constants import AuditFlag, Join, LiveFlag, LogPath, Missing, OpenFlag, State, Status
+from ._constants import (
+    AuditFlag,
+    AuditPolicy,
+    Join,
+    LiveFlag,
+    LogPath,
+    Missing,
+    OpenFlag,
+    State,
+    Status,
+)
 from ._decode import decode
 from ._errors import EndOfEvents, WfpError
 from ._loader import PathLike, load
@@ -111,6 +121,8 @@ class Stats:
     """Of the Security log as a source; `state` is the engine's, if there is one."""
     log_reconnects: int = 0
     """How often the Security log was gone back to, for whatever reason."""
+    audit_policy: AuditPolicy = AuditPolicy.NOT_ASKED
+    """Whether what add_live was asked for with audit_policy is held."""
 
 
 class Session:
@@ -242,6 +254,7 @@ class Session:
         filters: bool = False,
         audit: bool = False,
         bookmark: Optional[str] = None,
+        audit_policy: bool = False,
         **options: Any,
     ) -> _T:
         """Reads what this host's filtering engine reports, as it happens: see add_live. audit: the
@@ -255,6 +268,7 @@ class Session:
                 keywords=keywords,
                 ipsec=ipsec,
                 filters=filters,
+                audit_policy=audit_policy,
                 since=since,
             )
             if audit:
@@ -322,6 +336,7 @@ class Session:
         ipsec: bool = False,
         since: Optional[Time] = None,
         filters: bool = False,
+        audit_policy: bool = False,
     ) -> None:
         """Subscribes to this host's filtering engine, with collection of net events turned on under
         a lease: closing puts it back, or whoever comes next when this process is killed.
@@ -331,12 +346,14 @@ class Session:
         keywords: what to have recorded beside ordinary drops, 0 for everything; ipsec: monitor
         IPsec connections too, which Windows may keep on until a reboot; since: events that the
         engine kept, from this time on, come first; filters: filters that come and go are events,
-        too (Kind.FILTER_ADD, Kind.FILTER_DELETE). What is refused besides subscribing is done
+        too (Kind.FILTER_ADD, Kind.FILTER_DELETE); audit_policy: turn on what the template needs
+        of the audit policy, under a lease, too (Stats.audit_policy). What is refused besides subscribing is done
         without: Stats.missing. Raises WfpError, with a status that tells why: E_NOTSUP (no
         Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_STOPPED, E_SYSTEM.
         """
         flags = (LiveFlag.OBSERVE if observe else 0) | (LiveFlag.IPSEC if ipsec else 0)
         flags |= LiveFlag.FILTERS if filters else 0
+        flags |= LiveFlag.AUDIT_POLICY if audit_policy else 0
         live = _ffi.Live(
             size=sizeof(_ffi.Live),
             flags=flags,
@@ -493,7 +510,7 @@ class Session:
         with native.using:
             if native.dll.wfpw_get_stats(native.opened(), byref(raw)) < 0:
                 raise WfpError(Status.E_INVAL, "wfpw_get_stats")
-        codes = {"state", "missing", "log_path", "log_state"}
+        codes = {"state", "missing", "log_path", "log_state", "audit_policy"}
         counts = {f.name: getattr(raw, f.name) for f in fields(Stats) if f.name not in codes}
         bits = raw.missing
         missing = tuple(Missing(1 << i) for i in range(bits.bit_length()) if bits >> i & 1)
@@ -502,6 +519,7 @@ class Session:
             missing=missing,
             log_path=LogPath(raw.log_path) if raw.log_path else None,
             log_state=State(raw.log_state),
+            audit_policy=AuditPolicy(raw.audit_policy),
             **counts,
         )
 
