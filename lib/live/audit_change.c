@@ -9,7 +9,7 @@
 
 enum { CHANGED = 4719 };
 
-static uint64_t number(const wfpw_audit *a, const char *name)
+static uint64_t number_of(const wfpw_audit *a, const char *name)
 {
     const char *text = wfpw_audit_get(a, name);
     uint64_t v = 0;
@@ -33,8 +33,8 @@ bool audit_change_read(const wfpw_event *ev, struct audit_policy_change *c, char
     if (!text_parse_guid(guid, strlen(guid), bytes))
         return false;
     *c = (struct audit_policy_change){.time = ev->time,
-                                      .logon_id = number(a, "SubjectLogonId"),
-                                      .pid = (uint32_t)number(a, "ClientProcessId")};
+                                      .logon_id = number_of(a, "SubjectLogonId"),
+                                      .pid = (uint32_t)number_of(a, "ClientProcessId")};
     memcpy(&c->subcategory, bytes, sizeof c->subcategory);
     (void)snprintf(room, cap, "%.40s%s%.40s", domain, domain[0] != 0 ? "\\" : "", name);
     room[text_utf8_valid(room, strlen(room))] = 0;

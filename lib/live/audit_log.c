@@ -3,8 +3,8 @@
 #include "live/audit_log_internal.h"
 
 #include "base/error.h"
+#include "lease/audit_policy/audit_lease.h"
 #include "lease/audit_policy/audit_policy.h"
-#include "codes/subcategory.h"
 
 enum { RETRY_FIRST_MS = 50, RETRY_LAST_MS = 5000, PAST_TRIES = 5, QUICK_TRIES = 5 };
 
@@ -155,14 +155,12 @@ static bool connect_again(struct audit_log *a, bool is_same_log)
 /* On this thread, as it may take its time: where that is so, there are no records either. */
 static void ask_audited(struct audit_log *a)
 {
-    static const uint32_t subcategory[] = {SUBCATEGORY_CONNECTION, SUBCATEGORY_PACKET_DROP};
     uint32_t all = 0, value = 0;
     const char *missing;
     bool known = audit_policy_is_possible(a->system, &missing);
-    for (uint32_t i = 0; i < 2 && known; i++) {
-        FWP_GUID guid = subcategory_guid(subcategory[i]);
-        known = audit_policy_query(a->system, &guid, &value) == 0;
-        all |= (value & AUDIT_BOTH) << (i * AUDIT_LOG_PACKET_DROP);
+    for (int i = 0; i < LENT && known; i++) {
+        known = audit_lent_query(a->system, i, &value) == 0;
+        all |= (value & AUDIT_BOTH) << (i == LENT_PACKET_DROP ? (int)AUDIT_LOG_PACKET_DROP : 0);
     }
     os_u32_store(&a->audited, known ? all : (uint32_t)AUDIT_LOG_AUDITED_ANY);
 }

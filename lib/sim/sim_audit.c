@@ -69,7 +69,7 @@ static int index_of(const struct wfpw_sim *sim, const FWP_GUID *guid)
     return i >= 0 && !sim->audit.gone[i] ? i : -1;
 }
 
-static uint32_t get(const struct wfpw_sim *sim, int i)
+static uint32_t get_setting(const struct wfpw_sim *sim, int i)
 {
     return sim->machine.file == NULL ? sim->audit.setting[i]
                                      : sim_machine_byte(sim, FILE_AT + (uint32_t)i) & AUDIT_BOTH;
@@ -79,11 +79,11 @@ uint32_t sim_audit_get(const struct wfpw_sim *sim, uint32_t data1)
 {
     FWP_GUID guid = subcategory_guid(data1);
     int i = index_of(sim, &guid);
-    return i >= 0 ? get(sim, i) : 0;
+    return i >= 0 ? get_setting(sim, i) : 0;
 }
 
-static void tell(struct wfpw_sim *sim, int i, uint32_t before, uint32_t after,
-                 const struct sim_auditor *by)
+static void tell_change(struct wfpw_sim *sim, int i, uint32_t before, uint32_t after,
+                        const struct sim_auditor *by)
 {
     struct sim_audit *a = &sim->audit;
     struct sim_audit_change *c = &a->changes[a->change_count++ % SIM_AUDIT_CHANGES];
@@ -100,14 +100,14 @@ static void tell(struct wfpw_sim *sim, int i, uint32_t before, uint32_t after,
 }
 
 /* A value that was there already is no change, and nothing records it. */
-static void put(struct wfpw_sim *sim, int i, uint32_t value, const struct sim_auditor *by)
+static void put_setting(struct wfpw_sim *sim, int i, uint32_t value, const struct sim_auditor *by)
 {
-    uint32_t before = get(sim, i);
+    uint32_t before = get_setting(sim, i);
     sim->audit.setting[i] = (uint8_t)value;
     if (sim->machine.file != NULL)
         sim_machine_put_byte(sim, FILE_AT + (uint32_t)i, value);
     if (before != value)
-        tell(sim, i, before, value, by);
+        tell_change(sim, i, before, value, by);
 }
 
 /* ---- the functions -------------------------------------------------------------------------- */
@@ -143,7 +143,7 @@ static void free_memory(void *ctx, void *p)
     os_mutex_unlock(&sim->lock);
 }
 
-static uint32_t enter(struct wfpw_sim *sim, enum sim_call call, bool privileged)
+static uint32_t enter_call(struct wfpw_sim *sim, enum sim_call call, bool privileged)
 {
     uint32_t code = sim_call_enter(sim, call);
     return code == 0 && privileged && sim->audit.denied ? (uint32_t)NOT_HELD : code;
@@ -156,7 +156,7 @@ static uint32_t fill_rows(const struct wfpw_sim *sim, const FWP_GUID *guids, uin
         int i = index_of(sim, &guids[n]);
         if (i < 0)
             return INVALID_PARAMETER;
-        uint32_t value = get(sim, i);
+        uint32_t value = get_setting(sim, i);
         rows[n] = (AUDIT_POLICY_INFORMATION){
             guids[n], value != 0 || i % 2 != 0 ? value : AUDIT_NONE,
             audit_category_guid(audit_categories[subcategories[i].category].data1)};
@@ -164,11 +164,11 @@ static uint32_t fill_rows(const struct wfpw_sim *sim, const FWP_GUID *guids, uin
     return 0;
 }
 
-static uint32_t query(void *ctx, const FWP_GUID *guids, uint32_t count,
-                      AUDIT_POLICY_INFORMATION **out)
+static uint32_t query_policy(void *ctx, const FWP_GUID *guids, uint32_t count,
+                             AUDIT_POLICY_INFORMATION **out)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter(sim, CALL_AUDIT_QUERY, true);
+    uint32_t code = enter_call(sim, CALL_AUDIT_QUERY, true);
     if (code == 0 && (guids == NULL || count == 0 || out == NULL))
         code = INVALID_PARAMETER;
     AUDIT_POLICY_INFORMATION *rows = code == 0 ? malloc(count * sizeof *rows) : NULL;
@@ -195,16 +195,16 @@ static bool are_good(const struct wfpw_sim *sim, const AUDIT_POLICY_INFORMATION 
     return p != NULL && count > 0;
 }
 
-static uint32_t set(void *ctx, const AUDIT_POLICY_INFORMATION *p, uint32_t count)
+static uint32_t set_policy(void *ctx, const AUDIT_POLICY_INFORMATION *p, uint32_t count)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter(sim, CALL_AUDIT_SET, true);
+    uint32_t code = enter_call(sim, CALL_AUDIT_SET, true);
     if (code == 0 && !are_good(sim, p, count))
         code = INVALID_PARAMETER;
     for (uint32_t n = 0; code == 0 && n < count; n++)
         if (p[n].AuditingInformation != 0)
-            put(sim, index_of(sim, &p[n].AuditSubCategoryGuid),
-                p[n].AuditingInformation & AUDIT_BOTH, &sim_auditor_self);
+            put_setting(sim, index_of(sim, &p[n].AuditSubCategoryGuid),
+                        p[n].AuditingInformation & AUDIT_BOTH, &sim_auditor_self);
     return sim_call_end(sim, code);
 }
 
@@ -219,11 +219,11 @@ static uint32_t give_guids(struct wfpw_sim *sim, const FWP_GUID *guids, uint32_t
     return 0;
 }
 
-static uint32_t categories(void *ctx, FWP_GUID **out, uint32_t *count)
+static uint32_t list_categories(void *ctx, FWP_GUID **out, uint32_t *count)
 {
     struct wfpw_sim *sim = ctx;
     FWP_GUID guids[16];
-    uint32_t code = enter(sim, CALL_AUDIT_CATEGORIES, false);
+    uint32_t code = enter_call(sim, CALL_AUDIT_CATEGORIES, false);
     for (uint32_t i = 0; i < audit_category_count; i++)
         guids[i] = audit_category_guid(audit_categories[i].data1);
     if (code == 0)
@@ -231,11 +231,12 @@ static uint32_t categories(void *ctx, FWP_GUID **out, uint32_t *count)
     return sim_call_end(sim, code);
 }
 
-static uint32_t list(void *ctx, const FWP_GUID *category, FWP_GUID **out, uint32_t *count)
+static uint32_t list_subcategories(void *ctx, const FWP_GUID *category, FWP_GUID **out,
+                                   uint32_t *count)
 {
     struct wfpw_sim *sim = ctx;
     FWP_GUID guids[SIM_SUBCATEGORIES];
-    uint32_t n = 0, code = enter(sim, CALL_AUDIT_SUBCATEGORIES, false);
+    uint32_t n = 0, code = enter_call(sim, CALL_AUDIT_SUBCATEGORIES, false);
     const struct audit_category *c = category != NULL ? audit_category_find(category) : NULL;
     if (code == 0 && category != NULL && c == NULL)
         code = INVALID_PARAMETER;
@@ -268,7 +269,7 @@ static uint32_t give_name(struct wfpw_sim *sim, const char *name, uint16_t **out
 static uint32_t category_name(void *ctx, const FWP_GUID *guid, uint16_t **out)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter(sim, CALL_AUDIT_CATEGORY_NAME, false);
+    uint32_t code = enter_call(sim, CALL_AUDIT_CATEGORY_NAME, false);
     const struct audit_category *c = audit_category_find(guid);
     if (code == 0)
         code = c != NULL ? give_name(sim, c->name, out) : (uint32_t)INVALID_PARAMETER;
@@ -278,7 +279,7 @@ static uint32_t category_name(void *ctx, const FWP_GUID *guid, uint16_t **out)
 static uint32_t subcategory_name(void *ctx, const FWP_GUID *guid, uint16_t **out)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter(sim, CALL_AUDIT_SUBCATEGORY_NAME, false);
+    uint32_t code = enter_call(sim, CALL_AUDIT_SUBCATEGORY_NAME, false);
     int i = index_of(sim, guid);
     if (code == 0 && i < 0)
         code = INVALID_PARAMETER;
@@ -302,12 +303,12 @@ static size_t put_line(char *at, size_t cap, int i, uint32_t value)
     return n > 0 && (size_t)n < cap ? (size_t)n : 0;
 }
 
-static uint32_t file(void *ctx, enum system_audit_file which, void *room, size_t cap, size_t *n)
+static uint32_t read_csv(void *ctx, enum system_audit_file which, void *room, size_t cap, size_t *n)
 {
     static const char head[] = "Machine Name,Policy Target,Subcategory,Subcategory GUID,"
                                "Inclusion Setting,Exclusion Setting,Setting Value\r\n";
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter(sim, CALL_AUDIT_FILE, false);
+    uint32_t code = enter_call(sim, CALL_AUDIT_FILE, false);
     *n = 0;
     for (uint32_t i = 0; code == 0 && which == AUDIT_FILE_APPLIED && i < subcategory_count; i++) {
         if (sim->audit.group[i] == SIM_AUDIT_UNSET)
@@ -323,10 +324,11 @@ static uint32_t file(void *ctx, enum system_audit_file which, void *room, size_t
     return sim_call_end(sim, code);
 }
 
-static uint32_t number(void *ctx, enum system_audit_number which, const char *name, uint32_t *out)
+static uint32_t read_number(void *ctx, enum system_audit_number which, const char *name,
+                            uint32_t *out)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter(sim, CALL_AUDIT_NUMBER, false), found = NOT_FOUND;
+    uint32_t code = enter_call(sim, CALL_AUDIT_NUMBER, false), found = NOT_FOUND;
     for (uint32_t i = 0; which == AUDIT_NUMBER_MDM && i < subcategory_count; i++)
         if (sim->audit.mdm[i] != SIM_AUDIT_UNSET && strcmp(subcategories[i].mdm, name) == 0) {
             *out = sim->audit.mdm[i];
@@ -342,12 +344,12 @@ static uint32_t number(void *ctx, enum system_audit_number which, const char *na
 static uint32_t logon_id(void *ctx, uint64_t *out)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter(sim, CALL_AUDIT_LOGON_ID, false);
+    uint32_t code = enter_call(sim, CALL_AUDIT_LOGON_ID, false);
     *out = sim_auditor_self.logon_id;
     return sim_call_end(sim, code);
 }
 
-static uint32_t computer(void *ctx, uint16_t *room, uint32_t units)
+static uint32_t computer_name(void *ctx, uint16_t *room, uint32_t units)
 {
     static const char name[] = "SIMULATED";
     (void)ctx;
@@ -357,17 +359,17 @@ static uint32_t computer(void *ctx, uint16_t *room, uint32_t units)
 }
 
 const struct system_audit_policy sim_system_audit_policy = {
-    .query = query,
-    .set = set,
-    .categories = categories,
-    .subcategories = list,
+    .query = query_policy,
+    .set = set_policy,
+    .categories = list_categories,
+    .subcategories = list_subcategories,
     .category_name = category_name,
     .subcategory_name = subcategory_name,
     .free = free_memory,
-    .file = file,
-    .number = number,
+    .file = read_csv,
+    .number = read_number,
     .logon_id = logon_id,
-    .computer = computer,
+    .computer = computer_name,
 };
 
 /* ---- the script ----------------------------------------------------------------------------- */
@@ -393,16 +395,16 @@ static bool value_of(const struct sim_word *w, uint8_t *value)
 }
 
 /* Group Policy and a device's management do what they say, whatever was set meanwhile. */
-static void refresh(struct wfpw_sim *sim)
+static void refresh_policy(struct wfpw_sim *sim)
 {
     struct sim_audit *a = &sim->audit;
     for (int i = 0; i < (int)subcategory_count; i++) {
         if (a->gone[i])
             continue;
         if (a->group[i] != SIM_AUDIT_UNSET && a->group[i] != 0)
-            put(sim, i, a->group[i] & AUDIT_BOTH, &the_system);
+            put_setting(sim, i, a->group[i] & AUDIT_BOTH, &the_system);
         if (a->mdm[i] != SIM_AUDIT_UNSET)
-            put(sim, i, a->mdm[i], &the_system);
+            put_setting(sim, i, a->mdm[i], &the_system);
     }
 }
 
@@ -436,7 +438,7 @@ static bool play_one(struct wfpw_sim *sim, const struct sim_word *command,
     else if (is_set && off)
         a->gone[i] = true;
     else if (is_set && !a->gone[i])
-        put(sim, i, value, &other_program);
+        put_setting(sim, i, value, &other_program);
     else if (word_is(command, "grouppolicy"))
         a->group[i] = off ? SIM_AUDIT_UNSET : value != 0 ? value : AUDIT_NONE;
     else if (word_is(command, "mdm"))
@@ -458,7 +460,7 @@ bool sim_audit_play(struct wfpw_sim *sim, const struct sim_word *command,
     os_mutex_lock(&sim->lock);
     bool good = count != 2 || play_one(sim, command, words, check);
     if (!check && count == 0)
-        refresh(sim);
+        refresh_policy(sim);
     if (!check && word_is(command, "audit_privilege"))
         sim->audit.denied = !on;
     if (!check && word_is(command, "audit_legacy"))

@@ -87,7 +87,7 @@ static bool next_line(struct audit_reader *r, bool *whole)
 
 /* Takes one column's quotes away in place; *end is behind it. In quotes, two of them are one. A
  * quote that has no end ends with the line. */
-static const char *unquote(char *p, char **end)
+static const char *unquote_field(char *p, char **end)
 {
     char *from = p, *to = p;
     bool quoted = false;
@@ -105,7 +105,7 @@ static const char *unquote(char *p, char **end)
     return to == from ? NULL : to;
 }
 
-static void trim(const char **column)
+static void trim_blanks(const char **column)
 {
     const char *p = *column;
     while (*p == ' ' || *p == '\t')
@@ -118,19 +118,19 @@ static void trim(const char **column)
     *column = p;
 }
 
-static void split(char *line, struct audit_line *l)
+static void split_line(char *line, struct audit_line *l)
 {
     for (int i = 0; i < AUDIT_COLUMNS; i++)
         l->column[i] = "";
     l->columns = 0;
     for (char *p = line; p != NULL;) {
         char *end;
-        const char *cut = unquote(p, &end);
+        const char *cut = unquote_field(p, &end);
         bool more = *end == ',';
         *(cut != NULL ? (char *)(uintptr_t)cut : end) = 0;
         if (l->columns < AUDIT_COLUMNS) {
             l->column[l->columns] = p;
-            trim(&l->column[l->columns]);
+            trim_blanks(&l->column[l->columns]);
         }
         l->columns++;
         p = more ? end + 1 : NULL;
@@ -139,7 +139,7 @@ static void split(char *line, struct audit_line *l)
 
 /* ---- what a line says ----------------------------------------------------------------------- */
 
-static bool starts(const char *text, const char *with)
+static bool starts_with(const char *text, const char *with)
 {
     size_t n = strlen(with);
     return strlen(text) >= n && text_same(text, n, with);
@@ -187,16 +187,17 @@ static void take_value(struct audit_line *l)
 
 static bool is_account(const char *target)
 {
-    return starts(target, "S-1-") || starts(target, "{S-1-") || strchr(target, '\\') != NULL;
+    return starts_with(target, "S-1-") || starts_with(target, "{S-1-") ||
+           strchr(target, '\\') != NULL;
 }
 
 static enum audit_line_kind kind_of(struct audit_line *l)
 {
     const char *guid = l->column[GUID], *name = l->column[NAME];
     uint8_t bytes[sizeof l->guid];
-    if (starts(name, "Option:"))
+    if (starts_with(name, "Option:"))
         return AUDIT_LINE_OPTION;
-    if (starts(name, "FileGlobalSacl") || starts(name, "RegistryGlobalSacl"))
+    if (starts_with(name, "FileGlobalSacl") || starts_with(name, "RegistryGlobalSacl"))
         return AUDIT_LINE_SACL;
     if (l->columns < COLUMNS_LEAST || !text_parse_guid(guid, strlen(guid), bytes))
         return AUDIT_LINE_OTHER;
@@ -220,7 +221,7 @@ enum audit_line_kind audit_reader_next(struct audit_reader *r, struct audit_line
         if (!next_line(r, &whole))
             return l->kind = AUDIT_LINE_END;
         l->number = r->number;
-        split(r->room, l);
+        split_line(r->room, l);
         if (is_empty(l))
             continue;
         l->kind = whole ? kind_of(l) : AUDIT_LINE_OTHER;
@@ -235,7 +236,7 @@ enum audit_line_kind audit_reader_next(struct audit_reader *r, struct audit_line
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-static char *put(char *at, const char *text)
+static char *put_text(char *at, const char *text)
 {
     size_t n = strlen(text);
     memcpy(at, text, n);
@@ -244,7 +245,8 @@ static char *put(char *at, const char *text)
 
 size_t audit_backup_head(char *out)
 {
-    return (size_t)(put(out, "Machine Name,Policy Target,Subcategory,Subcategory GUID,Inclusion "
+    return (size_t)(put_text(out,
+                             "Machine Name,Policy Target,Subcategory,Subcategory GUID,Inclusion "
                              "Setting,Exclusion Setting,Setting Value\r\n") -
                     out);
 }
@@ -256,9 +258,9 @@ size_t audit_backup_line(char *out, const char *computer, const FWP_GUID *guid, 
     static const char *const texts[] = {"No Auditing,,0", "Success,,1", "Failure,,2",
                                         "Success and Failure,,3"};
     const struct subcategory *s = subcategory_find(guid);
-    char *at = put(put(put(out, computer), ",System,"), s != NULL ? s->name : "");
+    char *at = put_text(put_text(put_text(out, computer), ",System,"), s != NULL ? s->name : "");
     *at++ = ',';
     at += text_guid(at, guid, true);
     *at++ = ',';
-    return (size_t)(put(put(at, texts[value & AUDIT_BOTH]), "\r\n") - out);
+    return (size_t)(put_text(put_text(at, texts[value & AUDIT_BOTH]), "\r\n") - out);
 }

@@ -78,7 +78,7 @@ static void fill_row(struct call *c, const struct audit_entry *entry, wfpw_audit
     audit_policy_name(c->system, &entry->guid, false, row->host_name, sizeof row->host_name);
 }
 
-static int list(struct call *c)
+static int list_policy(struct call *c)
 {
     uint32_t code = audit_policy_list(c->system, c->entries, &c->count);
     return code == 0 ? WFPW_OK : system_error(c, "AuditQuerySystemPolicy", code);
@@ -86,7 +86,7 @@ static int list(struct call *c)
 
 static int read_rows(struct call *c)
 {
-    int status = list(c);
+    int status = list_policy(c);
     if (status != WFPW_OK)
         return status;
     audit_deciders_read(&c->deciders, c->system);
@@ -128,7 +128,7 @@ static void computer_name(const struct call *c, char *room)
 static int write_backup(struct call *c)
 {
     char computer[COMPUTER_UNITS + 1];
-    int status = list(c);
+    int status = list_policy(c);
     if (status != WFPW_OK)
         return status;
     computer_name(c, computer);
@@ -232,9 +232,9 @@ static int set_all(struct call *c)
     return (int)n;
 }
 
-static int restore(struct call *c)
+static int restore_entries(struct call *c)
 {
-    int status = list(c);
+    int status = list_policy(c);
     if (status != WFPW_OK)
         return status;
     if (!read_text(c))
@@ -246,7 +246,7 @@ static int restore(struct call *c)
 /* ---- the calls ------------------------------------------------------------------------------ */
 
 /* On a thread of its own. */
-static void run(void *ctx)
+static void run_call(void *ctx)
 {
     struct call *c = ctx;
     const char *missing;
@@ -261,7 +261,7 @@ static void run(void *ctx)
 }
 
 /* NULL: e tells why. What is returned is to be freed with its own allocator. */
-static struct call *start(const wfpw_options *o, const char *where, wfpw_error *e)
+static struct call *start_call(const wfpw_options *o, const char *where, wfpw_error *e)
 {
     wfpw_options options;
     if (!options_take(&options, o)) {
@@ -280,17 +280,17 @@ static struct call *start(const wfpw_options *o, const char *where, wfpw_error *
     return c;
 }
 
-static void make(struct call *c, int (*what)(struct call *c))
+static void make_call(struct call *c, int (*what)(struct call *c))
 {
     os_thread thread;
     c->what = what;
-    if (os_thread_start(&thread, run, c))
+    if (os_thread_start(&thread, run_call, c))
         os_thread_join(&thread);
     else
         c->status = error_set(&c->e, WFPW_E_NOMEM, c->where, 0, NULL);
 }
 
-static int end(struct call *c, wfpw_error *e)
+static int end_call(struct call *c, wfpw_error *e)
 {
     wfpw_allocator memory = c->memory;
     int status = c->status;
@@ -308,17 +308,17 @@ int WFPW_CALL wfpw_audit_policy_get(const wfpw_options *o, wfpw_audit_policy *ro
     e = e != NULL ? e : &own;
     if (cap > 0 && (rows == NULL || rows->size < sizeof rows->size))
         return error_set(e, WFPW_E_INVAL, where, 0, NULL);
-    struct call *c = start(o, where, e);
+    struct call *c = start_call(o, where, e);
     if (c == NULL)
         return e->status;
-    make(c, read_rows);
+    make_call(c, read_rows);
     uint32_t stride = cap > 0 ? rows->size : 0;
     uint32_t n = stride < sizeof *rows ? stride : (uint32_t)sizeof *rows;
     for (uint32_t i = 0; c->status > 0 && i < c->count && i < cap; i++) {
         c->rows[i].size = n;
         memcpy((uint8_t *)rows + (size_t)i * stride, &c->rows[i], n);
     }
-    return end(c, e);
+    return end_call(c, e);
 }
 
 int WFPW_CALL wfpw_audit_policy_set(const wfpw_options *o, const char *subcategory,
@@ -332,13 +332,13 @@ int WFPW_CALL wfpw_audit_policy_set(const wfpw_options *o, const char *subcatego
         return error_set(e, WFPW_E_INVAL, where, 0, NULL);
     if (!subcategory_parse(subcategory, strlen(subcategory), &guid))
         return error_set(e, WFPW_E_INVAL, where, 0, "there is no subcategory of that name");
-    struct call *c = start(o, where, e);
+    struct call *c = start_call(o, where, e);
     if (c == NULL)
         return e->status;
     c->guid = guid;
     c->audited = audited;
-    make(c, set_one);
-    return end(c, e);
+    make_call(c, set_one);
+    return end_call(c, e);
 }
 
 int WFPW_CALL wfpw_audit_policy_backup(const wfpw_options *o, char *buf, size_t cap, size_t *needed,
@@ -349,10 +349,10 @@ int WFPW_CALL wfpw_audit_policy_backup(const wfpw_options *o, char *buf, size_t 
     e = e != NULL ? e : &own;
     if (buf == NULL && cap > 0)
         return error_set(e, WFPW_E_INVAL, where, 0, NULL);
-    struct call *c = start(o, where, e);
+    struct call *c = start_call(o, where, e);
     if (c == NULL)
         return e->status;
-    make(c, write_backup);
+    make_call(c, write_backup);
     if (needed != NULL)
         *needed = c->length;
     if (c->status == WFPW_OK && c->length >= cap)
@@ -362,7 +362,7 @@ int WFPW_CALL wfpw_audit_policy_backup(const wfpw_options *o, char *buf, size_t 
         buf[c->length] = 0;
         c->status = (int)c->length;
     }
-    return end(c, e);
+    return end_call(c, e);
 }
 
 int WFPW_CALL wfpw_audit_policy_restore(const wfpw_options *o, const void *text, size_t size,
@@ -374,17 +374,17 @@ int WFPW_CALL wfpw_audit_policy_restore(const wfpw_options *o, const void *text,
     if (text == NULL || (flags & ~(uint32_t)WFPW_RESTORE_POLICY) != 0 ||
         (out != NULL && out->size < sizeof out->size))
         return error_set(e, WFPW_E_INVAL, where, 0, NULL);
-    struct call *c = start(o, where, e);
+    struct call *c = start_call(o, where, e);
     if (c == NULL)
         return e->status;
     c->text = text;
     c->size = size;
     c->flags = flags;
-    make(c, restore);
+    make_call(c, restore_entries);
     if (out != NULL) {
         uint32_t n = out->size < sizeof *out ? out->size : (uint32_t)sizeof *out;
         c->restored.size = n;
         memcpy(out, &c->restored, n);
     }
-    return end(c, e);
+    return end_call(c, e);
 }

@@ -14,7 +14,7 @@ static const uint64_t an_hour = (uint64_t)3600 * 10000000, record_slack = (uint6
 
 /* ---- telling -------------------------------------------------------------------------------- */
 
-static void say(const struct audit_keeper *k, int level, const char *text)
+static void say_text(const struct audit_keeper *k, int level, const char *text)
 {
     if (k->o.lease.log != NULL)
         k->o.lease.log(k->o.lease.log_ctx, level, text);
@@ -28,7 +28,7 @@ static void say_error(const struct audit_keeper *k, const char *what, const wfpw
                        e->os_code);
     else
         (void)snprintf(text, sizeof text, "%s: %s: %s", what, e->where, e->text);
-    say(k, LOG_WARNING, text);
+    say_text(k, LOG_WARNING, text);
 }
 
 /* Who did it is told as far as a record has told. */
@@ -40,7 +40,7 @@ static void say_undone(struct audit_keeper *k, int which, const char *more)
     os_mutex_unlock(&k->lock);
     (void)snprintf(text, sizeof text, "audit policy, %s: %s turned it off; %s",
                    audit_lent_name(which), by[0] != 0 ? by : "somebody", more);
-    say(k, LOG_WARNING, text);
+    say_text(k, LOG_WARNING, text);
 }
 
 static void set_state(struct audit_keeper *k, uint32_t state)
@@ -76,7 +76,7 @@ static uint32_t state_of(const struct audit_keeper *k, int status)
     return k->lease.yielded != 0 ? WFPW_AUDIT_POLICY_GIVEN_UP : WFPW_AUDIT_POLICY_HELD;
 }
 
-static int take(struct audit_keeper *k, const char *text)
+static int take_policy(struct audit_keeper *k, const char *text)
 {
     wfpw_error e;
     uint64_t from = clock_of(k);
@@ -89,7 +89,7 @@ static int take(struct audit_keeper *k, const char *text)
     return status;
 }
 
-static void leave(struct audit_keeper *k)
+static void leave_policy(struct audit_keeper *k)
 {
     wfpw_error e;
     uint64_t from = clock_of(k);
@@ -117,7 +117,7 @@ static bool undone_too_often(struct audit_keeper *k, int which, uint64_t now)
     return n == AUDIT_UNDONE_MAX;
 }
 
-static void yield(struct audit_keeper *k, int which)
+static void yield_policy(struct audit_keeper *k, int which)
 {
     wfpw_error e;
     say_undone(k, which,
@@ -136,11 +136,12 @@ static void see_undone(struct audit_keeper *k, const uint32_t off[LENT])
         if (off[i] == 0)
             continue;
         if (undone_too_often(k, i, now))
-            yield(k, i);
+            yield_policy(k, i);
         else
             again = true;
     }
-    if (again && take(k, "audit policy: somebody turned it off, and it stays off") == WFPW_OK)
+    if (again &&
+        take_policy(k, "audit policy: somebody turned it off, and it stays off") == WFPW_OK)
         for (int i = 0; i < LENT; i++)
             if ((k->lease.turned_on & 1u << i) != 0)
                 say_undone(k, i, "it is on again");
@@ -150,7 +151,7 @@ static void see_undone(struct audit_keeper *k, const uint32_t off[LENT])
         k->o.missed(k->o.ctx, k->well);
 }
 
-static void look(struct audit_keeper *k)
+static void look_at_policy(struct audit_keeper *k)
 {
     uint32_t off[LENT], any = 0, code = audit_lease_look(&k->lease, off);
     wfpw_error e;
@@ -180,20 +181,20 @@ static bool is_time_to_ask(struct audit_keeper *k)
     return true;
 }
 
-static void step(struct audit_keeper *k)
+static void keeper_step(struct audit_keeper *k)
 {
     if (os_u32_load(&k->state) != WFPW_AUDIT_POLICY_REFUSED) {
-        look(k);
-    } else if (is_time_to_ask(k) && take(k, "") == WFPW_OK) {
+        look_at_policy(k);
+    } else if (is_time_to_ask(k) && take_policy(k, "") == WFPW_OK) {
         k->ask_at = 0;
-        say(k, LOG_INFORMATION, "the audit policy may be set by now, and is");
+        say_text(k, LOG_INFORMATION, "the audit policy may be set by now, and is");
         if (k->o.missed != NULL)
             k->o.missed(k->o.ctx, k->well);
         k->well = clock_of(k);
     }
 }
 
-static void run(void *ctx)
+static void run_keeper(void *ctx)
 {
     struct audit_keeper *k = ctx;
     const struct wfpw_system *system = k->o.lease.system;
@@ -203,15 +204,15 @@ static void run(void *ctx)
     os_mutex_lock(&k->lock);
     k->logon_id = id;
     os_mutex_unlock(&k->lock);
-    (void)take(k, "the audit policy is not changed: the log has what is audited anyway");
+    (void)take_policy(k, "the audit policy is not changed: the log has what is audited anyway");
     k->well = clock_of(k);
     while (os_u32_load(&k->stop) == 0) {
         (void)os_signal_wait(&k->wake, (int32_t)k->o.watch_ms);
         os_signal_reset(&k->wake);
         if (os_u32_load(&k->stop) == 0)
-            step(k);
+            keeper_step(k);
     }
-    leave(k);
+    leave_policy(k);
 }
 
 /* ---- starting and ending -------------------------------------------------------------------- */
@@ -227,7 +228,7 @@ bool audit_keeper_start(struct audit_keeper *k, const struct audit_keeper_option
         return false;
     }
     k->has_signals = true;
-    k->has_thread = os_thread_start(&k->thread, run, k);
+    k->has_thread = os_thread_start(&k->thread, run_keeper, k);
     return k->has_thread;
 }
 

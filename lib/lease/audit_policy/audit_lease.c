@@ -31,6 +31,12 @@ const char *audit_lent_name(int which)
     return subcategory_find(&guid)->name;
 }
 
+uint32_t audit_lent_query(const struct wfpw_system *system, int which, uint32_t *audited)
+{
+    FWP_GUID guid = subcategory_guid(lent[which]);
+    return audit_policy_query(system, &guid, audited);
+}
+
 void audit_lease_init(struct audit_lease *l, const struct audit_lease_options *o)
 {
     l->o = *o;
@@ -45,8 +51,8 @@ static const char *bits_text(uint32_t bits)
     return texts[bits & AUDIT_BOTH];
 }
 
-static void say(const struct audit_lease *l, int which, const char *what, uint32_t bits,
-                const char *more)
+static void say_bits(const struct audit_lease *l, int which, const char *what, uint32_t bits,
+                     const char *more)
 {
     char text[192];
     if (l->o.log == NULL)
@@ -82,7 +88,7 @@ struct move {
     wfpw_error first; /* the first failure; status 0: none */
 };
 
-static struct lease *mine(struct move *m, int i)
+static struct lease *lease_of_mine(struct move *m, int i)
 {
     return leases_find(&m->l->place.table, &m->me, lent[i]);
 }
@@ -94,7 +100,7 @@ static void keep_error(struct move *m, int i, const char *call, uint32_t code)
         (void)system_error(call, code, &m->first);
 }
 
-static void look(struct move *m)
+static void look_at_policy(struct move *m)
 {
     for (int i = 0; i < LENT; i++) {
         FWP_GUID guid = subcategory_guid(lent[i]);
@@ -157,9 +163,9 @@ static int lock_table(struct move *m)
 }
 
 /* Our lease as the plan wants it; one that is to go stays, as over, until it is put back. */
-static int record(struct move *m, int i)
+static int record_lease(struct move *m, int i)
 {
-    struct lease *l = mine(m, i), fresh = m->me;
+    struct lease *l = lease_of_mine(m, i), fresh = m->me;
     const struct lease_plan *p = &m->plan[i];
     if (p->added == 0) {
         if (l != NULL)
@@ -189,16 +195,16 @@ static void give_back(struct move *m, int i)
             m->plan[i].next |= t->at[k].added & m->off[i];
 }
 
-static int plan(struct move *m, int i)
+static int plan_one(struct move *m, int i)
 {
-    struct lease *l = mine(m, i);
+    struct lease *l = lease_of_mine(m, i);
     if (m->failed[i] && m->leaving && l != NULL)
         l->over = true;
     if (!m->has[i] || m->failed[i])
         return WFPW_OK;
     m->plan[i] = leases_plan(&m->l->place.table, lent[i], l, m->value[i], m->wants[i]);
     give_back(m, i);
-    return record(m, i);
+    return record_lease(m, i);
 }
 
 static bool is_in_place(const struct move *m, int i)
@@ -208,7 +214,7 @@ static bool is_in_place(const struct move *m, int i)
 
 /* Both bits are set at once: so it is looked at once more, just before, whether the other one is
  * still what it was. If not, the next round plans anew. */
-static void apply(struct move *m, int i)
+static void apply_plan(struct move *m, int i)
 {
     FWP_GUID guid = subcategory_guid(lent[i]);
     uint32_t now = 0, next = m->plan[i].next;
@@ -235,7 +241,8 @@ static void tell_settled(struct move *m, int i)
         if (t->at[k].setting != lent[i] || !t->at[k].over || leases_same_holder(&t->at[k], &m->me))
             continue;
         m->l->settled++;
-        say(m->l, i, "settled what a process that has ended had turned on,", t->at[k].added, "");
+        say_bits(m->l, i, "settled what a process that has ended had turned on,", t->at[k].added,
+                 "");
     }
 }
 
@@ -245,12 +252,12 @@ static void tell_left(const struct move *m, int i)
     const struct lease *l = &m->l->held[i];
     bool known = m->has[i] && !m->failed[i] && m->wants[i] == 0 && l->added != 0;
     if (known && m->plan[i].next != l->before)
-        say(m->l, i, "left, as others use or changed it, at", m->plan[i].next, "");
+        say_bits(m->l, i, "left, as others use or changed it, at", m->plan[i].next, "");
 }
 
 /* Leases that are over go once their bits are off, or when there is no such setting; else they are
  * left to who comes next. Notes of holders that have ended only go. */
-static void settle(struct move *m, int i)
+static void settle_one(struct move *m, int i)
 {
     struct leases *t = &m->l->place.table;
     uint32_t count = t->count;
@@ -264,17 +271,17 @@ static void settle(struct move *m, int i)
         m->changed = true;
     }
     m->changed = m->changed || t->count != count;
-    const struct lease *l = mine(m, i);
+    const struct lease *l = lease_of_mine(m, i);
     m->l->held[i] = l != NULL && !l->over ? *l : (struct lease){0};
 }
 
 /* ---- rounds --------------------------------------------------------------------------------- */
 
 /* A lease for what Windows did not let us set is none; what somebody else sets is not ours. */
-static void withdraw(struct move *m, int i)
+static void withdraw_lease(struct move *m, int i)
 {
     struct leases *t = &m->l->place.table;
-    struct lease *l = mine(m, i);
+    struct lease *l = lease_of_mine(m, i);
     if (m->leaving || !m->failed[i] || l == NULL || (m->value[i] & l->added) != 0)
         return;
     *l = t->at[--t->count];
@@ -284,8 +291,8 @@ static void withdraw(struct move *m, int i)
 static int settle_all(struct move *m)
 {
     for (int i = 0; i < LENT; i++) {
-        withdraw(m, i);
-        settle(m, i);
+        withdraw_lease(m, i);
+        settle_one(m, i);
     }
     return write_table(m);
 }
@@ -296,7 +303,7 @@ static int plan_all(struct move *m, bool last, bool *done)
     int status = WFPW_OK;
     bool in_place = true;
     for (int i = 0; i < LENT && status == WFPW_OK; i++) {
-        status = plan(m, i);
+        status = plan_one(m, i);
         in_place = in_place && is_in_place(m, i);
     }
     *done = status == WFPW_OK && in_place && !m->changed && (m->is_same || last);
@@ -307,7 +314,7 @@ static int plan_all(struct move *m, bool last, bool *done)
 
 static int one_round(struct move *m, bool last, bool *done)
 {
-    look(m);
+    look_at_policy(m);
     int status = lock_table(m);
     if (status != WFPW_OK)
         return status;
@@ -321,7 +328,7 @@ static int one_round(struct move *m, bool last, bool *done)
     return status;
 }
 
-static int run(struct move *m)
+static int run_rounds(struct move *m)
 {
     int status = WFPW_OK;
     bool done = false;
@@ -331,7 +338,7 @@ static int run(struct move *m)
         status = one_round(m, n == ROUNDS, &done);
         for (int i = 0; i < LENT && status == WFPW_OK && !done; i++)
             if (m->value[i] != UINT32_MAX)
-                apply(m, i);
+                apply_plan(m, i);
     }
     if (status == WFPW_OK && !done)
         status = error_set(m->e, WFPW_E_TIMEOUT, "leases", 0,
@@ -343,7 +350,7 @@ static int run(struct move *m)
 }
 
 /* wants NULL: nothing any more. The place is opened anew each time, as it may have been moved. */
-static int move(struct audit_lease *l, const uint32_t *wants, wfpw_error *e)
+static int move_policy(struct audit_lease *l, const uint32_t *wants, wfpw_error *e)
 {
     wfpw_error own;
     struct move m = {.l = l, .leaving = wants == NULL, .e = e != NULL ? e : &own};
@@ -357,14 +364,14 @@ static int move(struct audit_lease *l, const uint32_t *wants, wfpw_error *e)
         m.has[i] = m.wants[i] != 0 || l->held[i].added != 0;
     int status = lease_store_open(&l->place, true, m.e);
     if (status == WFPW_OK)
-        status = run(&m);
+        status = run_rounds(&m);
     lease_store_close(&l->place);
     return status;
 }
 
 int audit_lease_take(struct audit_lease *l, wfpw_error *e)
 {
-    return move(l, l->o.wants, e);
+    return move_policy(l, l->o.wants, e);
 }
 
 int audit_lease_leave(struct audit_lease *l, wfpw_error *e)
@@ -372,7 +379,7 @@ int audit_lease_leave(struct audit_lease *l, wfpw_error *e)
     bool any = l->yielded != 0;
     for (int i = 0; i < LENT; i++)
         any = any || l->held[i].added != 0;
-    int status = any ? move(l, NULL, e) : WFPW_OK;
+    int status = any ? move_policy(l, NULL, e) : WFPW_OK;
     memset(l->held, 0, sizeof l->held);
     return status;
 }
@@ -388,7 +395,7 @@ int audit_lease_settle(struct audit_lease *l, wfpw_error *e)
         any = any || leases_has(&l->place.table, lent[i]) ||
               leases_has(&l->place.table, audit_lent_note(i));
     lease_store_close(&l->place);
-    return any ? move(l, NULL, e) : status;
+    return any ? move_policy(l, NULL, e) : status;
 }
 
 uint32_t audit_lease_look(const struct audit_lease *l, uint32_t off[LENT])
@@ -409,9 +416,9 @@ uint32_t audit_lease_look(const struct audit_lease *l, uint32_t off[LENT])
 
 /* ---- giving way ----------------------------------------------------------------------------- */
 
-static int note(struct move *m, int which)
+static int note_yielded(struct move *m, int which)
 {
-    struct lease *l = mine(m, which), fresh = m->me;
+    struct lease *l = lease_of_mine(m, which), fresh = m->me;
     fresh.setting = audit_lent_note(which);
     fresh.added = m->l->o.wants[which];
     if (l != NULL)
@@ -431,7 +438,7 @@ int audit_lease_yield(struct audit_lease *l, int which, wfpw_error *e)
     if (status == WFPW_OK)
         status = lock_table(&m);
     if (status == WFPW_OK) {
-        status = note(&m, which);
+        status = note_yielded(&m, which);
         lease_store_unlock(&l->place);
     }
     l->held[which] = (struct lease){0};

@@ -53,6 +53,8 @@ uint32_t audit_lease_look(const struct audit_lease *l, uint32_t off[LENT]);
  * record says so as long as we live. */
 int audit_lease_yield(struct audit_lease *l, int which, wfpw_error *e);
 
+/* What is audited of it now. Returns 0 or the code of the system, whose policy can be asked for. */
+uint32_t audit_lent_query(const struct wfpw_system *system, int which, uint32_t *audited);
 /* The first number of the subcategory's GUID, and its name. */
 uint32_t audit_lent(int which);
 const char *audit_lent_name(int which);

@@ -46,7 +46,7 @@ _Static_assert((int)FUNCTIONS_END <= (int)AUDIT_FUNCTIONS, "system.h has room fo
 
 /* This thread's own copy of the process's token has it, if the account has it. Without it the call
  * is made all the same, as access may have been granted to the account itself. */
-static bool raise(void)
+static bool raise_privilege(void)
 {
     TOKEN_PRIVILEGES wanted = {.PrivilegeCount = 1};
     HANDLE token;
@@ -62,7 +62,7 @@ static bool raise(void)
 }
 
 /* The copy goes, and its privileges with it. */
-static uint32_t lower(bool raised, BOOLEAN done)
+static uint32_t lower_privilege(bool raised, BOOLEAN done)
 {
     uint32_t code = done ? ERROR_SUCCESS : GetLastError();
     if (raised && !RevertToSelf())
@@ -72,45 +72,48 @@ static uint32_t lower(bool raised, BOOLEAN done)
 
 /* ---- advapi32's ----------------------------------------------------------------------------- */
 
-static uint32_t query(void *ctx, const FWP_GUID *subcategories, uint32_t count,
-                      AUDIT_POLICY_INFORMATION **out)
+static uint32_t query_policy(void *ctx, const FWP_GUID *subcategories, uint32_t count,
+                             AUDIT_POLICY_INFORMATION **out)
 {
-    bool raised = raise();
-    return lower(raised, AUDIT(ctx, query_function, QUERY)(subcategories, count, out));
+    bool raised = raise_privilege();
+    return lower_privilege(raised, AUDIT(ctx, query_function, QUERY)(subcategories, count, out));
 }
 
-static uint32_t set(void *ctx, const AUDIT_POLICY_INFORMATION *policy, uint32_t count)
+static uint32_t set_policy(void *ctx, const AUDIT_POLICY_INFORMATION *policy, uint32_t count)
 {
-    bool raised = raise();
-    return lower(raised, AUDIT(ctx, set_function, SET)(policy, count));
+    bool raised = raise_privilege();
+    return lower_privilege(raised, AUDIT(ctx, set_function, SET)(policy, count));
 }
 
-static uint32_t categories(void *ctx, FWP_GUID **out, uint32_t *count)
+static uint32_t list_categories(void *ctx, FWP_GUID **out, uint32_t *count)
 {
     ULONG n = 0;
-    uint32_t code = lower(false, AUDIT(ctx, categories_function, CATEGORIES)(out, &n));
+    uint32_t code = lower_privilege(false, AUDIT(ctx, categories_function, CATEGORIES)(out, &n));
     *count = n;
     return code;
 }
 
-static uint32_t subcategories(void *ctx, const FWP_GUID *category, FWP_GUID **out, uint32_t *count)
+static uint32_t list_subcategories(void *ctx, const FWP_GUID *category, FWP_GUID **out,
+                                   uint32_t *count)
 {
     ULONG n = 0;
     BOOLEAN all = category == NULL;
-    uint32_t code =
-        lower(false, AUDIT(ctx, subcategories_function, SUBCATEGORIES)(category, all, out, &n));
+    uint32_t code = lower_privilege(
+        false, AUDIT(ctx, subcategories_function, SUBCATEGORIES)(category, all, out, &n));
     *count = n;
     return code;
 }
 
 static uint32_t category_name(void *ctx, const FWP_GUID *category, uint16_t **out)
 {
-    return lower(false, AUDIT(ctx, name_function, CATEGORY_NAME)(category, (wchar_t **)out));
+    return lower_privilege(false,
+                           AUDIT(ctx, name_function, CATEGORY_NAME)(category, (wchar_t **)out));
 }
 
 static uint32_t subcategory_name(void *ctx, const FWP_GUID *subcategory, uint16_t **out)
 {
-    return lower(false, AUDIT(ctx, name_function, SUBCATEGORY_NAME)(subcategory, (wchar_t **)out));
+    return lower_privilege(
+        false, AUDIT(ctx, name_function, SUBCATEGORY_NAME)(subcategory, (wchar_t **)out));
 }
 
 static void free_memory(void *ctx, void *p)
@@ -143,7 +146,7 @@ static uint32_t read_whole(HANDLE f, void *room, size_t cap, size_t *n)
     return *n < cap ? ERROR_SUCCESS : ERROR_INSUFFICIENT_BUFFER;
 }
 
-static uint32_t file(void *ctx, enum system_audit_file which, void *room, size_t cap, size_t *n)
+static uint32_t read_csv(void *ctx, enum system_audit_file which, void *room, size_t cap, size_t *n)
 {
     wchar_t path[PATH_UNITS];
     (void)ctx;
@@ -162,7 +165,8 @@ static uint32_t file(void *ctx, enum system_audit_file which, void *room, size_t
     return code;
 }
 
-static uint32_t number(void *ctx, enum system_audit_number which, const char *name, uint32_t *out)
+static uint32_t read_number(void *ctx, enum system_audit_number which, const char *name,
+                            uint32_t *out)
 {
     static const wchar_t mdm[] = L"SOFTWARE\\Microsoft\\PolicyManager\\current\\device\\Audit",
                          lsa[] = L"SYSTEM\\CurrentControlSet\\Control\\Lsa";
@@ -196,7 +200,7 @@ static uint32_t logon_id(void *ctx, uint64_t *out)
     return code;
 }
 
-static uint32_t computer(void *ctx, uint16_t *room, uint32_t units)
+static uint32_t computer_name(void *ctx, uint16_t *room, uint32_t units)
 {
     DWORD n = units;
     (void)ctx;
@@ -206,7 +210,7 @@ static uint32_t computer(void *ctx, uint16_t *room, uint32_t units)
 /* ---- finding them --------------------------------------------------------------------------- */
 
 /* advapi32 is in every process, so that no other one of its name can answer to its whole path. */
-static HMODULE load(void)
+static HMODULE load_advapi(void)
 {
     static const wchar_t name[] = L"\\advapi32.dll";
     wchar_t path[PATH_UNITS];
@@ -219,24 +223,24 @@ static HMODULE load(void)
 
 void system_audit_policy_fill(struct system_host *h)
 {
-    HMODULE module = load();
+    HMODULE module = load_advapi();
     for (int i = 0; i < FUNCTIONS_END; i++)
         h->audit_functions[i] =
             module != NULL ? (void (*)(void))GetProcAddress(module, names[i]) : NULL;
     if (module != NULL)
         (void)FreeLibrary(module); /* we are linked against it */
     h->audit_policy = (struct system_audit_policy){.free = free_memory,
-                                                   .file = file,
-                                                   .number = number,
+                                                   .file = read_csv,
+                                                   .number = read_number,
                                                    .logon_id = logon_id,
-                                                   .computer = computer};
+                                                   .computer = computer_name};
     if (h->audit_functions[FREE] == NULL)
         return;
     struct system_audit_policy *p = &h->audit_policy;
-    p->query = h->audit_functions[QUERY] != NULL ? query : NULL;
-    p->set = h->audit_functions[SET] != NULL ? set : NULL;
-    p->categories = h->audit_functions[CATEGORIES] != NULL ? categories : NULL;
-    p->subcategories = h->audit_functions[SUBCATEGORIES] != NULL ? subcategories : NULL;
+    p->query = h->audit_functions[QUERY] != NULL ? query_policy : NULL;
+    p->set = h->audit_functions[SET] != NULL ? set_policy : NULL;
+    p->categories = h->audit_functions[CATEGORIES] != NULL ? list_categories : NULL;
+    p->subcategories = h->audit_functions[SUBCATEGORIES] != NULL ? list_subcategories : NULL;
     p->category_name = h->audit_functions[CATEGORY_NAME] != NULL ? category_name : NULL;
     p->subcategory_name = h->audit_functions[SUBCATEGORY_NAME] != NULL ? subcategory_name : NULL;
 }
