@@ -9,6 +9,39 @@
 #include "base/text.h"
 #include "os/fwp_types.h"
 
+/* ---- results -------------------------------------------------------------------------------- */
+
+static const struct {
+    int code;
+    const char *text, *remedy;
+} statuses[] = {
+#define STATUS(name, number, text, remedy) {number, text, remedy},
+    WFPW_STATUS_MAP(STATUS)
+#undef STATUS
+};
+
+static size_t status_row(int status)
+{
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        if (statuses[i].code == status)
+            return i;
+    return sizeof statuses / sizeof *statuses;
+}
+
+const char *WFPW_CALL wfpw_strerror(int status)
+{
+    size_t i = status_row(status);
+    return i < sizeof statuses / sizeof *statuses ? statuses[i].text : "unknown result";
+}
+
+const char *WFPW_CALL wfpw_remedy(const wfpw_error *e)
+{
+    size_t i = status_row(e != NULL ? e->status : WFPW_OK);
+    return i < sizeof statuses / sizeof *statuses ? statuses[i].remedy : "";
+}
+
+/* ---- filling errors, and the log ------------------------------------------------------------ */
+
 int error_at(wfpw_error *e, int status, const char *where, uint64_t position, const char *text)
 {
     (void)error_set(e, status, where, 0, text);
@@ -43,6 +76,8 @@ void error_log(wfpw_log_fn log, void *log_ctx, int level, const char *what, cons
     log_clean(text);
     log(log_ctx, level, text);
 }
+
+/* ---- the system's codes ---------------------------------------------------------------------- */
 
 int error_of_engine(uint32_t code)
 {
