@@ -4,6 +4,7 @@
  * Reading: records of all sources through the stages into the caller's batch. */
 #include "base/error.h"
 #include "model/batch.h"
+#include "model/direction.h"
 #include "session/session_internal.h"
 #include "source/interleave.h"
 #include "stage/verdict.h"

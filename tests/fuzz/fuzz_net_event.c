@@ -10,7 +10,7 @@
 
 #include "model/batch.h"
 #include "decode/fwpm/net_event.h"
-#include "stage/local_side.h"
+#include "model/direction.h"
 #include "sim/event/sim_event.h"
 #include "template/template.h"
 

@@ -14,6 +14,7 @@
 #include "live/bookmark.h"
 #include "decode/audit/audit_classic.h"
 #include "decode/audit/audit_render.h"
+#include "model/direction.h"
 #include "stage/local_side.h"
 #include "random.h"
 #include "sim/log/sim_xpath.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "decode/fwpm/net_event_body.h"
-#include "stage/local_side.h"
+#include "model/direction.h"
 
 /* ---- the envelope --------------------------------------------------------------------------- */
 
