@@ -3,8 +3,8 @@
 #include "engine/subscription.h"
 
 #include "base/error.h"
-#include "decode/fwpm/net_event.h"
 #include "engine/engine.h"
+#include "engine/net_event_subject.h"
 
 /* ---- on the system's thread ----------------------------------------------------------------- */
 

@@ -8,8 +8,8 @@
 
 #include <stdlib.h>
 
+#include "engine/net_event_subject.h"
 #include "model/batch.h"
-#include "decode/fwpm/net_event.h"
 #include "model/direction.h"
 #include "sim/event/sim_event.h"
 #include "template/template.h"
