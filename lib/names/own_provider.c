@@ -6,12 +6,6 @@
 
 /* ---- filters -------------------------------------------------------------------------------- */
 
-bool own_provider_reads(const char *key)
-{
-    uint8_t guid[16];
-    return text_parse_guid(key, strlen(key), guid);
-}
-
 void own_provider_take(struct own_provider *p, const char *key)
 {
     uint8_t guid[16];

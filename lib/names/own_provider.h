@@ -18,9 +18,7 @@ struct own_provider {
     char guid[TEXT_GUID_MAX + 1];
 };
 
-/* Whether this is the key of a provider: {guid} in any case. */
-bool own_provider_reads(const char *key);
-/* key: one that own_provider_reads, or NULL for none. */
+/* key: {guid} in any case, or NULL for none. */
 void own_provider_take(struct own_provider *p, const char *key);
 /* Marks a filter that was written (names/render.h), if it is the provider's. */
 void own_provider_mark(const struct own_provider *p, wfpw_filter *f);
