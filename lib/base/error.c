@@ -63,17 +63,20 @@ int error_set(wfpw_error *e, int status, const char *where, uint32_t os_code, co
     return status;
 }
 
+/* Bytes of a character: what is cut off within one does not get into the line. */
+enum { CHARACTER_MAX = 4 };
+
 void error_log(wfpw_log_fn log, void *log_ctx, int level, const char *what, const char *call,
                uint32_t code)
 {
-    char text[LOG_LINE];
+    char raw[LOG_LINE + CHARACTER_MAX], text[LOG_LINE];
     if (log == NULL)
         return;
     if (call != NULL)
-        (void)snprintf(text, sizeof text, "%s: %s gave 0x%x (%u)", what, call, code, code);
+        (void)snprintf(raw, sizeof raw, "%s: %s gave 0x%x (%u)", what, call, code, code);
     else
-        (void)snprintf(text, sizeof text, "%s", what);
-    log_clean(text);
+        (void)snprintf(raw, sizeof raw, "%s", what);
+    text_harmless(text, sizeof text, raw);
     log(log_ctx, level, text);
 }
 

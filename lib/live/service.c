@@ -358,7 +358,8 @@ const struct record *service_peek(struct service *s)
 
 const struct record *service_mark(const struct service *s, const struct record *r)
 {
-    own_app_mark(&s->own, (struct record *)r); /* its memory is the reader's until it is popped */
+    own_process_mark(&s->own,
+                     (struct record *)r); /* its memory is the reader's until it is popped */
     return r;
 }
 

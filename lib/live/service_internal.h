@@ -14,13 +14,13 @@
 #include "live/deadline.h"
 #include "live/drain.h"
 #include "live/service.h"
-#include "names/own_provider.h"
 #include "policy/policy_watch.h"
+#include "resolve/own_process.h"
 
 struct service {
     struct service_options o;
     struct system_host host; /* used when the options name no system */
-    struct own_app own;      /* written before `started` is set */
+    struct own_process own;  /* written before `started` is set */
     struct subscription subscription;
     struct gates gates, change_gates; /* between the system's callbacks and what is here */
     struct log_bound log;             /* of the service thread's lines */

@@ -4,6 +4,8 @@
  * The names of audit records' fields and what each is for. */
 #include "cmocka_all.h"
 
+#include <string.h>
+
 #include "model/audit_fields.h"
 
 /* Fields of the manifests, from facts/audit-fields.md; each is known, and keeps its spelling. */

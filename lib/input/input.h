@@ -21,7 +21,7 @@ struct input {
     bool is_file;
     const uint8_t *memory;   /* or: all of it */
     uint8_t *buffer;         /* the window: INPUT_WINDOW bytes; NULL: it is the memory */
-    struct unpacking *stage; /* what the bytes go through (source/unpacking.h); NULL: nothing */
+    struct unpacking *stage; /* what the bytes go through (input/unpacking.h); NULL: nothing */
     uint64_t raw;            /* with a stage: how much of the file was read */
     uint64_t raw_size;       /* and its size; 0 when not known */
     size_t start, end;       /* what is in the window */

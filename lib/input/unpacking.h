@@ -9,7 +9,7 @@
 #ifndef WFPW_UNPACKING_H
 #define WFPW_UNPACKING_H
 
-#include "source/input.h"
+#include "input/input.h"
 
 struct unpacking {
     /* Up to `want` bytes; fewer only at the end, or after unpacking_fail. */

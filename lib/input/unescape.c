@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "source/unpacking.h"
+#include "input/unpacking.h"
 
 enum { SIGHT = 16, MARK_JSON = '\\', MARK_CSV = '"', MARK_HTML = '&' };
 
@@ -35,7 +35,7 @@ static size_t put_utf8(uint32_t c, uint8_t out[4])
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
-static bool hex4(const uint8_t *p, size_t n, uint32_t *out)
+static bool read_hex4(const uint8_t *p, size_t n, uint32_t *out)
 {
     *out = 0;
     for (size_t i = 0; i < 4; i++) {
@@ -55,11 +55,11 @@ static size_t from_json(const uint8_t *p, size_t n, uint32_t *c)
     const char *letter = memchr(letters, p[1], sizeof letters - 1);
     uint32_t unit, low;
     *c = letter != NULL ? (uint32_t)stand_for[letter - letters] : p[1];
-    if (p[1] != 'u' || !hex4(p + 2, n - 2, &unit))
+    if (p[1] != 'u' || !read_hex4(p + 2, n - 2, &unit))
         return 2;
     *c = unit;
     bool pair = *c >= 0xD800 && *c < 0xDC00 && n >= 12 && p[6] == '\\' && p[7] == 'u' &&
-                hex4(p + 8, 4, &low) && low >= 0xDC00 && low < 0xE000;
+                read_hex4(p + 8, 4, &low) && low >= 0xDC00 && low < 0xE000;
     if (pair)
         *c = 0x10000 + ((*c - 0xD800) << 10) + (low - 0xDC00);
     return pair ? 12 : 6;

@@ -6,7 +6,7 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
-#include "source/unpacking.h"
+#include "input/unpacking.h"
 
 enum { HEAD = 3, GZIP_ONLY = 16 };
 
@@ -17,13 +17,13 @@ struct gunzip {
     bool over;
 };
 
-static voidpf take(voidpf ctx, uInt items, uInt size)
+static voidpf take_memory(voidpf ctx, uInt items, uInt size)
 {
     const struct gunzip *g = ctx;
     return memory_take(g->allocator, (size_t)items * size);
 }
 
-static void give(voidpf ctx, voidpf p)
+static void give_memory(voidpf ctx, voidpf p)
 {
     const struct gunzip *g = ctx;
     memory_give(g->allocator, p);
@@ -38,7 +38,7 @@ static bool next_member(struct gunzip *g, struct input *in)
     return input_is_gzip(s->p, (size_t)(s->end - s->p)) && inflateReset(&g->z) == Z_OK;
 }
 
-static void unpack(struct gunzip *g, struct input *in)
+static void unpack_some(struct gunzip *g, struct input *in)
 {
     struct unpacking *s = &g->stage;
     if (s->p == s->end && !unpacking_more(s, in)) {
@@ -66,7 +66,7 @@ static size_t read_some(struct unpacking *s, struct input *in, uint8_t *to, size
     g->z.next_out = to;
     g->z.avail_out = (uInt)want;
     while (g->z.avail_out > 0 && !g->over)
-        unpack(g, in);
+        unpack_some(g, in);
     return want - g->z.avail_out;
 }
 
@@ -84,7 +84,7 @@ bool gunzip_push(struct input *in)
         return false;
     *g = (struct gunzip){.stage = {.read = read_some, .close = close_stage},
                          .allocator = &in->allocator,
-                         .z = {.zalloc = take, .zfree = give, .opaque = g}};
+                         .z = {.zalloc = take_memory, .zfree = give_memory, .opaque = g}};
     if (inflateInit2(&g->z, MAX_WBITS + GZIP_ONLY) != Z_OK) {
         memory_free(&in->allocator, g);
         return false;

@@ -8,13 +8,13 @@
 #ifndef WFPW_AUDIT_LOG_INTERNAL_H
 #define WFPW_AUDIT_LOG_INTERNAL_H
 
+#include "audit_log/audit_log.h"
 #include "decode/audit/audit_classic.h"
 #include "decode/audit/audit_render.h"
-#include "live/audit_log.h"
-#include "live/audit_log_query.h"
-#include "names/own_provider.h"
 #include "queue/ring.h"
+#include "resolve/own_process.h"
 #include "resolve/resolve.h"
+#include "template/template_query.h"
 
 enum {
     AUDIT_LOG_BATCH = 30, /* of at most 64 KiB each: never more than a reply may have */
@@ -42,7 +42,7 @@ struct audit_log {
     struct system_host host;
     const struct wfpw_system *system;
     const struct system_eventlog *f;
-    struct own_app own;
+    struct own_process own;
     struct resolver resolver;
     struct ring outbox;
     void *outbox_memory;

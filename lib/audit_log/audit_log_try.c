@@ -3,17 +3,17 @@
  *
  * Whether this user may read the Security log: asked by subscribing, or opening it, which ends at
  * once. */
-#include "live/audit_log_internal.h"
+#include "audit_log/audit_log_internal.h"
 
 static const uint16_t name[] = {'S', 'e', 'c', 'u', 'r', 'i', 't', 'y', 0};
 
 static uint32_t try_modern(const struct wfpw_system *system, uint16_t *query)
 {
-    const struct audit_log_query everything = {0};
+    const struct template_query everything = {0};
     const struct system_eventlog *f = system->eventlog;
     os_event event;
     void *handle;
-    audit_log_query_write(&everything, query);
+    template_query_write(&everything, query);
     if (!os_event_init(&event, false))
         return EVENTLOG_E_INVALID_HANDLE;
     uint32_t code = f->subscribe(system->ctx, os_event_handle(&event), name, query, NULL,
@@ -35,7 +35,7 @@ static uint32_t try_classic(const struct wfpw_system *system)
 
 uint32_t audit_log_try(const struct wfpw_system *system, const char **call, uint32_t *code)
 {
-    uint16_t query[AUDIT_LOG_QUERY_UNITS];
+    uint16_t query[TEMPLATE_QUERY_UNITS];
     *call = "EvtSubscribe";
     *code = EVENTLOG_E_NOT_IMPLEMENTED;
     if (audit_log_modern_is_possible(system->eventlog))

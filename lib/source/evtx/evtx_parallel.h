@@ -3,7 +3,7 @@
 #ifndef WFPW_EVTX_PARALLEL_H
 #define WFPW_EVTX_PARALLEL_H
 
-#include "source/evtx_file.h"
+#include "source/evtx/evtx_file.h"
 
 /* Whether the options ask for threads that would be of use. A silent pipe would hold one for ever.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
-#include "source/unpacking.h"
+#include "input/unpacking.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  *
  * Reading the log by number, with the functions that Windows had before there were subscriptions.
  * The signal only wakes: it may get lost, and it is of every record. */
-#include "live/audit_log_internal.h"
+#include "audit_log/audit_log_internal.h"
 
 static const uint16_t log_name[] = {'S', 'e', 'c', 'u', 'r', 'i', 't', 'y', 0};
 
@@ -20,7 +20,8 @@ static void *ctx_of(const struct audit_log *a)
 
 /* ---- where to read -------------------------------------------------------------------------- */
 
-static uint32_t look(struct audit_log *a, uint32_t *oldest, uint32_t *end, const char **call)
+static uint32_t look_at_extent(struct audit_log *a, uint32_t *oldest, uint32_t *end,
+                               const char **call)
 {
     uint32_t count;
     *call = "GetOldestEventLogRecord";
@@ -35,7 +36,7 @@ static uint32_t look(struct audit_log *a, uint32_t *oldest, uint32_t *end, const
 }
 
 /* Where to begin, or to go on. */
-static void place(struct audit_log *a, uint32_t oldest, uint32_t end)
+static void place_reader(struct audit_log *a, uint32_t oldest, uint32_t end)
 {
     bool first = !a->has_last && !a->was_open;
     a->expects = false;
@@ -68,12 +69,12 @@ uint32_t audit_log_classic_open(struct audit_log *a, const char **call)
         a->classic = NULL;
         return code;
     }
-    code = look(a, &oldest, &end, call);
+    code = look_at_extent(a, &oldest, &end, call);
     if (code != 0)
         return code;
     if (a->f->classic_notify != NULL && !a->o.backlog) /* without it, it is looked often enough */
         (void)a->f->classic_notify(ctx_of(a), a->classic, os_event_handle(&a->event));
-    place(a, oldest, end);
+    place_reader(a, oldest, end);
     a->from_oldest = false;
     a->was_open = true;
     return 0;
@@ -126,7 +127,7 @@ static enum audit_log_step take_records(struct audit_log *a, const uint8_t *p, u
     return step;
 }
 
-static bool grow(struct audit_log *a, uint32_t needed)
+static bool grow_buffer(struct audit_log *a, uint32_t needed)
 {
     uint32_t most = EVENTLOG_READ_MOST & ~63u;
     if (needed <= a->buffer_bytes || needed > most)
@@ -154,7 +155,7 @@ static enum audit_log_step look_again(struct audit_log *a, uint32_t code)
     const char *call;
     uint32_t oldest, end;
     if (code == EVENTLOG_E_HANDLE_EOF || code == EVENTLOG_E_INVALID_PARAMETER) {
-        if (look(a, &oldest, &end, &call) == 0 && a->next == end && !a->expects)
+        if (look_at_extent(a, &oldest, &end, &call) == 0 && a->next == end && !a->expects)
             return at_end(a);
     }
     audit_log_say(a, 3, "the log is opened anew", "ReadEventLogW", code);
@@ -178,7 +179,7 @@ enum audit_log_step audit_log_classic_step(struct audit_log *a)
     uint32_t code =
         a->f->classic_read(ctx_of(a), a->classic, EVENTLOG_READ_SEEK | EVENTLOG_READ_FORWARD,
                            a->next, a->buffer, bytes, &read, &needed);
-    if (code == EVENTLOG_E_BUFFER_TOO_SMALL && grow(a, needed))
+    if (code == EVENTLOG_E_BUFFER_TOO_SMALL && grow_buffer(a, needed))
         return AUDIT_LOG_AGAIN;
     if (code == EVENTLOG_E_BUFFER_TOO_SMALL) {
         audit_log_take_unreadable(a, a->next++);

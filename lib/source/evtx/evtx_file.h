@@ -7,7 +7,7 @@
 #ifndef WFPW_EVTX_FILE_H
 #define WFPW_EVTX_FILE_H
 
-#include "source/input.h"
+#include "input/input.h"
 #include "source/source.h"
 
 enum {

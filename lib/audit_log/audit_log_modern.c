@@ -4,8 +4,8 @@
  * Reading the log by subscription, and its past by a query. */
 #include <string.h>
 
-#include "live/audit_log_internal.h"
-#include "live/bookmark.h"
+#include "audit_log/audit_log_internal.h"
+#include "audit_log/bookmark.h"
 
 enum {
     RENDER_TRIES = 8,
@@ -35,7 +35,7 @@ struct extent {
 };
 
 /* false: it cannot be known. */
-static bool look(struct audit_log *a, struct extent *x)
+static bool look_at_extent(struct audit_log *a, struct extent *x)
 {
     void *log;
     uint64_t count = 0;
@@ -53,14 +53,15 @@ static bool look(struct audit_log *a, struct extent *x)
 
 static void write_query(struct audit_log *a, uint64_t after)
 {
-    const struct audit_log_query q = {.match = a->o.match,
-                                      .since = a->o.since,
-                                      .until = a->o.backlog ? a->o.until : 0,
-                                      .after = after};
-    audit_log_query_write(&q, a->query);
+    const struct template_query q = {.match = a->o.match,
+                                     .since = a->o.since,
+                                     .until = a->o.backlog ? a->o.until : 0,
+                                     .after = after};
+    template_query_write(&q, a->query);
 }
 
-static uint32_t subscribe(struct audit_log *a, void *bookmark, uint32_t flags, const char **call)
+static uint32_t subscribe_log(struct audit_log *a, void *bookmark, uint32_t flags,
+                              const char **call)
 {
     *call = "EvtSubscribe";
     write_query(a, 0);
@@ -83,7 +84,7 @@ static uint32_t subscribe_after(struct audit_log *a, uint64_t id, uint32_t flags
     uint32_t code = a->f->create_bookmark(ctx_of(a), wide, &bookmark);
     if (code != 0)
         return code;
-    code = subscribe(a, bookmark, EVENTLOG_SUBSCRIBE_AFTER_BOOKMARK | flags, call);
+    code = subscribe_log(a, bookmark, EVENTLOG_SUBSCRIBE_AFTER_BOOKMARK | flags, call);
     (void)a->f->close(ctx_of(a), bookmark);
     return code;
 }
@@ -96,12 +97,12 @@ static bool is_gone(uint32_t code)
 /* Whatever the bookmarks say: from the oldest record, of which those that were read are known. */
 static uint32_t subscribe_oldest(struct audit_log *a, const char **call)
 {
-    uint32_t code = subscribe(a, NULL, EVENTLOG_SUBSCRIBE_OLDEST, call);
+    uint32_t code = subscribe_log(a, NULL, EVENTLOG_SUBSCRIBE_OLDEST, call);
     a->expects = false;
     if (!is_gone(code))
         return code;
     audit_log_lose(a, 0);
-    return subscribe(a, NULL, EVENTLOG_SUBSCRIBE_FUTURE, call);
+    return subscribe_log(a, NULL, EVENTLOG_SUBSCRIBE_FUTURE, call);
 }
 
 /* The record that reading stands at is not found. The log was cleared, it has wrapped past it, or
@@ -109,7 +110,7 @@ static uint32_t subscribe_oldest(struct audit_log *a, const char **call)
 static uint32_t subscribe_near(struct audit_log *a, const char **call)
 {
     struct extent x;
-    bool known = look(a, &x);
+    bool known = look_at_extent(a, &x);
     if (known && x.end <= a->last.id) {
         audit_log_lose(a, 0);
         audit_log_forget(a);
@@ -148,9 +149,9 @@ static void begin_behind(struct audit_log *a, uint64_t id)
 static uint32_t subscribe_first(struct audit_log *a, const char **call)
 {
     struct extent x;
-    bool known = look(a, &x);
+    bool known = look_at_extent(a, &x);
     if (a->o.oldest || a->o.since != 0) {
-        uint32_t code = subscribe(a, NULL, EVENTLOG_SUBSCRIBE_OLDEST, call);
+        uint32_t code = subscribe_log(a, NULL, EVENTLOG_SUBSCRIBE_OLDEST, call);
         if (code != 0 || a->was_open || !known)
             return code;
         begin_behind(a, x.oldest - 1); /* not moved by a wrap before the first record is read */
@@ -160,10 +161,10 @@ static uint32_t subscribe_first(struct audit_log *a, const char **call)
     if (!known && a->was_open)
         audit_log_lose(a, 0);
     if (!known || x.end <= 1)
-        return subscribe(a, NULL, EVENTLOG_SUBSCRIBE_FUTURE, call);
+        return subscribe_log(a, NULL, EVENTLOG_SUBSCRIBE_FUTURE, call);
     uint32_t code = subscribe_after(a, x.end - 1, 0, call);
     if (code != 0)
-        return subscribe(a, NULL, EVENTLOG_SUBSCRIBE_FUTURE, call);
+        return subscribe_log(a, NULL, EVENTLOG_SUBSCRIBE_FUTURE, call);
     begin_behind(a, x.end - 1);
     return 0;
 }
@@ -212,7 +213,7 @@ bool audit_log_modern_is_doubtful(struct audit_log *a)
 {
     struct extent x;
     uint64_t before = a->log_end;
-    if (!look(a, &x))
+    if (!look_at_extent(a, &x))
         return true;
     a->log_end = x.end;
     return before != x.end;
@@ -220,7 +221,7 @@ bool audit_log_modern_is_doubtful(struct audit_log *a)
 
 /* ---- rendering ------------------------------------------------------------------------------ */
 
-static bool grow(struct audit_log *a, uint32_t wanted)
+static bool grow_buffer(struct audit_log *a, uint32_t wanted)
 {
     uint32_t bytes =
         wanted > a->buffer_bytes && wanted <= AUDIT_LOG_BUFFER_MOST ? wanted : a->buffer_bytes * 2;
@@ -246,7 +247,7 @@ static size_t units_of(const struct audit_log *a)
     return n;
 }
 
-static uint32_t render(struct audit_log *a, void *event, uint32_t flags, size_t *units)
+static uint32_t render_event(struct audit_log *a, void *event, uint32_t flags, size_t *units)
 {
     uint32_t code = 0;
     for (int i = 0; i < RENDER_TRIES; i++) {
@@ -254,7 +255,7 @@ static uint32_t render(struct audit_log *a, void *event, uint32_t flags, size_t 
         a->buffer[0] = 0;
         code = a->f->render(ctx_of(a), event, flags, a->buffer_bytes, a->buffer, &used);
         *units = code == 0 ? units_of(a) : 0;
-        if (code != EVENTLOG_E_BUFFER_TOO_SMALL || !grow(a, used))
+        if (code != EVENTLOG_E_BUFFER_TOO_SMALL || !grow_buffer(a, used))
             break;
     }
     return code;
@@ -270,7 +271,7 @@ static uint64_t number_of(struct audit_log *a, void *event)
     if (a->f->update_bookmark == NULL || a->f->create_bookmark(ctx_of(a), NULL, &bookmark) != 0)
         return 0;
     if (a->f->update_bookmark(ctx_of(a), bookmark, event) == 0 &&
-        render(a, bookmark, EVENTLOG_RENDER_BOOKMARK, &units) == 0) {
+        render_event(a, bookmark, EVENTLOG_RENDER_BOOKMARK, &units) == 0) {
         for (; n < units && n < sizeof text; n++)
             text[n] = a->buffer[n] < 0x80 ? (char)a->buffer[n] : '?';
         (void)bookmark_read(text, n, &id);
@@ -286,8 +287,8 @@ static enum audit_render_found read_event(struct audit_log *a, void *event, cons
     size_t units;
     for (int i = 0; i < 2 && found == AUDIT_RENDER_BROKEN; i++) {
         if (i > 0 && a->buffer_bytes <= AUDIT_LOG_BUFFER)
-            (void)grow(a, 0);
-        if (render(a, event, EVENTLOG_RENDER_XML, &units) == 0)
+            (void)grow_buffer(a, 0);
+        if (render_event(a, event, EVENTLOG_RENDER_XML, &units) == 0)
             found = audit_render_read(a->render, a->buffer, units, r);
     }
     return found;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
-#include "live/audit_log_query.h"
+#include "template/template_query.h"
 
 #include <string.h>
 
@@ -20,11 +20,11 @@ struct writing {
 
 static void put_n(struct writing *w, const char *s, size_t n)
 {
-    for (size_t i = 0; i < n && w->n + 1 < AUDIT_LOG_QUERY_UNITS; i++)
+    for (size_t i = 0; i < n && w->n + 1 < TEMPLATE_QUERY_UNITS; i++)
         w->out[w->n++] = (uint8_t)s[i];
 }
 
-static void put(struct writing *w, const char *s)
+static void put_text(struct writing *w, const char *s)
 {
     put_n(w, s, strlen(s));
 }
@@ -40,10 +40,10 @@ static void put_time(struct writing *w, const char *compares, uint64_t time)
 {
     char text[TEXT_TIME_MAX];
     size_t n = text_time(text, time);
-    put(w, " and TimeCreated[@SystemTime");
-    put(w, compares);
+    put_text(w, " and TimeCreated[@SystemTime");
+    put_text(w, compares);
     put_n(w, text, n - 5); /* without the last four digits and the Z */
-    put(w, "Z']");
+    put_text(w, "Z']");
 }
 
 /* ---- conditions ----------------------------------------------------------------------------- */
@@ -80,7 +80,7 @@ static bool names_kinds(const struct template_condition *c)
     return false;
 }
 
-const char *audit_log_query_why_not(const struct template_condition *c)
+const char *template_query_why_not(const struct template_condition *c)
 {
     bool type = c->key->form == FORM_TYPE;
     if (c->key->is_late)
@@ -103,20 +103,20 @@ const char *audit_log_query_why_not(const struct template_condition *c)
 /* EventData[Data[@Name='Protocol']='6' or ...] */
 static void put_condition(struct writing *w, const struct template_condition *c)
 {
-    put(w, " and EventData[");
+    put_text(w, " and EventData[");
     for (uint32_t i = 0; i < c->count; i++) {
-        put(w, i > 0 ? " or Data[@Name='" : "Data[@Name='");
-        put(w, field_of(c->key));
-        put(w, "']='");
+        put_text(w, i > 0 ? " or Data[@Name='" : "Data[@Name='");
+        put_text(w, field_of(c->key));
+        put_text(w, "']='");
         put_number(w, c->values[i].is.number.low);
-        put(w, "'");
+        put_text(w, "'");
     }
-    put(w, "]");
+    put_text(w, "]");
 }
 
 static bool is_asked(const struct template_condition *c, bool type, uint32_t *terms)
 {
-    if ((c->key->form == FORM_TYPE) != type || audit_log_query_why_not(c) != NULL ||
+    if ((c->key->form == FORM_TYPE) != type || template_query_why_not(c) != NULL ||
         *terms + c->count > TERMS_MOST)
         return false;
     *terms += c->count;
@@ -151,11 +151,11 @@ static void put_ids(struct writing *w, const struct template_condition *type)
         uint64_t id = type->values[i].is.number.low;
         if (!is_of_connections(id))
             continue;
-        put(w, before);
+        put_text(w, before);
         put_number(w, id);
         before = " or EventID=";
     }
-    put(w, ")");
+    put_text(w, ")");
 }
 
 static bool has_connections(const struct template_condition *type)
@@ -168,53 +168,53 @@ static bool has_connections(const struct template_condition *type)
 
 static void put_ranges(struct writing *w, const struct range *r)
 {
-    put(w, "(");
+    put_text(w, "(");
     for (const char * or = ""; r->low != 0; r++, or = " or ") {
-        put(w, or);
-        put(w, r->low == r->high ? "EventID=" : "(EventID &gt;= ");
+        put_text(w, or);
+        put_text(w, r->low == r->high ? "EventID=" : "(EventID &gt;= ");
         put_number(w, r->low);
         if (r->low == r->high)
             continue;
-        put(w, " and EventID &lt;= ");
+        put_text(w, " and EventID &lt;= ");
         put_number(w, r->high);
-        put(w, ")");
+        put_text(w, ")");
     }
-    put(w, ")");
+    put_text(w, ")");
 }
 
 static void start_select(struct writing *w, const char *provider)
 {
-    put(w, "<Select Path=\"Security\">*[System[Provider[@Name='");
-    put(w, provider);
-    put(w, "'] and ");
+    put_text(w, "<Select Path=\"Security\">*[System[Provider[@Name='");
+    put_text(w, provider);
+    put_text(w, "'] and ");
 }
 
-static void end_system(struct writing *w, const struct audit_log_query *q)
+static void end_system(struct writing *w, const struct template_query *q)
 {
     if (q->since != 0)
         put_time(w, "&gt;='", q->since);
     if (q->until != 0 && q->until < UINT64_MAX - 10000)
         put_time(w, "&lt;='", q->until + 9999);
     if (q->after != 0) {
-        put(w, " and EventRecordID &gt; ");
+        put_text(w, " and EventRecordID &gt; ");
         put_number(w, q->after);
     }
-    put(w, "]");
+    put_text(w, "]");
 }
 
 static const char auditing[] = "Microsoft-Windows-Security-Auditing";
 
-static void put_group(struct writing *w, const struct audit_log_query *q, const char *provider,
+static void put_group(struct writing *w, const struct template_query *q, const char *provider,
                       const struct range *ranges)
 {
     start_select(w, provider);
     put_ranges(w, ranges);
     end_system(w, q);
-    put(w, "]</Select>");
+    put_text(w, "]</Select>");
 }
 
 /* The only group that may be a flood: what the template asks is asked of it. */
-static void put_connections(struct writing *w, const struct audit_log_query *q)
+static void put_connections(struct writing *w, const struct template_query *q)
 {
     static const struct range ranges[] = {{5031, 5031}, {5146, 5160}, {0, 0}};
     uint32_t terms = FIXED_TERMS;
@@ -231,20 +231,20 @@ static void put_connections(struct writing *w, const struct audit_log_query *q)
          c = c->next)
         if (is_asked(c, false, &terms))
             put_condition(w, c);
-    put(w, "]</Select>");
+    put_text(w, "]</Select>");
 }
 
-void audit_log_query_write(const struct audit_log_query *q, uint16_t *out)
+void template_query_write(const struct template_query *q, uint16_t *out)
 {
     static const struct range policy[] = {{5440, 5451}, {4719, 4719}, {4950, 4950}, {0, 0}},
                               breaks[] = {{4608, 4609}, {4612, 4612}, {4616, 4616}, {0, 0}},
                               log[] = {{1100, 1108}, {0, 0}};
     struct writing w = {.out = out};
-    put(&w, "<QueryList><Query Id=\"0\" Path=\"Security\">");
+    put_text(&w, "<QueryList><Query Id=\"0\" Path=\"Security\">");
     put_connections(&w, q);
     put_group(&w, q, auditing, policy);
     put_group(&w, q, auditing, breaks);
     put_group(&w, q, "Microsoft-Windows-Eventlog", log);
-    put(&w, "</Query></QueryList>");
+    put_text(&w, "</Query></QueryList>");
     out[w.n] = 0;
 }

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit_log/audit_log.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "engine/engine.h"
 #include "lease/collection.h"
 #include "lease/rights.h"
-#include "live/audit_log.h"
 #include "os/os.h"
 
 enum { ROWS_MAX = 16, BAD = 1, ODD = 2, WELL = 3 };

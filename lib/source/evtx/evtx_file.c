@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
-#include "source/evtx_file.h"
+#include "source/evtx/evtx_file.h"
 
 #include <string.h>
 
 #include "base/error.h"
 #include "decode/evtx/evtx.h"
-#include "source/evtx_parallel.h"
+#include "source/evtx/evtx_parallel.h"
 
 struct evtx_file {
     struct source source;

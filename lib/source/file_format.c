@@ -4,69 +4,14 @@
  * A file: what format it has is told by its first bytes. */
 #include "base/error.h"
 #include "base/memory.h"
-#include "source/evtx_file.h"
+#include "source/evtx/evtx_file.h"
 #include "source/paste.h"
 #include "source/xml_file.h"
 #include "source/xml_piece.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
-
-static uint32_t hash_of(const char *s)
-{
-    uint32_t h = 2166136261u;
-    for (; *s != 0; s++)
-        h = (h ^ (uint8_t)*s) * 16777619u;
-    return h | 1;
-}
-
-/* The place of a kind. More kinds than there are places, which are not to be expected, share the
- * last. */
-static struct tally_kind *kind_of(struct tally *t, int level, const char *what)
-{
-    uint32_t hash = hash_of(what), i = 0;
-    while (i + 1 < TALLY_KINDS && t->kinds[i].hash != 0 && t->kinds[i].hash != hash)
-        i++;
-    struct tally_kind *k = &t->kinds[i];
-    if (k->hash == 0) {
-        k->hash = hash;
-        k->level = level;
-        text_harmless(k->what, sizeof k->what, what);
-    }
-    return k;
-}
-
-void tally_log(struct tally *t, int level, const char *what, const char *where, uint64_t offset)
-{
-    char text[256];
-    if (t->log == NULL)
-        return;
-    if (strcmp(t->where, where) != 0)
-        tally_log_end(t);
-    text_harmless(t->where, sizeof t->where, where);
-    struct tally_kind *k = kind_of(t, level, what);
-    if (k->count < UINT32_MAX && k->count++ >= TALLY_LINES)
-        return;
-    (void)snprintf(text, sizeof text, "%s (%s, offset %llu)", what, where,
-                   (unsigned long long)offset);
-    t->log(t->log_ctx, level, text);
-}
-
-void tally_log_end(struct tally *t)
-{
-    char text[256];
-    for (uint32_t i = 0; i < TALLY_KINDS && t->kinds[i].hash != 0; i++) {
-        const struct tally_kind *k = &t->kinds[i];
-        if (k->count <= TALLY_LINES)
-            continue;
-        (void)snprintf(text, sizeof text, "%lu times more: %s (%s)",
-                       (unsigned long)(k->count - TALLY_LINES), k->what, t->where);
-        t->log(t->log_ctx, k->level, text);
-    }
-    memset(t->kinds, 0, sizeof t->kinds);
-}
 
 static int refuse_file(enum xml_file_kind kind, bool empty, const char *archive, wfpw_error *e)
 {

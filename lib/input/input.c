@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
-#include "source/input.h"
+#include "input/input.h"
 
 #include <string.h>
 
 #include "base/error.h"
 #include "base/text.h"
-#include "source/unpacking.h"
+#include "input/unpacking.h"
 
 /* The last part of the path, as much of it as there is room for, and harmless. */
 static void name_of(struct input *in, const char *path)
@@ -38,7 +38,7 @@ bool input_is_gzip(const uint8_t *p, size_t n)
     return n >= 3 && p[0] == 0x1F && p[1] == 0x8B && p[2] == 8;
 }
 
-static int unpack(struct input *in, wfpw_error *e)
+static int unpack_input(struct input *in, wfpw_error *e)
 {
     const uint8_t *p;
     size_t n = input_view(in, 3, &p);
@@ -55,13 +55,13 @@ int input_open(struct input *in, const wfpw_allocator *a, const char *path, cons
     name_of(in, path != NULL ? path : "memory");
     if (path != NULL) {
         int status = open_file(in, path, e);
-        return status == WFPW_OK ? unpack(in, e) : status;
+        return status == WFPW_OK ? unpack_input(in, e) : status;
     }
     in->memory = data;
     in->end = size;
     in->size = size;
     in->at_end = true;
-    return unpack(in, e);
+    return unpack_input(in, e);
 }
 
 /* What the file has `ahead` bytes from here. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
-#include "live/audit_log_internal.h"
+#include "audit_log/audit_log_internal.h"
 
 #include "base/error.h"
 
@@ -53,7 +53,7 @@ static void close_log(struct audit_log *a)
     audit_log_classic_close(a);
 }
 
-static void choose(struct audit_log *a, bool classic)
+static void choose_path(struct audit_log *a, bool classic)
 {
     a->is_classic = classic;
     os_u32_store(&a->path, classic ? WFPW_LOG_PATH_CLASSIC : WFPW_LOG_PATH_MODERN);
@@ -65,7 +65,7 @@ static uint32_t open_chosen(struct audit_log *a, const char **call)
 }
 
 /* Whether a code says that the modern functions will not do here, whatever is tried. */
-static bool refuses(uint32_t code)
+static bool is_refused(uint32_t code)
 {
     int status = audit_log_status(code);
     return status == WFPW_E_ACCESS || status == WFPW_E_NOTSUP;
@@ -76,18 +76,18 @@ static int open_log(struct audit_log *a, wfpw_error *e)
 {
     const char *call;
     uint32_t code = open_chosen(a, &call);
-    if (code != 0 && !a->is_started && !a->is_classic && refuses(code) &&
+    if (code != 0 && !a->is_started && !a->is_classic && is_refused(code) &&
         audit_log_classic_is_possible(a->f)) {
         const char *first = call;
         uint32_t refused = code;
-        choose(a, true);
+        choose_path(a, true);
         code = open_chosen(a, &call);
         if (code == 0) {
             audit_log_say(a, 2, "the log is read by number, as it cannot be subscribed to", first,
                           refused);
             return WFPW_OK;
         }
-        choose(a, false);
+        choose_path(a, false);
         code = refused;
         call = first;
     }
@@ -96,7 +96,7 @@ static int open_log(struct audit_log *a, wfpw_error *e)
 
 /* ---- connecting ----------------------------------------------------------------------------- */
 
-static void rest(struct audit_log *a, uint32_t ms)
+static void rest_awhile(struct audit_log *a, uint32_t ms)
 {
     uint64_t now = os_ticks_ms(), end = now + ms;
     for (; now < end && !audit_log_is_stopped(a); now = os_ticks_ms())
@@ -120,7 +120,7 @@ static bool is_over(const struct audit_log *a, uint64_t end, uint32_t tries)
 
 /* Until it is there. Once reading has begun, whatever is wrong may pass; before, only an absent
  * service may. */
-static bool connect(struct audit_log *a, uint64_t end)
+static bool connect_until(struct audit_log *a, uint64_t end)
 {
     uint32_t ms = RETRY_FIRST_MS;
     for (uint32_t tries = 1; !audit_log_is_stopped(a); tries++) {
@@ -134,7 +134,7 @@ static bool connect(struct audit_log *a, uint64_t end)
         if (is_over(a, end, tries))
             return false;
         tell_refused(a, &a->error);
-        rest(a, ms);
+        rest_awhile(a, ms);
         ms = ms * 2 < RETRY_LAST_MS ? ms * 2 : RETRY_LAST_MS;
     }
     return false;
@@ -145,22 +145,22 @@ static bool connect_again(struct audit_log *a, bool is_same_log)
     close_log(a);
     a->is_same_log = is_same_log;
     os_u64_bump(&a->reconnects, 1);
-    return connect(a, 0);
+    return connect_until(a, 0);
 }
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-static enum audit_log_step step(struct audit_log *a)
+static enum audit_log_step read_step(struct audit_log *a)
 {
     return a->is_classic ? audit_log_classic_step(a) : audit_log_modern_step(a);
 }
 
 /* All that there is. */
-static enum audit_log_step drain(struct audit_log *a)
+static enum audit_log_step drain_log(struct audit_log *a)
 {
     enum audit_log_step result = AUDIT_LOG_AGAIN;
     while (result == AUDIT_LOG_AGAIN && !audit_log_is_stopped(a)) {
-        result = step(a);
+        result = read_step(a);
         if (ring_has_record(&a->outbox) || result == AUDIT_LOG_IDLE)
             ready_set(a->o.ready);
     }
@@ -185,7 +185,7 @@ static void read_log(struct audit_log *a)
     bool connected = true;
     while (connected && !audit_log_is_stopped(a)) {
         uint64_t before = os_u64_load_relaxed(&a->received);
-        enum audit_log_step result = drain(a);
+        enum audit_log_step result = drain_log(a);
         if (result == AUDIT_LOG_DONE)
             break;
         bool progress = os_u64_load_relaxed(&a->received) != before;
@@ -195,7 +195,7 @@ static void read_log(struct audit_log *a)
         }
         broken = result == AUDIT_LOG_BROKEN && !progress ? broken + 1 : 0;
         if (broken > QUICK_TRIES)
-            rest(a, RETRY_FIRST_MS);
+            rest_awhile(a, RETRY_FIRST_MS);
         connected = connect_again(a, result == AUDIT_LOG_IDLE);
     }
 }
@@ -210,7 +210,7 @@ static bool find_system(struct audit_log *a)
     a->f = a->system != NULL ? a->system->eventlog : NULL;
     bool modern = audit_log_modern_is_possible(a->f);
     bool classic = audit_log_classic_is_possible(a->f);
-    choose(a, a->o.classic || !modern);
+    choose_path(a, a->o.classic || !modern);
     if (a->is_classic ? classic : modern)
         return true;
     (void)error_set(&a->error, WFPW_E_NOTSUP, "wfpw_add_audit", a->host.code,
@@ -218,7 +218,7 @@ static bool find_system(struct audit_log *a)
     return false;
 }
 
-static void end(struct audit_log *a)
+static void end_audit_log(struct audit_log *a)
 {
     close_log(a);
     bool backlog = a->o.backlog && a->is_started && a->error.status == WFPW_OK;
@@ -231,23 +231,23 @@ static void end(struct audit_log *a)
     os_signal_set(&a->started);
 }
 
-static void run(void *ctx)
+static void run_audit_log(void *ctx)
 {
     struct audit_log *a = ctx;
     if (find_system(a)) {
         if (a->system->engine != NULL)
-            own_app_query(&a->own, a->system);
+            own_process_query(&a->own, a->system);
         resolve_start(&a->resolver, a->system, false);
         a->last.id = a->o.place;
         a->has_last = a->o.has_place;
-        if (connect(a, os_ticks_ms() + a->o.wait_ms)) {
+        if (connect_until(a, os_ticks_ms() + a->o.wait_ms)) {
             a->is_started = true;
             os_u64_store(&a->began, a->has_last && a->last.id != 0 ? a->last.id + 1 : 0);
             os_signal_set(&a->started);
             read_log(a);
         }
     }
-    end(a);
+    end_audit_log(a);
 }
 
 /* ---- starting and ending -------------------------------------------------------------------- */
@@ -274,7 +274,7 @@ static bool init_log(struct audit_log *a)
     good = resolve_init(&a->resolver, &a->o.memory, a->o.log, a->o.log_ctx) && good;
     a->outbox_memory = memory_new(&a->o.memory, ring_memory(size));
     a->buffer = memory_new(&a->o.memory, AUDIT_LOG_BUFFER);
-    a->query = memory_new(&a->o.memory, AUDIT_LOG_QUERY_UNITS * sizeof *a->query);
+    a->query = memory_new(&a->o.memory, TEMPLATE_QUERY_UNITS * sizeof *a->query);
     a->render = memory_new(&a->o.memory, sizeof *a->render);
     a->decoder = memory_new(&a->o.memory, sizeof *a->decoder);
     a->buffer_bytes = AUDIT_LOG_BUFFER;
@@ -293,7 +293,7 @@ int audit_log_start(const struct audit_log_options *o, struct audit_log **out, w
     if (a == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_audit", 0, NULL);
     a->o = *o;
-    if (!init_log(a) || !os_thread_start(&a->thread, run, a)) {
+    if (!init_log(a) || !os_thread_start(&a->thread, run_audit_log, a)) {
         free_log(a);
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_audit", 0, NULL);
     }

@@ -3,7 +3,7 @@
  *
  * What becomes of a record of the log: known again if it was read before, given to the reader with
  * the gap that it ends, or that it tells of. */
-#include "live/audit_log_internal.h"
+#include "audit_log/audit_log_internal.h"
 
 #include "decode/audit/audit_value.h"
 
@@ -24,7 +24,7 @@ static const struct record_audit *body_of(const struct record *r)
 /* ---- to the reader -------------------------------------------------------------------------- */
 
 /* Waits for room: the log keeps what is not taken from it. */
-static bool reserve(struct audit_log *a, uint32_t bytes, struct ring_slot *slot)
+static bool reserve_room(struct audit_log *a, uint32_t bytes, struct ring_slot *slot)
 {
     while (!ring_try_reserve(&a->outbox, bytes, slot)) {
         (void)os_u32_exchange(&a->outbox_is_full, 1);
@@ -38,7 +38,7 @@ static bool reserve(struct audit_log *a, uint32_t bytes, struct ring_slot *slot)
     return true;
 }
 
-static bool send(struct audit_log *a, const struct record *r)
+static bool send_record(struct audit_log *a, const struct record *r)
 {
     struct ring_slot slot;
     struct resolved resolved;
@@ -46,11 +46,11 @@ static bool send(struct audit_log *a, const struct record *r)
         resolve_step(&a->resolver);
         (void)resolve_look(&a->resolver, r, &resolved);
     }
-    if (!reserve(a, resolved.bytes, &slot))
+    if (!reserve_room(a, resolved.bytes, &slot))
         return false;
     resolve_write(r, &resolved, slot.room);
     ((struct record *)slot.room)->arrived = (uint32_t)os_ticks_ms();
-    own_app_mark(&a->own, slot.room);
+    own_process_mark(&a->own, slot.room);
     ring_commit(&a->outbox, &slot);
     return true;
 }
@@ -58,7 +58,7 @@ static bool send(struct audit_log *a, const struct record *r)
 static bool send_bare(struct audit_log *a, const struct record *r)
 {
     struct ring_slot slot;
-    if (!reserve(a, r->bytes, &slot))
+    if (!reserve_room(a, r->bytes, &slot))
         return false;
     memcpy(slot.room, r, r->bytes);
     ring_commit(&a->outbox, &slot);
@@ -173,7 +173,7 @@ static bool was_read(const struct audit_log *a, uint64_t id, uint64_t time, uint
     return a->by_number || a->newest_time == 0 || time <= a->newest_time;
 }
 
-static void note(struct audit_log *a, uint64_t id, uint64_t time)
+static void note_place(struct audit_log *a, uint64_t id, uint64_t time)
 {
     a->before = a->last;
     a->last = (struct audit_log_place){id, time};
@@ -186,7 +186,7 @@ void audit_log_pass(struct audit_log *a, uint64_t id, uint64_t time)
 {
     os_u64_bump(&a->passed_over, 1);
     if (!a->has_last || id > a->last.id)
-        note(a, id, time);
+        note_place(a, id, time);
 }
 
 /* Whether the log goes on as we knew it, with the record that came last, or one before it: else
@@ -205,13 +205,13 @@ static bool is_in_time(const struct audit_log *a, uint64_t time)
     return time >= a->o.since && (a->o.until == 0 || time <= a->o.until);
 }
 
-static enum audit_log_step give(struct audit_log *a, const struct record *r, uint64_t id)
+static enum audit_log_step give_record(struct audit_log *a, const struct record *r, uint64_t id)
 {
     bool cleared = body_of(r)->event_id == ID_CLEARED;
     uint64_t time = r->time;
     os_u64_bump(&a->received, 1);
     bool tells = tells_of_loss(a, r);
-    if (!tell_gap_before(a, r, tells) || !send(a, r)) {
+    if (!tell_gap_before(a, r, tells) || !send_record(a, r)) {
         os_u64_store(&a->received, os_u64_load_relaxed(&a->received) - 1);
         return AUDIT_LOG_DONE;
     }
@@ -219,7 +219,7 @@ static enum audit_log_step give(struct audit_log *a, const struct record *r, uin
         audit_log_forget(a);
         a->cleared = (struct audit_log_place){id, time};
     }
-    note(a, id, time);
+    note_place(a, id, time);
     return AUDIT_LOG_AGAIN;
 }
 
@@ -237,7 +237,7 @@ enum audit_log_step audit_log_take(struct audit_log *a, const struct record *r)
         audit_log_pass(a, b->record_id, r->time);
         return AUDIT_LOG_AGAIN;
     }
-    return give(a, r, b->record_id);
+    return give_record(a, r, b->record_id);
 }
 
 void audit_log_take_unreadable(struct audit_log *a, uint64_t id)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
-#include "live/bookmark.h"
+#include "audit_log/bookmark.h"
 
 #include <string.h>
 
 #include "base/text.h"
 
-static const char *find(const char *p, const char *end, const char *word)
+static const char *find_word(const char *p, const char *end, const char *word)
 {
     size_t n = strlen(word);
     for (; (size_t)(end - p) >= n; p++)
@@ -16,10 +16,10 @@ static const char *find(const char *p, const char *end, const char *word)
 }
 
 /* The value of an attribute, in quotes of either kind. */
-static bool attribute(const char *p, const char *end, const char *name, const char **value,
-                      size_t *n)
+static bool find_attribute(const char *p, const char *end, const char *name, const char **value,
+                           size_t *n)
 {
-    p = find(p, end, name);
+    p = find_word(p, end, name);
     if (p == NULL)
         return false;
     for (p += strlen(name); p < end && (*p == ' ' || *p == '='); p++)
@@ -36,25 +36,25 @@ static bool is_current(const char *p, const char *end)
 {
     const char *value;
     size_t n;
-    return attribute(p, end, "IsCurrent", &value, &n) && text_same(value, n, "true");
+    return find_attribute(p, end, "IsCurrent", &value, &n) && text_same(value, n, "true");
 }
 
 /* Of several, the current one counts, else the last. */
 bool bookmark_read(const char *text, size_t n, uint64_t *record_id)
 {
-    const char *end = text + n, *p = find(text, end, "<BookmarkList"), *value;
+    const char *end = text + n, *p = find_word(text, end, "<BookmarkList"), *value;
     bool found = false, current = false;
-    if (p == NULL || find(p, end, "</BookmarkList") == NULL)
+    if (p == NULL || find_word(p, end, "</BookmarkList") == NULL)
         return false;
-    while (!current && (p = find(p, end, "<Bookmark ")) != NULL) {
+    while (!current && (p = find_word(p, end, "<Bookmark ")) != NULL) {
         const char *close = memchr(p, '>', (size_t)(end - p));
         uint64_t id;
         size_t length;
         if (close == NULL)
             return false;
-        bool ours =
-            attribute(p, close, "Channel", &value, &length) && text_same(value, length, "Security");
-        if (ours && attribute(p, close, "RecordId", &value, &length) &&
+        bool ours = find_attribute(p, close, "Channel", &value, &length) &&
+                    text_same(value, length, "Security");
+        if (ours && find_attribute(p, close, "RecordId", &value, &length) &&
             text_parse_u64(value, length, &id) && id <= INT64_MAX) {
             *record_id = id;
             found = true;
@@ -65,7 +65,7 @@ bool bookmark_read(const char *text, size_t n, uint64_t *record_id)
     return found;
 }
 
-static size_t put(char *out, size_t at, const char *s)
+static size_t put_text(char *out, size_t at, const char *s)
 {
     size_t n = strlen(s);
     memcpy(out + at, s, n);
@@ -74,7 +74,7 @@ static size_t put(char *out, size_t at, const char *s)
 
 size_t bookmark_write(char *out, uint64_t record_id)
 {
-    size_t n = put(out, 0, "<BookmarkList>\r\n  <Bookmark Channel='Security' RecordId='");
+    size_t n = put_text(out, 0, "<BookmarkList>\r\n  <Bookmark Channel='Security' RecordId='");
     n += text_u64(out + n, record_id);
-    return put(out, n, "' IsCurrent='true'/>\r\n</BookmarkList>");
+    return put_text(out, n, "' IsCurrent='true'/>\r\n</BookmarkList>");
 }

@@ -5,7 +5,7 @@
  * same: each worker takes the file's next blocks, as a run of them that will be worth a wake-up,
  * and decodes into that run's lane; the reading thread takes the lanes in turn. A record stays
  * where it was decoded until it was read. */
-#include "source/evtx_parallel.h"
+#include "source/evtx/evtx_parallel.h"
 
 #include <string.h>
 

@@ -43,7 +43,7 @@ static void count_unwanted(struct reading *r)
 
 /* What a record goes through on its way to the batch, once. Its memory is the source's, and nobody
  * else's until the next one is asked for: the stages write to its fixed part. */
-static void prepare(struct reading *r, const struct record *record)
+static void prepare_record(struct reading *r, const struct record *record)
 {
     wfpw_session *s = r->s;
     direction_decide((struct record *)record);
@@ -84,8 +84,8 @@ static void count_delivered(wfpw_session *s, const struct record *record, uint64
 }
 
 /* The event that was added last has its names; what is known of it now decides. */
-static enum joiner_given finish(struct reading *r, const struct record *record, bool may_wait,
-                                size_t used)
+static enum joiner_given finish_event(struct reading *r, const struct record *record, bool may_wait,
+                                      size_t used)
 {
     wfpw_session *s = r->s;
     wfpw_event *ev = batch_last(r->b);
@@ -106,7 +106,7 @@ static enum joiner_given finish(struct reading *r, const struct record *record, 
 }
 
 /* Into the batch, numbered. */
-static enum joiner_given deliver(void *ctx, const struct record *record, bool may_wait)
+static enum joiner_given deliver_record(void *ctx, const struct record *record, bool may_wait)
 {
     struct reading *r = ctx;
     wfpw_session *s = r->s;
@@ -120,7 +120,7 @@ static enum joiner_given deliver(void *ctx, const struct record *record, bool ma
     batch_from(r->b, file);
     r->full =
         !batch_add(r->b, record, seq) || !name_filters_add(&s->name_filters, r->b, record, used);
-    return r->full ? GIVE_FULL : finish(r, record, may_wait, used);
+    return r->full ? GIVE_FULL : finish_event(r, record, may_wait, used);
 }
 
 /* ---- halves of one decision ----------------------------------------------------------------- */
@@ -143,7 +143,7 @@ static bool files_have_both(const wfpw_session *s)
 }
 
 /* Files that are to be joined are read by time. */
-static bool interleave(wfpw_session *s)
+static bool interleave_sources(wfpw_session *s)
 {
     struct source *all = interleave_open(&s->memory, s->sources);
     if (all == NULL)
@@ -162,12 +162,12 @@ static bool start_joiner(wfpw_session *s)
 
 /* How the sources are read, decided when the first is; live ones may be added later. false: no
  * memory. */
-static bool begin(wfpw_session *s)
+static bool begin_reading(wfpw_session *s)
 {
     bool live = s->service != NULL && s->audit != NULL;
     bool files = !s->has_begun && s->service == NULL && s->audit == NULL && files_have_both(s);
     bool joins = s->o.join != WFPW_JOIN_NEVER && s->joiner.join == NULL && (live || files);
-    if (joins && (!start_joiner(s) || (files && !interleave(s)))) {
+    if (joins && (!start_joiner(s) || (files && !interleave_sources(s)))) {
         joiner_free(&s->joiner);
         return false;
     }
@@ -183,9 +183,9 @@ static bool is_at_end(const struct reading *r)
     return session_is_stopped(s) || (s->sources == NULL && ended);
 }
 
-static void release(struct reading *r)
+static void release_joined(struct reading *r)
 {
-    const struct joiner_out out = {deliver, r};
+    const struct joiner_out out = {deliver_record, r};
     if (!r->full && !r->late)
         (void)joiner_release(&r->s->joiner, joiner_now(r->s), is_at_end(r), &out);
 }
@@ -207,9 +207,9 @@ static void watch_halves(wfpw_session *s)
 }
 
 /* false: the batch is full, and the record is to be passed again. */
-static bool pass(struct reading *r, const struct record *record)
+static bool pass_record(struct reading *r, const struct record *record)
 {
-    const struct joiner_out out = {deliver, r};
+    const struct joiner_out out = {deliver_record, r};
     return joiner_pass(&r->s->joiner, record, joiner_now(r->s), &out);
 }
 
@@ -228,9 +228,9 @@ static void read_files(struct reading *r)
         if (result == SOURCE_RECORD && is_new) {
             if (s->sources->number != 0)
                 ((struct record *)s->pending)->file = s->sources->number;
-            prepare(r, s->pending);
+            prepare_record(r, s->pending);
         }
-        if (result == SOURCE_RECORD && pass(r, s->pending))
+        if (result == SOURCE_RECORD && pass_record(r, s->pending))
             s->pending = NULL;
         if (result == SOURCE_END || result == SOURCE_FAILED)
             session_close_first(s);
@@ -254,8 +254,8 @@ static bool read_one_live(struct reading *r, const struct record *record)
 {
     struct wfpw_session *s = r->s;
     if (!s->is_staged)
-        prepare(r, service_mark(s->service, record));
-    s->is_staged = !pass(r, record);
+        prepare_record(r, service_mark(s->service, record));
+    s->is_staged = !pass_record(r, record);
     if (!s->is_staged)
         service_pop(s->service);
     return !s->is_staged;
@@ -270,8 +270,8 @@ static bool read_one_audit(struct reading *r, const struct record *record)
     bool has_place = record->kind == WFPW_KIND_AUDIT;
     uint64_t place = has_place ? body->record_id : 0;
     if (!s->audit_is_staged)
-        prepare(r, record);
-    s->audit_is_staged = !pass(r, record);
+        prepare_record(r, record);
+    s->audit_is_staged = !pass_record(r, record);
     if (s->audit_is_staged)
         return false;
     audit_log_pop(s->audit);
@@ -287,7 +287,7 @@ static bool settle_audit(struct wfpw_session *s)
 }
 
 /* After reading: whether there is more, of either, is what the signal says. */
-static void settle(struct wfpw_session *s)
+static void settle_queues(struct wfpw_session *s)
 {
     if (s->service != NULL)
         service_settle(s->service);
@@ -311,7 +311,7 @@ static void read_live(struct reading *r)
         bool is_live = live != NULL && (audit == NULL || live->time <= audit->time);
         more = is_live ? read_one_live(r, live) : audit != NULL ? read_one_audit(r, audit) : false;
     }
-    settle(s);
+    settle_queues(s);
 }
 
 /* A stopped session's reader does not wait for an engine that hangs. */
@@ -364,7 +364,7 @@ static int32_t time_left(const struct reading *r)
 }
 
 /* A wait that ends by `at`, ticks; 0: that does not matter. */
-static int32_t sooner(int32_t ms, uint64_t at)
+static int32_t sooner_ms(int32_t ms, uint64_t at)
 {
     uint64_t now = os_ticks_ms();
     if (at == 0)
@@ -385,7 +385,7 @@ static void wait_for_live(const struct reading *r)
     }
     if (s->sources != NULL)
         return;
-    ms = sooner(ms, halves_due(s));
+    ms = sooner_ms(ms, halves_due(s));
     if (s->service != NULL)
         ms = service_before_wait(s->service, ms);
     if (settle_audit(s))
@@ -408,10 +408,10 @@ static int read_loop(struct reading *r)
         /* before what they left is read: they may leave something and end in between */
         r->has_ended = service != NULL && service_ended(service, NULL) != WFPW_OK;
         r->audit_has_ended = audit != NULL && audit_log_ended(audit, NULL) != WFPW_OK;
-        release(r);
+        release_joined(r);
         read_files(r);
         read_live(r);
-        release(r);
+        release_joined(r);
         watch_halves(r->s);
         if (batch_count(r->b) > 0)
             return read_some(r);
@@ -437,7 +437,7 @@ int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw
                         .e = e,
                         .for_ever = timeout_ms < 0,
                         .end = os_ticks_ms() + (timeout_ms > 0 ? (uint64_t)timeout_ms : 0)};
-    if (!begin(s))
+    if (!begin_reading(s))
         return error_set(e, WFPW_E_NOMEM, "wfpw_read", 0, NULL);
     batch_clear(b);
     name_filters_new_batch(&s->name_filters);
