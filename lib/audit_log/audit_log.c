@@ -8,12 +8,6 @@ enum { RETRY_FIRST_MS = 50, RETRY_LAST_MS = 5000, PAST_TRIES = 5, QUICK_TRIES = 
 
 /* ---- telling -------------------------------------------------------------------------------- */
 
-void audit_log_say(struct audit_log *a, int level, const char *what, const char *call,
-                   uint32_t code)
-{
-    error_log(a->o.log, a->o.log_ctx, level, what, call, code);
-}
-
 int audit_log_status(uint32_t code)
 {
     switch (code) {

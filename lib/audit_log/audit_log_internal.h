@@ -9,6 +9,7 @@
 #define WFPW_AUDIT_LOG_INTERNAL_H
 
 #include "audit_log/audit_log.h"
+#include "base/error.h"
 #include "decode/audit/audit_classic.h"
 #include "decode/audit/audit_render.h"
 #include "queue/ring.h"
@@ -89,8 +90,11 @@ struct audit_log {
 /* ---- audit_log.c ---- */
 bool audit_log_is_stopped(const struct audit_log *a);
 /* Into the log. */
-void audit_log_say(struct audit_log *a, int level, const char *what, const char *call,
-                   uint32_t code);
+static inline void audit_log_say(const struct audit_log *a, int level, const char *what,
+                                 const char *call, uint32_t code)
+{
+    error_log(a->o.log, a->o.log_ctx, level, what, call, code);
+}
 /* What a code of the event log means for the caller. */
 int audit_log_status(uint32_t code);
 

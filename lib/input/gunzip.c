@@ -10,6 +10,12 @@
 
 enum { HEAD = 3, GZIP_ONLY = 16 };
 
+/* RFC 1952: the mark, and deflate, which is the only method there is. */
+bool gunzip_is(const uint8_t *p, size_t n)
+{
+    return n >= 3 && p[0] == 0x1F && p[1] == 0x8B && p[2] == 8;
+}
+
 struct gunzip {
     struct unpacking stage;
     z_stream z;
@@ -35,7 +41,7 @@ static bool next_member(struct gunzip *g, struct input *in)
     struct unpacking *s = &g->stage;
     while (s->end - s->p < HEAD && unpacking_more(s, in))
         ;
-    return input_is_gzip(s->p, (size_t)(s->end - s->p)) && inflateReset(&g->z) == Z_OK;
+    return gunzip_is(s->p, (size_t)(s->end - s->p)) && inflateReset(&g->z) == Z_OK;
 }
 
 static void unpack_some(struct gunzip *g, struct input *in)

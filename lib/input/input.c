@@ -32,17 +32,11 @@ static int open_file(struct input *in, const char *path, wfpw_error *e)
     return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
 }
 
-/* RFC 1952: the mark, and deflate, which is the only method there is. */
-bool input_is_gzip(const uint8_t *p, size_t n)
-{
-    return n >= 3 && p[0] == 0x1F && p[1] == 0x8B && p[2] == 8;
-}
-
 static int unpack_input(struct input *in, wfpw_error *e)
 {
     const uint8_t *p;
     size_t n = input_view(in, 3, &p);
-    if (!input_is_gzip(p, n) || gunzip_push(in))
+    if (!gunzip_is(p, n) || gunzip_push(in))
         return WFPW_OK;
     input_close(in);
     return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);

@@ -57,8 +57,6 @@ uint32_t input_read_at(const struct input *in, uint64_t position, uint8_t *to, s
                        size_t *got);
 /* in->error as the caller's; it is none afterwards. Returns the status. */
 int input_failed(struct input *in, wfpw_error *e);
-/* Whether what starts so is packed by gzip. */
-bool input_is_gzip(const uint8_t *p, size_t n);
 /* What an archive is that starts so, and what to do with it; NULL: it is none that is known. */
 const char *input_archive(const uint8_t *p, size_t n);
 void input_close(struct input *in);

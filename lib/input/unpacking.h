@@ -30,6 +30,8 @@ bool unpacking_more(struct unpacking *s, struct input *in);
 void unpacking_fail(struct input *in, const char *why);
 void unpacking_close(struct input *in);
 
+/* Whether what starts so is packed by gzip. */
+bool gunzip_is(const uint8_t *p, size_t n);
 /* A gzip file, or several one after the other. false: no memory. */
 bool gunzip_push(struct input *in);
 

@@ -62,11 +62,6 @@ struct verdict_layer verdict_layer_of(const wfpw_event *ev)
     return layer;
 }
 
-bool verdict_is_packaged(const wfpw_event *ev)
-{
-    return ev->package_sid != NULL && strncmp(ev->package_sid, "S-1-15-2-", 9) == 0;
-}
-
 bool verdict_is_unmatched(const wfpw_event *ev)
 {
     return (ev->present & WFPW_HAS_FILTER_ID) != 0 && ev->filter_id == 0;

@@ -145,9 +145,9 @@ def symbols(src, build):
 
 
 def check_symbols(src, build):
-    """Calls between the rooms of lib/ keep to the table, and no two rooms need each other."""
+    """Calls between the rooms of lib/ keep to the table; no two rooms, and no two files of one, need each other."""
     defined, needed = symbols(src, build)
-    bad, graph = [], {}
+    bad, graph, inside = [], {}, {}
     for name, wanted in sorted(needed.items()):
         for symbol in sorted(wanted):
             other = defined.get(symbol)
@@ -157,8 +157,9 @@ def check_symbols(src, build):
                 bad.append(f"{name} needs {symbol} of {other}")
             if room_of(name) != room_of(other):
                 graph.setdefault(room_of(name), set()).add(room_of(other))
-    cycle = cycle_in(graph)
-    return bad + (["cycle: " + " -> ".join(cycle)] if cycle else [])
+            elif name != other:
+                inside.setdefault(name, set()).add(other)
+    return bad + ["cycle: " + " -> ".join(c) for c in (cycle_in(graph), cycle_in(inside)) if c]
 
 
 def check_folders(src, _build):

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "decode/evtx/evtx.h"
+#include "source/evtx/evtx_block.h"
 #include "source/evtx/evtx_parallel.h"
 
 struct evtx_file {
@@ -23,32 +24,6 @@ bool evtx_file_is(const uint8_t *p, size_t n)
     if (evtx_is_file(p, n) || evtx_is_chunk(p, n))
         return true;
     return n >= EVTX_FILE_SNIFF && evtx_is_chunk(p + EVTX_FILE_HEADER, 8);
-}
-
-/* ---- blocks --------------------------------------------------------------------------------- */
-
-/* Where in p, from `at` on and before `limit`, a chunk begins the header of which is whole; limit
- * when none does. Whole records are stepped over: what stands in their fields is not believed, be
- * it a chunk. So is one that the end of the file cuts. */
-static uint32_t find_chunk(const uint8_t *p, uint32_t n, uint32_t at, uint32_t limit)
-{
-    while (at < limit && at + EVTX_CHUNK_HEADER <= n) {
-        uint32_t length = p[at] == '*' ? evtx_record_at(p, n, at, true) : 0;
-        if (p[at] == '*' && length == 0 && n < EVTX_BLOCK && evtx_record_is_cut(p, n, at))
-            return limit;
-        if (p[at] == 'E' && evtx_is_chunk(p + at, n - at) && evtx_header_is_whole(p + at))
-            return at;
-        at += length != 0 ? length : 1;
-    }
-    return limit;
-}
-
-uint32_t evtx_file_block(const uint8_t *p, size_t n)
-{
-    uint32_t sight = (uint32_t)n, size = sight < EVTX_BLOCK ? sight : EVTX_BLOCK;
-    if (n == EVTX_BLOCK || (n > EVTX_BLOCK && evtx_is_chunk(p + EVTX_BLOCK, n - EVTX_BLOCK)))
-        return size;
-    return find_chunk(p, sight, evtx_is_chunk(p, n) ? EVTX_CHUNK_HEADER : 0, size);
 }
 
 /* ---- the source ----------------------------------------------------------------------------- */
@@ -80,7 +55,7 @@ static void end_block(struct evtx_file *f, struct tally *t)
 static enum source_result begin_block(struct evtx_file *f, struct tally *t, wfpw_error *e)
 {
     const uint8_t *p;
-    size_t n = input_view(&f->in, EVTX_FILE_SIGHT, &p);
+    size_t n = input_view(&f->in, EVTX_BLOCK_SIGHT, &p);
     count_records(f, t); /* the file's header, when no block follows */
     if (n == 0 && f->in.error != 0) {
         (void)input_failed(&f->in, e);
@@ -88,7 +63,7 @@ static enum source_result begin_block(struct evtx_file *f, struct tally *t, wfpw
     }
     if (n == 0)
         return SOURCE_END;
-    f->block = evtx_file_block(p, n);
+    f->block = evtx_block_length(p, n);
     f->evtx.resumed = f->odd;
     f->odd = f->block != EVTX_BLOCK;
     evtx_block(&f->evtx, p, f->block);
@@ -138,7 +113,7 @@ static void skip_header(struct input *in)
     const uint8_t *p;
     uint32_t n = (uint32_t)input_view(in, EVTX_FILE_HEADER + EVTX_CHUNK_HEADER, &p);
     if (n >= EVTX_FILE_HEADER && !evtx_is_chunk(p, n))
-        input_skip(in, find_chunk(p, n, 0, EVTX_FILE_HEADER));
+        input_skip(in, evtx_block_find(p, n, 0, EVTX_FILE_HEADER));
 }
 
 int evtx_file_open(const struct source_options *o, struct input *in, struct source **out,

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "decode/evtx/evtx.h"
+#include "source/evtx/evtx_block.h"
 
 enum {
     LANE_FULL = 256 * 1024,      /* bytes: more than the records of most blocks */
@@ -46,8 +47,8 @@ struct worker {
     uint32_t bytes;  /* of records in this run */
     uint64_t offset; /* of the block under way in the file */
     uint32_t size;
-    bool resumed;                   /* the next block was searched for */
-    uint8_t block[EVTX_FILE_SIGHT]; /* and a little of the next one */
+    bool resumed;                    /* the next block was searched for */
+    uint8_t block[EVTX_BLOCK_SIGHT]; /* and a little of the next one */
     struct evtx evtx;
 };
 
@@ -165,7 +166,7 @@ static bool read_next(struct evtx_parallel *p, struct worker *w)
 {
     w->offset = p->in.position;
     size_t n = p->broken ? 0 : input_take(&p->in, w->block, sizeof w->block);
-    w->size = n > 0 ? evtx_file_block(w->block, n) : 0;
+    w->size = n > 0 ? evtx_block_length(w->block, n) : 0;
     input_give_back(&p->in, w->block + w->size, n - w->size);
     return n > 0;
 }

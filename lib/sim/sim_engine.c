@@ -10,91 +10,12 @@
 
 enum { HANG_POLL_MS = 1 };
 
-/* ---- entering ------------------------------------------------------------------------------- */
-
-static struct sim_rule *rule_for(struct wfpw_sim *sim, enum sim_call call)
-{
-    for (int i = 0; i < SIM_RULES; i++)
-        if (sim->rules[i].used && sim->rules[i].call == call)
-            return &sim->rules[i];
-    return NULL;
-}
-
-/* Holds the call until the rule is lifted; the lock is held before and after. */
-static void hang_call(struct wfpw_sim *sim, enum sim_call call)
-{
-    struct sim_rule *rule;
-    while ((rule = rule_for(sim, call)) != NULL && rule->hangs && os_u32_load(&sim->leave) == 0) {
-        os_mutex_unlock(&sim->lock);
-        os_sleep_ms(HANG_POLL_MS);
-        os_mutex_lock(&sim->lock);
-    }
-}
-
-/* Every call starts here, and leaves with the lock held. Returns what the call is to fail with. */
-static uint32_t enter_call(struct wfpw_sim *sim, enum sim_call call)
-{
-    os_mutex_lock(&sim->lock);
-    sim->calls++;
-    if (sim->fail_at == sim->calls)
-        return sim->fail_code;
-    hang_call(sim, call);
-    struct sim_rule *rule = rule_for(sim, call);
-    if (rule == NULL)
-        return 0;
-    rule->used = --rule->times != 0;
-    return rule->code;
-}
-
-static uint32_t leave_call(struct wfpw_sim *sim, uint32_t code)
-{
-    os_mutex_unlock(&sim->lock);
-    return code;
-}
-
-static struct sim_session *session_of(struct wfpw_sim *sim, void *handle)
-{
-    for (int i = 0; i < SIM_SESSIONS; i++)
-        if (handle == &sim->sessions[i] && sim->sessions[i].used)
-            return &sim->sessions[i];
-    sim->misuses++;
-    return NULL;
-}
-
-/* What a session's calls give when its engine is not there any more. */
-static uint32_t engine_alive(const struct wfpw_sim *sim, const struct sim_session *s)
-{
-    if (s == NULL)
-        return FWP_ERROR_INVALID_PARAMETER;
-    if (!sim->running)
-        return FWP_RPC_S_SERVER_UNAVAILABLE;
-    return s->life == sim->life ? 0 : FWP_E_SESSION_ABORTED;
-}
-
-uint32_t sim_call_begin(struct wfpw_sim *sim, enum sim_call call, void *engine,
-                        struct sim_session **s)
-{
-    uint32_t code = enter_call(sim, call);
-    *s = session_of(sim, engine);
-    return code != 0 ? code : engine_alive(sim, *s);
-}
-
-uint32_t sim_call_enter(struct wfpw_sim *sim, enum sim_call call)
-{
-    return enter_call(sim, call);
-}
-
-uint32_t sim_call_end(struct wfpw_sim *sim, uint32_t code)
-{
-    return leave_call(sim, code);
-}
-
 /* ---- sessions ------------------------------------------------------------------------------- */
 
 static uint32_t engine_open(void *ctx, const FWPM_SESSION0 *session, void **engine)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter_call(sim, CALL_ENGINE_OPEN);
+    uint32_t code = sim_call_enter(sim, CALL_ENGINE_OPEN);
     bool dynamic = session != NULL && (session->flags & FWPM_SESSION_FLAG_DYNAMIC) != 0;
     if (code == 0 && !sim->running)
         code = FWP_EPT_S_NOT_REGISTERED;
@@ -104,9 +25,9 @@ static uint32_t engine_open(void *ctx, const FWPM_SESSION0 *session, void **engi
         sim->sessions[i] =
             (struct sim_session){.used = true, .dynamic = dynamic, .life = sim->life};
         *engine = &sim->sessions[i];
-        return leave_call(sim, 0);
+        return sim_call_end(sim, 0);
     }
-    return leave_call(sim, code != 0 ? code : FWP_ERROR_INVALID_PARAMETER);
+    return sim_call_end(sim, code != 0 ? code : FWP_ERROR_INVALID_PARAMETER);
 }
 
 static void wait_for_callbacks(struct wfpw_sim *sim, const struct sim_subscription *s)
@@ -122,8 +43,8 @@ static void wait_for_callbacks(struct wfpw_sim *sim, const struct sim_subscripti
 static uint32_t engine_close(void *ctx, void *engine)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter_call(sim, CALL_ENGINE_CLOSE);
-    struct sim_session *s = session_of(sim, engine);
+    uint32_t code = sim_call_enter(sim, CALL_ENGINE_CLOSE);
+    struct sim_session *s = sim_call_session(sim, engine);
     for (int i = 0; s != NULL && i < SIM_SUBSCRIPTIONS; i++) {
         struct sim_subscription *sub = &sim->subscriptions[i];
         if (sub->used && sub->session == s)
@@ -132,7 +53,7 @@ static uint32_t engine_close(void *ctx, void *engine)
     sim_watches_close(&sim->policy, s, sim->strays);
     if (s != NULL)
         s->used = false;
-    return leave_call(sim, code);
+    return sim_call_end(sim, code);
 }
 
 /* ---- memory --------------------------------------------------------------------------------- */
@@ -171,35 +92,35 @@ static void free_memory(void *ctx, void **p)
 static uint32_t get_option(void *ctx, void *engine, uint32_t option, FWP_VALUE0 **value)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter_call(sim, CALL_GET_OPTION);
+    uint32_t code = sim_call_enter(sim, CALL_GET_OPTION);
     if (code == 0)
-        code = engine_alive(sim, session_of(sim, engine));
+        code = sim_call_alive(sim, sim_call_session(sim, engine));
     if (code == 0 && !sim_machine_knows(sim, option))
         code = FWP_ERROR_INVALID_PARAMETER;
     if (code != 0)
-        return leave_call(sim, code);
+        return sim_call_end(sim, code);
     FWP_VALUE0 *v = malloc(sizeof *v);
     if (v == NULL || !hand_out(sim, v, NULL, 0)) {
         free(v);
-        return leave_call(sim, FWP_ERROR_INVALID_PARAMETER);
+        return sim_call_end(sim, FWP_ERROR_INVALID_PARAMETER);
     }
     *v = (FWP_VALUE0){.type = FWP_UINT32, .uint32 = sim_machine_get(sim, option)};
     *value = v;
-    return leave_call(sim, 0);
+    return sim_call_end(sim, 0);
 }
 
 static uint32_t set_option(void *ctx, void *engine, uint32_t option, const FWP_VALUE0 *value)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter_call(sim, CALL_SET_OPTION);
-    struct sim_session *s = session_of(sim, engine);
+    uint32_t code = sim_call_enter(sim, CALL_SET_OPTION);
+    struct sim_session *s = sim_call_session(sim, engine);
     if (code == 0)
-        code = engine_alive(sim, s);
+        code = sim_call_alive(sim, s);
     if (code == 0 && s->dynamic)
         code = FWP_E_DYNAMIC_SESSION_IN_PROGRESS;
     if (code == 0)
         code = sim_machine_set(sim, option, value);
-    return leave_call(sim, code);
+    return sim_call_end(sim, code);
 }
 
 /* ---- subscriptions -------------------------------------------------------------------------- */
@@ -208,11 +129,11 @@ static uint32_t subscribe_events(struct wfpw_sim *sim, void *engine, int version
                                  const FWPM_NET_EVENT_SUBSCRIPTION0 *what, system_callback callback,
                                  void *context, void **handle)
 {
-    uint32_t code = enter_call(sim, CALL_SUBSCRIBE);
-    struct sim_session *s = session_of(sim, engine);
+    uint32_t code = sim_call_enter(sim, CALL_SUBSCRIBE);
+    struct sim_session *s = sim_call_session(sim, engine);
     struct sim_wanted *match = NULL;
     if (code == 0)
-        code = engine_alive(sim, s);
+        code = sim_call_alive(sim, s);
     if (code == 0)
         code = sim_wanted_new(sim, what->enumTemplate, &match);
     for (int i = 0; code == 0 && i < SIM_SUBSCRIPTIONS; i++) {
@@ -228,10 +149,10 @@ static uint32_t subscribe_events(struct wfpw_sim *sim, void *engine, int version
                                          .context = context,
                                          .match = match};
         *handle = sub;
-        return leave_call(sim, 0);
+        return sim_call_end(sim, 0);
     }
     free(match);
-    return leave_call(sim, code != 0 ? code : FWP_ERROR_INVALID_PARAMETER);
+    return sim_call_end(sim, code != 0 ? code : FWP_ERROR_INVALID_PARAMETER);
 }
 
 #define SUBSCRIBE(n)                                                                               \
@@ -251,9 +172,9 @@ SUBSCRIBE(4)
 static uint32_t unsubscribe_events(void *ctx, void *engine, void *handle)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter_call(sim, CALL_UNSUBSCRIBE);
+    uint32_t code = sim_call_enter(sim, CALL_UNSUBSCRIBE);
     bool known = false;
-    (void)session_of(sim, engine);
+    (void)sim_call_session(sim, engine);
     for (int i = 0; i < SIM_SUBSCRIPTIONS; i++) {
         struct sim_subscription *sub = &sim->subscriptions[i];
         if (handle != sub || !sub->used)
@@ -267,7 +188,7 @@ static uint32_t unsubscribe_events(void *ctx, void *engine, void *handle)
         sub->used = false;
     }
     sim->misuses += !known;
-    return leave_call(sim, code);
+    return sim_call_end(sim, code);
 }
 
 /* ---- enumeration ---------------------------------------------------------------------------- */
@@ -282,23 +203,23 @@ static uint32_t create_enum(void *ctx, void *engine, const FWPM_NET_EVENT_ENUM_T
                             void **handle)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter_call(sim, CALL_CREATE_ENUM);
+    uint32_t code = sim_call_enter(sim, CALL_CREATE_ENUM);
     struct sim_wanted *match = NULL;
     if (code == 0)
-        code = engine_alive(sim, session_of(sim, engine));
+        code = sim_call_alive(sim, sim_call_session(sim, engine));
     if (code == 0 && sim_machine_get(sim, FWPM_ENGINE_COLLECT_NET_EVENTS) == 0)
         code = FWP_E_NET_EVENTS_DISABLED;
     if (code == 0)
         code = sim_wanted_new(sim, t, &match);
     if (code != 0)
-        return leave_call(sim, code);
+        return sim_call_end(sim, code);
     struct sim_enum *en = calloc(1, sizeof *en);
     struct sim_event *events = calloc(sim->history_count + 1, sizeof *events);
     if (en == NULL || events == NULL || !hand_out(sim, en, NULL, 0)) {
         free(en);
         free(events);
         free(match);
-        return leave_call(sim, FWP_ERROR_INVALID_PARAMETER);
+        return sim_call_end(sim, FWP_ERROR_INVALID_PARAMETER);
     }
     *en = (struct sim_enum){.events = events};
     for (uint32_t i = 0; i < sim->history_count; i++)
@@ -306,7 +227,7 @@ static uint32_t create_enum(void *ctx, void *engine, const FWPM_NET_EVENT_ENUM_T
             events[en->count++] = *sim->history[i];
     free(match);
     *handle = en;
-    return leave_call(sim, 0);
+    return sim_call_end(sim, 0);
 }
 
 /* The next events of the snapshot that exist in this version, as one allocation. */
@@ -338,12 +259,12 @@ static uint32_t page_events(struct wfpw_sim *sim, struct sim_enum *en, int versi
 static uint32_t enumerate_events(struct wfpw_sim *sim, void *engine, void *handle, int version,
                                  uint32_t wanted, void ***entries, uint32_t *count)
 {
-    uint32_t code = enter_call(sim, CALL_ENUM);
+    uint32_t code = sim_call_enter(sim, CALL_ENUM);
     if (code == 0)
-        code = engine_alive(sim, session_of(sim, engine));
+        code = sim_call_alive(sim, sim_call_session(sim, engine));
     if (code == 0)
         code = page_events(sim, handle, version, wanted, entries, count);
-    return leave_call(sim, code);
+    return sim_call_end(sim, code);
 }
 
 #define ENUMERATE(n)                                                                               \
@@ -362,12 +283,12 @@ ENUMERATE(5)
 static uint32_t destroy_enum(void *ctx, void *engine, void *handle)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter_call(sim, CALL_DESTROY_ENUM);
+    uint32_t code = sim_call_enter(sim, CALL_DESTROY_ENUM);
     struct sim_enum *en = handle;
-    (void)session_of(sim, engine);
+    (void)sim_call_session(sim, engine);
     free(en->events);
     en->events = NULL;
-    (void)leave_call(sim, 0);
+    (void)sim_call_end(sim, 0);
     free_memory(sim, &handle);
     return code;
 }
@@ -377,7 +298,7 @@ static uint32_t destroy_enum(void *ctx, void *engine, void *handle)
 static uint32_t app_id_from_file(void *ctx, const uint16_t *path, FWP_BYTE_BLOB **app_id)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter_call(sim, CALL_APP_ID);
+    uint32_t code = sim_call_enter(sim, CALL_APP_ID);
     FWP_BYTE_BLOB *id = NULL;
     if (code == 0)
         code = sim_file_id(sim, path, &id);
@@ -387,7 +308,7 @@ static uint32_t app_id_from_file(void *ctx, const uint16_t *path, FWP_BYTE_BLOB 
     }
     if (code == 0)
         *app_id = id;
-    return leave_call(sim, code);
+    return sim_call_end(sim, code);
 }
 
 static uint64_t time_now(void *ctx)
@@ -431,7 +352,7 @@ static int newest_subscribe(uint32_t windows)
     }
 }
 
-void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows)
+void sim_engine_fill(struct wfpw_sim *sim, uint32_t windows)
 {
     sim->engine = (struct system_engine){
         .open = engine_open,
@@ -459,6 +380,4 @@ void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows)
                                        .store = &sim_store,
                                        .places = &sim_system_places,
                                        .eventlog = &sim->log_functions};
-    sim_log_fill(&sim->log_functions);
-    sim_log_init(&sim->log);
 }
