@@ -162,6 +162,13 @@ def check_symbols(src, build):
     return bad + ["cycle: " + " -> ".join(c) for c in (cycle_in(graph), cycle_in(inside)) if c]
 
 
+def check_rooms(src, _build):
+    """lib/README.md lists the rooms and what each may reach."""
+    text = (Path(src) / "lib/README.md").read_text()
+    rows = {m[1]: re.findall(r"`([\w/]+)`", m[2]) for m in re.finditer(r"^\| `([\w/]+)` \|.*\| (.*) \|$", text, re.M)}
+    return [f"{room} differs" for room in sorted({*ROOMS, *rows}) if rows.get(room) != ROOMS.get(room)]
+
+
 def check_folders(src, _build):
     """No folder of lib/ has more than 20 files, and no source lies outside of a folder."""
     count = {}
