@@ -2,6 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "stage/join_key.h"
 
+#include "base/hash.h"
+
 enum {
     TCP = 6,
     UDP = 17,
@@ -71,12 +73,6 @@ static uint32_t protocol_of(const struct record *r)
 
 /* ---- hash ----------------------------------------------------------------------------------- */
 
-static uint64_t mix_hash(uint64_t h, uint64_t v)
-{
-    h = (h ^ v) * 0x9E3779B97F4A7C15u;
-    return h ^ h >> 29;
-}
-
 static uint64_t hash_endpoint(const wfpw_endpoint *e, bool ports)
 {
     uint64_t low, high;
@@ -86,7 +82,7 @@ static uint64_t hash_endpoint(const wfpw_endpoint *e, bool ports)
         low &= UINT32_MAX;
         high = 0;
     }
-    return mix_hash(mix_hash(mix_hash(0x5157, low), high),
+    return hash_mix(hash_mix(hash_mix(0x5157, low), high),
                     (uint64_t)e->family << 16 | (ports ? e->port : 0));
 }
 
@@ -97,7 +93,7 @@ uint64_t join_key_hash(const struct record *r)
     uint64_t sides = hash_endpoint(&r->local, ports);
     if (!is_one_sided(r->layer_id))
         sides += hash_endpoint(&r->remote, ports);
-    return mix_hash(sides, (uint64_t)r->layer_id << 8 | protocol_of(r));
+    return hash_mix(sides, (uint64_t)r->layer_id << 8 | protocol_of(r));
 }
 
 /* ---- texts ---------------------------------------------------------------------------------- */
