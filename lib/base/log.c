@@ -28,26 +28,37 @@ static bool is_told(uint64_t count)
     return count == 1;
 }
 
-uint64_t log_count(struct log_bound *b, uint64_t kind)
+static uint64_t count_line(struct log_bound *b, uint64_t kind)
 {
     int i = 0;
     while (i < LOG_KINDS && b->at[i].kind != 0 && b->at[i].kind != kind)
         i++;
     b->at[i].kind = kind;
-    uint64_t count = ++b->at[i].count;
+    return ++b->at[i].count;
+}
+
+uint64_t log_count(struct log_bound *b, uint64_t kind)
+{
+    uint64_t count = count_line(b, kind);
     return is_told(count) ? count : 0;
 }
 
 void log_line(struct log_bound *b, wfpw_log_fn log, void *log_ctx, int level, uint64_t kind,
               const char *text)
 {
+    log_lines(b, 1, log, log_ctx, level, kind, text);
+}
+
+void log_lines(struct log_bound *b, uint32_t first, wfpw_log_fn log, void *log_ctx, int level,
+               uint64_t kind, const char *text)
+{
     char line[LOG_LINE];
-    uint64_t count = log_count(b, kind);
-    if (log == NULL || count == 0)
+    uint64_t count = count_line(b, kind);
+    if (log == NULL || (count > first && !is_told(count)))
         return;
     text_harmless(line, sizeof line - COUNT_ROOM, text);
     size_t n = strlen(line);
-    if (count > 1)
+    if (count > first)
         (void)snprintf(line + n, sizeof line - n, " (%llu times by now)",
                        (unsigned long long)count);
     log(log_ctx, level, line);

@@ -31,5 +31,8 @@ uint64_t log_count(struct log_bound *b, uint64_t kind);
  * NULL. */
 void log_line(struct log_bound *b, wfpw_log_fn log, void *log_ctx, int level, uint64_t kind,
               const char *text);
+/* The same with the first lines of a kind written each, so many of them. */
+void log_lines(struct log_bound *b, uint32_t first, wfpw_log_fn log, void *log_ctx, int level,
+               uint64_t kind, const char *text);
 
 #endif

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Lines of a kind, each with its offset, before they are counted. */
+enum { TALLY_LINES = 16 };
+
 void tally_log(struct tally *t, int level, const char *what, const char *where, uint64_t offset)
 {
     char text[LOG_LINE];
@@ -13,7 +16,7 @@ void tally_log(struct tally *t, int level, const char *what, const char *where, 
     (void)snprintf(text, sizeof text, "%s (%s, offset %llu)", what, where,
                    (unsigned long long)offset);
     uint64_t kind = log_kind(log_kind(0, what, (uint64_t)level), where, 0);
-    log_line(&t->bound, t->log, t->log_ctx, level, kind, text);
+    log_lines(&t->bound, TALLY_LINES, t->log, t->log_ctx, level, kind, text);
 }
 
 void tally_log_end(struct tally *t)

@@ -18,8 +18,8 @@ struct tally {
     struct log_bound bound; /* of kinds of things in files */
 };
 
-/* Logs "what (where, offset N)", the first time for each kind of thing in each file; then it is
- * counted. */
+/* Logs "what (where, offset N)", so often for each kind of thing in each file; then it is counted.
+ */
 void tally_log(struct tally *t, int level, const char *what, const char *where, uint64_t offset);
 /* A file has ended: its kinds give room to those of others. */
 void tally_log_end(struct tally *t);
