@@ -9,6 +9,43 @@
 #include "base/text.h"
 #include "os/fwp_types.h"
 
+/* ---- results -------------------------------------------------------------------------------- */
+
+static const struct {
+    int code;
+    const char *text, *remedy;
+} statuses[] = {
+#define STATUS(name, number, text, remedy) {number, text, remedy},
+    WFPW_STATUS_MAP(STATUS)
+#undef STATUS
+};
+
+static size_t status_row(int status)
+{
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        if (statuses[i].code == status)
+            return i;
+    return sizeof statuses / sizeof *statuses;
+}
+
+const char *WFPW_CALL wfpw_strerror(int status)
+{
+    size_t i = status_row(status);
+    return i < sizeof statuses / sizeof *statuses ? statuses[i].text : "unknown result";
+}
+
+const char *WFPW_CALL wfpw_remedy(const wfpw_error *e)
+{
+    enum { NOT_HELD = 1314 }; /* ERROR_PRIVILEGE_NOT_HELD */
+    size_t i = status_row(e != NULL ? e->status : WFPW_OK);
+    if (e != NULL && e->status == WFPW_E_ACCESS && e->os_code == NOT_HELD)
+        return "run elevated, as an account with the right to manage auditing and the security log "
+               "(SeSecurityPrivilege)";
+    return i < sizeof statuses / sizeof *statuses ? statuses[i].remedy : "";
+}
+
+/* ---- filling errors, and the log ------------------------------------------------------------ */
+
 int error_at(wfpw_error *e, int status, const char *where, uint64_t position, const char *text)
 {
     (void)error_set(e, status, where, 0, text);
@@ -30,19 +67,24 @@ int error_set(wfpw_error *e, int status, const char *where, uint32_t os_code, co
     return status;
 }
 
+/* Bytes of a character: what is cut off within one does not get into the line. */
+enum { CHARACTER_MAX = 4 };
+
 void error_log(wfpw_log_fn log, void *log_ctx, int level, const char *what, const char *call,
                uint32_t code)
 {
-    char text[LOG_LINE];
+    char raw[LOG_LINE + CHARACTER_MAX], text[LOG_LINE];
     if (log == NULL)
         return;
     if (call != NULL)
-        (void)snprintf(text, sizeof text, "%s: %s gave 0x%x (%u)", what, call, code, code);
+        (void)snprintf(raw, sizeof raw, "%s: %s gave 0x%x (%u)", what, call, code, code);
     else
-        (void)snprintf(text, sizeof text, "%s", what);
-    log_clean(text);
+        (void)snprintf(raw, sizeof raw, "%s", what);
+    text_harmless(text, sizeof text, raw);
     log(log_ctx, level, text);
 }
+
+/* ---- the system's codes ---------------------------------------------------------------------- */
 
 int error_of_engine(uint32_t code)
 {

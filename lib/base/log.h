@@ -31,8 +31,8 @@ uint64_t log_count(struct log_bound *b, uint64_t kind);
  * NULL. */
 void log_line(struct log_bound *b, wfpw_log_fn log, void *log_ctx, int level, uint64_t kind,
               const char *text);
-/* Makes a text harmless in place: a byte that is no valid UTF-8 or a control character becomes '?';
- * a character that was cut off at its end goes. */
-void log_clean(char *text);
+/* The same with the first lines of a kind written each, so many of them. */
+void log_lines(struct log_bound *b, uint32_t first, wfpw_log_fn log, void *log_ctx, int level,
+               uint64_t kind, const char *text);
 
 #endif

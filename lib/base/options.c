@@ -4,9 +4,7 @@
 
 #include <string.h>
 
-#include "names/own_provider.h"
-#include "queue/ring.h"
-#include "stage/join.h"
+#include "base/text.h"
 
 enum {
     THREADS_MAX = 64,
@@ -29,6 +27,13 @@ bool options_copy(void *to, size_t to_size, const void *from, uint32_t from_size
     return true;
 }
 
+/* Whether this is the key of a provider: {guid} in any case. */
+static bool is_provider_key(const char *s)
+{
+    uint8_t guid[16];
+    return text_parse_guid(s, strlen(s), guid);
+}
+
 static bool are_good(const wfpw_options *o)
 {
     const uint32_t flags = WFPW_OPEN_VERIFY | WFPW_OPEN_NO_VERDICT | WFPW_OPEN_ACCOUNTS |
@@ -39,7 +44,7 @@ static bool are_good(const wfpw_options *o)
            o->join_window_ms <= JOIN_MAX_MS && o->join_bytes >= JOIN_BYTES_MIN &&
            o->join_bytes <= JOIN_BYTES_MAX && o->reserved3 == 0 && o->names_bytes >= NAMES_MIN &&
            o->names_bytes <= NAMES_MAX &&
-           (o->own_provider == NULL || own_provider_reads(o->own_provider)) &&
+           (o->own_provider == NULL || is_provider_key(o->own_provider)) &&
            (o->allocator == NULL || (o->allocator->alloc != NULL && o->allocator->free != NULL));
 }
 

@@ -5,8 +5,6 @@
  */
 #include "codes/code_words.h"
 
-#include <string.h>
-
 #include "base/text.h"
 #include "wfpwatch/wfpwatch.h"
 
@@ -262,84 +260,4 @@ const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code)
 {
     const struct code_word *word = code_word_find(list, code);
     return word != NULL ? word->text : "";
-}
-
-/* ---- results -------------------------------------------------------------------------------- */
-
-static const struct {
-    int code;
-    const char *text, *remedy;
-} statuses[] = {
-#define STATUS(name, number, text, remedy) {number, text, remedy},
-    WFPW_STATUS_MAP(STATUS)
-#undef STATUS
-};
-
-static size_t status_row(int status)
-{
-    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
-        if (statuses[i].code == status)
-            return i;
-    return sizeof statuses / sizeof *statuses;
-}
-
-const char *WFPW_CALL wfpw_strerror(int status)
-{
-    size_t i = status_row(status);
-    return i < sizeof statuses / sizeof *statuses ? statuses[i].text : "unknown result";
-}
-
-const char *WFPW_CALL wfpw_remedy(const wfpw_error *e)
-{
-    enum { NOT_HELD = 1314 }; /* ERROR_PRIVILEGE_NOT_HELD */
-    size_t i = status_row(e != NULL ? e->status : WFPW_OK);
-    if (e != NULL && e->status == WFPW_E_ACCESS && e->os_code == NOT_HELD)
-        return "run elevated, as an account with the right to manage auditing and the security log "
-               "(SeSecurityPrivilege)";
-    return i < sizeof statuses / sizeof *statuses ? statuses[i].remedy : "";
-}
-
-/* ---- what the library is -------------------------------------------------------------------- */
-
-uint32_t WFPW_CALL wfpw_version(void)
-{
-    return WFPW_VERSION_MAJOR << 16 | WFPW_VERSION_MINOR << 8 | WFPW_VERSION_PATCH;
-}
-
-uint32_t WFPW_CALL wfpw_sizeof(const char *name)
-{
-    static const struct {
-        const char *name;
-        uint32_t size;
-    } structs[] = {
-        {"wfpw_error", sizeof(wfpw_error)},
-        {"wfpw_allocator", sizeof(wfpw_allocator)},
-        {"wfpw_options", sizeof(wfpw_options)},
-        {"wfpw_live", sizeof(wfpw_live)},
-        {"wfpw_history", sizeof(wfpw_history)},
-        {"wfpw_audit_log", sizeof(wfpw_audit_log)},
-        {"wfpw_stats", sizeof(wfpw_stats)},
-        {"wfpw_endpoint", sizeof(wfpw_endpoint)},
-        {"wfpw_field", sizeof(wfpw_field)},
-        {"wfpw_audit", sizeof(wfpw_audit)},
-        {"wfpw_ike", sizeof(wfpw_ike)},
-        {"wfpw_ipsec", sizeof(wfpw_ipsec)},
-        {"wfpw_mac", sizeof(wfpw_mac)},
-        {"wfpw_vswitch", sizeof(wfpw_vswitch)},
-        {"wfpw_terminating", sizeof(wfpw_terminating)},
-        {"wfpw_event", sizeof(wfpw_event)},
-        {"wfpw_view", sizeof(wfpw_view)},
-        {"wfpw_filter", sizeof(wfpw_filter)},
-        {"wfpw_condition", sizeof(wfpw_condition)},
-        {"wfpw_names_stats", sizeof(wfpw_names_stats)},
-        {"wfpw_reason", sizeof(wfpw_reason)},
-        {"wfpw_row", sizeof(wfpw_row)},
-        {"wfpw_audit_policy", sizeof(wfpw_audit_policy)},
-        {"wfpw_audit_restored", sizeof(wfpw_audit_restored)},
-        {"wfpw_asked", sizeof(wfpw_asked)},
-    };
-    for (size_t i = 0; name != NULL && i < sizeof structs / sizeof *structs; i++)
-        if (strcmp(name, structs[i].name) == 0)
-            return structs[i].size;
-    return 0;
 }

@@ -7,7 +7,7 @@ enum { QUIET_MS = 5000 };
 
 /* A place that is free; else that which was closed longest ago, through which nothing came since.
  */
-static struct gate *find(struct gates *g)
+static struct gate *find_gate(struct gates *g)
 {
     struct gate *oldest = g->at;
     for (int i = 0; i < GATES; i++) {
@@ -26,7 +26,7 @@ struct gate *gates_open(struct gates *g, void *target, uint32_t epoch)
         g->at = os_pages_new(GATES * sizeof *g->at);
     if (g->at == NULL)
         return NULL;
-    struct gate *gate = find(g);
+    struct gate *gate = find_gate(g);
     gate->target = target;
     gate->epoch = epoch;
     gate->parked = 0;

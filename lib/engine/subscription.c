@@ -3,8 +3,8 @@
 #include "engine/subscription.h"
 
 #include "base/error.h"
-#include "decode/fwpm/net_event.h"
 #include "engine/engine.h"
+#include "engine/net_event_subject.h"
 
 /* ---- on the system's thread ----------------------------------------------------------------- */
 
@@ -46,7 +46,7 @@ static void push_event(struct subscription *l, uint32_t epoch, int version, cons
 }
 
 /* Not when the subscription has ended, though the system calls all the same. */
-static void take(struct gate *gate, int version, const void *event)
+static void take_event(struct gate *gate, int version, const void *event)
 {
     struct subscription *l = gate_enter(gate);
     if (l == NULL)
@@ -57,27 +57,27 @@ static void take(struct gate *gate, int version, const void *event)
 
 static void FWP_CALLBACK on_event1(void *context, const FWPM_NET_EVENT1 *event)
 {
-    take(context, 1, event);
+    take_event(context, 1, event);
 }
 
 static void FWP_CALLBACK on_event2(void *context, const FWPM_NET_EVENT2 *event)
 {
-    take(context, 2, event);
+    take_event(context, 2, event);
 }
 
 static void FWP_CALLBACK on_event3(void *context, const FWPM_NET_EVENT3 *event)
 {
-    take(context, 3, event);
+    take_event(context, 3, event);
 }
 
 static void FWP_CALLBACK on_event4(void *context, const FWPM_NET_EVENT4 *event)
 {
-    take(context, 4, event);
+    take_event(context, 4, event);
 }
 
 static void FWP_CALLBACK on_event5(void *context, const FWPM_NET_EVENT5 *event)
 {
-    take(context, 5, event);
+    take_event(context, 5, event);
 }
 
 /* ---- on the service thread ------------------------------------------------------------------ */

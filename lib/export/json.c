@@ -356,14 +356,14 @@ static char *put_capability(struct json_out *o, char *p, const wfpw_event *ev)
 
 /* ---- two in one ----------------------------------------------------------------------------- */
 
-static char *write_attempt(char *p, const wfpw_event *ev)
+static char *put_attempt(char *p, const wfpw_event *ev)
 {
     p = NUMBER(JSON_OUT_OPEN(p, "attempt"), "first", ev->attempt);
     return json_out_close(NUMBER(p, "event", ev->attempt_event), '}');
 }
 
 /* From 100 ns to ms, towards the nearer one. */
-static char *write_milliseconds(char *p, int64_t lag)
+static char *put_milliseconds(char *p, int64_t lag)
 {
     uint64_t n = lag < 0 ? 0 - (uint64_t)lag : (uint64_t)lag, ms = (n + 5000) / 10000;
     if (lag < 0 && ms != 0)
@@ -371,11 +371,11 @@ static char *write_milliseconds(char *p, int64_t lag)
     return json_out_number(p, ms);
 }
 
-static char *write_merged(struct json_out *o, char *p, const wfpw_event *ev)
+static char *put_merged(struct json_out *o, char *p, const wfpw_event *ev)
 {
     p = json_out_room(o, p, 8 * JSON_OUT_MEMBER + EVIDENCE_MOST);
     p = JSON_OUT_OPEN(BOOLEAN(p, "merged", true), "join");
-    p = json_out_comma(write_milliseconds(JSON_OUT_KEY(p, "lag_ms"), ev->join_lag));
+    p = json_out_comma(put_milliseconds(JSON_OUT_KEY(p, "lag_ms"), ev->join_lag));
     p = NUMBER(p, "window_ms", ev->join_window_ms);
     if (ev->audit_evidence != 0)
         p = put_words(JSON_OUT_PUT(p, "\"audit_evidence\":["), WFPW_LIST_EVIDENCE,
@@ -446,9 +446,9 @@ static char *put_event(struct json_out *o, char *p, const wfpw_event *ev)
     if (ev->kind == WFPW_KIND_GAP)
         p = put_gap(p, ev);
     if (ev->attempt != 0)
-        p = write_attempt(p, ev);
+        p = put_attempt(p, ev);
     if ((ev->flags & WFPW_EVENT_MERGED) != 0)
-        p = write_merged(o, p, ev);
+        p = put_merged(o, p, ev);
     if ((ev->flags & WFPW_EVENT_TRUNCATED) != 0)
         p = BOOLEAN(p, "truncated", true);
     if ((ev->flags & WFPW_EVENT_PARTIAL) != 0)

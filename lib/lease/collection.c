@@ -371,7 +371,7 @@ static int end_failed(struct move *m, int status)
 
 /* ---- rounds --------------------------------------------------------------------------------- */
 
-static int look(struct move *m)
+static int look_at_settings(struct move *m)
 {
     for (int i = 0; i < SETTINGS; i++)
         if (!m->failed[i])
@@ -404,7 +404,7 @@ static int plan_all(struct move *m, bool last, bool *done)
 
 static int one_round(struct move *m, bool last, bool *done)
 {
-    int status = look(m);
+    int status = look_at_settings(m);
     if (status == WFPW_OK)
         status = lock_table(m);
     if (status != WFPW_OK)

@@ -108,7 +108,7 @@ static bool take_system(struct service *s)
         .wants = {[COLLECT] = 1, [KEYWORDS] = s->o.keywords, [IPSEC] = s->o.ipsec},
     };
     s->subscription.system = s->drain.system = system;
-    own_app_query(&s->own, system);
+    own_process_query(&s->own, system);
     resolve_start(&s->resolver, system, s->o.accounts);
     if (s->collection != NULL)
         collection_init(s->collection, &o);

@@ -11,7 +11,7 @@ static uint32_t ms_until(uint64_t at, uint64_t now)
     return (uint32_t)(at - now);
 }
 
-static void run(void *ctx)
+static void run_deadline(void *ctx)
 {
     struct deadline *d = ctx;
     os_thread_name("wfpw-deadline");
@@ -35,7 +35,7 @@ bool deadline_start(struct deadline *d, const struct wakeup *wakeup)
         return false; /* somebody is at it, or it did not work */
     d->wakeup = *wakeup;
     bool started = os_signal_init(&d->wake);
-    if (started && !os_thread_start(&d->thread, run, d)) {
+    if (started && !os_thread_start(&d->thread, run_deadline, d)) {
         os_signal_destroy(&d->wake);
         started = false;
     }

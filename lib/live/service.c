@@ -2,8 +2,6 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "live/service_internal.h"
 
-#include <stdio.h>
-
 #include "base/error.h"
 #include "live/audit_change.h"
 #include "live/filter_event.h"
@@ -14,131 +12,13 @@ enum {
     POLL_MS = 100
 };
 
-/* ---- telling -------------------------------------------------------------------------------- */
-
-/* A line for each text, call and code. */
-void service_say(struct service *s, int level, const char *what, const char *call, uint32_t code)
-{
-    char text[LOG_LINE];
-    uint64_t kind = log_kind(log_kind(0, what, code), call, 0);
-    if (call != NULL)
-        (void)snprintf(text, sizeof text, "%s: %s gave 0x%x (%u)", what, call, code, code);
-    log_line(&s->log, s->o.log, s->o.log_ctx, level, kind, call != NULL ? text : what);
-}
-
-void service_say_error(struct service *s, int level, const char *what, const wfpw_error *e)
-{
-    char text[LOG_LINE];
-    if (e->os_code != 0)
-        service_say(s, level, what, e->where, e->os_code);
-    else if (snprintf(text, sizeof text, "%s: %s: %s", what, e->where, e->text) > 0)
-        service_say(s, level, text, NULL, 0);
-}
-
-static void set_ready(struct service *s)
-{
-    wakeup_ring_reader(&s->subscription.wakeup);
-}
-
-void service_set_state(struct service *s, uint32_t state)
-{
-    if (os_u32_exchange(&s->state, state) != state)
-        set_ready(s);
-}
-
-/* ---- from the ring to the outbox ------------------------------------------------------------ */
-
-/* Calls of the system may take their time: meanwhile the reader moves what comes. */
-static void leave_engine(struct service *s)
-{
-    uint64_t deferred_until;
-    if (!drain_leave(&s->drain, &deferred_until))
-        return;
-    if (deferred_until != 0 && deadline_is_running(&s->deadline))
-        deadline_set(&s->deadline, deferred_until);
-    else
-        set_ready(s);
-}
-
-static void come_back(struct service *s)
-{
-    drain_return(&s->drain);
-}
-
-/* Asks where volumes are, if that is not known. */
-static bool resolve_names(struct service *s)
-{
-    if (!resolve_is_due(&s->resolver))
-        return false;
-    leave_engine(s);
-    resolve_step(&s->resolver);
-    come_back(s);
-    return true;
-}
-
-/* Moves what fits; false: there was nothing to do, or no room. */
-static bool drain_ring(struct service *s)
-{
-    bool sent, moved = drain_some(&s->drain, &sent);
-    if (sent)
-        set_ready(s);
-    return resolve_names(s) || moved;
-}
-
-/* ---- sleeping ------------------------------------------------------------------------------- */
-
-bool service_is_stopped(const struct service *s)
-{
-    return os_u32_load(&s->stop) != 0;
-}
-
-/* Whether what this thread is at is of no use any more. */
-static bool must_leave(const struct service *s)
-{
-    return os_u32_load(&s->abandoned) != 0 || (service_is_stopped(s) && !s->finishing);
-}
-
-/* From now to `at`, ticks; at most `ms`. */
-static uint32_t ms_to(uint64_t at, uint32_t ms)
-{
-    uint64_t now = os_ticks_ms();
-    return at <= now ? 0 : at - now < ms ? (uint32_t)(at - now) : ms;
-}
-
-/* Until something happens, or is due, or `ms` are over. */
-static void nap_until(struct service *s, uint32_t ms)
-{
-    os_signal_reset(&s->wake);
-    (void)os_u32_exchange(&s->sleeping, 1);
-    bool work = resolve_is_due(&s->resolver) || policy_watch_has_work(s->policy);
-    ms = ms_to(policy_watch_due(s->policy), ms);
-    if (!work && !drain_is_blocked(&s->drain) && drain_has_more(&s->drain)) {
-        ms = ms_to(drain_deferred_until(&s->drain), ms);
-        work = ms == 0;
-    }
-    if (!work && !must_leave(s))
-        (void)os_signal_wait(&s->wake, (int32_t)ms);
-    (void)os_u32_exchange(&s->sleeping, 0);
-}
-
-/* This thread is there, though it is called between calls of the engine. */
-void service_rest(struct service *s, uint32_t ms)
-{
-    uint64_t now = os_ticks_ms(), end = now + ms;
-    come_back(s);
-    for (; now < end && !must_leave(s); now = os_ticks_ms())
-        if (!drain_ring(s))
-            nap_until(s, (uint32_t)(end - now));
-    leave_engine(s);
-}
-
 /* ---- the thread ----------------------------------------------------------------------------- */
 
 static bool watch_engine(struct service *s)
 {
-    leave_engine(s);
+    service_leave_engine(s);
     bool alive = connection_watch(s);
-    come_back(s);
+    service_come_back(s);
     return alive;
 }
 
@@ -147,23 +27,10 @@ static bool name_step(struct service *s)
 {
     if (!policy_watch_has_work(s->policy))
         return false;
-    leave_engine(s);
+    service_leave_engine(s);
     policy_watch_step(s->policy);
-    come_back(s);
+    service_come_back(s);
     return true;
-}
-
-/* Who opens a session may rely on it. */
-static bool policy_was_tried(const struct service *s)
-{
-    return s->keeper == NULL || audit_keeper_has_tried(s->keeper);
-}
-
-void service_up(struct service *s)
-{
-    os_u32_store(&s->is_up, 1);
-    if (policy_was_tried(s))
-        os_signal_set(&s->started);
 }
 
 static void work_loop(struct service *s)
@@ -175,8 +42,8 @@ static void work_loop(struct service *s)
         bool busy = now < s->next_watch && name_step(s);
         if (now >= s->next_watch)
             alive = watch_engine(s);
-        else if (!drain_ring(s) && !busy)
-            nap_until(s, (uint32_t)(s->next_watch - now));
+        else if (!service_drain(s) && !busy)
+            service_nap(s, (uint32_t)(s->next_watch - now));
     }
 }
 
@@ -184,16 +51,16 @@ static void work_loop(struct service *s)
 static void finish_records(struct service *s)
 {
     s->finishing = true;
-    leave_engine(s);
+    service_leave_engine(s);
     connection_end(s);
-    come_back(s);
-    while (os_u32_load(&s->abandoned) == 0 && (drain_ring(s) || drain_has_more(&s->drain)))
+    service_come_back(s);
+    while (os_u32_load(&s->abandoned) == 0 && (service_drain(s) || drain_has_more(&s->drain)))
         if (drain_is_blocked(&s->drain))
-            nap_until(s, NAP_MS);
+            service_nap(s, NAP_MS);
     if (os_u32_load(&s->state) != WFPW_STATE_FAILED)
         service_set_state(s, WFPW_STATE_STOPPED);
     os_u32_store(&s->ended, 1);
-    set_ready(s);
+    service_set_ready(s);
 }
 
 static void run_service(void *ctx)
@@ -314,7 +181,7 @@ int service_new(const struct service_options *o, struct service **out, wfpw_erro
 static bool is_up(const struct service *s)
 {
     uint64_t since = os_u64_load(&s->subscribed_at);
-    return (os_u32_load(&s->is_up) != 0 && policy_was_tried(s)) ||
+    return (os_u32_load(&s->is_up) != 0 && service_policy_was_tried(s)) ||
            (since != 0 && os_ticks_ms() - since > SETTINGS_MS);
 }
 
@@ -341,7 +208,7 @@ void service_stop(struct service *s)
     (void)os_u32_exchange(&s->stop, 1);
     os_signal_set(&s->wake);
     os_signal_set(&s->started);
-    set_ready(s);
+    service_set_ready(s);
 }
 
 void service_close(struct service *s)
@@ -390,13 +257,14 @@ const struct record *service_peek(struct service *s)
         deadline_set(&s->deadline, s->deferred_until);
     if (!sent)
         return NULL;
-    set_ready(s); /* not all that was moved may be taken */
+    service_set_ready(s); /* not all that was moved may be taken */
     return ring_peek(&s->outbox, &lost);
 }
 
 const struct record *service_mark(const struct service *s, const struct record *r)
 {
-    own_app_mark(&s->own, (struct record *)r); /* its memory is the reader's until it is popped */
+    own_process_mark(&s->own,
+                     (struct record *)r); /* its memory is the reader's until it is popped */
     return r;
 }
 
@@ -412,7 +280,7 @@ static void settle_ready(struct service *s, bool helps)
     ready_clear(s->o.ready);
     if (ring_has_record(&s->outbox) || (helps && drain_wants_help(&s->drain)) ||
         os_u32_load(&s->ended) != 0 || service_is_stopped(s))
-        set_ready(s);
+        service_set_ready(s);
 }
 
 void service_settle(struct service *s)

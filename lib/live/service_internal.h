@@ -2,7 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * The inside of a service, for the files that it consists of: service.c has the thread and the
- * reader's side, connection.c the way to the engine and back to it.
+ * reader's side, connection.c the way to the engine and back to it, settings.c what it changes
+ * there; service_state.c and service_wait.c are what all of them stand on.
  */
 #ifndef WFPW_SERVICE_INTERNAL_H
 #define WFPW_SERVICE_INTERNAL_H
@@ -15,13 +16,13 @@
 #include "live/deadline.h"
 #include "live/drain.h"
 #include "live/service.h"
-#include "names/own_provider.h"
 #include "policy/policy_watch.h"
+#include "resolve/own_process.h"
 
 struct service {
     struct service_options o;
     struct system_host host; /* used when the options name no system */
-    struct own_app own;      /* written before `started` is set */
+    struct own_process own;  /* written before `started` is set */
     struct subscription subscription;
     struct gates gates, change_gates; /* between the system's callbacks and what is here */
     struct log_bound log;             /* of the service thread's lines */
@@ -58,17 +59,32 @@ struct service {
         deferred_until; /* the reader's: when to look again for what is held; ticks, 0: nothing */
 };
 
-/* ---- service.c; on the service thread all of it ---------------------------------------------- */
+/* ---- service_state.c ------------------------------------------------------------------------- */
 
-/* Into the log: what happened, and the call and its code when there is one. */
+/* Into the log: what happened, and the call and its code when there is one. On the service thread.
+ */
 void service_say(struct service *s, int level, const char *what, const char *call, uint32_t code);
 void service_say_error(struct service *s, int level, const char *what, const wfpw_error *e);
 /* WFPW_STATE_*, which the reader is woken for when it changes. */
 void service_set_state(struct service *s, uint32_t state);
+/* The reader is to look. */
+void service_set_ready(struct service *s);
 bool service_is_stopped(const struct service *s);
 /* Whether whoever opens the session may go on. */
 void service_up(struct service *s);
-/* Moves what there is to move until `ms` are over. */
+/* Whether the audit policy was tried to be had, if it was asked for. */
+bool service_policy_was_tried(const struct service *s);
+
+/* ---- service_wait.c; on the service thread all of it ----------------------------------------- */
+
+/* Calls of the system may take their time: between these two the reader moves what comes. */
+void service_leave_engine(struct service *s);
+void service_come_back(struct service *s);
+/* Moves what fits; false: there was nothing to do, or no room. */
+bool service_drain(struct service *s);
+/* Sleeps until something happens, or is due, or `ms` are over. */
+void service_nap(struct service *s, uint32_t ms);
+/* Within a call of the engine, as it were: moves what there is to move until `ms` are over. */
 void service_rest(struct service *s, uint32_t ms);
 
 /* ---- settings.c ----------------------------------------------------------------------------- */
@@ -84,9 +100,7 @@ void settings_ask_again(struct service *s);
 /* Another program turned off what we had turned on. Whether it is on again. */
 bool settings_turn_on_again(struct service *s);
 
-/* ---- connection.c
- * --------------------------------------------------------------------------------
- */
+/* ---- connection.c --------------------------------------------------------------------------- */
 
 /* Finds the system, and subscribes; waits for the engine as long as the options say. false: it
  * failed, or was stopped. */

@@ -15,7 +15,7 @@ enum {
 
 /* ---- what is refused ------------------------------------------------------------------------ */
 
-static bool lacks(const struct service *s, uint32_t what)
+static bool lacks_right(const struct service *s, uint32_t what)
 {
     return (os_u32_load(&s->missing) & what) != 0;
 }
@@ -23,7 +23,7 @@ static bool lacks(const struct service *s, uint32_t what)
 /* Goes on without it, and says so once. */
 void service_do_without(struct service *s, uint32_t what, const char *text, const wfpw_error *e)
 {
-    if (!lacks(s, what))
+    if (!lacks_right(s, what))
         service_say_error(s, 2, text, e);
     os_u32_store(&s->missing, os_u32_load(&s->missing) | what);
 }
@@ -38,7 +38,7 @@ void service_have(struct service *s, uint32_t what)
 /* Whether settings are ours to hold. */
 bool settings_hold(const struct service *s)
 {
-    return s->collection != NULL && !lacks(s, WFPW_MISSING_SETTINGS);
+    return s->collection != NULL && !lacks_right(s, WFPW_MISSING_SETTINGS);
 }
 
 /* Asking takes several calls, so that it is done after one look, then two, four, ... */

@@ -3,17 +3,10 @@
 #include "model/batch.h"
 
 #include <stddef.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "model/batch_audit.h"
-
-enum {
-    EVENTS_DEFAULT = 256,
-    EVENTS_MAX = 65536,
-    BYTES_DEFAULT = 1024 * 1024,
-    BYTES_MIN = 320 * 1024
-};
 
 struct wfpw_batch {
     uint32_t max_events, count;
@@ -27,37 +20,23 @@ struct wfpw_batch {
 
 /* ---- the block ------------------------------------------------------------------------------ */
 
-wfpw_batch *WFPW_CALL wfpw_batch_new(uint32_t max_events, uint32_t bytes)
+/* The events and their bodies lie behind it. */
+size_t batch_size(uint32_t max_events, uint32_t bytes)
 {
-    if (max_events > EVENTS_MAX)
-        return NULL;
-    max_events = max_events != 0 ? max_events : EVENTS_DEFAULT;
-    bytes = bytes == 0 ? BYTES_DEFAULT : bytes < BYTES_MIN ? BYTES_MIN : bytes & ~(uint32_t)7;
-    size_t events = max_events * sizeof(wfpw_event);
-    struct wfpw_batch *b = bytes <= SIZE_MAX - events ? calloc(1, sizeof *b) : NULL;
-    if (b == NULL)
-        return NULL;
-    b->max_events = max_events;
-    b->size = events + bytes;
-    b->base = calloc(1, b->size); /* what is reserved in an event stays 0 */
-    if (b->base == NULL) {
-        free(b);
-        return NULL;
-    }
-    batch_clear(b);
-    return b;
+    size_t events = max_events * sizeof(wfpw_event), most = SIZE_MAX - sizeof(struct wfpw_batch);
+    return bytes <= most - events ? sizeof(struct wfpw_batch) + events + bytes : 0;
 }
 
-void WFPW_CALL wfpw_batch_free(wfpw_batch *b)
+void batch_init(struct wfpw_batch *b, uint32_t max_events, uint32_t bytes)
 {
-    if (b == NULL)
-        return;
-    free(b->base);
-    free(b);
+    b->max_events = max_events;
+    b->size = max_events * sizeof(wfpw_event) + bytes;
+    b->base = (uint8_t *)(b + 1);
+    batch_clear(b);
 }
 
 /* Texts that may lie where others will be written. */
-static void forget(struct wfpw_batch *b)
+static void forget_texts(struct wfpw_batch *b)
 {
     b->file = NULL;
     batch_audit_forget(&b->texts);
@@ -67,7 +46,7 @@ void batch_clear(struct wfpw_batch *b)
 {
     b->count = 0;
     b->used = b->max_events * sizeof(wfpw_event);
-    forget(b);
+    forget_texts(b);
 }
 
 uint32_t batch_count(const struct wfpw_batch *b)
@@ -388,7 +367,7 @@ bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq)
     to->file = put_file(b, b->from);
     if (b->full) {
         b->used = used;
-        forget(b); /* some may lie in what was taken back */
+        forget_texts(b); /* some may lie in what was taken back */
         if (b->count > 0)
             return false;
         put_scalars(to, r, seq); /* no record has that much: it must not stop the reader for ever */
@@ -426,5 +405,5 @@ void batch_take_back(struct wfpw_batch *b, size_t used)
 {
     b->count--;
     b->used = used;
-    forget(b);
+    forget_texts(b);
 }

@@ -9,6 +9,11 @@
 
 #include "model/record.h"
 
+/* Bytes of a batch of max_events with so many bytes (a multiple of 8) for what they point to; 0:
+ * too many. batch_init makes one of that many zeroed bytes: what is reserved in an event stays 0.
+ */
+size_t batch_size(uint32_t max_events, uint32_t bytes);
+void batch_init(struct wfpw_batch *b, uint32_t max_events, uint32_t bytes);
 void batch_clear(struct wfpw_batch *b);
 /* The path of the file that records come from, from now on; NULL: from none. It stays where it is
  * until the batch is cleared. */

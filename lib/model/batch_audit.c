@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/simd.h"
-#include "decode/audit/audit_record.h"
+#include "model/audit_fields.h"
 
 /* Where the next text goes, and where the room ends. */
 struct pen {

@@ -45,7 +45,7 @@ static void report_memory(struct policy_watch *p)
 
 /* ---- notices; the callback is on the system's thread ---------------------------------------- */
 
-static void push(struct policy_watch *p, uint32_t epoch, const FWPM_FILTER_CHANGE0 *change)
+static void push_change(struct policy_watch *p, uint32_t epoch, const FWPM_FILTER_CHANGE0 *change)
 {
     struct ring_slot slot;
     struct policy_change n = {.id = change->filterId,
@@ -67,7 +67,7 @@ static void FWP_CALLBACK on_change(void *context, const FWPM_FILTER_CHANGE0 *cha
     if (p == NULL)
         return;
     if (change != NULL)
-        push(p, gate->epoch, change);
+        push_change(p, gate->epoch, change);
     gate_leave(gate);
 }
 

@@ -11,14 +11,13 @@
 #ifndef WFPW_RING_H
 #define WFPW_RING_H
 
+#include "base/options.h"
 #include "model/record.h"
 #include "os/os.h"
 
 enum {
     RING_GRANULE = 64, /* records start at multiples of it */
-    RING_MIN = 64 * 1024,
-    RING_MAX = 256 * 1024 * 1024,
-    RING_LINE = 64 /* bytes that two processors should not write to at once */
+    RING_LINE = 64     /* bytes that two processors should not write to at once */
 };
 
 struct ring {

@@ -4,9 +4,9 @@
  * The Security log in a session: adding it, and the place to come back to. */
 #include <string.h>
 
+#include "audit_log/bookmark.h"
 #include "base/error.h"
 #include "base/options.h"
-#include "live/bookmark.h"
 #include "session/session_internal.h"
 
 enum { QUIET_DEFAULT_MS = 60000, QUIET_MIN_MS = 10 };

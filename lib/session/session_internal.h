@@ -2,12 +2,12 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * A session, for the files it consists of: session.c opens it, adds its sources and closes it,
- * session_audit.c has what belongs to the Security log, session_stats.c the counts, reading.c takes
- * records through the stages into the caller's batch. */
+ * session_audit.c has what belongs to the Security log, session_stats.c the counts, session_read.c
+ * takes records through the stages into the caller's batch. */
 #ifndef WFPW_SESSION_INTERNAL_H
 #define WFPW_SESSION_INTERNAL_H
 
-#include "live/audit_log.h"
+#include "audit_log/audit_log.h"
 #include "live/deadline.h"
 #include "live/service.h"
 #include "live/stopping.h"

@@ -154,14 +154,19 @@ struct wfpw_sim {
 };
 
 /* The functions, by Windows version; sim->system is ready after it. */
-void sim_calls_fill(struct wfpw_sim *sim, uint32_t windows);
+void sim_engine_fill(struct wfpw_sim *sim, uint32_t windows);
 const char *sim_call_name(enum sim_call call);
-/* What a call of the policy starts with: counted, failed or held as it was told, its session looked
- * at. The lock is held then. Returns what it is to fail with. */
+/* Every call starts with it, and has the lock then: counted, failed or held as it was told. Returns
+ * what the call is to fail with. */
+uint32_t sim_call_enter(struct wfpw_sim *sim, enum sim_call call);
+/* A handle's session; NULL: it is none, which is counted as a misuse. */
+struct sim_session *sim_call_session(struct wfpw_sim *sim, void *handle);
+/* What a session's calls give when its engine is not there any more. */
+uint32_t sim_call_alive(const struct wfpw_sim *sim, const struct sim_session *s);
+/* The three of them. */
 uint32_t sim_call_begin(struct wfpw_sim *sim, enum sim_call call, void *engine,
                         struct sim_session **s);
-/* The same of a function that is not the engine's. */
-uint32_t sim_call_enter(struct wfpw_sim *sim, enum sim_call call);
+/* Gives the lock back, and the code. */
 uint32_t sim_call_end(struct wfpw_sim *sim, uint32_t code);
 /* Frees a block that is in no list any more. */
 void sim_block_free(struct sim_block *b);

@@ -57,6 +57,13 @@ uint32_t sim_machine_get(const struct wfpw_sim *sim, uint32_t option)
     return m->file == NULL ? m->options[option] : sim_machine_byte(sim, option);
 }
 
+void sim_clear_history(struct wfpw_sim *sim)
+{
+    for (uint32_t i = 0; i < sim->history_count; i++)
+        free(sim->history[i]);
+    sim->history_count = 0;
+}
+
 void sim_machine_put(struct wfpw_sim *sim, uint32_t option, uint32_t value)
 {
     struct sim_machine *m = &sim->machine;

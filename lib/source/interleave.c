@@ -59,11 +59,13 @@ static void sift_up(struct interleave *i, uint32_t at)
 /* ---- reading -------------------------------------------------------------------------------- */
 
 /* Of one whose record is not there yet, which is then among those that are ready. */
-static enum source_result fetch(struct interleave *i, uint32_t at, struct tally *t, wfpw_error *e)
+static enum source_result fetch_head(struct interleave *i, uint32_t at, struct tally *t,
+                                     wfpw_error *e)
 {
     struct head *h = &i->heads[at];
     enum source_result result = h->source->next(h->source, t, &h->record, e);
     if (result == SOURCE_END || result == SOURCE_FAILED) {
+        tally_log_end(t);
         h->source->close(h->source);
         *h = i->heads[--i->count];
     } else if (result == SOURCE_RECORD) {
@@ -87,7 +89,7 @@ static enum source_result next_record(struct source *s, struct tally *t, const s
     if (i->given)
         take_back(i);
     while (i->ready < i->count) {
-        enum source_result result = fetch(i, i->ready, t, e);
+        enum source_result result = fetch_head(i, i->ready, t, e);
         if (result == SOURCE_RECORD)
             sift_up(i, i->ready++);
         else if (result != SOURCE_END)

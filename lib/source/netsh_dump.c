@@ -5,8 +5,8 @@
 #include "base/error.h"
 #include "decode/netsh/netsh_filter.h"
 #include "decode/xml/xml_resume.h"
-#include "source/evtx_file.h"
-#include "source/input.h"
+#include "input/input.h"
+#include "source/evtx/evtx_file.h"
 #include "source/xml_file.h"
 #include "source/xml_piece.h"
 

@@ -35,7 +35,7 @@ static bool is_text(const uint8_t *p, size_t n)
 
 /* ---- how XML is written --------------------------------------------------------------------- */
 
-static size_t find(const uint8_t *p, size_t n, const char *what)
+static size_t find_text(const uint8_t *p, size_t n, const char *what)
 {
     size_t length = strlen(what);
     for (size_t at = 0; at + length <= n; at++) {
@@ -82,9 +82,9 @@ static enum escape escape_of(const uint8_t *p, size_t n, bool inside)
 {
     static const char *const json[] = {"\\u003cEvent", "\\u003CEvent", "\\u003c?xml",
                                        "\\u003C?xml"};
-    size_t plain = find(p, n, "<Event"), html = find(p, n, "&lt;Event"), first = n;
+    size_t plain = find_text(p, n, "<Event"), html = find_text(p, n, "&lt;Event"), first = n;
     for (size_t i = 0; i < sizeof json / sizeof *json; i++) {
-        size_t at = find(p, n, json[i]);
+        size_t at = find_text(p, n, json[i]);
         first = at < first ? at : first;
     }
     if (first < plain && first < html)
@@ -138,7 +138,7 @@ static bool pass_text(struct input *in, enum xml_encoding encoding, uint64_t mos
     return false;
 }
 
-static enum xml_file_kind look(struct input *in, enum xml_encoding encoding)
+static enum xml_file_kind look_for_events(struct input *in, enum xml_encoding encoding)
 {
     const uint8_t *p;
     uint64_t most = in->position + PASTE_MOST;
@@ -168,5 +168,5 @@ enum xml_file_kind paste_find(struct input *in)
         n = input_view(in, XML_PIECE, &p);
         escape = escape_of(p, n, true);
     }
-    return look(in, encoding);
+    return look_for_events(in, encoding);
 }

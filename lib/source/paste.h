@@ -5,7 +5,7 @@
 #ifndef WFPW_PASTE_H
 #define WFPW_PASTE_H
 
-#include "source/unpacking.h"
+#include "input/unpacking.h"
 #include "source/xml_file.h"
 
 /* How far an event may stand behind other text. */

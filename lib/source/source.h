@@ -9,31 +9,7 @@
 
 #include "model/record.h"
 #include "os/os.h"
-
-enum { TALLY_KINDS = 16, TALLY_LINES = 16 };
-
-/* What was logged of one kind, of the file under way. */
-struct tally_kind {
-    uint32_t hash, count; /* of the text; 0: none yet */
-    int level;
-    char what[64]; /* its start */
-};
-
-/* What sources count and tell; the session's. Counters are written by the reading thread only. */
-struct tally {
-    os_u64 received, undecoded, passed_over, skipped, warnings;
-    os_u64 waiting; /* received and not yet given to the session: decoded ahead */
-    os_u64 bytes_read, bytes_total;
-    wfpw_log_fn log;
-    void *log_ctx;
-    struct tally_kind kinds[TALLY_KINDS];
-    char where[64]; /* the file under way */
-};
-
-/* Logs "what (where, offset N)", so often for each kind of thing; then it is counted. */
-void tally_log(struct tally *t, int level, const char *what, const char *where, uint64_t offset);
-/* The file has ended: logs what was only counted. */
-void tally_log_end(struct tally *t);
+#include "source/tally.h"
 
 enum source_result {
     SOURCE_END,

@@ -5,7 +5,7 @@
 #ifndef WFPW_XML_FILE_H
 #define WFPW_XML_FILE_H
 
-#include "source/input.h"
+#include "input/input.h"
 #include "source/source.h"
 
 enum { XML_FILE_SNIFF = 4096 };

@@ -32,7 +32,7 @@ static void report_replaced(struct xml_piece *x, const struct input *in, struct 
 }
 
 /* How many bytes are fed next: of n in sight those that are whole characters. */
-static size_t whole(struct xml_piece *x, const struct xml_scan *s, size_t n)
+static size_t whole_characters(struct xml_piece *x, const struct xml_scan *s, size_t n)
 {
     bool goes_on = n == x->most;
     x->most = x->most < XML_PIECE / 2 ? 2 * x->most : XML_PIECE;
@@ -47,7 +47,7 @@ size_t xml_piece_next(struct xml_piece *x, struct input *in, enum xml_encoding e
     uint64_t start = in->position;
     size_t n = input_view(in, x->most, p), bytes;
     xml_scan_open(&s, encoding, *p, n);
-    n = whole(x, &s, n);
+    n = whole_characters(x, &s, n);
     xml_scan_open(&s, encoding, *p, n);
     input_skip(in, n);
     size_t at = xml_scan_forbidden(&s, 0, &bytes);

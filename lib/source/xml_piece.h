@@ -8,7 +8,7 @@
 #define WFPW_XML_PIECE_H
 
 #include "decode/xml/xml_reader.h"
-#include "source/input.h"
+#include "input/input.h"
 #include "source/source.h"
 
 enum {

@@ -185,7 +185,7 @@ static void unlink_item(struct join *j, struct item *i)
 
 /* ---- finding -------------------------------------------------------------------------------- */
 
-static uint64_t apart(uint64_t a, uint64_t b)
+static uint64_t time_apart(uint64_t a, uint64_t b)
 {
     return a > b ? a - b : b - a;
 }
@@ -207,7 +207,7 @@ static struct item *find_partner(const struct join *j, const struct record *r, e
     int looked = 0;
     for (uint32_t at = chain_of(j, other, hash)->first; at != NONE && looked < CANDIDATES_MAX;) {
         struct item *i = item_at(j, at);
-        uint64_t distance = apart(record_in(i)->time, r->time);
+        uint64_t distance = time_apart(record_in(i)->time, r->time);
         at = i->next;
         looked++;
         if (i->hash != hash || distance > nearest || (best != NULL && distance == nearest) ||
@@ -219,14 +219,15 @@ static struct item *find_partner(const struct join *j, const struct record *r, e
     return best;
 }
 
-static const struct record *merge(struct join *j, const struct record *a, const struct record *b)
+static const struct record *merge_halves(struct join *j, const struct record *a,
+                                         const struct record *b)
 {
     bool first_is_net = a->kind != WFPW_KIND_AUDIT;
     return join_merge(j->room, first_is_net ? a : b, first_is_net ? b : a);
 }
 
 /* Both stay, and leave as one when it is the turn of the one that came first. */
-static enum join_result pair(struct join *j, struct item *first, const struct record *r)
+static enum join_result pair_item(struct join *j, struct item *first, const struct record *r)
 {
     uint32_t at;
     if (add_item(j, r, FOLLOWING, &at) == NULL)
@@ -246,11 +247,11 @@ enum join_result join_find(struct join *j, const struct record *r, const struct 
     if (found == NULL)
         return JOIN_ALONE;
     if (j->o.ordered)
-        return pair(j, found, r);
+        return pair_item(j, found, r);
     unlink_item(j, found);
     found->state = GONE;
     os_u64_store(&j->waiting, os_u64_load_relaxed(&j->waiting) - 1);
-    *merged = merge(j, record_in(found), r);
+    *merged = merge_halves(j, record_in(found), r);
     return JOIN_MERGED;
 }
 
@@ -276,7 +277,7 @@ bool join_queue(struct join *j, const struct record *r)
 /* ---- leaving -------------------------------------------------------------------------------- */
 
 /* The oldest that has not left yet; NULL: none. */
-static struct item *oldest(struct join *j)
+static struct item *oldest_item(struct join *j)
 {
     while (j->used != 0) {
         struct item *i = item_at(j, j->begin);
@@ -289,10 +290,10 @@ static struct item *oldest(struct join *j)
 
 const struct record *join_next(struct join *j, uint64_t now, bool force, bool *is_merged)
 {
-    struct item *i = oldest(j);
+    struct item *i = oldest_item(j);
     *is_merged = i != NULL && i->state == LEADING;
     if (*is_merged)
-        return merge(j, record_in(i), record_in(item_at(j, i->partner)));
+        return merge_halves(j, record_in(i), record_in(item_at(j, i->partner)));
     if (i == NULL || (i->state == WAITING && i->due > now && !force))
         return NULL;
     return record_in(i);
@@ -300,7 +301,7 @@ const struct record *join_next(struct join *j, uint64_t now, bool force, bool *i
 
 void join_pop(struct join *j)
 {
-    struct item *i = oldest(j);
+    struct item *i = oldest_item(j);
     uint64_t gone = 1;
     if (i == NULL)
         return;
@@ -314,7 +315,7 @@ void join_pop(struct join *j)
 
 uint64_t join_due(const struct join *j)
 {
-    struct item *i = oldest((struct join *)j);
+    struct item *i = oldest_item((struct join *)j);
     if (i == NULL)
         return UINT64_MAX;
     return i->state == WAITING ? i->due : 0;

@@ -12,6 +12,7 @@
 #define WFPW_JOIN_H
 
 #include "base/memory.h"
+#include "base/options.h"
 #include "os/os.h"
 #include "stage/join_key.h"
 
@@ -23,8 +24,6 @@ struct join_options {
     uint64_t window; /* how far apart two halves may be in time, 100 ns */
     bool ordered;
 };
-
-enum { JOIN_BYTES_MIN = 256 * 1024, JOIN_BYTES_MAX = 1 << 30 };
 
 /* NULL: no memory. */
 struct join *join_new(const struct join_options *o);

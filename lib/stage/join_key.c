@@ -2,6 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "stage/join_key.h"
 
+#include "base/hash.h"
+
 enum {
     TCP = 6,
     UDP = 17,
@@ -71,12 +73,6 @@ static uint32_t protocol_of(const struct record *r)
 
 /* ---- hash ----------------------------------------------------------------------------------- */
 
-static uint64_t mix(uint64_t h, uint64_t v)
-{
-    h = (h ^ v) * 0x9E3779B97F4A7C15u;
-    return h ^ h >> 29;
-}
-
 static uint64_t hash_endpoint(const wfpw_endpoint *e, bool ports)
 {
     uint64_t low, high;
@@ -86,7 +82,8 @@ static uint64_t hash_endpoint(const wfpw_endpoint *e, bool ports)
         low &= UINT32_MAX;
         high = 0;
     }
-    return mix(mix(mix(0x5157, low), high), (uint64_t)e->family << 16 | (ports ? e->port : 0));
+    return hash_mix(hash_mix(hash_mix(0x5157, low), high),
+                    (uint64_t)e->family << 16 | (ports ? e->port : 0));
 }
 
 /* The sum of both sides, as it may not be known which is which. */
@@ -96,7 +93,7 @@ uint64_t join_key_hash(const struct record *r)
     uint64_t sides = hash_endpoint(&r->local, ports);
     if (!is_one_sided(r->layer_id))
         sides += hash_endpoint(&r->remote, ports);
-    return mix(sides, (uint64_t)r->layer_id << 8 | protocol_of(r));
+    return hash_mix(sides, (uint64_t)r->layer_id << 8 | protocol_of(r));
 }
 
 /* ---- texts ---------------------------------------------------------------------------------- */
@@ -143,7 +140,7 @@ static uint32_t next_utf8(struct text_reader *t)
 }
 
 /* Latin, Greek and Cyrillic: the capitals whose small letters lie at a fixed distance. */
-static uint32_t lower(uint32_t c)
+static uint32_t lower_unit(uint32_t c)
 {
     if (c < 0x80)
         return text_lower(c);
@@ -162,7 +159,7 @@ bool join_same_text(const struct record *a, const struct value *va, const struct
     while (x.at < x.end && y.at < y.end) {
         uint32_t c = x.wide ? next_wide(&x) : next_utf8(&x);
         uint32_t d = y.wide ? next_wide(&y) : next_utf8(&y);
-        if (c != d && lower(c) != lower(d))
+        if (c != d && lower_unit(c) != lower_unit(d))
             return false;
     }
     return x.at == x.end && y.at == y.end;

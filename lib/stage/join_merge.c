@@ -70,7 +70,7 @@ static void take_text(struct value *to, const struct value *from, uint32_t by)
 
 /* ---- what they say differently -------------------------------------------------------------- */
 
-static uint32_t differs(uint32_t both, uint32_t bit, bool differ, uint32_t word)
+static uint32_t word_if_differs(uint32_t both, uint32_t bit, bool differ, uint32_t word)
 {
     return (both & bit) != 0 && differ ? word : 0;
 }
@@ -82,22 +82,23 @@ static bool directions_differ(const struct record *net, const struct record *aud
            (net->direction != audit->direction || net->direction_from != audit->direction_from);
 }
 
-static uint32_t contradictions(const struct record *net, const struct record *audit)
+static uint32_t find_contradictions(const struct record *net, const struct record *audit)
 {
     uint32_t both = net->present & audit->present, found = 0;
+    found |= word_if_differs(both, WFPW_HAS_DIRECTION, directions_differ(net, audit),
+                             WFPW_DIFFERS_DIRECTION);
+    found |= word_if_differs(both, WFPW_HAS_PROCESS_ID, net->process_id != audit->process_id,
+                             WFPW_DIFFERS_PROCESS);
+    found |= word_if_differs(both, WFPW_HAS_LOOPBACK,
+                             ((net->flags ^ audit->flags) & WFPW_EVENT_LOOPBACK) != 0,
+                             WFPW_DIFFERS_LOOPBACK);
+    found |= word_if_differs(both, WFPW_HAS_PROFILES,
+                             net->original_profile != audit->original_profile ||
+                                 net->current_profile != audit->current_profile,
+                             WFPW_DIFFERS_PROFILE);
     found |=
-        differs(both, WFPW_HAS_DIRECTION, directions_differ(net, audit), WFPW_DIFFERS_DIRECTION);
-    found |= differs(both, WFPW_HAS_PROCESS_ID, net->process_id != audit->process_id,
-                     WFPW_DIFFERS_PROCESS);
-    found |=
-        differs(both, WFPW_HAS_LOOPBACK, ((net->flags ^ audit->flags) & WFPW_EVENT_LOOPBACK) != 0,
-                WFPW_DIFFERS_LOOPBACK);
-    found |= differs(both, WFPW_HAS_PROFILES,
-                     net->original_profile != audit->original_profile ||
-                         net->current_profile != audit->current_profile,
-                     WFPW_DIFFERS_PROFILE);
-    found |= differs(both, WFPW_HAS_INTERFACE_INDEX, net->interface_index != audit->interface_index,
-                     WFPW_DIFFERS_INTERFACE);
+        word_if_differs(both, WFPW_HAS_INTERFACE_INDEX,
+                        net->interface_index != audit->interface_index, WFPW_DIFFERS_INTERFACE);
     if (value_is(&net->origin) && value_is(&audit->origin) &&
         !join_same_text(net, &net->origin, audit, &audit->origin))
         found |= WFPW_DIFFERS_ORIGIN;
@@ -120,7 +121,7 @@ const struct record *join_merge(void *room, const struct record *net, const stru
     r->bytes = net->bytes + tail;
     r->audit_at = audit->audit_at + by;
     move_body(r, by);
-    r->differs = contradictions(net, audit);
+    r->differs = find_contradictions(net, audit);
     take_scalars(r, audit);
     take_text(&r->app, &audit->app, by);
     if (!value_is(&r->origin) && value_is(&audit->origin))

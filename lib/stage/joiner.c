@@ -114,8 +114,8 @@ static bool make_room(struct joiner *g, const struct joiner_out *out)
 }
 
 /* What is larger than all the room there is does not wait. */
-static bool keep(struct joiner *g, const struct record *r, uint64_t due,
-                 const struct joiner_out *out)
+static bool keep_record(struct joiner *g, const struct record *r, uint64_t due,
+                        const struct joiner_out *out)
 {
     for (;;) {
         if (due != 0 ? join_wait(g->join, r, due) : join_queue(g->join, r))
@@ -128,7 +128,7 @@ static bool keep(struct joiner *g, const struct record *r, uint64_t due,
 }
 
 /* Files have no clock but their own; one that was set back does not turn ours back. */
-static uint64_t tick(struct joiner *g, const struct record *r, uint64_t now)
+static uint64_t tick_of(struct joiner *g, const struct record *r, uint64_t now)
 {
     if (now != 0)
         return now;
@@ -146,7 +146,7 @@ static bool pass_alone(struct joiner *g, const struct record *r, uint64_t due,
     bool held_up = g->ordered && join_waiting(g->join) != 0;
     bool asks = g->mode == WFPW_JOIN_NEEDED && join_half_of(r) == JOIN_NET_EVENT && !held_up;
     enum joiner_given given = asks ? out->give(out->ctx, r, true) : GIVE_WAITS;
-    return given == GIVE_WAITS ? keep(g, r, due, out) : given == GIVEN;
+    return given == GIVE_WAITS ? keep_record(g, r, due, out) : given == GIVEN;
 }
 
 static bool pass_half(struct joiner *g, const struct record *r, uint64_t due,
@@ -174,12 +174,12 @@ bool joiner_pass(struct joiner *g, const struct record *r, uint64_t now,
 {
     if (g->join == NULL)
         return out->give(out->ctx, r, false) != GIVE_FULL;
-    uint64_t clock = tick(g, r, now);
+    uint64_t clock = tick_of(g, r, now);
     if (!joiner_release(g, clock, false, out))
         return false;
     if (join_half_of(r) != JOIN_NEITHER)
         return pass_half(g, r, clock + g->window + 1, out);
     if (g->ordered && join_waiting(g->join) != 0)
-        return keep(g, r, 0, out);
+        return keep_record(g, r, 0, out);
     return out->give(out->ctx, r, false) != GIVE_FULL;
 }

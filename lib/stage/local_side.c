@@ -2,6 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "stage/local_side.h"
 
+#include "base/hash.h"
+
 enum { TCP = 6, UDP = 17, ICMP = 1, ICMP6 = 58, LISTEN = 5154, BIND = 5158 };
 /* The first of the four ids of a layer: v4, its discards, v6, its discards. */
 enum {
@@ -12,71 +14,26 @@ enum {
     LAYER_CONNECT = 48
 };
 
-/* ---- direction ------------------------------------------------------------------------------ */
-
-/* What the layer is for; 0 when it sees both, or is no built-in layer. Ids below 56 are the same on
- * every Windows. */
-static uint8_t direction_of_layer(uint32_t layer)
-{
-    static const uint8_t of_four[] = {
-        WFPW_DIRECTION_INBOUND, /* IP packet */
-        WFPW_DIRECTION_OUTBOUND,
-        0,                      /* forward: names no side of this host */
-        WFPW_DIRECTION_INBOUND, /* transport */
-        WFPW_DIRECTION_OUTBOUND,
-        0,                      /* stream */
-        0,                      /* datagram data */
-        WFPW_DIRECTION_INBOUND, /* ICMP error */
-        WFPW_DIRECTION_OUTBOUND,
-        0,                       /* resource assignment */
-        0,                       /* listen */
-        WFPW_DIRECTION_INBOUND,  /* receive/accept */
-        WFPW_DIRECTION_OUTBOUND, /* connect */
-    };
-    return layer / 4 < sizeof of_four ? of_four[layer / 4] : 0;
-}
-
-void direction_decide(struct record *r)
-{
-    uint8_t of_layer = (r->present & WFPW_HAS_LAYER_ID) != 0 ? direction_of_layer(r->layer_id) : 0;
-    bool says_other = r->direction != of_layer && r->direction != WFPW_DIRECTION_FORWARD &&
-                      r->direction != WFPW_DIRECTION_BIDIRECTIONAL;
-    if (r->direction_from != 0)
-        return;
-    if (of_layer != 0 && says_other) {
-        r->direction = of_layer;
-        r->direction_from = WFPW_DIRECTION_FROM_LAYER;
-    } else if (r->direction != 0) {
-        r->direction_from = WFPW_DIRECTION_FROM_FIELD;
-    }
-}
-
 /* ---- what was seen -------------------------------------------------------------------------- */
-
-static uint64_t mix_hash(uint64_t h, uint64_t v)
-{
-    h = (h ^ v) * 0x9E3779B97F4A7C15u;
-    return h ^ h >> 29;
-}
 
 static uint64_t key_of_address(uint64_t computer, const wfpw_endpoint *e)
 {
     uint64_t low, high;
     memcpy(&low, e->addr, sizeof low);
     memcpy(&high, e->addr + 8, sizeof high);
-    return mix_hash(mix_hash(mix_hash(computer, e->family), low), e->family == 6 ? high : 0) | 1;
+    return hash_mix(hash_mix(hash_mix(computer, e->family), low), e->family == 6 ? high : 0) | 1;
 }
 
 static uint64_t key_of_port(uint64_t computer, uint32_t protocol, uint16_t port)
 {
-    return mix_hash(computer, (uint64_t)protocol << 16 | port) | 1;
+    return hash_mix(computer, (uint64_t)protocol << 16 | port) | 1;
 }
 
 static uint64_t key_of_flow(uint64_t computer, uint32_t protocol, const wfpw_endpoint *from,
                             const wfpw_endpoint *to)
 {
     uint64_t ports = (uint64_t)protocol << 32 | (uint32_t)from->port << 16 | to->port;
-    return mix_hash(mix_hash(key_of_address(computer, from), key_of_address(computer, to)), ports) |
+    return hash_mix(hash_mix(key_of_address(computer, from), key_of_address(computer, to)), ports) |
            1;
 }
 

@@ -30,9 +30,6 @@ struct local_side {
     struct local_side_note notes[LOCAL_SIDE_KINDS][LOCAL_SIDE_SETS][LOCAL_SIDE_WAYS];
 };
 
-/* Sets direction_from, and the direction where the layer is for one direction only and the record
- * says another one or none. */
-void direction_decide(struct record *r);
 /* Decides which side of an audit record is this host, when its fields do not and there is evidence,
  * and learns from it, when they do: what was decided is no evidence. Once for each record, in the
  * order of the log. */

@@ -41,7 +41,7 @@ static const struct {
 #undef REASON
 };
 
-static uint32_t when(bool holds, uint32_t bit)
+static uint32_t bit_when(bool holds, uint32_t bit)
 {
     return holds ? bit : 0;
 }
@@ -57,26 +57,27 @@ static uint32_t of_filter(const wfpw_event *ev)
     bool has_id = (ev->present & WFPW_HAS_FILTER_ID) != 0 && ev->filter_id != 0;
     bool has_rule = verdict_of_origin(ev->filter_origin) == WFPW_REASON_RULE ||
                     (named && verdict_of_origin(f->origin) == WFPW_REASON_RULE);
-    return when(named, NAMED) | when(lacks && has_id, NOT_IN_NAMES) | when(!has_id, NO_FILTER_ID) |
-           when(!has_rule, UNNAMED_RULE);
+    return bit_when(named, NAMED) | bit_when(lacks && has_id, NOT_IN_NAMES) |
+           bit_when(!has_id, NO_FILTER_ID) | bit_when(!has_rule, UNNAMED_RULE);
 }
 
 static uint32_t of_record(const wfpw_event *ev)
 {
     uint32_t id = ev->audit != NULL ? ev->audit->event_id : 0;
     enum verdict_family family = verdict_layer_of(ev).family;
-    return when(ev->audit == NULL, NET_EVENT) | when(id == 4950, SETTING) |
-           when(id >= 5440 && id <= 5444, LISTED) |
-           when(id == 5158 || id == 5159 || family == FAMILY_BIND, BIND) |
-           when(id == 5154 || id == 5155 || family == FAMILY_LISTEN, LISTEN);
+    return bit_when(ev->audit == NULL, NET_EVENT) | bit_when(id == 4950, SETTING) |
+           bit_when(id >= 5440 && id <= 5444, LISTED) |
+           bit_when(id == 5158 || id == 5159 || family == FAMILY_BIND, BIND) |
+           bit_when(id == 5154 || id == 5155 || family == FAMILY_LISTEN, LISTEN);
 }
 
 static uint32_t of_account(const wfpw_event *ev)
 {
     bool process = (ev->present & WFPW_HAS_PROCESS_ID) != 0 && ev->process_id != 0;
     bool is_system = ev->user_sid != NULL && strcmp(ev->user_sid, "S-1-5-18") == 0;
-    return when(process, PROCESS) | when(ev->user_sid != NULL || ev->user_name != NULL, USER) |
-           when(is_system, SYSTEM);
+    return bit_when(process, PROCESS) |
+           bit_when(ev->user_sid != NULL || ev->user_name != NULL, USER) |
+           bit_when(is_system, SYSTEM);
 }
 
 static uint32_t what_it_has(const wfpw_event *ev)
@@ -84,10 +85,10 @@ static uint32_t what_it_has(const wfpw_event *ev)
     bool status =
         ev->ike != NULL || (ev->ipsec != NULL && (ev->ipsec->present & WFPW_IPSEC_HAS_STATUS) != 0);
     return of_filter(ev) | of_record(ev) | of_account(ev) |
-           when(ev->verdict == WFPW_VERDICT_ALLOW, ALLOWED) |
-           when(ev->confidence == WFPW_CONFIDENCE_GUESS, GUESS) | when(status, STATUS) |
-           when(ev->source == WFPW_SOURCE_LIVE, LIVE) |
-           when(ev->lost_where == WFPW_LOST_RING, RING);
+           bit_when(ev->verdict == WFPW_VERDICT_ALLOW, ALLOWED) |
+           bit_when(ev->confidence == WFPW_CONFIDENCE_GUESS, GUESS) | bit_when(status, STATUS) |
+           bit_when(ev->source == WFPW_SOURCE_LIVE, LIVE) |
+           bit_when(ev->lost_where == WFPW_LOST_RING, RING);
 }
 
 const char *WFPW_CALL wfpw_event_remedy(const wfpw_event *ev)

@@ -62,11 +62,6 @@ struct verdict_layer verdict_layer_of(const wfpw_event *ev)
     return layer;
 }
 
-bool verdict_is_packaged(const wfpw_event *ev)
-{
-    return ev->package_sid != NULL && strncmp(ev->package_sid, "S-1-15-2-", 9) == 0;
-}
-
 bool verdict_is_unmatched(const wfpw_event *ev)
 {
     return (ev->present & WFPW_HAS_FILTER_ID) != 0 && ev->filter_id == 0;
@@ -213,7 +208,7 @@ static bool of_event(const wfpw_event *ev, struct finding *out)
 
 /* Two that say the same are surer than one. Otherwise the surer one, and names before the rest: a
  * dump of another time or host does not make an answer worse. */
-static struct finding better(struct finding by_names, struct finding by_event)
+static struct finding better_of(struct finding by_names, struct finding by_event)
 {
     if (by_names.reason != by_event.reason)
         return by_event.confidence < by_names.confidence ? by_event : by_names;
@@ -231,7 +226,7 @@ static bool of_filters(const wfpw_event *ev, const struct verdict_layer *layer, 
     bool named = verdict_of_filter(ev, layer, false, &by_names), told = of_event(ev, out);
     bool sure = named && ev->filter->state != WFPW_FILTER_STATE_UNCERTAIN;
     if (named)
-        *out = told && !sure ? better(by_names, *out) : by_names;
+        *out = told && !sure ? better_of(by_names, *out) : by_names;
     return named || told;
 }
 

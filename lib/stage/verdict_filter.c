@@ -196,6 +196,11 @@ static const struct meaning providers[] = {
     EXACTLY("{893a4f22-9bba-49b7-8c66-3d40929c8fd5}", EDGE_TRAVERSAL), /* Teredo */
 };
 
+bool verdict_is_packaged(const wfpw_event *ev)
+{
+    return ev->package_sid != NULL && strncmp(ev->package_sid, "S-1-15-2-", 9) == 0;
+}
+
 /* Older Windows kept the defaults of packaged apps among those of service hardening. */
 static bool of_hardening(const wfpw_event *ev, uint32_t evidence, struct finding *out)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "decode/fwpm/net_event.h"
+#include "codes/net_event_kind.h"
 
 /* ---- the engine's fields -------------------------------------------------------------------- */
 

@@ -4,8 +4,8 @@
  * Who asks which condition of a template, in words. */
 #include <string.h>
 
-#include "live/audit_log_query.h"
 #include "template/template_engine.h"
+#include "template/template_query.h"
 
 static const struct template_condition *condition_at(const wfpw_template *t, uint32_t i)
 {
@@ -36,7 +36,7 @@ int WFPW_CALL wfpw_template_explain(const wfpw_template *t, uint32_t i, wfpw_ask
     uint32_t code = why == NULL       ? WFPW_ASKED_BY_ENGINE
                     : c->key->is_late ? WFPW_ASKED_BY_EVENT
                                       : WFPW_ASKED_BY_CALLBACK;
-    const char *log_why = audit_log_query_why_not(c);
+    const char *log_why = template_query_why_not(c);
     uint32_t log_code = log_why == NULL   ? WFPW_ASKED_BY_LOG
                         : c->key->is_late ? WFPW_ASKED_BY_EVENT
                                           : WFPW_ASKED_BY_CALLBACK;

@@ -428,7 +428,7 @@ static bool parse_values(struct parser *p, struct template_condition *c)
 }
 
 /* "=", and with keys that have an order "<", "<=", ">", ">=". */
-static bool comparison(struct parser *p, bool is_not)
+static bool parse_comparison(struct parser *p, bool is_not)
 {
     if (p->at < p->end && (*p->at == '<' || *p->at == '>') && has_order(p->key) && !is_not) {
         p->order = *p->at++;
@@ -454,7 +454,7 @@ static bool key_and_operator(struct parser *p, struct template_condition *c)
     skip_blanks(p);
     c->is_not = p->at < p->end && *p->at == '!';
     p->at += c->is_not;
-    return comparison(p, c->is_not) ||
+    return parse_comparison(p, c->is_not) ||
            refuse_text(p, p->at,
                        has_order(c->key) ? "'=', '!=', '<' or '>' is wanted here"
                                          : "'=' or '!=' is wanted here");

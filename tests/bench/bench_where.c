@@ -11,6 +11,7 @@
 
 #include "model/batch.h"
 #include "flow/hand.h"
+#include "model/direction.h"
 #include "stage/local_side.h"
 #include "engine/subscription.h"
 #include "template/template.h"

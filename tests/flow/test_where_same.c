@@ -12,8 +12,8 @@
 
 #include "model/batch.h"
 #include "decode/fwpm/net_event.h"
-#include "stage/local_side.h"
 #include "random.h"
+#include "model/direction.h"
 #include "template/template_engine.h"
 #include "stage/verdict.h"
 #include "writer/netsh_event_writer.h"

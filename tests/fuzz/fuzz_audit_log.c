@@ -5,7 +5,7 @@
  * UTF-16, or ASCII that is widened), a record of the classic functions, a bookmark. */
 #include <stdlib.h>
 
-#include "live/bookmark.h"
+#include "audit_log/bookmark.h"
 #include "decode/audit/audit_classic.h"
 #include "decode/audit/audit_render.h"
 #include "fuzz.h"

@@ -8,9 +8,9 @@
 
 #include <stdlib.h>
 
+#include "engine/net_event_subject.h"
 #include "model/batch.h"
-#include "decode/fwpm/net_event.h"
-#include "stage/local_side.h"
+#include "model/direction.h"
 #include "sim/event/sim_event.h"
 #include "template/template.h"
 

@@ -9,11 +9,12 @@
 
 #include "cmocka_all.h"
 
-#include "live/audit_log_query.h"
+#include "template/template_query.h"
 #include "model/batch.h"
-#include "live/bookmark.h"
+#include "audit_log/bookmark.h"
 #include "decode/audit/audit_classic.h"
 #include "decode/audit/audit_render.h"
+#include "model/direction.h"
 #include "stage/local_side.h"
 #include "random.h"
 #include "sim/log/sim_xpath.h"
@@ -247,18 +248,18 @@ static void test_bookmark(void **state)
     expect_bookmark("", false, 0);
 }
 
-static bool is_asked_for(const struct audit_log_query *q, uint32_t id, const char *provider,
+static bool is_asked_for(const struct template_query *q, uint32_t id, const char *provider,
                          const char *fields, size_t bytes)
 {
-    static uint16_t wide_query[AUDIT_LOG_QUERY_UNITS];
-    static char query[AUDIT_LOG_QUERY_UNITS];
+    static uint16_t wide_query[TEMPLATE_QUERY_UNITS];
+    static char query[TEMPLATE_QUERY_UNITS];
     const struct sim_xsubject s = {.record_id = 5,
                                    .time = 134116992000000000u,
                                    .event_id = id,
                                    .provider = provider,
                                    .fields = fields,
                                    .bytes = bytes};
-    audit_log_query_write(q, wide_query);
+    template_query_write(q, wide_query);
     for (size_t i = 0; i == 0 || query[i - 1] != 0; i++)
         query[i] = (char)wide_query[i];
     assert_int_equal(sim_xpath_check(query), 0);
@@ -269,7 +270,7 @@ static void test_query(void **state)
 {
     static const char auditing[] = "Microsoft-Windows-Security-Auditing",
                       eventlog[] = "Microsoft-Windows-Eventlog", tcp[] = "Protocol\0006";
-    struct audit_log_query q = {0};
+    struct template_query q = {0};
     wfpw_template *t;
     (void)state;
     for (uint32_t id = 1; id < 6000; id++) {

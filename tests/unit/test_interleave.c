@@ -14,6 +14,8 @@
 
 enum { SOURCES = 9, RECORDS = 200 };
 
+static struct tally counts;
+
 /* A source that has its records ready, looks at the clock now and then, and may fail at its end. */
 struct made {
     struct source source;
@@ -82,7 +84,7 @@ static void read_all(struct made *m, struct source *all, bool sorted)
     for (;;) {
         const struct record *r;
         wfpw_error e;
-        enum source_result result = all->next(all, NULL, &r, &e);
+        enum source_result result = all->next(all, &counts, &r, &e);
         if (result == SOURCE_END)
             break;
         if (result == SOURCE_PART_FAILED)
@@ -120,7 +122,7 @@ static void test_closed_early(void **state)
         const struct record *r;
         wfpw_error e;
         for (uint32_t i = random_below(&random, 300); i > 0; i--)
-            (void)all->next(all, NULL, &r, &e);
+            (void)all->next(all, &counts, &r, &e);
         all->close(all);
         for (uint32_t i = 0; i < SOURCES; i++)
             assert_true(m[i].closed);

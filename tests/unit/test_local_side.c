@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/direction.h"
 #include "stage/local_side.h"
 #include "random.h"
 

@@ -4,6 +4,7 @@
  * Lines of the log: bounded, and harmless whatever names are in them. */
 #include "cmocka_all.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -32,20 +33,56 @@ static void test_bound(void **state)
     assert_in_range(lines, LOG_KINDS, LOG_KINDS + 16);
 }
 
+static char last_line[LOG_LINE];
+
+static void keep_line(void *ctx, int level, const char *text)
+{
+    (void)ctx;
+    (void)level;
+    (void)snprintf(last_line, sizeof last_line, "%s", text);
+}
+
+#define BAD "\xef\xbf\xbd"
+
 static void test_clean(void **state)
 {
     static const struct {
         const char *text, *clean;
-    } rows[] = {{"plain", "plain"},       {"a\nb\x1b[2J", "a?b?[2J"},
-                {"\xff\xfe", "??"},       {"caf\xc3\xa9", "caf\xc3\xa9"},
-                {"cut \xe2\x82", "cut "}, {"x\xe2\x80\xaey", "x???y"},
-                {"\xc2\x85", "??"},       {"\xed\xa0\x80", "???"}};
+    } rows[] = {{"plain", "plain"},
+                {"a\nb\x1b[2J", "a" BAD "b" BAD "[2J"},
+                {"\xff\xfe", BAD BAD},
+                {"caf\xc3\xa9", "caf\xc3\xa9"},
+                {"x\xe2\x80\xaey", "x" BAD "y"},
+                {"\xc2\x85", BAD},
+                {"\xed\xa0\x80", BAD BAD BAD}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char text[32];
-        memcpy(text, rows[i].text, strlen(rows[i].text) + 1);
-        log_clean(text);
-        assert_string_equal(text, rows[i].clean);
+        struct log_bound b = {0};
+        log_line(&b, keep_line, NULL, 2, 1, rows[i].text);
+        assert_string_equal(last_line, rows[i].clean);
+        error_log(keep_line, NULL, 2, rows[i].text, NULL, 0);
+        assert_string_equal(last_line, rows[i].clean);
+    }
+}
+
+/* Whatever is cut off: whole characters. */
+static void test_cut(void **state)
+{
+    char text[2 * LOG_LINE];
+    (void)state;
+    for (size_t at = LOG_LINE - 80; at < LOG_LINE + 8; at++) {
+        struct log_bound b = {0};
+        memset(text, 'x', sizeof text);
+        memcpy(text + at, "\xf0\x9f\x94\xa5", 4);
+        text[sizeof text - 1] = 0;
+        for (int i = 0; i < 10; i++)
+            log_line(&b, keep_line, NULL, 2, 1, text);
+        assert_null(strstr(last_line, BAD));
+        assert_non_null(strstr(last_line, " (10 times by now)"));
+        error_log(keep_line, NULL, 2, text, NULL, 0);
+        assert_null(strstr(last_line, BAD));
+        error_log(keep_line, NULL, 2, "connecting", text, 5);
+        assert_null(strstr(last_line, BAD));
     }
 }
 
@@ -66,6 +103,7 @@ static void test_where_is_valid(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_bound), cmocka_unit_test(test_clean),
+                                       cmocka_unit_test(test_cut),
                                        cmocka_unit_test(test_where_is_valid)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

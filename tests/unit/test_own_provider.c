@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * What is the caller's own: by a provider's key in whatever case, by an application's path. */
+ * Filters of the caller's own provider: by its key in whatever case. */
 #include "cmocka_all.h"
 
 #include "names/own_provider.h"
 
 #define LETTERS "{abcdefab-0000-4000-8000-00000000000f}"
-
-/* ---- providers ------------------------------------------------------------------------------ */
 
 static bool is_own(const char *own, const char *provider)
 {
@@ -47,95 +45,10 @@ static void test_what_is_no_key(void **state)
         wfpw_options o = {.size = sizeof o, .own_provider = wrong[i]};
         wfpw_session *s;
         wfpw_names *n;
-        assert_false(own_provider_reads(wrong[i]));
+        assert_false(is_own(wrong[i], LETTERS));
         assert_int_equal(wfpw_open(&o, &s, NULL), WFPW_E_INVAL);
         assert_int_equal(wfpw_names_open(&o, &n, NULL), WFPW_E_INVAL);
     }
-    assert_true(own_provider_reads(LETTERS));
-}
-
-/* ---- programs ------------------------------------------------------------------------------- */
-
-static uint16_t self[OWN_APP_MAX + 1];
-static uint32_t self_units;
-
-static uint32_t tell_self(void *ctx, uint16_t *room, uint32_t units)
-{
-    (void)ctx;
-    if (self_units <= units)
-        memcpy(room, self, self_units * sizeof *room);
-    return self_units;
-}
-
-static uint32_t widen(uint16_t *to, const char *s)
-{
-    uint32_t n = 0;
-    for (; s[n] != 0; n++)
-        to[n] = (uint8_t)s[n];
-    return n;
-}
-
-static void ask(struct own_app *a)
-{
-    struct system_engine engine = {.own_app = tell_self};
-    struct wfpw_system system = {.engine = &engine};
-    own_app_query(a, &system);
-}
-
-/* Whether a record with this application is its own; nuls: behind the path. */
-static bool is_marked(const char *own, uint8_t type, const char *app, uint32_t nuls)
-{
-    static struct own_app a;
-    uint64_t room[256];
-    uint16_t wide[256] = {0};
-    struct record_builder b;
-    self_units = widen(self, own);
-    ask(&a);
-    struct record *r =
-        record_start(&b, room, sizeof room, WFPW_KIND_CLASSIFY_DROP, WFPW_SOURCE_SIM);
-    uint32_t units = app != NULL ? widen(wide, app) + nuls : 0;
-    if (app != NULL)
-        r->app = record_put(&b, type, wide, units * 2);
-    (void)record_finish(&b);
-    r->flags = WFPW_EVENT_LOOPBACK;
-    own_app_mark(&a, r);
-    assert_true((r->flags & WFPW_EVENT_LOOPBACK) != 0);
-    return (r->flags & WFPW_EVENT_OWN_PROCESS) != 0;
-}
-
-static void test_program(void **state)
-{
-    static const char own[] = "\\device\\harddiskvolume3\\agent.exe";
-    (void)state;
-    assert_true(is_marked(own, VALUE_STRING, own, 0));
-    assert_true(is_marked(own, VALUE_STRING, own, 1));
-    assert_true(is_marked(own, VALUE_STRING, own, 3));
-    assert_true(is_marked(own, VALUE_STRING, "\\Device\\HarddiskVolume3\\AGENT.EXE", 1));
-    assert_true(is_marked("\\DEVICE\\A", VALUE_STRING, "\\device\\a", 0));
-    assert_false(is_marked(own, VALUE_STRING, "\\device\\harddiskvolume4\\agent.exe", 1));
-    assert_false(is_marked(own, VALUE_STRING, "\\device\\harddiskvolume3\\agent.exe2", 0));
-    assert_false(is_marked(own, VALUE_STRING, "agent.exe", 1));
-    assert_false(is_marked(own, VALUE_STRING, "", 1));
-    assert_false(is_marked(own, VALUE_STRING, NULL, 0));
-    assert_false(is_marked(own, VALUE_UTF8, own, 0));
-    assert_false(is_marked("", VALUE_STRING, "", 2)); /* it is not known */
-}
-
-static void test_program_that_is_not_known(void **state)
-{
-    static struct own_app a;
-    struct system_engine engine = {0};
-    struct wfpw_system system = {.engine = &engine};
-    (void)state;
-    a.units = 7;
-    own_app_query(&a, &system);
-    assert_int_equal(a.units, 0);
-    self_units = OWN_APP_MAX;
-    ask(&a);
-    assert_int_equal(a.units, OWN_APP_MAX);
-    self_units = OWN_APP_MAX + 1;
-    ask(&a);
-    assert_int_equal(a.units, 0);
 }
 
 int main(void)
@@ -143,8 +56,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_provider),
         cmocka_unit_test(test_what_is_no_key),
-        cmocka_unit_test(test_program),
-        cmocka_unit_test(test_program_that_is_not_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "source/unpacking.h"
+#include "input/unpacking.h"
 
 /* ---- an allocator that fails at the nth call ------------------------------------------------ */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "model/direction.h"
 #include "writer/netsh_event_sample.h"
 
 #include <stdbool.h>
@@ -7,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stage/local_side.h"
 #include "random.h"
 #include "codes/wfp_symbols.h"
 

@@ -9,6 +9,7 @@
 #define WFPW_AUDIT_RECORD_H
 
 #include "decode/audit/audit_value.h"
+#include "model/audit_fields.h"
 
 /* Where in the XML of an event: the element whose content or attributes are being read. */
 enum audit_element {
@@ -61,44 +62,6 @@ enum audit_provider audit_provider_guid(const uint8_t guid[16]);
 bool audit_is_ours(enum audit_provider provider, uint64_t event_id);
 /* The records that tell of losses and breaks of the log: 1100 to 1108, 4608, 4609, 4612, 4616. */
 bool audit_tells_of_log(enum audit_provider provider, uint64_t event_id);
-
-/* The table's index of a field name, spelled exactly so; NAME_NONE when it has none. */
-enum { NAME_NONE = 0xFFFF, NAME_LENGTH_MAX = 40 };
-uint16_t audit_name(const char *name, size_t n);
-const char *audit_name_text(uint16_t index);
-uint32_t audit_name_length(uint16_t index);
-
-/* What a field is for. */
-enum role {
-    ROLE_NONE,
-    ROLE_PROCESS,
-    ROLE_APPLICATION,
-    ROLE_DIRECTION,
-    ROLE_SOURCE_ADDRESS,
-    ROLE_SOURCE_PORT,
-    ROLE_DEST_ADDRESS,
-    ROLE_DEST_PORT,
-    ROLE_PROTOCOL,
-    ROLE_INTERFACE,
-    ROLE_ORIGIN,
-    ROLE_FILTER,
-    ROLE_LAYER,
-    ROLE_ORIGINAL_PROFILE,
-    ROLE_CURRENT_PROFILE,
-    ROLE_LOOPBACK,
-    ROLE_ETHER_TYPE,
-    ROLE_VLAN,
-    ROLE_VSWITCH,
-    ROLE_VSWITCH_SOURCE,
-    ROLE_VSWITCH_DESTINATION,
-    ROLE_MEDIA_TYPE,
-    ROLE_IF_TYPE,
-    ROLE_USER_SID,
-    ROLE_USER_NAME
-};
-enum role audit_role(uint16_t name_index);
-/* The same for a name that the table does not have as it is spelled; case is ignored. */
-enum role audit_role_of_text(const char *name, size_t n);
 
 /* One record under way. Big: keep it on the heap, and use it again. */
 struct audit_record {

@@ -42,7 +42,7 @@ static void skip_blanks(struct audit_render *x)
         x->at++;
 }
 
-static bool starts(const struct audit_render *x, const char *word)
+static bool starts_with(const struct audit_render *x, const char *word)
 {
     size_t n = strlen(word);
     if ((size_t)(x->end - x->at) < n)
@@ -53,18 +53,18 @@ static bool starts(const struct audit_render *x, const char *word)
     return true;
 }
 
-static bool take(struct audit_render *x, const char *word)
+static bool take_word(struct audit_render *x, const char *word)
 {
-    bool there = starts(x, word);
+    bool there = starts_with(x, word);
     x->at += there ? strlen(word) : 0;
     return there;
 }
 
 /* Behind the next place where a mark stands. false: nowhere. */
-static bool pass(struct audit_render *x, const char *mark)
+static bool pass_mark(struct audit_render *x, const char *mark)
 {
     for (; x->at < x->end; x->at++)
-        if (*x->at == (uint8_t)mark[0] && take(x, mark))
+        if (*x->at == (uint8_t)mark[0] && take_word(x, mark))
             return true;
     return false;
 }
@@ -102,7 +102,7 @@ static size_t ascii_of(char *out, const uint16_t *name, size_t units)
 /* &#65; or &#x41; the at stands behind &#. */
 static bool number_reference(struct audit_render *x, uint32_t *c)
 {
-    bool hex = take(x, "x");
+    bool hex = take_word(x, "x");
     const uint16_t *start = x->at;
     for (*c = 0; x->at < x->end && *x->at != ';' && *c < 0x110000; x->at++) {
         uint32_t digit = text_lower(*x->at);
@@ -111,21 +111,21 @@ static bool number_reference(struct audit_render *x, uint32_t *c)
             return false;
         *c = *c * (hex ? 16 : 10) + (letter ? digit - 'a' + 10 : digit - '0');
     }
-    return x->at > start && *c < 0x110000 && take(x, ";");
+    return x->at > start && *c < 0x110000 && take_word(x, ";");
 }
 
-static bool reference(struct audit_render *x, uint32_t *c)
+static bool read_reference(struct audit_render *x, uint32_t *c)
 {
     static const struct {
         const char *name;
         char c;
     } named[] = {{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}};
     for (size_t i = 0; i < sizeof named / sizeof *named; i++)
-        if (take(x, named[i].name)) {
+        if (take_word(x, named[i].name)) {
             *c = (uint8_t)named[i].c;
             return true;
         }
-    return take(x, "&#") && number_reference(x, c);
+    return take_word(x, "&#") && number_reference(x, c);
 }
 
 static size_t put_unit(uint16_t *to, size_t n, size_t cap, uint32_t c)
@@ -158,7 +158,7 @@ static bool take_value(struct audit_render *x, const uint16_t **value, size_t *u
     while (x->at < x->end && *x->at != quote && *x->at != '<') {
         if (*x->at != '&')
             c = *x->at++;
-        else if (!reference(x, &c))
+        else if (!read_reference(x, &c))
             return false;
         n = put_unit(x->attribute, n, cap, c);
     }
@@ -194,7 +194,7 @@ static bool take_attributes(struct audit_render *x)
     for (skip_blanks(x); x->at < x->end && *x->at != '>' && *x->at != '/'; skip_blanks(x)) {
         units = take_name(x, &name);
         skip_blanks(x);
-        if (units == 0 || !take(x, "="))
+        if (units == 0 || !take_word(x, "="))
             return false;
         skip_blanks(x);
         if (!take_value(x, &value, &value_units))
@@ -239,7 +239,7 @@ static void give_field(struct audit_render *x)
                        VALUE_STRING, x->text, 2 * x->text_units);
 }
 
-static void leave(struct audit_render *x)
+static void leave_element(struct audit_render *x)
 {
     enum audit_element place = x->stack[x->depth].place;
     enum slot slot = audit_text(place);
@@ -281,9 +281,9 @@ static bool start_tag(struct audit_render *x)
     x->text_units = 0;
     if (!take_attributes(x))
         return false;
-    if (take(x, "/>"))
-        leave(x);
-    else if (!take(x, ">"))
+    if (take_word(x, "/>"))
+        leave_element(x);
+    else if (!take_word(x, ">"))
         return false;
     return true;
 }
@@ -295,14 +295,14 @@ static bool end_tag(struct audit_render *x)
     size_t units = take_name(x, &name);
     skip_blanks(x);
     if (x->depth == 0 || units != e->units || memcmp(name, e->name, 2 * units) != 0 ||
-        !take(x, ">"))
+        !take_word(x, ">"))
         return false;
-    leave(x);
+    leave_element(x);
     return true;
 }
 
 /* Text in pieces is put together. */
-static void join(struct audit_render *x, const uint16_t *p, size_t units)
+static void join_text(struct audit_render *x, const uint16_t *p, size_t units)
 {
     if (!x->is_joined) {
         const size_t most = AUDIT_RENDER_UNITS - NAME_UNITS;
@@ -319,30 +319,30 @@ static void join(struct audit_render *x, const uint16_t *p, size_t units)
     x->text_units += units;
 }
 
-static bool cdata(struct audit_render *x)
+static bool read_cdata(struct audit_render *x)
 {
     const uint16_t *start = x->at;
-    if (!pass(x, "]]>"))
+    if (!pass_mark(x, "]]>"))
         return false;
-    join(x, start, (size_t)(x->at - start) - 3);
+    join_text(x, start, (size_t)(x->at - start) - 3);
     return true;
 }
 
-static bool tag(struct audit_render *x)
+static bool read_tag(struct audit_render *x)
 {
-    if (take(x, "/"))
+    if (take_word(x, "/"))
         return end_tag(x);
-    if (take(x, "?"))
-        return pass(x, "?>");
-    if (take(x, "!--"))
-        return pass(x, "-->");
-    if (take(x, "![CDATA["))
-        return cdata(x);
+    if (take_word(x, "?"))
+        return pass_mark(x, "?>");
+    if (take_word(x, "!--"))
+        return pass_mark(x, "-->");
+    if (take_word(x, "![CDATA["))
+        return read_cdata(x);
     return *x->at != '!' && start_tag(x);
 }
 
 /* Up to the next tag or reference. */
-static bool text(struct audit_render *x)
+static bool read_text(struct audit_render *x)
 {
     const uint16_t *start = x->at;
     uint16_t units[2];
@@ -353,13 +353,13 @@ static bool text(struct audit_render *x)
         x->text = start;
         x->text_units = n;
     } else if (n > 0) {
-        join(x, start, n);
+        join_text(x, start, n);
     }
     if (x->at == x->end || *x->at == '<')
         return true;
-    if (!reference(x, &c))
+    if (!read_reference(x, &c))
         return false;
-    join(x, units, put_unit(units, 0, 2, c));
+    join_text(x, units, put_unit(units, 0, 2, c));
     return true;
 }
 
@@ -368,7 +368,7 @@ static bool read_all(struct audit_render *x)
     while (x->at < x->end) {
         bool is_tag = *x->at == '<';
         x->at += is_tag;
-        if (is_tag ? x->at == x->end || !tag(x) : !text(x))
+        if (is_tag ? x->at == x->end || !read_tag(x) : !read_text(x))
             return false;
     }
     return x->is_closed && x->depth == 0;

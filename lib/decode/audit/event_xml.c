@@ -95,7 +95,7 @@ bool event_xml_restart(struct xml_reader *reader)
     return xml_reader_start(reader, &handler, NULL);
 }
 
-static bool starts(void *ctx, const struct xml_scan *s, size_t at)
+static bool starts_event(void *ctx, const struct xml_scan *s, size_t at)
 {
     (void)ctx;
     return xml_scan_is(s, at, "Event", NULL) || xml_scan_is(s, at, "Events", NULL);
@@ -106,7 +106,7 @@ size_t event_xml_find(struct xml_reader *x, const uint8_t *p, size_t n, size_t *
     static const char *const names[] = {"Event", NULL};
     struct xml_scan s;
     xml_scan_open(&s, x->encoding, p, n);
-    size_t at = xml_resume_find(&s, &(struct xml_resume){names, starts, NULL}, budget);
+    size_t at = xml_resume_find(&s, &(struct xml_resume){names, starts_event, NULL}, budget);
     return at < s.n ? at : n;
 }
 
@@ -115,7 +115,7 @@ bool event_xml_holds(enum xml_encoding encoding, const uint8_t *p, size_t n)
     struct xml_scan s;
     size_t at = 0;
     xml_scan_open(&s, encoding, p, n);
-    while ((at = xml_scan_tag(&s, at)) < s.n && !starts(NULL, &s, at))
+    while ((at = xml_scan_tag(&s, at)) < s.n && !starts_event(NULL, &s, at))
         at += s.unit;
     return at < s.n;
 }

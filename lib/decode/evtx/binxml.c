@@ -9,15 +9,7 @@ enum {
     TOKEN_INSTANCE = 0x0C,
     TOKEN_FRAGMENT = 0x0F,
     TOKEN_END = 0x00,
-    INSTANCE_HEAD = 10,   /* token, a byte, template id, definition offset */
-    DEFINITION_HEAD = 24, /* next offset, GUID, size */
 };
-
-static bool record_is_broken(struct binxml *x, const char *why)
-{
-    x->why = why;
-    return false;
-}
 
 static void forget_plans(struct binxml *x)
 {
@@ -34,54 +26,7 @@ void binxml_chunk(struct binxml *x, const uint8_t *chunk, uint32_t size)
     forget_plans(x);
 }
 
-bool binxml_overspent(struct binxml *x)
-{
-    x->steps = 0;
-    return record_is_broken(x, "the record asks for more work than records do");
-}
-
 /* ---- template instances --------------------------------------------------------------------- */
-
-/* The definition, and in *at where the instance goes on behind it. */
-static bool read_definition(struct binxml *x, uint32_t *at, struct binxml_instance *i)
-{
-    if (i->definition > x->size || x->size - i->definition < DEFINITION_HEAD)
-        return record_is_broken(x, "a template lies outside its block");
-    uint32_t size = text_le32(x->chunk + i->definition + 20);
-    i->body = i->definition + DEFINITION_HEAD;
-    if (size > x->size - i->body)
-        return record_is_broken(x, "a template is larger than its block");
-    i->body_end = i->body + size;
-    if (i->definition == *at)
-        *at = i->body_end;
-    return true;
-}
-
-bool binxml_instance_at(struct binxml *x, uint32_t at, uint32_t end, struct binxml_instance *i)
-{
-    if (end > x->size || at > end || end - at < INSTANCE_HEAD)
-        return record_is_broken(x, "the record ends inside a template instance");
-    i->definition = text_le32(x->chunk + at + 6);
-    at += INSTANCE_HEAD;
-    if (!read_definition(x, &at, i))
-        return false;
-    if (at > end || end - at < 4)
-        return record_is_broken(x, "the record ends inside a template instance");
-    i->count = text_le32(x->chunk + at);
-    i->table = at + 4;
-    if (i->count > (end - i->table) / BINXML_DESCRIPTOR)
-        return record_is_broken(x, "the record has less room than values");
-    if (!binxml_spend(x, i->count / 8 + 1))
-        return false;
-    i->values = i->table + BINXML_DESCRIPTOR * i->count;
-    uint32_t size = 0; /* a chunk has room for 16384 descriptors: no overflow */
-    for (uint32_t v = 0; v < i->count; v++)
-        size += text_le32(x->chunk + i->table + (size_t)BINXML_DESCRIPTOR * v) & 0xFFFF;
-    if (size > end - i->values)
-        return record_is_broken(x, "the values are larger than their record");
-    i->end = i->values + size;
-    return true;
-}
 
 /* The instance's values behind those of the instances around it. */
 static bool load_values(struct binxml *x, const struct binxml_instance *i)
@@ -90,7 +35,7 @@ static bool load_values(struct binxml *x, const struct binxml_instance *i)
     struct binxml_value *value = &x->values[x->value_count];
     uint32_t at = i->values;
     if (i->count > BINXML_VALUES - x->value_count)
-        return record_is_broken(x, "more values than a block can hold");
+        return binxml_is_broken(x, "more values than a block can hold");
     for (const uint8_t *end = d + (size_t)BINXML_DESCRIPTOR * i->count; d < end;
          d += BINXML_DESCRIPTOR, value++) {
         uint32_t word = text_le32(d);
@@ -357,7 +302,7 @@ static bool run_instance(struct binxml *x, const struct binxml_instance *i,
 {
     struct binxml_frame f = {.x = x, .first = x->value_count, .count = i->count, .depth = depth};
     if (depth > BINXML_DEPTH)
-        return record_is_broken(x, "fragments are nested too deeply");
+        return binxml_is_broken(x, "fragments are nested too deeply");
     const struct binxml_plan *plan = plan_of(x, i, place);
     if (plan == NULL)
         return false;
@@ -397,7 +342,7 @@ static bool run_fragment(struct binxml *x, uint32_t at, uint32_t end, enum audit
     struct binxml_instance i;
     bool first = true;
     if (depth > BINXML_DEPTH)
-        return record_is_broken(x, "fragments are nested too deeply");
+        return binxml_is_broken(x, "fragments are nested too deeply");
     for (;; first = false) {
         while (at < end && x->chunk[at] == TOKEN_FRAGMENT)
             at += 4;

@@ -97,7 +97,14 @@ enum binxml_result binxml_record(struct binxml *x, uint32_t at, uint32_t end,
 
 /* ---- between the compiler (binxml_plan.c) and the rest -------------------------------------- */
 
-bool binxml_overspent(struct binxml *x); /* false */
+/* Both give false. */
+static inline bool binxml_is_broken(struct binxml *x, const char *why)
+{
+    x->why = why;
+    return false;
+}
+
+bool binxml_overspent(struct binxml *x);
 
 /* Takes so many steps: one for what is done once, and one for 64 bytes of what grows with them.
  * false: the record has no more, x->why tells. */

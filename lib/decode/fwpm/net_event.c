@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "codes/net_event_kind.h"
 #include "decode/fwpm/net_event_body.h"
-#include "stage/local_side.h"
 
 /* ---- the envelope --------------------------------------------------------------------------- */
 
@@ -177,17 +177,6 @@ static void take_header(struct record_builder *b, const struct net_event *n)
                                                 NET_EVENT_TEXT_MAX);
 }
 
-uint16_t net_event_kind(uint32_t type)
-{
-    static const uint8_t kinds[] = {
-        WFPW_KIND_IKE_MM_FAILURE,    WFPW_KIND_IKE_QM_FAILURE,     WFPW_KIND_IKE_EM_FAILURE,
-        WFPW_KIND_CLASSIFY_DROP,     WFPW_KIND_IPSEC_KERNEL_DROP,  WFPW_KIND_IPSEC_DOSP_DROP,
-        WFPW_KIND_CLASSIFY_ALLOW,    WFPW_KIND_CAPABILITY_DROP,    WFPW_KIND_CAPABILITY_ALLOW,
-        WFPW_KIND_CLASSIFY_DROP_MAC, WFPW_KIND_LPM_PACKET_ARRIVAL,
-    };
-    return type < sizeof kinds ? kinds[type] : WFPW_KIND_NET_EVENT;
-}
-
 static uint32_t decode_event(const struct net_event *n, uint16_t source, void *room, uint32_t cap)
 {
     struct record_builder b;
@@ -205,20 +194,7 @@ uint32_t net_event_decode(const struct net_event *n, uint16_t source, void *room
     return decode_event(n, source, room, n->room);
 }
 
-/* A record that has no room for a tail is its fixed part. */
-struct template_subject net_event_subject(const struct net_event *n, uint16_t source,
-                                          struct record *r)
+void net_event_decode_head(const struct net_event *n, uint16_t source, struct record *r)
 {
     (void)decode_event(n, source, r, sizeof *r);
-    direction_decide(r);
-    struct template_subject s = template_of_record(r);
-    s.is_early = true;
-    if (n->head.appId.size != 0)
-        s.app = (struct template_text){
-            n->head.appId.data, at_most(n->head.appId.size, NET_EVENT_APP_MAX) & ~(uint32_t)1,
-            VALUE_STRING};
-    if (net_event_body_sid_size(n->head.userId) != 0)
-        s.user_sid = (struct template_text){n->head.userId, net_event_body_sid_size(n->head.userId),
-                                            VALUE_SID};
-    return s;
 }

@@ -11,7 +11,6 @@
 
 #include "model/record.h"
 #include "os/fwp_types.h"
-#include "template/template.h"
 
 enum {
     NET_EVENT_VERSIONS = 6,
@@ -34,15 +33,11 @@ struct net_event {
     uint32_t room; /* what the record takes at most */
 };
 
-/* WFPW_KIND_* of an FWPM_NET_EVENT_TYPE. */
-uint16_t net_event_kind(uint32_t type);
 /* version: of the struct; Subscribe N gives version N + 1. false: there is no event. */
 bool net_event_look(struct net_event *n, int version, const void *event);
 /* Writes the record into n->room bytes; returns its size. */
 uint32_t net_event_decode(const struct net_event *n, uint16_t source, void *room);
-/* The event as a template's conditions see its record, without making one: r is filled but for its
- * tail, texts are where the event has them. */
-struct template_subject net_event_subject(const struct net_event *n, uint16_t source,
-                                          struct record *r);
+/* The same, of which only the fixed part is written. */
+void net_event_decode_head(const struct net_event *n, uint16_t source, struct record *r);
 
 #endif

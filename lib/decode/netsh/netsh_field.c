@@ -2,6 +2,7 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "decode/netsh/netsh_field.h"
 
+#include "codes/net_event_kind.h"
 #include "decode/fwpm/net_event_body.h"
 #include "decode/netsh/netsh_symbols.h"
 

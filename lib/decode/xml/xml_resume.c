@@ -7,7 +7,7 @@ enum { NO_COMMENT = 1, NO_SECTION = 2, NO_INSTRUCTION = 4, NO_QUOTE = 8, NO_APOS
 
 /* ---- tags ----------------------------------------------------------------------------------- */
 
-static bool has(const struct xml_scan *s, size_t at, const char *text)
+static bool has_text(const struct xml_scan *s, size_t at, const char *text)
 {
     for (; *text != 0; text++, at += s->unit)
         if (xml_scan_char(s, at) != *text)
@@ -15,29 +15,29 @@ static bool has(const struct xml_scan *s, size_t at, const char *text)
     return true;
 }
 
-static void spend(struct xml_tags *t, size_t bytes)
+static void spend_sight(struct xml_tags *t, size_t bytes)
 {
     t->budget -= bytes < t->budget ? bytes : t->budget;
 }
 
 /* How far it may be looked for something. */
-static size_t sight(const struct xml_tags *t, size_t at)
+static size_t sight_left(const struct xml_tags *t, size_t at)
 {
     return t->budget < t->s.n - at ? at + t->budget / t->s.unit * t->s.unit : t->s.n;
 }
 
 /* Behind the mark; `at` itself when it does not come, or did not the last time. */
-static size_t behind(struct xml_tags *t, size_t at, const char *mark, uint8_t bit)
+static size_t behind_mark(struct xml_tags *t, size_t at, const char *mark, uint8_t bit)
 {
     const struct xml_scan *s = &t->s;
-    size_t end = at, most = sight(t, at);
+    size_t end = at, most = sight_left(t, at);
     if ((t->lacking & bit) != 0)
         return at;
-    while (end < most && !has(s, end, mark))
+    while (end < most && !has_text(s, end, mark))
         end += s->unit;
     if (end < most)
         return xml_scan_behind(s, end, mark);
-    spend(t, most - at);
+    spend_sight(t, most - at);
     t->lacking |= bit;
     return at;
 }
@@ -45,12 +45,12 @@ static size_t behind(struct xml_tags *t, size_t at, const char *mark, uint8_t bi
 /* What is no element, at a '<': its end; `at` when it is one, or does not end. */
 static size_t pass_other(struct xml_tags *t, size_t at)
 {
-    if (has(&t->s, at, "<!--"))
-        return behind(t, at, "-->", NO_COMMENT);
-    if (has(&t->s, at, "<![CDATA["))
-        return behind(t, at, "]]>", NO_SECTION);
-    if (has(&t->s, at, "<?"))
-        return behind(t, at, "?>", NO_INSTRUCTION);
+    if (has_text(&t->s, at, "<!--"))
+        return behind_mark(t, at, "-->", NO_COMMENT);
+    if (has_text(&t->s, at, "<![CDATA["))
+        return behind_mark(t, at, "]]>", NO_SECTION);
+    if (has_text(&t->s, at, "<?"))
+        return behind_mark(t, at, "?>", NO_INSTRUCTION);
     return at;
 }
 
@@ -66,7 +66,7 @@ static size_t pass_value(struct xml_tags *t, size_t at)
     const struct xml_scan *s = &t->s;
     char quote = xml_scan_char(s, at);
     uint8_t bit = quote == '"' ? NO_QUOTE : NO_APOSTROPHE;
-    size_t next = at + s->unit, end = next, most = sight(t, at);
+    size_t next = at + s->unit, end = next, most = sight_left(t, at);
     if ((t->lacking & bit) != 0)
         return next;
     while (end < most && xml_scan_char(s, end) != quote)
@@ -74,7 +74,7 @@ static size_t pass_value(struct xml_tags *t, size_t at)
     if (end < most && ends_value(xml_scan_char(s, end + s->unit)))
         return end + s->unit;
     t->lacking |= end >= most ? bit : 0;
-    spend(t, end - at);
+    spend_sight(t, end - at);
     return next;
 }
 
@@ -110,8 +110,8 @@ void xml_tags_open(struct xml_tags *t, const struct xml_scan *s, size_t budget)
 {
     size_t at = 0;
     *t = (struct xml_tags){.s = *s, .budget = budget < SECTION_MAX ? budget : SECTION_MAX};
-    size_t end = behind(t, 0, "]]>", NO_SECTION);
-    while (at < end && !has(s, at, "<![CDATA["))
+    size_t end = behind_mark(t, 0, "]]>", NO_SECTION);
+    while (at < end && !has_text(s, at, "<![CDATA["))
         at += s->unit;
     t->lacking = 0;
     t->budget += budget < SECTION_MAX ? 0 : budget - SECTION_MAX;
@@ -155,11 +155,11 @@ static bool is_empty(const struct xml_scan *s, size_t end)
 }
 
 /* Nothing farther than the budget goes is looked at to find that a place is none. */
-static void found(struct xml_tags *t, const struct xml_scan *s, size_t best)
+static void note_event(struct xml_tags *t, const struct xml_scan *s, size_t best)
 {
     t->s.n = s->n;
     if (best < s->n)
-        t->s.n = sight(t, best);
+        t->s.n = sight_left(t, best);
 }
 
 size_t xml_resume_find(const struct xml_scan *s, const struct xml_resume *how, size_t *budget)
@@ -171,18 +171,18 @@ size_t xml_resume_find(const struct xml_scan *s, const struct xml_resume *how, s
         if (is_end_of_one(&t.s, t.at, how->names)) {
             level--;
             if (best < s->n && level < best_level)
-                found(&t, s, best = s->n);
+                note_event(&t, s, best = s->n);
             continue;
         }
         if (best == s->n && how->starts(how->ctx, s, t.at)) {
-            found(&t, s, best = t.at);
+            note_event(&t, s, best = t.at);
             best_level = level;
         }
         if (t.at < t.s.n && is_one_of(&t.s, t.at, how->names) &&
             !is_empty(&t.s, pass_tag(&t, t.at)))
             level++;
     }
-    spend(&t, best < s->n ? t.s.n - best : 0);
+    spend_sight(&t, best < s->n ? t.s.n - best : 0);
     *budget = t.budget;
     return best;
 }

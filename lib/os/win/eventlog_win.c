@@ -69,7 +69,7 @@ typedef BOOL(WINAPI *number_function)(HANDLE log, DWORD *number);
     ((type)((const struct system_host *)(ctx))->log_functions[LOG_AT_##name])
 
 /* Some stand-ins fail without saying why. */
-static uint32_t why(void)
+static uint32_t last_code(void)
 {
     DWORD code = GetLastError();
     return code != 0 ? code : EVENTLOG_E_NOT_IMPLEMENTED;
@@ -77,16 +77,16 @@ static uint32_t why(void)
 
 static uint32_t code_of(BOOL done)
 {
-    return done ? 0 : why();
+    return done ? 0 : last_code();
 }
 
 static uint32_t code_of_handle(HANDLE h, void **out)
 {
     *out = h;
-    return h != NULL ? 0 : why();
+    return h != NULL ? 0 : last_code();
 }
 
-static const wchar_t *wide(const uint16_t *text)
+static const wchar_t *wide_text(const uint16_t *text)
 {
     return (const wchar_t *)(const void *)text;
 }
@@ -97,10 +97,10 @@ static uint32_t log_subscribe(void *ctx, intptr_t signal, const uint16_t *channe
                               const uint16_t *query, void *bookmark, uint32_t flags, void **handle)
 {
     SetLastError(0);
-    return code_of_handle(CALL(ctx, subscribe_function, EvtSubscribe)(NULL, (HANDLE)signal,
-                                                                      wide(channel), wide(query),
-                                                                      bookmark, NULL, NULL, flags),
-                          handle);
+    return code_of_handle(
+        CALL(ctx, subscribe_function, EvtSubscribe)(NULL, (HANDLE)signal, wide_text(channel),
+                                                    wide_text(query), bookmark, NULL, NULL, flags),
+        handle);
 }
 
 static uint32_t log_query(void *ctx, const uint16_t *channel, const uint16_t *query, uint32_t flags,
@@ -108,7 +108,8 @@ static uint32_t log_query(void *ctx, const uint16_t *channel, const uint16_t *qu
 {
     SetLastError(0);
     return code_of_handle(
-        CALL(ctx, query_function, EvtQuery)(NULL, wide(channel), wide(query), flags), handle);
+        CALL(ctx, query_function, EvtQuery)(NULL, wide_text(channel), wide_text(query), flags),
+        handle);
 }
 
 static uint32_t log_next(void *ctx, void *handle, uint32_t wanted, void **events,
@@ -141,7 +142,7 @@ static uint32_t log_close(void *ctx, void *handle)
 static uint32_t create_bookmark(void *ctx, const uint16_t *xml, void **bookmark)
 {
     SetLastError(0);
-    return code_of_handle(CALL(ctx, text_function, EvtCreateBookmark)(wide(xml)), bookmark);
+    return code_of_handle(CALL(ctx, text_function, EvtCreateBookmark)(wide_text(xml)), bookmark);
 }
 
 static uint32_t update_bookmark(void *ctx, void *bookmark, void *event)
@@ -152,8 +153,8 @@ static uint32_t update_bookmark(void *ctx, void *bookmark, void *event)
 static uint32_t open_log(void *ctx, const uint16_t *channel, void **log)
 {
     SetLastError(0);
-    return code_of_handle(CALL(ctx, open_function, EvtOpenLog)(NULL, wide(channel), OPEN_CHANNEL),
-                          log);
+    return code_of_handle(
+        CALL(ctx, open_function, EvtOpenLog)(NULL, wide_text(channel), OPEN_CHANNEL), log);
 }
 
 static uint32_t log_info(void *ctx, void *log, uint32_t property, uint64_t *value)
@@ -188,8 +189,8 @@ static uint32_t classic_open(void *ctx, const uint16_t *log, void **handle)
 {
     bool held = hold_privilege();
     SetLastError(0);
-    uint32_t code =
-        code_of_handle(CALL(ctx, classic_open_function, OpenEventLogW)(NULL, wide(log)), handle);
+    uint32_t code = code_of_handle(
+        CALL(ctx, classic_open_function, OpenEventLogW)(NULL, wide_text(log)), handle);
     if (held)
         (void)RevertToSelf();
     return code;

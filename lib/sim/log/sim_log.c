@@ -106,8 +106,8 @@ static void tell_readers(struct sim_log *l, const struct sim_logrecord *r)
     }
 }
 
-static void put(struct sim_log *l, uint32_t event_id, uint32_t version, uint64_t time,
-                const char *fields, size_t bytes)
+static void put_record(struct sim_log *l, uint32_t event_id, uint32_t version, uint64_t time,
+                       const char *fields, size_t bytes)
 {
     struct sim_logrecord *r = calloc(1, sizeof *r + bytes + 1);
     if (r == NULL || !make_room(l)) {
@@ -138,16 +138,16 @@ void sim_log_write(struct wfpw_sim *sim, uint32_t event_id, uint32_t version, ui
     }
     if (l->retains && l->count + 1 >= l->size) {
         if (!l->is_full)
-            put(l, FULL, 0, now, "", 0);
+            put_record(l, FULL, 0, now, "", 0);
         l->is_full = true;
         return;
     }
-    put(l, event_id, version, time != 0 ? time : now, fields, bytes);
+    put_record(l, event_id, version, time != 0 ? time : now, fields, bytes);
 }
 
 /* ---- what happens to it --------------------------------------------------------------------- */
 
-static void clear(struct wfpw_sim *sim)
+static void clear_log(struct wfpw_sim *sim)
 {
     static const char who[] = "SubjectUserSid\0S-1-5-21-1-2-3-500\0SubjectUserName\0admin";
     struct sim_log *l = &sim->log;
@@ -163,20 +163,20 @@ static void clear(struct wfpw_sim *sim)
         reader->next = l->next_id;
         reader->is_cleared = true;
     }
-    put(l, CLEARED, 0, sim->now++, who, sizeof who);
+    put_record(l, CLEARED, 0, sim->now++, who, sizeof who);
 }
 
-static void stop(struct wfpw_sim *sim)
+static void stop_log(struct wfpw_sim *sim)
 {
     struct sim_log *l = &sim->log;
     if (!l->is_running)
         return;
-    put(l, SHUT_DOWN, 0, sim->now++, "", 0);
+    put_record(l, SHUT_DOWN, 0, sim->now++, "", 0);
     l->is_running = false;
     l->life++;
 }
 
-static void start(struct wfpw_sim *sim)
+static void start_log(struct wfpw_sim *sim)
 {
     static const char why[] = "Reason\0000";
     struct sim_log *l = &sim->log;
@@ -184,10 +184,10 @@ static void start(struct wfpw_sim *sim)
     l->is_running = true;
     l->unwritten = 0;
     if (lost)
-        put(l, DROPPED, 0, sim->now++, why, sizeof why);
+        put_record(l, DROPPED, 0, sim->now++, why, sizeof why);
 }
 
-static void wrap(struct sim_log *l, uint64_t n)
+static void wrap_log(struct sim_log *l, uint64_t n)
 {
     for (; n > 0 && l->count > 0; n--)
         drop_oldest(l);
@@ -277,7 +277,7 @@ struct sim_written {
     char fields[16384];
 };
 
-static bool add(struct sim_written *w, const struct sim_word *word)
+static bool add_field(struct sim_written *w, const struct sim_word *word)
 {
     if (word->n + 1 > sizeof w->fields - w->bytes)
         return false;
@@ -302,7 +302,7 @@ static const char *read_audit(const struct sim_line *line, struct sim_written *w
         if (key->n == 0)
             return "a field is NAME=VALUE";
         if (!version && !time) {
-            if (!add(w, key) || !add(w, value))
+            if (!add_field(w, key) || !add_field(w, value))
                 return "the fields are too long";
             continue;
         }
@@ -331,22 +331,22 @@ static const char *play_audit(struct wfpw_sim *sim, const struct sim_line *line,
 }
 
 /* log WORD [NUMBER] */
-static bool change(struct wfpw_sim *sim, const struct sim_word *w, uint64_t n)
+static bool change_log(struct wfpw_sim *sim, const struct sim_word *w, uint64_t n)
 {
     struct sim_log *l = &sim->log;
     if (word_is(w, "size"))
         l->size = n != 0 ? (uint32_t)n : SIM_LOG_SIZE;
     else if (word_is(w, "wrap"))
-        wrap(l, n);
+        wrap_log(l, n);
     else if (word_is(w, "clear"))
-        clear(sim);
+        clear_log(sim);
     else if (word_is(w, "stop"))
-        stop(sim);
+        stop_log(sim);
     else if (word_is(w, "start"))
-        start(sim);
+        start_log(sim);
     else if (word_is(w, "restart")) {
-        stop(sim);
-        start(sim);
+        stop_log(sim);
+        start_log(sim);
     } else if (word_is(w, "dead"))
         kill_readers(l);
     else if (word_is(w, "lie"))
@@ -413,7 +413,7 @@ static const char *play_log(struct wfpw_sim *sim, const struct sim_line *line, b
     if (is_on != NULL)
         *is_on = on;
     else
-        (void)change(sim, what, line->count == 2 ? n : 1);
+        (void)change_log(sim, what, line->count == 2 ? n : 1);
     os_mutex_unlock(&sim->lock);
     return NULL;
 }

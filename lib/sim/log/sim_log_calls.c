@@ -13,7 +13,7 @@ enum { CUT_UNITS = 4096, LYING_MORE = 1000, TEXT_MOST = 1 << 20 };
 
 /* ---- entering ------------------------------------------------------------------------------- */
 
-static uint32_t enter(struct wfpw_sim *sim, enum sim_call call)
+static uint32_t enter_call(struct wfpw_sim *sim, enum sim_call call)
 {
     uint32_t code = sim_call_enter(sim, call);
     if (code == 0 && !sim->log.is_running)
@@ -64,8 +64,8 @@ static char *utf8_of(const uint16_t *text)
 /* ---- subscribing ---------------------------------------------------------------------------- */
 
 /* Where a subscription starts. */
-static uint32_t place(struct wfpw_sim *sim, struct sim_logreader *r, const void *bookmark,
-                      uint32_t flags)
+static uint32_t place_reader(struct wfpw_sim *sim, struct sim_logreader *r, const void *bookmark,
+                             uint32_t flags)
 {
     struct sim_log *l = &sim->log;
     uint64_t oldest = sim_log_oldest(l);
@@ -89,7 +89,7 @@ static uint32_t log_subscribe(void *ctx, intptr_t signal, const uint16_t *channe
                               const uint16_t *query, void *bookmark, uint32_t flags, void **handle)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter(sim, CALL_EVT_SUBSCRIBE);
+    uint32_t code = enter_call(sim, CALL_EVT_SUBSCRIBE);
     (void)channel;
     if (code == 0 && sim->log.refuses_modern)
         code = EVENTLOG_E_ACCESS_DENIED;
@@ -100,7 +100,7 @@ static uint32_t log_subscribe(void *ctx, intptr_t signal, const uint16_t *channe
     if (code == 0 && (r == NULL || text == NULL))
         code = EVENTLOG_E_INVALID_PARAMETER;
     if (code == 0)
-        code = place(sim, r, bookmark, flags);
+        code = place_reader(sim, r, bookmark, flags);
     if (code == 0) {
         r->query = text;
         r->signal = signal;
@@ -117,7 +117,7 @@ static uint32_t log_query(void *ctx, const uint16_t *channel, const uint16_t *qu
                           void **handle)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter(sim, CALL_EVT_QUERY);
+    uint32_t code = enter_call(sim, CALL_EVT_QUERY);
     (void)channel;
     (void)flags;
     if (code == 0 && sim->log.refuses_modern)
@@ -139,7 +139,7 @@ static uint32_t log_query(void *ctx, const uint16_t *channel, const uint16_t *qu
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-static uint32_t alive(const struct wfpw_sim *sim, const struct sim_logreader *r)
+static uint32_t reader_code(const struct wfpw_sim *sim, const struct sim_logreader *r)
 {
     if (r == NULL || r->life != sim->log.life)
         return EVENTLOG_E_INVALID_HANDLE;
@@ -149,7 +149,7 @@ static uint32_t alive(const struct wfpw_sim *sim, const struct sim_logreader *r)
 }
 
 /* The next record that is wanted. */
-static struct sim_logrecord *advance(struct sim_log *l, struct sim_logreader *r)
+static struct sim_logrecord *advance_reader(struct sim_log *l, struct sim_logreader *r)
 {
     struct sim_logrecord *record;
     while ((record = sim_log_at(l, r->next)) != NULL) {
@@ -160,12 +160,12 @@ static struct sim_logrecord *advance(struct sim_log *l, struct sim_logreader *r)
     return NULL;
 }
 
-static uint32_t give(struct wfpw_sim *sim, struct sim_logreader *r, uint32_t wanted, void **events,
-                     uint32_t *returned)
+static uint32_t give_events(struct wfpw_sim *sim, struct sim_logreader *r, uint32_t wanted,
+                            void **events, uint32_t *returned)
 {
     struct sim_logrecord *record = NULL;
     for (*returned = 0; *returned < wanted; ++*returned) {
-        record = advance(&sim->log, r);
+        record = advance_reader(&sim->log, r);
         struct sim_loghandle *h = record != NULL ? hand_out(sim, LOGHANDLE_EVENT) : NULL;
         if (h == NULL)
             break;
@@ -187,17 +187,17 @@ static uint32_t log_next(void *ctx, void *handle, uint32_t wanted, void **events
                          uint32_t timeout_ms, uint32_t *returned)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter(sim, CALL_EVT_NEXT);
+    uint32_t code = enter_call(sim, CALL_EVT_NEXT);
     struct sim_logreader *r = reader_of(sim, handle);
     (void)timeout_ms;
     sim->misuses += r == NULL;
     *returned = 0xDEAD; /* of a call that fails it means nothing */
     for (uint32_t i = 0; code == EVENTLOG_E_BOUND && r != NULL && i < wanted; i++)
-        (void)advance(&sim->log, r); /* lost to who does not go back */
+        (void)advance_reader(&sim->log, r); /* lost to who does not go back */
     if (code == 0)
-        code = alive(sim, r);
+        code = reader_code(sim, r);
     if (code == 0)
-        code = give(sim, r, wanted, events, returned);
+        code = give_events(sim, r, wanted, events, returned);
     return sim_call_end(sim, code);
 }
 
@@ -299,7 +299,7 @@ static uint32_t log_close(void *ctx, void *handle)
 static uint32_t create_bookmark(void *ctx, const uint16_t *xml, void **bookmark)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter(sim, CALL_EVT_CREATE_BOOKMARK);
+    uint32_t code = enter_call(sim, CALL_EVT_CREATE_BOOKMARK);
     char *text = utf8_of(xml);
     const char *p = text != NULL ? strstr(text, "RecordId=") : NULL;
     struct sim_loghandle *h = NULL;
@@ -328,7 +328,7 @@ static uint32_t update_bookmark(void *ctx, void *bookmark, void *event)
 static uint32_t open_log(void *ctx, const uint16_t *channel, void **log)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter(sim, CALL_EVT_OPEN_LOG);
+    uint32_t code = enter_call(sim, CALL_EVT_OPEN_LOG);
     (void)channel;
     if (code == 0 && sim->log.refuses_modern)
         code = EVENTLOG_E_ACCESS_DENIED;
@@ -339,7 +339,7 @@ static uint32_t open_log(void *ctx, const uint16_t *channel, void **log)
 static uint32_t log_info(void *ctx, void *log, uint32_t property, uint64_t *value)
 {
     struct wfpw_sim *sim = ctx;
-    uint32_t code = enter(sim, CALL_EVT_GET_LOG_INFO);
+    uint32_t code = enter_call(sim, CALL_EVT_GET_LOG_INFO);
     (void)handle_of(sim, log, LOGHANDLE_LOG);
     *value = property == EVENTLOG_INFO_RECORDS ? sim->log.count : sim_log_oldest(&sim->log);
     return sim_call_end(sim, code);

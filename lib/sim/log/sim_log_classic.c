@@ -26,8 +26,8 @@ static struct sim_logreader *reader_of(struct wfpw_sim *sim, const void *handle)
 }
 
 /* What a call with a handle starts with. */
-static uint32_t enter(struct wfpw_sim *sim, enum sim_call call, const void *handle,
-                      struct sim_logreader **r)
+static uint32_t enter_call(struct wfpw_sim *sim, enum sim_call call, const void *handle,
+                           struct sim_logreader **r)
 {
     uint32_t code = sim_call_enter(sim, call);
     *r = reader_of(sim, handle);
@@ -66,7 +66,7 @@ static uint32_t classic_notify(void *ctx, void *handle, intptr_t signal)
 {
     struct wfpw_sim *sim = ctx;
     struct sim_logreader *r;
-    uint32_t code = enter(sim, CALL_NOTIFY_CHANGE, handle, &r);
+    uint32_t code = enter_call(sim, CALL_NOTIFY_CHANGE, handle, &r);
     if (code == 0)
         r->signal = signal;
     return sim_call_end(sim, code);
@@ -76,7 +76,7 @@ static uint32_t classic_count(void *ctx, void *handle, uint32_t *count)
 {
     struct wfpw_sim *sim = ctx;
     struct sim_logreader *r;
-    uint32_t code = enter(sim, CALL_COUNT_RECORDS, handle, &r);
+    uint32_t code = enter_call(sim, CALL_COUNT_RECORDS, handle, &r);
     *count = sim->log.count;
     return sim_call_end(sim, code);
 }
@@ -85,7 +85,7 @@ static uint32_t classic_oldest(void *ctx, void *handle, uint32_t *oldest)
 {
     struct wfpw_sim *sim = ctx;
     struct sim_logreader *r;
-    uint32_t code = enter(sim, CALL_OLDEST_RECORD, handle, &r);
+    uint32_t code = enter_call(sim, CALL_OLDEST_RECORD, handle, &r);
     *oldest = (uint32_t)sim_log_oldest(&sim->log);
     return sim_call_end(sim, code);
 }
@@ -108,7 +108,7 @@ static void put_text(struct image *im, const char *s)
         }
 }
 
-static void put32(uint8_t *p, uint32_t at, uint64_t v)
+static void put_u32(uint8_t *p, uint32_t at, uint64_t v)
 {
     text_put_le32(p + at, (uint32_t)v);
 }
@@ -141,18 +141,18 @@ static uint32_t put_record(const struct sim_logrecord *r, uint8_t *to, uint32_t 
         return length;
     memset(to, 0, HEAD);
     memset(to + data, 0, length - data);
-    put32(to, 0, length);
-    put32(to, 4, 0x654C664C);
-    put32(to, 8, r->id);
-    put32(to, 12, r->time / 10000000 - epoch);
-    put32(to, 16, r->time / 10000000 - epoch);
-    put32(to, 20, r->event_id);
-    put32(to, 24, (is_failure(r->event_id) ? FAILURE : SUCCESS) | count << 16);
-    put32(to, 28, 12810);
-    put32(to, 36, strings);
-    put32(to, 44, strings);
-    put32(to, 52, data);
-    put32(to, length - 4, length);
+    put_u32(to, 0, length);
+    put_u32(to, 4, 0x654C664C);
+    put_u32(to, 8, r->id);
+    put_u32(to, 12, r->time / 10000000 - epoch);
+    put_u32(to, 16, r->time / 10000000 - epoch);
+    put_u32(to, 20, r->event_id);
+    put_u32(to, 24, (is_failure(r->event_id) ? FAILURE : SUCCESS) | count << 16);
+    put_u32(to, 28, 12810);
+    put_u32(to, 36, strings);
+    put_u32(to, 44, strings);
+    put_u32(to, 52, data);
+    put_u32(to, length - 4, length);
     return length;
 }
 
@@ -176,7 +176,7 @@ static uint32_t classic_read(void *ctx, void *handle, uint32_t flags, uint32_t r
 {
     struct wfpw_sim *sim = ctx;
     struct sim_logreader *r;
-    uint32_t code = enter(sim, CALL_READ_EVENT_LOG, handle, &r);
+    uint32_t code = enter_call(sim, CALL_READ_EVENT_LOG, handle, &r);
     *read = *needed = 0;
     if (code == 0 && r->is_cleared)
         code = EVENTLOG_E_FILE_CHANGED;

@@ -18,7 +18,7 @@ struct xml {
     bool failed;
 };
 
-static void put(struct xml *x, uint32_t unit)
+static void put_unit(struct xml *x, uint32_t unit)
 {
     if (x->n == x->room) {
         size_t room = x->room * 2 + 2048;
@@ -35,11 +35,11 @@ static void put(struct xml *x, uint32_t unit)
 static void puts_ascii(struct xml *x, const char *s)
 {
     while (*s != 0 && !x->failed)
-        put(x, (uint8_t)*s++);
+        put_unit(x, (uint8_t)*s++);
 }
 
 /* One character of UTF-8. */
-static uint32_t character(const uint8_t **p)
+static uint32_t next_character(const uint8_t **p)
 {
     uint32_t c = *(*p)++;
     int more = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : c >= 0xC0 ? 1 : 0;
@@ -53,7 +53,7 @@ static void puts_text(struct xml *x, const char *s)
 {
     const uint8_t *p = (const uint8_t *)s;
     while (*p != 0 && !x->failed) {
-        uint32_t c = character(&p);
+        uint32_t c = next_character(&p);
         if (c == '<')
             puts_ascii(x, "&lt;");
         else if (c == '>')
@@ -61,10 +61,10 @@ static void puts_text(struct xml *x, const char *s)
         else if (c == '&')
             puts_ascii(x, "&amp;");
         else if (c < 0x10000)
-            put(x, c);
+            put_unit(x, c);
         else {
-            put(x, 0xD800 + ((c - 0x10000) >> 10));
-            put(x, 0xDC00 + (c & 0x3FF));
+            put_unit(x, 0xD800 + ((c - 0x10000) >> 10));
+            put_unit(x, 0xDC00 + (c & 0x3FF));
         }
     }
 }
@@ -153,7 +153,7 @@ uint16_t *sim_log_xml(const struct sim_logrecord *r, size_t *units)
         puts_ascii(&x, ">");
     }
     puts_ascii(&x, own ? "</UserData></Event>" : "</EventData></Event>");
-    put(&x, 0);
+    put_unit(&x, 0);
     *units = x.n - 1;
     if (!x.failed)
         return x.units;

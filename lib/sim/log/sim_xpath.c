@@ -22,16 +22,16 @@ struct reading {
 
 /* ---- text ----------------------------------------------------------------------------------- */
 
-static void skip(struct reading *r)
+static void skip_blanks(struct reading *r)
 {
     while (r->at < r->end && (*r->at == ' ' || *r->at == '\n' || *r->at == '\r' || *r->at == '\t'))
         r->at++;
 }
 
-static bool take(struct reading *r, const char *word)
+static bool take_word(struct reading *r, const char *word)
 {
     size_t n = strlen(word);
-    skip(r);
+    skip_blanks(r);
     if ((size_t)(r->end - r->at) < n || memcmp(r->at, word, n) != 0)
         return false;
     r->at += n;
@@ -44,25 +44,25 @@ static bool is_name(char c)
            c == '*';
 }
 
-static size_t name(struct reading *r, const char **p)
+static size_t read_name(struct reading *r, const char **p)
 {
-    skip(r);
+    skip_blanks(r);
     *p = r->at;
     while (r->at < r->end && is_name(*r->at))
         r->at++;
     return (size_t)(r->at - *p);
 }
 
-static bool is(const char *p, size_t n, const char *word)
+static bool is_word(const char *p, size_t n, const char *word)
 {
     return strlen(word) == n && memcmp(p, word, n) == 0;
 }
 
 /* 'text', "text" or a number. */
-static bool literal(struct reading *r, char *out)
+static bool read_literal(struct reading *r, char *out)
 {
     size_t n = 0;
-    skip(r);
+    skip_blanks(r);
     char quote = r->at < r->end && (*r->at == '\'' || *r->at == '"') ? *r->at++ : 0;
     while (r->at < r->end && n + 1 < WORD_MAX && (quote != 0 ? *r->at != quote : is_name(*r->at)))
         out[n++] = *r->at++;
@@ -79,15 +79,15 @@ enum order { IS_EQUAL, IS_NOT, IS_LESS, IS_MORE, AT_MOST, AT_LEAST, NO_ORDER };
 /* As XML text has them: &lt; and &gt;. */
 static enum order order_of(struct reading *r)
 {
-    bool less = take(r, "&lt;"), more = !less && take(r, "&gt;");
+    bool less = take_word(r, "&lt;"), more = !less && take_word(r, "&gt;");
     if (less || more)
-        return take(r, "=") ? (less ? AT_MOST : AT_LEAST) : (less ? IS_LESS : IS_MORE);
-    if (take(r, "!="))
+        return take_word(r, "=") ? (less ? AT_MOST : AT_LEAST) : (less ? IS_LESS : IS_MORE);
+    if (take_word(r, "!="))
         return IS_NOT;
-    return take(r, "=") ? IS_EQUAL : NO_ORDER;
+    return take_word(r, "=") ? IS_EQUAL : NO_ORDER;
 }
 
-static bool agrees(enum order order, int sign)
+static bool order_holds(enum order order, int sign)
 {
     switch (order) {
     case IS_EQUAL:
@@ -110,29 +110,31 @@ static int sign_of(uint64_t a, uint64_t b)
     return a < b ? -1 : a > b;
 }
 
-static bool compare(struct reading *r, enum node node, const char *p, size_t n)
+static bool compare_value(struct reading *r, enum node node, const char *p, size_t n)
 {
     char text[WORD_MAX];
     enum order order = order_of(r);
     uint64_t v = 0;
-    bool number = order != NO_ORDER && literal(r, text) && text_parse_u64(text, strlen(text), &v);
+    bool number =
+        order != NO_ORDER && read_literal(r, text) && text_parse_u64(text, strlen(text), &v);
     r->bad = r->bad || order == NO_ORDER;
     r->terms++;
-    if (node == NODE_SYSTEM && is(p, n, "EventID"))
-        return number && agrees(order, sign_of(r->s->event_id, v));
-    if (node == NODE_SYSTEM && is(p, n, "EventRecordID"))
-        return number && agrees(order, sign_of(r->s->record_id, v));
-    if (node == NODE_PROVIDER && is(p, n, "@Name"))
-        return agrees(order, strcmp(r->s->provider, text));
-    if (node == NODE_TIME && is(p, n, "@SystemTime") && text_parse_time(text, strlen(text), &v))
-        return agrees(order, sign_of(r->s->time, v));
+    if (node == NODE_SYSTEM && is_word(p, n, "EventID"))
+        return number && order_holds(order, sign_of(r->s->event_id, v));
+    if (node == NODE_SYSTEM && is_word(p, n, "EventRecordID"))
+        return number && order_holds(order, sign_of(r->s->record_id, v));
+    if (node == NODE_PROVIDER && is_word(p, n, "@Name"))
+        return order_holds(order, strcmp(r->s->provider, text));
+    if (node == NODE_TIME && is_word(p, n, "@SystemTime") &&
+        text_parse_time(text, strlen(text), &v))
+        return order_holds(order, sign_of(r->s->time, v));
     r->bad = true;
     return false;
 }
 
 /* ---- expressions ---------------------------------------------------------------------------- */
 
-static bool either(struct reading *r, enum node node);
+static bool read_either(struct reading *r, enum node node);
 
 static const char *field_named(const struct sim_xsubject *s, const char *wanted)
 {
@@ -146,73 +148,74 @@ static const char *field_named(const struct sim_xsubject *s, const char *wanted)
 }
 
 /* Data[@Name='X']='v' */
-static bool data(struct reading *r)
+static bool read_data(struct reading *r)
 {
     char wanted[WORD_MAX], text[WORD_MAX];
-    bool good = take(r, "[") && take(r, "@Name") && take(r, "=") && literal(r, wanted) &&
-                take(r, "]") && take(r, "=") && literal(r, text);
+    bool good = take_word(r, "[") && take_word(r, "@Name") && take_word(r, "=") &&
+                read_literal(r, wanted) && take_word(r, "]") && take_word(r, "=") &&
+                read_literal(r, text);
     r->terms++;
     r->bad = r->bad || !good;
     const char *value = good ? field_named(r->s, wanted) : NULL;
     return value != NULL && strcmp(value, text) == 0;
 }
 
-static bool inside(struct reading *r, enum node node)
+static bool read_inside(struct reading *r, enum node node)
 {
-    bool holds = take(r, "[") && either(r, node);
-    r->bad = r->bad || !take(r, "]");
+    bool holds = take_word(r, "[") && read_either(r, node);
+    r->bad = r->bad || !take_word(r, "]");
     return holds;
 }
 
-static bool step(struct reading *r, enum node node)
+static bool read_step(struct reading *r, enum node node)
 {
     const char *p;
-    size_t n = name(r, &p);
-    if (node == NODE_TOP && (is(p, n, "*") || is(p, n, "Event")))
-        return inside(r, NODE_EVENT);
-    if (node == NODE_EVENT && is(p, n, "System"))
-        return inside(r, NODE_SYSTEM);
-    if (node == NODE_EVENT && is(p, n, "EventData"))
-        return inside(r, NODE_DATA);
-    if (node == NODE_DATA && is(p, n, "Data"))
-        return data(r);
-    if (node == NODE_SYSTEM && is(p, n, "Provider"))
-        return inside(r, NODE_PROVIDER);
-    if (node == NODE_SYSTEM && is(p, n, "TimeCreated"))
-        return inside(r, NODE_TIME);
-    return compare(r, node, p, n);
+    size_t n = read_name(r, &p);
+    if (node == NODE_TOP && (is_word(p, n, "*") || is_word(p, n, "Event")))
+        return read_inside(r, NODE_EVENT);
+    if (node == NODE_EVENT && is_word(p, n, "System"))
+        return read_inside(r, NODE_SYSTEM);
+    if (node == NODE_EVENT && is_word(p, n, "EventData"))
+        return read_inside(r, NODE_DATA);
+    if (node == NODE_DATA && is_word(p, n, "Data"))
+        return read_data(r);
+    if (node == NODE_SYSTEM && is_word(p, n, "Provider"))
+        return read_inside(r, NODE_PROVIDER);
+    if (node == NODE_SYSTEM && is_word(p, n, "TimeCreated"))
+        return read_inside(r, NODE_TIME);
+    return compare_value(r, node, p, n);
 }
 
-static bool one(struct reading *r, enum node node)
+static bool read_one(struct reading *r, enum node node)
 {
     if (++r->depth > DEPTH_MAX)
         r->bad = true;
     bool holds = false;
-    if (!r->bad && take(r, "(")) {
-        holds = either(r, node);
-        r->bad = r->bad || !take(r, ")");
+    if (!r->bad && take_word(r, "(")) {
+        holds = read_either(r, node);
+        r->bad = r->bad || !take_word(r, ")");
     } else if (!r->bad) {
-        holds = step(r, node);
+        holds = read_step(r, node);
     }
     r->depth--;
     return holds;
 }
 
-static bool all(struct reading *r, enum node node)
+static bool read_all(struct reading *r, enum node node)
 {
-    bool holds = one(r, node);
-    while (!r->bad && take(r, "and ")) {
-        bool more = one(r, node);
+    bool holds = read_one(r, node);
+    while (!r->bad && take_word(r, "and ")) {
+        bool more = read_one(r, node);
         holds = holds && more;
     }
     return holds;
 }
 
-static bool either(struct reading *r, enum node node)
+static bool read_either(struct reading *r, enum node node)
 {
-    bool holds = all(r, node);
-    while (!r->bad && take(r, "or ")) {
-        bool more = all(r, node);
+    bool holds = read_all(r, node);
+    while (!r->bad && take_word(r, "or ")) {
+        bool more = read_all(r, node);
         holds = holds || more;
     }
     return holds;
@@ -234,12 +237,12 @@ static bool next_select(struct reading *r, const char **query)
     return true;
 }
 
-static bool whole(struct reading *r)
+static bool read_whole(struct reading *r)
 {
-    bool holds = one(r, NODE_TOP);
-    while (!r->bad && take(r, "and "))
-        holds = one(r, NODE_TOP) && holds;
-    skip(r);
+    bool holds = read_one(r, NODE_TOP);
+    while (!r->bad && take_word(r, "and "))
+        holds = read_one(r, NODE_TOP) && holds;
+    skip_blanks(r);
     r->bad = r->bad || r->at != r->end;
     return holds && !r->bad;
 }
@@ -251,7 +254,7 @@ uint32_t sim_xpath_check(const char *query)
     bool any = false;
     while (next_select(&r, &query)) {
         any = true;
-        (void)whole(&r);
+        (void)read_whole(&r);
         if (r.bad || r.terms > SIM_XPATH_TERMS)
             return EVENTLOG_E_INVALID_QUERY;
     }
@@ -262,7 +265,7 @@ bool sim_xpath_holds(const char *query, const struct sim_xsubject *s)
 {
     struct reading r = {.s = s};
     while (next_select(&r, &query))
-        if (whole(&r))
+        if (read_whole(&r))
             return true;
     return false;
 }

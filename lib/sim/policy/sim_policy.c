@@ -226,15 +226,12 @@ bool sim_policy_init(struct wfpw_sim *sim)
         good &= add_layer(p, id);
     for (uint16_t i = 0; i < wfp_symbol_count(); i++)
         good &= add_symbol(p, i);
-    sim_listings_fill(sim);
     return good;
 }
 
 void sim_policy_free(struct wfpw_sim *sim)
 {
     struct sim_policy *p = &sim->policy;
-    sim_notices_drop(p);
-    sim_listings_free(p);
     for (int list = 0; list < SYSTEM_LISTS; list++) {
         while (p->by_key[list] != NULL) {
             struct sim_object *o = p->by_key[list]->object;
@@ -289,5 +286,4 @@ void sim_policy_stop(struct wfpw_sim *sim)
         stop_list(p, (enum system_list)list);
     for (int i = 0; i < SIM_WATCHES; i++)
         p->watches[i].active = false;
-    sim_notices_drop(p);
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * A record's direction: what its field says, corrected by its layer. */
+#ifndef WFPW_DIRECTION_H
+#define WFPW_DIRECTION_H
+
+#include "model/record.h"
+
+/* Sets direction_from, and the direction where the layer is for one direction only and the record
+ * says another one or none. */
+void direction_decide(struct record *r);
+
+#endif
