@@ -155,23 +155,23 @@ WFPW_API const char *WFPW_CALL wfpw_system_text(uint32_t code);
 
 /** Lists of words for wfpw_word(). */
 enum wfpw_list {
-    WFPW_LIST_KIND = 1,            /**< WFPW_KIND_*. */
-    WFPW_LIST_SOURCE = 2,          /**< WFPW_SOURCE_*. */
-    WFPW_LIST_DIRECTION = 3,       /**< WFPW_DIRECTION_*. */
-    WFPW_LIST_ORIENTATION = 4,     /**< WFPW_ORIENTATION_*. */
-    WFPW_LIST_PID_FROM = 5,        /**< WFPW_PID_FROM_*. */
-    WFPW_LIST_LOST = 6,            /**< WFPW_LOST_*. */
-    WFPW_LIST_STATE = 7,           /**< WFPW_STATE_*. */
-    WFPW_LIST_AUDIT_CODE = 8,      /**< The %%N codes of audit records, by N: 14592 is "inbound". */
-    WFPW_LIST_PROTOCOL = 9,        /**< IANA protocol numbers that have a short name: 6 is "tcp". */
-    WFPW_LIST_CAPABILITY = 10,     /**< FWPM_APPC_NETWORK_CAPABILITY_TYPE: 0 is "internetClient". */
-    WFPW_LIST_FILTER_STATE = 11,   /**< WFPW_FILTER_STATE_*. */
-    WFPW_LIST_ACTION = 12,         /**< FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK". */
-    WFPW_LIST_CHECK = 13,          /**< WFPW_CHECK_*. */
-    WFPW_LIST_VERDICT = 14,        /**< WFPW_VERDICT_*. */
-    WFPW_LIST_REASON = 15,         /**< WFPW_REASON_*. */
-    WFPW_LIST_CONFIDENCE = 16,     /**< WFPW_CONFIDENCE_*. */
-    WFPW_LIST_EVIDENCE = 17,       /**< A bit at a time. */
+    WFPW_LIST_KIND = 1,          /**< WFPW_KIND_*. */
+    WFPW_LIST_SOURCE = 2,        /**< WFPW_SOURCE_*. */
+    WFPW_LIST_DIRECTION = 3,     /**< WFPW_DIRECTION_*. */
+    WFPW_LIST_ORIENTATION = 4,   /**< WFPW_ORIENTATION_*. */
+    WFPW_LIST_PID_FROM = 5,      /**< WFPW_PID_FROM_*. */
+    WFPW_LIST_LOST = 6,          /**< WFPW_LOST_*. */
+    WFPW_LIST_STATE = 7,         /**< WFPW_STATE_*. */
+    WFPW_LIST_AUDIT_CODE = 8,    /**< The `%%N` codes of audit records, by N: 14592 is "inbound". */
+    WFPW_LIST_PROTOCOL = 9,      /**< IANA protocol numbers that have a short name: 6 is "tcp". */
+    WFPW_LIST_CAPABILITY = 10,   /**< FWPM_APPC_NETWORK_CAPABILITY_TYPE: 0 is "internetClient". */
+    WFPW_LIST_FILTER_STATE = 11, /**< WFPW_FILTER_STATE_*. */
+    WFPW_LIST_ACTION = 12,       /**< FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK". */
+    WFPW_LIST_CHECK = 13,        /**< WFPW_CHECK_*. */
+    WFPW_LIST_VERDICT = 14,      /**< WFPW_VERDICT_*. */
+    WFPW_LIST_REASON = 15,       /**< WFPW_REASON_*. */
+    WFPW_LIST_CONFIDENCE = 16,   /**< WFPW_CONFIDENCE_*. */
+    WFPW_LIST_EVIDENCE = 17,     /**< A bit at a time. */
     WFPW_LIST_DIRECTION_FROM = 18, /**< WFPW_DIRECTION_FROM_*. */
     WFPW_LIST_MISSING = 19,        /**< A bit at a time. */
     WFPW_LIST_OWN = 20, /**< WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup". */
@@ -1037,7 +1037,7 @@ typedef struct wfpw_event {
     uint8_t orientation;    /**< WFPW_ORIENTATION_*; audit events only. */
     uint8_t pid_from;       /**< WFPW_PID_FROM_*. */
     uint8_t direction_from; /**< WFPW_DIRECTION_FROM_*; 0: the direction is not known. */
-    /** MS direction 0x3900 to 0x3903, FWP_DIRECTION 0 or 1, or %%N's N. */
+    /** MS direction 0x3900 to 0x3903, FWP_DIRECTION 0 or 1, or the N of `%%N`. */
     uint32_t direction_raw;
     uint32_t protocol;      /**< IANA number. */
     uint32_t layer_id;      /**< FWPS run-time layer id; 0 to 55 are the same on every Windows. */

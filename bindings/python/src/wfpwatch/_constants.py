@@ -371,7 +371,7 @@ class WordList(IntEnum):
     PID_FROM = 5  # WFPW_PID_FROM_*.
     LOST = 6  # WFPW_LOST_*.
     STATE = 7  # WFPW_STATE_*.
-    AUDIT_CODE = 8  # The %%N codes of audit records, by N: 14592 is "inbound".
+    AUDIT_CODE = 8  # The `%%N` codes of audit records, by N: 14592 is "inbound".
     PROTOCOL = 9  # IANA protocol numbers that have a short name: 6 is "tcp".
     CAPABILITY = 10  # FWPM_APPC_NETWORK_CAPABILITY_TYPE: 0 is "internetClient".
     FILTER_STATE = 11  # WFPW_FILTER_STATE_*.
