@@ -22,7 +22,7 @@ from typing import Dict, Iterator, List, Tuple
 HERE = Path(__file__).resolve().parent
 INCLUDE = HERE.parents[1] / "include" / "wfpwatch"
 sys.path.insert(0, str(HERE.parents[1] / "lib" / "codes"))
-import make_codes  # noqa: E402
+import make_codes  # type: ignore[import-not-found]  # noqa: E402
 
 HEADERS = [INCLUDE / "wfpwatch.h", INCLUDE / "sim.h"]
 OUTPUT = HERE / "src" / "wfpwatch" / "_constants.py"

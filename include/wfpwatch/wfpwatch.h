@@ -1654,7 +1654,7 @@ WFPW_API int WFPW_CALL wfpw_names_load_memory(wfpw_names *n, const void *data, s
  * log once a list. Source: the documentation of FwpmFilterCreateEnumHandle0, FwpmFilterEnum0 and
  * their kin.
  * @param n the collection
- * @param o of it only `system` is used, another host's engine; may be NULL: this host
+ * @param o of it only `system` is used; may be NULL: this host
  * @param e what failed; may be NULL
  * @return the number of filters; E_NOTSUP (this host has no filtering engine, or lacks the function
  *         that `where` names), E_ACCESS, E_NOSERVICE, E_TIMEOUT (somebody changes the policy),
