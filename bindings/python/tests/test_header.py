@@ -11,6 +11,7 @@ import re
 from typing import Any, Dict, List, Tuple
 
 import generate
+import make_codes  # type: ignore[import-not-found]
 import pytest
 
 import wfpwatch
@@ -133,5 +134,5 @@ def test_generate_knows_what_it_cannot_read(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(SystemExit, match="cannot read all members"):
         list(generate.enums("enum wfpw_open_flags {\n    WFPW_OPEN_A = 1,\n    WFPW_OPEN_B = -2\n};"))
     with pytest.raises(SystemExit, match="a row of NEW"):
-        generate.make_codes.list_of("NEW", 'NEW(A, 1, "a", "A.")\nNEW(B, 1 << 2, "b", "B.")\n')
+        make_codes.list_of("NEW", 'NEW(A, 1, "a", "A.")\nNEW(B, 1 << 2, "b", "B.")\n')
     assert generate.main(["--what"]) == 2
