@@ -35,7 +35,7 @@ SCALARS: Dict[str, Any] = {
 
 
 # Texts that outlive what is asked, or that we give: ctypes may read or keep them.
-STATIC_TEXTS = {"own_provider", "state_dir", "remedy"}
+STATIC_TEXTS = {"own_provider", "state_dir", "remedy", "bookmark"}
 
 
 def ctype(base: str, declarator: str) -> Any:
@@ -64,7 +64,7 @@ def structs() -> Dict[str, str]:
 
 
 def declarations() -> List[str]:
-    found = re.findall(r"WFPW_API ([^;]*?)WFPW_CALL (\w+\([^;]*\));", CODE, flags=re.S)
+    found = re.findall(r"^WFPW_API ([^;#]*?)WFPW_CALL (\w+\([^;]*\));", CODE, flags=re.M)
     return [" ".join(f"{result}{rest};".split()) for result, rest in found]
 
 
