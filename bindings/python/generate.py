@@ -1,24 +1,29 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: The wfpwatch authors
-"""Makes src/wfpwatch/_constants.py from the public headers, so that no number is typed twice.
+"""Makes src/wfpwatch/_constants.py from the public headers and from lib/codes/*.inc, of which the
+headers' lists of codes are made, so that no number is typed twice.
 
     generate.py            writes the file
     generate.py --check    exit status 1 when the file is not what would be written
 
-Every WFPW_*_MAP of the headers becomes a class of codes, every literal enum one of the classes
-named in ENUMS: an IntFlag when its numbers are hexadecimal, else an IntEnum.
+Every list of lib/codes becomes a class of codes, every other enum one of the classes named in
+ENUMS, in the order of ENUMS: an IntFlag when its numbers are hexadecimal, else an IntEnum.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+import textwrap
 from pathlib import Path
 from typing import Dict, Iterator, List, Tuple
 
 HERE = Path(__file__).resolve().parent
 INCLUDE = HERE.parents[1] / "include" / "wfpwatch"
+sys.path.insert(0, str(HERE.parents[1] / "lib" / "codes"))
+import make_codes  # type: ignore[import-not-found]  # noqa: E402
+
 HEADERS = [INCLUDE / "wfpwatch.h", INCLUDE / "sim.h"]
 OUTPUT = HERE / "src" / "wfpwatch" / "_constants.py"
 
@@ -27,15 +32,15 @@ ENUMS = {
     "LIST": "WordList",
     "HAS": "Has",
     "EVENT": "EventFlag",
-    "FIELD": "FieldFlag",
-    "FILTER_HAS": "FilterHas",
-    "OPEN": "OpenFlag",
     "JOIN": "Join",
+    "OPEN": "OpenFlag",
     "LIVE": "LiveFlag",
-    "AUDIT": "AuditFlag",
     "KEYWORD": "Keyword",
+    "AUDIT": "AuditFlag",
+    "FIELD": "FieldFlag",
     "IKE_HAS": "IkeHas",
     "IPSEC_HAS": "IpsecHas",
+    "FILTER_HAS": "FilterHas",
     "SIM": "SimCount",
     "AUDITED": "Audited",
     "RESTORE": "RestoreFlag",
@@ -53,15 +58,13 @@ from ._codes import Code, StatusCode
 
 '''
 
-COMMENT = r"/\*((?:(?!\*/).)*)\*/"
-STRING = r'"(?:[^"\\]|\\.)*"'
-ROW = re.compile(
-    rf"X\((\w+),\s*(-?\d+),\s*((?:{STRING}\s*)+)(?:,\s*((?:{STRING}\s*)+))?\)(?:\s*{COMMENT})?",
-    re.S,
+COMMENT = r"/\*(?:\*<?)?((?:(?!\*/).)*)\*/"
+CODES = re.compile(r"/\* codes: (?!end).*?/\* codes: end \*/\n", re.S)
+ENUM = re.compile(rf"(?:{COMMENT}\s*\n)?enum(?: wfpw_\w+)? \{{((?:(?!\}};).)*)\}};", re.S)
+NUMBER = r"0x[0-9A-Fa-f]+|\d+"
+MEMBER = re.compile(
+    rf"(?:{COMMENT}\s*\n\s*)?\bWFPW_(\w+) = ({NUMBER})\b,?(?:[ \t]*{COMMENT})?", re.S
 )
-MAP = re.compile(rf"(?:{COMMENT}\s*\n)?#define WFPW_(\w+)_MAP\(X\)(.*)")
-ENUM = re.compile(rf"(?:{COMMENT}\s*\n)?enum \{{((?:(?!\}};).)*)\}};", re.S)
-MEMBER = re.compile(rf"\bWFPW_(\w+) = (0x[0-9A-Fa-f]+|\d+)\b,?(?:\s*{COMMENT})?", re.S)
 
 
 def one_line(comment: str | None) -> str:
@@ -69,41 +72,39 @@ def one_line(comment: str | None) -> str:
     return re.sub(r"\s*\n\s*\*?\s*|\s+", " ", comment or "").strip()
 
 
-def literal(strings: str | None) -> str:
-    """One Python literal of the C literals that stand side by side."""
-    parts = re.findall(STRING, strings or "")
-    return '"' + "".join(part[1:-1] for part in parts) + '"'
+def literal(text: str) -> str:
+    """A Python literal in double quotes."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def member(name: str, value: str, comment: str | None) -> str:
-    """One line of a class; a value too long for it stands in brackets, a text a line."""
+    """The lines of a member; a value too long for one stands in brackets, a text a line."""
     text = one_line(comment)
-    line = f"    {name} = {value}" + (f"  # {text}" if text else "")
-    if len(line) <= 100:
-        return line
+    line = f"    {name} = {value}"
+    if text and len(f"{line}  # {text}") <= 100:
+        return f"{line}  # {text}"
+    note = "".join(f"    # {part}\n" for part in textwrap.wrap(text, 94))
     parts = value.replace(', "', f',\n{" " * 8}"')
-    note = f"    # {text}\n" if text else ""
-    return f"{note}    {name} = (\n        {parts},\n    )"
+    return note + (line if len(line) <= 100 else f"    {name} = (\n        {parts},\n    )")
 
 
 def class_of(name: str, base: str, doc: str, members: List[str]) -> str:
-    docstring = [f'    """{doc}"""', ""] if doc else []
+    wrapped = "\n    ".join(textwrap.wrap(doc, 89))
+    docstring = [f'    """{wrapped}"""', ""] if doc else []
     return "\n".join(["", f"class {name}({base}):", *docstring, *members, ""])
 
 
-def maps(text: str) -> Iterator[str]:
-    """A class for every X-macro."""
-    for comment, name, body in MAP.findall(text.replace("\\\n", " ")):
-        rows = ROW.findall(body)
-        if not rows or len(rows) != body.count("X("):
-            raise SystemExit(f"generate.py: cannot read all rows of WFPW_{name}_MAP")
+def codes() -> Iterator[str]:
+    """A class for every list of codes."""
+    for name, (doc, rows) in make_codes.lists().items():
         members = []
-        for row, number, word, remedy, note in rows:
-            texts = [literal(word)] + ([literal(remedy)] if remedy else [])
-            members.append(member(row, ", ".join([number, *texts]), note))
-        class_name = name.title().replace("_", "")
-        base = "StatusCode" if rows[0][3] else "Code"
-        yield class_of(class_name, base, one_line(comment), members)
+        for code in rows:
+            texts = [code.word] + ([] if code.remedy is None else [code.remedy])
+            value = ", ".join([str(code.number), *map(literal, texts)])
+            members.append(member(code.name, value, code.meaning))
+        base = "Code" if rows[0].remedy is None else "StatusCode"
+        yield class_of(name.title().replace("_", ""), base, doc, members)
 
 
 def prefix_of(name: str) -> str:
@@ -113,18 +114,18 @@ def prefix_of(name: str) -> str:
     return max(known, key=len)
 
 
-def enums(text: str) -> Iterator[str]:
-    """A class for every enum whose members are written out."""
-    for comment, body in ENUM.findall(text):
-        if "_MAP(" in body:
-            continue
-        found: List[Tuple[str, str, str]] = MEMBER.findall(body)
+def enums(text: str) -> Dict[str, str]:
+    """A class for every enum that is not a list of codes, by its name."""
+    classes: Dict[str, str] = {}
+    for comment, body in ENUM.findall(CODES.sub("", text)):
+        found: List[Tuple[str, str, str, str]] = MEMBER.findall(body)
         if not found or len(found) != len(re.findall(r"\bWFPW_\w+ =", body)):
             raise SystemExit(f"generate.py: cannot read all members of: {body.strip()}")
-        prefix = prefix_of(found[0][0])
-        members = [member(name[len(prefix) + 1 :], n, note) for name, n, note in found]
-        base = "IntFlag" if found[0][1].startswith("0x") else "IntEnum"
-        yield class_of(ENUMS[prefix], base, one_line(comment), members)
+        prefix = prefix_of(found[0][1])
+        members = [member(n[len(prefix) + 1 :], v, above or aside) for above, n, v, aside in found]
+        base = "IntFlag" if found[0][2].startswith("0x") else "IntEnum"
+        classes[ENUMS[prefix]] = class_of(ENUMS[prefix], base, one_line(comment), members)
+    return classes
 
 
 def version(text: str) -> str:
@@ -138,10 +139,10 @@ def version(text: str) -> str:
 def generate() -> str:
     """What _constants.py has to be."""
     texts = [path.read_text(encoding="utf-8") for path in HEADERS]
-    classes = [c for text in texts for c in [*maps(text), *enums(text)]]
-    for name in ENUMS.values():
-        if not any(c.startswith(f"\nclass {name}(") for c in classes):
-            raise SystemExit(f"generate.py: no enum of the headers has become {name}")
+    made = {name: text for header in texts for name, text in enums(header).items()}
+    if made.keys() != set(ENUMS.values()):
+        raise SystemExit(f"generate.py: no enum of the headers: {set(ENUMS.values()) - made.keys()}")
+    classes = [*codes(), *(made[name] for name in ENUMS.values())]
     return HEAD + version(texts[0]) + "\n" + "\n".join(classes)
 
 

@@ -15,9 +15,8 @@ static const struct {
     int code;
     const char *text, *remedy;
 } statuses[] = {
-#define STATUS(name, number, text, remedy) {number, text, remedy},
-    WFPW_STATUS_MAP(STATUS)
-#undef STATUS
+#define STATUS(name, number, text, remedy, meaning) {number, text, remedy},
+#include "codes/lists.inc"
 };
 
 static size_t status_row(int status)

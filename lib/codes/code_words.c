@@ -8,26 +8,86 @@
 #include "base/text.h"
 #include "wfpwatch/wfpwatch.h"
 
-#define WORD(name, number, word) {number, sizeof(word) - 1, word},
-static const struct code_word kinds[] = {WFPW_KIND_MAP(WORD)};
-static const struct code_word sources[] = {WFPW_SOURCE_MAP(WORD)};
-static const struct code_word directions[] = {WFPW_DIRECTION_MAP(WORD)};
-static const struct code_word direction_froms[] = {WFPW_DIRECTION_FROM_MAP(WORD)};
-static const struct code_word orientations[] = {WFPW_ORIENTATION_MAP(WORD)};
-static const struct code_word pid_froms[] = {WFPW_PID_FROM_MAP(WORD)};
-static const struct code_word losts[] = {WFPW_LOST_MAP(WORD)};
-static const struct code_word states[] = {WFPW_STATE_MAP(WORD)};
-static const struct code_word filter_states[] = {WFPW_FILTER_STATE_MAP(WORD)};
-static const struct code_word verdicts[] = {WFPW_VERDICT_MAP(WORD)};
-static const struct code_word reasons[] = {WFPW_REASON_MAP(WORD)};
-static const struct code_word confidences[] = {WFPW_CONFIDENCE_MAP(WORD)};
-static const struct code_word evidences[] = {WFPW_EVIDENCE_MAP(WORD)};
-static const struct code_word checks[] = {WFPW_CHECK_MAP(WORD)};
-static const struct code_word audit_policies[] = {WFPW_AUDIT_POLICY_MAP(WORD)};
-static const struct code_word decideds[] = {WFPW_DECIDED_MAP(WORD)};
-static const struct code_word missings[] = {WFPW_MISSING_MAP(WORD)};
-static const struct code_word log_paths[] = {WFPW_LOG_PATH_MAP(WORD)};
-static const struct code_word differences[] = {WFPW_DIFFERS_MAP(WORD)};
+#define WORD(name, number, word, meaning) {number, sizeof(word) - 1, word},
+static const struct code_word kinds[] = {
+#define KIND WORD
+#include "codes/lists.inc"
+};
+static const struct code_word sources[] = {
+#define SOURCE WORD
+#include "codes/lists.inc"
+};
+static const struct code_word directions[] = {
+#define DIRECTION WORD
+#include "codes/lists.inc"
+};
+static const struct code_word direction_froms[] = {
+#define DIRECTION_FROM WORD
+#include "codes/lists.inc"
+};
+static const struct code_word orientations[] = {
+#define ORIENTATION WORD
+#include "codes/lists.inc"
+};
+static const struct code_word pid_froms[] = {
+#define PID_FROM WORD
+#include "codes/lists.inc"
+};
+static const struct code_word losts[] = {
+#define LOST WORD
+#include "codes/lists.inc"
+};
+static const struct code_word states[] = {
+#define STATE WORD
+#include "codes/lists.inc"
+};
+static const struct code_word filter_states[] = {
+#define FILTER_STATE WORD
+#include "codes/lists.inc"
+};
+static const struct code_word verdicts[] = {
+#define VERDICT WORD
+#include "codes/lists.inc"
+};
+static const struct code_word reasons[] = {
+#define REASON(code, name, word, text, remedy) {code, sizeof(word) - 1, word},
+#define REMEDY(name, has, text)
+#include "codes/reasons.inc"
+#undef REMEDY
+#undef REASON
+};
+static const struct code_word confidences[] = {
+#define CONFIDENCE WORD
+#include "codes/lists.inc"
+};
+static const struct code_word evidences[] = {
+#define EVIDENCE WORD
+#include "codes/lists.inc"
+};
+static const struct code_word checks[] = {
+#define CHECK WORD
+#include "codes/lists.inc"
+};
+static const struct code_word audit_policies[] = {
+#define AUDIT_POLICY WORD
+#include "codes/lists.inc"
+};
+static const struct code_word decideds[] = {
+#define DECIDED WORD
+#include "codes/lists.inc"
+};
+static const struct code_word missings[] = {
+#define MISSING WORD
+#include "codes/lists.inc"
+};
+static const struct code_word log_paths[] = {
+#define LOG_PATH WORD
+#include "codes/lists.inc"
+};
+static const struct code_word differences[] = {
+#define DIFFERS WORD
+#include "codes/lists.inc"
+};
 #undef WORD
 #define W(code, word)                                                                              \
     {                                                                                              \

@@ -19,7 +19,7 @@ static const struct {
 
 /* The header's list is made of the same rows: none may be missing in it. */
 #define REASON(code, name, word, text, remedy)                                                     \
-    _Static_assert(WFPW_REASON_##name == (code), "run make_reasons.py");
+    _Static_assert(WFPW_REASON_##name == (code), "run make_codes.py");
 #define REMEDY(name, has, text)
 #include "codes/reasons.inc"
 #undef REMEDY

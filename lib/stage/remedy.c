@@ -6,7 +6,7 @@
 
 #include "stage/verdict.h"
 
-/* What an event may have, as reasons.inc calls it. make_reasons.py has the words of the page. */
+/* What an event may have, as reasons.inc calls it. make_codes.py has the words of the page. */
 enum {
     ALLOWED = 0x1,       /* it was allowed */
     NAMED = 0x2,         /* its filter is known */

@@ -18,9 +18,8 @@ static const struct template_condition *condition_at(const wfpw_template *t, uin
 static const char *word_of(uint32_t code)
 {
     static const char *const words[] = {
-#define WORD(name, number, word) [number] = word,
-        WFPW_ASKED_BY_MAP(WORD)
-#undef WORD
+#define ASKED_BY(name, number, word, meaning) [number] = word,
+#include "codes/lists.inc"
     };
     return words[code];
 }

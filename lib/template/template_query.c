@@ -72,10 +72,12 @@ static bool is_range(const struct template_condition *c)
 }
 
 /* Kinds of events have smaller numbers than the IDs of records. */
+enum { KINDS_END = 64 };
+
 static bool names_kinds(const struct template_condition *c)
 {
     for (uint32_t i = 0; i < c->count; i++)
-        if (c->values[i].is.number.low <= WFPW_KIND_END_)
+        if (c->values[i].is.number.low < KINDS_END)
             return true;
     return false;
 }

@@ -335,6 +335,26 @@ def check_links(src, _build):
     return bad
 
 
+def check_header(src, _build):
+    """The public headers show themselves: every number and function has a comment, no list is a macro."""
+    bad = []
+    for path in sorted((Path(src) / "include/wfpwatch").glob("*.h")):
+        lines = path.read_text().splitlines()
+        functions = [i for i, line in enumerate(lines) if re.match(r"WFPW_API \w.*\(", line)]
+        if not functions or functions[0] >= 250:
+            bad.append(f"{path.name}: the first function stands behind line 250")
+        for i in functions:
+            if lines[i - 1] != " */":
+                bad.append(f"{path.name}:{i + 1}: no comment: {lines[i]}")
+        for i, line in enumerate(lines):
+            if re.match(r"    WFPW_\w+ = ", line) and "/**<" not in line and \
+                    not re.match(r" +(/\*\* .*)?\*/$", lines[i - 1]):
+                bad.append(f"{path.name}:{i + 1}: no comment: {line.strip()}")
+            if re.match(r"#define \w+\(", line):
+                bad.append(f"{path.name}:{i + 1}: a macro with parameters")
+    return bad
+
+
 CHECKS = {name[len("check_"):]: f for name, f in list(globals().items()) if name.startswith("check_")}
 
 

@@ -11,6 +11,7 @@ import re
 from typing import Any, Dict, List, Tuple
 
 import generate
+import make_codes  # type: ignore[import-not-found]
 import pytest
 
 import wfpwatch
@@ -58,12 +59,12 @@ def members(body: str) -> List[Tuple[str, Any]]:
 
 def structs() -> Dict[str, str]:
     """Bodies by name, of the structs that hold no function pointers of their own."""
-    found = re.findall(r"typedef struct(?: \w+)? \{([^{}]*)\} (\w+);", CODE)
-    return {name: body for body, name in found if "WFPW_CALL *" not in body}
+    found = re.findall(r"struct(?: (\w+))? \{([^{}]*)\}(?: (\w+))?;", CODE)
+    return {name or tag: body for tag, body, name in found if "WFPW_CALL *" not in body}
 
 
 def declarations() -> List[str]:
-    found = re.findall(r"WFPW_API ([^;]*?)WFPW_CALL (\w+\([^;]*\));", CODE, flags=re.S)
+    found = re.findall(r"^WFPW_API ([^;#]*?)WFPW_CALL (\w+\([^;]*\));", CODE, flags=re.M)
     return [" ".join(f"{result}{rest};".split()) for result, rest in found]
 
 
@@ -92,15 +93,15 @@ def test_the_library_has_no_size_for_what_is_no_struct(library: wfpwatch.Library
 def test_prototypes_stand_under_their_declarations() -> None:
     source = inspect.getsource(_ffi)
     pairs = re.findall(r'^    # (.*;)\n    \(\s*"(\w+)"', source, flags=re.M)
-    assert [comment for comment, _ in pairs] == declarations()
+    assert sorted(comment for comment, _ in pairs) == sorted(declarations())
     assert all(f"{name}(" in comment for comment, name in pairs)
     assert [name for _, name in pairs] == [p[0] for p in _ffi.LIBRARY + _ffi.SIMULATOR]
 
 
 def test_prototypes_have_as_many_parameters_as_declared() -> None:
-    for declaration, (name, _, parameters) in zip(declarations(), _ffi.LIBRARY + _ffi.SIMULATOR):
-        inside = declaration[declaration.index("(") + 1 : -2]
-        count = 0 if inside == "void" else inside.count(",") + 1
+    inside = dict(re.findall(r"(\w+)\(([^()]*)\);$", "\n".join(declarations()), re.M))
+    for name, _, parameters in _ffi.LIBRARY + _ffi.SIMULATOR:
+        count = 0 if inside[name] == "void" else inside[name].count(",") + 1
         assert len(parameters) == count, name
 
 
@@ -130,6 +131,8 @@ def test_a_code_of_a_newer_library_is_a_member() -> None:
 def test_generate_knows_what_it_cannot_read(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit, match="WFPW_NEW_ONE"):
         list(generate.enums("enum {\n    WFPW_NEW_ONE = 1\n};"))
-    with pytest.raises(SystemExit, match="WFPW_NEW_MAP"):
-        list(generate.maps('#define WFPW_NEW_MAP(X) X(A, 1, "a") X(B, 1 << 2, "b")\n'))
+    with pytest.raises(SystemExit, match="cannot read all members"):
+        list(generate.enums("enum wfpw_open_flags {\n    WFPW_OPEN_A = 1,\n    WFPW_OPEN_B = -2\n};"))
+    with pytest.raises(SystemExit, match="a row of NEW"):
+        make_codes.list_of("NEW", 'NEW(A, 1, "a", "A.")\nNEW(B, 1 << 2, "b", "B.")\n')
     assert generate.main(["--what"]) == 2

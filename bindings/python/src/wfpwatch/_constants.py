@@ -14,45 +14,59 @@ VERSION_STRING = "0.2.0"
 class Status(StatusCode):
     """Results. The number of a code never changes its meaning."""
 
-    OK = 0, "success", ""
+    OK = 0, "success", ""  # The call did what was asked for.
+    # An argument is NULL, out of range, of an unknown size or has an unknown flag.
     E_INVAL = (
         -1,
         "an argument is wrong",
         "see the function's comment in wfpwatch.h for what it takes",
     )
+    # The allocator gave no memory.
     E_NOMEM = -2, "out of memory", "free memory, or ask for a smaller ring or batch"
+    # The system refused the call to this user.
     E_ACCESS = (
         -3,
         "access denied",
         "run elevated as a member of Administrators or of Network Configuration Operators",
     )
+    # The service (BFE, or the event log's) is stopped, or is not up yet.
     E_NOSERVICE = (
         -4,
         "the filtering engine cannot be reached",
         "start the Base Filtering Engine (sc start BFE), or give wait_ms time to wait for it",
     )
+    # The engine collects no net events.
     E_DISABLED = (
         -5,
         "collection of net events is off on this machine",
         "turn it on with 'netsh wfp set options netevents=on'; this clears events kept from before",
     )
+    # This system or this build lacks what the call needs; wfpw_error.where names it.
     E_NOTSUP = -6, "not supported here", "use a Windows version or a build that has it"
+    # A file could not be opened or read, or a record could not be stored.
     E_IO = -7, "reading failed", "check that the file exists, is readable and is not locked"
+    # The content is none of the formats that the call reads.
     E_FORMAT = (
         -8,
         "not a format that can be read",
         "give an .evtx file, the XML of Windows events, or what netsh wfp wrote",
     )
-    E_EOF = -9, "no more events", ""
+    E_EOF = -9, "no more events", ""  # Every file and all history has been read to its end.
+    # wfpw_stop or wfpw_names_stop ended the reading.
     E_STOPPED = -10, "the session was stopped", ""
+    # A call of the system took longer than it is waited for.
     E_TIMEOUT = (
         -11,
         "the system did not answer in time",
         "try again; another program may hold the engine's transaction lock",
     )
+    # A call failed with a code that has no result of its own: wfpw_error.os_code.
     E_SYSTEM = -12, "a call of the system failed", "look the system's code up"
+    # What is to be written does not fit; `needed` has the size that does.
     E_RANGE = -13, "the buffer is too small", "give the size that was asked for"
+    # A condition, bookmark or script is wrong at wfpw_error.position.
     E_SYNTAX = -14, "the text cannot be parsed", "mend the text at the position named"
+    # The record of leases is damaged, locked or of a newer version.
     E_LEASE = (
         -15,
         "the record of what was changed on this host cannot be used",
@@ -63,464 +77,526 @@ class Status(StatusCode):
 class Kind(Code):
     """What kind of event it is. The first eleven are FWPM_NET_EVENT_TYPE's, in words."""
 
-    CLASSIFY_DROP = 1, "classify_drop"
-    CLASSIFY_ALLOW = 2, "classify_allow"
+    CLASSIFY_DROP = 1, "classify_drop"  # A filter or callout blocked a packet or an operation.
+    CLASSIFY_ALLOW = 2, "classify_allow"  # A filter or callout permitted it.
+    # A packaged app was refused for want of a network capability.
     CAPABILITY_DROP = 3, "capability_drop"
+    # A packaged app was permitted by a network capability.
     CAPABILITY_ALLOW = 4, "capability_allow"
+    # A frame was blocked at a MAC layer: wfpw_event.mac.
     CLASSIFY_DROP_MAC = 5, "classify_drop_mac"
+    # The IPsec driver dropped a packet: wfpw_event.ipsec.
     IPSEC_KERNEL_DROP = 6, "ipsec_kernel_drop"
+    # IPsec DoS Protection dropped a packet: wfpw_event.ipsec.
     IPSEC_DOSP_DROP = 7, "ipsec_dosp_drop"
-    IKE_MM_FAILURE = 8, "ike_mm_failure"
-    IKE_QM_FAILURE = 9, "ike_qm_failure"
-    IKE_EM_FAILURE = 10, "ike_em_failure"
+    IKE_MM_FAILURE = 8, "ike_mm_failure"  # An IKE or AuthIP main mode failed: wfpw_event.ike.
+    IKE_QM_FAILURE = 9, "ike_qm_failure"  # An IKE or AuthIP quick mode failed: wfpw_event.ike.
+    IKE_EM_FAILURE = 10, "ike_em_failure"  # An AuthIP extended mode failed: wfpw_event.ike.
+    # A packet arrived in low-power mode: wfpw_event.ipsec.
     LPM_PACKET_ARRIVAL = 11, "lpm_packet_arrival"
-    AUDIT = 12, "audit"  # a record of the Security log: event.audit
-    FILTER_ADD = 15, "filter_add"  # a filter came (WFPW_LIVE_FILTERS): event.filter
-    FILTER_DELETE = 16, "filter_delete"  # it went
-    GAP = 17, "gap"  # events are missing here: event.lost, event.lost_where
-    NET_EVENT = 18, "unknown"  # a net event of a type newer than this library: type_raw
+    AUDIT = 12, "audit"  # A record of the Security log: wfpw_event.audit.
+    FILTER_ADD = 15, "filter_add"  # A filter was added (WFPW_LIVE_FILTERS): wfpw_event.filter.
+    # A filter was deleted (WFPW_LIVE_FILTERS): wfpw_event.filter.
+    FILTER_DELETE = 16, "filter_delete"
+    GAP = 17, "gap"  # Events are missing here: wfpw_event.lost, wfpw_event.lost_where.
+    NET_EVENT = 18, "unknown"  # A net event of a type newer than this library: wfpw_event.type_raw.
 
 
 class Source(Code):
-    LIVE = 1, "live"
-    HISTORY = 2, "history"
-    AUDIT_LOG = 3, "audit"
-    EVTX = 4, "evtx"
-    EVENTXML = 5, "eventxml"
-    NETSH = 6, "netsh"
-    SIM = 7, "sim"
+    """Where an event comes from."""
+
+    LIVE = 1, "live"  # The subscription to the host's engine (wfpw_add_live).
+    HISTORY = 2, "history"  # What the engine had kept from before.
+    AUDIT_LOG = 3, "audit"  # The Security log of this host (wfpw_add_audit).
+    EVTX = 4, "evtx"  # An .evtx file.
+    EVENTXML = 5, "eventxml"  # A file of Windows events as XML.
+    NETSH = 6, "netsh"  # A file that netsh wfp wrote.
+    SIM = 7, "sim"  # A simulated engine (wfpwatch/sim.h).
 
 
 class Direction(Code):
-    INBOUND = 1, "inbound"
-    OUTBOUND = 2, "outbound"
-    FORWARD = 3, "forward"
-    BIDIRECTIONAL = 4, "bidirectional"
+    """Which way the traffic goes."""
+
+    INBOUND = 1, "inbound"  # To this host.
+    OUTBOUND = 2, "outbound"  # From this host.
+    FORWARD = 3, "forward"  # Through this host.
+    BIDIRECTIONAL = 4, "bidirectional"  # Both ways.
 
 
 class DirectionFrom(Code):
     """How the direction is known."""
 
-    FIELD = 1, "field"  # the event's own field says so
-    LAYER = 2, "layer"  # the layer is for this direction only; direction_raw says another
+    FIELD = 1, "field"  # The event's own field says so.
+    LAYER = 2, "layer"  # The layer is for this direction only; direction_raw says another.
 
 
 class Orientation(Code):
     """How it is known which side of an audit event is this host."""
 
-    FIELD = 1, "field"  # the event's own fields say so
-    EVIDENCE = 2, "evidence"  # other events or addresses say so
-    UNKNOWN = 3, "unknown"  # `local` holds the source, `remote` the destination
+    FIELD = 1, "field"  # The event's own fields say so.
+    EVIDENCE = 2, "evidence"  # Other events or addresses say so.
+    UNKNOWN = 3, "unknown"  # `local` holds the source, `remote` the destination.
 
 
 class PidFrom(Code):
-    AUDIT = 1, "audit"
-    NETSH = 2, "netsh"
-    SOCKETS = 3, "sockets"
+    """Where the process ID comes from."""
+
+    AUDIT = 1, "audit"  # A record of the Security log.
+    NETSH = 2, "netsh"  # A file that netsh wfp wrote.
+    SOCKETS = 3, "sockets"  # The host's table of sockets.
 
 
 class Lost(Code):
     """Where events were lost."""
 
-    RING = 1, "ring"  # inside this process: the reader was slower than the system
-    OUTAGE = 2, "outage"  # the engine was away: all that was not kept; number not known
-    COLLECTION = 3, "collection"  # another program had it turned off, wholly or in part
-    LOG = 4, "log"  # the Security log dropped, overwrote, cleared or could not give them
-    AUDIT_POLICY = 5, "audit policy"  # somebody turned off what was audited: of the log only
+    RING = 1, "ring"  # Inside this process: the reader was slower than the system.
+    OUTAGE = 2, "outage"  # The engine was away: all that was not kept; number not known.
+    COLLECTION = 3, "collection"  # Another program had it turned off, wholly or in part.
+    LOG = 4, "log"  # The Security log dropped, overwrote, cleared or could not give them.
+    AUDIT_POLICY = 5, "audit policy"  # Somebody turned off what was audited: of the log only.
 
 
 class State(Code):
     """The state of a session, in wfpw_stats."""
 
-    FILES = 0, "files"  # no live source
-    CONNECTED = 1, "connected"  # subscribed
-    WAITING = 2, "waiting"  # for the engine to come (back)
-    COLLECTION_OFF = 3, "collection off"  # subscribed, but the system collects nothing
-    FAILED = 4, "failed"  # given up: the error is in the log
-    STOPPED = 5, "stopped"
-
-
-class AuditPolicy(Code):
-    NOT_ASKED = 0, "not asked"
-    HELD = 1, "held"  # what it needs is audited
-    # it may not be changed, or not recorded who did: what is audited anyway is
-    REFUSED = (
-        2,
-        "refused",
-    )
-    # somebody turned it off three times within an hour, so that it stays off: a policy decides it (wfpw_audit_policy_get)
-    GIVEN_UP = (
-        3,
-        "given up",
-    )
+    FILES = 0, "files"  # There is no live source.
+    CONNECTED = 1, "connected"  # It is subscribed.
+    WAITING = 2, "waiting"  # It waits for the engine to come (back).
+    COLLECTION_OFF = 3, "collection off"  # It is subscribed, but the system collects nothing.
+    FAILED = 4, "failed"  # It has given up: the error is in the log.
+    STOPPED = 5, "stopped"  # wfpw_stop was called.
 
 
 class Missing(Code):
     """What a live session does without, because Windows refuses it: bits of wfpw_stats.missing."""
 
-    SETTINGS = 1, "settings"  # collection may not be turned on: what is collected comes
-    LOOKING = 2, "looking"  # whether events are collected cannot be seen
-    HISTORY = 4, "history"  # what the engine keeps cannot be read
-    NAMES = 8, "names"  # filters and what they name, or changes of them, cannot be read
-    LEASES = 16, "leases"  # what is changed cannot be recorded, so that nothing is
-    LOG = 32, "log"  # the Security log, at the moment: it is tried again
-    AUDIT_POLICY = 64, "audit policy"  # it is not as was asked: wfpw_stats.audit_policy
+    SETTINGS = 1, "settings"  # Collection may not be turned on: what is collected anyway comes.
+    LOOKING = 2, "looking"  # Whether events are collected cannot be seen.
+    HISTORY = 4, "history"  # What the engine keeps cannot be read.
+    NAMES = 8, "names"  # Filters and what they name, or changes of them, cannot be read.
+    LEASES = 16, "leases"  # What is changed cannot be recorded, so that nothing is.
+    LOG = 32, "log"  # The Security log, at the moment: it is tried again.
+    AUDIT_POLICY = 64, "audit policy"  # It is not as was asked: wfpw_stats.audit_policy.
 
 
 class LogPath(Code):
     """How the Security log is read, in wfpw_stats."""
 
-    MODERN = 1, "modern"  # by subscription (wevtapi.dll)
-    CLASSIC = 2, "classic"  # by number (ReadEventLog): times in seconds, no version
+    MODERN = 1, "modern"  # By subscription (wevtapi.dll).
+    CLASSIC = 2, "classic"  # By number (ReadEventLog): times in seconds, no version.
 
 
 class FilterState(Code):
-    CURRENT = 1, "current"  # at the event's time this filter was there
-    DELETED = 2, "deleted"  # it was deleted shortly before: deleted_time
-    UNCERTAIN = 3, "uncertain"  # known from another time than the event's
-    UNKNOWN = 4, "unknown"  # none for this id; only `key`, if a notice told it
-    NOT_FOUND = 5, "not found"  # live: the engine says that it has no such filter (any more)
-    DENIED = 6, "denied"  # live: the engine does not let us look
+    """How sure it is that a filter's names are those of the filter that an event means. A run-
+    time id names a filter only within one life of the engine."""
+
+    CURRENT = 1, "current"  # At the event's time this filter was there.
+    DELETED = 2, "deleted"  # It was deleted shortly before: deleted_time.
+    UNCERTAIN = 3, "uncertain"  # It is known from another time than the event's.
+    UNKNOWN = 4, "unknown"  # None is known for this id; only `key`, if a notice told it.
+    NOT_FOUND = 5, "not found"  # Live: the engine says that it has no such filter (any more).
+    DENIED = 6, "denied"  # Live: the engine does not let us look.
 
 
 class Verdict(Code):
     """What an event says in one word."""
 
-    BLOCK = 1, "block"  # a policy decided against a connection, a listen or a bind
-    DROP = 2, "drop"  # a packet was discarded without such a decision
-    ALLOW = 3, "allow"
-    FAILURE = 4, "failure"  # of IKE or IPsec
-    INFO = 5, "info"  # it tells of something and decides nothing
+    BLOCK = 1, "block"  # A policy decided against a connection, a listen or a bind.
+    DROP = 2, "drop"  # A packet was discarded without such a decision.
+    ALLOW = 3, "allow"  # It was permitted.
+    FAILURE = 4, "failure"  # IKE or IPsec failed.
+    INFO = 5, "info"  # It tells of something and decides nothing.
 
 
 class Confidence(Code):
     """How sure a reason is."""
 
-    CERTAIN = 1, "certain"  # the source says so
-    LIKELY = 2, "likely"  # what is known fits little else
-    GUESS = 3, "guess"  # what is usual on such events
+    CERTAIN = 1, "certain"  # The source says so.
+    LIKELY = 2, "likely"  # What is known fits little else.
+    GUESS = 3, "guess"  # It is what is usual on such events.
 
 
 class Evidence(Code):
     """What said so: bits of wfpw_event.evidence."""
 
-    RECORD_ORIGIN = 1, "record_origin"  # of the filter, or that it has none
-    FILTER_ORIGIN = 2, "filter_origin"  # the firewall noted it with the filter
-    ACTION = 4, "action"  # of the filter; as all up to filter_state
-    PROVIDER = 8, "provider"
-    SUBLAYER = 16, "sublayer"
-    CALLOUT = 32, "callout"
-    FLAGS = 64, "flags"
-    CONDITIONS = 128, "conditions"
-    WEIGHT = 256, "weight"  # its class, which the firewall gives by the kind of filter
-    FILTER_STATE = 512, "filter_state"  # that it is not among those known
-    LAYER = 1024, "layer"
-    DIRECTION = 2048, "direction"
-    LOOPBACK = 4096, "loopback"
-    PACKAGE = 8192, "package"  # the application is a packaged app
-    PROTOCOL = 16384, "protocol"
-    REAUTH = 32768, "reauth"  # it was looked at again, and why
-    KIND = 65536, "kind"  # of the event, or the number of the audit record
-    STATUS = 131072, "status"  # the code of a failure
-    NAME = 262144, "name"  # of the filter, in English: last, as names are translated
-    TERMINATING = 524288, "terminating"  # netsh: the sublayer of the filter that blocked
-    FILTER_ID = 1048576, "filter_id"  # it is 0: no filter matched
+    # The origin of the filter that an audit record names, or that it has none.
+    RECORD_ORIGIN = 1, "record_origin"
+    FILTER_ORIGIN = 2, "filter_origin"  # The origin that the firewall noted with the filter.
+    ACTION = 4, "action"  # The filter's action.
+    PROVIDER = 8, "provider"  # The filter's provider.
+    SUBLAYER = 16, "sublayer"  # The filter's sublayer.
+    CALLOUT = 32, "callout"  # The filter's callout.
+    FLAGS = 64, "flags"  # The filter's flags.
+    CONDITIONS = 128, "conditions"  # The filter's conditions.
+    # The class of the filter's weight, which the firewall gives by the kind of filter.
+    WEIGHT = 256, "weight"
+    FILTER_STATE = 512, "filter_state"  # That the filter is not among those known.
+    LAYER = 1024, "layer"  # The layer, by its key.
+    DIRECTION = 2048, "direction"  # The direction.
+    LOOPBACK = 4096, "loopback"  # That it is loopback traffic.
+    PACKAGE = 8192, "package"  # That the application is a packaged app.
+    PROTOCOL = 16384, "protocol"  # The protocol.
+    REAUTH = 32768, "reauth"  # That it was reauthorized, and why.
+    KIND = 65536, "kind"  # The kind of the event, or the number of the audit record.
+    STATUS = 131072, "status"  # The code of a failure.
+    NAME = 262144, "name"  # The filter's name, in English: it counts last, as names are translated.
+    # netsh: the sublayer of the filter that ended the decision with a block.
+    TERMINATING = 524288, "terminating"
+    FILTER_ID = 1048576, "filter_id"  # That the filter's id is 0: no filter matched.
 
 
 class Reason(Code):
-    RULE = 1, "rule"
+    """Why it happened. wfpw_reason_info() has the word, what it means and what to do about it."""
+
+    RULE = 1, "rule"  # A rule of the Windows Firewall decided.
+    # A filter decided that is not the Windows Firewall's: of another program, or of another part of
+    # Windows.
     THIRD_PARTY = 2, "third_party"
+    # A driver decided: the filter hands the traffic to a callout of a driver.
     CALLOUT = 3, "callout"
+    # No rule allows this inbound connection, and what no rule allows is blocked.
     DEFAULT_INBOUND = 4, "default_inbound"
+    # No rule allows this inbound connection, and no user has agreed to it: the question was denied,
+    # not answered, or notifications are off.
     QUERY_USER = 5, "query_user"
+    # No rule says anything about this outbound connection: the default of the network profile
+    # decided.
     DEFAULT_OUTBOUND = 6, "default_outbound"
+    # Stealth mode: nothing listens on the port, so the packet, or the answer that would tell so,
+    # was dropped in silence.
     STEALTH = 7, "stealth"
+    # Windows service hardening: the service, or this program of Windows, may not use the network in
+    # this way.
     SERVICE_HARDENING = 8, "service_hardening"
+    # The packaged app has no capability for this destination or direction.
     UWP_DEFAULT = 9, "uwp_default"
+    # A packaged app may not talk to other programs on its own host.
     APPCONTAINER_LOOPBACK = 10, "appcontainer_loopback"
+    # The packaged app's capability for this kind of network was asked for, and decided.
     CAPABILITY = 11, "capability"
+    # The network interface had just changed, and the profile of its network was not yet known.
     QUARANTINE = 12, "quarantine"
+    # The host was starting or the firewall service not yet up: its boot-time filters were in force.
     BOOT_TIME = 13, "boot_time"
+    # The firewall blocks all incoming connections, whatever the rules allow.
     BLOCK_ALL = 14, "block_all"
+    # IPsec decided: a policy demands protection that the traffic has not, or a protected packet
+    # could not be accepted.
     IPSEC = 15, "ipsec"
-    IKE = 16, "ike"
-    LISTEN = 17, "listen"
-    BIND = 18, "bind"
+    IKE = 16, "ike"  # The two hosts could not agree on keys for IPsec.
+    LISTEN = 17, "listen"  # The program may not listen for connections.
+    BIND = 18, "bind"  # The program may not use this local address and port.
+    # The program may not open a raw socket, or see all packets of an interface.
     RAW_SOCKET = 19, "raw_socket"
+    # A single packet was dropped below the level of connections, where programs are not known.
     PACKET = 20, "packet"
+    # The packet had been discarded already: nobody wanted it, or another layer had refused it.
     DISCARD = 21, "discard"
-    MAC = 22, "mac"
-    VSWITCH = 23, "vswitch"
+    MAC = 22, "mac"  # A frame was dropped between network card and IP.
+    VSWITCH = 23, "vswitch"  # A packet was dropped inside a virtual switch of Hyper-V.
+    # A connection that was allowed before was looked at again, and ended.
     REAUTHORIZATION = 24, "reauthorization"
+    # The filter is in silent mode: its policy is only watched, not enforced.
     SILENT_MODE = 25, "silent_mode"
+    # The filter that decided is not among those that are known: it was removed or replaced since,
+    # or the names are of another time.
     FILTER_GONE = 26, "filter_gone"
-    UNKNOWN = 27, "unknown"
+    UNKNOWN = 27, "unknown"  # What is known of the event does not tell why.
+    # The rule or the program does not want traffic that comes through a tunnel across the edge of
+    # the network (Teredo).
     EDGE_TRAVERSAL = 28, "edge_traversal"
+    # Windows Information Protection: the app may not reach this destination with the data of the
+    # organization.
     DATA_PROTECTION = 29, "data_protection"
+    # Tenant restrictions: this program may not reach the cloud services that they guard.
     TENANT_RESTRICTION = 30, "tenant_restriction"
+    # Filters, or what they refer to, were listed, added or removed, or a setting of the firewall
+    # was changed.
     POLICY_CHANGE = 31, "policy_change"
-    AUDIT_POLICY = 32, "audit_policy"
-    LOG_CLEARED = 33, "log_cleared"
+    AUDIT_POLICY = 32, "audit_policy"  # What is written to the Security log was changed.
+    LOG_CLEARED = 33, "log_cleared"  # The Security log was cleared.
+    # Windows entered or left a mode in which it defends itself against floods of packets.
     DOS_DEFENSE = 34, "dos_defense"
-    GAP = 35, "gap"
-    NOTICE = 36, "notice"
+    GAP = 35, "gap"  # Events are missing here.
+    NOTICE = 36, "notice"  # It tells of something and decides nothing.
+    # A built-in filter of the firewall allowed it, not a rule: the host needs such traffic.
     EXCEPTION = 37, "exception"
+    # It was refused, and no filter matched: nothing that is known forbade it.
     NO_FILTER = 38, "no_filter"
+    # The filter hands the traffic to a callout of a driver, and no driver has registered it: what
+    # nobody can decide is blocked.
     CALLOUT_MISSING = 39, "callout_missing"
 
 
 class Check(Code):
     """What wfpw_check looks at."""
 
-    ENGINE = 1, "engine"  # whether the filtering engine can be reached
-    COLLECTION = 2, "collection"  # of net events: on or off
-    KEYWORDS = 3, "keywords"  # what is recorded beside ordinary drops
-    IPSEC_MONITORING = 4, "ipsec monitoring"  # on or off
-    LEASES = 5, "leases"  # what we have turned on, for whom, and whether they live
-    EVENTS = 6, "events"  # whether they may be subscribed to
-    HISTORY = 7, "history"  # whether what the engine keeps of them may be read
-    FILTERS = 8, "filters"  # whether they may be listed, so that events have names
-    LOG = 12, "security log"  # whether it may be read, and how
-    AUDIT_POLICY = 10, "audit policy"  # whether the Security log gets events of blocks
+    ENGINE = 1, "engine"  # Whether the filtering engine can be reached.
+    COLLECTION = 2, "collection"  # Whether collection of net events is on.
+    KEYWORDS = 3, "keywords"  # What is recorded beside ordinary drops.
+    IPSEC_MONITORING = 4, "ipsec monitoring"  # Whether monitoring of IPsec connections is on.
+    LEASES = 5, "leases"  # What we have turned on, for whom, and whether they live.
+    EVENTS = 6, "events"  # Whether net events may be subscribed to.
+    HISTORY = 7, "history"  # Whether what the engine keeps of them may be read.
+    FILTERS = 8, "filters"  # Whether filters may be listed, so that events have names.
+    AUDIT_POLICY = 10, "audit policy"  # Whether the Security log gets events of blocks.
+    LOG = 12, "security log"  # Whether the Security log may be read, and how.
+
+
+class AuditPolicy(Code):
+    """Whether a live session has what it asked for with WFPW_LIVE_AUDIT_POLICY:
+    wfpw_stats.audit_policy."""
+
+    NOT_ASKED = 0, "not asked"  # It did not ask.
+    HELD = 1, "held"  # What it needs is audited.
+    # It may not be changed, or not recorded who did: what is audited anyway is.
+    REFUSED = 2, "refused"
+    # Somebody turned it off three times within an hour, so that it stays off: a policy decides it
+    # (wfpw_audit_policy_get()).
+    GIVEN_UP = 3, "given up"
 
 
 class Decided(Code):
     """Who decides what a subcategory of the audit policy is, as far as Windows keeps that."""
 
-    LOCAL = 1, "local"  # nobody else is known: whoever set it last
-    GROUP_POLICY = 2, "group policy"  # a row of the audit.csv that was applied last
-    LOCAL_POLICY = 3, "local policy"  # a row of the local Group Policy's audit.csv
-    MDM = 4, "mdm"  # the device's management (Policy CSP, Audit)
-    # a policy of whole categories may overrule it, as SCENoApplyLegacyAuditPolicy is 0
-    CATEGORY = (
-        5,
-        "category",
-    )
+    LOCAL = 1, "local"  # Nobody else is known: whoever set it last.
+    GROUP_POLICY = 2, "group policy"  # A row of the audit.csv that was applied last.
+    LOCAL_POLICY = 3, "local policy"  # A row of the local Group Policy's audit.csv.
+    MDM = 4, "mdm"  # The device's management (Policy CSP, Audit).
+    # A policy of whole categories may overrule it, as SCENoApplyLegacyAuditPolicy is 0.
+    CATEGORY = 5, "category"
 
 
 class AskedBy(Code):
     """Who asks a live event whether a condition of a template holds."""
 
-    ENGINE = 1, "engine"  # Windows, before the event is handed over; then we do, too
-    CALLBACK = 2, "callback"  # we, when it is handed over, before it takes any room
-    EVENT = 3, "event"  # we, of the finished event, when it is read
-    LOG = 4, "log"  # Windows, before it gives us a record of its log; then we do, too
+    ENGINE = 1, "engine"  # Windows, before the event is handed over; then we do, too.
+    CALLBACK = 2, "callback"  # We, when it is handed over, before it takes any room.
+    EVENT = 3, "event"  # We, of the finished event, when it is read.
+    LOG = 4, "log"  # Windows, before it gives us a record of its log; then we do, too.
 
 
 class Differs(Code):
-    DIRECTION = 1, "direction"
-    PROCESS = 2, "process"
-    ORIGIN = 4, "origin"
-    PROFILE = 8, "profile"
-    LOOPBACK = 16, "loopback"
-    INTERFACE = 32, "interface"
+    """What the two halves of a merged event say differently: bits of wfpw_event.differs. The
+    event has what the net event says, wfpw_audit_get() what the record says."""
+
+    DIRECTION = 1, "direction"  # The direction.
+    PROCESS = 2, "process"  # The process.
+    ORIGIN = 4, "origin"  # The origin of the filter.
+    PROFILE = 8, "profile"  # The network profile.
+    LOOPBACK = 16, "loopback"  # Whether it is loopback traffic.
+    INTERFACE = 32, "interface"  # The interface.
 
 
 class WordList(IntEnum):
     """Lists of words for wfpw_word()."""
 
-    KIND = 1
-    SOURCE = 2
-    DIRECTION = 3
-    ORIENTATION = 4
-    PID_FROM = 5
-    LOST = 6
-    STATE = 7
-    AUDIT_CODE = 8  # the %%N codes of audit records, by N: 14592 is "inbound"
-    PROTOCOL = 9  # IANA protocol numbers that have a short name: 6 is "tcp"
-    CAPABILITY = 10
-    FILTER_STATE = 11
-    ACTION = 12  # FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK"
-    CHECK = 13
-    VERDICT = 14
-    REASON = 15
-    CONFIDENCE = 16
-    EVIDENCE = 17  # a bit at a time
-    DIRECTION_FROM = 18
-    MISSING = 19  # a bit at a time
-    OWN = 20  # WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup"
-    DIFFERS = 21  # a bit at a time
-    LOG_PATH = 24
-    DECIDED = 25
-    AUDIT_POLICY = 26
+    KIND = 1  # WFPW_KIND_*.
+    SOURCE = 2  # WFPW_SOURCE_*.
+    DIRECTION = 3  # WFPW_DIRECTION_*.
+    ORIENTATION = 4  # WFPW_ORIENTATION_*.
+    PID_FROM = 5  # WFPW_PID_FROM_*.
+    LOST = 6  # WFPW_LOST_*.
+    STATE = 7  # WFPW_STATE_*.
+    AUDIT_CODE = 8  # The `%%N` codes of audit records, by N: 14592 is "inbound".
+    PROTOCOL = 9  # IANA protocol numbers that have a short name: 6 is "tcp".
+    CAPABILITY = 10  # FWPM_APPC_NETWORK_CAPABILITY_TYPE: 0 is "internetClient".
+    FILTER_STATE = 11  # WFPW_FILTER_STATE_*.
+    ACTION = 12  # FWP_ACTION_TYPE: 0x1001 is "FWP_ACTION_BLOCK".
+    CHECK = 13  # WFPW_CHECK_*.
+    VERDICT = 14  # WFPW_VERDICT_*.
+    REASON = 15  # WFPW_REASON_*.
+    CONFIDENCE = 16  # WFPW_CONFIDENCE_*.
+    EVIDENCE = 17  # A bit at a time.
+    DIRECTION_FROM = 18  # WFPW_DIRECTION_FROM_*.
+    MISSING = 19  # A bit at a time.
+    OWN = 20  # WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup".
+    DIFFERS = 21  # A bit at a time.
+    LOG_PATH = 24  # WFPW_LOG_PATH_*.
+    DECIDED = 25  # WFPW_DECIDED_*.
+    AUDIT_POLICY = 26  # WFPW_AUDIT_POLICY_*.
 
 
 class Has(IntFlag):
     """wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent."""
 
-    # direction_raw; direction may be known without it, from the layer, and is 0 when nothing tells it
-    DIRECTION = (
-        0x1,
-    )
-    PROTOCOL = 0x2
-    LOCAL = 0x4  # local.addr, local.family
-    REMOTE = 0x8  # remote.addr, remote.family
-    LOCAL_PORT = 0x10  # for ICMP the type
-    REMOTE_PORT = 0x20  # for ICMP the code
-    SCOPE_ID = 0x40  # local.scope_id and remote.scope_id: one value for both sides
-    FILTER_ID = 0x80
-    LAYER_ID = 0x100
-    LOOPBACK = 0x200
-    PROCESS_ID = 0x400
-    REAUTH_REASON = 0x800
-    PROFILES = 0x1000  # original_profile, current_profile
-    INTERFACE_INDEX = 0x2000
-    POLICY_FLAGS = 0x4000
-    CAPABILITY = 0x8000
-    LOST = 0x10000  # how many events a gap hides; without it the number is unknown
-    TYPE_RAW = 0x20000  # FWPM_NET_EVENT_TYPE as it came
-    NOT_PACKAGED = 0x40000  # the source says: no AppContainer (the null SID)
-    CAPABILITIES = 0x80000  # capabilities, which may be 0: none
+    # direction_raw; direction may be known without it, from the layer, and is 0 when nothing tells
+    # it.
+    DIRECTION = 0x1
+    PROTOCOL = 0x2  # protocol.
+    LOCAL = 0x4  # local.addr, local.family.
+    REMOTE = 0x8  # remote.addr, remote.family.
+    LOCAL_PORT = 0x10  # For ICMP the type.
+    REMOTE_PORT = 0x20  # For ICMP the code.
+    SCOPE_ID = 0x40  # local.scope_id and remote.scope_id: one value for both sides.
+    FILTER_ID = 0x80  # filter_id.
+    LAYER_ID = 0x100  # layer_id.
+    LOOPBACK = 0x200  # WFPW_EVENT_LOOPBACK in flags.
+    PROCESS_ID = 0x400  # process_id.
+    REAUTH_REASON = 0x800  # reauth_reason.
+    PROFILES = 0x1000  # original_profile, current_profile.
+    INTERFACE_INDEX = 0x2000  # interface_index.
+    POLICY_FLAGS = 0x4000  # policy_flags.
+    CAPABILITY = 0x8000  # capability.
+    LOST = 0x10000  # How many events a gap hides; without it the number is unknown.
+    TYPE_RAW = 0x20000  # FWPM_NET_EVENT_TYPE as it came.
+    NOT_PACKAGED = 0x40000  # The source says: no AppContainer (the null SID).
+    CAPABILITIES = 0x80000  # Capabilities, which may be 0: none.
 
 
 class EventFlag(IntFlag):
-    """wfpw_event.flags"""
+    """wfpw_event.flags."""
 
-    LOOPBACK = 0x1
-    TRUNCATED = 0x2  # some text did not fit the limits of one event (docs/limits.md)
-    PARTIAL = 0x4  # a part could not be read and is absent: wfpw_stats.skipped
-    OWN_FILTER = 0x8  # its filter is one of own_provider's
-    OWN_PROCESS = 0x10  # live: of this very program, whichever process of it
-    # live: perhaps a look-up of an account, made for us: of lsass.exe or svchost.exe, meanwhile
-    OWN_LOOKUP = (
-        0x20,
-    )
-    # of a file: reading was taken up again behind damage, at this event or a little before it (docs/limits.md). Where the damaged record ends cannot always be told: this event may be what its data say, made up by whoever wrote them
-    AFTER_DAMAGE = (
-        0x40,
-    )
-    MERGED = 0x100  # a net event and the audit record of the same decision
+    LOOPBACK = 0x1  # It is loopback traffic.
+    TRUNCATED = 0x2  # Some text did not fit the limits of one event (docs/limits.md).
+    PARTIAL = 0x4  # A part could not be read and is absent: wfpw_stats.skipped.
+    OWN_FILTER = 0x8  # Its filter is one of own_provider's.
+    OWN_PROCESS = 0x10  # Live: of this very program, whichever process of it.
+    # Live: perhaps a look-up of an account, made for us: of lsass.exe or svchost.exe, meanwhile.
+    OWN_LOOKUP = 0x20
+    # Of a file: reading was taken up again behind damage, at this event or a little before it
+    # (docs/limits.md). Where the damaged record ends cannot always be told: this event may be what
+    # its data say, made up by whoever wrote them.
+    AFTER_DAMAGE = 0x40
+    MERGED = 0x100  # A net event and the audit record of the same decision.
 
 
 class Join(IntEnum):
-    """wfpw_options.join, for sessions that read both net events and audit records. A record that may be the other half of a net event waits, too. What waits comes later than other events of its time, unless WFPW_OPEN_ORDERED is set."""
+    """wfpw_options.join, for sessions that read both net events and audit records. A record
+    that may be the other half of a net event waits, too. What waits comes later than other
+    events of its time, unless WFPW_OPEN_ORDERED is set."""
 
-    # those whose reason is not certain (or whose process is asked for, WFPW_OPEN_PID), when Windows writes such records
-    NEEDED = (
-        0,
-    )
-    ALWAYS = 1
-    NEVER = 2
+    # Those whose reason is not certain (or whose process is asked for, WFPW_OPEN_PID), when Windows
+    # writes such records.
+    NEEDED = 0
+    ALWAYS = 1  # All that may have one.
+    NEVER = 2  # None: the two halves are two events.
 
 
 class OpenFlag(IntFlag):
-    """wfpw_options.flags. To look an account up a domain controller may be asked: no event waits for that, user_name is there once the answer is. Well-known accounts have names without ACCOUNTS."""
+    """wfpw_options.flags. To look an account up a domain controller may be asked: no event
+    waits for that, user_name is there once the answer is. Well-known accounts have names
+    without ACCOUNTS."""
 
-    VERIFY = 0x1  # files: compute the checksum of every block, not only when in doubt
-    NO_VERDICT = 0x2  # do not explain: verdict, reason, evidence, confidence stay 0
-    ACCOUNTS = 0x4  # live: look names of accounts up, on a thread of their own
-    NO_NAMES = 0x8  # live: do not ask the engine for names, only options.names
-    PID = 0x10  # a net event without a process ID waits for the record that has it
-    # events come in the order in which they arrived, so that those which wait for their other half hold up the others
-    ORDERED = (
-        0x20,
-    )
-    # tell which events are of one attempt (wfpw_event.attempt): what the same process did with the same addresses and ports, decided by the same filter, within 30 s. Takes 0.5 MiB
-    ATTEMPTS = (
-        0x40,
-    )
+    VERIFY = 0x1  # Files: compute the checksum of every block, not only when in doubt.
+    NO_VERDICT = 0x2  # Do not explain: verdict, reason, evidence, confidence stay 0.
+    ACCOUNTS = 0x4  # Live: look names of accounts up, on a thread of their own.
+    NO_NAMES = 0x8  # Live: do not ask the engine for names, only options.names.
+    PID = 0x10  # A net event without a process ID waits for the record that has it.
+    # Events come in the order in which they arrived, so that those which wait for their other half
+    # hold up the others.
+    ORDERED = 0x20
+    # Tell which events are of one attempt (wfpw_event.attempt): what the same process did with the
+    # same addresses and ports, decided by the same filter, within 30 s. Takes 0.5 MiB.
+    ATTEMPTS = 0x40
 
 
 class LiveFlag(IntFlag):
-    """wfpw_live.flags"""
+    """wfpw_live.flags."""
 
-    OBSERVE = 0x1  # change nothing on the host: see what is collected anyway
-    # turn on monitoring of IPsec connections too; Windows may refuse to turn it off again before a reboot (FWP_E_STILL_ON)
-    IPSEC = (
-        0x2,
-    )
-    # turn on what the template needs of the audit policy, under a lease: failures of Filtering Platform Connection, of Packet Drop if drops are wanted, successes of the former if allowed events are (and are among `keywords`). Not with OBSERVE
-    AUDIT_POLICY = (
-        0x8,
-    )
-    # filters that come and go are events, too: FILTER_ADD, FILTER_DELETE. Nothing is changed on the host for that
-    FILTERS = (
-        0x4,
-    )
+    OBSERVE = 0x1  # Change nothing on the host: see what is collected anyway.
+    # Turn on monitoring of IPsec connections too; Windows may refuse to turn it off again before a
+    # reboot (FWP_E_STILL_ON).
+    IPSEC = 0x2
+    # Filters that come and go are events, too: FILTER_ADD, FILTER_DELETE. Nothing is changed on the
+    # host for that.
+    FILTERS = 0x4
+    # Turn on what the template needs of the audit policy, under a lease: failures of Filtering
+    # Platform Connection, of Packet Drop if drops are wanted, successes of the former if allowed
+    # events are (and are among `keywords`). Not with OBSERVE.
+    AUDIT_POLICY = 0x8
 
 
 class Keyword(IntFlag):
-    """wfpw_live.keywords: what the engine records beside drops of outbound and of unicast inbound traffic (FWPM_NET_EVENT_KEYWORD_*). A bit that this Windows does not know is left out, and said in the log."""
+    """wfpw_live.keywords: what the engine records beside drops of outbound and of unicast
+    inbound traffic (FWPM_NET_EVENT_KEYWORD_*). A bit that this Windows does not know is left
+    out, and said in the log."""
 
-    INBOUND_MCAST = 0x1
-    INBOUND_BCAST = 0x2
-    CAPABILITY_DROP = 0x4
-    CAPABILITY_ALLOW = 0x8
-    CLASSIFY_ALLOW = 0x10  # very many
-    PORT_SCANNING_DROP = 0x20  # Windows 10 1903 and later
-    ALL = 0x3F
+    INBOUND_MCAST = 0x1  # Drops of inbound multicast traffic.
+    INBOUND_BCAST = 0x2  # Drops of inbound broadcast traffic.
+    CAPABILITY_DROP = 0x4  # Events of kind CAPABILITY_DROP.
+    CAPABILITY_ALLOW = 0x8  # Events of kind CAPABILITY_ALLOW.
+    CLASSIFY_ALLOW = 0x10  # Events of kind CLASSIFY_ALLOW: very many.
+    PORT_SCANNING_DROP = 0x20  # Drops of port scans: Windows 10 1903 and later.
+    ALL = 0x3F  # All of them.
 
 
 class AuditFlag(IntFlag):
-    """wfpw_audit_log.flags"""
+    """wfpw_audit_log.flags."""
 
-    CLASSIC = 0x1  # read by number even if the modern functions would do
-    OLDEST = 0x2  # begin with the oldest record that the log has
-    PAST = 0x4  # only what is in the log now; then the source is at its end
+    CLASSIC = 0x1  # Read by number even if the modern functions would do.
+    OLDEST = 0x2  # Begin with the oldest record that the log has.
+    PAST = 0x4  # Only what is in the log now; then the source is at its end.
 
 
 class FieldFlag(IntFlag):
-    NAME_PLAIN = 0x1  # nothing in it needs an escape in JSON
-    VALUE_PLAIN = 0x2  # clear says nothing
-    REPEATED = 0x4  # another field of the record has the same name
-    # neither name nor value is longer than 32 bytes, and 32 may be read of each, whatever stands there; clear says nothing
-    SHORT = (
-        0x8,
-    )
+    """wfpw_field.flags."""
+
+    NAME_PLAIN = 0x1  # Nothing in it needs an escape in JSON.
+    VALUE_PLAIN = 0x2  # Clear says nothing.
+    REPEATED = 0x4  # Another field of the record has the same name.
+    # Neither name nor value is longer than 32 bytes, and 32 may be read of each, whatever stands
+    # there; clear says nothing.
+    SHORT = 0x8
 
 
 class IkeHas(IntFlag):
-    FLAGS = 0x1
-    MODULE = 0x2
-    AUTH_METHOD = 0x4
-    TRAFFIC_TYPE = 0x8
-    MM_ID = 0x10
-    MM_SA_LUID = 0x20
-    CERT_HASH = 0x40
+    """wfpw_ike.present: which of its values the source gave."""
+
+    FLAGS = 0x1  # flags.
+    MODULE = 0x2  # module.
+    AUTH_METHOD = 0x4  # auth_method.
+    TRAFFIC_TYPE = 0x8  # traffic_type.
+    MM_ID = 0x10  # mm_id.
+    MM_SA_LUID = 0x20  # mm_sa_luid.
+    CERT_HASH = 0x40  # cert_hash.
 
 
 class IpsecHas(IntFlag):
-    STATUS = 0x1
-    SPI = 0x2
-    HOSTS = 0x4
+    """wfpw_ipsec.present: which of its values the source gave."""
+
+    STATUS = 0x1  # status.
+    SPI = 0x2  # spi.
+    HOSTS = 0x4  # public_host, internal_host.
 
 
 class FilterHas(IntFlag):
-    WEIGHT = 0x1
-    EFFECTIVE_WEIGHT = 0x2
-    RAW_CONTEXT = 0x4
-    OUT_MISSING = 0x10  # its callout is known, and no driver has registered it
-    OWN = 0x8  # it is of own_provider: of the session's, or of the collection's
+    """wfpw_filter.present: which of its values the source gave, and what is so."""
 
-
-class Audited(IntFlag):
-    """What of a subcategory's events is recorded; neither: nothing."""
-
-    SUCCESS = 0x1
-    FAILURE = 0x2
-
-
-class RestoreFlag(IntFlag):
-    """flags of wfpw_audit_policy_restore"""
-
-    # the text is a Group Policy's audit.csv: 0 leaves a subcategory as it is. In a backup it is "no auditing"
-    POLICY = (
-        0x1,
-    )
+    WEIGHT = 0x1  # weight.
+    EFFECTIVE_WEIGHT = 0x2  # effective_weight.
+    RAW_CONTEXT = 0x4  # raw_context.
+    OUT_MISSING = 0x10  # Its callout is known, and no driver has registered it.
+    OWN = 0x8  # It is of own_provider: of the session's, or of the collection's.
 
 
 class SimCount(IntEnum):
     """What to ask wfpw_sim_count for."""
 
-    CALLS = 1  # of functions, ever
-    CALLBACKS = 2  # made, ever: events that a subscriber was given
-    SESSIONS = 3  # open now
-    SUBSCRIPTIONS = 4
-    ALLOCATIONS = 5  # handed out by calls and not yet freed
-    MISUSES = 6  # calls that Windows would have answered with a crash
-    CHANGE_SUBSCRIPTIONS = 7  # of changes of filters
-    ENUMERATED = 8  # events that enumerations gave, ever
-    NOW = 9  # its clock, 100 ns since 1601-01-01 UTC
-    LOG_HANDLES = 10  # of the event log, open now
-    LOG_RECORDS = 11  # that the Security log holds
-    LOG_NEXT = 12  # the number that its next record has
+    CALLS = 1  # Calls of functions, ever.
+    CALLBACKS = 2  # Made, ever: events that a subscriber was given.
+    SESSIONS = 3  # Sessions that are open now.
+    SUBSCRIPTIONS = 4  # Subscriptions to net events that are open now.
+    ALLOCATIONS = 5  # Handed out by calls and not yet freed.
+    MISUSES = 6  # Calls that Windows would have answered with a crash.
+    CHANGE_SUBSCRIPTIONS = 7  # Subscriptions to changes of filters.
+    ENUMERATED = 8  # Events that enumerations gave, ever.
+    NOW = 9  # Its clock, 100 ns since 1601-01-01 UTC.
+    LOG_HANDLES = 10  # Handles of the event log that are open now.
+    LOG_RECORDS = 11  # Records that the Security log holds.
+    LOG_NEXT = 12  # The number that its next record has.
+
+
+class Audited(IntFlag):
+    """What of a subcategory's events is recorded; neither: nothing."""
+
+    SUCCESS = 0x1  # What was permitted.
+    FAILURE = 0x2  # What was refused.
+
+
+class RestoreFlag(IntFlag):
+    """flags of wfpw_audit_policy_restore()."""
+
+    # The text is a Group Policy's audit.csv: 0 leaves a subcategory as it is. In a backup it is "no
+    # auditing".
+    POLICY = 0x1

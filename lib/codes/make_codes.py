@@ -1,36 +1,38 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: The wfpwatch authors
-"""Makes what follows from reasons.inc: the list in wfpwatch.h, and docs/reasons.md.
+"""Makes what follows from lists.inc and reasons.inc: the enums in wfpwatch.h, and docs/reasons.md.
 
-    make_reasons.py            writes both
-    make_reasons.py --check    exit status 1 when they are not what would be written
+    make_codes.py            writes both
+    make_codes.py --check    exit status 1 when they are not what would be written
+
+A list goes into the header where its markers stand: /* codes: NAME */ and /* codes: end */.
 """
 import re
 import sys
+import textwrap
+from collections import namedtuple
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 HEADER = HERE.parents[1] / "include/wfpwatch/wfpwatch.h"
 PAGE = HERE.parents[1] / "docs/reasons.md"
-BEGIN, END = "/* reasons: begin */\n", "/* reasons: end */\n"
-NOTE = """\
-/* Why. The rows are those of lib/codes/reasons.inc, from which lib/codes/make_reasons.py makes
- * this list; wfpw_reason_info() tells what each means. */
-"""
 STRING = r'"(?:[^"\\]|\\.)*"'
 TEXT = rf"((?:{STRING}\s*)+)"
 ROW = re.compile(rf"^REASON\((\d+),\s*(\w+),\s*{TEXT},\s*{TEXT},\s*{TEXT}\)", re.M)
 REMEDY = re.compile(rf"^REMEDY\((\w+),\s*([\w +]+),\s*{TEXT}\)", re.M)
 HAS = re.compile(r"^    (\w+) = 0x\w+,\s*/\* (.*?) \*/", re.M)
-MAP = re.compile(r"#define WFPW_(\w+)_MAP\(X\)(.*)")
-ITEM = re.compile(r'X\(\w+, \d+, "(\w+)"\)(?:\s*/\*(.*?)\*/)?')
+LIST = re.compile(r"/\*((?:(?!\*/).)*)\*/\n#ifdef (\w+)\n(.*?)#undef \2\n#endif\n", re.S)
+CODE = re.compile(rf"^(\w+)\((\w+), (-?\d+),\s*{TEXT},\s*{TEXT}(?:,\s*{TEXT})?\)$", re.M)
+BLOCK = re.compile(r"(/\* codes: (\w+) \*/\n).*?(/\* codes: end \*/\n)", re.S)
+WHY = "Why it happened. wfpw_reason_info() has the word, what it means and what to do about it."
+Code = namedtuple("Code", "name number word remedy meaning")
 HEAD = """\
 # Reasons
 
 Every event says what happened in one word (`verdict`), why (`reason`), what said so (`evidence`) and how sure that is
 (`confidence`). All words are a contract: more may be added, none renamed. `wfpw_reason_info` and `wfpwatch why` have
-the sentences of this page, which is made by `lib/codes/make_reasons.py` of `lib/codes/reasons.inc` and the public header.
+the sentences of this page, which is made by `lib/codes/make_codes.py` of `lib/codes/reasons.inc` and `lib/codes/lists.inc`.
 
 The evidence counts in falling order: the origin that an audit record names; that no filter matched (its id is 0); the origin that the firewall noted with the
 filter; what else the filter is (action, flags, callout, sublayer, provider, conditions, weight); what netsh says of the
@@ -80,16 +82,54 @@ def todo_of(name, todo, found):
     return "<br>".join(([todo] if todo else []) + parts)
 
 
+def list_of(name, body):
+    """The codes of one list of lists.inc."""
+    found = []
+    for macro, code, number, word, *texts in CODE.findall(body):
+        meaning, remedy = (texts[0], None) if not texts[1] else (texts[1], join(texts[0]))
+        found.append(Code(code, int(number), join(word), remedy, join(meaning)))
+        if macro != name:
+            raise SystemExit(f"lists.inc: {macro}({code}, ...) stands in the list {name}")
+    if not found or len(found) != len(re.findall(r"^\w+\(", body, re.M)):
+        raise SystemExit(f"lists.inc: a row of {name} cannot be read")
+    return found
+
+
+def lists():
+    """Every list by its name, in the order of their files: what it is, and its codes."""
+    found = {}
+    for doc, name, body in LIST.findall((HERE / "lists.inc").read_text()):
+        found[name] = (re.sub(r"\s*\n \*\s*", " ", doc).strip(), list_of(name, body))
+        if name == "EVIDENCE":
+            codes = [Code(reason, code, word, None, text) for code, reason, word, text, _ in rows()]
+            found["REASON"] = (WHY, codes)
+    return found
+
+
+def comment(indent, text):
+    """A comment for Doxygen, within 100 columns."""
+    if len(indent) + len(text) + 7 <= 100:
+        return f"{indent}/** {text} */\n"
+    lines = textwrap.wrap(text, 97 - len(indent), break_on_hyphens=False)
+    return f"{indent}/**\n" + "".join(f"{indent} * {line}\n" for line in lines) + f"{indent} */\n"
+
+
+def enum_of(name, doc, codes):
+    """The enum of a list. A word that is not the name in lower case is told."""
+    prefix = "WFPW_" if name == "STATUS" else f"WFPW_{name}_"
+    parts = []
+    for code in codes:
+        told = "" if name == "STATUS" or code.word == code.name.lower() else f' The word is "{code.word}".'
+        parts.append(comment("    ", code.meaning + told) + f"    {prefix}{code.name} = {code.number}")
+    return comment("", doc) + f"enum wfpw_{name.lower()}_code {{\n" + ",\n".join(parts) + "\n};\n"
+
+
 def header_of(text):
-    lines = ["#define WFPW_REASON_MAP(X)"]
-    lines += [f'    X({name}, {code}, "{word}")' for code, name, word, *_ in rows()]
-    made = "".join(f"{line:99}\\\n" for line in lines[:-1]) + lines[-1] + "\n"
-    return text[: text.index(BEGIN) + len(BEGIN)] + NOTE + made + text[text.index(END):]
-
-
-def words_of(header, name):
-    body = dict(MAP.findall(header.replace("\\\n", " ")))[name]
-    return [(word, " ".join(note.split())) for word, note in ITEM.findall(body)]
+    found = lists()
+    placed = [name for _, name, _ in BLOCK.findall(text)]
+    if sorted(placed) != sorted(found):
+        raise SystemExit(f"wfpwatch.h: markers are missing, or too many: {set(placed) ^ set(found) or placed}")
+    return BLOCK.sub(lambda m: m[1] + enum_of(m[2], *found[m[2]]) + m[3], text)
 
 
 def table(head, lines):
@@ -97,11 +137,12 @@ def table(head, lines):
                       *[f"| {' | '.join(line)} |" for line in lines], ""])
 
 
-def page_of(header):
+def page_of():
+    codes = lists()
     parts = [HEAD]
     for title, name in [("Verdicts", "VERDICT"), ("Confidence", "CONFIDENCE"), ("Evidence", "EVIDENCE")]:
         parts.append(f"\n## {title}\n")
-        parts.append(table(["word", ""], [(f"`{word}`", note) for word, note in words_of(header, name)]))
+        parts.append(table(["word", ""], [(f"`{code.word}`", code.meaning) for code in codes[name][1]]))
     parts.append("\n## Reasons\n\n" + WHEN)
     found = remedies()
     parts.append(table(["code", "word", "what it means", "what to do"],
@@ -112,14 +153,14 @@ def page_of(header):
 
 def main(arguments):
     header = HEADER.read_text()
-    wanted = {HEADER: header_of(header), PAGE: page_of(header_of(header))}
+    wanted = {HEADER: header_of(header), PAGE: page_of()}
     if arguments not in ([], ["--check"]):
         print(__doc__, file=sys.stderr)
         return 2
     stale = [p for p, text in wanted.items() if not p.exists() or p.read_text() != text]
     for path in stale:
         if arguments:
-            print(f"{path}: not what reasons.inc says; run lib/codes/make_reasons.py", file=sys.stderr)
+            print(f"{path}: not what lib/codes/*.inc say; run lib/codes/make_codes.py", file=sys.stderr)
         else:
             path.write_text(wanted[path])
     return 1 if arguments and stale else 0
