@@ -38,6 +38,13 @@ ROOMS = {
     "session": ["base", "os", "model", "template", "source", "stage", "live"],
     "sim": ["base", "os", "codes"],
 }
+# The same of the tool's (examples/cli), of which each file names its folder where it includes.
+TOOL_ROOMS = {
+    "platform": [],
+    "view": ["platform"],
+    "input": ["platform", "view"],
+    "command": ["platform", "view", "input"],
+}
 # What still reaches further, file by file: (from, to). To be mended by moving functions, never to grow.
 PENDING = {
     ("base/options", "names/own_provider"), ("base/options", "queue/ring"), ("base/error", "codes/code_words"),
@@ -130,8 +137,26 @@ def check_layers(src, _build):
             graph.setdefault(inside, set()).add(inc)
         if "<windows.h>" in path.read_text() and not inside.startswith("os/win/"):
             bad.append(f"{name} includes windows.h")
+    bad += tool_layers(src, graph)
     cycle = cycle_in(graph)
     return bad + (["cycle: " + " -> ".join(cycle)] if cycle else [])
+
+
+def tool_layers(src, graph):
+    """The same for the tool; adds to the graph."""
+    bad = []
+    for name in tracked(src, "examples/cli/**/*.[ch]", "examples/cli/*.[ch]"):
+        inside = name[len("examples/cli/"):]
+        room = os.path.dirname(inside)
+        if room not in TOOL_ROOMS:
+            bad.append(f"{name} is in no room")
+        for inc in includes(Path(src) / name):
+            other = os.path.dirname(inc)
+            if other not in ("wfpwatch", room, *TOOL_ROOMS.get(room, [])):
+                bad.append(f"{name} includes {inc}")
+            if other != "wfpwatch":
+                graph.setdefault(f"tool/{inside}", set()).add(f"tool/{inc}")
+    return bad
 
 
 def symbols(src, build):
@@ -282,7 +307,7 @@ def check_sizes(src, _build):
 
 def check_statics(src, _build):
     """A static function's name has two words or more: what is done and to what."""
-    names = tracked(src, "lib/*.[ch]", "lib/**/*.[ch]")
+    names = tracked(src, "lib/*.[ch]", "lib/**/*.[ch]", "examples/cli/**/*.[ch]")
     out = subprocess.run(["ctags", "-f", "-", "--fields=+f", "--c-kinds=f", "--languages=C", "--langmap=C:.c.h", "-L", "-"],
                          input="\n".join(names), capture_output=True, text=True, cwd=src)
     if out.returncode != 0:

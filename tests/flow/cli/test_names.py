@@ -15,7 +15,6 @@ import test_cli
 from test_cli import CliTest, columns_of, run, run_on_terminal
 
 NETSHMAKE = ""
-EXAMPLES = Path()
 KEYS = ["id", "key", "name", "description", "layer", "sublayer", "provider", "action", "callout", "flags",
         "weight", "effective_weight", "origin", "conditions"]
 EVENT = """<Event><System><Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>5157</EventID>
@@ -229,7 +228,7 @@ class ReadNames(NamesTest):
 
     def test_example(self):
         log = self.log(("2026-01-08T16:50:48Z", 66001))
-        p = subprocess.run([EXAMPLES / "name_blocks", log, self.dump()], stdout=subprocess.PIPE)
+        p = subprocess.run([test_cli.example("name_blocks"), log, self.dump()], stdout=subprocess.PIPE)
         self.assertEqual(p.returncode, 0)
         self.assertIn("Rule number 66001 of the firewall", p.stdout.decode())
 
@@ -237,6 +236,6 @@ class ReadNames(NamesTest):
 if __name__ == "__main__":
     if len(sys.argv) < 4:
         sys.exit(__doc__)
-    test_cli.TOOL, NETSHMAKE, EXAMPLES = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+    test_cli.TOOL, NETSHMAKE, test_cli.EXAMPLES = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     del CliTest
     unittest.main(argv=[sys.argv[0], *sys.argv[4:]])
