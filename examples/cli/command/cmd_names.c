@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "command/commands.h"
+#include "input/names_interrupt.h"
 #include "input/options.h"
 #include "input/reading.h"
 #include "input/simulated.h"
@@ -26,7 +27,8 @@ static const char help[] =
     "filters' (filters.xml) or 'netsh wfp capture' (wfpdiag.xml) wrote. Only wfpstate.xml tells\n"
     "origins. '-' is standard input. Of several files that have a filter's id with the same key,\n"
     "the last one counts. A file that cannot be read is reported, the others are still read, and\n"
-    "the exit status is 1; it is 3 when places of a file could not be read.\n"
+    "the exit status is 1; it is 3 when places of a file could not be read, and 130 after Ctrl-C:\n"
+    "what is printed then is not all.\n"
     "\n"
     "  --live                   the filters that this host's engine has now, those of boot time "
     "and\n"
@@ -64,7 +66,7 @@ struct listing {
     uint64_t ids[IDS_MAX];
     size_t id_count;
     const char *layer, *provider, *own;
-    bool blocks, live, simulate, help, failed, is_partly;
+    bool blocks, live, simulate, help, failed, interrupted, is_partly;
     struct simulated simulated;
     int file_count;
     char **files; /* the start of the argument list, which operands are moved to */
@@ -272,7 +274,9 @@ static void summarize_names(struct listing *l, uint64_t count)
         diagnostics_print(text, (const char *)NULL);
     }
     l->is_partly = st.skipped > 0;
-    if (st.filters == 0 && !l->failed) /* an empty table is no answer */
+    if (l->interrupted)
+        diagnostics_print("interrupted: not all was read", (const char *)NULL);
+    else if (st.filters == 0 && !l->failed) /* an empty table is no answer */
         diagnostics_note(
             "no filter in it: 'netsh wfp show state' and 'netsh wfp show filters' write "
             "them, from an elevated prompt",
@@ -289,7 +293,7 @@ static void load_file(struct listing *l, const struct path *path)
 {
     wfpw_error e;
     int status = wfpw_names_load(l->names, path->name, &e);
-    if (status >= 0 || (status == WFPW_E_FORMAT && path->is_found))
+    if (status >= 0 || status == WFPW_E_STOPPED || (status == WFPW_E_FORMAT && path->is_found))
         return;
     diagnostics_error(path->name, &e, NULL);
     l->failed = true;
@@ -312,7 +316,8 @@ static void load_host(struct listing *l)
 {
     wfpw_error e;
     wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(l->simulated.sim)};
-    if (wfpw_names_load_host(l->names, &o, &e) < 0) {
+    int status = wfpw_names_load_host(l->names, &o, &e);
+    if (status < 0 && status != WFPW_E_STOPPED) {
         diagnostics_error(NULL, &e,
                           e.status == WFPW_E_NOTSUP && !l->simulate
                               ? "or list a simulated Windows with --sim"
@@ -328,10 +333,13 @@ static bool load_names(struct listing *l)
     if (l->simulate &&
         !(simulated_open(&l->simulated, NULL, script) && simulated_play(&l->simulated)))
         return false;
+    names_interrupt_start(l->names, l->simulate ? 0 : (size_t)l->file_count,
+                          (const char *const *)l->files);
     if (!l->simulate)
         load_files(l);
     if (l->live)
         load_host(l);
+    l->interrupted = names_interrupt_end();
     return true;
 }
 
@@ -346,8 +354,11 @@ static int list_filters(struct listing *l)
     l->table.terminal = columns;
     uint64_t count = print_filters(l);
     int status = print_end(&l->printer);
-    report_missing(l);
+    if (!l->interrupted)
+        report_missing(l);
     summarize_names(l, count);
+    if (l->interrupted)
+        return EXIT_INTERRUPTED;
     if (l->failed || status != EXIT_DONE)
         return l->failed ? EXIT_FAILED : status;
     return l->is_partly ? EXIT_PARTLY : EXIT_DONE;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input/names_interrupt.h"
 #include "platform/term.h"
 #include "view/diagnostics.h"
 
@@ -161,12 +162,19 @@ static bool read_file(struct reading *r, const struct path *path)
 }
 
 /* A read of standard input may wait for ever, so that Ctrl-C has to end the process at once. */
-static void catch_interrupts(const struct reading *r)
+static bool has_standard_input(const struct reading *r)
 {
     for (int i = 0; i < r->file_count; i++)
         if (strcmp(r->files[i], "-") == 0)
-            return;
-    term_catch_interrupts();
+            return true;
+    return false;
+}
+
+/* Not again when names were loaded: the second Ctrl-C has to end the process. */
+static void catch_interrupts(const struct reading *r)
+{
+    if (!has_standard_input(r) && !r->interrupted)
+        term_catch_interrupts();
 }
 
 /* What folders had besides. */
@@ -189,11 +197,19 @@ static void read_files(struct reading *r)
 {
     catch_interrupts(r);
     progress_start(&r->progress, (unsigned)r->paths.count);
-    for (size_t i = 0; i < r->paths.count && read_file(r, &r->paths.list[i]); i++)
+    for (size_t i = 0; i < r->paths.count && !r->interrupted && read_file(r, &r->paths.list[i]);
+         i++)
         ;
     progress_hide(&r->progress);
     if (!r->interrupted)
         tell_no_logs(r);
+}
+
+/* Where events come from standard input, Ctrl-C has to end the process (catch_interrupts). */
+static void catch_interrupts_of_names(const struct reading *r)
+{
+    if (!has_standard_input(r))
+        names_interrupt_start(r->names, (size_t)r->dump_count, r->dumps);
 }
 
 /* A dump that cannot be read is reported; events are read all the same. false: nothing can be. */
@@ -207,9 +223,13 @@ static bool load_names(struct reading *r)
         fail_file(r, NULL, &e);
         return false;
     }
-    for (int i = 0; i < r->dump_count; i++)
-        if (wfpw_names_load(r->names, r->dumps[i], &e) < 0)
+    catch_interrupts_of_names(r);
+    for (int i = 0; i < r->dump_count; i++) {
+        int status = wfpw_names_load(r->names, r->dumps[i], &e);
+        if (status < 0 && status != WFPW_E_STOPPED)
             fail_file(r, r->dumps[i], &e);
+    }
+    r->interrupted = names_interrupt_end();
     return true;
 }
 

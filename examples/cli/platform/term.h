@@ -39,6 +39,9 @@ const char *term_error_text(uint32_t code);
 /* From now on the first Ctrl-C (or request to end) is only noted; a second one ends the process. */
 void term_catch_interrupts(void);
 bool term_interrupted(void);
+/* Has stop(ctx) called, too, at the first one, by a signal handler or another thread, or now if it
+ * has come already. NULL: no more, and none is under way when this returns. */
+void term_at_interrupt(void (*stop)(void *ctx), void *ctx);
 
 /* How many minutes this host's time was ahead of UTC at that time, a FILETIME. */
 int term_zone_minutes(uint64_t filetime);

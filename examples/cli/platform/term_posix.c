@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -16,6 +17,9 @@
 #include <unistd.h>
 
 static atomic_bool interrupted; /* other threads read it, too */
+static _Atomic(void (*)(void *ctx)) at_interrupt;
+static _Atomic(void *) at_interrupt_ctx;
+static atomic_int stopping; /* handlers that are in at_interrupt */
 
 /* A standard stream that was closed would be the next file that is opened. /dev/null takes its
  * place, opened so that using it fails as before. */
@@ -97,10 +101,34 @@ const char *term_error_text(uint32_t code)
     return strerror((int)code);
 }
 
+static void call_at_interrupt(void)
+{
+    void (*stop)(void *ctx) = NULL;
+    (void)atomic_fetch_add(&stopping, 1);
+    stop = atomic_load(&at_interrupt);
+    if (stop != NULL)
+        stop(atomic_load(&at_interrupt_ctx));
+    (void)atomic_fetch_sub(&stopping, 1);
+}
+
 static void on_interrupt(int number)
 {
+    int before = errno;
     (void)number;
     atomic_store(&interrupted, true);
+    call_at_interrupt();
+    errno = before;
+}
+
+void term_at_interrupt(void (*stop)(void *ctx), void *ctx)
+{
+    if (stop != NULL)
+        atomic_store(&at_interrupt_ctx, ctx);
+    atomic_store(&at_interrupt, stop);
+    while (stop == NULL && atomic_load(&stopping) > 0)
+        (void)sched_yield(); /* a handler on another thread */
+    if (stop != NULL && term_interrupted())
+        call_at_interrupt();
 }
 
 void term_catch_interrupts(void)

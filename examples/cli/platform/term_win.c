@@ -19,6 +19,9 @@
 enum { FAREWELL_MS = 3000 }; /* what a closing console gives, less a little */
 
 static volatile LONG interrupts;
+static SRWLOCK stop_lock = SRWLOCK_INIT; /* over the two below, and while stop is called */
+static void (*at_interrupt)(void *ctx);
+static void *at_interrupt_ctx;
 static UINT code_page_before;
 
 /* ---- starting ------------------------------------------------------------------------------- */
@@ -179,9 +182,29 @@ const char *term_error_text(uint32_t code)
 /* ---- the process ---------------------------------------------------------------------------- */
 
 /* On a thread of its own. What ends the process anyway does so when this returns. */
+static void call_at_interrupt(void)
+{
+    AcquireSRWLockExclusive(&stop_lock);
+    if (at_interrupt != NULL)
+        at_interrupt(at_interrupt_ctx);
+    ReleaseSRWLockExclusive(&stop_lock);
+}
+
+void term_at_interrupt(void (*stop)(void *ctx), void *ctx)
+{
+    AcquireSRWLockExclusive(&stop_lock);
+    at_interrupt = stop;
+    at_interrupt_ctx = ctx;
+    ReleaseSRWLockExclusive(&stop_lock);
+    if (term_interrupted())
+        call_at_interrupt();
+}
+
 static BOOL WINAPI on_interrupt(DWORD event)
 {
     LONG before = InterlockedExchangeAdd(&interrupts, 1);
+    if (before == 0)
+        call_at_interrupt();
     if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT)
         Sleep(FAREWELL_MS);
     return before == 0;
