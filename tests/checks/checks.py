@@ -357,6 +357,24 @@ def check_links(src, _build):
     return bad
 
 
+FILE_NAME = re.compile(r"`([\w/.-]+\.(?:c|h|inc|py|sym)|(?:lib|tests|examples|include|bindings)/[\w/.-]+)`")
+OF_OTHERS = {"windows.h", "winerror.h", "fwmon.h"}
+
+
+def check_paths(src, _build):
+    """Files and folders that the pages name are there; a path may begin at any folder."""
+    there = set()
+    for name in tracked(src):
+        parts = name.split("/")
+        there.update("/".join(parts[i:j]) for i in range(len(parts)) for j in range(i + 1, len(parts) + 1))
+    bad = []
+    for name in tracked(src, "*.md", "**/*.md"):
+        for path in FILE_NAME.findall((Path(src) / name).read_text()):
+            if path.rstrip("/") not in there and path not in OF_OTHERS:
+                bad.append(f"{name}: {path}")
+    return bad
+
+
 CHECKS = {name[len("check_"):]: f for name, f in list(globals().items()) if name.startswith("check_")}
 
 
