@@ -51,7 +51,7 @@ struct past {
     const char *dumps[DUMPS_MAX];
     wfpw_names *names;
     bool audit;  /* the Security log's, not the engine's */
-    bool failed; /* a dump, which was said */
+    bool failed; /* a dump, which was reported */
     bool told;   /* that names are missing */
 };
 

@@ -124,7 +124,7 @@ static bool take_option(struct listing *l, struct arguments *a, int id)
     }
 }
 
-/* Whether the options make sense together; what does not is said. */
+/* Whether the options make sense together; what does not is reported. */
 static bool options_agree(const struct listing *l)
 {
     if (l->simulate && !l->live)
@@ -270,7 +270,7 @@ static void summarize_names(struct listing *l, uint64_t count)
     (void)wfpw_names_get_stats(l->names, &st);
     if (st.evicted + st.refused > 0) {
         (void)snprintf(text, sizeof text, "%llu objects had no room and are missing",
-                       (unsigned long long)(st.evicted + st.refused));
+                       (unsigned long long)st.evicted + st.refused);
         diagnostics_print(text, (const char *)NULL);
     }
     l->is_partly = st.skipped > 0;
@@ -326,7 +326,7 @@ static void load_host(struct listing *l)
     }
 }
 
-/* false: the script cannot be played, which was said. */
+/* false: the script cannot be played, which was reported. */
 static bool load_names(struct listing *l)
 {
     const char *script = l->simulate && l->file_count > 0 ? l->files[0] : NULL;

@@ -15,7 +15,7 @@ struct auditing {
     const char *file;  /* of the bookmark; NULL: none */
     char place[512];   /* what it holds; "" when it is not there */
     char last[512];    /* what was written to it last */
-    bool failed, told; /* writing it, and that was said */
+    bool failed, told; /* writing it, and that was reported */
 };
 
 enum { AUDITING_AUDIT = 900, AUDITING_ONLY, AUDITING_CLASSIC, AUDITING_BOOKMARK };
@@ -32,11 +32,11 @@ enum { AUDITING_AUDIT = 900, AUDITING_ONLY, AUDITING_CLASSIC, AUDITING_BOOKMARK 
     "  --bookmark FILE          go on in the log behind what FILE says, and keep it up to date\n"  \
     "  --classic                read the log by number, as before Windows Vista\n"
 
-/* Takes one of these options. false: it is none, or wrong, which was said. */
+/* Takes one of these options. false: it is none, or wrong, which was reported. */
 bool auditing_option(struct auditing *a, const struct arguments *args, int id);
-/* Whether they make sense together; what does not is said. */
+/* Whether they make sense together; what does not is reported. */
 bool auditing_agrees(const struct auditing *a, const char *command);
-/* Reads the file. false: it cannot be read, which was said. */
+/* Reads the file. false: it cannot be read, which was reported. */
 bool auditing_load(struct auditing *a);
 /* since: 0 for from now on. */
 int auditing_add(const struct auditing *a, wfpw_session *s, uint64_t since, wfpw_error *e);

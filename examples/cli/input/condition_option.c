@@ -75,7 +75,7 @@ int condition_option_add(wfpw_template **t, const char *command, const char *con
     return EXIT_USAGE;
 }
 
-/* ---- who asks ------------------------------------------------------------------------------- */
+/* ---- where each is evaluated ---------------------------------------------------------------- */
 
 enum { WHO_COLUMNS = 10, CONDITION_COLUMNS = 34 };
 
@@ -89,7 +89,7 @@ static void put_cell(struct buffer *b, const char *text, size_t columns)
 /* Where events come from. */
 enum place { PLACE_FILE, PLACE_LIVE, PLACE_LOG };
 
-/* Of files nobody but us is asked: of the record, or of the event that is made of it. */
+/* Of files only the library evaluates them: on the record, or on the event that is made of it. */
 static void explain_row(struct buffer *b, const wfpw_asked *row, enum place place)
 {
     uint32_t code = place == PLACE_LOG ? row->log_code : row->code;

@@ -23,10 +23,10 @@
     "  --explain                only say who asks which condition, and why not the engine\n"
 
 /* Adds a condition; *t is made with the first one. Returns 0, or the exit status when it cannot be
- * added, which was said, with a mark under the character that is wrong. */
+ * added, which was reported, with a mark under the character that is wrong. */
 int condition_option_add(wfpw_template **t, const char *command, const char *condition);
-/* Prints who asks which condition: of a live session, or of events that are read. t may be NULL.
- * Returns an exit status. */
+/* Prints where each condition is evaluated: of a live session, or of events that are read. t may be
+ * NULL. Returns an exit status. */
 int condition_option_explain(const wfpw_template *t, bool is_live);
 /* The same of records of the Security log. */
 int condition_option_explain_log(const wfpw_template *t);

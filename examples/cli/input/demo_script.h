@@ -13,7 +13,7 @@ extern const char demo_script_host[];
 extern const char demo_script_default[];
 
 /* Reads a script from a file ("-" is standard input), with a NUL at its end. false: it could not be
- * read, and that was said. */
+ * read, and that was reported. */
 bool demo_script_load(struct buffer *b, const char *path);
 
 /* The line and column, counted from 1, of a character of the script. */

@@ -20,7 +20,7 @@ struct path {
 struct file_list {
     struct path *list;
     size_t count, cap;
-    bool failed; /* something could not be listed, which was said */
+    bool failed; /* something could not be listed, which was reported */
     bool no_memory;
 };
 

@@ -48,13 +48,13 @@ enum {
         "--where", MONITOR_WHERE, true                                                             \
     }
 
-/* Takes one of these options, or the script. false: it is none, or wrong, which was said. */
+/* Takes one of these options, or the script. false: it is none, or wrong, which was reported. */
 bool monitor_option(struct monitor *m, const struct arguments *a, int id);
-/* Whether these options make sense together; what does not is said. */
+/* Whether these options make sense together; what does not is reported. */
 bool monitor_agrees(const struct monitor *m);
 
 /* After the session was to be opened, and got its source. instead: what can be done where there is
- * no engine. false: it failed, and that was said. */
+ * no engine. false: it failed, and that was reported. */
 bool monitor_opened(struct monitor *m, int status, const wfpw_error *e, const char *instead);
 void monitor_free(struct monitor *m);
 

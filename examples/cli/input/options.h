@@ -31,11 +31,12 @@ struct arguments {
     const char *value;  /* its value, or the operand */
 };
 
-/* Reads the next one. OPTION_BAD: it is wrong, and that was said. */
+/* Reads the next one. OPTION_BAD: it is wrong, and that was reported. */
 int option_next(struct arguments *a, const struct option *known);
 
 /* The value of the option read last as one of these words, whose place goes to out; as a whole
- * number; as seconds, with a fraction, in milliseconds. false: it is none, and that was said. */
+ * number; as seconds, with a fraction, in milliseconds. false: it is none, and that was reported.
+ */
 bool option_word(const struct arguments *a, const char *const *words, int *out);
 bool option_number(const struct arguments *a, uint64_t least, uint64_t most, uint64_t *out);
 bool option_seconds(const struct arguments *a, uint64_t *ms);

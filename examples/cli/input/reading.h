@@ -37,7 +37,7 @@ struct reading {
     bool failed, interrupted;
     uint64_t read;      /* files that were read */
     uint64_t no_logs;   /* files of folders that are none */
-    bool several_files; /* so that it must be told which one an event is from */
+    bool several_files; /* so that each event has to name its file */
     wfpw_names *names;
     wfpw_template *match;
     wfpw_session *session;
@@ -87,10 +87,10 @@ enum {
         CONDITION_OPTION_HELP EXPLAIN_HELP COMMON_HELP
 
 /* Reads the whole command line; own (may be NULL) takes an option that is not common, with ctx.
- * Returns 0, or the exit status when it is wrong or there is no memory, which was said. */
+ * Returns 0, or the exit status when it is wrong or there is no memory, which was reported. */
 int reading_options(struct reading *r, int count, char **list, const struct option *known,
                     bool (*own)(void *ctx, struct arguments *a, int id));
-/* Opens, names, and gives all events to take. false: nothing could be read, which was said. r->
+/* Opens, names, and gives all events to take. false: nothing could be read, which was reported. r->
  * failed and r->interrupted tell of less. The session stays open, for its counts. */
 bool reading_run(struct reading *r);
 /* The exit status, of which `status` is what printing gave. */

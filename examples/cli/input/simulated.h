@@ -17,10 +17,10 @@ struct simulated {
     struct buffer text; /* of the script in the file */
 };
 
-/* The value of --windows, as simulated_open takes it. false: it is none, and that was said. */
+/* The value of --windows, as simulated_open takes it. false: it is none, and that was reported. */
 bool simulated_windows(const struct arguments *a, const char **windows);
 /* windows: a version as wfpw_sim_new takes it, as text; NULL is the newest. path NULL: the demo
- * script. false: it failed, and that was said. */
+ * script. false: it failed, and that was reported. */
 bool simulated_open(struct simulated *s, const char *windows, const char *path);
 /* Lets the script happen: on a thread of its own once somebody listens, or at once (not the demo
  * script, of which nothing is left to see). false as above. */

@@ -19,7 +19,7 @@ struct time_option {
     uint64_t value; /* 100 ns: since 1601, or ago */
 };
 
-/* Reads the value of the option read last. false: it is none, and that was said. */
+/* Reads the value of the option read last. false: it is none, and that was reported. */
 bool time_option_take(struct time_option *w, const struct arguments *a);
 /* As conditions have it: 2026-11-22T20:28:00.0000000Z. */
 enum { TIME_OPTION_TEXT = 32 };

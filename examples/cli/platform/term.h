@@ -11,10 +11,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* First of all: the standard streams are open and take bytes as they are, writing to nobody is an
- * error, not a signal, and the arguments are UTF-8. false: for want of memory. */
+/* First of all: the standard streams are open and take bytes as they are, writing to a closed pipe
+ * is an error, not a signal, and the arguments are UTF-8. false: for want of memory. */
 bool term_start(int *argc, char ***argv);
-/* A file to be read, by its UTF-8 path; NULL: errno tells. */
+/* A file to be read, by its UTF-8 path; NULL: see errno. */
 FILE *term_open(const char *path);
 /* The same for one to be written, which is emptied; and putting it in another's place, in one step.
  */
@@ -29,9 +29,9 @@ bool term_is_same(FILE *a, FILE *b);
 /* The size in characters; a number that is not known is 0. */
 void term_size(FILE *f, unsigned *columns, unsigned *rows);
 
-/* Whether nobody will ever read what is written to f. */
+/* Whether f is a pipe whose reading end is closed. */
 bool term_reader_is_gone(FILE *f);
-/* The same, told by the errno of a failed write. */
+/* The same, by the errno of a failed write. */
 bool term_is_gone_error(int error);
 /* The text of a system's error number, as wfpw_error.os_code of a file has it. */
 const char *term_error_text(uint32_t code);

@@ -159,7 +159,7 @@ bool term_reader_is_gone(FILE *f)
     return false;
 }
 
-/* The runtimes differ in the errno of a pipe that nobody reads. */
+/* The runtimes differ in the errno of a pipe whose reader has closed it. */
 bool term_is_gone_error(int error)
 {
     bool no_reader = _doserrno == ERROR_NO_DATA || _doserrno == ERROR_BROKEN_PIPE;

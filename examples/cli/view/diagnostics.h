@@ -15,7 +15,7 @@
  * give a process that Ctrl-C ended. */
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_PARTLY = 3, EXIT_INTERRUPTED = 130 };
 
-/* --quiet: from now on only failures are told. */
+/* --quiet: from now on only failures are reported. */
 void diagnostics_be_quiet(void);
 bool diagnostics_is_quiet(void);
 

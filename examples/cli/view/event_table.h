@@ -33,7 +33,7 @@ struct layout;
 struct event_table {
     FILE *terminal; /* whose size counts; NULL: none, so nothing is shortened */
     bool colour;
-    bool files; /* events are of several: it must be told which one each is from */
+    bool files; /* events are of several: each row has to name its file */
     const struct layout *layout;
     size_t start[COLUMNS], end[COLUMNS]; /* where columns stand; equal when left out */
     size_t longest[COLUMNS];             /* numbers seen so far */

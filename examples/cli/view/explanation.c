@@ -185,7 +185,7 @@ static void explain_action(struct explanation *s)
         return;
     }
     put_text(s, thing_of(ev));
-    /* the source first; while nobody knows which side is local, `local` holds the source */
+    /* the source first; while it is not known which side is local, `local` holds the source */
     put_endpoint(s, " from ", inbound && !unknown ? SIDE_REMOTE : SIDE_LOCAL);
     put_endpoint(s, " to ", inbound && !unknown ? SIDE_LOCAL : SIDE_REMOTE);
     if (has_field(ev, WFPW_HAS_LOOPBACK) && (ev->flags & WFPW_EVENT_LOOPBACK) != 0)

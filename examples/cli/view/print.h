@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * Standard output: events in the form that was asked for.
+ * Standard output: events in the format of the command line.
  */
 #ifndef PRINT_H
 #define PRINT_H

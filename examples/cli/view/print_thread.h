@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * Batches on their way from who reads them to who takes them, in order: with a thread for the one
- * that takes, so that a batch is printed while the next is read.
+ * Batches from the thread that reads to the one that prints, in order, so that a batch is printed
+ * while the next is read.
  */
 #ifndef PRINT_THREAD_H
 #define PRINT_THREAD_H

@@ -29,7 +29,7 @@ enum summary_of {
 struct summary {
     uint64_t events, refused, counted, gaps, lost, first, last; /* times: FILETIME, of all events */
     uint64_t verdicts[SUMMARY_VERDICTS], reasons[SUMMARY_REASONS];
-    struct attempts tries;    /* of what is counted: attempts, and the records that told of them */
+    struct attempts tries;    /* of what is counted: attempts, and their records */
     bool all;                 /* what was allowed is counted in the lists, too */
     bool partial;             /* not all was read */
     struct timeline timeline; /* of what is counted in the lists */
