@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * The one signal that tells a session's reader that there is something for it, whichever of its
+ * The one signal that wakes a session's reader when there is something for it, whichever of its
  * live sources has it: what wfpw_wait_handle gives. */
 #ifndef WFPW_READY_H
 #define WFPW_READY_H

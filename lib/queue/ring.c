@@ -167,7 +167,7 @@ const struct record *ring_peek(struct ring *r, uint64_t *lost)
     r->current = commit & COMMIT_COUNT;
     if ((commit & COMMIT_LOST) != 0) {
         memcpy(&carried, room, sizeof carried);
-        memset(room, 0, sizeof carried); /* told once */
+        memset(room, 0, sizeof carried); /* reported once */
         room += RING_GRANULE;
     }
     *lost = report_held(r) + carried;

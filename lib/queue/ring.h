@@ -30,7 +30,7 @@ struct ring {
     os_u64 head; /* the consumer, in the same form */
     uint8_t pad2[RING_LINE];
     os_u64 dropped; /* all, ever */
-    os_u64 lost;    /* dropped and not yet told << 24 | the tail's position when that began */
+    os_u64 lost;    /* dropped and not yet reported << 24 | the tail's position when that began */
     uint8_t pad3[RING_LINE];
     uint64_t at;      /* the consumer's own position, ahead of head */
     os_u64 popped;    /* all, ever */
@@ -63,13 +63,14 @@ void ring_commit(struct ring *r, const struct ring_slot *slot);
  * were dropped before it (reported once). The record stays until ring_pop. */
 const struct record *ring_peek(struct ring *r, uint64_t *lost);
 void ring_pop(struct ring *r);
-/* Whether ring_peek would give one. Ordered: who has told that it sleeps (os_u32_exchange) and sees
- * none here is seen to sleep by who commits one. */
+/* Whether ring_peek would give one. Ordered: a thread that has announced that it sleeps
+ * (os_u32_exchange) and sees none here is seen to sleep by who commits one. */
 bool ring_has_record(const struct ring *r);
 /* Gives the room of what was popped back to the producers. Cheap, but not free: once for several.
  */
 void ring_release(struct ring *r);
-/* Drops that no record has carried, when all records before them have been popped (told once). */
+/* Drops that no record has carried, when all records before them have been popped (reported once).
+ */
 uint64_t ring_take_lost(struct ring *r);
 /* Whether there are drops that no record carries, ordered as ring_has_record. */
 bool ring_has_lost(struct ring *r);

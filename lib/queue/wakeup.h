@@ -12,7 +12,7 @@
 struct wakeup {
     os_u32 *sleeping; /* 1: the service thread sleeps and wants to be woken */
     os_u32 *away;     /* not 0: it is away */
-    os_u32 *held; /* not 0: and what is next is held, so that nothing can be read before its time */
+    os_u32 *held; /* not 0: and the next event waits, so that nothing can be read before its time */
     os_u32 *ready_is_set;
     os_signal *wake, *ready; /* the service thread's, the reader's */
 };
@@ -30,7 +30,7 @@ static inline void wakeup_ring_service(const struct wakeup *b)
         os_signal_set(b->wake);
 }
 
-/* or for whoever of the two is there. */
+/* or for either of the two. */
 static inline void wakeup_ring(const struct wakeup *b)
 {
     wakeup_ring_service(b);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * The stage that tells sides and directions apart. What a record's own fields leave open, the
+ * The stage that decides sides and directions. What a record's own fields leave open, the
  * records before it may decide: which addresses this host has, on which ports it listens, what it
  * sent to itself. All of that is kept in small tables that forget the oldest. */
 #ifndef WFPW_LOCAL_SIDE_H

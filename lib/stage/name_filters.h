@@ -22,7 +22,7 @@ struct name_filters {
     struct live_names *live; /* of a live source, for its events; NULL: none */
     struct own_provider own;
     struct log_names *log; /* NULL until a record of a policy change comes */
-    bool log_failed;       /* there was no memory for it, which was told */
+    bool log_failed;       /* there was no memory for it, which was logged */
     /* whether the collection fits the events that were read from files */
     struct {
         uint64_t asked, lacking; /* events that name a filter; whose filter it does not have */
@@ -45,7 +45,7 @@ void name_filters_init(struct name_filters *n, const wfpw_allocator *memory,
                        const wfpw_options *options);
 void name_filters_free(struct name_filters *n);
 void name_filters_new_batch(struct name_filters *n);
-/* Learns what a record tells of filters; once for each that comes, in their order, wanted or not.
+/* Learns what a record says of filters; once for each that comes, in their order, wanted or not.
  */
 void name_filters_learn(struct name_filters *n, const struct record *r);
 /* Names the event that batch_add has just made of r; used: batch_used before that. false: no room,

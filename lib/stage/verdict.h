@@ -54,7 +54,7 @@ struct finding {
 
 /* Whether the application is a packaged app. */
 bool verdict_is_packaged(const wfpw_event *ev);
-/* The reason of an origin; 0 when the text tells none. */
+/* The reason of an origin; 0 when the text has none. */
 uint16_t verdict_of_origin(const char *origin);
 /* Whether it says that the filter carries none. */
 bool verdict_is_no_origin(const char *origin);

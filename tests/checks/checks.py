@@ -40,6 +40,13 @@ ROOMS = {
     "session": ["base", "os", "model", "queue", "template", "source", "stage", "audit_log", "live"],
     "sim": ["base", "os", "codes"],
 }
+# The same of the tool's (examples/cli), of which each file names its folder where it includes.
+TOOL_ROOMS = {
+    "platform": [],
+    "view": ["platform"],
+    "input": ["platform", "view"],
+    "command": ["platform", "view", "input"],
+}
 # Folders that neither allocate, lock, log nor read clocks, with the files in them that do, and why.
 PURE = ["base", "codes", "model", "template", "export", "decode", "stage"]
 IMPURE = {
@@ -125,8 +132,26 @@ def check_layers(src, _build):
             graph.setdefault(inside, set()).add(inc)
         if "<windows.h>" in path.read_text() and not inside.startswith("os/win/"):
             bad.append(f"{name} includes windows.h")
+    bad += tool_layers(src, graph)
     cycle = cycle_in(graph)
     return bad + (["cycle: " + " -> ".join(cycle)] if cycle else [])
+
+
+def tool_layers(src, graph):
+    """The same for the tool; adds to the graph."""
+    bad = []
+    for name in tracked(src, "examples/cli/**/*.[ch]", "examples/cli/*.[ch]"):
+        inside = name[len("examples/cli/"):]
+        room = os.path.dirname(inside)
+        if room not in TOOL_ROOMS:
+            bad.append(f"{name} is in no room")
+        for inc in includes(Path(src) / name):
+            other = os.path.dirname(inc)
+            if other not in ("wfpwatch", room, *TOOL_ROOMS.get(room, [])):
+                bad.append(f"{name} includes {inc}")
+            if other != "wfpwatch":
+                graph.setdefault(f"tool/{inside}", set()).add(f"tool/{inc}")
+    return bad
 
 
 def symbols(src, build):
@@ -285,7 +310,7 @@ def check_sizes(src, _build):
 
 def check_statics(src, _build):
     """A static function's name has two words or more: what is done and to what."""
-    names = tracked(src, "lib/*.[ch]", "lib/**/*.[ch]")
+    names = tracked(src, "lib/*.[ch]", "lib/**/*.[ch]", "examples/cli/**/*.[ch]")
     out = subprocess.run(["ctags", "-f", "-", "--fields=+f", "--c-kinds=f", "--languages=C", "--langmap=C:.c.h", "-L", "-"],
                          input="\n".join(names), capture_output=True, text=True, cwd=src)
     if out.returncode != 0:
@@ -352,6 +377,21 @@ def check_header(src, _build):
                 bad.append(f"{path.name}:{i + 1}: no comment: {line.strip()}")
             if re.match(r"#define \w+\(", line):
                 bad.append(f"{path.name}:{i + 1}: a macro with parameters")
+FILE_NAME = re.compile(r"`([\w/.-]+\.(?:c|h|inc|py|sym)|(?:lib|tests|examples|include|bindings)/[\w/.-]+)`")
+OF_OTHERS = {"windows.h", "winerror.h", "fwmon.h"}
+
+
+def check_paths(src, _build):
+    """Files and folders that the pages name are there; a path may begin at any folder."""
+    there = set()
+    for name in tracked(src):
+        parts = name.split("/")
+        there.update("/".join(parts[i:j]) for i in range(len(parts)) for j in range(i + 1, len(parts) + 1))
+    bad = []
+    for name in tracked(src, "*.md", "**/*.md"):
+        for path in FILE_NAME.findall((Path(src) / name).read_text()):
+            if path.rstrip("/") not in there and path not in OF_OTHERS:
+                bad.append(f"{name}: {path}")
     return bad
 
 

@@ -32,7 +32,7 @@ struct netsh_event {
 bool netsh_event_restart(struct xml_reader *x);
 /* The place where reading can go on behind damage at p; n when there is none in sight. budget: of
  * xml_resume.h. */
-size_t netsh_event_find(struct xml_reader *x, const uint8_t *p, size_t n, size_t *budget);
+size_t netsh_event_find(struct xml_reader *reader, const uint8_t *p, size_t n, size_t *budget);
 
 /* What a file of netsh holds. */
 enum netsh_event_holds { NETSH_EVENT_OTHER, NETSH_EVENT_EVENTS, NETSH_EVENT_NAMES };

@@ -6,16 +6,17 @@
 usage: test_names.py TOOL NETSHMAKE EXAMPLES_DIR [unittest's arguments]
 """
 import json
+import os
+import signal
 import subprocess
 import sys
 import unittest
 from pathlib import Path
 
 import test_cli
-from test_cli import CliTest, columns_of, run, run_on_terminal
+from test_cli import CliTest, columns_of, posix_only, run, run_on_terminal
 
 NETSHMAKE = ""
-EXAMPLES = Path()
 KEYS = ["id", "key", "name", "description", "layer", "sublayer", "provider", "action", "callout", "flags",
         "weight", "effective_weight", "origin", "conditions"]
 EVENT = """<Event><System><Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>5157</EventID>
@@ -104,6 +105,28 @@ class Names(NamesTest):
     def test_standard_input(self):
         with self.dump().open("rb") as dump:
             self.assertEqual(run("names", "-", stdin=dump).out.count("\n"), 10)
+
+    @posix_only
+    def test_interrupt_while_loading(self):
+        pipe, log = self.folder / "pipe.xml", self.folder / "log.xml"
+        dump = self.dump("random", 5000).read_bytes()
+        log.write_text("<Events>" + EVENT.format("2026-01-08T16:50:48Z", 1) + "</Events>")
+        os.mkfifo(pipe)
+        for more in (("--names", pipe, log), (pipe,)):
+            command = "read" if log in more else "names"
+            with subprocess.Popen([test_cli.TOOL, command, "--format", "json", *more], stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE) as p:
+                with pipe.open("wb", buffering=0) as out:  # from here on it reads
+                    out.write(dump[:len(dump) // 2])
+                    p.send_signal(signal.SIGINT)
+                    try:
+                        out.write(dump[len(dump) // 2:])
+                    except BrokenPipeError:
+                        pass  # it has stopped
+                rows, err = p.communicate(timeout=test_cli.PATIENCE)
+                self.assertEqual((p.returncode, err), (130, b"wfpwatch: interrupted: not all was read\n"))
+                count = rows.count(b"\n")
+                self.assertTrue(0 < count < 5000 if command == "names" else count == 0, count)
 
     def test_missing_id(self):
         self.check(run("names", "--id", "5", self.dump()), 1, "no filter has the id 5")
@@ -229,7 +252,7 @@ class ReadNames(NamesTest):
 
     def test_example(self):
         log = self.log(("2026-01-08T16:50:48Z", 66001))
-        p = subprocess.run([EXAMPLES / "name_blocks", log, self.dump()], stdout=subprocess.PIPE)
+        p = subprocess.run([test_cli.example("name_blocks"), log, self.dump()], stdout=subprocess.PIPE)
         self.assertEqual(p.returncode, 0)
         self.assertIn("Rule number 66001 of the firewall", p.stdout.decode())
 
@@ -237,6 +260,6 @@ class ReadNames(NamesTest):
 if __name__ == "__main__":
     if len(sys.argv) < 4:
         sys.exit(__doc__)
-    test_cli.TOOL, NETSHMAKE, EXAMPLES = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+    test_cli.TOOL, NETSHMAKE, test_cli.EXAMPLES = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     del CliTest
     unittest.main(argv=[sys.argv[0], *sys.argv[4:]])

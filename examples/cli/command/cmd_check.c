@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * wfpwatch check: how the host stands, and putting back what was left on. */
+#include <stdio.h>
+#include <string.h>
+
+#include "command/commands.h"
+#include "input/options.h"
+#include "input/reading.h"
+#include "input/simulated.h"
+#include "view/diagnostics.h"
+#include "view/print.h"
+
+enum { ROWS_MAX = 16, NAME_COLUMNS = 18 };
+enum { LEVEL_ERROR = 1, LEVEL_WARNING, LEVEL_WELL };
+
+static const char help[] =
+    "usage: wfpwatch check [OPTION...]\n"
+    "\n"
+    "Tells how the filtering engine stands: whether it answers and collects net events, whether\n"
+    "this user may receive events, read those that it keeps and list filters, and what\n"
+    "wfpwatch or a program that embeds it has turned on, for whom. Changes nothing, but with\n"
+    "--repair. Needs an elevated prompt.\n"
+    "\n"
+    "  --repair                 put back what programs that have ended left on; set a damaged\n"
+    "                           record of it aside\n"
+    "  --state PLACE            where that is recorded: a registry key below\n"
+    "                           HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
+    "  --format text|json       lines, or one JSON object a line (default: text)\n"
+    "  --sim [SCRIPTFILE]       check a simulated Windows, after what the script does\n" COMMON_HELP
+    "  --help                   this text\n"
+    "\n"
+    "exit status: 0 all is well, or odd at most; 1 something is wrong, or could not be put back\n";
+
+enum { HELP = 1, REPAIR, STATE, FORMAT, SIM };
+const struct option cmd_check_options[] = {
+    {"--help", HELP, false},  {"-h", HELP, false},        {"--repair", REPAIR, false},
+    {"--state", STATE, true}, {"--format", FORMAT, true}, {"--sim", SIM, false},
+    {NULL, 0, false},
+};
+
+struct checking {
+    int format;
+    bool help, repair, simulate;
+    const char *state, *script;
+    struct simulated simulated;
+    struct buffer text;
+};
+
+/* ---- options -------------------------------------------------------------------------------- */
+
+static bool take_option(struct checking *c, const struct arguments *a, int id)
+{
+    static const char *const formats[] = {"text", "json", NULL};
+    switch (id) {
+    case FORMAT:
+        return option_word(a, formats, &c->format);
+    case OPTION_OPERAND:
+        if (c->script != NULL)
+            (void)diagnostics_usage("check", "more than one script:", a->value);
+        else
+            c->script = a->value;
+        return c->script == a->value;
+    case STATE:
+        c->state = a->value;
+        return true;
+    case REPAIR:
+        return c->repair = true;
+    case SIM:
+        return c->simulate = true;
+    case HELP:
+        return c->help = true;
+    default:
+        return false;
+    }
+}
+
+static bool take_options(struct checking *c, int count, char **list)
+{
+    struct arguments a = {.command = "check", .count = count, .list = list};
+    int id;
+    while ((id = option_next(&a, cmd_check_options)) != OPTION_END && !c->help)
+        if (!take_option(c, &a, id))
+            return false;
+    if (c->help || c->simulate || c->script == NULL)
+        return true;
+    (void)diagnostics_usage("check", "without --sim there is no use for", c->script);
+    return false;
+}
+
+/* ---- what was found ------------------------------------------------------------------------- */
+
+static void put_text(struct buffer *b, const wfpw_row *row)
+{
+    static const char *const marks[] = {"?     ", "wrong ", "odd   ", "ok    "};
+    size_t n = strlen(row->name);
+    buffer_puts(b, marks[row->level <= LEVEL_WELL ? row->level : 0]);
+    buffer_puts(b, row->name);
+    buffer_fill(b, ' ', n < NAME_COLUMNS ? NAME_COLUMNS - n : 1);
+    buffer_text(b, row->text);
+    if (row->remedy[0] != 0) {
+        buffer_puts(b, "\n      ");
+        buffer_fill(b, ' ', NAME_COLUMNS);
+        buffer_puts(b, row->remedy);
+    }
+    buffer_puts(b, "\n");
+}
+
+static void put_string(struct buffer *b, const char *key, const char *value)
+{
+    buffer_puts(b, key);
+    buffer_json(b, value, strlen(value));
+    buffer_puts(b, "\"");
+}
+
+static void put_json(struct buffer *b, const wfpw_row *row)
+{
+    static const char *const words[] = {"", "error", "warning", "ok"};
+    put_string(b, "{\"name\":\"", row->name);
+    buffer_puts(b, ",\"code\":");
+    buffer_number(b, row->code);
+    put_string(b, ",\"level\":\"", words[row->level <= LEVEL_WELL ? row->level : 0]);
+    put_string(b, ",\"text\":\"", row->text);
+    if (row->os_code != 0) {
+        buffer_puts(b, ",\"os_code\":");
+        buffer_number(b, row->os_code);
+    }
+    if (row->remedy[0] != 0)
+        put_string(b, ",\"remedy\":\"", row->remedy);
+    buffer_puts(b, "}\n");
+}
+
+static int check_engine(struct checking *c, const wfpw_options *o)
+{
+    wfpw_error e;
+    wfpw_row rows[ROWS_MAX] = {{.size = sizeof *rows}};
+    int status = EXIT_DONE, n = wfpw_check(o, rows, ROWS_MAX, &e);
+    if (n < 0) {
+        diagnostics_error(NULL, &e, c->simulate ? NULL : "or check a simulated Windows with --sim");
+        return EXIT_FAILED;
+    }
+    for (int i = 0; i < n && i < ROWS_MAX; i++) {
+        (c->format == FORMAT_JSON ? put_json : put_text)(&c->text, &rows[i]);
+        status = rows[i].level == LEVEL_ERROR ? EXIT_FAILED : status;
+    }
+    buffer_put(&c->text, "", 1);
+    int printed = c->text.failed ? EXIT_FAILED : print_text(c->text.p);
+    return printed != EXIT_DONE ? printed : status;
+}
+
+static int repair_engine(const wfpw_options *o)
+{
+    wfpw_error e;
+    int n = wfpw_restore(o, &e);
+    if (n < 0)
+        diagnostics_error(NULL, &e, NULL);
+    return n < 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
+int cmd_check(int count, char **list)
+{
+    struct checking c = {.format = FORMAT_TEXT};
+    int status = EXIT_FAILED;
+    if (!take_options(&c, count, list))
+        return EXIT_USAGE;
+    if (c.help)
+        return print_text(help);
+    if (!c.simulate ||
+        (simulated_open(&c.simulated, NULL, c.script) && simulated_play(&c.simulated))) {
+        wfpw_options o = {.size = sizeof o,
+                          .system = wfpw_sim_system(c.simulated.sim),
+                          .state_dir = c.state,
+                          .log = diagnostics_log};
+        int repaired = c.repair ? repair_engine(&o) : EXIT_DONE;
+        status = check_engine(&c, &o);
+        status = status != EXIT_DONE ? status : repaired;
+    }
+    simulated_close(&c.simulated);
+    buffer_free(&c.text);
+    return status;
+}

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * wfpwatch names: the filters of a dump, or of the engine as it is now. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command/commands.h"
+#include "input/names_interrupt.h"
+#include "input/options.h"
+#include "input/reading.h"
+#include "input/simulated.h"
+#include "platform/term.h"
+#include "view/diagnostics.h"
+#include "view/filter_table.h"
+#include "view/print.h"
+
+enum { ROOM = 64 * 1024, IDS_MAX = 64, BLOCK = 0x1001 };
+
+static const char help[] =
+    "usage: wfpwatch names [OPTION...] FILE...\n"
+    "       wfpwatch names --live [OPTION...] [FILE...]\n"
+    "       wfpwatch names --live --sim [OPTION...] [SCRIPTFILE]\n"
+    "\n"
+    "Prints the filters in FILE: what 'netsh wfp show state' (wfpstate.xml), 'netsh wfp show\n"
+    "filters' (filters.xml) or 'netsh wfp capture' (wfpdiag.xml) wrote. Only wfpstate.xml tells\n"
+    "origins. '-' is standard input. Of several files that have a filter's id with the same key,\n"
+    "the last one counts. A file that cannot be read is reported, the others are still read, and\n"
+    "the exit status is 1; it is 3 when places of a file could not be read, and 130 after Ctrl-C:\n"
+    "what is printed then is not all.\n"
+    "\n"
+    "  --live                   the filters that this host's engine has now, those of boot time "
+    "and\n"
+    "                           disabled ones too; needs an elevated prompt to see all\n"
+    "  --sim [SCRIPTFILE]       of a simulated Windows, after what the script does\n"
+    "  --id N                   the filter with this run-time id, with all its conditions; may be\n"
+    "                           given several times\n"
+    "  --layer L                filters of this layer: ALE_AUTH_CONNECT_V4, with FWPM_LAYER_ or\n"
+    "                           without; '*' stands for anything\n"
+    "  --provider P             filters of this provider, by key or by name; '*' as above\n"
+    "  --blocks                 filters that block\n" OWN_HELP
+    "  --format text|json       a table, or one JSON object a line (default: text)\n" COMMON_HELP
+    "  --help                   this text\n"
+    "\n"
+    "The table: LAYER and PROVIDER without their prefix; ORIGIN is why the firewall has the\n"
+    "filter, never translated, as its own events call it. '-' is not known or none.\n";
+
+enum { HELP = 1, ID, LAYER, PROVIDER, BLOCKS, FORMAT, LIVE, SIM, OWN };
+const struct option cmd_names_options[] = {
+    {"--help", HELP, false},
+    {"-h", HELP, false},
+    {"--id", ID, true},
+    {"--layer", LAYER, true},
+    {"--provider", PROVIDER, true},
+    {"--blocks", BLOCKS, false},
+    {"--format", FORMAT, true},
+    {"--live", LIVE, false},
+    {"--sim", SIM, false},
+    {"--own-provider", OWN, true},
+    {NULL, 0, false},
+};
+
+struct listing {
+    int format;
+    uint64_t ids[IDS_MAX];
+    size_t id_count;
+    const char *layer, *provider, *own;
+    bool blocks, live, simulate, help, failed, interrupted, is_partly;
+    struct simulated simulated;
+    int file_count;
+    char **files; /* the start of the argument list, which operands are moved to */
+    wfpw_names *names;
+    void *room; /* for one filter */
+    size_t cap;
+    struct filter_table table;
+    struct printer printer;
+};
+
+/* ---- options -------------------------------------------------------------------------------- */
+
+static bool take_id(struct listing *l, const struct arguments *a)
+{
+    if (l->id_count == IDS_MAX) {
+        (void)diagnostics_usage("names", "too many of", "--id");
+        return false;
+    }
+    return option_number(a, 0, UINT64_MAX, &l->ids[l->id_count++]);
+}
+
+static bool take_option(struct listing *l, struct arguments *a, int id)
+{
+    static const char *const formats[] = {"text", "json", NULL};
+    switch (id) {
+    case ID:
+        return take_id(l, a);
+    case LAYER:
+        l->layer = a->value;
+        return true;
+    case PROVIDER:
+        l->provider = a->value;
+        return true;
+    case BLOCKS:
+        l->blocks = true;
+        return true;
+    case OWN:
+        return option_guid(a, &l->own);
+    case FORMAT:
+        return option_word(a, formats, &l->format);
+    case LIVE:
+        l->live = true;
+        return true;
+    case SIM:
+        l->simulate = true;
+        return true;
+    case HELP:
+        l->help = true;
+        return true;
+    case OPTION_OPERAND:
+        l->files[l->file_count++] = a->list[a->at - 1];
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Whether the options make sense together; what does not is reported. */
+static bool options_agree(const struct listing *l)
+{
+    if (l->simulate && !l->live)
+        (void)diagnostics_usage("names", "--sim needs --live", "");
+    else if (l->simulate && l->file_count > 1)
+        (void)diagnostics_usage("names", "more than one script:", l->files[1]);
+    else if (!l->live && l->file_count == 0)
+        (void)diagnostics_usage("names", "a file is missing", "");
+    else
+        return true;
+    return false;
+}
+
+static bool take_options(struct listing *l, int count, char **list)
+{
+    struct arguments a = {.command = "names", .count = count, .list = list};
+    int id;
+    l->files = list;
+    while ((id = option_next(&a, cmd_names_options)) != OPTION_END && !l->help)
+        if (!take_option(l, &a, id))
+            return false;
+    return l->help || options_agree(l);
+}
+
+/* ---- which filters -------------------------------------------------------------------------- */
+
+static char lower_case(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* '*' stands for anything; case is ignored. */
+static bool is_like(const char *s, const char *pattern)
+{
+    const char *star = NULL, *retry = s;
+    while (*s != 0) {
+        if (*pattern == '*') {
+            star = pattern++;
+            retry = s;
+        } else if (lower_case(*pattern) == lower_case(*s)) {
+            pattern++;
+            s++;
+        } else if (star != NULL) {
+            pattern = star + 1;
+            s = ++retry;
+        } else {
+            return false;
+        }
+    }
+    while (*pattern == '*')
+        pattern++;
+    return *pattern == 0;
+}
+
+/* A key with its prefix or without, or a name. */
+static bool is_meant(const char *wanted, const char *key, const char *prefix, const char *name)
+{
+    size_t n = strlen(prefix);
+    if (wanted == NULL)
+        return true;
+    if (key != NULL &&
+        (is_like(key, wanted) || (strncmp(key, prefix, n) == 0 && is_like(key + n, wanted))))
+        return true;
+    return name != NULL && is_like(name, wanted);
+}
+
+static bool is_wanted(const struct listing *l, const wfpw_filter *f)
+{
+    bool of_ids = l->id_count == 0;
+    for (size_t i = 0; i < l->id_count; i++)
+        of_ids |= l->ids[i] == f->id;
+    return of_ids && (!l->blocks || f->action == BLOCK) &&
+           is_meant(l->layer, f->layer, "FWPM_LAYER_", f->layer_name) &&
+           is_meant(l->provider, f->provider, "FWPM_PROVIDER_", f->provider_name);
+}
+
+/* The next filter that is wanted; NULL: there is no more, or no memory. */
+static const wfpw_filter *next_filter(struct listing *l, uint64_t *cursor)
+{
+    size_t needed = 0;
+    for (;;) {
+        int n = wfpw_names_next(l->names, cursor, l->room, l->cap, &needed);
+        if (n == WFPW_E_RANGE) {
+            free(l->room);
+            l->room = malloc(needed);
+            l->cap = l->room != NULL ? needed : 0;
+            l->printer.text.failed |= l->room == NULL;
+        }
+        if (n == 0 || l->printer.text.failed)
+            return NULL;
+        if (n == 1 && is_wanted(l, l->room))
+            return l->room;
+    }
+}
+
+/* ---- printing ------------------------------------------------------------------------------- */
+
+static void print_filter(struct listing *l, const wfpw_filter *f)
+{
+    if (l->printer.json)
+        print_filter_json(&l->printer, f);
+    else if (l->id_count > 0)
+        filter_details(f, &l->printer.text);
+    else
+        filter_table_row(&l->table, f, &l->printer.text);
+}
+
+static uint64_t print_filters(struct listing *l)
+{
+    const wfpw_filter *f;
+    uint64_t cursor = 0, count = 0;
+    bool table = !l->printer.json && l->id_count == 0;
+    while (table && (f = next_filter(l, &cursor)) != NULL)
+        filter_table_see(&l->table, f);
+    if (table)
+        filter_table_header(&l->table, &l->printer.text);
+    for (cursor = 0; (f = next_filter(l, &cursor)) != NULL; count++) {
+        print_filter(l, f);
+        if (!print_buffered(&l->printer))
+            break;
+    }
+    (void)print_buffered(&l->printer);
+    return count;
+}
+
+/* An id that was asked for and is not there is a failure; an empty list is none. */
+static void report_missing(struct listing *l)
+{
+    char text[32];
+    for (size_t i = 0; i < l->id_count; i++) {
+        if (wfpw_names_get(l->names, l->ids[i], 0, NULL, 0, NULL) != 0)
+            continue;
+        (void)snprintf(text, sizeof text, "%llu", (unsigned long long)l->ids[i]);
+        diagnostics_print("no filter has the id ", text, (const char *)NULL);
+        l->failed = true;
+    }
+}
+
+static void summarize_names(struct listing *l, uint64_t count)
+{
+    char text[160];
+    wfpw_names_stats st = {.size = sizeof st};
+    (void)wfpw_names_get_stats(l->names, &st);
+    if (st.evicted + st.refused > 0) {
+        (void)snprintf(text, sizeof text, "%llu objects had no room and are missing",
+                       (unsigned long long)st.evicted + st.refused);
+        diagnostics_print(text, (const char *)NULL);
+    }
+    l->is_partly = st.skipped > 0;
+    if (l->interrupted)
+        diagnostics_print("interrupted: not all was read", (const char *)NULL);
+    else if (st.filters == 0 && !l->failed) /* an empty table is no answer */
+        diagnostics_note(
+            "no filter in it: 'netsh wfp show state' and 'netsh wfp show filters' write "
+            "them, from an elevated prompt",
+            (const char *)NULL);
+    if (l->printer.json || st.filters == 0 || (st.skipped == 0 && !term_is_terminal(stderr)))
+        return;
+    (void)snprintf(text, sizeof text, "%llu of %llu filters, %llu places skipped",
+                   (unsigned long long)count, (unsigned long long)st.filters,
+                   (unsigned long long)st.skipped);
+    diagnostics_note(text, (const char *)NULL);
+}
+
+static void load_file(struct listing *l, const struct path *path)
+{
+    wfpw_error e;
+    int status = wfpw_names_load(l->names, path->name, &e);
+    if (status >= 0 || status == WFPW_E_STOPPED || (status == WFPW_E_FORMAT && path->is_found))
+        return;
+    diagnostics_error(path->name, &e, NULL);
+    l->failed = true;
+}
+
+static void load_files(struct listing *l)
+{
+    struct file_list paths = {0};
+    for (int i = 0; i < l->file_count; i++)
+        file_list_add(&paths, l->files[i]);
+    for (size_t i = 0; i < paths.count; i++)
+        load_file(l, &paths.list[i]);
+    if (paths.no_memory)
+        diagnostics_print(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+    l->failed |= paths.failed || paths.no_memory;
+    file_list_free(&paths);
+}
+
+static void load_host(struct listing *l)
+{
+    wfpw_error e;
+    wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(l->simulated.sim)};
+    int status = wfpw_names_load_host(l->names, &o, &e);
+    if (status < 0 && status != WFPW_E_STOPPED) {
+        diagnostics_error(NULL, &e,
+                          e.status == WFPW_E_NOTSUP && !l->simulate
+                              ? "or list a simulated Windows with --sim"
+                              : NULL);
+        l->failed = true;
+    }
+}
+
+/* false: the script cannot be played, which was reported. */
+static bool load_names(struct listing *l)
+{
+    const char *script = l->simulate && l->file_count > 0 ? l->files[0] : NULL;
+    if (l->simulate &&
+        !(simulated_open(&l->simulated, NULL, script) && simulated_play(&l->simulated)))
+        return false;
+    names_interrupt_start(l->names, l->simulate ? 0 : (size_t)l->file_count,
+                          (const char *const *)l->files);
+    if (!l->simulate)
+        load_files(l);
+    if (l->live)
+        load_host(l);
+    l->interrupted = names_interrupt_end();
+    return true;
+}
+
+static int list_filters(struct listing *l)
+{
+    unsigned columns = 0, rows;
+    if (!load_names(l))
+        return EXIT_FAILED;
+    print_start(&l->printer, l->format, COLOR_NEVER);
+    if (l->printer.on_terminal)
+        term_size(stdout, &columns, &rows);
+    l->table.terminal = columns;
+    uint64_t count = print_filters(l);
+    int status = print_end(&l->printer);
+    if (!l->interrupted)
+        report_missing(l);
+    summarize_names(l, count);
+    if (l->interrupted)
+        return EXIT_INTERRUPTED;
+    if (l->failed || status != EXIT_DONE)
+        return l->failed ? EXIT_FAILED : status;
+    return l->is_partly ? EXIT_PARTLY : EXIT_DONE;
+}
+
+int cmd_names(int count, char **list)
+{
+    struct listing l = {.format = FORMAT_TEXT, .cap = ROOM};
+    wfpw_options o = {.size = sizeof o, .names_bytes = 1 << 30, .log = diagnostics_log};
+    wfpw_error e;
+    int status = EXIT_FAILED;
+    if (!take_options(&l, count, list))
+        return EXIT_USAGE;
+    if (l.help)
+        return print_text(help);
+    o.own_provider = l.own;
+    l.room = malloc(l.cap);
+    if (l.room == NULL)
+        diagnostics_print(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+    else if (wfpw_names_open(&o, &l.names, &e) != WFPW_OK)
+        diagnostics_error(NULL, &e, NULL);
+    else
+        status = list_filters(&l);
+    wfpw_names_close(l.names);
+    simulated_close(&l.simulated);
+    filter_table_free(&l.table);
+    free(l.room);
+    return status;
+}

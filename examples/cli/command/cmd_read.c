@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * wfpwatch read: events from files. */
+#include <stdio.h>
+
+#include "command/commands.h"
+#include "command/nothing_found.h"
+#include "input/reading.h"
+#include "platform/term.h"
+#include "view/diagnostics.h"
+#include "view/print.h"
+
+static const char help[] =
+    "usage: wfpwatch read [OPTION...] FILE...\n"
+    "\n"
+    "Prints the events of the Windows Filtering Platform in FILE: a Security log (.evtx), whole,\n"
+    "damaged or cut, the XML of Windows events, also with text in front or in JSON, CSV or HTML, "
+    "or\n"
+    "net events of netsh (netevents.xml of 'netsh wfp show netevents', wfpdiag.xml of 'netsh wfp\n"
+    "capture'); all of these packed by gzip, too. Of a folder every log in it and in its folders.\n"
+    "'-' is standard input. A file that cannot be read is reported, the others are still read, "
+    "and\n"
+    "the exit status is 1; it is 3 when places of a file could not be read, 130 after Ctrl-C.\n"
+    "\n" READING_OPTIONS_HELP
+    "  --format text|json       a table, or one JSON object a line (default: text)\n"
+    "  --color auto|always|never  colours in the table; auto: on a terminal, unless NO_COLOR\n"
+    "                           is set\n"
+    "  --help                   this text\n"
+    "\n"
+    "The table: times are UTC. LOCAL is this host, REMOTE the other side; where a record does not\n"
+    "tell which side is which, LOCAL holds the source and REMOTE '-> ' and the destination.\n"
+    "'icmp 8/0' is ICMP type 8, code 0. WHY is the verdict and the reason, with '?' when that is\n"
+    "a guess ('wfpwatch why' tells more). FILTER and LAYER are run-time ids. '-' is not known.\n"
+    "A filter's name stands at the end of the row, on a terminal in a row of its own: with its\n"
+    "[origin], and (uncertain) when the dump is of another time than the event.\n"
+    "With several files FILE is the one an event is from, on a terminal in a row of its own.\n"
+    "On a terminal what is too long is shortened with '..', LAYER and PID may be left out, and "
+    "WHY\n"
+    "stands below its row; one narrower than 80 columns shows a few lines an event instead. In a\n"
+    "pipe or a file nothing is shortened. Characters that could steer a terminal are replaced, "
+    "and\n"
+    "where the locale is not UTF-8 (LC_ALL=C) all but ASCII; --format json has all as it came.\n";
+
+enum { FORMAT = 1, COLOR };
+const struct option cmd_read_options[] = {
+    READING_OPTIONS,
+    {"--format", FORMAT, true},
+    {"--color", COLOR, true},
+    {NULL, 0, false},
+};
+
+struct listing {
+    int format, color;
+    struct reading reading;
+    struct printer printer;
+};
+
+static bool take_option(void *ctx, struct arguments *a, int id)
+{
+    static const char *const formats[] = {"text", "json", NULL};
+    static const char *const colors[] = {"auto", "always", "never", NULL};
+    struct listing *l = ctx;
+    if (id == FORMAT)
+        return option_word(a, formats, &l->format);
+    return option_word(a, colors, &l->color);
+}
+
+static bool take_events(void *ctx, const wfpw_batch *b, uint32_t count)
+{
+    struct listing *l = ctx;
+    return print_events(&l->printer, b, count);
+}
+
+static void summarize_read(const struct listing *l)
+{
+    char text[192];
+    wfpw_stats st = {.size = sizeof st};
+    (void)wfpw_get_stats(l->reading.session, &st);
+    if (l->printer.json || diagnostics_is_quiet() || (st.skipped == 0 && !term_is_terminal(stderr)))
+        return;
+    (void)snprintf(text, sizeof text,
+                   "%llu events, %llu records of others passed over, %llu places skipped, "
+                   "%llu warnings",
+                   (unsigned long long)l->printer.printed, (unsigned long long)st.passed_over,
+                   (unsigned long long)st.skipped, (unsigned long long)st.warnings);
+    diagnostics_note(text, (const char *)NULL);
+}
+
+static int list_events(struct listing *l)
+{
+    struct reading *r = &l->reading;
+    print_start(&l->printer, l->format, l->color);
+    l->printer.table.files = r->several_files;
+    bool read = reading_run(r);
+    int status = print_end(&l->printer);
+    if (!read)
+        return EXIT_FAILED;
+    summarize_read(l);
+    nothing_found_explain(r, l->printer.printed, "printed");
+    if (r->interrupted)
+        diagnostics_print("interrupted: not all was read", (const char *)NULL);
+    return reading_status(r, status);
+}
+
+int cmd_read(int count, char **list)
+{
+    struct listing l = {
+        .format = FORMAT_TEXT,
+        .reading = {.command = "read", .take = take_events, .flags = 0, .ctx = &l},
+    };
+    int status = reading_options(&l.reading, count, list, cmd_read_options, take_option);
+    if (status == 0)
+        status = l.reading.help      ? print_text(help)
+                 : l.reading.explain ? condition_option_explain(l.reading.match, false)
+                                     : list_events(&l);
+    reading_free(&l.reading);
+    return status;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * wfpwatch why: what was blocked, and why, in words. */
+#include <stdio.h>
+#include <string.h>
+
+#include "command/commands.h"
+#include "command/nothing_found.h"
+#include "input/reading.h"
+#include "platform/term.h"
+#include "view/diagnostics.h"
+#include "view/explanation_groups.h"
+#include "view/print.h"
+#include "view/summary.h"
+
+enum { TOP_DEFAULT = 10 };
+
+static const char help[] =
+    "usage: wfpwatch why [OPTION...] FILE...\n"
+    "\n"
+    "Tells of everything in FILE (as 'wfpwatch read' takes them) that was blocked, dropped or\n"
+    "failed: who it was, what and where to, which filter and rule, why, how sure that is and by\n"
+    "what, and what to do. Names of filters make the reasons better. What differs in nothing but\n"
+    "its time is told once, with how often it happened, when first and when last.\n"
+    "\n" READING_OPTIONS_HELP
+    "  --all                    tell of what was allowed, and of everything else, too\n"
+    "  --summary                one page instead, however many events there are: counts by\n"
+    "                           reason, filter, application, address, port, computer, user\n"
+    "                           and file, and when; of what was refused, with --all of all\n"
+    "  --top N                  how many of each the page has, 1 to 1024 (default: 10)\n"
+    "  --format text|json       text, or JSON: an object an event with 'why' and 'remedy', or one\n"
+    "                           for the page (default: text)\n"
+    "  --color auto|always|never  as of 'wfpwatch read'\n"
+    "  --help                   this text\n"
+    "\n"
+    "Windows logs one attempt several times: a blocked inbound connection at each try of TCP, a\n"
+    "decision as 5152 and as 5157, a listener anew when the policy changes. Records of the same\n"
+    "process, filter, addresses and ports within 30 s are one attempt: they are told once (in "
+    "JSON\n"
+    "each), counted once on the page, and at the end it says how many records they were.\n"
+    "\n"
+    "The page takes the same memory for any number of events, about 4 MiB: reasons and times are\n"
+    "counted exactly; of the others 1024 each, and when there are more, a count may be too high "
+    "by\n"
+    "a bound that is told, never too low. The port is that of the side that was called.\n"
+    "\n"
+    "exit status: 0 done, 1 a failure, 2 wrong usage, 3 places of a file could not be read,\n"
+    "130 interrupted: what was told is not all\n";
+
+enum { ALL = 1, SUMMARY, TOP, FORMAT, COLOR };
+const struct option cmd_why_options[] = {
+    READING_OPTIONS,      {"--all", ALL, false},      {"--summary", SUMMARY, false},
+    {"--top", TOP, true}, {"--format", FORMAT, true}, {"--color", COLOR, true},
+    {NULL, 0, false},
+};
+
+struct telling {
+    int format, color;
+    bool all, wants_summary;
+    uint64_t top, told;
+    struct reading reading;
+    struct printer printer;
+    struct summary summary;
+    uint64_t attempts; /* of what was printed */
+    struct explanation_groups groups;
+};
+
+/* ---- options -------------------------------------------------------------------------------- */
+
+static bool take_option(void *ctx, struct arguments *a, int id)
+{
+    static const char *const formats[] = {"text", "json", NULL};
+    static const char *const colors[] = {"auto", "always", "never", NULL};
+    struct telling *t = ctx;
+    switch (id) {
+    case ALL:
+        t->all = true;
+        return true;
+    case SUMMARY:
+        t->wants_summary = true;
+        return true;
+    case TOP:
+        return option_number(a, 1, SUMMARY_TOP_MAX, &t->top);
+    case FORMAT:
+        return option_word(a, formats, &t->format);
+    default:
+        return option_word(a, colors, &t->color);
+    }
+}
+
+/* ---- telling -------------------------------------------------------------------------------- */
+
+/* Of the lines; 0: any, as it is no terminal. */
+static size_t width_of(const struct telling *t)
+{
+    unsigned columns = 0, rows = 0;
+    if (t->printer.on_terminal)
+        term_size(stdout, &columns, &rows);
+    return columns;
+}
+
+static void explain_event(struct telling *t, const wfpw_event *ev)
+{
+    if (!t->all && !summary_is_refused(ev) && ev->kind != WFPW_KIND_GAP)
+        return;
+    t->told++;
+    if (t->printer.json) {
+        print_why_json(&t->printer, ev);
+        return;
+    }
+    bool again = ev->attempt_event > 1;
+    t->attempts += !again;
+    explanation_groups_add(&t->groups, ev, again, &t->printer.text);
+}
+
+static bool take_events(void *ctx, const wfpw_batch *b, uint32_t count)
+{
+    struct telling *t = ctx;
+    for (uint32_t i = 0; i < count; i++) {
+        if (t->wants_summary)
+            summary_add(&t->summary, wfpw_batch_get(b, i));
+        else
+            explain_event(t, wfpw_batch_get(b, i));
+    }
+    return t->wants_summary || print_buffered(&t->printer);
+}
+
+static void put_summary(struct telling *t)
+{
+    if (t->printer.json)
+        summary_put_json(&t->printer.text, &t->summary, (size_t)t->top);
+    else
+        summary_put_text(&t->printer.text, &t->summary, (size_t)t->top, width_of(t));
+    (void)print_buffered(&t->printer);
+}
+
+/* When several records told of one attempt. */
+static void put_attempts(struct telling *t)
+{
+    char text[96];
+    if (t->printer.json || t->attempts == t->told)
+        return;
+    (void)snprintf(text, sizeof text, "%llu attempts, reported by %llu records\n",
+                   (unsigned long long)t->attempts, (unsigned long long)t->told);
+    buffer_puts(&t->printer.text, text);
+}
+
+static int tell_all(struct telling *t)
+{
+    struct reading *r = &t->reading;
+    print_start(&t->printer, t->format, t->color);
+    if (t->wants_summary || !t->printer.json)
+        r->flags |= WFPW_OPEN_ATTEMPTS;
+    t->groups.width = width_of(t);
+    t->groups.colour = t->printer.table.colour;
+    bool read = reading_run(r);
+    t->summary.partial = r->interrupted;
+    if (read && t->wants_summary)
+        put_summary(t);
+    explanation_groups_put(&t->groups, &t->printer.text);
+    if (read && !t->wants_summary)
+        put_attempts(t);
+    (void)print_buffered(&t->printer);
+    int status = print_end(&t->printer);
+    if (!read)
+        return EXIT_FAILED;
+    if (!t->wants_summary || (t->summary.events == 0 && nothing_found_is_odd(r)))
+        nothing_found_explain(r, t->told, t->all ? "told" : "blocked, dropped or failed");
+    if (r->interrupted)
+        diagnostics_print("interrupted: not all was read", (const char *)NULL);
+    return reading_status(r, status);
+}
+
+int cmd_why(int count, char **list)
+{
+    struct telling t = {.format = FORMAT_TEXT, .top = TOP_DEFAULT};
+    t.reading = (struct reading){.command = "why", .take = take_events, .ctx = &t};
+    int status = reading_options(&t.reading, count, list, cmd_why_options, take_option);
+    if (status != 0) {
+        /* said */
+    } else if (t.reading.help) {
+        status = print_text(help);
+    } else if (t.reading.explain) {
+        status = condition_option_explain(t.reading.match, false);
+    } else if (!summary_start(&t.summary, t.all)) {
+        diagnostics_print(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+        status = EXIT_FAILED;
+    } else {
+        status = tell_all(&t);
+    }
+    summary_free(&t.summary);
+    explanation_groups_free(&t.groups);
+    reading_free(&t.reading);
+    return status;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * The tool: what Windows blocked, by which filter, for which process. One file a subcommand.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "command/commands.h"
+#include "input/suggestion.h"
+#include "platform/folder.h"
+#include "platform/term.h"
+#include "view/diagnostics.h"
+#include "view/print.h"
+#include "wfpwatch/wfpwatch.h"
+
+static const char help[] =
+    "usage: wfpwatch COMMAND [OPTION...]\n"
+    "       wfpwatch FILE...\n"
+    "\n"
+    "Tells what Windows blocked, by which filter, for which process: events of the Windows\n"
+    "Filtering Platform, as they happen or from files. FILE without a command is read.\n"
+    "\n"
+    "commands:\n"
+    "  read FILE...   events from Security logs (.evtx) that somebody saved\n"
+    "  why FILE...    the same, in words: what was blocked and why, or one page of all of it\n"
+    "  names FILE...  filters from what 'netsh wfp show state' or 'show filters' wrote\n"
+    "  watch          events of this host as they happen, or of a simulated Windows\n"
+    "  history        what the filtering engine of this host has kept of what happened\n"
+    "  audit          the audit policy: what the Security log gets, set and put back\n"
+    "  check          how the filtering engine stands, and putting back what was left on\n"
+    "  completion SHELL  what makes bash, zsh, fish or powershell complete commands and options\n"
+    "  help COMMAND   the same as 'wfpwatch COMMAND --help'\n"
+    "\n"
+    "  -h, --help     this text; 'wfpwatch COMMAND --help' tells more of a command\n"
+    "  -V, --version  the version of the tool and the library\n"
+    "\n"
+    "exit status: 0 done, 1 a failure, which standard error names, 2 wrong usage, 3 done, but\n"
+    "places of a file could not be read, 130 interrupted by Ctrl-C: not all was read\n";
+
+static int print_version(void)
+{
+    char text[64];
+    uint32_t v = wfpw_version();
+    (void)snprintf(text, sizeof text, "wfpwatch %u.%u.%u\n", (unsigned)(v >> 16),
+                   (unsigned)(v >> 8 & 0xFF), (unsigned)(v & 0xFF));
+    return print_text(text);
+}
+
+const struct command commands[] = {
+    {"read", cmd_read, cmd_read_options, true, "events from files"},
+    {"why", cmd_why, cmd_why_options, true, "what was blocked and why, in words"},
+    {"names", cmd_names, cmd_names_options, true, "the filters of a dump"},
+    {"watch", cmd_watch, cmd_watch_options, true, "events as they happen"},
+    {"history", cmd_history, cmd_history_options, true, "what the engine has kept"},
+    {"audit", cmd_audit, cmd_audit_options, true, "what is audited, and changing it"},
+    {"check", cmd_check, cmd_check_options, true, "how the engine stands"},
+    {"completion", cmd_completion, cmd_completion_options, false, "completion for a shell"},
+    {NULL, NULL, NULL, false, NULL},
+};
+
+static const struct command *find_command(const char *name)
+{
+    for (const struct command *c = commands; c->name != NULL; c++)
+        if (strcmp(name, c->name) == 0)
+            return c;
+    return NULL;
+}
+
+static int report_unknown(const char *what, const char *name)
+{
+    static const char *const options[] = {"--help",  "--version", "--json",
+                                          "--quiet", "--local",   NULL};
+    const char *names[sizeof commands / sizeof *commands + 1] = {0};
+    struct buffer b = {0};
+    size_t n = 0;
+    bool is_option = name[0] == '-';
+    for (const struct command *c = commands; c->name != NULL; c++)
+        names[n++] = c->name;
+    names[n++] = "help";
+    buffer_puts(&b, what);
+    buffer_puts(&b, " '");
+    buffer_text(&b, name);
+    buffer_puts(&b, "'");
+    suggestion_put(&b, name, strlen(name),
+                   is_option ? "options:" : "commands:", is_option ? options : names);
+    buffer_put(&b, "", 1);
+    int status = diagnostics_usage("", b.failed ? what : b.p, "");
+    buffer_free(&b);
+    return status;
+}
+
+/* help, help COMMAND. */
+static int help_of(int count, char **list)
+{
+    char option[] = "--help", *arguments[] = {option, NULL};
+    const struct command *c = count > 0 ? find_command(list[0]) : NULL;
+    if (count == 0)
+        return print_text(help);
+    return c != NULL ? c->run(1, arguments) : report_unknown("unknown command", list[0]);
+}
+
+static bool is_file(const char *name)
+{
+    FILE *f = folder_is(name) || folder_is_pattern(name) ? NULL : term_open(name);
+    if (f != NULL)
+        (void)fclose(f);
+    return f != NULL || folder_is(name) || folder_is_pattern(name) ||
+           strpbrk(name, "/\\.") != NULL || strcmp(name, "-") == 0;
+}
+
+/* Without a command: files, and what 'read' takes, are read. */
+static bool is_reading(int argc, char **argv)
+{
+    size_t n = strcspn(argv[1], "=");
+    if (argv[1][0] != '-' || argv[1][1] == 0)
+        return is_file(argv[1]);
+    const struct option *tables[] = {cmd_read_options, option_common};
+    for (size_t t = 0; t < 2 && argc > 2; t++)
+        for (const struct option *o = tables[t]; o->name != NULL; o++)
+            if (strlen(o->name) == n && memcmp(o->name, argv[1], n) == 0)
+                return true;
+    return false;
+}
+
+static bool is_one_of(const char *s, const char *a, const char *b)
+{
+    return strcmp(s, a) == 0 || strcmp(s, b) == 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (!term_start(&argc, &argv)) {
+        diagnostics_print(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+        return EXIT_FAILED;
+    }
+    if (argc < 2)
+        return diagnostics_usage("", "a command is missing", "");
+    const struct command *c = find_command(argv[1]);
+    if (c != NULL)
+        return c->run(argc - 2, argv + 2);
+    if (is_one_of(argv[1], "--help", "-h"))
+        return print_text(help);
+    if (is_one_of(argv[1], "--version", "-V"))
+        return print_version();
+    if (strcmp(argv[1], "help") == 0)
+        return help_of(argc - 2, argv + 2);
+    if (is_reading(argc, argv))
+        return cmd_read(argc - 1, argv + 1);
+    return report_unknown(argv[1][0] == '-' ? "unknown option" : "unknown command", argv[1]);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Reading files one after the other, for the subcommands that do: their common options, the names,
+ * what failed, and how far it is.
+ */
+#ifndef READING_H
+#define READING_H
+
+#include "input/condition_option.h"
+#include "input/file_list.h"
+#include "input/options.h"
+#include "input/time_option.h"
+#include "view/print_thread.h"
+#include "view/progress.h"
+#include "wfpwatch/wfpwatch.h"
+
+struct reading {
+    const char *command; /* for messages; set before the options are read */
+    /* Takes the events of a batch; false: there is no use in going on. It may run on another
+     * thread, so that it touches nothing of this struct. */
+    bool (*take)(void *ctx, const wfpw_batch *b, uint32_t count);
+    void *ctx;
+    uint32_t flags; /* WFPW_OPEN_* besides those of the options */
+
+    uint64_t threads;
+    bool verify, help, explain;
+    int file_count;
+    char **files;    /* the start of the argument list, which operands are moved to */
+    const char *own; /* {GUID} of a provider; NULL: none */
+    int dump_count;
+    const char **dumps; /* as many as there are arguments */
+
+    struct time_option since, until;
+    struct file_list paths; /* what the files are, once folders are looked into */
+
+    bool failed, interrupted;
+    uint64_t read;      /* files that were read */
+    uint64_t no_logs;   /* files of folders that are none */
+    bool several_files; /* so that each event has to name its file */
+    wfpw_names *names;
+    wfpw_template *match;
+    wfpw_session *session;
+    struct print_thread print_thread;
+    struct progress progress;
+};
+
+#define COMMON_HELP                                                                                \
+    "  --local                  times of this host, not UTC (JSON has UTC always)\n"               \
+    "  --json                   the same as --format json\n"                                       \
+    "  -q, --quiet              tell of failures only\n"
+
+#define OWN_HELP                                                                                   \
+    "  --own-provider {GUID}    mark the filters of this provider as one's own: '(own)'\n"
+
+/* What every such subcommand understands: rows of its table, and a part of its help. */
+enum {
+    READING_HELP = 1000,
+    READING_NAMES,
+    READING_THREADS,
+    READING_VERIFY,
+    READING_WHERE,
+    READING_OWN,
+    READING_SINCE,
+    READING_UNTIL,
+    READING_EXPLAIN,
+    READING_ATTEMPTS
+};
+#define READING_OPTIONS                                                                            \
+    {"--help", READING_HELP, false}, {"-h", READING_HELP, false},                                  \
+        {"--names", READING_NAMES, true}, {"--threads", READING_THREADS, true},                    \
+        {"--verify", READING_VERIFY, false}, {"--own-provider", READING_OWN, true},                \
+        {"--explain", READING_EXPLAIN, false}, {"--since", READING_SINCE, true},                   \
+        {"--until", READING_UNTIL, true}, {"--attempts", READING_ATTEMPTS, false},                 \
+    {                                                                                              \
+        "--where", READING_WHERE, true                                                             \
+    }
+#define READING_OPTIONS_HELP                                                                       \
+    "  --names DUMP             name filters from what 'netsh wfp show state' wrote; may be "      \
+    "given\n"                                                                                      \
+    "                           several times\n"                                                   \
+    "  --threads N              decode with N more threads, 0 to 64 (0: one thread for all); "     \
+    "from 3\n"                                                                                     \
+    "                           on one of them prints (default: what this host has, at most 3)\n"  \
+    "  --verify                 compute every checksum, not only when in doubt\n" OWN_HELP         \
+    "  --since WHEN, --until WHEN\n"                                                               \
+    "                           only events of these times, both included\n" TIME_OPTION_HELP      \
+        CONDITION_OPTION_HELP EXPLAIN_HELP ATTEMPTS_HELP COMMON_HELP
+
+/* Reads the whole command line; own (may be NULL) takes an option that is not common, with ctx.
+ * Returns 0, or the exit status when it is wrong or there is no memory, which was reported. */
+int reading_options(struct reading *r, int count, char **list, const struct option *known,
+                    bool (*own)(void *ctx, struct arguments *a, int id));
+/* Opens, names, and gives all events to take. false: nothing could be read, which was reported. r->
+ * failed and r->interrupted tell of less. The session stays open, for its counts. */
+bool reading_run(struct reading *r);
+/* The exit status, of which `status` is what printing gave. */
+int reading_status(const struct reading *r, int status);
+void reading_free(struct reading *r);
+
+#endif

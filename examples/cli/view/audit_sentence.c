@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "view/audit_sentence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- fields --------------------------------------------------------------------------------- */
+
+/* NULL when the record lacks it, or has nothing or a dash there. */
+static const char *find_field(const wfpw_event *ev, const char *name)
+{
+    const char *value = wfpw_audit_get(ev->audit, name);
+    bool empty = value == NULL || value[0] == 0 || strcmp(value, "-") == 0;
+    return empty ? NULL : value;
+}
+
+/* The number of "%%N"; 0 when it is no such text. */
+static uint32_t code_of(const char *text)
+{
+    bool is_code = strncmp(text, "%%", 2) == 0 && text[2] >= '0' && text[2] <= '9';
+    return is_code ? (uint32_t)strtoul(text + 2, NULL, 10) : 0;
+}
+
+void audit_sentence_value(struct buffer *b, const char *value)
+{
+    const char *word = wfpw_word(WFPW_LIST_AUDIT_CODE, code_of(value));
+    buffer_text(b, word[0] != 0 ? word : value);
+}
+
+static void put_field(struct buffer *b, const wfpw_event *ev, const char *before, const char *name,
+                      const char *after)
+{
+    const char *value = find_field(ev, name);
+    if (value == NULL)
+        return;
+    buffer_puts(b, before);
+    audit_sentence_value(b, value);
+    buffer_puts(b, after);
+}
+
+static void put_user(struct buffer *b, const wfpw_event *ev)
+{
+    const char *domain = find_field(ev, "SubjectDomainName");
+    const char *user = ev->user_name != NULL ? ev->user_name : ev->user_sid;
+    if (user == NULL)
+        return;
+    buffer_puts(b, " by ");
+    if (domain != NULL && ev->user_name != NULL && strchr(user, '\\') == NULL) {
+        buffer_text(b, domain);
+        buffer_puts(b, "\\");
+    }
+    buffer_text(b, user);
+}
+
+/* ---- the audit policy ----------------------------------------------------------------------- */
+
+enum { SUCCESS_REMOVED = 8448, SUCCESS_ADDED, FAILURE_REMOVED, FAILURE_ADDED };
+
+/* Which of the four a list of codes has: bit N is code 8448 + N. Bit 4: something else. */
+static unsigned changes_of(const char *list)
+{
+    unsigned found = 0;
+    for (const char *at = list; *at != 0; at += strcspn(at, ","), at += *at == ',') {
+        at += strspn(at, " ");
+        uint32_t code = code_of(at);
+        bool known = code >= SUCCESS_REMOVED && code <= FAILURE_ADDED;
+        found |= known ? 1u << (code - SUCCESS_REMOVED) : 16u;
+    }
+    return found;
+}
+
+static void put_switched(struct buffer *b, unsigned changes, bool on)
+{
+    bool success = (changes & (on ? 2u : 1u)) != 0, failure = (changes & (on ? 8u : 4u)) != 0;
+    if (!success && !failure)
+        return;
+    buffer_puts(b, on ? "on (" : "off (");
+    buffer_puts(b, success ? "success" : "");
+    buffer_puts(b, success && failure ? ", " : "");
+    buffer_puts(b, failure ? "failure)" : ")");
+}
+
+/* Each code of the list as its word. */
+static void put_codes(struct buffer *b, const char *list)
+{
+    char one[32];
+    for (const char *at = list; *at != 0;) {
+        at += strspn(at, ", ");
+        size_t n = strcspn(at, ",");
+        if (n > 0 && n < sizeof one) {
+            memcpy(one, at, n);
+            one[n] = 0;
+            audit_sentence_value(b, one);
+        } else {
+            buffer_text_n(b, at, n);
+        }
+        at += n;
+        buffer_puts(b, *at != 0 ? ", " : "");
+    }
+}
+
+static bool put_audit_policy(struct buffer *b, const wfpw_event *ev)
+{
+    const char *what = find_field(ev, "SubcategoryId"),
+               *list = find_field(ev, "AuditPolicyChanges");
+    unsigned changes = list != NULL ? changes_of(list) : 16u;
+    what = what != NULL ? what : find_field(ev, "SubcategoryGuid");
+    if (what == NULL)
+        return false;
+    buffer_puts(b, "Auditing of ");
+    audit_sentence_value(b, what);
+    put_field(b, ev, " (", "CategoryId", ")");
+    if ((changes & 16u) != 0) {
+        buffer_puts(b, " was changed");
+        buffer_puts(b, list != NULL ? ": " : "");
+        put_codes(b, list != NULL ? list : "");
+    } else {
+        buffer_puts(b, " was turned ");
+        put_switched(b, changes, false);
+        buffer_puts(b, (changes & 5u) != 0 && (changes & 10u) != 0 ? " and " : "");
+        put_switched(b, changes, true);
+    }
+    put_user(b, ev);
+    put_field(b, ev, ", process ", "ClientProcessId", "");
+    return true;
+}
+
+/* ---- the firewall and its filters ----------------------------------------------------------- */
+
+static bool put_setting(struct buffer *b, const wfpw_event *ev)
+{
+    if (find_field(ev, "SettingType") == NULL)
+        return false;
+    put_field(b, ev, "The firewall's setting '", "SettingType", "' is now ");
+    if (find_field(ev, "SettingValue") == NULL)
+        buffer_puts(b, "empty");
+    put_field(b, ev, "'", "SettingValue", "'");
+    put_field(b, ev, " in the profile ", "ProfileChanged", "");
+    return true;
+}
+
+/* What records tell of, by the last digit of their number: 5440 to 5444 when the service starts,
+ * 5446 to 5450 when it is changed. */
+static const struct {
+    const char *what, *name, *id;
+} things[] = {{"callout", "CalloutName", "CalloutId"},
+              {"filter", "FilterName", "FilterId"},
+              {"provider", "ProviderName", NULL},
+              {"provider context", "ProviderContextName", NULL},
+              {"sublayer", "SubLayerName", NULL}};
+
+static const char *change_of(const wfpw_event *ev)
+{
+    enum { ADDED = 16384, DELETED = 16385 };
+    const char *type = find_field(ev, "ChangeType");
+    uint32_t code = type != NULL ? code_of(type) : 0;
+    return code == ADDED ? " was added" : code == DELETED ? " was deleted" : " was changed";
+}
+
+static bool put_policy(struct buffer *b, const wfpw_event *ev)
+{
+    uint32_t id = ev->audit->event_id;
+    bool is_list = id < 5446;
+    size_t i = is_list ? id - 5440 : id - 5446;
+    if (i >= sizeof things / sizeof *things)
+        return false;
+    buffer_puts(b, things[i].what);
+    if (things[i].id != NULL)
+        put_field(b, ev, " ", things[i].id, "");
+    put_field(b, ev, " '", things[i].name, "'");
+    buffer_puts(b, is_list ? " was there at the start" : change_of(ev));
+    put_field(b, ev, ": ", "Action", "");
+    put_field(b, ev, " at ", "LayerName", "");
+    if (strcmp(things[i].what, "provider") != 0)
+        put_field(b, ev, " of ", "ProviderName", "");
+    if (is_list)
+        return true;
+    put_field(b, ev, ", by process ", "ProcessId", "");
+    if (ev->user_name != NULL) {
+        buffer_puts(b, " of ");
+        buffer_text(b, ev->user_name);
+    }
+    return true;
+}
+
+/* ---- the rest ------------------------------------------------------------------------------- */
+
+static bool put_listener(struct buffer *b, const wfpw_event *ev)
+{
+    buffer_puts(b, "it may not accept incoming connections");
+    put_field(b, ev, " in the profile ", "Profiles", "");
+    return true;
+}
+
+static bool put_defence(struct buffer *b, const wfpw_event *ev, bool begins)
+{
+    buffer_puts(b, begins ? "a flood of packets began" : "a flood of packets has ended");
+    put_field(b, ev, ": ", "Type", "");
+    put_field(b, ev, ", packets discarded: ", "PacketsDiscarded", "");
+    return true;
+}
+
+bool audit_sentence_put(struct buffer *b, const wfpw_event *ev)
+{
+    uint32_t id = ev->audit != NULL ? ev->audit->event_id : 0;
+    switch (id) {
+    case 1102:
+        buffer_puts(b, "The Security log was cleared");
+        put_user(b, ev);
+        return true;
+    case 4719:
+        return put_audit_policy(b, ev);
+    case 4950:
+        return put_setting(b, ev);
+    case 5031:
+        return put_listener(b, ev);
+    case 5148:
+    case 5149:
+        return put_defence(b, ev, id == 5148);
+    default:
+        return id >= 5440 && id <= 5450 && put_policy(b, ev);
+    }
+}

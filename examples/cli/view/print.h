@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Standard output: events in the format of the command line.
+ */
+#ifndef PRINT_H
+#define PRINT_H
+
+#include <stdbool.h>
+
+#include "view/buffer.h"
+#include "view/event_table.h"
+
+enum { FORMAT_TEXT, FORMAT_JSON };
+enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct printer {
+    bool json;
+    bool on_terminal;
+    bool ascii; /* other characters become '?'; JSON is UTF-8 always */
+    int error;  /* errno of the write that failed; no more is written then */
+    uint64_t printed;
+    uint64_t flushed_at; /* ticks */
+    struct event_table table;
+    struct buffer text, line;
+};
+
+void print_start(struct printer *p, int format, int color);
+/* The first `count` events of b. false: there is no use in going on. */
+bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count);
+/* An event as JSON with its reason in words, into p->text. */
+void print_why_json(struct printer *p, const wfpw_event *ev);
+/* A filter as JSON, into p->text. */
+void print_filter_json(struct printer *p, const wfpw_filter *f);
+/* What stands in p->text. false as above. */
+bool print_buffered(struct printer *p);
+/* What was printed goes out; to be called before waiting. false as above. */
+bool print_flush(struct printer *p);
+/* Returns EXIT_DONE, also when the reader has gone away, or says what failed. */
+int print_end(struct printer *p);
+
+/* Help and the like. Returns an exit status. */
+int print_text(const char *text);
+
+#endif
