@@ -79,7 +79,7 @@ static uint32_t subscribe_after(struct audit_log *a, uint64_t id, uint32_t flags
     uint16_t wide[BOOKMARK_MAX + 1] = {0};
     void *bookmark;
     if (id == 0)
-        return subscribe(a, NULL, EVENTLOG_SUBSCRIBE_OLDEST, call);
+        return subscribe_log(a, NULL, EVENTLOG_SUBSCRIBE_OLDEST, call);
     size_t n = bookmark_write(text, id);
     for (size_t i = 0; i < n; i++)
         wide[i] = (uint8_t)text[i];
@@ -136,10 +136,10 @@ static uint32_t subscribe_near(struct audit_log *a, const char **call)
 static uint32_t subscribe_again(struct audit_log *a, const char **call)
 {
     struct extent x;
-    if (a->last.id == 0 && (a->is_stale || !look(a, &x) || x.oldest > 1))
+    if (a->last.id == 0 && (a->is_stale || !look_at_extent(a, &x) || x.oldest > 1))
         audit_log_lose(a, 0); /* the first ones are gone, and no bookmark tells */
     if (a->last.id == 0)
-        return subscribe(a, NULL, EVENTLOG_SUBSCRIBE_OLDEST, call);
+        return subscribe_log(a, NULL, EVENTLOG_SUBSCRIBE_OLDEST, call);
     bool proves = a->last.time != 0 && !a->is_same_log;
     uint64_t id = !proves ? a->last.id : a->before.id != 0 ? a->before.id : a->last.id - 1;
     bool strict = !proves || a->before.id != 0;

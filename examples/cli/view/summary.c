@@ -200,7 +200,7 @@ static void put_attempts(struct buffer *to, const struct summary *s, size_t widt
     buffer_number(&b, s->counted);
     buffer_puts(&b, s->counted == 1 ? " attempt" : " attempts");
     buffer_puts(&b, s->all ? "" : s->counted == 1 ? " was refused" : " were refused");
-    buffer_puts(&b, ", told of by ");
+    buffer_puts(&b, ", reported by ");
     buffer_number(&b, s->records);
     buffer_puts(&b, " records; attempts are counted below");
     buffer_wrap(to, b.p, b.n, width, 0, 2);

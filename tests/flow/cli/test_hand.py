@@ -35,7 +35,7 @@ class Stories(InputTest):
         self.check(result)
         heads = re.findall(r"^\d{4}-.*", result.out, re.M)
         self.assertEqual([h[:23] for h in heads], ["2026-01-02 03:04:01.000", "2026-01-02 03:04:09.000"])
-        self.assertIn("  seen    once, told of by 3 records, 2026-01-02 03:04:01.000 UTC to 2026-01-02 03:04:30.000 UTC\n", result.out)
+        self.assertIn("  seen    once, reported by 3 records, 2026-01-02 03:04:01.000 UTC to 2026-01-02 03:04:30.000 UTC\n", result.out)
         self.assertEqual(result.out.count("  seen  "), 1)
         self.assertEqual(run("why", "--json", path).out.count("\n"), 4)
 

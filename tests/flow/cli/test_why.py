@@ -314,11 +314,11 @@ class Page(WhyTest):
         self.assertEqual(page["reasons"], {"unknown": 3, "query_user": 1})
         self.assertEqual(page["filters"], [{"text": "70000", "count": 3, "too_high": 0}])
         self.assertEqual(sum(page["timeline"]["counts"]), 4)
-        self.assertIn("4 attempts were refused, told of by 13 records", run("why", "--summary", log).out)
+        self.assertIn("4 attempts were refused, reported by 13 records", run("why", "--summary", log).out)
         told = run("why", log).out
         self.assertEqual(told.count("blocked: "), 3)
-        self.assertIn("  seen    2 times, told of by 8 records, ", told)
-        self.assertTrue(told.endswith("\n4 attempts, told of by 13 records\n"), told)
+        self.assertIn("  seen    2 times, reported by 8 records, ", told)
+        self.assertTrue(told.endswith("\n4 attempts, reported by 13 records\n"), told)
         self.assertEqual(run("why", "--format", "json", log).out.count("\n"), 13)
 
     def test_attempts_in_a_table(self):
