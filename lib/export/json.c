@@ -17,19 +17,6 @@
 
 enum { EVIDENCE_MOST = 512 }; /* bytes that all words of evidence together take fewer than */
 
-/* The words of bits. */
-static char *put_words(char *p, uint32_t list, uint32_t bits)
-{
-    for (uint32_t bit = 1; bit != 0 && bit <= bits; bit <<= 1) {
-        const struct code_word *word = (bits & bit) != 0 ? code_word_find(list, bit) : NULL;
-        if (word == NULL)
-            continue;
-        *p++ = '"';
-        p = JSON_OUT_PUT(json_out_plain(p, word->text, word->length), "\",");
-    }
-    return json_out_close(p, ']');
-}
-
 static bool has_type(const wfpw_event *ev)
 {
     return ev->kind == WFPW_KIND_NET_EVENT && (ev->present & WFPW_HAS_TYPE_RAW) != 0;
@@ -48,7 +35,7 @@ static char *write_why(struct json_out *o, char *p, const void *of)
     p = WORD_IF(p, "verdict", WFPW_LIST_VERDICT, ev->verdict);
     p = WORD_IF(p, "reason", WFPW_LIST_REASON, ev->reason);
     p = WORD_IF(p, "confidence", WFPW_LIST_CONFIDENCE, ev->confidence);
-    return put_words(JSON_OUT_PUT(p, "\"evidence\":["), WFPW_LIST_EVIDENCE, ev->evidence);
+    return json_out_words(JSON_OUT_PUT(p, "\"evidence\":["), WFPW_LIST_EVIDENCE, ev->evidence);
 }
 
 static inline uint64_t both_words(uint32_t a, uint32_t b)
@@ -88,7 +75,7 @@ static char *put_own(struct json_out *o, char *p, const wfpw_event *ev)
     const uint32_t all = WFPW_EVENT_OWN_FILTER | WFPW_EVENT_OWN_PROCESS | WFPW_EVENT_OWN_LOOKUP;
     uint32_t bits = ev->flags & all;
     p = json_out_room(o, p, 2 * JSON_OUT_MEMBER);
-    return bits != 0 ? put_words(JSON_OUT_PUT(p, "\"own\":["), WFPW_LIST_OWN, bits) : p;
+    return bits != 0 ? json_out_words(JSON_OUT_PUT(p, "\"own\":["), WFPW_LIST_OWN, bits) : p;
 }
 
 /* ---- endpoints ------------------------------------------------------------------------------ */
@@ -378,10 +365,10 @@ static char *put_merged(struct json_out *o, char *p, const wfpw_event *ev)
     p = json_out_comma(put_milliseconds(JSON_OUT_KEY(p, "lag_ms"), ev->join_lag));
     p = NUMBER(p, "window_ms", ev->join_window_ms);
     if (ev->audit_evidence != 0)
-        p = put_words(JSON_OUT_PUT(p, "\"audit_evidence\":["), WFPW_LIST_EVIDENCE,
-                      ev->audit_evidence);
+        p = json_out_words(JSON_OUT_PUT(p, "\"audit_evidence\":["), WFPW_LIST_EVIDENCE,
+                           ev->audit_evidence);
     if (ev->differs != 0)
-        p = put_words(JSON_OUT_PUT(p, "\"differs\":["), WFPW_LIST_DIFFERS, ev->differs);
+        p = json_out_words(JSON_OUT_PUT(p, "\"differs\":["), WFPW_LIST_DIFFERS, ev->differs);
     return json_out_close(p, '}');
 }
 

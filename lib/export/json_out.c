@@ -140,3 +140,15 @@ char *json_out_long(struct json_out *o, char *p, const char *s, size_t n)
     *p++ = '"';
     return p;
 }
+
+char *json_out_words(char *p, uint32_t list, uint32_t bits)
+{
+    for (uint32_t bit = 1; bit != 0 && bit <= bits; bit <<= 1) {
+        const struct code_word *word = (bits & bit) != 0 ? code_word_find(list, bit) : NULL;
+        if (word == NULL)
+            continue;
+        *p++ = '"';
+        p = JSON_OUT_PUT(json_out_plain(p, word->text, word->length), "\",");
+    }
+    return json_out_close(p, ']');
+}

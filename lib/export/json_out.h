@@ -288,4 +288,7 @@ static inline char *json_out_string(struct json_out *o, char *p, const char *key
     return json_out_comma(json_out_room(o, p, 1));
 }
 
+/* The words of bits, and the end of the array that they stand in. */
+char *json_out_words(char *p, uint32_t list, uint32_t bits);
+
 #endif

@@ -35,7 +35,7 @@ ROOMS = {
     "names": ["base", "os", "codes", "model", "input", "source"],
     "policy": ["base", "os", "codes", "model", "queue", "decode", "engine", "resolve", "names"],
     "stage": ["base", "os", "codes", "model", "decode", "names"],
-    "audit_log": ["base", "os", "model", "queue", "template", "decode", "resolve"],
+    "audit_log": ["base", "os", "model", "queue", "template", "decode", "resolve", "lease"],
     "live": ["base", "os", "codes", "model", "queue", "resolve", "engine", "lease", "names", "policy", "audit_log"],
     "session": ["base", "os", "model", "queue", "template", "source", "stage", "audit_log", "live"],
     "sim": ["base", "os", "codes"],
@@ -377,8 +377,11 @@ def check_header(src, _build):
                 bad.append(f"{path.name}:{i + 1}: no comment: {line.strip()}")
             if re.match(r"#define \w+\(", line):
                 bad.append(f"{path.name}:{i + 1}: a macro with parameters")
+    return bad
+
+
 FILE_NAME = re.compile(r"`([\w/.-]+\.(?:c|h|inc|py|sym)|(?:lib|tests|examples|include|bindings)/[\w/.-]+)`")
-OF_OTHERS = {"windows.h", "winerror.h", "fwmon.h"}
+OF_OTHERS = {"windows.h", "winerror.h", "fwmon.h", "fwpmu.h"}
 
 
 def check_paths(src, _build):

@@ -13,7 +13,7 @@
 #include "platform/term.h"
 #include "view/diagnostics.h"
 
-enum { WAIT_MS = 200 };
+enum { WAIT_MS = 200, AUDIT_ROWS = 128 };
 
 static const char help[] =
     "usage: wfpwatch watch [OPTION...]\n"
@@ -248,6 +248,24 @@ static bool play_script(struct watching *w)
     return goes_on ? simulated_play(&w->m.simulated) : simulated_start(&w->m.simulated);
 }
 
+/* What the Security log lacks, as the audit policy is now; nothing where that cannot be read. */
+static void note_missing_audit(const struct watching *w)
+{
+    wfpw_error e;
+    wfpw_audit_policy rows[AUDIT_ROWS] = {{.size = sizeof *rows}};
+    wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(w->m.simulated.sim)};
+    if (!w->audit.is_on || (w->flags & WFPW_LIVE_AUDIT_POLICY) != 0)
+        return;
+    int n = wfpw_audit_policy_get(&o, rows, AUDIT_ROWS, &e);
+    for (int i = 0; i < n && i < AUDIT_ROWS; i++)
+        if (rows[i].os_code == 0 && (rows[i].needed & ~rows[i].audited) != 0)
+            diagnostics_note("the audit policy does not have failure of '", rows[i].name,
+                             "', which the log needs: ",
+                             w->audit.is_alone ? "'wfpwatch audit set' sets it"
+                                               : "--audit-policy turns it on meanwhile",
+                             (const char *)NULL);
+}
+
 static int run_watch(struct watching *w)
 {
     struct monitor *m = &w->m;
@@ -258,6 +276,7 @@ static int run_watch(struct watching *w)
         return EXIT_FAILED;
     if (!open_live(w))
         return EXIT_FAILED;
+    note_missing_audit(w);
     print_start(&m->printer, m->format, m->color);
     int status = watch_events(w);
     summarize_watch(w);

@@ -22,8 +22,8 @@ static uint64_t has_unit(uint64_t four, uint16_t c)
 }
 
 /* The first place where one of these stands, four units at a time; end: nowhere. */
-static const uint16_t *find(const uint16_t *p, const uint16_t *end, uint16_t a, uint16_t b,
-                            uint16_t c)
+static const uint16_t *find_any(const uint16_t *p, const uint16_t *end, uint16_t a, uint16_t b,
+                                uint16_t c)
 {
     uint64_t four;
     for (; end - p >= 4; p += 4) {
@@ -149,7 +149,7 @@ static bool take_value(struct audit_render *x, const uint16_t **value, size_t *u
     if (quote != '\'' && quote != '"')
         return false;
     *value = x->at;
-    x->at = find(x->at, x->end, (uint16_t)quote, '&', '<');
+    x->at = find_any(x->at, x->end, (uint16_t)quote, '&', '<');
     *units = (size_t)(x->at - *value);
     if (x->at < x->end && *x->at == quote)
         return x->at++ != NULL;
@@ -347,7 +347,7 @@ static bool read_text(struct audit_render *x)
     const uint16_t *start = x->at;
     uint16_t units[2];
     uint32_t c;
-    x->at = find(start, x->end, '<', '&', '&');
+    x->at = find_any(start, x->end, '<', '&', '&');
     size_t n = (size_t)(x->at - start);
     if (n > 0 && x->text_units == 0 && !x->is_joined) {
         x->text = start;
