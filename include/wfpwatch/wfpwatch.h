@@ -850,7 +850,7 @@ enum wfpw_pid_from_code {
     WFPW_PID_FROM_AUDIT = 1,
     /** A file that netsh wfp wrote. */
     WFPW_PID_FROM_NETSH = 2,
-    /** The host's table of sockets. */
+    /** The host's table of sockets; no source of this version does. */
     WFPW_PID_FROM_SOCKETS = 3
 };
 /* codes: end */

@@ -42,6 +42,26 @@ translated. An origin on an allowed event is the origin of the filter that allow
 A record of Windows 11 or Server 2022 with the origin "Unknown" says that the filter has none. All filters with which the
 firewall refuses have one, so that somebody else's decided. What rests on a filter whose names are of another time is one
 step less sure, and counts only where the event itself is not surer; two that say the same are one step surer.
+
+## What each half of a decision can prove
+
+A net event and the audit record of the same decision are joined where a session reads both. Each says something that
+the other does not; names (of filters, from the engine or a dump) add to either.
+
+| | the net event alone | the audit record alone |
+|---|---|---|
+| the process id | never, but in netsh's files | 5152, 5154 to 5159, where a process is known; 5031 has the program only |
+| the user, the package | SID of the user; SID of the package (`allow`, `drop` of Windows 8 and later) | the remote user of version 1 and later |
+| `rule`, `query_user`, `stealth`, `default_inbound`, `default_outbound`, `service_hardening`, `uwp_default`, `appcontainer_loopback`, `quarantine`, `boot_time` | with the filter's name, origin or keys; else a guess by layer and direction, or `likely` (a discard layer, a package and loopback) | certain by the origin, in records that have one (Windows 11, Server 2022 and later); else as the net event |
+| `third_party` | certain by the filter's provider, where names are known | certain where the origin is "Unknown"; never in older records |
+| `callout`, `callout_missing`, `silent_mode`, `data_protection`, `tenant_restriction`, `block_all` | by the filter, where names are known | by the filter likewise; 5147, 5151 and 5153 say `callout` by their number |
+| `no_filter` | certain: the id is 0 | certain: the id is 0 |
+| `filter_gone` | likely: the engine no longer has the filter | likewise |
+| `reauthorization` | likely, by its code | no: the record has no such field |
+| `capability`, `ike`, `ipsec` | certain by the kind, with the code of the failure | no: other events of Windows have them |
+| `mac`, `vswitch` | certain by the kind | certain: 5150, 5146 |
+| `listen`, `bind` | certain by the layer | certain: 5155, 5159 |
+| `discard`, `packet` | likely by the layer | likely by the layer |
 """
 
 WHEN = """\

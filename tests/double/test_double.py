@@ -634,6 +634,37 @@ class Own(DoubleTest):
 
 
 @unittest.skipUnless(WITH_ADVAPI32, "no stand-in for advapi32.dll")
+class Joined(DoubleTest):
+    """The two halves of one decision through three libraries: fwpuclnt, wevtapi and advapi32."""
+
+    DROP = (r'drop app="\device\harddiskvolume3\nc.exe" protocol=tcp local=192.0.2.10:50123 '
+            "remote=203.0.113.7:4444 filter=70210 layer=48 direction=out\n")
+    RECORD = (r"audit 5157 version=3 ProcessID=1204 Application=\device\harddiskvolume3\nc.exe Direction=%%14593 "
+              "SourceAddress=192.0.2.10 SourcePort=50123 DestAddress=203.0.113.7 DestPort=4444 Protocol=6 "
+              "FilterOrigin=Stealth FilterRTID=70210 LayerName=%%14611 LayerRTID=48\n")
+
+    def test_one_event(self):
+        names = ["wevtapi.dll"] + ["advapi32.dll", "advapi32w.dll"] * WITH_ADVAPI32
+        kept = {name: (SYSTEM32 / name).read_bytes() if (SYSTEM32 / name).exists() else None for name in names}
+        for name in names:
+            shutil.copyfile(DOUBLES / "log" / name, SYSTEM32 / name)
+        try:
+            result = self.watch("11", self.DROP + self.RECORD, "--audit", "--count", 1,
+                                before="auditpol connection failure",
+                                overrides="fwpuclnt,wevtapi,advapi32=n" if WITH_ADVAPI32 else "fwpuclnt,wevtapi=n")
+        finally:
+            for name, content in kept.items():
+                if content is None:
+                    (SYSTEM32 / name).unlink()
+                else:
+                    (SYSTEM32 / name).write_bytes(content)
+        self.assertEqual((result.status, len(result.events())), (0, 1), result)
+        [event] = result.events()
+        self.assertEqual((event["kind"], event.get("merged"), event["process"]["pid"], event["reason"], event["confidence"],
+                          event["audit"]["event_id"]), ("classify_drop", True, 1204, "stealth", "certain", 5157), result)
+        self.assertLess(abs(event["join"]["lag_ms"]), event["join"]["window_ms"])
+
+
 class AuditPolicy(DoubleTest):
     """The audit policy through the real exports of advapi32.dll, beside the engine's stand-in."""
 

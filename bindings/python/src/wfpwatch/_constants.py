@@ -143,7 +143,7 @@ class PidFrom(Code):
 
     AUDIT = 1, "audit"  # A record of the Security log.
     NETSH = 2, "netsh"  # A file that netsh wfp wrote.
-    SOCKETS = 3, "sockets"  # The host's table of sockets.
+    SOCKETS = 3, "sockets"  # The host's table of sockets; no source of this version does.
 
 
 class Lost(Code):
