@@ -155,11 +155,13 @@ static wfpw_session *interrupted; /* what a handler can reach */
 
 static void on_alarm(int number)
 {
+    int before = errno;
     (void)number;
     errno = 4711;
     wfpw_stop(interrupted);
     if (errno != 4711)
         _exit(9);
+    errno = before;
 }
 
 /* In a handler of signals, on the thread that waits. */
