@@ -609,6 +609,7 @@ class Check(CliTest):
     @posix_only
     def test_killed_watcher_is_repaired(self):
         script, state, machine = self.machine()
+        script.write_text(f'machine "{machine}"\n' + f"sleep 200\n{DROP}\n" * 200)  # collection is off at first
         machine.write_bytes(bytes([0, 0x10, 0, 0]))
         with self.watching(script, state) as p:
             self.assertIn(b"203.0.113.7", p.stdout.readline())
