@@ -55,8 +55,8 @@ WFPW_API const wfpw_system *WFPW_CALL wfpw_sim_system(wfpw_sim *sim);
 WFPW_API int WFPW_CALL wfpw_sim_play(wfpw_sim *sim, const char *script, wfpw_error *e);
 
 /**
- * The same on a thread of the simulator's, which first waits until somebody subscribes. One at a
- * time.
+ * The same on a thread of the simulator's, which first waits until somebody has subscribed, and has
+ * called nothing for a tenth of a second (or a second is over). One at a time.
  * @param sim the simulator
  * @param script the script, which is copied, and checked before the call returns
  * @param e what failed; may be NULL

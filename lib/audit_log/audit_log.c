@@ -45,7 +45,7 @@ static void set_state(struct audit_log *a, uint32_t state)
 
 static void close_log(struct audit_log *a)
 {
-    audit_log_modern_close(a);
+    audit_log_subscription_close(a);
     audit_log_classic_close(a);
 }
 
@@ -57,7 +57,7 @@ static void choose_path(struct audit_log *a, bool classic)
 
 static uint32_t open_chosen(struct audit_log *a, const char **call)
 {
-    return a->is_classic ? audit_log_classic_open(a, call) : audit_log_modern_open(a, call);
+    return a->is_classic ? audit_log_classic_open(a, call) : audit_log_subscription_open(a, call);
 }
 
 /* Whether a code says that the modern functions will not do here, whatever is tried. */
@@ -175,7 +175,7 @@ void audit_log_ask(struct audit_log *a)
 
 static enum audit_log_step read_step(struct audit_log *a)
 {
-    return a->is_classic ? audit_log_classic_step(a) : audit_log_modern_step(a);
+    return a->is_classic ? audit_log_classic_step(a) : audit_log_subscription_step(a);
 }
 
 /* All that there is. */
@@ -202,7 +202,7 @@ static bool wait_for_more(struct audit_log *a)
     if (os_event_wait(&a->event, (int32_t)poll) || a->is_classic)
         return true;
     os_u32_store(&a->ask, 1);
-    return !audit_log_modern_is_doubtful(a);
+    return !audit_log_subscription_is_doubtful(a);
 }
 
 /* A log that breaks at once each time is given time. */
@@ -235,7 +235,7 @@ static bool find_system(struct audit_log *a)
     if (a->system == NULL && system_host_find_log(&a->host))
         a->system = &a->host.system;
     a->f = a->system != NULL ? a->system->eventlog : NULL;
-    bool modern = audit_log_modern_is_possible(a->f);
+    bool modern = audit_log_subscription_is_possible(a->f);
     bool classic = audit_log_classic_is_possible(a->f);
     choose_path(a, a->o.classic || !modern);
     if (a->is_classic ? classic : modern)

@@ -65,6 +65,6 @@ void audit_log_count(struct audit_log *a, struct audit_log_counts *c);
 
 /* Whether the log may be read, on a thread that impersonates nobody: WFPW_LOG_PATH_* of the way
  * that is granted, or 0, and then what refused it and how. */
-uint32_t audit_log_try(const struct wfpw_system *system, const char **call, uint32_t *code);
+uint32_t audit_log_access(const struct wfpw_system *system, const char **call, uint32_t *code);
 
 #endif

@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * The inside of the source, for the files it consists of: audit_log.c has the thread and the
- * reader's side, audit_log_push.c what becomes of a record, audit_log_modern.c and
+ * reader's side, audit_log_push.c what becomes of a record, audit_log_subscription.c and
  * audit_log_classic.c the two ways to read the log. All but the reader's side runs on its thread.
  */
 #ifndef WFPW_AUDIT_LOG_INTERNAL_H
@@ -117,14 +117,14 @@ bool audit_log_tell_gap(struct audit_log *a);
 /* What is known of the log does not hold any more: it was cleared. */
 void audit_log_forget(struct audit_log *a);
 
-/* ---- audit_log_modern.c ---- */
-bool audit_log_modern_is_possible(const struct system_eventlog *f);
+/* ---- audit_log_subscription.c ---- */
+bool audit_log_subscription_is_possible(const struct system_eventlog *f);
 /* Subscribes, or queries, behind what was read. Returns 0 or the code; *call names the call. */
-uint32_t audit_log_modern_open(struct audit_log *a, const char **call);
-void audit_log_modern_close(struct audit_log *a);
-enum audit_log_step audit_log_modern_step(struct audit_log *a);
+uint32_t audit_log_subscription_open(struct audit_log *a, const char **call);
+void audit_log_subscription_close(struct audit_log *a);
+enum audit_log_step audit_log_subscription_step(struct audit_log *a);
 /* After a while without records: whether the subscription may have died without a word. */
-bool audit_log_modern_is_doubtful(struct audit_log *a);
+bool audit_log_subscription_is_doubtful(struct audit_log *a);
 
 /* ---- audit_log_classic.c ---- */
 bool audit_log_classic_is_possible(const struct system_eventlog *f);

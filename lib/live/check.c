@@ -259,7 +259,7 @@ static void check_log(struct check *k)
         (void)add_row(k, WFPW_CHECK_LOG, WELL, "this host has no event log");
         return;
     }
-    uint32_t path = audit_log_try(k->system, &call, &code);
+    uint32_t path = audit_log_access(k->system, &call, &code);
     if (path == WFPW_LOG_PATH_MODERN)
         (void)add_row(k, WFPW_CHECK_LOG, WELL, "the Security log may be subscribed to");
     else if (path == WFPW_LOG_PATH_CLASSIC)

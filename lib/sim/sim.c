@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-enum { POLL_MS = 2, PATIENCE_MS = 10000 };
+enum { POLL_MS = 2, PATIENCE_MS = 10000, QUIET_MS = 100, SETTLE_MS = 1000 };
 
 /* 2026-01-01T00:00:00Z: the simulated clock moves only when a script says so. */
 static const uint64_t first_moment = 134116992000000000u;
@@ -177,15 +177,35 @@ static bool is_listened_to(struct wfpw_sim *sim)
     return listened;
 }
 
-/* Plays once somebody listens. */
-static void thread_main(void *ctx)
+static void wait_for_listener(struct wfpw_sim *sim)
 {
-    struct wfpw_sim *sim = ctx;
     for (int waited = 0; waited < PATIENCE_MS; waited += POLL_MS) {
         if (os_u32_load(&sim->leave) != 0 || is_listened_to(sim))
             break;
         os_sleep_ms(POLL_MS);
     }
+}
+
+/* Who has subscribed changes settings next: waits until nothing has been called for a while. */
+static void wait_for_settings(struct wfpw_sim *sim)
+{
+    uint64_t calls = 0;
+    int quiet = 0;
+    for (int waited = 0; waited < SETTLE_MS && quiet < QUIET_MS; waited += POLL_MS) {
+        if (os_u32_load(&sim->leave) != 0)
+            break;
+        uint64_t now = wfpw_sim_count(sim, WFPW_SIM_CALLS);
+        quiet = now == calls ? quiet + POLL_MS : 0;
+        calls = now;
+        os_sleep_ms(POLL_MS);
+    }
+}
+
+static void thread_main(void *ctx)
+{
+    struct wfpw_sim *sim = ctx;
+    wait_for_listener(sim);
+    wait_for_settings(sim);
     (void)sim_run_script(sim, sim->script, false, NULL);
 }
 

@@ -17,7 +17,7 @@ enum {
 
 static const uint16_t channel[] = {'S', 'e', 'c', 'u', 'r', 'i', 't', 'y', 0};
 
-bool audit_log_modern_is_possible(const struct system_eventlog *f)
+bool audit_log_subscription_is_possible(const struct system_eventlog *f)
 {
     return f != NULL && f->subscribe != NULL && f->query != NULL && f->next != NULL &&
            f->render != NULL && f->close != NULL && f->create_bookmark != NULL;
@@ -191,7 +191,7 @@ static uint32_t query_past(struct audit_log *a, const char **call)
     return code;
 }
 
-uint32_t audit_log_modern_open(struct audit_log *a, const char **call)
+uint32_t audit_log_subscription_open(struct audit_log *a, const char **call)
 {
     uint32_t code;
     a->expects = false;
@@ -208,11 +208,11 @@ uint32_t audit_log_modern_open(struct audit_log *a, const char **call)
         return code;
     a->from_oldest = a->is_same_log = a->is_stale = false;
     a->was_open = true;
-    (void)audit_log_modern_is_doubtful(a);
+    (void)audit_log_subscription_is_doubtful(a);
     return 0;
 }
 
-void audit_log_modern_close(struct audit_log *a)
+void audit_log_subscription_close(struct audit_log *a)
 {
     if (a->reader != NULL)
         (void)a->f->close(ctx_of(a), a->reader);
@@ -220,7 +220,7 @@ void audit_log_modern_close(struct audit_log *a)
 }
 
 /* Whether it has grown since it was last quiet: then some of that may have been for us. */
-bool audit_log_modern_is_doubtful(struct audit_log *a)
+bool audit_log_subscription_is_doubtful(struct audit_log *a)
 {
     struct extent x;
     uint64_t before = a->log_end;
@@ -382,7 +382,7 @@ static enum audit_log_step at_bound(struct audit_log *a)
     return a->bound_errors % BOUND_MOST != 0 ? AUDIT_LOG_AGAIN : AUDIT_LOG_BROKEN;
 }
 
-enum audit_log_step audit_log_modern_step(struct audit_log *a)
+enum audit_log_step audit_log_subscription_step(struct audit_log *a)
 {
     void *events[AUDIT_LOG_BATCH];
     uint32_t n = 0;

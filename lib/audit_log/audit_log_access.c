@@ -33,12 +33,12 @@ static uint32_t try_classic(const struct wfpw_system *system)
     return code;
 }
 
-uint32_t audit_log_try(const struct wfpw_system *system, const char **call, uint32_t *code)
+uint32_t audit_log_access(const struct wfpw_system *system, const char **call, uint32_t *code)
 {
     uint16_t query[TEMPLATE_QUERY_UNITS];
     *call = "EvtSubscribe";
     *code = EVENTLOG_E_NOT_IMPLEMENTED;
-    if (audit_log_modern_is_possible(system->eventlog))
+    if (audit_log_subscription_is_possible(system->eventlog))
         *code = try_modern(system, query);
     if (*code == 0)
         return WFPW_LOG_PATH_MODERN;
