@@ -173,7 +173,9 @@ static void test_outage_stands_where_it_was(void **state)
     struct reported t = {0};
     (void)state;
     flow_open(&f, &(struct flow_options){0});
-    flow_play(&f, "repeat 330 drop filter=1; stop");
+    for (int i = 0; i < 11; i++) /* so that the service thread has time to make room in the ring */
+        flow_play(&f, "repeat 30 drop filter=1; sleep 2");
+    flow_play(&f, "stop");
     flow_wait_state(&f, WFPW_STATE_WAITING);
     flow_play(&f, "start");
     flow_wait_state(&f, WFPW_STATE_CONNECTED);
