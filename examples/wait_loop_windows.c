@@ -21,8 +21,14 @@ static BOOL WINAPI on_console(DWORD event)
 static int take_events(wfpw_session *session, wfpw_batch *batch)
 {
     int n = wfpw_read(session, batch, 0, NULL);
-    for (uint32_t i = 0; n > 0 && i < (uint32_t)n; i++)
-        printf("blocked by filter %" PRIu64 "\n", wfpw_batch_get(batch, i)->filter_id);
+    for (uint32_t i = 0; n > 0 && i < (uint32_t)n; i++) {
+        const wfpw_event *ev = wfpw_batch_get(batch, i);
+        if (ev->kind == WFPW_KIND_GAP)
+            puts("events are missing here");
+        else
+            printf("blocked by filter %" PRIu64 "\n", ev->filter_id);
+    }
+    (void)fflush(stdout);
     return n;
 }
 
