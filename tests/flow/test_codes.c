@@ -22,10 +22,17 @@ enum { WIN32_LAST = 2000, FWP_COUNT = 0x44, RANDOM = 40 };
 static const uint32_t fwp_first = 0x80320001;
 enum { CODES_MAX = WIN32_LAST + FWP_COUNT + RANDOM + 8 };
 
-static const char *const calls[] = {"FwpmEngineOpen0", "FwpmNetEventSubscribe",
-                                    "FwpmEngineGetOption0", "FwpmEngineSetOption0",
-                                    "FwpmNetEventCreateEnumHandle0"};
-enum { OPEN, SUBSCRIBE, GET, SET, KEPT, CALLS };
+static const char *const calls[] = {"FwpmEngineOpen0",
+                                    "FwpmNetEventSubscribe",
+                                    "FwpmEngineGetOption0",
+                                    "FwpmEngineSetOption0",
+                                    "FwpmNetEventCreateEnumHandle0",
+                                    "FwpmNetEventEnum",
+                                    "FwpmFilterSubscribeChanges0",
+                                    "FwpmFilterCreateEnumHandle0",
+                                    "FwpmFilterEnum0",
+                                    "FwpmFilterGetById0"};
+enum { OPEN, SUBSCRIBE, CALLS = sizeof calls / sizeof *calls }; /* the others are not needed */
 
 struct codes {
     uint32_t at[CODES_MAX], count;
