@@ -388,9 +388,10 @@ WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout
 WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
 
 /**
- * Ends the session's reading: a waiting wfpw_read() or wfpw_add_live() returns, what waits may
- * still be read, then reads say E_STOPPED. Any thread, and safe in a handler of signals (the
- * session's own threads block them all); more than once is fine. Not while wfpw_close() runs.
+ * Ends the session's reading: a waiting wfpw_read(), wfpw_add_live() or wfpw_add_audit() returns,
+ * what waits may still be read, then reads say E_STOPPED. Any thread, and safe in a handler of
+ * signals (the session's own threads block them all); more than once is fine. Not while
+ * wfpw_close() runs.
  * @param s the session
  */
 WFPW_API void WFPW_CALL wfpw_stop(wfpw_session *s);
@@ -723,7 +724,8 @@ typedef struct {
  * @param o where it begins; may be NULL: from now on
  * @param e what failed; may be NULL
  * @return 0; E_ACCESS, E_NOSERVICE (the event log's service is away), E_NOTSUP, E_SYNTAX (the
- *         bookmark is none), E_SYSTEM, E_INVAL (a second one), E_NOMEM
+ *         bookmark is none), E_SYSTEM, E_INVAL (a second one), E_NOMEM, E_STOPPED (wfpw_stop() was
+ *         called, before or meanwhile)
  */
 WFPW_API int WFPW_CALL wfpw_add_audit(wfpw_session *s, const wfpw_audit_log *o, wfpw_error *e);
 

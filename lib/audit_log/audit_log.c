@@ -270,6 +270,7 @@ static void run_audit_log(void *ctx)
         if (connect_until(a, os_ticks_ms() + a->o.wait_ms)) {
             a->is_started = true;
             os_u64_store(&a->began, a->has_last && a->last.id != 0 ? a->last.id + 1 : 0);
+            (void)os_u32_exchange(&a->reads, 1);
             os_signal_set(&a->started);
             read_log(a);
         }
@@ -316,26 +317,33 @@ static bool init_log(struct audit_log *a)
     return true;
 }
 
-int audit_log_start(const struct audit_log_options *o, struct audit_log **out, wfpw_error *e)
+int audit_log_new(const struct audit_log_options *o, struct audit_log **out, wfpw_error *e)
 {
     struct audit_log *a = memory_new(&o->memory, sizeof *a);
     if (a == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_audit", 0, NULL);
     a->o = *o;
-    if (!init_log(a) || !os_thread_start(&a->thread, run_audit_log, a)) {
+    if (!init_log(a)) {
         free_log(a);
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_audit", 0, NULL);
     }
+    *out = a;
+    return WFPW_OK;
+}
+
+int audit_log_run(struct audit_log *a, wfpw_error *e)
+{
+    a->has_thread = os_thread_start(&a->thread, run_audit_log, a);
+    if (!a->has_thread)
+        return error_set(e, WFPW_E_NOMEM, "wfpw_add_audit", 0, NULL);
     (void)os_signal_wait(&a->started, -1);
-    int status = os_u32_load(&a->ended) != 0 && !a->is_started ? a->error.status : WFPW_OK;
-    if (status == WFPW_OK) {
-        *out = a;
+    if (os_u32_load(&a->reads) != 0)
         return WFPW_OK;
-    }
+    if (os_u32_load(&a->ended) == 0 || a->error.status == WFPW_E_STOPPED)
+        return error_set(e, WFPW_E_STOPPED, "wfpw_add_audit", 0, NULL);
     if (e != NULL)
         *e = a->error;
-    audit_log_close(a);
-    return status;
+    return a->error.status;
 }
 
 void audit_log_stop(struct audit_log *a)
@@ -343,6 +351,7 @@ void audit_log_stop(struct audit_log *a)
     os_u32_store(&a->stop, 1);
     (void)os_u32_exchange(&a->kicked, 1);
     os_event_set(&a->event);
+    os_signal_set(&a->started);
 }
 
 void audit_log_close(struct audit_log *a)
@@ -351,7 +360,8 @@ void audit_log_close(struct audit_log *a)
         return;
     (void)os_u32_exchange(&a->abandoned, 1);
     audit_log_stop(a);
-    os_thread_join(&a->thread);
+    if (a->has_thread)
+        os_thread_join(&a->thread);
     free_log(a);
 }
 

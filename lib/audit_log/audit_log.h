@@ -35,11 +35,15 @@ struct audit_log_counts {
     uint64_t waiting, gaps; /* waiting: gaps included; gaps: that went to the outbox */
 };
 
-/* Starts the thread, and returns when it reads, or failed to. */
-int audit_log_start(const struct audit_log_options *o, struct audit_log **out, wfpw_error *e);
+/* Makes one that does nothing yet. */
+int audit_log_new(const struct audit_log_options *o, struct audit_log **out, wfpw_error *e);
+/* Starts the thread, and returns when it reads, or failed to; E_STOPPED: it was stopped meanwhile,
+ * and ends. */
+int audit_log_run(struct audit_log *a, wfpw_error *e);
 /* Ends the thread: waits for the call under way. NULL is fine. */
 void audit_log_close(struct audit_log *a);
-/* Any thread: no more records; those that came already still go to the outbox. */
+/* Any thread, and a handler of signals: no more records; those that came already still go to the
+ * outbox. */
 void audit_log_stop(struct audit_log *a);
 
 /* The reader's thread: the oldest record of the outbox, or NULL; it stays until it is popped. */

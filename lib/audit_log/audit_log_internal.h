@@ -48,11 +48,12 @@ struct audit_log {
     struct ring outbox;
     void *outbox_memory;
     os_thread thread;
+    bool has_thread;
     os_event event; /* set by the log, and by us: stop, room in the outbox */
     os_signal started;
     os_u32 kicked;       /* it was us */
     os_u32 audited, ask; /* as audit_log_audited says; it is to be asked for */
-    os_u32 stop, abandoned, ended, state, path, missing, outbox_is_full;
+    os_u32 stop, abandoned, reads, ended, state, path, missing, outbox_is_full;
     os_u64 received, duplicate, undecoded, passed_over, reconnects, gaps, began;
     wfpw_error error; /* why it ended, or what last failed; written before `ended` */
     bool is_started;  /* the caller has been told that it reads */

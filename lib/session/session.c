@@ -151,22 +151,33 @@ intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *session)
     return os_signal_handle(&s->ready.signal);
 }
 
+static void stop_service(void *service)
+{
+    service_stop(service);
+}
+
+static void stop_audit(void *audit)
+{
+    audit_log_stop(audit);
+}
+
 void WFPW_CALL wfpw_stop(wfpw_session *s)
 {
     if (s == NULL)
         return;
     if (!session_is_stopped(s))
         (void)os_u64_exchange(&s->stopped_at, os_ticks_ms() + 1);
-    stopping_stop(&s->stopping);
-    if (s->audit != NULL)
-        audit_log_stop(s->audit);
+    stopping_stop(&s->stopping_service, stop_service);
+    stopping_stop(&s->stopping_audit, stop_audit);
 }
 
 void WFPW_CALL wfpw_close(wfpw_session *s)
 {
     if (s == NULL)
         return;
-    stopping_close(&s->stopping);
+    stopping_withdraw(&s->stopping_service);
+    stopping_withdraw(&s->stopping_audit);
+    service_close(s->service);
     audit_log_close(s->audit);
     deadline_end(&s->join_deadline);
     if (s->has_ready)

@@ -39,6 +39,28 @@ static struct audit_log_options options_of(const wfpw_session *s, const wfpw_aud
     };
 }
 
+/* With E_STOPPED the session may have one that ends when its call of the system does. */
+static int start_audit(wfpw_session *s, const struct audit_log_options *o, wfpw_error *e)
+{
+    struct audit_log *audit;
+    int status = session_is_stopped(s) ? error_set(e, WFPW_E_STOPPED, "wfpw_add_audit", 0, NULL)
+                                       : audit_log_new(o, &audit, e);
+    if (status != WFPW_OK)
+        return status;
+    stopping_publish(&s->stopping_audit, audit);
+    if (session_is_stopped(s)) /* meanwhile */
+        audit_log_stop(audit);
+    status = audit_log_run(audit, e);
+    if (status == WFPW_OK || status == WFPW_E_STOPPED) {
+        s->audit = audit;
+        s->has_place = status == WFPW_OK && audit_log_began(audit, &s->audit_place);
+    } else {
+        stopping_withdraw(&s->stopping_audit);
+        audit_log_close(audit);
+    }
+    return status;
+}
+
 int WFPW_CALL wfpw_add_audit(wfpw_session *s, const wfpw_audit_log *o, wfpw_error *e)
 {
     wfpw_audit_log copy = {.size = sizeof copy};
@@ -53,13 +75,7 @@ int WFPW_CALL wfpw_add_audit(wfpw_session *s, const wfpw_audit_log *o, wfpw_erro
     ao.ready = session_ready(s);
     if (ao.ready == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_audit", 0, NULL);
-    int status = audit_log_start(&ao, &s->audit, e);
-    if (status != WFPW_OK)
-        return status;
-    s->has_place = audit_log_began(s->audit, &s->audit_place);
-    if (session_is_stopped(s))
-        audit_log_stop(s->audit);
-    return WFPW_OK;
+    return start_audit(s, &ao, e);
 }
 
 int WFPW_CALL wfpw_get_bookmark(const wfpw_session *s, char *buf, size_t cap, size_t *needed)

@@ -10,8 +10,8 @@
 #include "audit_log/audit_log.h"
 #include "live/deadline.h"
 #include "live/service.h"
-#include "live/stopping.h"
 #include "queue/ready.h"
+#include "session/stopping.h"
 #include "source/source.h"
 #include "stage/attempts.h"
 #include "stage/joiner.h"
@@ -39,13 +39,13 @@ struct wfpw_session {
     struct audit_log *audit; /* the Security log, or NULL */
     struct ready ready;      /* of both; made with the first of them */
     bool has_ready;
-    struct stopping stopping; /* the service, as wfpw_stop finds it */
-    os_u64 stopped_at;        /* ticks; 0: it is not */
-    uint64_t read_at;         /* ticks of the last read that gave events since then */
-    bool is_staged;           /* the service's oldest record has been through the stages */
-    bool audit_is_staged;     /* and the log's */
-    bool audit_is_done;       /* it has ended, and its records were read */
-    bool has_place;           /* audit_place: the record of the log that was read last */
+    struct stopping stopping_service, stopping_audit; /* those two, as wfpw_stop finds them */
+    os_u64 stopped_at;                                /* ticks; 0: it is not */
+    uint64_t read_at;     /* ticks of the last read that gave events since then */
+    bool is_staged;       /* the service's oldest record has been through the stages */
+    bool audit_is_staged; /* and the log's */
+    bool audit_is_done;   /* it has ended, and its records were read */
+    bool has_place;       /* audit_place: the record of the log that was read last */
     uint64_t audit_place;
     uint32_t policy_seen; /* WFPW_AUDIT_POLICY_*, as the log was asked what is audited */
     os_u64 delivered, filtered, gaps, seq, last_time;

@@ -74,6 +74,28 @@ static void want_policy(const struct wfpw_session *s, uint32_t keywords, uint32_
     wants[LENT_PACKET_DROP] = drops ? AUDIT_FAILURE : 0;
 }
 
+/* With E_STOPPED the session may have one that ends when its call of the engine does. */
+static int start_service(struct wfpw_session *s, const struct service_options *o, wfpw_error *e)
+{
+    struct service *service;
+    int status = session_is_stopped(s) ? error_set(e, WFPW_E_STOPPED, "wfpw_add_live", 0, NULL)
+                                       : service_new(o, &service, e);
+    if (status != WFPW_OK)
+        return status;
+    stopping_publish(&s->stopping_service, service);
+    if (session_is_stopped(s)) /* meanwhile */
+        service_stop(service);
+    status = service_run(service, e);
+    if (status == WFPW_OK || status == WFPW_E_STOPPED) {
+        s->service = service;
+        s->name_filters.live = service_names(service);
+    } else {
+        stopping_withdraw(&s->stopping_service);
+        service_close(service);
+    }
+    return status;
+}
+
 int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
 {
     wfpw_live live;
@@ -106,8 +128,5 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
     want_policy(s, so.keywords, so.audit_wants);
     if (so.ready == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
-    int status = stopping_start(&s->stopping, &so, &s->stopped_at, &s->service, e);
-    if (s->service != NULL)
-        s->name_filters.live = service_names(s->service);
-    return status;
+    return start_service(s, &so, e);
 }

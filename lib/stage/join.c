@@ -43,7 +43,7 @@ struct join {
     uint32_t used;       /* bytes; what no record fits into at the slab's end not counted */
     uint32_t mask;
     struct chain *chains[2]; /* of each half */
-    os_u64 waiting;
+    uint64_t waiting;
     uint64_t room[JOIN_RECORD_MAX / 8]; /* two in one */
 };
 
@@ -94,7 +94,7 @@ void join_free(struct join *j)
 
 uint64_t join_waiting(const struct join *j)
 {
-    return os_u64_load(&j->waiting);
+    return j->waiting;
 }
 
 /* ---- the buffer ----------------------------------------------------------------------------- */
@@ -137,7 +137,7 @@ static struct item *add_item(struct join *j, const struct record *r, enum state 
     memcpy(record_in(i), r, r->bytes);
     j->end = *at + bytes;
     j->used += bytes;
-    os_u64_bump(&j->waiting, 1);
+    j->waiting++;
     return i;
 }
 
@@ -250,7 +250,7 @@ enum join_result join_find(struct join *j, const struct record *r, const struct 
         return pair_item(j, found, r);
     unlink_item(j, found);
     found->state = GONE;
-    os_u64_store(&j->waiting, os_u64_load_relaxed(&j->waiting) - 1);
+    j->waiting--;
     *merged = merge_halves(j, record_in(found), r);
     return JOIN_MERGED;
 }
@@ -309,7 +309,7 @@ void join_pop(struct join *j)
         unlink_item(j, i);
     if (i->state == LEADING)
         gone = 2; /* its partner's place is given back in its turn */
-    os_u64_store(&j->waiting, os_u64_load_relaxed(&j->waiting) - gone);
+    j->waiting -= gone;
     drop_oldest(j);
 }
 

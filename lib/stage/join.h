@@ -13,7 +13,6 @@
 
 #include "base/memory.h"
 #include "base/options.h"
-#include "os/os.h"
 #include "stage/join_key.h"
 
 struct join;
@@ -48,7 +47,7 @@ bool join_queue(struct join *j, const struct record *r);
 const struct record *join_next(struct join *j, uint64_t now, bool force, bool *is_merged);
 void join_pop(struct join *j);
 
-/* Records that wait. Any thread. */
+/* Records that wait. */
 uint64_t join_waiting(const struct join *j);
 /* The number of the oldest audit record among them. false: there is none. */
 bool join_oldest_audit(const struct join *j, uint64_t *record_id);

@@ -48,7 +48,14 @@ bool joiner_oldest_audit(const struct joiner *g, uint64_t *record_id)
 
 uint64_t joiner_waiting(const struct joiner *g)
 {
-    return g->join != NULL ? join_waiting(g->join) : 0;
+    return os_u64_load(&g->waiting);
+}
+
+/* After each call: the halves of what is merged and not given yet are in no queue, and wait, too.
+ */
+static void count_waiting(struct joiner *g)
+{
+    os_u64_store(&g->waiting, join_waiting(g->join) + (g->merged != NULL ? 2 : 0));
 }
 
 /* ---- leaving -------------------------------------------------------------------------------- */
@@ -81,17 +88,24 @@ static bool give_oldest(struct joiner *g, uint64_t now, bool force, bool *any,
     return true;
 }
 
-bool joiner_release(struct joiner *g, uint64_t now, bool all, const struct joiner_out *out)
+static bool release_due(struct joiner *g, uint64_t now, bool all, const struct joiner_out *out)
 {
     bool any = true;
-    if (g->join == NULL)
-        return true;
     if (!give_merged(g, out))
         return false;
     while (any)
         if (!give_oldest(g, now != 0 ? now : g->clock, all, &any, out))
             return false;
     return true;
+}
+
+bool joiner_release(struct joiner *g, uint64_t now, bool all, const struct joiner_out *out)
+{
+    if (g->join == NULL)
+        return true;
+    bool released = release_due(g, now, all, out);
+    count_waiting(g);
+    return released;
 }
 
 uint64_t joiner_due(const struct joiner *g)
@@ -169,17 +183,25 @@ static bool pass_half(struct joiner *g, const struct record *r, uint64_t due,
     }
 }
 
-bool joiner_pass(struct joiner *g, const struct record *r, uint64_t now,
-                 const struct joiner_out *out)
+static bool pass_record(struct joiner *g, const struct record *r, uint64_t now,
+                        const struct joiner_out *out)
 {
-    if (g->join == NULL)
-        return out->give(out->ctx, r, false) != GIVE_FULL;
     uint64_t clock = tick_of(g, r, now);
-    if (!joiner_release(g, clock, false, out))
+    if (!release_due(g, clock, false, out))
         return false;
     if (join_half_of(r) != JOIN_NEITHER)
         return pass_half(g, r, clock + g->window + 1, out);
     if (g->ordered && join_waiting(g->join) != 0)
         return keep_record(g, r, 0, out);
     return out->give(out->ctx, r, false) != GIVE_FULL;
+}
+
+bool joiner_pass(struct joiner *g, const struct record *r, uint64_t now,
+                 const struct joiner_out *out)
+{
+    if (g->join == NULL)
+        return out->give(out->ctx, r, false) != GIVE_FULL;
+    bool passed = pass_record(g, r, now, out);
+    count_waiting(g);
+    return passed;
 }

@@ -8,6 +8,7 @@
 #ifndef WFPW_JOINER_H
 #define WFPW_JOINER_H
 
+#include "os/os.h"
 #include "stage/join.h"
 
 /* Which audits Windows writes: a record that is not written is not waited for. */
@@ -27,6 +28,7 @@ struct joiner {
     os_u32 audited;               /* JOINER_*; any thread sets it */
     uint64_t clock, last;         /* files: how far their time has gone on, and the last record's */
     const struct record *merged;  /* found, and not yet given out */
+    os_u64 waiting;               /* records that are kept */
     os_u64 merged_count, crowded; /* halves merged away; that left early, for want of room */
 };
 

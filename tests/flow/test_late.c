@@ -150,6 +150,33 @@ static void test_stop_ends_the_opening(void **state)
     }
 }
 
+/* The same of the Security log, alone; and who is stopped already adds nothing. */
+static void test_stop_ends_the_opening_of_the_log(void **state)
+{
+    static const char *const scripts[] = {"log stop", "hang call=EvtSubscribe"};
+    wfpw_audit_log o = {.size = sizeof o, .wait_ms = 600000};
+    (void)state;
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+        struct flow f;
+        os_thread stopper;
+        flow_open_bare(&f, &(struct flow_options){0});
+        flow_play(&f, scripts[i]);
+        assert_true(os_thread_start(&stopper, stop_soon, f.s));
+        assert_int_equal(wfpw_add_audit(f.s, &o, &f.e), WFPW_E_STOPPED);
+        os_thread_join(&stopper);
+        flow_play(&f, "release");
+        assert_int_equal(flow_read(&f, -1), WFPW_E_STOPPED);
+        flow_close(&f);
+    }
+    struct flow f;
+    flow_open_bare(&f, &(struct flow_options){0});
+    wfpw_stop(f.s);
+    assert_int_equal(wfpw_add_audit(f.s, &o, &f.e), WFPW_E_STOPPED);
+    assert_int_equal(wfpw_get_bookmark(f.s, NULL, 0, NULL), WFPW_E_INVAL);
+    assert_int_equal(flow_read(&f, -1), WFPW_E_STOPPED);
+    flow_close(&f);
+}
+
 #ifndef _WIN32
 static wfpw_session *interrupted; /* what a handler can reach */
 
@@ -229,6 +256,7 @@ int main(void)
         cmocka_unit_test(test_reconnects_that_cannot_unsubscribe),
         cmocka_unit_test(test_gates),
         cmocka_unit_test(test_stop_ends_the_opening),
+        cmocka_unit_test(test_stop_ends_the_opening_of_the_log),
 #ifndef _WIN32
         cmocka_unit_test(test_stop_in_a_handler),
         cmocka_unit_test(test_the_thread),

@@ -7,6 +7,7 @@
 #include "model/batch.h"
 #include "joined.h"
 #include "random.h"
+#include "stage/joiner.h"
 
 /* ---- keys ----------------------------------------------------------------------------------- */
 
@@ -303,6 +304,48 @@ static void test_too_much_for_one(void **state)
     join_free(j);
 }
 
+/* ---- the stage ------------------------------------------------------------------------------ */
+
+/* A batch that may be full. */
+struct taker {
+    bool full;
+    int given;
+};
+
+static enum joiner_given take_record(void *ctx, const struct record *r, bool may_wait)
+{
+    struct taker *t = ctx;
+    (void)r;
+    (void)may_wait;
+    t->given += !t->full;
+    return t->full ? GIVE_FULL : GIVEN;
+}
+
+/* Two in one that find the batch full wait, as two: they are in no other queue. */
+static void test_full_batch(void **state)
+{
+    enum { NOW = 1000 };
+    const wfpw_allocator memory = memory_of(NULL);
+    struct taker t = {.full = true};
+    const struct joiner_out out = {take_record, &t};
+    struct joiner g = {0};
+    struct decision d = a_decision();
+    struct halves h;
+    (void)state;
+    make_halves(&h, &d);
+    assert_true(joiner_init(&g, &memory, WFPW_JOIN_ALWAYS, 20000000, 0, false));
+    assert_true(joiner_pass(&g, h.net, NOW, &out));
+    assert_int_equal(joiner_waiting(&g), 1);
+    assert_true(joiner_pass(&g, h.audit, NOW, &out));
+    assert_int_equal(joiner_waiting(&g), 2);
+    assert_int_equal(joiner_due(&g), 0);
+    t.full = false;
+    assert_true(joiner_release(&g, NOW, false, &out));
+    assert_int_equal(joiner_waiting(&g), 0);
+    assert_int_equal(t.given, 1);
+    joiner_free(&g);
+}
+
 /* ---- random traces beside a plain joiner ---------------------------------------------------- */
 
 enum { TRACE = 600, FLOWS = 24 };
@@ -587,6 +630,7 @@ int main(void)
         cmocka_unit_test(test_the_nearest_once),
         cmocka_unit_test(test_time_is_over),
         cmocka_unit_test(test_too_much_for_one),
+        cmocka_unit_test(test_full_batch),
         cmocka_unit_test(test_random_traces),
         cmocka_unit_test(test_ordered),
         cmocka_unit_test(test_little_room),
