@@ -4,26 +4,30 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/text.h"
 
 /* ---- the key -------------------------------------------------------------------------------- */
 
-static uint64_t hash_bytes(const void *bytes, size_t n)
+_Static_assert(sizeof(struct attempt_key) % 8 == 0, "hash_key takes eight bytes at once");
+
+static uint64_t hash_key(const struct attempt_key *k)
 {
-    const uint8_t *p = bytes;
-    uint64_t h = 14695981039346656037u;
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ p[i]) * 1099511628211u;
-    return h ^ h >> 29;
+    uint64_t h = 0, v;
+    for (size_t at = 0; at < sizeof *k; at += sizeof v) {
+        memcpy(&v, (const uint8_t *)k + at, sizeof v);
+        h = hash_mix(h, v);
+    }
+    return h;
 }
 
 /* Ignoring the case of ASCII letters; 0: there is none. */
 static uint64_t hash_name(const char *s)
 {
-    uint64_t h = 14695981039346656037u;
+    uint64_t h = 1;
     for (; s != NULL && *s != 0; s++)
-        h = (h ^ text_lower((uint8_t)*s)) * 1099511628211u;
-    return s != NULL ? (h ^ h >> 29) | 1 : 0;
+        h = hash_mix(h, text_lower((uint8_t)*s));
+    return s != NULL ? h | 1 : 0;
 }
 
 static bool has_all(const wfpw_event *ev, uint32_t what)
@@ -113,7 +117,7 @@ void attempts_note(struct attempts *a, wfpw_event *ev)
     struct attempt_key k = key_of_event(ev);
     uint64_t process = has_all(ev, WFPW_HAS_PROCESS_ID) ? ev->process_id : 0;
     uint64_t computer = ev->audit != NULL ? hash_name(ev->audit->computer) : 0;
-    struct attempt *set = a->table[hash_bytes(&k, sizeof k) % ATTEMPTS_SETS];
+    struct attempt *set = a->table[hash_key(&k) % ATTEMPTS_SETS];
     struct attempt *t = find_attempt(set, &k, process, computer, ev);
     t->process = t->process != 0 ? t->process : process;
     t->computer = t->computer != 0 ? t->computer : computer;
