@@ -8,11 +8,13 @@
  *
  * **Threads.** One thread at a time per session or batch; different sessions are independent. Only
  * wfpw_stop() and wfpw_get_stats() may be called from any thread while another one reads. A
- * wfpw_names may be used by several sessions and threads at once. Your code runs only inside a call
- * that you made, on your thread; the two exceptions are the allocator and the log function of
- * wfpw_options, which say so. A session with a live source owns one service thread, and with
- * WFPW_OPEN_ACCOUNTS and with WFPW_LIVE_AUDIT_POLICY one more each; they never run code of yours
- * but those two.
+ * wfpw_names may be used by several sessions and threads at once, and wfpw_names_stop() called from
+ * any thread. Your code runs only inside a call that you made, on your thread; the two exceptions
+ * are the allocator and the log function of wfpw_options, which say so. A session owns a thread for
+ * each of its live sources (wfpw_add_live(), wfpw_add_audit()), one each with WFPW_OPEN_ACCOUNTS
+ * and with WFPW_LIVE_AUDIT_POLICY, up to two once wfpw_wait_handle() was called, and while it reads
+ * files those of wfpw_options.threads; calls that ask the host (history, names, check, restore, the
+ * audit policy) have one while they last. None runs code of yours but those two.
  *
  * **Memory.** What `*_new` or `*_open` gave you, `*_free` or `*_close` takes back (NULL is fine).
  * Events and their text belong to the batch and die at the next read into it.
@@ -100,7 +102,7 @@ enum wfpw_status_code {
     WFPW_E_IO = -7,
     /** The content is none of the formats that the call reads. */
     WFPW_E_FORMAT = -8,
-    /** Every file and all history has been read to its end. */
+    /** Every file, all history and the log's past has been read to its end. */
     WFPW_E_EOF = -9,
     /** wfpw_stop or wfpw_names_stop ended the reading. */
     WFPW_E_STOPPED = -10,
@@ -212,8 +214,8 @@ typedef struct {
 } wfpw_allocator;
 
 /**
- * The log function. Called on the thread where it happens: the caller's, or in a live session one
- * of the library's, so it must be quick and thread-safe.
+ * The log function. Called on the thread where it happens: the caller's, or one of the library's
+ * (of a live source, or of a call that asks the host), so it must be quick and thread-safe.
  * @param ctx wfpw_options.log_ctx
  * @param level 1 error, 2 warning, 3 information
  * @param text one line; it dies with the call
@@ -363,24 +365,24 @@ WFPW_API int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t
  * @param timeout_ms how long to wait when there are none, in ms: 0 not at all, negative for ever.
  *        Files never wait.
  * @param e what failed; may be NULL
- * @return the number of events (at least 1); 0 when the time is over; E_EOF when every file and all
- *         history has been read and there is no live source; E_STOPPED after wfpw_stop() when all
- *         that waited has been read; E_IO, E_FORMAT or E_NOMEM when a file failed (what it gave
- *         before comes first, and the session goes on with the next one); or the error that ended
- *         the live source
+ * @return the number of events (at least 1); 0 when the time is over; E_EOF when every file, all
+ *         history and the log's past (WFPW_AUDIT_PAST) has been read and there is no live source;
+ *         E_STOPPED after wfpw_stop() when all that waited has been read; E_IO, E_FORMAT or E_NOMEM
+ *         when a file failed (what it gave before comes first, and the session goes on with the
+ *         next one); or the error that ended a live source
  */
 WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw_error *e);
 
 /**
  * Something to wait on in a loop of your own: signalled while an event or a gap can be read, after
  * a change of state until the next wfpw_read(), and after wfpw_stop(). An event that is held (for
- * its filter's name, for where its volume is or, after an outage, for what was kept: join_ms) does
- * not signal it before it can be read or its time is over; for that time there is a thread of ours,
- * which the first call of this function starts, so that a loop that waits without a timeout, then
- * reads until 0, sleeps as long as nothing can be read.
- * What is left out only by the reader signals it, too, and wfpw_read() returns 0: what conditions
- * on verdict, reason or own leave out, and changes of filters (WFPW_LIVE_FILTERS) that any
- * condition leaves out.
+ * its filter's name, for where its volume is or, after an outage, for what was kept: join_ms; for
+ * the other half of its decision: join_window_ms) does not signal it before it can be read or its
+ * time is over; for that time there is a thread of ours, which the first call of this function
+ * starts, so that a loop that waits without a timeout, then reads until 0, sleeps as long as
+ * nothing can be read. What is left out only by the reader signals it, too, and wfpw_read() returns
+ * 0: what conditions on verdict, reason or own leave out, and changes of filters
+ * (WFPW_LIVE_FILTERS) that any condition leaves out.
  * @param s the session
  * @return a HANDLE on Windows, elsewhere a file descriptor to poll() for POLLIN. Ours: never read,
  *         reset or close it. -1 without a live source, as files never wait
@@ -434,7 +436,7 @@ enum wfpw_state_code {
 enum wfpw_missing_code {
     /** Collection may not be turned on: what is collected anyway comes. */
     WFPW_MISSING_SETTINGS = 1,
-    /** Whether events are collected cannot be seen. */
+    /** Whether events are collected, or the audit policy is as it was set, cannot be seen. */
     WFPW_MISSING_LOOKING = 2,
     /** What the engine keeps cannot be read. */
     WFPW_MISSING_HISTORY = 4,
@@ -495,7 +497,7 @@ typedef struct {
     uint64_t dropped;         /**< Lost in this process for want of room. */
     uint64_t undecoded;       /**< Ours, but not readable. */
     uint64_t gaps;            /**< Events of kind gap that were delivered. */
-    uint64_t passed_over;     /**< Records of a file that are none of ours. */
+    uint64_t passed_over;     /**< Records of a file or the log that are none of ours. */
     uint64_t skipped;         /**< Places in a file that could not be read: each was logged once. */
     uint64_t warnings;        /**< Damage in a file that lost nothing, such as a wrong checksum. */
     uint64_t bytes_read;      /**< Of files, so far. */
@@ -738,7 +740,7 @@ WFPW_API int WFPW_CALL wfpw_add_audit(wfpw_session *s, const wfpw_audit_log *o, 
  * @param s the session
  * @param buf room for the text and its NUL
  * @param cap the size of buf in bytes
- * @param needed the room wanted, in every case; may be NULL
+ * @param needed the room wanted, the NUL included, unless E_INVAL; may be NULL
  * @return its length without the NUL, 0 when there is none yet; E_RANGE when cap is too small;
  *         E_INVAL (no Security log in the session)
  */
@@ -1473,9 +1475,13 @@ WFPW_API int WFPW_CALL wfpw_template_new(const wfpw_allocator *allocator, wfpw_t
  protocol                        0 to 255, or a name: tcp
  local-port remote-port          0 to 65535; ICMP has none
  scope-id filter                 numbers; a filter's is its run-time id
+ port                            a port of either side
+ pid                             a process ID
  layer                           run-time id, or the key: ALE_AUTH_CONNECT_V4 (above 55 the ids
                                  are those of Windows 11)
  local-address remote-address    10.0.0.1, fe80::1, 10.0.0.0/8, 10.0.0.1-10.0.0.9
+ address                         an address of either side
+ time                            2026-11-22T20:28:00Z, UTC, or a day: 2026-11-22
  direction                       inbound, outbound, forward, bidirectional
  verdict reason                  words of docs/reasons.md: block, stealth
  type                            a kind: classify_drop; of audit events also the ID: 5157
@@ -1487,13 +1493,16 @@ WFPW_API int WFPW_CALL wfpw_template_new(const wfpw_allocator *allocator, wfpw_t
                                  stands behind the last backslash. In "quotes" there may be
                                  commas. The names of accounts that are still being looked up
                                  (WFPW_OPEN_ACCOUNTS) are not there yet
+ computer                        the name in an audit record, text as of `user`
+ file                            of files: the path as it was given, text as of `app`
  @endverbatim
  *
  * Numbers are decimal, or hexadecimal after 0x, and may be ranges: 1000-2000. What an event does
  * not have equals nothing: `=` does not hold then, and `!=` does, being its exact opposite. Where
  * it is not known which side is local (orientation UNKNOWN), a condition on a side looks at both.
  * @param t the template
- * @param text the condition, copied: KEY=VALUE or KEY!=VALUE
+ * @param text the condition, copied: KEY=VALUE or KEY!=VALUE; of time, pid, filter, scope-id and
+ *        ports also KEY<VALUE, <=, > and >=
  * @param e what failed; may be NULL
  * @return 0; E_SYNTAX (position: the character of text that is wrong), E_INVAL (more than 256
  *         conditions, 1024 values or 16 KiB), E_NOMEM; on failure the template is as it was
@@ -1845,13 +1854,14 @@ WFPW_API int WFPW_CALL wfpw_restore(const wfpw_options *o, wfpw_error *e);
 /** @} */
 
 /**
- * @defgroup audit_policy The audit policy
+ * @defgroup wfpw_audit_policy The audit policy
  *
  * What Windows records in the Security log, by subcategory. Reading and setting need the privilege
  * SeSecurityPrivilege ("Manage auditing and security log"), which administrators have: it is turned
  * on in a copy of the token that one thread has for one call, the process's own is never touched.
  * Of the options system, allocator and log are used; NULL for the defaults. Windows is asked on a
- * thread of its own, which the call waits for. Common errors: E_NOTSUP (this host has no audit
+ * thread of its own, which the call waits for and the log function may be called on; any thread may
+ * call these functions. Common errors: E_NOTSUP (this host has no audit
  * policy, or its advapi32.dll lacks the function that `where` names), E_ACCESS (os_code 1314: the
  * privilege is not held), E_SYSTEM, E_INVAL, E_NOMEM. Sources: the documentation of
  * AuditQuerySystemPolicy, AuditSetSystemPolicy and their kin; MS-GPAC.
@@ -1937,8 +1947,8 @@ WFPW_API int WFPW_CALL wfpw_audit_policy_get(const wfpw_options *o, wfpw_audit_p
  * Sets one subcategory, and nothing else. It stays so until somebody changes it; what a live
  * session lends itself is WFPW_LIVE_AUDIT_POLICY's matter.
  * @param o may be NULL
- * @param subcategory its GUID (with braces or without), English name, or word ("connection",
- *        "packet-drop", "policy-change", "other-policy-change", "mpssvc-rules")
+ * @param subcategory its GUID (with braces or without), English name, or a `word` that
+ *        wfpw_audit_policy_get() gives, such as "connection" or "packet-drop"
  * @param audited WFPW_AUDITED_*, 0 for nothing
  * @param e what failed; may be NULL
  * @return 1, or 0 when it was so; E_INVAL: there is no such subcategory, or this Windows does not
@@ -1953,7 +1963,7 @@ WFPW_API int WFPW_CALL wfpw_audit_policy_set(const wfpw_options *o, const char *
  * @param o may be NULL
  * @param buf room for the text
  * @param cap bytes of buf
- * @param needed the length without the NUL, in every case; may be NULL
+ * @param needed the length without the NUL, also with E_RANGE; may be NULL
  * @param e what failed; may be NULL
  * @return the length without the NUL; E_RANGE when cap is too small; the common errors
  */

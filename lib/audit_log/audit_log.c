@@ -110,7 +110,7 @@ static void tell_refused(struct audit_log *a, const wfpw_error *e)
 static bool is_over(const struct audit_log *a, uint64_t end, uint32_t tries)
 {
     if (a->is_started)
-        return a->o.backlog && tries >= PAST_TRIES;
+        return a->o.past_only && tries >= PAST_TRIES;
     return a->error.status != WFPW_E_NOSERVICE || os_ticks_ms() >= end;
 }
 
@@ -205,24 +205,45 @@ static bool wait_for_more(struct audit_log *a)
     return !audit_log_subscription_is_doubtful(a);
 }
 
-/* A log that breaks at once each time is given time. */
+/* Records that could be read, and those that were passed over. */
+static uint64_t progress_of(const struct audit_log *a)
+{
+    return os_u64_load_relaxed(&a->received) - os_u64_load_relaxed(&a->undecoded) -
+           os_u64_load_relaxed(&a->duplicate) + a->last.id;
+}
+
+/* A log that breaks at once each time is given time, more and more. */
+static void rest_between(struct audit_log *a, uint32_t broken)
+{
+    uint32_t ms = RETRY_FIRST_MS;
+    for (; broken > QUICK_TRIES + 1 && ms < RETRY_LAST_MS; broken--)
+        ms *= 2;
+    (void)audit_log_tell_gap(a);
+    set_state(a, WFPW_STATE_WAITING);
+    (void)os_u32_exchange(&a->missing, WFPW_MISSING_LOG);
+    if (broken == QUICK_TRIES + 1)
+        audit_log_say(a, 2, "the Security log breaks off again and again: it is tried less often",
+                      NULL, 0);
+    rest_awhile(a, ms < RETRY_LAST_MS ? ms : (uint32_t)RETRY_LAST_MS);
+}
+
 static void read_log(struct audit_log *a)
 {
     uint32_t broken = 0;
     bool connected = true;
     while (connected && !audit_log_is_stopped(a)) {
-        uint64_t before = os_u64_load_relaxed(&a->received);
+        uint64_t before = progress_of(a);
         enum audit_log_step result = drain_log(a);
         if (result == AUDIT_LOG_DONE)
             break;
-        bool progress = os_u64_load_relaxed(&a->received) != before;
+        bool progress = progress_of(a) != before;
         if (result == AUDIT_LOG_IDLE && wait_for_more(a)) {
             broken = 0;
             continue;
         }
         broken = result == AUDIT_LOG_BROKEN && !progress ? broken + 1 : 0;
         if (broken > QUICK_TRIES)
-            rest_awhile(a, RETRY_FIRST_MS);
+            rest_between(a, broken);
         connected = connect_again(a, result == AUDIT_LOG_IDLE);
     }
 }
@@ -248,10 +269,12 @@ static bool find_system(struct audit_log *a)
 static void end_audit_log(struct audit_log *a)
 {
     close_log(a);
-    bool backlog = a->o.backlog && a->is_started && a->error.status == WFPW_OK;
+    if (audit_log_is_stopped(a))
+        a->error.status = WFPW_OK; /* why it could not be read before does not matter any more */
+    bool at_end = a->o.past_only && a->is_started && a->error.status == WFPW_OK;
     if (a->error.status == WFPW_OK)
-        (void)error_set(&a->error, backlog ? WFPW_E_EOF : WFPW_E_STOPPED, "wfpw_read", 0, NULL);
-    bool failed = a->error.status != WFPW_E_STOPPED && !backlog;
+        (void)error_set(&a->error, at_end ? WFPW_E_EOF : WFPW_E_STOPPED, "wfpw_read", 0, NULL);
+    bool failed = a->error.status != WFPW_E_STOPPED && !at_end;
     set_state(a, failed ? WFPW_STATE_FAILED : WFPW_STATE_STOPPED);
     (void)os_u32_exchange(&a->ended, 1);
     ready_set(a->o.ready);
@@ -352,6 +375,7 @@ void audit_log_stop(struct audit_log *a)
     (void)os_u32_exchange(&a->kicked, 1);
     os_event_set(&a->event);
     os_signal_set(&a->started);
+    ready_set(a->o.ready); /* the reader does not wait for a call that hangs */
 }
 
 void audit_log_close(struct audit_log *a)

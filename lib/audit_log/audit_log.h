@@ -23,7 +23,7 @@ struct audit_log_options {
     const wfpw_template *match;       /* NULL: all */
     struct ready *ready;              /* of the reader */
     uint32_t ring_bytes, wait_ms, watch_ms;
-    bool classic, oldest, backlog;
+    bool classic, oldest, past_only;
     uint64_t since, until; /* of the records' time; 0: no bound */
     bool has_place;        /* begin behind it */
     uint64_t place;        /* the number of a record */

@@ -42,7 +42,7 @@ static void place_reader(struct audit_log *a, uint32_t oldest, uint32_t end)
     a->expects = false;
     a->next = oldest;
     if (first) {
-        a->next = a->o.backlog || a->o.oldest || a->o.since != 0 ? oldest : end;
+        a->next = a->o.past_only || a->o.oldest || a->o.since != 0 ? oldest : end;
         a->last = (struct audit_log_place){.id = a->next - 1};
         a->has_last = true;
     } else if (a->has_last && a->last.id >= end) { /* cleared: numbers start anew */
@@ -72,7 +72,7 @@ uint32_t audit_log_classic_open(struct audit_log *a, const char **call)
     code = look_at_extent(a, &oldest, &end, call);
     if (code != 0)
         return code;
-    if (a->f->classic_notify != NULL && !a->o.backlog) /* without it, it is looked often enough */
+    if (a->f->classic_notify != NULL && !a->o.past_only) /* without it, it is looked often enough */
         (void)a->f->classic_notify(ctx_of(a), a->classic, os_event_handle(&a->event));
     place_reader(a, oldest, end);
     a->from_oldest = false;
@@ -113,8 +113,8 @@ static enum audit_log_step take_record(struct audit_log *a, const uint8_t *p, ui
 static enum audit_log_step take_records(struct audit_log *a, const uint8_t *p, uint32_t n)
 {
     enum audit_log_step step = AUDIT_LOG_AGAIN;
-    while (n >= 4 && step == AUDIT_LOG_AGAIN) {
-        uint32_t length = text_le32(p);
+    while (n > 0 && step == AUDIT_LOG_AGAIN) {
+        uint32_t length = n >= 4 ? text_le32(p) : 0;
         if (length < 4 || length > n) { /* the rest cannot be parted */
             audit_log_take_unreadable(a, 0);
             return AUDIT_LOG_AGAIN;
@@ -146,7 +146,7 @@ static enum audit_log_step at_end(struct audit_log *a)
     (void)os_u32_exchange(&a->kicked, 0);
     if (!audit_log_tell_gap(a))
         return AUDIT_LOG_DONE;
-    return a->o.backlog ? AUDIT_LOG_DONE : AUDIT_LOG_IDLE;
+    return a->o.past_only ? AUDIT_LOG_DONE : AUDIT_LOG_IDLE;
 }
 
 /* The number that is next is not there, and the log does not say that it has ended. */
@@ -187,6 +187,9 @@ enum audit_log_step audit_log_classic_step(struct audit_log *a)
     }
     if (code != 0 || read == 0 || read > bytes)
         return look_again(a, code != 0 ? code : EVENTLOG_E_HANDLE_EOF);
+    uint32_t asked = a->next;
     enum audit_log_step step = take_records(a, (const uint8_t *)a->buffer, read);
+    if (a->next <= asked) /* it goes on behind what was asked for, whatever a reply says */
+        a->next = asked + 1;
     return step == AUDIT_LOG_BROKEN ? start_over(a) : step;
 }

@@ -55,7 +55,7 @@ static void write_query(struct audit_log *a, uint64_t after)
 {
     const struct template_query q = {.match = a->o.match,
                                      .since = a->o.since,
-                                     .until = a->o.backlog ? a->o.until : 0,
+                                     .until = a->o.past_only ? a->o.until : 0,
                                      .after = after};
     template_query_write(&q, a->query);
 }
@@ -196,7 +196,7 @@ uint32_t audit_log_subscription_open(struct audit_log *a, const char **call)
     uint32_t code;
     a->expects = false;
     a->empties = 0;
-    if (a->o.backlog)
+    if (a->o.past_only)
         code = query_past(a, call);
     else if (a->from_oldest)
         code = subscribe_oldest(a, call);
@@ -358,7 +358,7 @@ static enum audit_log_step at_end(struct audit_log *a, uint32_t code)
         return AUDIT_LOG_BROKEN; /* that says nothing of what there is */
     if (a->expects)
         return start_over(a);
-    if (a->o.backlog) {
+    if (a->o.past_only) {
         (void)audit_log_tell_gap(a);
         return AUDIT_LOG_DONE;
     }
@@ -378,8 +378,10 @@ static enum audit_log_step at_bound(struct audit_log *a)
     }
     if (++a->bound_errors <= BOUND_TRIES)
         return AUDIT_LOG_BROKEN;
+    if (a->bound_errors > BOUND_MOST)
+        return AUDIT_LOG_BROKEN; /* nobody knows any more whether they are others */
     audit_log_take_unreadable(a, 0);
-    return a->bound_errors % BOUND_MOST != 0 ? AUDIT_LOG_AGAIN : AUDIT_LOG_BROKEN;
+    return a->bound_errors < BOUND_MOST ? AUDIT_LOG_AGAIN : AUDIT_LOG_BROKEN;
 }
 
 enum audit_log_step audit_log_subscription_step(struct audit_log *a)
@@ -401,7 +403,7 @@ enum audit_log_step audit_log_subscription_step(struct audit_log *a)
     if (code == EVENTLOG_E_BOUND)
         return at_bound(a);
     a->is_stale = is_gone(code);
-    if (a->is_stale && (a->o.backlog || !a->has_last))
+    if (a->is_stale && (a->o.past_only || !a->has_last))
         audit_log_lose(a, 0);
     audit_log_say(a, is_gone(code) ? 2 : 3, "the log is subscribed to anew", "EvtNext", code);
     return AUDIT_LOG_BROKEN;

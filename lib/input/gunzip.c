@@ -4,6 +4,7 @@
  * RFC 1952: members one after the other. What follows the last one and is none is left alone, as
  * gzip does. */
 #define ZLIB_CONST
+#include <limits.h>
 #include <zlib.h>
 
 #include "input/unpacking.h"
@@ -52,10 +53,12 @@ static void unpack_some(struct gunzip *g, struct input *in)
         g->over = true;
         return;
     }
+    size_t left = (size_t)(s->end - s->p);
+    uInt some = left < UINT_MAX ? (uInt)left : UINT_MAX;
     g->z.next_in = s->p;
-    g->z.avail_in = (uInt)(s->end - s->p);
+    g->z.avail_in = some;
     int result = inflate(&g->z, Z_NO_FLUSH);
-    s->p = s->end - g->z.avail_in;
+    s->p += some - g->z.avail_in;
     if (result == Z_STREAM_END) {
         g->over = !next_member(g, in);
     } else if (result != Z_OK && result != Z_BUF_ERROR) {

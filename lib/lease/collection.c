@@ -49,8 +49,8 @@ static void log_text(const struct collection *c, int level, const char *text)
 {
     if (c->o.bound != NULL)
         log_line(c->o.bound, c->o.log, c->o.log_ctx, level, log_kind(0, text, 0), text);
-    else if (c->o.log != NULL)
-        c->o.log(c->o.log_ctx, level, text);
+    else
+        error_log(c->o.log, c->o.log_ctx, level, text, NULL, 0);
 }
 
 static void say_values(const struct collection *c, int level, int setting, const char *what,
@@ -166,31 +166,6 @@ static struct lease *own_lease(struct move *m, int setting)
     return leases_find(&m->c->place.table, &m->me, settings[setting].option);
 }
 
-/* Our lease as the plan wants it, and as we know it: it may be in the document though writing it
- * has failed. A lease that is to go stays, as over, until it is put back. */
-static int record_lease(struct move *m, int setting)
-{
-    struct lease *l = own_lease(m, setting), fresh = m->me;
-    const struct lease_plan *p = &m->plan[setting];
-    if (p->added == 0) {
-        if (l != NULL)
-            l->over = true;
-        return WFPW_OK;
-    }
-    if (l != NULL && l->added == p->added)
-        return WFPW_OK;
-    fresh.setting = settings[setting].option;
-    fresh.before = (l != NULL ? l->before : p->before) & ~p->added;
-    fresh.added = p->added;
-    if (l != NULL)
-        *l = fresh;
-    else if (!leases_add(&m->c->place.table, &fresh))
-        return error_set(m->e, WFPW_E_LEASE, "leases", 0, "there are too many leases");
-    m->c->held[setting] = fresh;
-    m->changed = true;
-    return WFPW_OK;
-}
-
 static int plan_setting(struct move *m, int setting)
 {
     struct collection *c = m->c;
@@ -210,7 +185,10 @@ static int plan_setting(struct move *m, int setting)
         leases_plan(&c->place.table, settings[setting].option, l, m->value[setting], wants);
     m->plan[setting].next |= /* what came meanwhile, and we have turned off, comes back */
         m->off[setting] & leases_of_others(&c->place.table, &m->me, settings[setting].option);
-    return record_lease(m, setting);
+    if (!leases_record(&c->place.table, l, &m->me, settings[setting].option, &m->plan[setting],
+                       &c->held[setting], &m->changed))
+        return error_set(m->e, WFPW_E_LEASE, "leases", 0, leases_too_many);
+    return WFPW_OK;
 }
 
 /* ---- setting -------------------------------------------------------------------------------- */

@@ -324,3 +324,28 @@ struct lease_plan leases_plan(const struct leases *t, uint32_t setting, const st
     p.next = (value | wants) & ~p.clear;
     return p;
 }
+
+const char leases_too_many[] = "there are too many leases";
+
+bool leases_record(struct leases *t, struct lease *mine, const struct lease *me, uint32_t setting,
+                   const struct lease_plan *p, struct lease *held, bool *changed)
+{
+    struct lease fresh = *me;
+    if (p->added == 0) {
+        if (mine != NULL)
+            mine->over = true;
+        return true;
+    }
+    if (mine != NULL && mine->added == p->added)
+        return true;
+    fresh.setting = setting;
+    fresh.before = (mine != NULL ? mine->before : p->before) & ~p->added;
+    fresh.added = p->added;
+    if (mine != NULL)
+        *mine = fresh;
+    else if (!leases_add(t, &fresh))
+        return false;
+    *held = fresh;
+    *changed = true;
+    return true;
+}

@@ -3,7 +3,7 @@
 #include "live/service_internal.h"
 
 #include "base/error.h"
-#include "live/audit_change.h"
+#include "live/audit_policy_change.h"
 #include "live/filter_event.h"
 
 enum {
@@ -75,14 +75,14 @@ static void run_service(void *ctx)
 
 /* ---- starting and ending -------------------------------------------------------------------- */
 
-static void free_service(struct service *s)
+static bool free_service(struct service *s)
 {
     wfpw_allocator memory = s->o.memory;
     deadline_end(&s->deadline);
     bool quiet = gates_free(&s->gates);
     quiet = gates_free(&s->change_gates) && quiet;
     if (!quiet)
-        return; /* a callback is in it, and does not come out */
+        return false; /* a callback is in it, and does not come out */
     resolve_free(&s->resolver);
     os_signal_destroy(&s->wake);
     os_signal_destroy(&s->started);
@@ -96,6 +96,7 @@ static void free_service(struct service *s)
     backlog_free(&s->drain.backlog);
     drain_free(&s->drain);
     memory_free(&memory, s);
+    return true;
 }
 
 static void on_change(void *ctx, const struct policy_change *c)
@@ -169,7 +170,7 @@ int service_new(const struct service_options *o, struct service **out, wfpw_erro
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
     s->o = *o;
     if (!init_service(s)) {
-        free_service(s);
+        (void)free_service(s);
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
     }
     *out = s;
@@ -211,15 +212,15 @@ void service_stop(struct service *s)
     service_set_ready(s);
 }
 
-void service_close(struct service *s)
+bool service_close(struct service *s)
 {
     if (s == NULL)
-        return;
+        return true;
     os_u32_store(&s->abandoned, 1);
     service_stop(s);
     if (s->has_thread)
         os_thread_join(&s->thread);
-    free_service(s);
+    return free_service(s);
 }
 
 /* ---- the audit policy ----------------------------------------------------------------------- */
@@ -235,12 +236,12 @@ void service_see_audit(struct service *s, wfpw_event *ev)
     struct audit_policy_change c;
     char by[AUDIT_BY_BYTES];
     if (s->keeper == NULL || os_u32_load(&s->keeper->state) == WFPW_AUDIT_POLICY_NOT_ASKED ||
-        !audit_change_read(ev, &c, by, sizeof by))
+        !audit_policy_change_read(ev, &c, by, sizeof by))
         return;
-    if (audit_policy_is_own(s->keeper, &c))
+    if (audit_keeper_is_own(s->keeper, &c))
         ev->flags |= WFPW_EVENT_OWN_PROCESS;
     else
-        audit_policy_changed(s->keeper, &c);
+        audit_keeper_see_change(s->keeper, &c);
 }
 
 /* ---- the reader's side ---------------------------------------------------------------------- */
@@ -334,6 +335,8 @@ void service_count(struct service *s, struct service_counts *c)
     c->missing |= c->audit_policy > WFPW_AUDIT_POLICY_HELD ? WFPW_MISSING_AUDIT_POLICY : 0;
     c->missing |=
         s->keeper != NULL && os_u32_load(&s->keeper->no_lease) != 0 ? WFPW_MISSING_LEASES : 0;
+    c->missing |=
+        s->keeper != NULL && os_u32_load(&s->keeper->unseen) != 0 ? WFPW_MISSING_LOOKING : 0;
     c->dropped = ring_dropped(&s->ring) + (s->o.filters ? policy_watch_dropped(s->policy) : 0);
     c->undecoded = os_u64_load(&s->subscription.undecoded);
     c->filtered = os_u64_load(&s->subscription.filtered);

@@ -56,8 +56,9 @@ int service_new(const struct service_options *o, struct service **out, wfpw_erro
 /* Starts the thread, and returns when it has subscribed and tried the settings, or failed to
  * subscribe; E_STOPPED: it was stopped meanwhile, and ends. */
 int service_run(struct service *s, wfpw_error *e);
-/* Ends the thread: waits for the call under way, and for running callbacks. */
-void service_close(struct service *s);
+/* Ends the thread: waits for the call under way, and for running callbacks. false: one does not
+ * come out, and what it uses stays: also the reader's signal. */
+bool service_close(struct service *s);
 /* Any thread, and a handler of signals: no more events; those that came already still go to the
  * outbox. */
 void service_stop(struct service *s);

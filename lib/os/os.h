@@ -16,10 +16,10 @@
 /* ---- atomics: in os_native.h, inline -------------------------------------------------------- */
 /* os_u32 and os_u64 with load (acquires), load_relaxed, store (releases), exchange and add (both
  * sequentially consistent, both return the value before); os_u32_load_ordered, which is
- * sequentially consistent too; os_fence(); and bool os_u64_cas(os_u64 *a, uint64_t *expected,
- * uint64_t v): true when *a was *expected and is now v, otherwise *expected holds what it is; it
- * may fail for no reason void os_u64_bump(os_u64 *a, uint64_t by): a counter that only one thread
- * writes and others read */
+ * sequentially consistent too;
+ * bool os_u64_cas(os_u64 *a, uint64_t *expected, uint64_t v): true when *a was *expected and is now
+ *   v, otherwise *expected holds what it is; it may fail for no reason;
+ * void os_u64_bump(os_u64 *a, uint64_t by): a counter that only one thread writes and others read */
 
 /* ---- threads -------------------------------------------------------------------------------- */
 

@@ -130,25 +130,38 @@ uint32_t session_ring_bytes(const wfpw_session *s)
 
 struct ready *session_ready(wfpw_session *s)
 {
-    if (!s->has_ready)
-        s->has_ready = os_signal_init(&s->ready.signal);
-    return s->has_ready ? &s->ready : NULL;
+    if (s->ready != NULL)
+        return s->ready;
+    s->ready = memory_new(&s->memory, sizeof *s->ready);
+    if (s->ready != NULL && !os_signal_init(&s->ready->signal)) {
+        memory_free(&s->memory, s->ready);
+        s->ready = NULL;
+    }
+    return s->ready;
 }
 
 /* ---- the rest ------------------------------------------------------------------------------- */
+
+void session_watch_deadlines(wfpw_session *s)
+{
+    if (!s->has_handle)
+        return;
+    const struct wakeup wakeup = {
+        .held = &s->join_held, .ready_is_set = &s->ready->is_set, .ready = &s->ready->signal};
+    if (s->service != NULL)
+        service_watch_deadline(s->service);
+    if (s->service != NULL && s->audit != NULL && s->o.join != WFPW_JOIN_NEVER)
+        (void)deadline_start(&s->join_deadline, &wakeup);
+}
 
 intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *session)
 {
     wfpw_session *s = (wfpw_session *)session; /* who waits in a loop of its own is noted */
     if (s == NULL || (s->service == NULL && s->audit == NULL))
         return -1;
-    const struct wakeup wakeup = {
-        .held = &s->join_held, .ready_is_set = &s->ready.is_set, .ready = &s->ready.signal};
-    if (s->service != NULL)
-        service_watch_deadline(s->service);
-    if (s->service != NULL && s->audit != NULL && s->o.join != WFPW_JOIN_NEVER)
-        (void)deadline_start(&s->join_deadline, &wakeup);
-    return os_signal_handle(&s->ready.signal);
+    s->has_handle = true;
+    session_watch_deadlines(s);
+    return os_signal_handle(&s->ready->signal);
 }
 
 static void stop_service(void *service)
@@ -177,11 +190,13 @@ void WFPW_CALL wfpw_close(wfpw_session *s)
         return;
     stopping_withdraw(&s->stopping_service);
     stopping_withdraw(&s->stopping_audit);
-    service_close(s->service);
+    s->ready_stays |= !service_close(s->service);
     audit_log_close(s->audit);
     deadline_end(&s->join_deadline);
-    if (s->has_ready)
-        os_signal_destroy(&s->ready.signal);
+    if (s->ready != NULL && !s->ready_stays) {
+        os_signal_destroy(&s->ready->signal);
+        memory_free(&s->memory, s->ready);
+    }
     while (s->sources != NULL)
         session_close_first(s);
     while (s->file_count > 0)

@@ -14,9 +14,9 @@ enum { QUIET_DEFAULT_MS = 60000, QUIET_MIN_MS = 10 };
 static bool is_good(const wfpw_audit_log *o)
 {
     const uint32_t flags = WFPW_AUDIT_CLASSIC | WFPW_AUDIT_OLDEST | WFPW_AUDIT_PAST;
-    bool backlog = (o->flags & WFPW_AUDIT_PAST) != 0;
+    bool past_only = (o->flags & WFPW_AUDIT_PAST) != 0;
     return (o->flags & ~flags) == 0 && o->wait_ms <= INT32_MAX && o->watch_ms <= INT32_MAX &&
-           (o->until == 0 || (backlog && o->since <= o->until));
+           (o->until == 0 || (past_only && o->since <= o->until));
 }
 
 static struct audit_log_options options_of(const wfpw_session *s, const wfpw_audit_log *o)
@@ -33,7 +33,7 @@ static struct audit_log_options options_of(const wfpw_session *s, const wfpw_aud
         .watch_ms = watch > QUIET_MIN_MS ? watch : (uint32_t)QUIET_MIN_MS,
         .classic = (o->flags & WFPW_AUDIT_CLASSIC) != 0,
         .oldest = (o->flags & WFPW_AUDIT_OLDEST) != 0,
-        .backlog = (o->flags & WFPW_AUDIT_PAST) != 0,
+        .past_only = (o->flags & WFPW_AUDIT_PAST) != 0,
         .since = o->since,
         .until = o->until,
     };
@@ -54,6 +54,7 @@ static int start_audit(wfpw_session *s, const struct audit_log_options *o, wfpw_
     if (status == WFPW_OK || status == WFPW_E_STOPPED) {
         s->audit = audit;
         s->has_place = status == WFPW_OK && audit_log_began(audit, &s->audit_place);
+        session_watch_deadlines(s);
     } else {
         stopping_withdraw(&s->stopping_audit);
         audit_log_close(audit);

@@ -37,8 +37,9 @@ struct wfpw_session {
     bool has_begun;          /* reading: how the sources are read is decided */
     struct service *service; /* the live source, or NULL */
     struct audit_log *audit; /* the Security log, or NULL */
-    struct ready ready;      /* of both; made with the first of them */
-    bool has_ready;
+    struct ready *ready;     /* of both; made with the first of them; NULL: none yet */
+    bool ready_stays;        /* a callback that does not come out may still use it */
+    bool has_handle;         /* somebody waits on it */
     struct stopping stopping_service, stopping_audit; /* those two, as wfpw_stop finds them */
     os_u64 stopped_at;                                /* ticks; 0: it is not */
     uint64_t read_at;     /* ticks of the last read that gave events since then */
@@ -48,12 +49,15 @@ struct wfpw_session {
     bool has_place;       /* audit_place: the record of the log that was read last */
     uint64_t audit_place;
     uint32_t policy_seen; /* WFPW_AUDIT_POLICY_*, as the log was asked what is audited */
+    os_u64 held_back;     /* 1: `pending` */
     os_u64 delivered, filtered, gaps, seq, last_time;
 };
 
 bool session_is_stopped(const struct wfpw_session *s);
 /* The signal for its reader, made if there is none yet. NULL: there is no memory. */
 struct ready *session_ready(struct wfpw_session *s);
+/* With each live source: who waits on the handle needs threads for what is held. */
+void session_watch_deadlines(struct wfpw_session *s);
 /* Behind the sources that are read before it. */
 void session_append(struct wfpw_session *s, struct source *source);
 /* Of each queue of a live source. */

@@ -89,9 +89,10 @@ static int start_service(struct wfpw_session *s, const struct service_options *o
     if (status == WFPW_OK || status == WFPW_E_STOPPED) {
         s->service = service;
         s->name_filters.live = service_names(service);
+        session_watch_deadlines(s);
     } else {
         stopping_withdraw(&s->stopping_service);
-        service_close(service);
+        s->ready_stays |= !service_close(service);
     }
     return status;
 }

@@ -261,6 +261,7 @@ static void read_files(struct reading *r)
         if (result == SOURCE_AGAIN && is_over(r))
             break;
     }
+    os_u64_store(&s->held_back, s->pending != NULL);
 }
 
 /* The error of a file that failed, once. */
@@ -286,7 +287,7 @@ static bool read_one_live(struct reading *r, const struct record *record)
 }
 
 /* What was left out is behind us as well as what was delivered; what waits for its other half is
- * not: session_bookmark. */
+ * not: wfpw_get_bookmark. */
 static bool read_one_audit(struct reading *r, const struct record *record)
 {
     struct wfpw_session *s = r->s;
@@ -316,14 +317,15 @@ static void settle_queues(struct wfpw_session *s)
     if (s->service != NULL)
         service_settle(s->service);
     else
-        ready_clear(&s->ready);
+        ready_clear(s->ready);
     if (settle_audit(s) || (s->service == NULL && session_is_stopped(s)))
-        ready_set(&s->ready);
+        ready_set(s->ready);
 }
 
 /* For which net events Windows writes a record as well; the others do not wait for one. */
-static void follow_audits(wfpw_session *s)
+static void follow_audits(const struct reading *r)
 {
+    wfpw_session *s = r->s;
     static const uint32_t joiner[] = {JOINER_CONNECTION_SUCCESS, JOINER_CONNECTION_FAILURE,
                                       JOINER_PACKET_SUCCESS, JOINER_PACKET_FAILURE};
     uint32_t audited = 0;
@@ -333,6 +335,8 @@ static void follow_audits(wfpw_session *s)
     if (policy != s->policy_seen)
         audit_log_ask(s->audit);
     s->policy_seen = policy;
+    if (r->audit_has_ended && audit_log_peek(s->audit) == NULL)
+        on = 0; /* nothing more comes */
     for (uint32_t i = 0; i < sizeof joiner / sizeof *joiner; i++)
         audited |= (on & 1u << i) != 0 ? joiner[i] : 0;
     os_u32_store(&s->joiner.audited, audited);
@@ -346,7 +350,7 @@ static void read_live(struct reading *r)
     bool more = (s->service != NULL || s->audit != NULL) && !r->full;
     if (!more)
         return;
-    follow_audits(s);
+    follow_audits(r);
     while (more && !r->late) {
         const struct record *live = s->service != NULL ? service_peek(s->service) : NULL;
         const struct record *audit = s->audit != NULL ? audit_log_peek(s->audit) : NULL;
@@ -413,7 +417,8 @@ static int32_t sooner_ms(int32_t ms, uint64_t at)
         return ms;
     if (at <= now)
         return 0;
-    return ms < 0 || at - now < (uint64_t)ms ? (int32_t)(at - now) : ms;
+    uint64_t left = at - now < INT32_MAX ? at - now : INT32_MAX;
+    return ms < 0 || left < (uint64_t)ms ? (int32_t)left : ms;
 }
 
 /* Until there may be something to read. A stopped session's signal stays set: it is no help. */
@@ -431,8 +436,8 @@ static void wait_for_live(const struct reading *r)
     if (s->service != NULL)
         ms = service_before_wait(s->service, ms);
     if (settle_audit(s))
-        ready_set(&s->ready);
-    (void)os_signal_wait(&s->ready.signal, ms);
+        ready_set(s->ready);
+    (void)os_signal_wait(&s->ready->signal, ms);
 }
 
 static int read_some(struct reading *r)

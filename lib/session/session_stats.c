@@ -56,7 +56,7 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
     uint64_t told = live.gaps + log.gaps, queued = live.waiting + log.waiting;
     gaps = told > gaps ? told - gaps : 0; /* that wait */
     st.waiting = (queued > gaps ? queued - gaps : 0) + os_u64_load(&s->tally.waiting) +
-                 joiner_waiting(&s->joiner);
+                 os_u64_load(&s->held_back) + joiner_waiting(&s->joiner);
     /* What moves from queue to queue is for a moment in both. */
     uint64_t gone =
         st.delivered + st.merged + st.duplicate + st.filtered + st.dropped + st.undecoded;

@@ -82,12 +82,9 @@ static void take_back(struct interleave *i)
     i->given = false;
 }
 
-static enum source_result next_record(struct source *s, struct tally *t, const struct record **r,
-                                      wfpw_error *e)
+/* Until each has its next record. SOURCE_RECORD: they have, the earliest stands at 0. */
+static enum source_result fill_heads(struct interleave *i, struct tally *t, wfpw_error *e)
 {
-    struct interleave *i = (struct interleave *)s;
-    if (i->given)
-        take_back(i);
     while (i->ready < i->count) {
         enum source_result result = fetch_head(i, i->ready, t, e);
         if (result == SOURCE_RECORD)
@@ -95,11 +92,21 @@ static enum source_result next_record(struct source *s, struct tally *t, const s
         else if (result != SOURCE_END)
             return result;
     }
-    if (i->count == 0)
-        return SOURCE_END;
-    *r = i->heads[0].record;
-    i->given = true;
-    return SOURCE_RECORD;
+    return i->count > 0 ? SOURCE_RECORD : SOURCE_END;
+}
+
+static enum source_result next_record(struct source *s, struct tally *t, const struct record **r,
+                                      wfpw_error *e)
+{
+    struct interleave *i = (struct interleave *)s;
+    if (i->given)
+        take_back(i);
+    enum source_result result = fill_heads(i, t, e);
+    i->given = result == SOURCE_RECORD;
+    if (i->given)
+        *r = i->heads[0].record;
+    os_u64_store(&t->waiting, i->ready - i->given);
+    return result;
 }
 
 static void close_all(struct source *s)

@@ -88,22 +88,30 @@ static bool give_oldest(struct joiner *g, uint64_t now, bool force, bool *any,
     return true;
 }
 
-static bool release_due(struct joiner *g, uint64_t now, bool all, const struct joiner_out *out)
+static bool release_to(struct joiner *g, uint64_t clock, bool all, const struct joiner_out *out)
 {
     bool any = true;
     if (!give_merged(g, out))
         return false;
     while (any)
-        if (!give_oldest(g, now != 0 ? now : g->clock, all, &any, out))
+        if (!give_oldest(g, clock, all, &any, out))
             return false;
     return true;
+}
+
+/* What was kept by the records' own time cannot wait by another clock: it leaves first. */
+static bool change_clock(struct joiner *g, uint64_t now, const struct joiner_out *out)
+{
+    if (now != 0 && !g->has_clock)
+        g->has_clock = release_to(g, now, true, out);
+    return now == 0 || g->has_clock;
 }
 
 bool joiner_release(struct joiner *g, uint64_t now, bool all, const struct joiner_out *out)
 {
     if (g->join == NULL)
         return true;
-    bool released = release_due(g, now, all, out);
+    bool released = change_clock(g, now, out) && release_to(g, now != 0 ? now : g->clock, all, out);
     count_waiting(g);
     return released;
 }
@@ -186,8 +194,10 @@ static bool pass_half(struct joiner *g, const struct record *r, uint64_t due,
 static bool pass_record(struct joiner *g, const struct record *r, uint64_t now,
                         const struct joiner_out *out)
 {
+    if (!change_clock(g, now, out))
+        return false;
     uint64_t clock = tick_of(g, r, now);
-    if (!release_due(g, clock, false, out))
+    if (!release_to(g, clock, false, out))
         return false;
     if (join_half_of(r) != JOIN_NEITHER)
         return pass_half(g, r, clock + g->window + 1, out);

@@ -25,6 +25,7 @@ struct joiner {
     uint32_t mode;     /* WFPW_JOIN_* */
     uint64_t window;   /* 100 ns */
     bool ordered;
+    bool has_clock;               /* `now` is given: a live source is there */
     os_u32 audited;               /* JOINER_*; any thread sets it */
     uint64_t clock, last;         /* files: how far their time has gone on, and the last record's */
     const struct record *merged;  /* found, and not yet given out */

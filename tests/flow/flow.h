@@ -26,12 +26,11 @@ void heap_init(struct heap *h);
 struct flow {
     wfpw_sim *sim;
     const wfpw_system *system; /* the simulator's, or what stands before it */
-    void *hooked;              /* of who gave it */
     wfpw_session *s;
     wfpw_batch *b;
     wfpw_error e;
     struct heap heap;
-    uint64_t seq, events, gaps, lost; /* of what flow_take was given */
+    uint64_t seq, events, gaps, lost; /* of what flow_read was given */
 };
 
 struct flow_options {

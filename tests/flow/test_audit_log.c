@@ -5,8 +5,10 @@
  * of what does not. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "audited.h"
+#include "os/system.h"
 
 #define BLOCK                                                                                      \
     "audit 5157 version=1 ProcessID=1204 Application=\\device\\harddiskvolume3\\nc.exe "           \
@@ -320,6 +322,94 @@ static void test_troubles(void **state)
     }
 }
 
+/* What a reply cannot hold for ever: the session says that it does not read, counts no more than it
+ * has tried, and is well again when the log is. */
+static void test_bound_for_long(void **state)
+{
+    struct flow f;
+    uint64_t end = os_ticks_ms() + PATIENCE_MS;
+    (void)state;
+    audited_open(&f, &(struct flow_options){0}, NULL);
+    flow_play(&f, "fail call=EvtNext code=1734 times=24\n" LISTEN);
+    while ((flow_stats(&f).missing & WFPW_MISSING_LOG) == 0 && os_ticks_ms() < end)
+        assert_true(flow_read(&f, 10) >= 0);
+    assert_int_equal(flow_stats(&f).missing & WFPW_MISSING_LOG, WFPW_MISSING_LOG);
+    assert_int_equal(flow_stats(&f).log_state, WFPW_STATE_WAITING);
+    flow_read_events(&f, 1);
+    assert_true(f.gaps > 0);
+    assert_true(flow_stats(&f).undecoded <= 16);
+    audited_close(&f);
+}
+
+/* ---- a log that lies ------------------------------------------------------------------------- */
+
+static struct {
+    struct wfpw_system system;
+    struct system_eventlog log;
+    uint32_t (*read)(void *ctx, void *handle, uint32_t flags, uint32_t record, void *buffer,
+                     uint32_t bytes, uint32_t *read, uint32_t *needed);
+    os_u32 lies, kind, calls;
+} liar;
+
+enum { LIE_SHORT, LIE_LONG, LIE_TINY, LIE_NUMBER, LIES };
+
+static uint32_t lying_read(void *ctx, void *handle, uint32_t flags, uint32_t record, void *buffer,
+                           uint32_t bytes, uint32_t *read, uint32_t *needed)
+{
+    static const uint32_t lengths[] = {3, 0x7FFFFFFF};
+    uint32_t code = liar.read(ctx, handle, flags, record, buffer, bytes, read, needed), number = 0;
+    (void)os_u32_add(&liar.calls, 1);
+    if (code != 0 || os_u32_load(&liar.lies) == 0)
+        return code;
+    (void)os_u32_add(&liar.lies, UINT32_MAX);
+    if (os_u32_load(&liar.kind) == LIE_TINY)
+        *read = 2;
+    else if (os_u32_load(&liar.kind) == LIE_NUMBER)
+        memcpy((uint8_t *)buffer + 8, &number, sizeof number);
+    else
+        memcpy(buffer, &lengths[os_u32_load(&liar.kind)], sizeof *lengths);
+    return code;
+}
+
+static void set_liar(struct flow *f)
+{
+    const struct wfpw_system *simulated = wfpw_sim_system(f->sim);
+    liar.system = *simulated;
+    liar.log = *simulated->eventlog;
+    liar.read = liar.log.classic_read;
+    liar.log.classic_read = lying_read;
+    liar.system.eventlog = &liar.log;
+    f->system = &liar.system;
+}
+
+/* A reply whose lengths and numbers lie costs what it has, and never time without an end. */
+static void test_lying_lengths(void **state)
+{
+    (void)state;
+    for (uint32_t kind = 0; kind < LIES; kind++) {
+        struct flow f;
+        wfpw_audit_log o = {.size = sizeof o, .watch_ms = 50, .flags = WFPW_AUDIT_CLASSIC};
+        os_u32_store(&liar.kind, kind);
+        os_u32_store(&liar.calls, 0);
+        audited_open(&f, &(struct flow_options){.hook = set_liar}, &o);
+        os_u32_store(&liar.lies, 5);
+        flow_play(&f, "repeat 20 " LISTEN);
+        uint64_t end = os_ticks_ms() + PATIENCE_MS;
+        while (flow_stats(&f).received < 20 && os_ticks_ms() < end)
+            assert_true(flow_read(&f, 10) >= 0);
+        flow_play(&f, LISTEN);
+        uint64_t before = f.events;
+        while (f.events == before && os_ticks_ms() < end)
+            assert_true(flow_read(&f, 10) >= 0);
+        assert_true(f.events > before);
+        os_u32_store(&liar.lies, 0);
+        while (flow_read(&f, 200) > 0)
+            ;
+        assert_true(os_u32_load(&liar.calls) < 1000);
+        audited_close(&f);
+    }
+}
+
 /* Cut XML is no record, and a record is missing then. */
 static void test_cut(void **state)
 {
@@ -374,6 +464,8 @@ int main(void)
         cmocka_unit_test(test_service_stopped),
         cmocka_unit_test(test_wrapped),
         cmocka_unit_test(test_troubles),
+        cmocka_unit_test(test_bound_for_long),
+        cmocka_unit_test(test_lying_lengths),
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_refused),
     };

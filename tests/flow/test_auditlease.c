@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "flow.h"
-#include "live/audit_change.h"
+#include "live/audit_policy_change.h"
 #include "machine.h"
 #include "sim/sim.h"
 
@@ -364,6 +364,32 @@ static void test_denied(void **state)
     machine_free(sim);
 }
 
+/* While nobody can look whether it is still on, nobody says that it is. */
+static void test_cannot_look(void **state)
+{
+    wfpw_stats st = {.size = sizeof st};
+    wfpw_sim *sim = machine_new(11);
+    (void)state;
+    wfpw_session *s = must_open(&(struct opening){.sim = sim});
+    wait_for_state(s, WFPW_AUDIT_POLICY_HELD);
+    machine_play(sim, "fail call=AuditQuerySystemPolicy code=31 times=100000");
+    uint64_t end = os_ticks_ms() + PATIENCE_MS;
+    do
+        assert_int_equal(wfpw_get_stats(s, &st), WFPW_OK);
+    while ((st.missing & WFPW_MISSING_LOOKING) == 0 && os_ticks_ms() < end);
+    assert_true(st.missing & WFPW_MISSING_LOOKING);
+    os_mutex_lock(&sim->lock);
+    memset(sim->rules, 0, sizeof sim->rules);
+    os_mutex_unlock(&sim->lock);
+    do
+        assert_int_equal(wfpw_get_stats(s, &st), WFPW_OK);
+    while ((st.missing & WFPW_MISSING_LOOKING) != 0 && os_ticks_ms() < end);
+    assert_false(st.missing & WFPW_MISSING_LOOKING);
+    wfpw_close(s);
+    assert_policy(sim, 0, 0);
+    machine_free(sim);
+}
+
 /* Each call of Windows fails once: nothing is ever left behind for good. */
 static void test_failing_calls(void **state)
 {
@@ -486,24 +512,24 @@ static void test_records_of_changes(void **state)
     os_mutex_unlock(&sim->lock);
     struct audit_policy_change c = {
         .subcategory = own.subcategory, .time = own.time, .logon_id = own.by.logon_id};
-    assert_true(audit_policy_is_own(&k, &c));
+    assert_true(audit_keeper_is_own(&k, &c));
     c.logon_id++;
-    assert_false(audit_policy_is_own(&k, &c));
+    assert_false(audit_keeper_is_own(&k, &c));
     c.pid = own.by.pid; /* the process counts where it is told */
-    assert_true(audit_policy_is_own(&k, &c));
+    assert_true(audit_keeper_is_own(&k, &c));
     c = (struct audit_policy_change){.subcategory = own.subcategory,
                                      .time = own.time + 100000000, /* ten seconds later */
                                      .logon_id = own.by.logon_id};
-    assert_false(audit_policy_is_own(&k, &c));
+    assert_false(audit_keeper_is_own(&k, &c));
     c.time = own.time;
     c.subcategory = subcategory_guid(SUBCATEGORY_MPSSVC_RULES);
-    assert_false(audit_policy_is_own(&k, &c));
+    assert_false(audit_keeper_is_own(&k, &c));
     machine_play(sim, "auditpol connection none");
     c = (struct audit_policy_change){.subcategory = subcategory_guid(SUBCATEGORY_CONNECTION),
                                      .time = own.time,
                                      .pid = 4242,
                                      .by = "HOST\\admin"};
-    audit_policy_changed(&k, &c);
+    audit_keeper_see_change(&k, &c);
     wait_for(sim, BOTH, FAILURE);
     uint64_t end = os_ticks_ms() + PATIENCE_MS;
     while (os_u32_load(&reported) == 0 && os_ticks_ms() < end)
@@ -539,21 +565,21 @@ static void test_events_of_changes(void **state)
         fields[i].name_length = (uint32_t)strlen(fields[i].name);
         fields[i].value_length = (uint32_t)strlen(fields[i].value);
     }
-    assert_true(audit_change_read(&ev, &c, by, sizeof by));
+    assert_true(audit_policy_change_read(&ev, &c, by, sizeof by));
     assert_int_equal(c.subcategory.Data1, SUBCATEGORY_CONNECTION);
     assert_int_equal(c.time, 77);
     assert_int_equal(c.logon_id, 0x5f21a);
     assert_int_equal(c.pid, 4242);
     assert_string_equal(c.by, "HOST\\admin");
     a.field_count = COUNT - 1; /* version 0 */
-    assert_true(audit_change_read(&ev, &c, by, sizeof by));
+    assert_true(audit_policy_change_read(&ev, &c, by, sizeof by));
     assert_int_equal(c.pid, 0);
     a.field_count = COUNT - 2;
-    assert_false(audit_change_read(&ev, &c, by, sizeof by));
+    assert_false(audit_policy_change_read(&ev, &c, by, sizeof by));
     a.event_id = 5157;
-    assert_false(audit_change_read(&ev, &c, by, sizeof by));
+    assert_false(audit_policy_change_read(&ev, &c, by, sizeof by));
     ev.audit = NULL;
-    assert_false(audit_change_read(&ev, &c, by, sizeof by));
+    assert_false(audit_policy_change_read(&ev, &c, by, sizeof by));
 }
 
 int main(void)
@@ -568,6 +594,7 @@ int main(void)
         cmocka_unit_test(test_given_up),
         cmocka_unit_test(test_seldom_enough),
         cmocka_unit_test(test_denied),
+        cmocka_unit_test(test_cannot_look),
         cmocka_unit_test(test_failing_calls),
         cmocka_unit_test(test_cannot_put_back),
         cmocka_unit_test(test_subcategory_not_there),

@@ -97,7 +97,7 @@ static void make_files(struct text *log, struct text *events)
 }
 
 struct seen {
-    int merged, net, audit, last_port;
+    int merged, net, audit;
     uint64_t last_time;
     bool in_order;
 };
@@ -136,6 +136,14 @@ static void check_counts(wfpw_session *s)
     assert_int_equal(st.received, st.delivered + st.merged + st.filtered);
 }
 
+/* At any time: what was received was delivered, left out, merged, or is still held. */
+static void check_sum(wfpw_session *s)
+{
+    wfpw_stats st = {.size = sizeof st};
+    assert_int_equal(wfpw_get_stats(s, &st), WFPW_OK);
+    assert_int_equal(st.received, st.delivered + st.merged + st.filtered + st.waiting);
+}
+
 static struct seen read_both(const struct text *first, const struct text *second, uint32_t mode,
                              uint32_t flags, const char *condition)
 {
@@ -152,9 +160,11 @@ static struct seen read_both(const struct text *first, const struct text *second
     assert_int_equal(wfpw_open(&o, &s, NULL), WFPW_OK);
     assert_int_equal(wfpw_add_memory(s, first->p, first->n, NULL), WFPW_OK);
     assert_int_equal(wfpw_add_memory(s, second->p, second->n, NULL), WFPW_OK);
-    while ((n = wfpw_read(s, b, -1, NULL)) > 0)
+    while ((n = wfpw_read(s, b, -1, NULL)) > 0) {
+        check_sum(s);
         for (int i = 0; i < n; i++)
             look(&seen, wfpw_batch_get(b, (uint32_t)i));
+    }
     assert_int_equal(n, WFPW_E_EOF);
     check_counts(s);
     wfpw_close(s);

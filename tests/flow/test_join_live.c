@@ -187,6 +187,56 @@ static void test_wait_handle(void **state)
     close_both(&f, 0);
 }
 
+/* Taken when there was one source only, it says so as well: hosts keep it. */
+static void test_wait_handle_of_the_first(void **state)
+{
+    struct flow f;
+    wfpw_audit_log a = {.size = sizeof a, .watch_ms = 500};
+    const struct flow_options o = {.watch_ms = 1000,
+                                   .join_window_ms = SHORT_MS,
+                                   .join_ms = 1,
+                                   .flags = WFPW_OPEN_NO_NAMES,
+                                   .before = "auditpol connection both\n",
+                                   .collect = true};
+    (void)state;
+    flow_open(&f, &o);
+    intptr_t handle = wfpw_wait_handle(f.s);
+    assert_int_equal(wfpw_add_audit(f.s, &a, &f.e), WFPW_OK);
+    play_drop(&f, 50001);
+    uint64_t end = os_ticks_ms() + PATIENCE_MS;
+    while (f.events == 0 && os_ticks_ms() < end) {
+        if (is_signalled(handle))
+            (void)flow_read(&f, 0);
+        os_sleep_ms(1);
+    }
+    assert_int_equal(f.events, 1);
+    flow_close(&f);
+}
+
+/* The past of the log ends, and then no net event waits for it. */
+static void test_the_past_has_ended(void **state)
+{
+    struct flow f;
+    wfpw_audit_log a = {.size = sizeof a, .flags = WFPW_AUDIT_PAST};
+    const struct flow_options o = {.watch_ms = 1000,
+                                   .join_window_ms = LONG_MS,
+                                   .join_ms = 1,
+                                   .flags = WFPW_OPEN_NO_NAMES,
+                                   .before = "auditpol connection both\naudit 5447 ProcessId=4\n",
+                                   .collect = true};
+    (void)state;
+    flow_open(&f, &o);
+    assert_int_equal(wfpw_add_audit(f.s, &a, &f.e), WFPW_OK);
+    uint64_t end = os_ticks_ms() + PATIENCE_MS;
+    while (flow_stats(&f).log_state != WFPW_STATE_STOPPED && os_ticks_ms() < end)
+        assert_true(flow_read(&f, 10) >= 0);
+    uint64_t before = f.events;
+    play_drop(&f, 50001);
+    flow_read_events(&f, 1);
+    assert_true(f.events > before);
+    flow_close(&f);
+}
+
 /* What waits is given when the session is stopped, and a bookmark does not pass it by. */
 static void test_stop_and_bookmark(void **state)
 {
@@ -279,6 +329,8 @@ int main(void)
         cmocka_unit_test(test_never),
         cmocka_unit_test(test_ordered),
         cmocka_unit_test(test_wait_handle),
+        cmocka_unit_test(test_wait_handle_of_the_first),
+        cmocka_unit_test(test_the_past_has_ended),
         cmocka_unit_test(test_stop_and_bookmark),
         cmocka_unit_test(test_not_audited),
         cmocka_unit_test(test_lent),

@@ -169,6 +169,15 @@ static void test_stop_ends_the_opening_of_the_log(void **state)
         flow_close(&f);
     }
     struct flow f;
+    flow_open_bare(&f, &(struct flow_options){0}); /* who reads does not wait for a hang either */
+    os_thread stopper;
+    assert_int_equal(wfpw_add_audit(f.s, &o, &f.e), WFPW_OK);
+    flow_play(&f, "hang call=EvtNext; audit 5154 ProcessId=4");
+    assert_true(os_thread_start(&stopper, stop_soon, f.s));
+    assert_int_equal(flow_read(&f, -1), WFPW_E_STOPPED);
+    os_thread_join(&stopper);
+    flow_play(&f, "release");
+    flow_close(&f);
     flow_open_bare(&f, &(struct flow_options){0});
     wfpw_stop(f.s);
     assert_int_equal(wfpw_add_audit(f.s, &o, &f.e), WFPW_E_STOPPED);

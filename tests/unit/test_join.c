@@ -346,6 +346,39 @@ static void test_full_batch(void **state)
     joiner_free(&g);
 }
 
+/* Files first, then a live source, whose clock is another: what was kept by the records' own time
+ * does not wait by that. */
+static void test_clock_changes(void **state)
+{
+    enum { NOW = 1000 };
+    const wfpw_allocator memory = memory_of(NULL);
+    struct taker t = {.full = false};
+    const struct joiner_out out = {take_record, &t};
+    struct joiner g = {0};
+    struct decision d = a_decision(), later = d;
+    struct halves h;
+    (void)state;
+    later.time += (uint64_t)36000 * 10000000; /* ten hours */
+    later.app = "\\other.exe";
+    assert_true(joiner_init(&g, &memory, WFPW_JOIN_ALWAYS, 20000000, 0, false));
+    make_halves(&h, &d);
+    assert_true(joiner_pass(&g, h.net, 0, &out));
+    make_halves(&h, &later);
+    assert_true(joiner_pass(&g, h.net, 0, &out));
+    assert_int_equal(t.given, 1);
+    assert_int_equal(joiner_waiting(&g), 1);
+    t.full = true;
+    assert_false(joiner_release(&g, NOW, false, &out));
+    t.full = false;
+    assert_true(joiner_release(&g, NOW, false, &out));
+    assert_int_equal(t.given, 2);
+    assert_int_equal(joiner_waiting(&g), 0);
+    make_halves(&h, &d);
+    assert_true(joiner_pass(&g, h.net, NOW, &out));
+    assert_int_equal(joiner_due(&g), NOW + 20000000 + 1);
+    joiner_free(&g);
+}
+
 /* ---- random traces beside a plain joiner ---------------------------------------------------- */
 
 enum { TRACE = 600, FLOWS = 24 };
@@ -631,6 +664,7 @@ int main(void)
         cmocka_unit_test(test_time_is_over),
         cmocka_unit_test(test_too_much_for_one),
         cmocka_unit_test(test_full_batch),
+        cmocka_unit_test(test_clock_changes),
         cmocka_unit_test(test_random_traces),
         cmocka_unit_test(test_ordered),
         cmocka_unit_test(test_little_room),

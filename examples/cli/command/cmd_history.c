@@ -44,7 +44,7 @@ const struct option cmd_history_options[] = {
     {"--names", NAMES, true}, {"--audit", AUDIT, false}, {NULL, 0, false},
 };
 
-struct past {
+struct history {
     struct monitor m;
     struct time_option since, until;
     int dump_count;
@@ -57,7 +57,7 @@ struct past {
 
 /* ---- options -------------------------------------------------------------------------------- */
 
-static bool take_dump(struct past *h, const struct arguments *a)
+static bool take_dump(struct history *h, const struct arguments *a)
 {
     if (h->dump_count == DUMPS_MAX) {
         (void)diagnostics_usage("history", "too many of", "--names");
@@ -67,7 +67,7 @@ static bool take_dump(struct past *h, const struct arguments *a)
     return true;
 }
 
-static bool take_option(struct past *h, const struct arguments *a, int id)
+static bool take_option(struct history *h, const struct arguments *a, int id)
 {
     switch (id) {
     case SINCE:
@@ -83,7 +83,7 @@ static bool take_option(struct past *h, const struct arguments *a, int id)
     }
 }
 
-static bool options_agree(const struct past *h)
+static bool options_agree(const struct history *h)
 {
     if (!h->m.simulate || h->m.script != NULL)
         return monitor_agrees(&h->m);
@@ -91,7 +91,7 @@ static bool options_agree(const struct past *h)
     return false;
 }
 
-static bool take_options(struct past *h, int count, char **list)
+static bool take_options(struct history *h, int count, char **list)
 {
     struct arguments a = {.command = "history", .count = count, .list = list};
     int id;
@@ -103,7 +103,7 @@ static bool take_options(struct past *h, int count, char **list)
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
-static void load_dumps(struct past *h)
+static void load_dumps(struct history *h)
 {
     wfpw_error e;
     for (int i = 0; i < h->dump_count; i++)
@@ -116,14 +116,14 @@ static void load_dumps(struct past *h)
 /* The first warning tells enough. */
 static void log_once(void *ctx, int level, const char *text)
 {
-    struct past *h = ctx;
+    struct history *h = ctx;
     if (!h->told)
         diagnostics_log(NULL, level, text);
     h->told = true;
 }
 
 /* Without names events have their filters' ids, which is no failure. */
-static void load_host(struct past *h)
+static void load_host(struct history *h)
 {
     wfpw_error e;
     wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(h->m.simulated.sim)};
@@ -133,7 +133,7 @@ static void load_host(struct past *h)
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-static int add_history(struct past *h, const wfpw_history *history, wfpw_error *e)
+static int add_history(struct history *h, const wfpw_history *history, wfpw_error *e)
 {
     struct monitor *m = &h->m;
     wfpw_options named = {
@@ -158,7 +158,7 @@ static int add_history(struct past *h, const wfpw_history *history, wfpw_error *
                     : wfpw_add_history(m->session, history, e);
 }
 
-static bool open_history(struct past *h)
+static bool open_history(struct history *h)
 {
     wfpw_error e;
     wfpw_sim *sim = h->m.simulated.sim;
@@ -188,7 +188,7 @@ static int print_all(struct monitor *m)
     return EXIT_FAILED;
 }
 
-static int run_history(struct past *h)
+static int run_history(struct history *h)
 {
     struct monitor *m = &h->m;
     if (m->simulate &&
@@ -205,7 +205,7 @@ static int run_history(struct past *h)
     return h->failed ? EXIT_FAILED : status;
 }
 
-static int explain_conditions(const struct past *h)
+static int explain_conditions(const struct history *h)
 {
     return h->audit ? condition_option_explain_log(h->m.match)
                     : condition_option_explain(h->m.match, true);
@@ -213,7 +213,7 @@ static int explain_conditions(const struct past *h)
 
 int cmd_history(int count, char **list)
 {
-    struct past h = {.m = {.command = "history", .format = FORMAT_TEXT}};
+    struct history h = {.m = {.command = "history", .format = FORMAT_TEXT}};
     int status = EXIT_USAGE;
     if (take_options(&h, count, list))
         status = h.m.help      ? print_text(help)

@@ -52,7 +52,7 @@ struct evtx {
     const struct record *record;
     const char *why;                               /* static text */
     uint32_t where;                                /* offset in the block */
-    uint16_t reach[EVTX_BLOCK / EVTX_ALIGNED + 1]; /* see reach_of */
+    uint16_t reach[EVTX_BLOCK / EVTX_ALIGNED + 1]; /* see fill_reach */
     struct binxml binxml;
     struct audit_record audit_record;
     void *room; /* where the next record goes: RECORD_MAX bytes, aligned to 8; NULL: here */

@@ -147,12 +147,9 @@ static int write_backup(struct call *c)
 static void say_line(const struct call *c, const struct audit_line *l, const char *what)
 {
     char text[256];
-    if (c->o.log == NULL)
-        return;
     (void)snprintf(text, sizeof text, "audit policy: line %u: %s: %.120s", l->number, what,
                    l->kind == AUDIT_LINE_SYSTEM ? l->column[4] : l->column[0]);
-    text[text_utf8_valid(text, strlen(text))] = 0;
-    c->o.log(c->o.log_ctx, 2, text);
+    error_log(c->o.log, c->o.log_ctx, 2, text, NULL, 0);
 }
 
 static void take_subcategory(struct call *c, const struct audit_line *l)

@@ -16,8 +16,7 @@ static const uint64_t an_hour = (uint64_t)3600 * 10000000, record_slack = (uint6
 
 static void say_text(const struct audit_keeper *k, int level, const char *text)
 {
-    if (k->o.lease.log != NULL)
-        k->o.lease.log(k->o.lease.log_ctx, level, text);
+    error_log(k->o.lease.log, k->o.lease.log_ctx, level, text, NULL, 0);
 }
 
 static void say_error(const struct audit_keeper *k, const char *what, const wfpw_error *e)
@@ -155,6 +154,7 @@ static void look_at_policy(struct audit_keeper *k)
 {
     uint32_t off[LENT], any = 0, code = audit_lease_look(&k->lease, off);
     wfpw_error e;
+    os_u32_store(&k->unseen, code != 0);
     if (code != 0) {
         (void)error_set(&e, error_of_windows(code), "AuditQuerySystemPolicy", code, NULL);
         if (!k->told)
@@ -273,7 +273,7 @@ static int which_of(const FWP_GUID *subcategory)
     return -1;
 }
 
-bool audit_policy_is_own(struct audit_keeper *k, const struct audit_policy_change *c)
+bool audit_keeper_is_own(struct audit_keeper *k, const struct audit_policy_change *c)
 {
     int i = which_of(&c->subcategory);
     os_mutex_lock(&k->lock);
@@ -285,10 +285,10 @@ bool audit_policy_is_own(struct audit_keeper *k, const struct audit_policy_chang
     return own;
 }
 
-void audit_policy_changed(struct audit_keeper *k, const struct audit_policy_change *c)
+void audit_keeper_see_change(struct audit_keeper *k, const struct audit_policy_change *c)
 {
     int i = which_of(&c->subcategory);
-    if (i < 0 || audit_policy_is_own(k, c))
+    if (i < 0 || audit_keeper_is_own(k, c))
         return;
     char by[AUDIT_BY_BYTES];
     const char *account = c->by != NULL ? c->by : "somebody";

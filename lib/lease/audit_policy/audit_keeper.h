@@ -44,6 +44,7 @@ struct audit_keeper {
     uint32_t looks;     /* since it was asked for in vain */
     uint32_t ask_at;    /* so many looks later it is again */
     os_u32 no_lease;    /* it was refused for want of a lease: any thread */
+    os_u32 unseen;      /* whether it still is as it was set cannot be seen: any thread */
     bool told;          /* that a look fails */
     uint64_t undone[LENT][AUDIT_UNDONE_MAX]; /* when; the newest last */
     os_mutex lock;                           /* of what follows */
@@ -66,8 +67,8 @@ void audit_keeper_free(struct audit_keeper *k);
 
 /* Any thread, between the first state that is told and audit_keeper_free. A record of the log tells
  * of a change, whoever made it: it is looked at at once. */
-void audit_policy_changed(struct audit_keeper *k, const struct audit_policy_change *c);
+void audit_keeper_see_change(struct audit_keeper *k, const struct audit_policy_change *c);
 /* Whether we made it: by the process where the record has it, else by logon, subcategory, time. */
-bool audit_policy_is_own(struct audit_keeper *k, const struct audit_policy_change *c);
+bool audit_keeper_is_own(struct audit_keeper *k, const struct audit_policy_change *c);
 
 #endif

@@ -55,11 +55,9 @@ static void say_bits(const struct audit_lease *l, int which, const char *what, u
                      const char *more)
 {
     char text[192];
-    if (l->o.log == NULL)
-        return;
     (void)snprintf(text, sizeof text, "audit policy, %s: %s %s%s", audit_lent_name(which), what,
                    bits_text(bits), more);
-    l->o.log(l->o.log_ctx, LOG_INFORMATION, text);
+    error_log(l->o.log, l->o.log_ctx, LOG_INFORMATION, text, NULL, 0);
 }
 
 static int system_error(const char *call, uint32_t code, wfpw_error *e)
@@ -162,39 +160,6 @@ static int lock_table(struct move *m)
     return status;
 }
 
-/* Our lease as the plan wants it; one that is to go stays, as over, until it is put back. */
-static int record_lease(struct move *m, int i)
-{
-    struct lease *l = lease_of_mine(m, i), fresh = m->me;
-    const struct lease_plan *p = &m->plan[i];
-    if (p->added == 0) {
-        if (l != NULL)
-            l->over = true;
-        return WFPW_OK;
-    }
-    if (l != NULL && l->added == p->added)
-        return WFPW_OK;
-    fresh.setting = lent[i];
-    fresh.before = (l != NULL ? l->before : p->before) & ~p->added;
-    fresh.added = p->added;
-    if (l != NULL)
-        *l = fresh;
-    else if (!leases_add(&m->l->place.table, &fresh))
-        return error_set(m->e, WFPW_E_LEASE, "leases", 0, "there are too many leases");
-    m->l->held[i] = fresh;
-    m->changed = true;
-    return WFPW_OK;
-}
-
-/* Bits of others that we turned off, before we knew of them, come back. */
-static void give_back(struct move *m, int i)
-{
-    const struct leases *t = &m->l->place.table;
-    for (uint32_t k = 0; k < t->count; k++)
-        if (t->at[k].setting == lent[i] && !t->at[k].over && !leases_same_holder(&t->at[k], &m->me))
-            m->plan[i].next |= t->at[k].added & m->off[i];
-}
-
 static int plan_one(struct move *m, int i)
 {
     struct lease *l = lease_of_mine(m, i);
@@ -203,8 +168,11 @@ static int plan_one(struct move *m, int i)
     if (!m->has[i] || m->failed[i])
         return WFPW_OK;
     m->plan[i] = leases_plan(&m->l->place.table, lent[i], l, m->value[i], m->wants[i]);
-    give_back(m, i);
-    return record_lease(m, i);
+    m->plan[i].next |= m->off[i] & leases_of_others(&m->l->place.table, &m->me, lent[i]);
+    if (!leases_record(&m->l->place.table, l, &m->me, lent[i], &m->plan[i], &m->l->held[i],
+                       &m->changed))
+        return error_set(m->e, WFPW_E_LEASE, "leases", 0, leases_too_many);
+    return WFPW_OK;
 }
 
 static bool is_in_place(const struct move *m, int i)

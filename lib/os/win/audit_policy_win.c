@@ -124,25 +124,38 @@ static void free_memory(void *ctx, void *p)
 
 /* ---- who decides ---------------------------------------------------------------------------- */
 
+/* A 32-bit process of a 64-bit Windows, which is shown other folders and keys than its own. */
+static bool is_redirected(void)
+{
+    BOOL yes = FALSE;
+    return sizeof(void *) == 4 && IsWow64Process(GetCurrentProcess(), &yes) && yes;
+}
+
 static bool path_of(enum system_audit_file which, wchar_t *path)
 {
     static const wchar_t *const tails[SYSTEM_AUDIT_FILES] = {
         L"\\security\\audit\\audit.csv",
         L"\\GroupPolicy\\Machine\\Microsoft\\Windows NT\\Audit\\audit.csv",
     };
-    UINT n = which == AUDIT_FILE_LOCAL ? GetSystemDirectoryW(path, MAX_PATH)
-                                       : GetSystemWindowsDirectoryW(path, MAX_PATH);
+    bool of_system = which == AUDIT_FILE_LOCAL && !is_redirected();
+    UINT n = of_system ? GetSystemDirectoryW(path, MAX_PATH)
+                       : GetSystemWindowsDirectoryW(path, MAX_PATH);
     if (n == 0 || n >= MAX_PATH)
         return false;
+    if (which == AUDIT_FILE_LOCAL && !of_system)
+        n += (UINT)wcslen(wcscpy(path + n, L"\\Sysnative"));
     (void)wcscpy(path + n, tails[which]);
     return true;
 }
 
 static uint32_t read_whole(HANDLE f, void *room, size_t cap, size_t *n)
 {
-    DWORD got = 0;
-    while (*n < cap && ReadFile(f, (char *)room + *n, (DWORD)(cap - *n), &got, NULL) && got > 0)
+    DWORD got = 1;
+    while (*n < cap && got > 0) {
+        if (!ReadFile(f, (char *)room + *n, (DWORD)(cap - *n), &got, NULL))
+            return GetLastError();
         *n += got;
+    }
     return *n < cap ? ERROR_SUCCESS : ERROR_INSUFFICIENT_BUFFER;
 }
 
@@ -178,8 +191,14 @@ static uint32_t read_number(void *ctx, enum system_audit_number which, const cha
         return ERROR_INVALID_PARAMETER;
     for (size_t i = 0; n > 0 && i <= n; i++)
         value[i] = (wchar_t)(unsigned char)name[i];
-    return (uint32_t)RegGetValueW(HKEY_LOCAL_MACHINE, which == AUDIT_NUMBER_MDM ? mdm : lsa, value,
-                                  RRF_RT_REG_DWORD, NULL, out, &bytes);
+    HKEY key;
+    LSTATUS status = RegOpenKeyExW(HKEY_LOCAL_MACHINE, which == AUDIT_NUMBER_MDM ? mdm : lsa, 0,
+                                   KEY_QUERY_VALUE | KEY_WOW64_64KEY, &key);
+    if (status != ERROR_SUCCESS)
+        return (uint32_t)status;
+    status = RegGetValueW(key, NULL, value, RRF_RT_REG_DWORD, NULL, out, &bytes);
+    (void)RegCloseKey(key);
+    return (uint32_t)status;
 }
 
 /* ---- who calls ------------------------------------------------------------------------------ */

@@ -51,7 +51,8 @@ class Status(StatusCode):
         "not a format that can be read",
         "give an .evtx file, the XML of Windows events, or what netsh wfp wrote",
     )
-    E_EOF = -9, "no more events", ""  # Every file and all history has been read to its end.
+    # Every file, all history and the log's past has been read to its end.
+    E_EOF = -9, "no more events", ""
     # wfpw_stop or wfpw_names_stop ended the reading.
     E_STOPPED = -10, "the session was stopped", ""
     # A call of the system took longer than it is waited for.
@@ -171,7 +172,8 @@ class Missing(Code):
     """What a live session does without, because Windows refuses it: bits of wfpw_stats.missing."""
 
     SETTINGS = 1, "settings"  # Collection may not be turned on: what is collected anyway comes.
-    LOOKING = 2, "looking"  # Whether events are collected cannot be seen.
+    # Whether events are collected, or the audit policy is as it was set, cannot be seen.
+    LOOKING = 2, "looking"
     HISTORY = 4, "history"  # What the engine keeps cannot be read.
     NAMES = 8, "names"  # Filters and what they name, or changes of them, cannot be read.
     LEASES = 16, "leases"  # What is changed cannot be recorded, so that nothing is.

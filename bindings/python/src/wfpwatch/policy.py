@@ -91,9 +91,9 @@ def audit_policy(*, simulator: Optional[Simulator] = None) -> List[AuditSetting]
 def set_audit_policy(
     subcategory: str, audited: Union[Audited, int], *, simulator: Optional[Simulator] = None
 ) -> bool:
-    """Sets one subcategory, and nothing else: by GUID, English name or word ("connection",
-    "packet-drop", "policy-change", "other-policy-change", "mpssvc-rules"); 0 for nothing. Returns
-    whether it was different before."""
+    """Sets one subcategory, and nothing else: by GUID, English name or a word that audit_policy()
+    gives ("connection", "packet-drop", ...); 0 for nothing. Returns whether it was different
+    before."""
     if "\0" in subcategory:
         raise ValueError("a subcategory has no NUL")
     library, error = load(), _ffi.Error()

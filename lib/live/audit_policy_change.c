@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
-#include "live/audit_change.h"
+#include "live/audit_policy_change.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,10 +22,12 @@ static const char *text_of(const wfpw_audit *a, const char *name)
     return text != NULL && strcmp(text, "-") != 0 ? text : "";
 }
 
-bool audit_change_read(const wfpw_event *ev, struct audit_policy_change *c, char *room, size_t cap)
+bool audit_policy_change_read(const wfpw_event *ev, struct audit_policy_change *c, char *room,
+                              size_t cap)
 {
     const wfpw_audit *a = ev->audit;
     uint8_t bytes[sizeof c->subcategory];
+    char by[96]; /* whatever an account may be called */
     if (a == NULL || a->event_id != CHANGED)
         return false;
     const char *guid = text_of(a, "SubcategoryGuid"), *domain = text_of(a, "SubjectDomainName");
@@ -36,8 +38,8 @@ bool audit_change_read(const wfpw_event *ev, struct audit_policy_change *c, char
                                       .logon_id = number_of(a, "SubjectLogonId"),
                                       .pid = (uint32_t)number_of(a, "ClientProcessId")};
     memcpy(&c->subcategory, bytes, sizeof c->subcategory);
-    (void)snprintf(room, cap, "%.40s%s%.40s", domain, domain[0] != 0 ? "\\" : "", name);
-    room[text_utf8_valid(room, strlen(room))] = 0;
+    (void)snprintf(by, sizeof by, "%.40s%s%.40s", domain, domain[0] != 0 ? "\\" : "", name);
+    text_harmless(room, cap, by);
     c->by = name[0] != 0 ? room : NULL;
     return true;
 }
