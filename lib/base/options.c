@@ -40,10 +40,10 @@ static bool are_good(const wfpw_options *o)
                            WFPW_OPEN_NO_NAMES | WFPW_OPEN_PID | WFPW_OPEN_ORDERED |
                            WFPW_OPEN_ATTEMPTS;
     return (o->flags & ~flags) == 0 && o->threads <= THREADS_MAX && o->ring_bytes <= RING_MAX &&
-           o->reserved == 0 && o->reserved2 == 0 && o->join_ms <= JOIN_MAX_MS && o->join <= WFPW_JOIN_NEVER &&
-           o->join_window_ms <= JOIN_MAX_MS && o->join_bytes >= JOIN_BYTES_MIN &&
-           o->join_bytes <= JOIN_BYTES_MAX && o->reserved3 == 0 && o->names_bytes >= NAMES_MIN &&
-           o->names_bytes <= NAMES_MAX &&
+           o->reserved == 0 && o->reserved2 == 0 && o->join_ms <= JOIN_MAX_MS &&
+           o->join <= WFPW_JOIN_NEVER && o->join_window_ms <= JOIN_MAX_MS &&
+           o->join_bytes >= JOIN_BYTES_MIN && o->join_bytes <= JOIN_BYTES_MAX &&
+           o->reserved3 == 0 && o->names_bytes >= NAMES_MIN && o->names_bytes <= NAMES_MAX &&
            (o->own_provider == NULL || is_provider_key(o->own_provider)) &&
            (o->allocator == NULL || (o->allocator->alloc != NULL && o->allocator->free != NULL));
 }

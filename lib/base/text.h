@@ -39,7 +39,8 @@ enum value_type {
     VALUE_BINXML = 0x21,
     VALUE_XML = 0x23,  /* UTF-16LE text that is XML itself */
     VALUE_UTF8 = 0x40, /* ours: text from an XML file; valid UTF-8 */
-    VALUE_NAME = 0x41, /* ours: a name of the table in model/audit_fields.h; `at` is its index plus 1 */
+    VALUE_NAME =
+        0x41, /* ours: a name of the table in model/audit_fields.h; `at` is its index plus 1 */
     VALUE_ARRAY = 0x80 /* added to a type */
 };
 

@@ -19,7 +19,8 @@
  * sequentially consistent too;
  * bool os_u64_cas(os_u64 *a, uint64_t *expected, uint64_t v): true when *a was *expected and is now
  *   v, otherwise *expected holds what it is; it may fail for no reason;
- * void os_u64_bump(os_u64 *a, uint64_t by): a counter that only one thread writes and others read */
+ * void os_u64_bump(os_u64 *a, uint64_t by): a counter that only one thread writes and others read
+ */
 
 /* ---- threads -------------------------------------------------------------------------------- */
 

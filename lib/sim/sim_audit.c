@@ -32,7 +32,8 @@ void sim_audit_init(struct wfpw_sim *sim, uint32_t windows)
     memset(a->mdm, SIM_AUDIT_UNSET, sizeof a->mdm);
     for (uint32_t i = 0; i < subcategory_count; i++) {
         a->gone[i] = subcategories[i].windows > version;
-        a->setting[i] = subcategories[i].data1 == SUBCATEGORY_AUDIT_POLICY_CHANGE ? AUDIT_SUCCESS : 0;
+        a->setting[i] =
+            subcategories[i].data1 == SUBCATEGORY_AUDIT_POLICY_CHANGE ? AUDIT_SUCCESS : 0;
     }
 }
 

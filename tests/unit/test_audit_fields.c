@@ -8,7 +8,8 @@
 
 #include "model/audit_fields.h"
 
-/* Fields of the manifests of Microsoft-Windows-Security-Auditing; each is known, and keeps its spelling. */
+/* Fields of the manifests of Microsoft-Windows-Security-Auditing; each is known, and keeps its
+ * spelling. */
 static void the_manifests_names(void **state)
 {
     static const char names[] =
