@@ -127,7 +127,9 @@ typedef struct {
     int32_t status; /**< WFPW_E_*. */
     /** The system's code: Win32, RPC or FWP_E_*, or errno; 0 when there is none. */
     uint32_t os_code;
-    uint32_t reserved; /**< Reserved, 0. */
+    /** Of wfpw_read(): which file failed, by the order in which they were added, from 1; 0: none.
+     */
+    uint32_t file;
     uint64_t position; /**< In a file: byte offset; in a text: the character, counted from 0. */
     char where[40];    /**< The call that failed, or the place. */
     char text[120];    /**< What happened, one sentence. */
@@ -334,7 +336,8 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
  * Adds a file: .evtx, the XML of Windows events, or the net events of netsh (netevents.xml, and
  * wfpdiag.xml, of which the rest is passed over). The format is recognized by the content; a netsh
  * dump that holds names and no events is E_FORMAT. Files are read one after the other, in the order
- * added, as wfpw_read() asks for events; memory does not grow with a file's size. After E_EOF more
+ * added, or by time when they hold both audit records and net events, which are joined (wfpw_join),
+ * as wfpw_read() asks for events; memory does not grow with a file's size. After E_EOF more
  * may be added.
  * @param s the session
  * @param path the file, copied; "-" is standard input; pipes are fine
@@ -1501,8 +1504,8 @@ WFPW_API int WFPW_CALL wfpw_template_new(const wfpw_allocator *allocator, wfpw_t
  * not have equals nothing: `=` does not hold then, and `!=` does, being its exact opposite. Where
  * it is not known which side is local (orientation UNKNOWN), a condition on a side looks at both.
  * @param t the template
- * @param text the condition, copied: KEY=VALUE or KEY!=VALUE; of time, pid, filter, scope-id and
- *        ports also KEY<VALUE, <=, > and >=
+ * @param text the condition, copied: KEY=VALUE or KEY!=VALUE; of time, pid, filter and ports also
+ *        KEY<VALUE, <=, > and >=
  * @param e what failed; may be NULL
  * @return 0; E_SYNTAX (position: the character of text that is wrong), E_INVAL (more than 256
  *         conditions, 1024 values or 16 KiB), E_NOMEM; on failure the template is as it was

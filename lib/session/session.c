@@ -52,28 +52,38 @@ bool session_is_stopped(const wfpw_session *s)
 
 /* ---- sources -------------------------------------------------------------------------------- */
 
+/* false: no memory. */
+static bool make_room_for_name(wfpw_session *s)
+{
+    enum { FIRST = 8 };
+    uint32_t room = s->file_room != 0 ? 2 * s->file_room : FIRST;
+    while (room <= s->file_count)
+        room *= 2;
+    char **files = memory_new(&s->memory, room * sizeof *files);
+    if (files == NULL)
+        return false;
+    if (s->file_room > 0)
+        memcpy(files, s->files, s->file_room * sizeof *files);
+    memory_give(&s->memory, s->files);
+    s->files = files;
+    s->file_room = room;
+    return true;
+}
+
 /* Events may outlive their source: its name is the session's. Without memory it has none. */
 static void take_name(wfpw_session *s, struct source *source)
 {
-    enum { FIRST = 8 };
-    if (source->file != NULL && s->file_count == s->file_room) {
-        uint32_t room = s->file_room != 0 ? 2 * s->file_room : FIRST;
-        char **files = memory_take(&s->memory, room * sizeof *files);
-        if (files != NULL && s->file_count > 0)
-            memcpy(files, s->files, s->file_count * sizeof *files);
-        if (files != NULL) {
-            memory_give(&s->memory, s->files);
-            s->files = files;
-            s->file_room = room;
-        }
-    }
-    if (source->file != NULL && s->file_count < s->file_room) {
-        s->files[s->file_count++] = source->file;
-        source->number = s->file_count;
-    } else {
+    if (source->file != NULL && (s->file_count < s->file_room || make_room_for_name(s)))
+        s->files[s->file_count] = source->file;
+    else
         memory_give(&s->memory, source->file);
-    }
+    source->number = ++s->file_count;
     source->file = NULL;
+}
+
+const char *session_file_name(const wfpw_session *s, uint32_t number)
+{
+    return number != 0 && number <= s->file_room ? s->files[number - 1] : NULL;
 }
 
 void session_close_first(wfpw_session *s)
@@ -199,8 +209,8 @@ void WFPW_CALL wfpw_close(wfpw_session *s)
     }
     while (s->sources != NULL)
         session_close_first(s);
-    while (s->file_count > 0)
-        memory_give(&s->memory, s->files[--s->file_count]);
+    for (uint32_t i = 0; i < s->file_room; i++)
+        memory_give(&s->memory, s->files[i]);
     memory_give(&s->memory, s->files);
     joiner_free(&s->joiner);
     memory_free(&s->memory, s->attempts);

@@ -32,7 +32,7 @@ struct wfpw_session {
     struct source *sources, **last; /* files, in the order added; the first is being read */
     const struct record *pending;   /* of the first source: it did not fit the last batch */
     wfpw_error failed;              /* of a file that is closed, and not yet told; status 0: none */
-    char **files;                   /* names of all that were added, by their number less 1 */
+    char **files;                   /* names of those added, by their number less 1; NULL: none */
     uint32_t file_count, file_room;
     bool has_begun;          /* reading: how the sources are read is decided */
     struct service *service; /* the live source, or NULL */
@@ -62,6 +62,8 @@ void session_watch_deadlines(struct wfpw_session *s);
 void session_append(struct wfpw_session *s, struct source *source);
 /* Of each queue of a live source. */
 uint32_t session_ring_bytes(const struct wfpw_session *s);
+/* Of the file with this number; NULL: it is of none, or there was no memory for the name. */
+const char *session_file_name(const wfpw_session *s, uint32_t number);
 /* Ends the source that is read first. */
 void session_close_first(struct wfpw_session *s);
 

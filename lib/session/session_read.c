@@ -133,7 +133,7 @@ static enum joiner_given deliver_record(void *ctx, const struct record *record, 
 {
     struct reading *r = ctx;
     wfpw_session *s = r->s;
-    const char *file = record->file != 0 ? s->files[record->file - 1] : NULL;
+    const char *file = session_file_name(s, record->file);
     uint64_t seq = os_u64_load_relaxed(&s->seq) + 1;
     size_t used = batch_used(r->b);
     if (!is_wanted(s, record)) {
@@ -239,6 +239,14 @@ static bool pass_record(struct reading *r, const struct record *record)
 
 /* ---- sources -------------------------------------------------------------------------------- */
 
+/* A file is at its end, or failed. */
+static void close_first(wfpw_session *s, enum source_result result)
+{
+    if (result == SOURCE_FAILED && s->sources->number != 0)
+        s->failed.file = s->sources->number;
+    session_close_first(s);
+}
+
 /* Files, until the batch is full, they are at their end, one fails, or the time is over. */
 static void read_files(struct reading *r)
 {
@@ -257,7 +265,7 @@ static void read_files(struct reading *r)
         if (result == SOURCE_RECORD && pass_record(r, s->pending))
             s->pending = NULL;
         if (result == SOURCE_END || result == SOURCE_FAILED)
-            session_close_first(s);
+            close_first(s, result);
         if (result == SOURCE_AGAIN && is_over(r))
             break;
     }

@@ -64,6 +64,8 @@ static enum source_result fetch_head(struct interleave *i, uint32_t at, struct t
 {
     struct head *h = &i->heads[at];
     enum source_result result = h->source->next(h->source, t, &h->record, e);
+    if (result == SOURCE_FAILED)
+        e->file = h->source->number;
     if (result == SOURCE_END || result == SOURCE_FAILED) {
         tally_log_end(t);
         h->source->close(h->source);

@@ -349,14 +349,26 @@ def check_text(src, _build):
     return bad
 
 
+def anchors_of(path):
+    """What a link may name behind '#': each heading in small letters, blanks as '-', without signs."""
+    text = re.sub(r"^```.*?^```", "", path.read_text(), flags=re.M | re.S)
+    return {re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-")
+            for title in re.findall(r"^#+ (.*)$", text, flags=re.M)}
+
+
 def check_links(src, _build):
-    """Links between the pages lead to files that exist."""
+    """Links between the pages lead to files, and headings in them, that exist."""
     bad = []
     for name in tracked(src, "*.md", "**/*.md"):
         path = Path(src) / name
-        for target in re.findall(r"\]\(([^)#\s]+)", path.read_text()):
-            if "://" not in target and not (path.parent / target).exists():
+        for target, anchor in re.findall(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)", path.read_text()):
+            page = path.parent / target if target else path
+            if "://" in target:
+                continue
+            if not page.exists():
                 bad.append(f"{name}: {target}")
+            elif anchor and page.suffix == ".md" and anchor not in anchors_of(page):
+                bad.append(f"{name}: {target}#{anchor}")
     return bad
 
 

@@ -9,11 +9,12 @@
 
 #include "command/commands.h"
 #include "input/options.h"
-#include "view/print.h"
 #include "input/reading.h"
-#include "view/diagnostics.h"
 #include "input/simulated.h"
+#include "input/suggestion.h"
 #include "platform/term.h"
+#include "view/diagnostics.h"
+#include "view/print.h"
 
 enum { ROWS_MAX = 128, BACKUP_BYTES = 64 * 1024, FILE_MAX = 4 << 20, STEP = 64 * 1024 };
 enum { OPERANDS_MAX = 3 };
@@ -229,6 +230,33 @@ static int print_table(struct audit_command *w)
 
 /* ---- setting -------------------------------------------------------------------------------- */
 
+/* A word that is none of these; what is said begins with it. */
+static int report_unknown(struct audit_command *w, const char *word, const char *what,
+                          const char *list, const char *const *words)
+{
+    w->text.n = 0;
+    buffer_puts(&w->text, what);
+    buffer_puts(&w->text, " '");
+    buffer_text(&w->text, word);
+    buffer_puts(&w->text, "'");
+    suggestion_put(&w->text, word, strlen(word), list, words);
+    buffer_put(&w->text, "", 1);
+    return diagnostics_usage("audit", w->text.failed ? what : w->text.p, "");
+}
+
+/* Those of this host, by their words. */
+static int report_no_subcategory(struct audit_command *w, const char *name)
+{
+    const char *words[ROWS_MAX + 1] = {0};
+    size_t count = 0;
+    w->rows[0].size = sizeof *w->rows;
+    int n = wfpw_audit_policy_get(&w->o, w->rows, ROWS_MAX, NULL);
+    for (int i = 0; i < n && i < ROWS_MAX; i++)
+        if (w->rows[i].word[0] != 0)
+            words[count++] = w->rows[i].word;
+    return report_unknown(w, name, "there is no subcategory", "words of subcategories:", words);
+}
+
 static int set_policy(struct audit_command *w)
 {
     wfpw_error e;
@@ -242,6 +270,8 @@ static int set_policy(struct audit_command *w)
         return diagnostics_usage("audit", "set takes none, success, failure or both, not",
                                  w->operands[2]);
     int n = wfpw_audit_policy_set(&w->o, w->operands[1], (uint32_t)i, &e);
+    if (n == WFPW_E_INVAL)
+        return report_no_subcategory(w, w->operands[1]);
     if (n < 0)
         return audit_failed(w, w->operands[1], &e);
     buffer_text(&w->text, w->operands[1]);
@@ -336,6 +366,7 @@ static int restore_policy(struct audit_command *w)
 
 static int run_audit(struct audit_command *w)
 {
+    static const char *const names[] = {"set", "backup", "restore", NULL};
     const char *command = w->operands[0];
     if (w->count == 0)
         return print_table(w);
@@ -345,7 +376,7 @@ static int run_audit(struct audit_command *w)
         return back_up(w);
     if (strcmp(command, "restore") == 0)
         return restore_policy(w);
-    return diagnostics_usage("audit", "there is no command", command);
+    return report_unknown(w, command, "there is no command", "commands:", names);
 }
 
 static int run_on_host(struct audit_command *w)

@@ -36,6 +36,7 @@ static const char *values_of(const char *option)
     } rows[] = {{"--format", "text json"},
                 {"--color", "auto always never"},
                 {"--windows", "7 8 10 1803 11"},
+                {"--only", "audit"},
                 {"--names", ""},
                 {"--state", ""}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -75,7 +76,8 @@ static void put_commands(struct buffer *b)
 /* "--a|--b": options of any command whose values are these words, or files. */
 static void put_options_with(struct buffer *b, const char *values)
 {
-    static const char *const names[] = {"--format", "--color", "--windows", "--names", "--state"};
+    static const char *const names[] = {"--format", "--color", "--windows",
+                                        "--only",   "--names", "--state"};
     const char *between = "";
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(values_of(names[i]), values) == 0) {
@@ -90,7 +92,8 @@ static void put_options_with(struct buffer *b, const char *values)
 /* The cases of a shell's 'case'. */
 static void put_value_cases(struct buffer *b)
 {
-    static const char *const lists[] = {"text json", "auto always never", "7 8 10 1803 11"};
+    static const char *const lists[] = {"text json", "auto always never", "7 8 10 1803 11",
+                                        "audit"};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         buffer_puts(b, "        ");
         put_options_with(b, lists[i]);
@@ -140,6 +143,7 @@ static void put_choice(struct buffer *b)
     buffer_puts(b, "' ;;\n        esac\n"
                    "        case $command in\n"
                    "            completion) words=\"$words bash zsh fish powershell\" ;;\n"
+                   "            audit) words=\"$words set backup restore\" files=1 ;;\n"
                    "            help) ;;\n"
                    "            *) files=1 ;;\n"
                    "        esac ;;\n    esac\n");
@@ -209,7 +213,9 @@ static void put_fish(struct buffer *b)
         each_option(b, c, put_fish_option);
     }
     buffer_puts(b, "complete -c wfpwatch -n '__fish_seen_subcommand_from completion' -f "
-                   "-a 'bash zsh fish powershell'\n");
+                   "-a 'bash zsh fish powershell'\n"
+                   "complete -c wfpwatch -n '__fish_seen_subcommand_from audit' "
+                   "-a 'set backup restore'\n");
 }
 
 /* ---- PowerShell ----------------------------------------------------------------------------- */
@@ -254,6 +260,7 @@ static void put_powershell(struct buffer *b)
                    "        '--format' = @('text', 'json')\n"
                    "        '--color' = @('auto', 'always', 'never')\n"
                    "        '--windows' = @('7', '8', '10', '1803', '11')\n"
+                   "        '--only' = @('audit')\n"
                    "    }\n"
                    "    $line = @($ast.CommandElements | ForEach-Object { $_.ToString() })\n"
                    "    if ($word -ne '') { $line = @($line | Select-Object -SkipLast 1) }\n"
@@ -264,6 +271,8 @@ static void put_powershell(struct buffer *b)
                    "    elseif ($line[1] -eq 'completion') { $choice = @('bash', 'zsh', 'fish', "
                    "'powershell') }\n"
                    "    else { $choice = $options[$line[1]] }\n"
+                   "    if ($line.Count -eq 2 -and $line[1] -eq 'audit') { $choice += @('set', "
+                   "'backup', 'restore') }\n"
                    "    $choice | Where-Object { $_ -like \"$word*\" } | ForEach-Object {\n"
                    "        [System.Management.Automation.CompletionResult]::new($_, $_, "
                    "'ParameterValue', $_)\n"

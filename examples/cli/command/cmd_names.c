@@ -13,6 +13,7 @@
 #include "input/simulated.h"
 #include "platform/term.h"
 #include "view/diagnostics.h"
+#include "view/format.h"
 #include "view/filter_table.h"
 #include "view/print.h"
 
@@ -283,9 +284,10 @@ static void summarize_names(struct listing *l, uint64_t count)
             (const char *)NULL);
     if (l->printer.json || st.filters == 0 || (st.skipped == 0 && !term_is_terminal(stderr)))
         return;
-    (void)snprintf(text, sizeof text, "%llu of %llu filters, %llu places skipped",
+    (void)snprintf(text, sizeof text, "%llu of %llu filter%s, %llu place%s skipped",
                    (unsigned long long)count, (unsigned long long)st.filters,
-                   (unsigned long long)st.skipped);
+                   format_plural(st.filters), (unsigned long long)st.skipped,
+                   format_plural(st.skipped));
     diagnostics_note(text, (const char *)NULL);
 }
 

@@ -9,6 +9,7 @@
 #include "input/reading.h"
 #include "platform/term.h"
 #include "view/diagnostics.h"
+#include "view/format.h"
 #include "view/print.h"
 
 static const char help[] =
@@ -80,10 +81,12 @@ static void summarize_read(const struct listing *l)
     if (l->printer.json || diagnostics_is_quiet() || (st.skipped == 0 && !term_is_terminal(stderr)))
         return;
     (void)snprintf(text, sizeof text,
-                   "%llu events, %llu records of others passed over, %llu places skipped, "
-                   "%llu warnings",
-                   (unsigned long long)l->printer.printed, (unsigned long long)st.passed_over,
-                   (unsigned long long)st.skipped, (unsigned long long)st.warnings);
+                   "%llu event%s, %llu record%s of others passed over, %llu place%s skipped, "
+                   "%llu warning%s",
+                   (unsigned long long)l->printer.printed, format_plural(l->printer.printed),
+                   (unsigned long long)st.passed_over, format_plural(st.passed_over),
+                   (unsigned long long)st.skipped, format_plural(st.skipped),
+                   (unsigned long long)st.warnings, format_plural(st.warnings));
     diagnostics_note(text, (const char *)NULL);
 }
 

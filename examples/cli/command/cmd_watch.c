@@ -12,6 +12,7 @@
 #include "input/time_option.h"
 #include "platform/term.h"
 #include "view/diagnostics.h"
+#include "view/format.h"
 
 enum { WAIT_MS = 200, AUDIT_ROWS = 128 };
 
@@ -110,22 +111,30 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
     }
 }
 
+/* The option that set one of these. */
+static const char *flag_option(uint32_t flags)
+{
+    return (flags & WFPW_LIVE_AUDIT_POLICY) != 0 ? "--audit-policy"
+           : (flags & WFPW_LIVE_IPSEC) != 0      ? "--ipsec"
+           : (flags & WFPW_LIVE_FILTERS) != 0    ? "--filters"
+                                                 : "--observe";
+}
+
 static bool options_agree(const struct watching *w)
 {
     const uint32_t changes = w->flags & (WFPW_LIVE_IPSEC | WFPW_LIVE_AUDIT_POLICY);
     if (!auditing_agrees(&w->audit, "watch"))
         return false;
     if (w->audit.is_alone && w->flags != 0) {
-        (void)diagnostics_usage("watch", "without net events there is no use for", "their options");
+        (void)diagnostics_usage(
+            "watch",
+            "with --only audit there are no net events, which it is for:", flag_option(w->flags));
         return false;
     }
     if ((w->flags & WFPW_LIVE_OBSERVE) == 0 || changes == 0)
         return monitor_agrees(&w->m);
     (void)diagnostics_usage("watch",
-                            (changes & WFPW_LIVE_IPSEC) != 0
-                                ? "--ipsec changes a setting, --observe none"
-                                : "--audit-policy changes a setting, --observe none",
-                            "");
+                            "--observe changes no setting, which it does:", flag_option(changes));
     return false;
 }
 
@@ -151,7 +160,8 @@ static bool open_live(struct watching *w)
     wfpw_error e;
     wfpw_options o = {.size = sizeof o,
                       .flags = (w->accounts ? (uint32_t)WFPW_OPEN_ACCOUNTS : 0) |
-                               (w->m.attempts ? (uint32_t)WFPW_OPEN_ATTEMPTS : 0),
+                               (w->m.attempts ? (uint32_t)WFPW_OPEN_ATTEMPTS : 0) |
+                               (w->audit.is_on ? (uint32_t)WFPW_OPEN_PID | WFPW_OPEN_ORDERED : 0),
                       .system = wfpw_sim_system(w->m.simulated.sim),
                       .state_dir = w->state,
                       .own_provider = w->m.own,
@@ -236,8 +246,9 @@ static void summarize_watch(const struct watching *w)
     (void)wfpw_get_stats(w->m.session, &st);
     if (w->m.printer.json || (st.dropped == 0 && !term_is_terminal(stderr)))
         return;
-    (void)snprintf(text, sizeof text, "%llu events, %llu lost",
-                   (unsigned long long)w->m.printer.printed, (unsigned long long)st.dropped);
+    (void)snprintf(text, sizeof text, "%llu event%s, %llu lost",
+                   (unsigned long long)w->m.printer.printed, format_plural(w->m.printer.printed),
+                   (unsigned long long)st.dropped);
     diagnostics_note(text, (const char *)NULL);
 }
 

@@ -10,6 +10,7 @@
 #include "input/reading.h"
 #include "platform/term.h"
 #include "view/diagnostics.h"
+#include "view/format.h"
 #include "view/explanation_groups.h"
 #include "view/print.h"
 #include "view/summary.h"
@@ -141,8 +142,9 @@ static void put_attempts(struct telling *t)
     char text[96];
     if (t->printer.json || t->attempts == t->told)
         return;
-    (void)snprintf(text, sizeof text, "%llu attempts, reported by %llu records\n",
-                   (unsigned long long)t->attempts, (unsigned long long)t->told);
+    (void)snprintf(text, sizeof text, "%llu attempt%s, reported by %llu record%s\n",
+                   (unsigned long long)t->attempts, format_plural(t->attempts),
+                   (unsigned long long)t->told, format_plural(t->told));
     buffer_puts(&t->printer.text, text);
 }
 

@@ -26,8 +26,10 @@ enum { AUDITING_AUDIT = 900, AUDITING_ONLY, AUDITING_CLASSIC, AUDITING_BOOKMARK 
         "--bookmark", AUDITING_BOOKMARK, true                                                      \
     }
 #define AUDITING_HELP                                                                              \
-    "  --audit                  the Security log's records of the firewall, too; which ones are\n" \
-    "                           written is the audit policy's matter (auditpol)\n"                 \
+    "  --audit                  the Security log's records of the firewall, too, and net events\n" \
+    "                           with their process ID from them, up to 2 s later. Which ones "     \
+    "are\n"                                                                                        \
+    "                           written is the audit policy's matter ('wfpwatch audit')\n"         \
     "  --only audit             these alone: nothing on the host is changed\n"                     \
     "  --bookmark FILE          go on in the log behind what FILE says, and keep it up to date\n"  \
     "  --classic                read the log by number, as before Windows Vista\n"

@@ -13,8 +13,10 @@
 #define CONDITION_OPTION_HELP                                                                      \
     "  --where CONDITION        only events for which it holds; of several all must hold.\n"       \
     "                           KEY=VALUE or KEY!=VALUE, where VALUE may be a list, a,b, and\n"    \
-    "                           numbers and addresses ranges, a-b; of pid, time and ports also\n"  \
-    "                           KEY<VALUE, <=, >, >=. KEY is one of protocol port local-port\n"    \
+    "                           numbers and addresses ranges, a-b; of pid, filter, time and "      \
+    "ports\n"                                                                                      \
+    "                           also KEY<VALUE, <=, >, >=. KEY is one of protocol port "           \
+    "local-port\n"                                                                                 \
     "                           remote-port address local-address remote-address scope-id app\n"   \
     "                           pid user computer file time own type direction layer filter\n"     \
     "                           verdict reason. Examples:\n"                                       \

@@ -125,7 +125,8 @@ static void fail_file(struct reading *r, const char *subject, const wfpw_error *
     diagnostics_error(subject, e, NULL);
 }
 
-/* The next events of the file that is being read. false: it has no more. */
+/* The next events of the file that is being read, or of one of those (path NULL). false: there are
+ * no more. */
 static bool read_some(struct reading *r, const char *path, bool *go_on)
 {
     wfpw_error e;
@@ -133,7 +134,7 @@ static bool read_some(struct reading *r, const char *path, bool *go_on)
     if (n == WFPW_E_EOF)
         return false;
     if (n < 0)
-        fail_file(r, path, &e);
+        fail_file(r, path != NULL || e.file == 0 ? path : r->added[e.file - 1], &e);
     else if (n > 0)
         *go_on = print_thread_give(&r->print_thread, (uint32_t)n);
     r->interrupted = term_interrupted();
@@ -142,23 +143,27 @@ static bool read_some(struct reading *r, const char *path, bool *go_on)
     return *go_on;
 }
 
-/* Files are added one by one, so that a thousand of them are not open at once, and that it is known
- * which one failed. false: no more files. */
-static bool read_file(struct reading *r, const struct path *path)
+/* false: there is nothing to read of it, which was reported where it should be. */
+static bool add_file(struct reading *r, const struct path *path)
 {
     wfpw_error e;
+    int status = wfpw_add_file(r->session, path->name, &e);
+    if (status == WFPW_E_FORMAT && path->is_found)
+        r->no_logs++;
+    else if (status != WFPW_OK)
+        fail_file(r, path->name, &e);
+    else
+        r->read++;
+    return status == WFPW_OK;
+}
+
+/* false: no more files are to be read. */
+static bool read_file(struct reading *r, const struct path *path)
+{
     bool go_on = true;
     progress_next_file(&r->progress, r->session);
-    int status = wfpw_add_file(r->session, path->name, &e);
-    if (status == WFPW_E_FORMAT && path->is_found) {
-        r->no_logs++;
+    if (!add_file(r, path))
         return true;
-    }
-    if (status != WFPW_OK) {
-        fail_file(r, path->name, &e);
-        return true;
-    }
-    r->read++;
     while (read_some(r, path->name, &go_on))
         ;
     return go_on;
@@ -196,13 +201,41 @@ static void tell_no_logs(struct reading *r)
     }
 }
 
-static void read_files(struct reading *r)
+/* A few files are added before the first is read, so that the session joins the log and the net
+ * events among them; many one by one, so that a thousand are not open at once. */
+static bool joins_files(const struct reading *r)
 {
-    catch_interrupts(r);
+    return r->paths.count > 1 && r->paths.count <= JOINED_FILES_MAX && !has_standard_input(r);
+}
+
+static void read_together(struct reading *r)
+{
+    bool go_on = true;
+    unsigned added = 0;
+    progress_start(&r->progress, 1);
+    progress_next_file(&r->progress, r->session);
+    for (size_t i = 0; i < r->paths.count; i++)
+        if (add_file(r, &r->paths.list[i]))
+            r->added[added++] = r->paths.list[i].name;
+    while (read_some(r, NULL, &go_on))
+        ;
+}
+
+static void read_one_by_one(struct reading *r)
+{
     progress_start(&r->progress, (unsigned)r->paths.count);
     for (size_t i = 0; i < r->paths.count && !r->interrupted && read_file(r, &r->paths.list[i]);
          i++)
         ;
+}
+
+static void read_files(struct reading *r)
+{
+    catch_interrupts(r);
+    if (joins_files(r))
+        read_together(r);
+    else
+        read_one_by_one(r);
     progress_hide(&r->progress);
     if (!r->interrupted)
         tell_no_logs(r);
@@ -219,6 +252,7 @@ static void catch_interrupts_of_names(const struct reading *r)
 static bool load_names(struct reading *r)
 {
     wfpw_options o = {.size = sizeof o, .log = log_line, .log_ctx = r};
+    wfpw_names_stats st = {.size = sizeof st};
     wfpw_error e;
     if (r->dump_count == 0)
         return true;
@@ -233,6 +267,11 @@ static bool load_names(struct reading *r)
             fail_file(r, r->dumps[i], &e);
     }
     r->interrupted = names_interrupt_end();
+    (void)wfpw_names_get_stats(r->names, &st);
+    if (st.loaded == 0) { /* an event is not to look as if its filter had been looked for */
+        wfpw_names_close(r->names);
+        r->names = NULL;
+    }
     return true;
 }
 
@@ -242,7 +281,8 @@ bool reading_run(struct reading *r)
     /* On a terminal, rows and what is reported of files come in their order. */
     bool apart = r->threads >= THREADS_PRINT && !term_is_terminal(stdout);
     wfpw_options o = {.size = sizeof o,
-                      .flags = r->flags | (r->verify ? (uint32_t)WFPW_OPEN_VERIFY : 0),
+                      .flags = r->flags | (uint32_t)WFPW_OPEN_PID | (uint32_t)WFPW_OPEN_ORDERED |
+                               (r->verify ? (uint32_t)WFPW_OPEN_VERIFY : 0),
                       .threads = (uint32_t)r->threads - apart,
                       .own_provider = r->own,
                       .log = log_line,

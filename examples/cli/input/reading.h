@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * Reading files one after the other, for the subcommands that do: their common options, the names,
+ * Reading files, for the subcommands that do: their common options, the names,
  * what failed, and how far it is.
  */
 #ifndef READING_H
@@ -14,6 +14,9 @@
 #include "view/print_thread.h"
 #include "view/progress.h"
 #include "wfpwatch/wfpwatch.h"
+
+/* As many are read together. */
+enum { JOINED_FILES_MAX = 8 };
 
 struct reading {
     const char *command; /* for messages; set before the options are read */
@@ -33,6 +36,8 @@ struct reading {
 
     struct time_option since, until;
     struct file_list paths; /* what the files are, once folders are looked into */
+
+    const char *added[JOINED_FILES_MAX]; /* of those read together, as the session counts them */
 
     bool failed, interrupted;
     uint64_t read;      /* files that were read */

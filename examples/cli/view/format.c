@@ -266,7 +266,7 @@ static const char *short_kind(uint32_t kind)
 void format_kind(struct buffer *b, const wfpw_event *ev, size_t columns)
 {
     enum { ROOM_FOR_AUDIT = 10, ROOM_FOR_WORDS = 13 };
-    if (ev->audit != NULL && ev->kind != WFPW_KIND_GAP) {
+    if (ev->audit != NULL && ev->kind == WFPW_KIND_AUDIT) {
         buffer_number(b, ev->audit->event_id);
         buffer_puts(b, columns < ROOM_FOR_AUDIT ? "" : " audit");
         return;
@@ -435,4 +435,9 @@ bool format_note(struct buffer *b, const wfpw_event *ev)
     put_fields(b, ev->audit, false);
     put_fields(b, ev->audit, true); /* last, as they are long and say little */
     return true;
+}
+
+const char *format_plural(uint64_t n)
+{
+    return n == 1 ? "" : "s";
 }

@@ -53,6 +53,9 @@ void format_filter(struct buffer *b, const wfpw_event *ev);
  * record's fields. false: the event is an ordinary one. */
 bool format_note(struct buffer *b, const wfpw_event *ev);
 
+/* "s", but for one. */
+const char *format_plural(uint64_t n);
+
 /* Whether what happened was refused, allowed, or neither. */
 enum tone { TONE_NONE, TONE_REFUSED, TONE_ALLOWED, TONE_LOST };
 enum tone format_tone(const wfpw_event *ev);

@@ -48,6 +48,13 @@ class AuditTest(unittest.TestCase):
         block = [e for e in events if e.get("audit", {}).get("event_id") == 5157][0]
         self.assertEqual((block["process"]["pid"], block["verdict"], block["remote"]["port"]), (1204, "block", 4444))
 
+    def test_joined(self):
+        """What both tell of one decision is one event, with the process ID of the record."""
+        out, _ = self.run_tool("watch", "--audit", "--sim", "--where", "app=updchk.exe", "--count", "2", "--json")
+        first, second = map(json.loads, out.splitlines())
+        self.assertEqual((first["kind"], first["merged"], first["process"]["pid"]), ("classify_drop", True, 5316))
+        self.assertEqual((second["kind"], second.get("merged"), "process" in second), ("classify_drop", None, False))
+
     def test_alone(self):
         events = self.events("watch", "--only", "audit", "--count", "1", script=DROP + BLOCK)
         self.assertEqual([e["kind"] for e in events], ["audit"])

@@ -48,6 +48,66 @@ class InputTest(CliTest):
         return result, [json.loads(line) for line in result.out.splitlines()]
 
 
+def net_event(time="2026-01-02T03:04:05.4000000Z"):
+    """What netsh writes of the event that `event` is the record of."""
+    app = (APP + "\0").encode("utf-16-le").hex()
+    flags = "".join(f"<item>FWPM_NET_EVENT_FLAG_{name}_SET</item>" for name in (
+        "IP_VERSION", "IP_PROTOCOL", "LOCAL_ADDR", "REMOTE_ADDR", "LOCAL_PORT", "REMOTE_PORT", "APP_ID"))
+    return ('<netEvents numItems="1"><item><header>'
+            f'<timeStamp>{time}</timeStamp><flags numItems="7">{flags}</flags><ipVersion>FWP_IP_VERSION_V4</ipVersion>'
+            "<ipProtocol>6</ipProtocol><localAddrV4>192.0.2.1</localAddrV4><remoteAddrV4>203.0.113.7</remoteAddrV4>"
+            f"<localPort>50000</localPort><remotePort>443</remotePort><appId><data>{app}</data></appId></header>"
+            "<type>FWPM_NET_EVENT_TYPE_CLASSIFY_DROP</type><classifyDrop><filterId>7</filterId><layerId>48</layerId>"
+            "<msFwpDirection>MS_FWP_DIRECTION_OUT</msFwpDirection><isLoopback>false</isLoopback></classifyDrop></item>"
+            "</netEvents>")
+
+
+class Joined(InputTest):
+    """A log and a dump of the same hours: what both tell of is one event."""
+
+    def files(self, folder="."):
+        return [self.path(f"<Events>{event()}{event(2, time='2026-01-02T04:00:00Z')}</Events>", f"{folder}/log.xml"),
+                self.path(net_event(), f"{folder}/netevents.xml")]
+
+    def test_either_order(self):
+        log, dump = self.files()
+        for paths in ((log, dump), (dump, log)):
+            result, events = self.read(*paths)
+            self.assertEqual(result.status, 0)
+            self.assertEqual([(e["kind"], e.get("merged"), e["process"]["pid"]) for e in events],
+                             [("classify_drop", True, 820), ("audit", None, 820)])
+
+    def test_folder(self):
+        self.files("of host01")
+        self.path("no log", "of host01/readme.txt")
+        result, events = self.read(self.folder / "of host01")
+        self.assertEqual((result.status, len(events)), (0, 2))
+
+    def test_table(self):
+        """A joined event is of its net event's kind, and has the record's process ID."""
+        row = run("read", *self.files()).out.splitlines()[1]
+        self.assertIn("classify_drop", row)
+        self.assertIn(" 820 ", row)
+
+    def test_failures(self):
+        """One of them that cannot be read is named, and the others are read."""
+        missing = self.folder / "missing.xml"
+        result, events = self.read(*self.files(), missing)
+        self.assertEqual((result.status, len(events)), (1, 2))
+        self.assertIn(str(missing), result.err)
+        cut = self.path(gzip.compress(net_event().encode() * 50)[:-40], "cut.xml.gz")
+        result, events = self.read(*self.files(), cut)
+        self.assertEqual(result.status, 1)
+        self.assertIn(str(cut), result.err)
+        self.assertGreater(len(events), 2)
+
+    def test_many(self):
+        """So many are not open at once: each is read for itself."""
+        log, dump = self.files()
+        result, events = self.read(log, dump, *[self.path("<Events></Events>", f"{i}.xml") for i in range(7)])
+        self.assertEqual((result.status, len(events)), (0, 3))
+
+
 class Pasted(InputTest):
     SHAPES = {  # name: (content, events)
         "the details as text": (TEXT + event(), 1),
@@ -86,7 +146,7 @@ class Pasted(InputTest):
         result = run("read", self.path(TEXT + event()))
         self.assertEqual(result.status, 3)
         self.assertIn("text in front of the first event is passed over (log.txt, offset 0)", result.err)
-        self.assertIn("1 events, 0 records of others passed over, 1 places skipped", result.err)
+        self.assertIn("1 event, 0 records of others passed over, 1 place skipped", result.err)
 
     def test_plain_files_are_not_touched(self):
         quoted = event(app="\\device\\a&amp;lt;b\\&quot;&quot;c\\u0041.exe")

@@ -152,7 +152,7 @@ class Names(NamesTest):
         result = run("names", dump)
         self.assertEqual((result.status, result.err.count("\n")), (3, 2))
         self.assertIn("the file ends inside an object", result.err)
-        self.assertIn("1 places skipped", result.err)
+        self.assertIn("1 place skipped", result.err)
 
     def test_hostile_text(self):
         path = self.folder / "hostile.xml"

@@ -40,7 +40,7 @@ class Error(Struct):
         ("size", c_uint32),
         ("status", c_int32),
         ("os_code", c_uint32),
-        ("reserved", c_uint32),
+        ("file", c_uint32),
         ("position", c_uint64),
         ("where", c_char * 40),
         ("text", c_char * 120),

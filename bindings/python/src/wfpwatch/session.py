@@ -233,7 +233,7 @@ class Session:
 
     @classmethod
     def open_files(cls: Type[_T], paths: Iterable[PathLike], **options: Any) -> _T:
-        """Reads files one after the other, in this order."""
+        """Reads files one after the other, or by time when they hold both a log and net events."""
         return cls(**options)._with(lambda session: [session.add_file(path) for path in paths])
 
     @classmethod
