@@ -134,7 +134,10 @@ static bool options_agree(const struct watching *w)
     if ((w->flags & WFPW_LIVE_OBSERVE) == 0 || changes == 0)
         return monitor_agrees(&w->m);
     (void)diagnostics_usage("watch",
-                            "--observe changes no setting, which it does:", flag_option(changes));
+                            (changes & WFPW_LIVE_IPSEC) != 0
+                                ? "--ipsec changes a setting, --observe none"
+                                : "--audit-policy changes a setting, --observe none",
+                            "");
     return false;
 }
 
