@@ -37,12 +37,6 @@ static uint64_t count_line(struct log_bound *b, uint64_t kind)
     return ++b->at[i].count;
 }
 
-uint64_t log_count(struct log_bound *b, uint64_t kind)
-{
-    uint64_t count = count_line(b, kind);
-    return is_told(count) ? count : 0;
-}
-
 void log_line(struct log_bound *b, wfpw_log_fn log, void *log_ctx, int level, uint64_t kind,
               const char *text)
 {

@@ -25,8 +25,6 @@ struct log_bound {
 
 /* What a line is told apart by: a text (may be NULL) and a number, chained by `seed`. Never 0. */
 uint64_t log_kind(uint64_t seed, const char *text, uint64_t number);
-/* Counts a line of this kind; the count if it is to be written, else 0. */
-uint64_t log_count(struct log_bound *b, uint64_t kind);
 /* Writes a line if its kind may be written, with the count when it is not the first. log may be
  * NULL. */
 void log_line(struct log_bound *b, wfpw_log_fn log, void *log_ctx, int level, uint64_t kind,

@@ -18,12 +18,7 @@ enum {
 };
 
 /* Bits of policy.told: the lists first, by their number. */
-enum {
-    REPORTED_CHANGES = 1 << 16,
-    REPORTED_GET = 1 << 17,
-    REPORTED_MEMORY = 1 << 18,
-    REPORTED_LOST = 1 << 19
-};
+enum { REPORTED_CHANGES = 1 << 16, REPORTED_GET = 1 << 17, REPORTED_MEMORY = 1 << 18 };
 
 /* ---- telling -------------------------------------------------------------------------------- */
 

@@ -62,7 +62,8 @@ struct verdict_layer verdict_layer_of(const wfpw_event *ev)
     return layer;
 }
 
-bool verdict_is_unmatched(const wfpw_event *ev)
+/* Whether the event says that no filter matched: the id of a filter is there, and is 0. */
+static bool is_unmatched(const wfpw_event *ev)
 {
     return (ev->present & WFPW_HAS_FILTER_ID) != 0 && ev->filter_id == 0;
 }
@@ -250,7 +251,7 @@ static struct finding why_refused(const wfpw_event *ev, const struct verdict_lay
     uint16_t origin = verdict_of_origin(ev->filter_origin);
     if (origin != 0)
         return make_finding(origin, WFPW_EVIDENCE_RECORD_ORIGIN, WFPW_CONFIDENCE_CERTAIN);
-    if (verdict_is_unmatched(ev))
+    if (is_unmatched(ev))
         return of_nothing(ev, layer);
     if (of_filters(ev, layer, &f))
         return f;

@@ -58,8 +58,6 @@ bool verdict_is_packaged(const wfpw_event *ev);
 uint16_t verdict_of_origin(const char *origin);
 /* Whether it says that the filter carries none. */
 bool verdict_is_no_origin(const char *origin);
-/* Whether the event says that no filter matched: the id of a filter is there, and is 0. */
-bool verdict_is_unmatched(const wfpw_event *ev);
 /* What kind of decision is made at the event's layer. */
 struct verdict_layer verdict_layer_of(const wfpw_event *ev);
 /* Why the filter of a refused, or of an allowed, event is there. false: it does not tell. */

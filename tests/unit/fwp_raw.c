@@ -43,7 +43,7 @@ FWP_GUID raw_key(const char *text)
     return key;
 }
 
-FWP_BYTE_BLOB *raw_blob(struct sim_pieces *s, const void *p, size_t n)
+static FWP_BYTE_BLOB *raw_blob(struct sim_pieces *s, const void *p, size_t n)
 {
     FWP_BYTE_BLOB b = {.size = (uint32_t)n, .data = sim_piece_copy(s, p, n)};
     return sim_piece_copy(s, &b, sizeof b);

@@ -14,7 +14,6 @@
 FWPM_FILTER0 *raw_filter(struct sim_pieces *s, const struct netsh_made_filter *f);
 uint16_t *raw_wide(struct sim_pieces *s, const char *utf8);
 FWP_GUID raw_key(const char *wfp_symbol_or_guid);
-FWP_BYTE_BLOB *raw_blob(struct sim_pieces *s, const void *p, size_t n);
 /* Text as UTF-16 with its NUL. */
 FWP_BYTE_BLOB *raw_text_blob(struct sim_pieces *s, const char *ascii);
 

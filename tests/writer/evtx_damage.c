@@ -5,14 +5,14 @@
 #include <string.h>
 #include <zlib.h>
 
-uint16_t evtxd_get16(const uint8_t *p)
+static uint16_t get16(const uint8_t *p)
 {
     return (uint16_t)(p[0] | p[1] << 8);
 }
 
 uint32_t evtxd_get32(const uint8_t *p)
 {
-    return evtxd_get16(p) | (uint32_t)evtxd_get16(p + 2) << 16;
+    return get16(p) | (uint32_t)get16(p + 2) << 16;
 }
 
 uint64_t evtxd_get64(const uint8_t *p)
@@ -53,14 +53,6 @@ uint32_t evtxd_record(const uint8_t *chunk, uint32_t i)
     while (i-- > 0 && at < end)
         at += evtxd_get32(chunk + at + 4);
     return at < end ? at : 0;
-}
-
-uint32_t evtxd_records(const uint8_t *chunk)
-{
-    uint32_t n = 0;
-    while (evtxd_record(chunk, n) != 0)
-        n++;
-    return n;
 }
 
 void evtxd_seal(uint8_t *c)

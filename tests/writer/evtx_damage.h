@@ -13,9 +13,7 @@ size_t evtxd_chunks(size_t file_size); /* whole ones */
 /* The offset of a chunk's i-th record, 0 when there is none; by the sizes in their headers, up to
  * the free space. */
 uint32_t evtxd_record(const uint8_t *chunk, uint32_t i);
-uint32_t evtxd_records(const uint8_t *chunk);
 
-uint16_t evtxd_get16(const uint8_t *p);
 uint32_t evtxd_get32(const uint8_t *p);
 uint64_t evtxd_get64(const uint8_t *p);
 void evtxd_set32(uint8_t *p, uint32_t v);

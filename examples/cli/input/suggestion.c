@@ -40,7 +40,9 @@ static const char *begins_with(const char *word, size_t n, const char *const *li
     return *list;
 }
 
-const char *suggestion_find(const char *word, size_t n, const char *const *list)
+/* The word of the list that begins so, or that differs least, if it does so little that it may be
+ * meant; else NULL. The list ends with NULL. */
+static const char *suggestion_find(const char *word, size_t n, const char *const *list)
 {
     const char *best = n > 2 ? begins_with(word, n, list) : NULL;
     if (best != NULL)

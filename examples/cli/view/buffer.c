@@ -244,7 +244,7 @@ size_t text_start(const char *s, size_t n, size_t columns)
     return at;
 }
 
-size_t text_end(const char *s, size_t n, size_t columns)
+static size_t text_end(const char *s, size_t n, size_t columns)
 {
     size_t has = text_columns(s, n), at = 0;
     uint32_t c;

@@ -37,7 +37,6 @@ void buffer_json(struct buffer *b, const char *s, size_t n);
 size_t text_columns(const char *s, size_t n);
 /* The bytes of the longest start (end) of s that takes at most `columns`; characters stay whole. */
 size_t text_start(const char *s, size_t n, size_t columns);
-size_t text_end(const char *s, size_t n, size_t columns);
 
 /* s in at most `columns` columns, with ".." where something is missing. */
 void buffer_cut_start(struct buffer *b, const char *s, size_t n, size_t columns);

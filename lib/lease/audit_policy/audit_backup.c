@@ -156,7 +156,8 @@ static const struct {
     {"Succes", "Echec", "Succes et echec", {"Pas d’audit", "Aucun audit"}},
 };
 
-bool audit_value_of_text(const char *text, uint32_t *value)
+/* What the text of a setting says, in the languages that are known. false: it is not. */
+static bool value_of_text(const char *text, uint32_t *value)
 {
     size_t n = strlen(text);
     for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
@@ -181,7 +182,7 @@ static void take_value(struct audit_line *l)
         l->has_value = text_parse_u64(text, strlen(text), &v) && v <= AUDIT_VALUE_MAX;
         l->value = (uint32_t)v;
     } else {
-        l->has_value = audit_value_of_text(l->column[INCLUDED], &l->value);
+        l->has_value = value_of_text(l->column[INCLUDED], &l->value);
     }
 }
 

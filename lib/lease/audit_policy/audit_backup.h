@@ -52,9 +52,6 @@ void audit_reader_init(struct audit_reader *r, const void *data, size_t size);
 /* The next line that has something in it, but for the first if that is a header. */
 enum audit_line_kind audit_reader_next(struct audit_reader *r, struct audit_line *l);
 
-/* What the text of a setting says, in the languages that are known. false: it is not. */
-bool audit_value_of_text(const char *text, uint32_t *value);
-
 /* ---- writing, in the very form ---- */
 
 enum { AUDIT_OUT_MAX = 512 }; /* bytes of one line */

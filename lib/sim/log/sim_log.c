@@ -238,7 +238,7 @@ void sim_log_close_reader(struct sim_log *l, struct sim_logreader *reader)
     *reader = (struct sim_logreader){0};
 }
 
-uint64_t sim_log_subscriptions(const struct sim_log *l)
+static uint64_t count_subscriptions(const struct sim_log *l)
 {
     uint64_t n = 0;
     for (int i = 0; i < SIM_LOG_READERS; i++)
@@ -256,7 +256,7 @@ bool sim_log_is_listened_to(const struct sim_log *l)
 
 uint64_t sim_log_handles(const struct sim_log *l)
 {
-    uint64_t n = sim_log_subscriptions(l);
+    uint64_t n = count_subscriptions(l);
     for (const struct sim_loghandle *h = l->handles; h != NULL; h = h->next)
         n++;
     return n;

@@ -74,7 +74,6 @@ const char *sim_log_play(struct wfpw_sim *sim, const struct sim_line *line, bool
                          const char **where);
 /* Handles and subscriptions that are open. */
 uint64_t sim_log_handles(const struct sim_log *l);
-uint64_t sim_log_subscriptions(const struct sim_log *l);
 /* Whether somebody is to be signalled: by then it is decided where reading begins. */
 bool sim_log_is_listened_to(const struct sim_log *l);
 

@@ -44,7 +44,7 @@ uint32_t sim_template_make(const struct sim_policy *p, const FWPM_FILTER_ENUM_TE
     return 0;
 }
 
-bool sim_template_matches(const struct sim_template *t, const struct sim_object *filter)
+static bool template_matches(const struct sim_template *t, const struct sim_object *filter)
 {
     if (t->all)
         return true;
@@ -64,7 +64,7 @@ bool sim_template_lists(const struct sim_template *t, const struct sim_object *f
         return false;
     if (disabled && (t->flags & FWP_FILTER_ENUM_FLAG_INCLUDE_DISABLED) == 0)
         return false;
-    return sim_template_matches(t, filter);
+    return template_matches(t, filter);
 }
 
 /* ---- notices -------------------------------------------------------------------------------- */
@@ -111,8 +111,7 @@ static bool watch_wants(const struct sim_watch *w, const struct sim_notice *n)
 {
     uint32_t flag = n->type == FWPM_CHANGE_ADD ? FWPM_SUBSCRIPTION_FLAG_NOTIFY_ON_ADD
                                                : FWPM_SUBSCRIPTION_FLAG_NOTIFY_ON_DELETE;
-    return w->used && w->active && (w->flags & flag) != 0 &&
-           sim_template_matches(&w->match, n->filter);
+    return w->used && w->active && (w->flags & flag) != 0 && template_matches(&w->match, n->filter);
 }
 
 /* The memory of a notice is good during the callback only. */

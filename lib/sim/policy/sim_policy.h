@@ -140,8 +140,6 @@ uint32_t sim_template_make(const struct sim_policy *p, const FWPM_FILTER_ENUM_TE
                            struct sim_template *out);
 /* Whether an enumeration gives this filter. */
 bool sim_template_lists(const struct sim_template *t, const struct sim_object *filter);
-/* The same without asking whether it is a boot-time filter or disabled. */
-bool sim_template_matches(const struct sim_template *t, const struct sim_object *filter);
 
 /* A change happened; lost or held when told so. true: it has to be told, by sim_notices_tell. */
 bool sim_notice_add(struct sim_policy *p, uint32_t type, struct sim_object *filter,
