@@ -14,9 +14,11 @@
 #include "decode/audit/audit_render.h"
 #include "decode/audit/event_xml.h"
 #include "flow/hand.h"
+#include "random.h"
 #include "wfpwatch/wfpwatch.h"
 
 enum { RECORDS = 400000, DECODED = 100000, WAKES = 500, CALLS = 300000, GROUP = 64, DIGITS = 9 };
+enum { KINDS = 5, TEXTS = 199 };
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -177,6 +179,47 @@ static double bench_render(struct log *l)
     return ns;
 }
 
+/* The log's text with another application, and without its last fields. */
+static size_t make_text(uint16_t *to, uint64_t *seed)
+{
+    static const char name[] = "0123456789abcdef.exe", app[] = "svchost.exe";
+    const char *at = strstr(xml, app), *end = strstr(xml, "</EventData>");
+    char text[UNITS + sizeof name + 8];
+    uint32_t kind = random_below(seed, KINDS);
+    for (uint32_t left_out = kind; left_out > 0; left_out--)
+        do
+            end--;
+        while (strncmp(end, "<Data ", 6) != 0);
+    (void)snprintf(text, sizeof text, "%.*s%s%s%.*s</EventData></Event>", (int)(at - xml), xml,
+                   random_below(seed, 20) == 0 ? "&amp;" : "", name + random_below(seed, 16),
+                   (int)(end - at) - (int)sizeof app + 1, at + sizeof app - 1);
+    strstr(text, "</EventID>")[-1] = (char)('4' + kind);
+    size_t n = strlen(text);
+    for (size_t i = 0; i < n; i++)
+        to[i] = (uint8_t)text[i];
+    return n;
+}
+
+/* Records of several kinds in no order; one in twenty has a character reference, so that it has to
+ * be parsed. */
+static double bench_mixed(void)
+{
+    static uint16_t texts[TEXTS][UNITS + 32];
+    static size_t units[TEXTS];
+    struct audit_render *x = calloc(1, sizeof *x);
+    const struct record *r;
+    uint64_t seed = 3;
+    for (int t = 0; t < TEXTS; t++)
+        units[t] = make_text(texts[t], &seed);
+    uint64_t start = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    for (int i = 0; x != NULL && i < DECODED; i++)
+        if (audit_render_read(x, texts[i % TEXTS], units[i % TEXTS], &r) != AUDIT_RENDER_RECORD)
+            exit(1);
+    double ns = (double)(clock_ns(CLOCK_THREAD_CPUTIME_ID) - start) / DECODED;
+    free(x);
+    return ns;
+}
+
 static double bench_expat(struct log *l)
 {
     struct eventxml *x = calloc(1, sizeof *x);
@@ -304,6 +347,9 @@ int main(void)
     double ours = bench_render(&l), expat = bench_expat(&l);
     printf("%u characters of XML: decoder alone %.2f us (%.0f/s); by expat %.2f us, %.1f x\n",
            (unsigned)UNITS - 1, ours / 1000, 1e9 / ours, expat / 1000, expat / ours);
+    double mixed = bench_mixed();
+    printf("records of %d kinds, one in twenty to be parsed: %.2f us (%.0f/s)\n", KINDS,
+           mixed / 1000, 1e9 / mixed);
     bench_way(ours);
     bench_wakes();
     bench_beside(false);

@@ -25,8 +25,13 @@ static void read_xml(struct audit_render *x, const uint8_t *data, size_t n, bool
         abort();
     for (size_t i = 0; i < units; i++)
         text[i] = widen ? data[i] : (uint16_t)(data[2 * i] | data[2 * i + 1] << 8);
-    if (audit_render_read(x, text, units, &r) == AUDIT_RENDER_RECORD)
+    enum audit_render_found found = audit_render_read(x, text, units, &r);
+    uint32_t bytes = found == AUDIT_RENDER_RECORD ? r->bytes : 0;
+    if (bytes > 0)
         check(r);
+    /* once more, by the layout that was learned of it */
+    if (audit_render_read(x, text, units, &r) != found || (bytes > 0 && r->bytes != bytes))
+        abort();
     free(text);
 }
 

@@ -121,6 +121,77 @@ static void test_random(void **state)
     }
 }
 
+/* A value, rarely one that a layout cannot have. */
+static const char *random_value(uint64_t *seed)
+{
+    static const char *const values[] = {"",        "6", "%%14592", "10.0.0.1", "  indented ",
+                                         "fe80::1", "4", "a",       "443",      "\\device\\a",
+                                         "b c",     "-"};
+    static const char *const odd[] = {"&amp;",       "a&lt;b", "<![CDATA[c]]>",
+                                      "<!-- d -->e", "<f/>",   "&g"};
+    return random_below(seed, 12) == 0 ? odd[random_below(seed, 6)]
+                                       : values[random_below(seed, 12)];
+}
+
+/* One of twelve kinds of record, more than layouts are remembered. */
+static size_t random_record(uint64_t *seed, char *text, size_t cap)
+{
+    static const char *const fields[] = {"ProcessID", "Application", "Direction", "Other"};
+    uint32_t shape = random_below(seed, 12);
+    size_t n = (size_t)snprintf(
+        text, cap,
+        "<Event xmlns='a'><System><Provider Name='Microsoft-Windows-Security-Auditing' Guid=%c"
+        "{54849625-5478-4994-a5ba-3e3b0328c30d}%c/><EventID>%u</EventID>%s<TimeCreated SystemTime="
+        "'2026-01-01T00:00:%02u.5Z'/><EventRecordID>%u</EventRecordID><Correlation/><Computer>%s"
+        "</Computer></System><EventData>",
+        shape % 2 != 0 ? '"' : '\'', shape % 2 != 0 ? '"' : '\'', 5152 + random_below(seed, 8),
+        shape % 3 != 0 ? "\n  " : "", random_below(seed, 60), random_below(seed, 100000),
+        random_value(seed));
+    for (uint32_t i = 0; i <= shape / 3; i++) {
+        n += (size_t)snprintf(text + n, cap - n, "<Data Name='%s'", fields[i]);
+        if (shape == 11)
+            n += (size_t)snprintf(text + n, cap - n, " Type='%s'", random_value(seed));
+        if (shape == 4)
+            n += (size_t)snprintf(text + n, cap - n, "/>");
+        else
+            n += (size_t)snprintf(text + n, cap - n, ">%s</Data>", random_value(seed));
+    }
+    return n + (size_t)snprintf(text + n, cap - n, TAIL);
+}
+
+/* A reader that has learned layouts of other records gives what one does that has learned none. */
+static void test_layouts(void **state)
+{
+    static char ours[65536], theirs[65536], text[8192];
+    struct audit_render *learned = x;
+    uint64_t seed = 11, records = 0, by_layout = 0;
+    const struct record *r;
+    (void)state;
+    for (int i = 0; i < 3000; i++) {
+        size_t n = random_record(&seed, text, sizeof text);
+        if (random_below(&seed, 8) == 0)
+            text[random_below(&seed, (uint32_t)n)] = "<>&'/ a="[random_below(&seed, 8)];
+        if (random_below(&seed, 16) == 0)
+            n = random_below(&seed, (uint32_t)n);
+        x = calloc(1, sizeof *x);
+        assert_non_null(x);
+        enum audit_render_found fresh = read_text(text, n, &r);
+        if (fresh == AUDIT_RENDER_RECORD)
+            json_of(r, theirs, sizeof theirs);
+        free(x);
+        x = learned;
+        uint32_t next = x->layouts.next;
+        assert_int_equal(read_text(text, n, &r), fresh);
+        if (fresh != AUDIT_RENDER_RECORD)
+            continue;
+        json_of(r, ours, sizeof ours);
+        assert_string_equal(ours, theirs);
+        records++;
+        by_layout += x->layouts.next == next;
+    }
+    assert_true(records > 1500 && by_layout > records / 10);
+}
+
 /* Wherever it is cut, it is no record. */
 static void test_cut(void **state)
 {
@@ -304,9 +375,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_as_file), cmocka_unit_test(test_random),
-        cmocka_unit_test(test_cut),          cmocka_unit_test(test_broken),
-        cmocka_unit_test(test_classic),      cmocka_unit_test(test_bookmark),
-        cmocka_unit_test(test_query),
+        cmocka_unit_test(test_layouts),      cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_broken),       cmocka_unit_test(test_classic),
+        cmocka_unit_test(test_bookmark),     cmocka_unit_test(test_query),
     };
     x = calloc(1, sizeof *x);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

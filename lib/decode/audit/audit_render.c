@@ -4,41 +4,15 @@
 
 #include <string.h>
 
+#include "decode/audit/audit_units.h"
+
 enum { NAME_UNITS = 64 };
 
 /* ---- units ---------------------------------------------------------------------------------- */
 
-static bool is_blank(uint32_t c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* Not zero when one of four units is c. */
-static uint64_t has_unit(uint64_t four, uint16_t c)
-{
-    const uint64_t ones = 0x0001000100010001u;
-    uint64_t v = four ^ ones * c;
-    return (v - ones) & ~v & ones << 15;
-}
-
-/* The first place where one of these stands, four units at a time; end: nowhere. */
-static const uint16_t *find_any(const uint16_t *p, const uint16_t *end, uint16_t a, uint16_t b,
-                                uint16_t c)
-{
-    uint64_t four;
-    for (; end - p >= 4; p += 4) {
-        memcpy(&four, p, sizeof four);
-        if ((has_unit(four, a) | has_unit(four, b) | has_unit(four, c)) != 0)
-            break;
-    }
-    while (p < end && *p != a && *p != b && *p != c)
-        p++;
-    return p;
-}
-
 static void skip_blanks(struct audit_render *x)
 {
-    while (x->at < x->end && is_blank(*x->at))
+    while (x->at < x->end && audit_units_is_blank(*x->at))
         x->at++;
 }
 
@@ -60,9 +34,11 @@ static bool take_word(struct audit_render *x, const char *word)
     return there;
 }
 
-/* Behind the next place where a mark stands. false: nowhere. */
+/* Behind the next place where a mark stands. What it ends has no place in a layout. false: nowhere.
+ */
 static bool pass_mark(struct audit_render *x, const char *mark)
 {
+    audit_layouts_forget(&x->layouts);
     for (; x->at < x->end; x->at++)
         if (*x->at == (uint8_t)mark[0] && take_word(x, mark))
             return true;
@@ -71,7 +47,7 @@ static bool pass_mark(struct audit_render *x, const char *mark)
 
 static bool ends_name(uint32_t c)
 {
-    return c <= '>' && (is_blank(c) || c == '/' || c == '>' || c == '=' || c == '<');
+    return c <= '>' && (audit_units_is_blank(c) || c == '/' || c == '>' || c == '=' || c == '<');
 }
 
 static size_t take_name(struct audit_render *x, const uint16_t **name)
@@ -149,7 +125,7 @@ static bool take_value(struct audit_render *x, const uint16_t **value, size_t *u
     if (quote != '\'' && quote != '"')
         return false;
     *value = x->at;
-    x->at = find_any(x->at, x->end, (uint16_t)quote, '&', '<');
+    x->at = audit_units_find(x->at, x->end, (uint16_t)quote, '&', '<');
     *units = (size_t)(x->at - *value);
     if (x->at < x->end && *x->at == quote)
         return x->at++ != NULL;
@@ -167,6 +143,30 @@ static bool take_value(struct audit_render *x, const uint16_t **value, size_t *u
     return x->at < x->end && *x->at++ == quote;
 }
 
+/* For the layout: the value, which stands in the XML, and what it was given to. name: of a field.
+ */
+static void learn_value(struct audit_render *x, const uint16_t *value, size_t units,
+                        uint16_t behind, enum slot slot, uint16_t name)
+{
+    bool is_field = slot == SLOT_FIELD_NAME;
+    if (x->layouts.learned == NULL)
+        return;
+    struct audit_layout_value v = {.at = (uint16_t)(value - x->start),
+                                   .units = (uint16_t)units,
+                                   .end = behind,
+                                   .is_same = slot == SLOT_EVENT_ID || slot == SLOT_VERSION,
+                                   .use = is_field            ? AUDIT_LAYOUT_FIELD
+                                          : slot != SLOT_NONE ? AUDIT_LAYOUT_SLOT
+                                                              : AUDIT_LAYOUT_NOTHING,
+                                   .slot = (uint8_t)slot,
+                                   .index = name};
+    if (is_field) {
+        v.name_at = (uint16_t)(x->field - x->start);
+        v.name_units = (uint16_t)x->field_units;
+    }
+    audit_layouts_add(&x->layouts, &v);
+}
+
 static void give_attribute(struct audit_render *x, const uint16_t *name, size_t units,
                            const uint16_t *value, size_t value_units)
 {
@@ -174,6 +174,8 @@ static void give_attribute(struct audit_render *x, const uint16_t *name, size_t 
     enum audit_element place = x->stack[x->depth].place;
     size_t n = place != ELEMENT_NOWHERE ? ascii_of(text, name, units) : 0;
     enum slot slot = n != 0 ? audit_attribute(place, text, n) : SLOT_NONE;
+    if (value == x->attribute)
+        audit_layouts_forget(&x->layouts);
     if (slot == SLOT_FIELD_NAME) {
         if (value == x->attribute) { /* the next attribute may need its room */
             value_units = value_units < NAME_UNITS ? value_units : NAME_UNITS;
@@ -182,9 +184,12 @@ static void give_attribute(struct audit_render *x, const uint16_t *name, size_t 
         }
         x->field = value;
         x->field_units = value_units;
-    } else if (slot != SLOT_NONE) {
-        audit_record_slot(&x->audit_record, slot, VALUE_STRING, value, 2 * value_units);
+        return;
     }
+    if (slot != SLOT_NONE)
+        audit_record_slot(&x->audit_record, slot, VALUE_STRING, value, 2 * value_units);
+    if (value != x->attribute)
+        learn_value(x, value, value_units, value[value_units], slot, NAME_NONE);
 }
 
 static bool take_attributes(struct audit_render *x)
@@ -204,17 +209,6 @@ static bool take_attributes(struct audit_render *x)
     return x->at < x->end;
 }
 
-/* The text of a slot stands between line ends and blanks, if somebody laid the XML out. */
-static void give_slot(struct audit_render *x, enum slot slot)
-{
-    const uint16_t *s = x->text, *end = s + x->text_units;
-    while (s < end && is_blank(*s))
-        s++;
-    while (s < end && is_blank(end[-1]))
-        end--;
-    audit_record_slot(&x->audit_record, slot, VALUE_STRING, s, 2 * (size_t)(end - s));
-}
-
 /* The index of a name. Most events have the fields of the one before, in its order. */
 static uint16_t name_of(struct audit_render *x, const char *text, size_t n)
 {
@@ -230,25 +224,40 @@ static uint16_t name_of(struct audit_render *x, const char *text, size_t n)
     return index;
 }
 
-static void give_field(struct audit_render *x)
+static uint16_t give_field(struct audit_render *x)
 {
     char text[NAME_UNITS];
     size_t n = ascii_of(text, x->field, x->field_units);
     uint16_t index = n != 0 ? name_of(x, text, n) : NAME_NONE;
     audit_record_field(&x->audit_record, index, VALUE_STRING, x->field, 2 * x->field_units,
                        VALUE_STRING, x->text, 2 * x->text_units);
+    return index;
 }
 
-static void leave_element(struct audit_render *x)
+/* What an element without others in it holds. behind: '<', or 0 of one that is all of a tag. */
+static void give_text(struct audit_render *x, uint16_t behind)
 {
     enum audit_element place = x->stack[x->depth].place;
     enum slot slot = audit_text(place);
-    if (place == ELEMENT_EVENT)
+    uint16_t name = NAME_NONE;
+    if (place == ELEMENT_DATA) {
+        slot = SLOT_FIELD_NAME;
+        name = give_field(x);
+    } else if (slot != SLOT_NONE) {
+        audit_units_slot(&x->audit_record, slot, '<', x->text, x->text_units);
+    }
+    if (x->is_joined)
+        audit_layouts_forget(&x->layouts);
+    else
+        learn_value(x, x->text, x->text_units, behind, slot, name);
+}
+
+static void leave_element(struct audit_render *x, uint16_t behind)
+{
+    if (x->stack[x->depth].place == ELEMENT_EVENT)
         x->is_closed = true;
-    else if (place == ELEMENT_DATA && !x->has_child)
-        give_field(x);
-    else if (slot != SLOT_NONE && !x->has_child)
-        give_slot(x, slot);
+    else if (!x->has_child)
+        give_text(x, behind);
     x->has_child = true; /* of the element around it */
     x->is_joined = false;
     x->text_units = 0;
@@ -277,14 +286,16 @@ static bool start_tag(struct audit_render *x)
     x->has_child = x->is_joined = false;
     x->field = name;
     x->field_units = units;
-    x->text = x->at;
     x->text_units = 0;
     if (!take_attributes(x))
         return false;
+    x->text = x->at;
     if (take_word(x, "/>"))
-        leave_element(x);
+        leave_element(x, 0);
     else if (!take_word(x, ">"))
         return false;
+    else
+        x->text = x->at;
     return true;
 }
 
@@ -297,7 +308,7 @@ static bool end_tag(struct audit_render *x)
     if (x->depth == 0 || units != e->units || memcmp(name, e->name, 2 * units) != 0 ||
         !take_word(x, ">"))
         return false;
-    leave_element(x);
+    leave_element(x, '<');
     return true;
 }
 
@@ -347,7 +358,7 @@ static bool read_text(struct audit_render *x)
     const uint16_t *start = x->at;
     uint16_t units[2];
     uint32_t c;
-    x->at = find_any(start, x->end, '<', '&', '&');
+    x->at = audit_units_find(start, x->end, '<', '&', '&');
     size_t n = (size_t)(x->at - start);
     if (n > 0 && x->text_units == 0 && !x->is_joined) {
         x->text = start;
@@ -374,20 +385,30 @@ static bool read_all(struct audit_render *x)
     return x->is_closed && x->depth == 0;
 }
 
-enum audit_render_found audit_render_read(struct audit_render *x, const uint16_t *xml, size_t units,
-                                          const struct record **record)
+/* false: it is broken. */
+static bool read_and_learn(struct audit_render *x, const uint16_t *xml, size_t units)
 {
-    x->at = x->text = x->field = xml;
+    x->at = x->text = x->field = x->start = xml;
     x->end = xml + units;
     x->stack[0] = (struct audit_render_element){.place = ELEMENT_TOP};
     x->depth = 0;
     x->text_units = x->field_units = 0;
     x->fields = 0;
     x->has_child = x->is_closed = x->is_joined = false;
+    audit_layouts_start(&x->layouts, units);
+    return read_all(x);
+}
+
+enum audit_render_found audit_render_read(struct audit_render *x, const uint16_t *xml, size_t units,
+                                          const struct record **record)
+{
     audit_record_start(&x->audit_record, x->room, (uint32_t)sizeof x->room, WFPW_SOURCE_AUDIT_LOG);
     x->audit_record.with_log = true;
-    if (!read_all(x))
+    bool is_known = audit_layouts_read(&x->layouts, &x->audit_record, xml, units);
+    if (!is_known && !read_and_learn(x, xml, units))
         return AUDIT_RENDER_BROKEN;
     *record = audit_record_finish(&x->audit_record, 0);
+    if (!is_known && *record != NULL)
+        audit_layouts_finish(&x->layouts, xml, units);
     return *record != NULL ? AUDIT_RENDER_RECORD : AUDIT_RENDER_OTHER;
 }

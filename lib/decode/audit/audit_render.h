@@ -3,11 +3,13 @@
  *
  * The XML of one event in memory, as EvtRender writes it (UTF-16), to the same audit records as the
  * other forms. It is a reader of this one kind of XML: elements, attributes, character references,
- * CDATA, comments; no DOCTYPE. Values stay the UTF-16 that they are.
+ * CDATA, comments; no DOCTYPE. Values stay the UTF-16 that they are. A record that differs from an
+ * earlier one in its values only is not parsed (audit_layout.h).
  */
 #ifndef WFPW_AUDIT_RENDER_H
 #define WFPW_AUDIT_RENDER_H
 
+#include "decode/audit/audit_layout.h"
 #include "decode/audit/audit_record.h"
 
 enum {
@@ -30,7 +32,7 @@ struct audit_render_element {
 
 /* Big: keep it on the heap. */
 struct audit_render {
-    const uint16_t *at, *end;
+    const uint16_t *start, *at, *end;
     struct audit_render_element stack[AUDIT_RENDER_DEPTH + 1];
     int depth;
     bool has_child, is_closed; /* the event has ended */
@@ -42,6 +44,7 @@ struct audit_render {
     uint32_t fields;                    /* of this event, so far */
     uint16_t names[AUDIT_RENDER_NAMES]; /* what they were called in the one before, plus 1 */
     uint16_t joined[AUDIT_RENDER_UNITS], attribute[512]; /* joined: a name, then a text */
+    struct audit_layouts layouts;
     struct audit_record audit_record;
     uint64_t room[RECORD_MAX / 8];
 };
