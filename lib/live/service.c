@@ -269,6 +269,14 @@ const struct record *service_mark(const struct service *s, const struct record *
     return r;
 }
 
+const struct record *service_date(struct service *s, const struct record *r)
+{
+    struct live_names *names = service_names(s);
+    if (names != NULL)
+        live_names_date(names, (struct record *)r);
+    return r;
+}
+
 void service_pop(struct service *s)
 {
     ring_pop(&s->outbox);

@@ -68,6 +68,9 @@ const struct record *service_peek(struct service *s);
 void service_pop(struct service *s);
 /* The same record, marked if it is of this program. */
 const struct record *service_mark(const struct service *s, const struct record *r);
+/* The same record of the Security log, dated by the connection in whose time it was written, so
+ * that its filter is named. */
+const struct record *service_date(struct service *s, const struct record *r);
 /* Any thread: WFPW_AUDIT_POLICY_* of what the session lends itself. */
 uint32_t service_policy(const struct service *s);
 /* The reader's thread: a finished event of the Security log, live. One that tells of a change of

@@ -120,6 +120,14 @@ bool live_names_await(struct live_names *l, const struct record *r)
     return waits;
 }
 
+void live_names_date(struct live_names *l, struct record *r)
+{
+    os_mutex_lock(&l->lock);
+    if (l->is_open && r->time >= l->began)
+        r->epoch = l->epoch;
+    os_mutex_unlock(&l->lock);
+}
+
 /* The filter that a record means. One that comes or goes is known by its key: it may go at the very
  * moment when another one takes its id. */
 static bool find_of(struct live_names *l, const struct record *r, struct filter_found *out)
@@ -193,10 +201,11 @@ void live_names_count(struct live_names *l, struct live_names_counts *c)
 
 /* ---- a connection --------------------------------------------------------------------------- */
 
-void live_names_begin(struct live_names *l, uint32_t epoch)
+void live_names_begin(struct live_names *l, uint32_t epoch, uint64_t now)
 {
     os_mutex_lock(&l->lock);
     l->epoch = epoch;
+    l->began = now;
     l->is_open = true;
     os_mutex_unlock(&l->lock);
 }

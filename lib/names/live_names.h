@@ -28,7 +28,8 @@ struct live_names {
     struct filters filters;
     struct objects objects;
     uint32_t epoch;
-    bool is_open; /* somebody answers requests */
+    uint64_t began; /* the system's time when it did */
+    bool is_open;   /* somebody answers requests */
     uint64_t requests[LIVE_NAMES_REQUESTS];
     uint32_t request_count;
     struct live_names_answer answers[LIVE_NAMES_ANSWERS]; /* by a hash of the id */
@@ -46,6 +47,9 @@ void live_names_free(struct live_names *l);
 
 /* Whether the filter that a record means is being asked for; asks for it when nobody has. */
 bool live_names_await(struct live_names *l, const struct record *r);
+/* A record of the Security log is of the connection in whose time it was written; of an earlier one
+ * it is not known what its filter's id meant. */
+void live_names_date(struct live_names *l, struct record *r);
 /* Writes the filter that the record means, as names_write does. 0: it has no name. */
 size_t live_names_write(struct live_names *l, const struct record *r, uint32_t flags, void *buf,
                         size_t cap, uint64_t *token);
@@ -58,8 +62,9 @@ void live_names_count(struct live_names *l, struct live_names_counts *c);
 
 /* ---- the service thread --------------------------------------------------------------------- */
 
-/* A connection to the engine begins, with a number of its own above 0; it ends. */
-void live_names_begin(struct live_names *l, uint32_t epoch);
+/* A connection to the engine begins, with a number of its own above 0, at this time of the system;
+ * it ends. */
+void live_names_begin(struct live_names *l, uint32_t epoch, uint64_t now);
 void live_names_end(struct live_names *l);
 /* The oldest request, which stays until it is answered. false: there is none. */
 bool live_names_request(struct live_names *l, uint64_t *id);

@@ -416,7 +416,7 @@ void policy_watch_connect(struct policy_watch *p, const struct wfpw_system *syst
     p->fill_after = p->subscribe_after = 0;
     os_u32_store(&p->denied, 0);
     os_u32_store(&p->unwatched, 0);
-    live_names_begin(&p->names, p->epoch);
+    live_names_begin(&p->names, p->epoch, system->now(system->ctx));
 }
 
 uint32_t policy_watch_subscribe(struct policy_watch *p)

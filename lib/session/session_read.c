@@ -303,7 +303,7 @@ static bool read_one_audit(struct reading *r, const struct record *record)
     bool has_place = record->kind == WFPW_KIND_AUDIT;
     uint64_t place = has_place ? body->record_id : 0;
     if (!s->audit_is_staged)
-        prepare_record(r, record);
+        prepare_record(r, s->service != NULL ? service_date(s->service, record) : record);
     s->audit_is_staged = !pass_record(r, record);
     if (s->audit_is_staged)
         return false;

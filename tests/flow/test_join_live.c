@@ -105,6 +105,34 @@ static void test_alone(void **state)
     close_both(&f, 0);
 }
 
+/* The filter of a record that no net event has is one of the engine now, if the record is not from
+ * before the connection to it. */
+static void test_record_is_named(void **state)
+{
+    struct flow f;
+    const wfpw_event *ev;
+    uint64_t end = os_ticks_ms() + PATIENCE_MS;
+    const struct flow_options o = {.watch_ms = 1000,
+                                   .join_window_ms = SHORT_MS,
+                                   .join_ms = 1,
+                                   .before = "filter id=70210 layer=48 name=\"No mail\"\n",
+                                   .collect = true};
+    (void)state;
+    audited_open(&f, &o, NULL);
+    play_record(&f, 50001);
+    ev = flow_next(&f);
+    assert_true(ev->filter == NULL || ev->filter->name == NULL);
+    assert_int_equal(flow_add_live(&f, &o), WFPW_OK);
+    do {
+        play_record(&f, 50002);
+        ev = flow_next(&f);
+    } while ((ev->filter == NULL || ev->filter->name == NULL) && os_ticks_ms() < end);
+    assert_int_equal(ev->kind, WFPW_KIND_AUDIT);
+    assert_string_equal(ev->filter->name, "No mail");
+    assert_int_equal(ev->filter->state, WFPW_FILTER_STATE_CURRENT);
+    audited_close(&f);
+}
+
 /* What is certain, and what is no half, goes on at once, though the window is long. */
 static void test_nothing_else_waits(void **state)
 {
@@ -323,6 +351,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_either_first),
         cmocka_unit_test(test_alone),
+        cmocka_unit_test(test_record_is_named),
         cmocka_unit_test(test_nothing_else_waits),
         cmocka_unit_test(test_process_is_wanted),
         cmocka_unit_test(test_never),

@@ -29,7 +29,7 @@ static struct fixture *open_table(size_t budget)
     x->b = calloc(1, sizeof *x->b);
     assert_non_null(x->b);
     assert_true(live_names_init(&x->l, &x->heap.allocator, budget));
-    live_names_begin(&x->l, 1);
+    live_names_begin(&x->l, 1, 0);
     return x;
 }
 
@@ -134,7 +134,7 @@ static void test_answers_expire(void **state)
     assert_string_equal(((const wfpw_filter *)(const void *)x->room)->key, "{key}");
     assert_true(awaits(x, 5, 1));
     live_names_refuse(&x->l, 5, WFPW_FILTER_STATE_NOT_FOUND, NULL);
-    live_names_begin(&x->l, 2); /* what was said of it does not hold for the next connection */
+    live_names_begin(&x->l, 2, 0); /* what was said of it does not hold for the next connection */
     assert_true(awaits(x, 5, 2));
     close_table(x);
 }
@@ -189,7 +189,7 @@ static void test_epochs(void **state)
     (void)state;
     assert_true(live_names_add(&x->l, filter_made(x->b, 5, 1, 10)));
     live_names_end(&x->l);
-    live_names_begin(&x->l, 2);
+    live_names_begin(&x->l, 2, 0);
     assert_state(x, 5, 1, 1, WFPW_FILTER_STATE_CURRENT); /* an event that is read late */
     assert_state(x, 5, 2, 1, WFPW_FILTER_STATE_UNKNOWN);
     assert_state(x, 5, 0, 1, WFPW_FILTER_STATE_UNKNOWN);
