@@ -36,6 +36,7 @@ static const char help[] =
     "                           given several times\n"
     "  --layer L                filters of this layer: ALE_AUTH_CONNECT_V4, with FWPM_LAYER_ or\n"
     "                           without; '*' stands for anything\n"
+    "  --sublayer S             filters of this sublayer, likewise\n"
     "  --provider P             filters of this provider, by key or by name; '*' as above; '-':\n"
     "                           those without a provider\n"
     "  --blocks                 filters that block\n" OWN_HELP
@@ -45,12 +46,13 @@ static const char help[] =
     "The table: LAYER and PROVIDER without their prefix; ORIGIN is why the firewall has the\n"
     "filter, never translated, as its own events call it. '-' is not known or none.\n";
 
-enum { HELP = 1, ID, LAYER, PROVIDER, BLOCKS, FORMAT, LIVE, SIM, OWN };
+enum { HELP = 1, ID, LAYER, SUBLAYER, PROVIDER, BLOCKS, FORMAT, LIVE, SIM, OWN };
 const struct option cmd_names_options[] = {
     {"--help", HELP, false},
     {"-h", HELP, false},
     {"--id", ID, true},
     {"--layer", LAYER, true},
+    {"--sublayer", SUBLAYER, true},
     {"--provider", PROVIDER, true},
     {"--blocks", BLOCKS, false},
     {"--format", FORMAT, true},
@@ -64,7 +66,7 @@ struct listing {
     int format;
     uint64_t ids[IDS_MAX];
     size_t id_count;
-    const char *layer, *provider;
+    const char *layer, *sublayer, *provider;
     bool blocks, help, failed, is_partly;
     struct name_source from;
     struct filter_table table;
@@ -90,6 +92,9 @@ static bool take_option(struct listing *l, struct arguments *a, int id)
         return take_id(l, a);
     case LAYER:
         l->layer = a->value;
+        return true;
+    case SUBLAYER:
+        l->sublayer = a->value;
         return true;
     case PROVIDER:
         l->provider = a->value;
@@ -194,6 +199,7 @@ static bool is_wanted(const struct listing *l, const wfpw_filter *f)
         of_ids |= l->ids[i] == f->id;
     return of_ids && (!l->blocks || f->action == BLOCK) &&
            is_meant(l->layer, f->layer, "FWPM_LAYER_", f->layer_name) &&
+           is_meant(l->sublayer, f->sublayer, "FWPM_SUBLAYER_", f->sublayer_name) &&
            is_meant(l->provider, f->provider, "FWPM_PROVIDER_", f->provider_name);
 }
 
