@@ -138,6 +138,11 @@ static char *put_filter(struct json_out *o, char *p, const wfpw_filter *f)
     p = STRING_OR_NULL(o, p, "provider", f->provider);
     p = STRING_OR_NULL(o, p, "provider_product", f->provider_product);
     p = STRING_OR_NULL(o, p, "provider_service", f->provider_service);
+    p = json_out_room(o, p, JSON_OUT_MEMBER);
+    p = f->service_state != 0 ? WORD_IF(p, "service_state", WFPW_LIST_SERVICE, f->service_state)
+                              : JSON_OUT_PUT(p, "\"service_state\":null,");
+    p = STRING_OR_NULL(o, p, "service_image", f->service_image);
+    p = STRING_OR_NULL(o, p, "service_company", f->service_company);
     p = STRING_OR_NULL(o, p, "action", f->action_name);
     p = STRING_OR_NULL(o, p, "callout", f->callout);
     p = json_out_room(o, put_flags(o, p, f), 2 * JSON_OUT_MEMBER);

@@ -181,8 +181,23 @@ filter id=7 name=kill layer=ALE_AUTH_CONNECT_V4 action=block flags=persistent pr
 class Host(WhoTest):
     def test_simulated(self):
         owner = self.who("--sim", self.script(SCENE))[VPN]
-        self.assertEqual(self.signs(owner), {"leftover": [7], "provider_disabled": [7]})
+        self.assertEqual(self.signs(owner), {"leftover": [7], "service_missing": [7], "provider_disabled": [7]})
+        self.assertEqual(owner["service_state"], "missing")
         self.assertEqual(self.shown(owner["command"]), [7])
+
+    def test_service(self):
+        scene = SCENE.replace("persistent,disabled", "persistent")
+        there = 'service somevpn running "C:\\Program Files\\x.exe" "Some Company"\n'
+        owner = self.who("--sim", self.script(there + scene))[VPN]
+        self.assertEqual(self.signs(owner), {})
+        self.assertEqual([owner[f"service_{key}"] for key in ("state", "image", "company")],
+                         ["running", "C:\\Program Files\\x.exe", "Some Company"])
+        result = run("who", "--sim", self.script(there.replace("running", "stopped") + scene))
+        self.assertIn("  service   SomeVpn, stopped, C:\\Program Files\\x.exe, Some Company\n", result.out)
+        owner = self.who("--sim", self.script(there + "service SomeVpn off\n" + scene))[VPN]
+        self.assertEqual(self.signs(owner), {"leftover": [7], "service_missing": [7]})
+        owner = self.who("--sim", self.script("fail call=OpenServiceW code=5\n" + scene))[VPN]
+        self.assertEqual((self.signs(owner), owner["service_state"]), ({}, None))
 
     def test_demo(self):
         self.assertEqual(self.who("--sim")["FWPM_PROVIDER_MPSSVC_WF"]["product"], "Windows Firewall")
