@@ -254,10 +254,12 @@ static void put_plural(struct buffer *b, uint64_t n, const char *what)
 static void put_totals(struct buffer *b, const struct owners *o)
 {
     put_plural(b, o->filters, " filter");
-    buffer_puts(b, " of ");
-    put_plural(b, o->providers, " provider");
+    if (o->providers > 0) {
+        buffer_puts(b, " of ");
+        put_plural(b, o->providers, " provider");
+    }
     if (o->count > o->providers) {
-        buffer_puts(b, ", and without one in ");
+        buffer_puts(b, o->providers > 0 ? ", and without one in " : " without a provider, in ");
         put_plural(b, o->count - o->providers, " sublayer");
     }
     buffer_puts(b, "\n");

@@ -118,6 +118,12 @@ class Odd(WhoTest):
             for sign in owner["signs"]:
                 self.assertEqual(self.shown(sign["command"]), sign["ids"])
 
+    def test_totals(self):
+        nobody = self.dump("<filters>", filter_of(1, ""), filter_of(2, ""), "</filters>")
+        self.assertTrue(run("who", nobody).out.endswith("\n2 filters without a provider, in 1 sublayer\n"))
+        one = self.dump("<filters>", filter_of(1, VPN), "</filters>")
+        self.assertTrue(run("who", one).out.endswith("\n1 filter of 1 provider\n"))
+
     def test_many(self):
         """More filters than a command has ids for are shown by their provider."""
         dump = self.dump("<providers>", provider(VPN, "V", ["FWPM_PROVIDER_FLAG_DISABLED"]), "</providers>",

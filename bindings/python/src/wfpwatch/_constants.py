@@ -586,15 +586,15 @@ class FilterHas(IntFlag):
     WEIGHT = 0x1  # weight.
     EFFECTIVE_WEIGHT = 0x2  # effective_weight.
     RAW_CONTEXT = 0x4  # raw_context.
-    OUT_MISSING = 0x10  # Its callout is known, and no driver has registered it.
+    CALLOUT_MISSING = 0x10  # Its callout is known, and no driver has registered it.
     OWN = 0x8  # It is of own_provider: of the session's, or of the collection's.
     # Its provider is not among those that its source lists: it was removed, or this user may not
     # see it.
-    IDER_MISSING = 0x20
-    IDER_PERSISTENT = 0x40  # Its provider outlives the engine's restarts.
+    PROVIDER_MISSING = 0x20
+    PROVIDER_PERSISTENT = 0x40  # Its provider outlives the engine's restarts.
     # When the engine started it turned the provider off, as no service of it starts by itself.
     # Source: the documentation of FWPM_PROVIDER0 (FWPM_PROVIDER_FLAG_DISABLED).
-    IDER_DISABLED = 0x80
+    PROVIDER_DISABLED = 0x80
 
 
 class SimCount(IntEnum):
