@@ -1632,7 +1632,8 @@ enum wfpw_filter_has {
     WFPW_FILTER_PROVIDER_MISSING = 0x20,
     WFPW_FILTER_PROVIDER_PERSISTENT = 0x40, /**< Its provider outlives the engine's restarts. */
     /**
-     * When the engine started it turned the provider off, as no service of it starts by itself.
+     * When the engine started it turned the provider's filters off, as the provider names no
+     * service, or one that does not start by itself.
      * Source: the documentation of FWPM_PROVIDER0 (FWPM_PROVIDER_FLAG_DISABLED).
      */
     WFPW_FILTER_PROVIDER_DISABLED = 0x80

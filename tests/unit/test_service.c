@@ -92,11 +92,30 @@ static void test_what_is_not_asked(void **state)
     free(h);
 }
 
+/* This host's own, where it has services: one that every Windows has, in any case. */
+static void test_this_host(void **state)
+{
+    static const uint16_t known[] = {'r', 'P', 'c', 's', 'S', 0};
+    static const uint16_t unknown[] = {'w', 'f', 'p', 'w', ' ', 'n', 'o', 'n', 'e', 0};
+    const struct system_places *places = system_host_places();
+    struct system_service found;
+    (void)state;
+    if (places == NULL)
+        return;
+    assert_int_equal(places->service(NULL, unknown, &found), SERVICE_NOT_FOUND);
+    assert_int_equal(found.image_units + found.company_units, 0);
+    assert_int_equal(places->service(NULL, known, &found), 0);
+    assert_true(found.image_units > 3 && found.image_units <= SERVICE_IMAGE_UNITS);
+    assert_int_equal(found.image[1], ':');
+    assert_true(found.company_units <= SERVICE_COMPANY_UNITS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_told),
         cmocka_unit_test(test_what_is_not_asked),
+        cmocka_unit_test(test_this_host),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,8 +37,8 @@ static const char help[] =
     "  --layer L                filters of this layer: ALE_AUTH_CONNECT_V4, with FWPM_LAYER_ or\n"
     "                           without; '*' stands for anything\n"
     "  --sublayer S             filters of this sublayer, likewise\n"
-    "  --provider P             filters of this provider, by key or by name; '*' as above; '-':\n"
-    "                           those without a provider\n"
+    "  --provider P             filters of this provider, by key, name or product; '*' as above;\n"
+    "                           '-': those without a provider\n"
     "  --blocks                 filters that block\n" OWN_HELP
     "  --format text|json       a table, or one JSON object a line (default: text)\n" COMMON_HELP
     "  --help                   this text\n"
@@ -200,7 +200,8 @@ static bool is_wanted(const struct listing *l, const wfpw_filter *f)
     return of_ids && (!l->blocks || f->action == BLOCK) &&
            is_meant(l->layer, f->layer, "FWPM_LAYER_", f->layer_name) &&
            is_meant(l->sublayer, f->sublayer, "FWPM_SUBLAYER_", f->sublayer_name) &&
-           is_meant(l->provider, f->provider, "FWPM_PROVIDER_", f->provider_name);
+           (is_meant(l->provider, f->provider, "FWPM_PROVIDER_", f->provider_name) ||
+            (f->provider_product != NULL && is_like(f->provider_product, l->provider)));
 }
 
 /* The next filter that is wanted; NULL: there is no more, or no memory. */

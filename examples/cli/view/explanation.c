@@ -240,12 +240,6 @@ static void explain_filter(struct explanation *s)
     if (has_field(ev, WFPW_HAS_LAYER_ID))
         put_of(s, "at ", ev->layer_name, ev->layer_key);
     end_line(s, "filter");
-    if (f != NULL && f->service_state == WFPW_SERVICE_MISSING) {
-        put_text(s, "The service of its provider, ");
-        buffer_text(&s->line, f->provider_service != NULL ? f->provider_service : "");
-        put_text(s, ", is not installed (any more): 'wfpwatch who' tells what it left.");
-        end_line(s, "owner");
-    }
     const char *origin = ev->filter_origin != NULL || f == NULL ? ev->filter_origin : f->origin;
     if (ev->reason == WFPW_REASON_RULE && origin != NULL) {
         buffer_text(&s->line, origin);

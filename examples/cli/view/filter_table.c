@@ -20,8 +20,11 @@ static const char *without_prefix(const char *symbol, const char *prefix)
 
 static const char *provider_of(const wfpw_filter *f)
 {
-    if (f->provider != NULL && f->provider[0] == '{' && f->provider_name != NULL)
+    bool is_guid = f->provider != NULL && f->provider[0] == '{';
+    if (is_guid && f->provider_name != NULL)
         return f->provider_name;
+    if (is_guid && f->product_from == WFPW_PRODUCT_FROM_KEY)
+        return f->provider_product;
     return without_prefix(f->provider, "FWPM_PROVIDER_");
 }
 

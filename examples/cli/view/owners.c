@@ -180,9 +180,13 @@ static void add_signs(struct owner *w, const wfpw_filter *f)
     bool is_off = (f->present & WFPW_FILTER_PROVIDER_DISABLED) != 0;
     bool is_of_windows =
         f->provider_product != NULL && strncmp(f->provider_product, "Windows ", 8) == 0;
+    /* A provider that names no service may be off for that alone. */
+    bool is_gone =
+        no_callout || no_service || no_provider || (is_off && f->provider_service != NULL);
+    bool is_there =
+        f->service_state == WFPW_SERVICE_RUNNING || f->service_state == WFPW_SERVICE_STOPPED;
     bool stays = (f->flags & (FLAG_PERSISTENT | FLAG_BOOTTIME)) != 0;
-    bool is_gone = no_callout || no_service || no_provider || is_off;
-    add_sign(w, SIGN_LEFTOVER, stays && is_gone && !is_of_windows, f->id);
+    add_sign(w, SIGN_LEFTOVER, stays && is_gone && !is_there && !is_of_windows, f->id);
     add_sign(w, SIGN_SERVICE_MISSING, no_service, f->id);
     add_sign(w, SIGN_PROVIDER_MISSING, no_provider, f->id);
     add_sign(w, SIGN_PROVIDER_DISABLED, is_off, f->id);

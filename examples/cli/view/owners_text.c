@@ -31,8 +31,8 @@ static const struct {
         {"filter names a provider that is not listed: it was removed, or may not be seen",
          "filters name a provider that is not listed: it was removed, or may not be seen"},
     [SIGN_PROVIDER_DISABLED] =
-        {"filter of a provider that Windows turned off, as its service does not start by itself",
-         "filters of a provider that Windows turned off, as its service does not start by itself"},
+        {"filter of a provider that Windows turned off, as no service of it starts by itself",
+         "filters of a provider that Windows turned off, as no service of it starts by itself"},
     [SIGN_CALLOUT_MISSING] =
         {"filter asks a callout that no driver has registered: what it matches is blocked",
          "filters ask callouts that no driver has registered: what they match is blocked"},
@@ -265,7 +265,7 @@ static void put_totals(struct buffer *b, const struct owners *o)
     buffer_puts(b, "\n");
     if (o->no_room > 0) {
         put_plural(b, o->no_room, " filter");
-        buffer_puts(b, " more, as there are too many providers\n");
+        buffer_puts(b, " of them not told of, as there are too many providers\n");
     }
     if (o->has_events) {
         put_plural(b, o->blocks, " event");

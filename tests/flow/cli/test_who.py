@@ -124,6 +124,14 @@ class Odd(WhoTest):
         one = self.dump("<filters>", filter_of(1, VPN), "</filters>")
         self.assertTrue(run("who", one).out.endswith("\n1 filter of 1 provider\n"))
 
+    def test_too_many(self):
+        """Owners have room for 4096; what has none is counted."""
+        dump = self.dump("<filters>", *(filter_of(i, f"{{{i:08x}-0000-4000-8000-000000000000}}")
+                                        for i in range(1, 4201)), "</filters>")
+        self.assertEqual(len(self.who(dump)), 4096)
+        self.assertTrue(run("who", dump).out.endswith("\n4200 filters of 4096 providers\n104 filters of them not "
+                                                      "told of, as there are too many providers\n"))
+
     def test_many(self):
         """More filters than a command has ids for are shown by their provider."""
         dump = self.dump("<providers>", provider(VPN, "V", ["FWPM_PROVIDER_FLAG_DISABLED"]), "</providers>",
@@ -144,7 +152,7 @@ class Odd(WhoTest):
   names     f
   note      2 filters stay over restarts, though their product seems to be gone
             wfpwatch names --id 1 --id 2 {dump}
-  note      3 filters of a provider that Windows turned off, as its service does not start by itself
+  note      3 filters of a provider that Windows turned off, as no service of it starts by itself
             wfpwatch names --id 1 --id 2 --id 3 {dump}
   show      wfpwatch names --provider "{VPN}" {dump}
 """, result.out)
@@ -184,6 +192,21 @@ filter id=7 name=kill layer=ALE_AUTH_CONNECT_V4 action=block flags=persistent pr
 """
 
 
+class Names(WhoTest):
+    """What 'wfpwatch names' makes of products."""
+
+    def test_by_product(self):
+        key = "{08de3850-a416-4c47-b3ad-657c5ef140fb}"
+        dump = self.dump("<filters>", filter_of(1, key), filter_of(2, VPN), filter_of(3, ""), "</filters>")
+        result = run("names", dump, "--provider", "private*")
+        self.check(result)
+        self.assertEqual([line.split()[:7] for line in result.out.splitlines()[1:]],
+                         [["1", "block", "ALE_AUTH_CONNECT_V4", "Private", "Internet", "Access", "-"]])
+        result = run("names", dump, "--id", "1")
+        self.assertIn("\n  product           Private Internet Access  (key)\n", result.out)
+        self.assertEqual(run("names", dump, "--provider", "-", "--json").out.count("\n"), 1)
+
+
 class Host(WhoTest):
     def test_simulated(self):
         owner = self.who("--sim", self.script(SCENE))[VPN]
@@ -200,6 +223,10 @@ class Host(WhoTest):
                          ["running", "C:\\Program Files\\x.exe", "Some Company"])
         result = run("who", "--sim", self.script(there.replace("running", "stopped") + scene))
         self.assertIn("  service   SomeVpn, stopped, C:\\Program Files\\x.exe, Some Company\n", result.out)
+        owner = self.who("--sim", self.script(there + SCENE))[VPN]  # it is there, if not of use now
+        self.assertEqual(self.signs(owner), {"provider_disabled": [7]})
+        owner = self.who("--sim", self.script(SCENE.replace("service=SomeVpn", "")))[VPN]
+        self.assertEqual(self.signs(owner), {"provider_disabled": [7]})
         owner = self.who("--sim", self.script(there + "service SomeVpn off\n" + scene))[VPN]
         self.assertEqual(self.signs(owner), {"leftover": [7], "service_missing": [7]})
         owner = self.who("--sim", self.script("fail call=OpenServiceW code=5\n" + scene))[VPN]

@@ -592,8 +592,9 @@ class FilterHas(IntFlag):
     # see it.
     PROVIDER_MISSING = 0x20
     PROVIDER_PERSISTENT = 0x40  # Its provider outlives the engine's restarts.
-    # When the engine started it turned the provider off, as no service of it starts by itself.
-    # Source: the documentation of FWPM_PROVIDER0 (FWPM_PROVIDER_FLAG_DISABLED).
+    # When the engine started it turned the provider's filters off, as the provider names no
+    # service, or one that does not start by itself. Source: the documentation of FWPM_PROVIDER0
+    # (FWPM_PROVIDER_FLAG_DISABLED).
     PROVIDER_DISABLED = 0x80
 
 
