@@ -114,6 +114,12 @@ def prefix_of(name: str) -> str:
     return max(known, key=len)
 
 
+def name_in(name: str, prefix: str) -> str:
+    """Without the enum's prefix, or what a name has of it: FILTER_CALLOUT_MISSING in FILTER_HAS."""
+    start = f"{prefix}_" if name.startswith(f"{prefix}_") else f"{prefix.split('_')[0]}_"
+    return name[len(start) :]
+
+
 def enums(text: str) -> Dict[str, str]:
     """A class for every enum that is not a list of codes, by its name."""
     classes: Dict[str, str] = {}
@@ -122,7 +128,7 @@ def enums(text: str) -> Dict[str, str]:
         if not found or len(found) != len(re.findall(r"\bWFPW_\w+ =", body)):
             raise SystemExit(f"generate.py: cannot read all members of: {body.strip()}")
         prefix = prefix_of(found[0][1])
-        members = [member(n[len(prefix) + 1 :], v, above or aside) for above, n, v, aside in found]
+        members = [member(name_in(n, prefix), v, above or aside) for above, n, v, aside in found]
         base = "IntFlag" if found[0][2].startswith("0x") else "IntEnum"
         classes[ENUMS[prefix]] = class_of(ENUMS[prefix], base, one_line(comment), members)
     return classes

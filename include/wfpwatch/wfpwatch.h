@@ -180,10 +180,12 @@ enum wfpw_list {
     WFPW_LIST_DIRECTION_FROM = 18, /**< WFPW_DIRECTION_FROM_*. */
     WFPW_LIST_MISSING = 19,        /**< A bit at a time. */
     WFPW_LIST_OWN = 20, /**< WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup". */
-    WFPW_LIST_DIFFERS = 21,     /**< A bit at a time. */
-    WFPW_LIST_LOG_PATH = 24,    /**< WFPW_LOG_PATH_*. */
-    WFPW_LIST_DECIDED = 25,     /**< WFPW_DECIDED_*. */
-    WFPW_LIST_AUDIT_POLICY = 26 /**< WFPW_AUDIT_POLICY_*. */
+    WFPW_LIST_DIFFERS = 21,      /**< A bit at a time. */
+    WFPW_LIST_LOG_PATH = 24,     /**< WFPW_LOG_PATH_*. */
+    WFPW_LIST_DECIDED = 25,      /**< WFPW_DECIDED_*. */
+    WFPW_LIST_AUDIT_POLICY = 26, /**< WFPW_AUDIT_POLICY_*. */
+    WFPW_LIST_PRODUCT_FROM = 30, /**< WFPW_PRODUCT_FROM_*. */
+    WFPW_LIST_SERVICE = 31       /**< WFPW_SERVICE_*. */
 };
 
 /**
@@ -1593,6 +1595,30 @@ enum wfpw_filter_state_code {
 };
 /* codes: end */
 
+/* codes: PRODUCT_FROM */
+/** What tells which product a filter's provider is of: wfpw_filter.product_from. */
+enum wfpw_product_from_code {
+    /** The provider's key. */
+    WFPW_PRODUCT_FROM_KEY = 1,
+    /** The service that the provider names. Anybody may name it. */
+    WFPW_PRODUCT_FROM_SERVICE = 2,
+    /** Its name and description. Anybody may write them. */
+    WFPW_PRODUCT_FROM_NAME = 3
+};
+/* codes: end */
+
+/* codes: SERVICE */
+/** Live: how the service stands that a filter's provider names: wfpw_filter.service_state. */
+enum wfpw_service_code {
+    /** It runs. */
+    WFPW_SERVICE_RUNNING = 1,
+    /** It is installed and does not run. */
+    WFPW_SERVICE_STOPPED = 2,
+    /** There is no such service (any more). */
+    WFPW_SERVICE_MISSING = 3
+};
+/* codes: end */
+
 /** wfpw_filter.present: which of its values the source gave, and what is so. */
 enum wfpw_filter_has {
     WFPW_FILTER_HAS_WEIGHT = 0x1,           /**< weight. */
@@ -1601,7 +1627,19 @@ enum wfpw_filter_has {
     /** Its callout is known, and no driver has registered it. */
     WFPW_FILTER_CALLOUT_MISSING = 0x10,
     /** It is of own_provider: of the session's, or of the collection's. */
-    WFPW_FILTER_HAS_OWN = 0x8
+    WFPW_FILTER_HAS_OWN = 0x8,
+    /**
+     * Its provider is not among those that its source lists: it was removed, or this user may not
+     * see it.
+     */
+    WFPW_FILTER_PROVIDER_MISSING = 0x20,
+    WFPW_FILTER_PROVIDER_PERSISTENT = 0x40, /**< Its provider outlives the engine's restarts. */
+    /**
+     * When the engine started it turned the provider's filters off, as the provider names no
+     * service, or one that does not start by itself.
+     * Source: the documentation of FWPM_PROVIDER0 (FWPM_PROVIDER_FLAG_DISABLED).
+     */
+    WFPW_FILTER_PROVIDER_DISABLED = 0x80
 };
 
 /**
@@ -1656,6 +1694,17 @@ struct wfpw_filter {
     uint32_t condition_count;
     uint32_t condition_stride; /**< Bytes from one condition to the next. */
     uint32_t reserved;
+    /**
+     * The product whose provider it is, in English: "Windows Firewall"; NULL: this library does not
+     * know (lib/codes/products.inc has those that it knows, each with its source). product_from
+     * says how sure that is.
+     */
+    const char *provider_product;
+    const char *provider_service; /**< The Windows service that the provider names. */
+    const char *service_image;    /**< Live: the program or library of that service. */
+    const char *service_company;  /**< Live: who made it, as it says of itself. */
+    uint32_t product_from;        /**< WFPW_PRODUCT_FROM_*; 0 without a product. */
+    uint32_t service_state;       /**< WFPW_SERVICE_*, live; 0: not known. */
 };
 
 /** What a wfpw_names holds. */

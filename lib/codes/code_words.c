@@ -76,6 +76,14 @@ static const struct code_word decideds[] = {
 #define DECIDED WORD
 #include "codes/lists.inc"
 };
+static const struct code_word product_froms[] = {
+#define PRODUCT_FROM WORD
+#include "codes/lists.inc"
+};
+static const struct code_word services[] = {
+#define SERVICE WORD
+#include "codes/lists.inc"
+};
 static const struct code_word missings[] = {
 #define MISSING WORD
 #include "codes/lists.inc"
@@ -287,6 +295,8 @@ static const struct {
     [WFPW_LIST_LOG_PATH] = LIST(log_paths),
     [WFPW_LIST_DECIDED] = LIST(decideds),
     [WFPW_LIST_AUDIT_POLICY] = LIST(audit_policies),
+    [WFPW_LIST_PRODUCT_FROM] = LIST(product_froms),
+    [WFPW_LIST_SERVICE] = LIST(services),
 };
 
 /* Most lists count from 0 or from 1. */

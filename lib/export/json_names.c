@@ -15,6 +15,10 @@ static char *filter_names(struct json_out *o, char *p, const wfpw_filter *f)
     p = STRING_IF(o, p, "action", f->action_name);
     p = STRING_IF(o, p, "provider", f->provider);
     p = STRING_IF(o, p, "provider_name", f->provider_name);
+    p = STRING_IF(o, p, "provider_product", f->provider_product);
+    if (f->product_from > WFPW_PRODUCT_FROM_KEY) /* a key is not said */
+        p = WORD_IF(json_out_room(o, p, JSON_OUT_MEMBER), "product_from", WFPW_LIST_PRODUCT_FROM,
+                    f->product_from);
     p = STRING_IF(o, p, "sublayer", f->sublayer);
     p = STRING_IF(o, p, "callout", f->callout);
     return STRING_IF(o, p, "callout_name", f->callout_name);
@@ -132,6 +136,13 @@ static char *put_filter(struct json_out *o, char *p, const wfpw_filter *f)
     p = STRING_OR_NULL(o, p, "layer", f->layer);
     p = STRING_OR_NULL(o, p, "sublayer", f->sublayer);
     p = STRING_OR_NULL(o, p, "provider", f->provider);
+    p = STRING_OR_NULL(o, p, "provider_product", f->provider_product);
+    p = STRING_OR_NULL(o, p, "provider_service", f->provider_service);
+    p = json_out_room(o, p, JSON_OUT_MEMBER);
+    p = f->service_state != 0 ? WORD_IF(p, "service_state", WFPW_LIST_SERVICE, f->service_state)
+                              : JSON_OUT_PUT(p, "\"service_state\":null,");
+    p = STRING_OR_NULL(o, p, "service_image", f->service_image);
+    p = STRING_OR_NULL(o, p, "service_company", f->service_company);
     p = STRING_OR_NULL(o, p, "action", f->action_name);
     p = STRING_OR_NULL(o, p, "callout", f->callout);
     p = json_out_room(o, put_flags(o, p, f), 2 * JSON_OUT_MEMBER);

@@ -30,7 +30,8 @@ enum policy_object_kind {
     POLICY_OBJECT_SUBLAYER,
     POLICY_OBJECT_CALLOUT,
     POLICY_OBJECT_CONTEXT,
-    POLICY_OBJECT_TIME /* when a dump was written: its id */
+    POLICY_OBJECT_TIME,   /* when a dump was written: its id */
+    POLICY_OBJECT_SERVICE /* of Windows, by its name in lower case */
 };
 
 /* 0: absent; with POLICY_OBJECT_SYMBOL a symbol's index; else where in the block a text with NUL
@@ -53,7 +54,10 @@ enum policy_object_slot {
     TEXT_TYPE,    /* of a provider context */
     TEXT_DATA,    /* what a general provider context holds, when it is text: an origin */
     TEXT_SERVICE, /* a provider's */
-    TEXT_COUNT
+    TEXT_COUNT,
+    /* of a service */
+    TEXT_IMAGE = TEXT_DATA,
+    TEXT_COMPANY = TEXT_TYPE
 };
 
 /* value: of a range its low end, of an address with a mask the address; high: the high end, the
@@ -70,6 +74,9 @@ enum {
     POLICY_OBJECT_HAS_EFFECTIVE = 0x2,
     POLICY_OBJECT_HAS_RAW_CONTEXT = 0x4
 };
+
+/* `present` of a service: its WFPW_SERVICE_*. Its name has at most 256 units (winsvc.h). */
+enum { SERVICE_NAME_MAX = 255 };
 
 enum { POLICY_OBJECT_TRUNCATED = 0x1 }; /* more than an object may hold */
 

@@ -146,7 +146,7 @@ static bool find_of(struct live_names *l, const struct record *r, struct filter_
 size_t live_names_write(struct live_names *l, const struct record *r, uint32_t flags, void *buf,
                         size_t cap, uint64_t *token)
 {
-    static const struct render_from from = {"live", 0};
+    static const struct render_from from = {.name = "live"};
     struct filter_found found;
     size_t needed = 0;
     os_mutex_lock(&l->lock);

@@ -16,6 +16,7 @@
 struct origin {
     char name[64];
     uint64_t time; /* when it was written; 0: it does not say */
+    bool lists_providers;
 };
 
 struct wfpw_names {
@@ -116,6 +117,7 @@ static bool take_object(struct wfpw_names *n, uint16_t origin, const struct poli
         from->time = o->id;
         return true;
     }
+    from->lists_providers |= o->kind == POLICY_OBJECT_PROVIDER;
     if (o->kind != POLICY_OBJECT_FILTER)
         return objects_add(&n->objects, o);
     struct filter_facts facts = {.source = origin, .since = from->time, .until = from->time};
@@ -175,7 +177,8 @@ static size_t write_found(struct wfpw_names *n, const struct filter_found *found
                           void *buf, size_t cap)
 {
     const struct origin *origin = &n->origins[found->source];
-    struct render_from from = {origin->name, origin->time};
+    bool kept_all = n->objects.refused == 0; /* else one may be missing for want of room */
+    struct render_from from = {origin->name, origin->time, origin->lists_providers && kept_all};
     size_t size = render_filter(found, &n->objects, &from, flags, buf, cap);
     if (size <= cap)
         own_provider_mark(&n->own, buf);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "codes/products.h"
 #include "codes/wfp_symbols.h"
 #include "model/condition_text.h"
 
@@ -52,18 +53,23 @@ static const char *name_of(const struct objects *s, enum policy_object_kind kind
     return o != NULL ? policy_object_slot_of(o, TEXT_NAME) : NULL;
 }
 
+static bool has_flag(const struct policy_object *o, const char *wanted)
+{
+    for (uint32_t i = 0; i < o->flag_count; i++) {
+        const char *flag = policy_object_text_of(o, policy_object_flags(o)[i]);
+        if (flag != NULL && strcmp(flag, wanted) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Of a callout that is not known nothing is, and audit records do not tell. */
 static bool is_unregistered(const struct objects *s, const struct render_from *from,
                             const char *callout)
 {
     bool told = s != NULL && (from->name == NULL || strcmp(from->name, "audit") != 0);
     const struct policy_object *o = told ? objects_get(s, POLICY_OBJECT_CALLOUT, callout) : NULL;
-    for (uint32_t i = 0; o != NULL && i < o->flag_count; i++) {
-        const char *flag = policy_object_text_of(o, policy_object_flags(o)[i]);
-        if (flag != NULL && strcmp(flag, "FWPM_CALLOUT_FLAG_REGISTERED") == 0)
-            return false;
-    }
-    return o != NULL;
+    return o != NULL && !has_flag(o, "FWPM_CALLOUT_FLAG_REGISTERED");
 }
 
 static const char *layer_name_of(const struct objects *s, const char *key)
@@ -83,6 +89,18 @@ static const char *provider_name_of(const struct objects *s, const char *key)
     const char *words = o != NULL ? policy_object_slot_of(o, TEXT_DESCRIPTION) : NULL;
     bool says_nothing = name == NULL || strcmp(name, "Microsoft Corporation") == 0;
     return says_nothing && words != NULL ? words : name;
+}
+
+/* The service by the name that a provider has, in any case. */
+static const struct policy_object *service_of(const struct objects *s, const char *name)
+{
+    char lower[SERVICE_NAME_MAX + 1];
+    size_t n = name != NULL ? strlen(name) : 0;
+    if (s == NULL || n == 0 || n > SERVICE_NAME_MAX)
+        return NULL;
+    for (size_t i = 0; i <= n; i++)
+        lower[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] - 'A' + 'a') : name[i];
+    return objects_get(s, POLICY_OBJECT_SERVICE, lower);
 }
 
 /* The firewall keeps a filter's origin in a general provider context. */
@@ -167,6 +185,33 @@ static void put_texts(struct block *b, wfpw_filter *to, const struct policy_obje
     to->origin = put_text(b, origin_of(s, context));
 }
 
+/* Whose filter it is. */
+static void put_owner(struct block *b, wfpw_filter *to, const char *key, const struct objects *s,
+                      const struct render_from *from)
+{
+    const struct policy_object *o = s != NULL ? objects_get(s, POLICY_OBJECT_PROVIDER, key) : NULL;
+    struct product_of provider = {.key = key};
+    if (o != NULL) {
+        provider.service = policy_object_slot_of(o, TEXT_SERVICE);
+        provider.name = policy_object_slot_of(o, TEXT_NAME);
+        provider.description = policy_object_slot_of(o, TEXT_DESCRIPTION);
+        to->present |=
+            has_flag(o, "FWPM_PROVIDER_FLAG_PERSISTENT") ? WFPW_FILTER_PROVIDER_PERSISTENT : 0;
+        to->present |=
+            has_flag(o, "FWPM_PROVIDER_FLAG_DISABLED") ? WFPW_FILTER_PROVIDER_DISABLED : 0;
+    } else if (key != NULL && from->lists_providers) {
+        to->present |= WFPW_FILTER_PROVIDER_MISSING;
+    }
+    const struct policy_object *service = service_of(s, provider.service);
+    to->provider_product = put_text(b, product_find(&provider, &to->product_from));
+    to->provider_service = put_text(b, provider.service);
+    if (service == NULL)
+        return;
+    to->service_state = service->present;
+    to->service_image = put_text(b, policy_object_slot_of(service, TEXT_IMAGE));
+    to->service_company = put_text(b, policy_object_slot_of(service, TEXT_COMPANY));
+}
+
 static uint32_t action_of(const struct policy_object *o)
 {
     policy_object_text t = o->texts[TEXT_ACTION];
@@ -195,6 +240,7 @@ size_t render_filter(const struct filter_found *found, const struct objects *obj
     to.truncated =
         (o->state & POLICY_OBJECT_TRUNCATED) != 0 || (!with_conditions && o->condition_count);
     put_texts(&b, &to, o, objects);
+    put_owner(&b, &to, policy_object_slot_of(o, TEXT_PROVIDER), objects, from);
     if (is_unregistered(objects, from, policy_object_slot_of(o, TEXT_CALLOUT)))
         to.present |= WFPW_FILTER_CALLOUT_MISSING;
     to.from = put_text(&b, from->name);

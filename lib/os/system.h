@@ -123,8 +123,19 @@ struct system_store {
 typedef void (*system_found)(void *to, const uint16_t *place, size_t place_units,
                              const uint16_t *device, size_t device_units);
 
-/* What this host calls its volumes and its accounts. Each function returns 0 or a Win32 code, and
- * may take its time: an account may be a domain controller's. Texts are UTF-16 without a NUL. */
+/* A service of Windows. What its texts say is the administrator's, and the program's own. Without a
+ * NUL; what does not fit is not there. */
+enum { SERVICE_IMAGE_UNITS = 520, SERVICE_COMPANY_UNITS = 128, SERVICE_NOT_FOUND = 1060 };
+struct system_service {
+    bool runs;
+    uint32_t image_units, company_units;
+    uint16_t image[SERVICE_IMAGE_UNITS]; /* its program; of one in a shared process its library */
+    uint16_t company[SERVICE_COMPANY_UNITS]; /* that it names in its version information */
+};
+
+/* What this host calls its volumes and its accounts, and its services. Each function returns 0 or a
+ * Win32 code, and may take its time: an account may be a domain controller's. Texts are UTF-16
+ * without a NUL. */
 struct system_places {
     /* Drives and what they stand for: "C:", "\\Device\\HarddiskVolume3"; a drive that stands for a
      * folder (subst) has "\\??\\C:\\work". */
@@ -138,6 +149,8 @@ struct system_places {
     /* A string of a file in that folder, which is loaded as data, never run. */
     uint32_t (*string)(void *ctx, const char *file, uint32_t id, uint16_t *room, size_t cap,
                        size_t *units);
+    /* The service with this name, which ends with a NUL. SERVICE_NOT_FOUND: there is none. */
+    uint32_t (*service)(void *ctx, const uint16_t *name, struct system_service *out);
 };
 
 /* The Security log. Handles are the system's own; each function returns 0 or a Win32 code. The

@@ -2,8 +2,11 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "policy/policy_list.h"
 
+#include <string.h>
+
 #include "base/error.h"
 #include "decode/fwpm/fwp_object.h"
+#include "resolve/service.h"
 
 enum { PAGE = 512 }; /* entries of a call */
 
@@ -42,6 +45,20 @@ const struct policy_object *policy_list_object(struct policy_list *f, enum syste
 {
     const struct policy_object *o = decode_entry(f->builder, list, entry);
     return o != NULL ? display_object(&f->display, f->system, f->builder, o) : NULL;
+}
+
+bool policy_list_give(struct policy_list *f, const struct policy_object *o)
+{
+    char name[SERVICE_NAME_MAX + 1];
+    const char *service =
+        o->kind == POLICY_OBJECT_PROVIDER ? policy_object_slot_of(o, TEXT_SERVICE) : NULL;
+    size_t n = service != NULL ? strlen(service) : 0;
+    if (n == 0 || n > SERVICE_NAME_MAX)
+        return f->to.take(f->to.ctx, o);
+    memcpy(name, service, n + 1);
+    bool taken = f->to.take(f->to.ctx, o);
+    const struct policy_object *found = service_object(f->system, f->builder, name);
+    return taken && (found == NULL || f->to.take(f->to.ctx, found));
 }
 
 /* ---- which list ----------------------------------------------------------------------------- */
@@ -96,7 +113,7 @@ static void take_entry(struct policy_list *f, const void *entry)
     if (f->by_layer && f->to.has(f->to.ctx, filter->filterId))
         return; /* the list of all had it */
     const struct policy_object *o = policy_list_object(f, f->list, entry);
-    if (o != NULL && !f->to.take(f->to.ctx, o))
+    if (o != NULL && !policy_list_give(f, o))
         f->out_of_memory = true;
 }
 

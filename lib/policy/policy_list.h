@@ -57,5 +57,8 @@ void policy_list_end(struct policy_list *f);
 /* An entry of a list as an object in the builder's room, as people see it, or NULL. */
 const struct policy_object *policy_list_object(struct policy_list *f, enum system_list list,
                                                const void *entry);
+/* Gives it to who wants to know, and with a provider the service that it names. o is in the
+ * builder's room, and of no use afterwards. false: no memory. */
+bool policy_list_give(struct policy_list *f, const struct policy_object *o);
 
 #endif

@@ -162,7 +162,7 @@ static void get_object(struct policy_watch *p, enum system_list list, const FWP_
         calls->get_by_key[list](p->system->ctx, p->engine, key, &entry) != 0 || entry == NULL)
         return;
     const struct policy_object *o = policy_list_object(&p->fill, list, entry);
-    if (o != NULL && !live_names_take(&p->names, o))
+    if (o != NULL && !policy_list_give(&p->fill, o))
         report_memory(p);
     p->system->engine->free(p->system->ctx, &entry);
 }

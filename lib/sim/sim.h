@@ -42,6 +42,7 @@ enum sim_call {
     CALL_ACCOUNT,
     CALL_FOLDER,
     CALL_STRING,
+    CALL_SERVICE,
     CALL_EVT_SUBSCRIBE, /* struct system_eventlog */
     CALL_EVT_QUERY,
     CALL_EVT_NEXT,
@@ -190,9 +191,13 @@ bool sim_machine_share(struct wfpw_sim *sim, const char *file, size_t n);
 /* Volumes, accounts, strings: the functions, and the commands that say what they give. */
 extern const struct system_places sim_system_places;
 bool sim_places_knows(const struct sim_word *command);
-/* words: what follows the command, three for `string`, else two. false: they do not fit. */
+/* How many words may follow the command. The last of them may be "off" instead, in the place of the
+ * value, and nothing behind it. */
+enum { SIM_PLACES_WORDS = 4 };
+int sim_places_words(const struct sim_word *command);
+/* words: those that follow, empty where there are no more. false: they do not fit. */
 bool sim_places_set(struct wfpw_sim *sim, const struct sim_word *command,
-                    const struct sim_word words[3], bool check);
+                    const struct sim_word words[SIM_PLACES_WORDS], bool check);
 void sim_places_free(struct wfpw_sim *sim);
 
 /* What the engine was asked for, copied; *out is NULL when that is everything, and freed with

@@ -15,14 +15,16 @@ enum {
     KEY_MAX = 600 /* bytes of a drive, a folder, a SID or a file's name */
 };
 
-enum kind { KIND_DRIVE, KIND_MOUNT, KIND_ACCOUNT, KIND_STRING };
+enum kind { KIND_DRIVE, KIND_MOUNT, KIND_ACCOUNT, KIND_STRING, KIND_SERVICE };
 
 struct sim_place {
     struct sim_place *next;
     enum kind kind;
     uint32_t id; /* of a string */
     char key[KEY_MAX];
-    struct sim_text name, value; /* name: the key as UTF-16 */
+    struct sim_text name, value; /* name: the key as UTF-16; of a service its image */
+    struct sim_text company;
+    bool runs;
     struct sim_sid sid;
 };
 
@@ -56,7 +58,12 @@ void sim_places_free(struct wfpw_sim *sim)
 bool sim_places_knows(const struct sim_word *command)
 {
     return word_is(command, "drive") || word_is(command, "subst") || word_is(command, "mount") ||
-           word_is(command, "account") || word_is(command, "string");
+           word_is(command, "account") || word_is(command, "string") || word_is(command, "service");
+}
+
+int sim_places_words(const struct sim_word *command)
+{
+    return word_is(command, "service") ? 4 : word_is(command, "string") ? 3 : 2;
 }
 
 static enum kind kind_of(const struct sim_word *command)
@@ -64,6 +71,7 @@ static enum kind kind_of(const struct sim_word *command)
     return word_is(command, "mount")     ? KIND_MOUNT
            : word_is(command, "account") ? KIND_ACCOUNT
            : word_is(command, "string")  ? KIND_STRING
+           : word_is(command, "service") ? KIND_SERVICE
                                          : KIND_DRIVE;
 }
 
@@ -84,8 +92,16 @@ static bool complete_place(const struct sim_word *command, struct sim_place *p)
     return true;
 }
 
-static bool fill_place(const struct sim_word *command, const struct sim_word words[3],
-                       struct sim_place *p)
+/* service NAME running|stopped IMAGE COMPANY */
+static bool fill_service(const struct sim_word words[SIM_PLACES_WORDS], struct sim_place *p)
+{
+    p->runs = word_is(&words[1], "running");
+    return (p->runs || word_is(&words[1], "stopped") || word_is(&words[1], "off")) &&
+           sim_field_text(&words[2], &p->value) && sim_field_text(&words[3], &p->company);
+}
+
+static bool fill_place(const struct sim_word *command,
+                       const struct sim_word words[SIM_PLACES_WORDS], struct sim_place *p)
 {
     const struct sim_word *key = &words[0], *value = &words[1];
     uint64_t id = 0;
@@ -100,12 +116,14 @@ static bool fill_place(const struct sim_word *command, const struct sim_word wor
         return false;
     p->id = (uint32_t)id;
     memcpy(p->key, key->p, key->n);
+    if (p->kind == KIND_SERVICE)
+        return fill_service(words, p);
     return sim_field_text(key, &p->name) && sim_field_text(value, &p->value) &&
            complete_place(command, p);
 }
 
 bool sim_places_set(struct wfpw_sim *sim, const struct sim_word *command,
-                    const struct sim_word words[3], bool check)
+                    const struct sim_word words[SIM_PLACES_WORDS], bool check)
 {
     struct sim_place *p = calloc(1, sizeof *p);
     bool is_off = word_is(&words[word_is(command, "string") ? 2 : 1], "off");
@@ -200,10 +218,40 @@ static uint32_t load_string(void *ctx, const char *file, uint32_t id, uint16_t *
     return sim_call_end(sim, code);
 }
 
+static bool is_name(const char *key, const uint16_t *name)
+{
+    for (; *key != 0 && *name != 0; key++, name++) {
+        char a = *key >= 'A' && *key <= 'Z' ? (char)(*key - 'A' + 'a') : *key;
+        uint16_t b = *name >= 'A' && *name <= 'Z' ? (uint16_t)(*name - 'A' + 'a') : *name;
+        if ((unsigned char)a != b)
+            return false;
+    }
+    return *key == 0 && *name == 0;
+}
+
+static uint32_t find_service(void *ctx, const uint16_t *name, struct system_service *out)
+{
+    struct wfpw_sim *sim = ctx;
+    size_t company = 0, image = 0;
+    uint32_t code = sim_call_enter(sim, CALL_SERVICE);
+    const struct sim_place *p = sim->places;
+    while (p != NULL && (p->kind != KIND_SERVICE || !is_name(p->key, name)))
+        p = p->next;
+    if (code != 0 || p == NULL)
+        return sim_call_end(sim, code != 0 ? code : (uint32_t)SERVICE_NOT_FOUND);
+    out->runs = p->runs;
+    (void)give_text(&p->value, out->image, SERVICE_IMAGE_UNITS, &image);
+    (void)give_text(&p->company, out->company, SERVICE_COMPANY_UNITS, &company);
+    out->image_units = (uint32_t)image;
+    out->company_units = (uint32_t)company;
+    return sim_call_end(sim, 0);
+}
+
 const struct system_places sim_system_places = {
     .drives = list_drives,
     .mounts = list_mounts,
     .account = account_name,
     .folder = system_folder,
     .string = load_string,
+    .service = find_service,
 };

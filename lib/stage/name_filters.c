@@ -253,7 +253,7 @@ static size_t write_best(struct name_filters *n, const struct record *r, const c
     *token = in_log ? (found.seq << 1 | OF_LOG) << 3 | found.state : WFPW_FILTER_STATE_UNKNOWN;
     if (theirs == *token)
         return NAMES_SAME;
-    struct render_from from = {"audit", found.since};
+    struct render_from from = {.name = "audit", .time = found.since};
     wfpw_filter unknown = {.id = r->filter_id, .state = WFPW_FILTER_STATE_UNKNOWN};
     return in_log ? render_filter(&found, &n->log->objects, &from, flags, buf, cap)
                   : render_unnamed(&unknown, buf, cap);

@@ -57,6 +57,35 @@ static void test_listed(void **state)
     flow_close(&f);
 }
 
+/* The service that a provider names, in any case; listed, or asked for with a new filter. */
+static void test_service(void **state)
+{
+    static const char acme[] =
+        "provider key={11111111-0000-0000-0000-00000000000a} name=Acme service=Acme;"
+        "filter id=5 name=five provider={11111111-0000-0000-0000-00000000000a};";
+    static const char gone[] =
+        "provider key={11111111-0000-0000-0000-00000000000b} name=Gone service=Gone;"
+        "filter id=6 name=six provider={11111111-0000-0000-0000-00000000000b};";
+    char script[512];
+    struct flow f;
+    (void)state;
+    (void)snprintf(script, sizeof script, "service ACME stopped C:\\acme.exe \"Acme Ltd\"; %s",
+                   acme);
+    flow_open(&f, &(struct flow_options){.before = script});
+    flow_wait_filled(&f, 1);
+    const wfpw_filter *it = named_next(&f, "drop filter=5");
+    assert_string_equal(it->provider_service, "Acme");
+    assert_int_equal(it->service_state, WFPW_SERVICE_STOPPED);
+    assert_string_equal(it->service_image, "C:\\acme.exe");
+    assert_string_equal(it->service_company, "Acme Ltd");
+    flow_play(&f, gone);
+    it = named_next(&f, "drop filter=6");
+    assert_string_equal(it->provider_service, "Gone");
+    assert_int_equal(it->service_state, WFPW_SERVICE_MISSING);
+    assert_null(it->service_image);
+    flow_close(&f);
+}
+
 /* More than a page. */
 static void test_many(void **state)
 {
@@ -296,6 +325,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_listed),
+        cmocka_unit_test(test_service),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_notices),
         cmocka_unit_test(test_notice_brings_the_rest),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Optional
 
-from wfpwatch import Endpoint, Event, Kind, Orientation, WordList, load
+from wfpwatch import Endpoint, Event, Kind, Orientation, ProductFrom, WordList, load
 from wfpwatch.events import text_of_time
 
 Object = Dict[str, Any]
@@ -120,6 +120,10 @@ def names(e: Event) -> Optional[Object]:
         action=f.action_name,
         provider=f.provider,
         provider_name=f.provider_name,
+        provider_product=f.provider_product,
+        product_from=(
+            f.product_from.word if f.product_from not in (None, ProductFrom.KEY) else None
+        ),
         sublayer=f.sublayer,
         callout=f.callout,
         callout_name=f.callout_name,

@@ -15,7 +15,17 @@ import pytest
 from as_json import as_json
 
 import wfpwatch
-from wfpwatch import FilterState, Names, Session, SessionClosed, Status, WfpError
+from wfpwatch import (
+    FilterState,
+    Names,
+    ProductFrom,
+    Service,
+    Session,
+    SessionClosed,
+    Simulator,
+    Status,
+    WfpError,
+)
 
 KEY = "{00000000-0000-0000-0000-000000000001}"
 DUMP = f"""<?xml version="1.0"?><wfpstate><timeStamp>2026-01-08T16:50:48.073Z</timeStamp><filters>
@@ -181,3 +191,31 @@ def test_filters_of_ones_own(library: wfpwatch.Library) -> None:
     for wrong in ("", "{}", agent + " ", "\0"):
         with pytest.raises(ValueError):
             Names(own_provider=wrong)
+
+
+SERVICES = """\
+service mpssvc running C:\\Windows\\System32\\mpssvc.dll "Microsoft Corporation"
+provider key=FWPM_PROVIDER_MPSSVC_WF service=mpssvc flags=persistent
+provider key={00000000-0000-4000-8000-000000000001} name="Some VPN" service=SomeVpn flags=disabled
+filter id=7 name=a provider=MPSSVC_WF
+filter id=8 name=b provider={00000000-0000-4000-8000-000000000001}
+filter id=9 name=c action=callout callout={33333333-0000-0000-0000-000000000001}
+callout key={33333333-0000-0000-0000-000000000001}
+"""
+
+
+def test_whose_filter_it_is(library: wfpwatch.Library) -> None:
+    with Simulator() as simulator:
+        simulator.play(SERVICES)
+        with Names.open_host(simulator=simulator) as names:
+            ours, vpn, driver = (names.get(number) for number in (7, 8, 9))
+    assert ours is not None and vpn is not None and driver is not None
+    assert (ours.provider_product, ours.product_from) == ("Windows Firewall", ProductFrom.KEY)
+    assert (ours.provider_service, ours.service_state) == ("mpssvc", Service.RUNNING)
+    assert ours.service_image == "C:\\Windows\\System32\\mpssvc.dll"
+    assert ours.service_company == "Microsoft Corporation"
+    assert ours.provider_persistent and not ours.provider_disabled and not ours.callout_missing
+    assert (vpn.provider_product, vpn.product_from) == (None, None)
+    assert (vpn.provider_service, vpn.service_state) == ("SomeVpn", Service.MISSING)
+    assert vpn.provider_disabled and not vpn.provider_persistent and not vpn.provider_missing
+    assert driver.callout_missing and driver.provider is None and driver.service_state is None

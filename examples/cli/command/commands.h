@@ -15,6 +15,7 @@ int cmd_history(int count, char **list);
 int cmd_names(int count, char **list);
 int cmd_read(int count, char **list);
 int cmd_watch(int count, char **list);
+int cmd_who(int count, char **list);
 int cmd_why(int count, char **list);
 
 /* What each of them knows; the list ends with a name that is NULL. */
@@ -29,6 +30,6 @@ extern const struct command commands[];
 
 extern const struct option cmd_audit_options[], cmd_check_options[], cmd_completion_options[],
     cmd_history_options[], cmd_names_options[], cmd_read_options[], cmd_watch_options[],
-    cmd_why_options[];
+    cmd_who_options[], cmd_why_options[];
 
 #endif

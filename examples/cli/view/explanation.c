@@ -234,7 +234,7 @@ static void explain_filter(struct explanation *s)
         put_text(s, "none matched");
     }
     if (f != NULL) {
-        put_of(s, "of ", f->provider_name, f->provider);
+        put_of(s, "of ", format_owner(f), NULL);
         put_of(s, "callout ", f->callout_name, f->callout);
     }
     if (has_field(ev, WFPW_HAS_LAYER_ID))

@@ -20,8 +20,11 @@ static const char *without_prefix(const char *symbol, const char *prefix)
 
 static const char *provider_of(const wfpw_filter *f)
 {
-    if (f->provider != NULL && f->provider[0] == '{' && f->provider_name != NULL)
+    bool is_guid = f->provider != NULL && f->provider[0] == '{';
+    if (is_guid && f->provider_name != NULL)
         return f->provider_name;
+    if (is_guid && f->product_from == WFPW_PRODUCT_FROM_KEY)
+        return f->provider_product;
     return without_prefix(f->provider, "FWPM_PROVIDER_");
 }
 
@@ -181,6 +184,11 @@ static void source_fact(struct buffer *out, const wfpw_filter *f)
     put_fact(out, "from", f->from, f->from_time != 0 ? time : NULL);
 }
 
+static const char *service_word(const wfpw_filter *f)
+{
+    return f->service_state != 0 ? wfpw_word(WFPW_LIST_SERVICE, f->service_state) : NULL;
+}
+
 void filter_details(const wfpw_filter *f, struct buffer *out)
 {
     buffer_puts(out, "filter ");
@@ -194,6 +202,10 @@ void filter_details(const wfpw_filter *f, struct buffer *out)
     put_fact(out, "layer", f->layer, f->layer_name);
     put_fact(out, "sublayer", f->sublayer, f->sublayer_name);
     put_fact(out, "provider", f->provider, f->provider_name);
+    put_fact(out, "product", f->provider_product,
+             wfpw_word(WFPW_LIST_PRODUCT_FROM, f->product_from));
+    put_fact(out, "service", f->provider_service, service_word(f));
+    put_fact(out, "service image", f->service_image, f->service_company);
     put_fact(out, "own", (f->present & WFPW_FILTER_HAS_OWN) != 0 ? "yes" : NULL, NULL);
     put_fact(out, "callout", f->callout, f->callout_name);
     number_fact(out, "weight", (f->present & WFPW_FILTER_HAS_WEIGHT) != 0, f->weight,

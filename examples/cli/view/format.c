@@ -386,6 +386,14 @@ static void put_if(struct buffer *b, const char *before, const char *text)
         put_in(b, before, text, "");
 }
 
+/* Services and names anybody may write. */
+const char *format_owner(const wfpw_filter *f)
+{
+    return f->product_from == WFPW_PRODUCT_FROM_KEY ? f->provider_product
+           : f->provider_name != NULL               ? f->provider_name
+                                                    : f->provider;
+}
+
 /* filter 70210 Block tools: FWP_ACTION_BLOCK at FWPM_LAYER_ALE_AUTH_CONNECT_V4 of Some agent */
 static void put_change(struct buffer *b, const wfpw_event *ev)
 {
@@ -398,7 +406,7 @@ static void put_change(struct buffer *b, const wfpw_event *ev)
     format_filter(b, ev);
     put_if(b, ": ", f->action_name);
     put_if(b, " at ", f->layer);
-    put_if(b, " of ", f->provider_name != NULL ? f->provider_name : f->provider);
+    put_if(b, " of ", format_owner(f));
 }
 
 /* The fields with SIDs, or the others. */

@@ -48,6 +48,9 @@ void format_why(struct buffer *b, const wfpw_event *ev);
 
 /* Query User [Query User Default] (own) (uncertain); nothing when the filter has no name. */
 void format_filter(struct buffer *b, const wfpw_event *ev);
+/* Whose it is: the product that the provider's key tells, else the provider's name or key; NULL:
+ * not known. */
+const char *format_owner(const wfpw_filter *f);
 
 /* What an event that is no connection says: what a gap hides, which filter came or went, an audit
  * record's fields. false: the event is an ordinary one. */

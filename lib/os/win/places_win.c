@@ -3,10 +3,7 @@
  *
  * What this Windows calls its volumes and accounts, and strings of files in System32: functions of
  * kernel32 and advapi32 that Windows 7 has, too. */
-#include "os/system.h"
-
-#define WIN32_LEAN_AND_MEAN
-#include <windows.h>
+#include "os/win/system_win.h"
 
 enum {
     TARGETS_MAX = 2048,    /* units of what a drive stands for; the newest comes first */
@@ -159,6 +156,7 @@ const struct system_places *system_host_places(void)
         .account = account_name,
         .folder = system_folder,
         .string = load_string,
+        .service = system_service,
     };
     return &places;
 }

@@ -84,6 +84,9 @@ void system_keep(HMODULE module);
 /* audit_policy_win.c; what this Windows lacks stays NULL. */
 void system_audit_policy_fill(struct system_host *h);
 
+/* service_win.c, for system_places.service. */
+uint32_t system_service(void *ctx, const uint16_t *name, struct system_service *out);
+
 /* self_win.c, for system_engine.own_app. */
 uint32_t system_own_app(void *ctx, uint16_t *room, uint32_t units);
 

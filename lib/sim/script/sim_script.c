@@ -287,9 +287,9 @@ static int stray_command(struct script *s)
 
 static int places_command(struct script *s, const struct sim_word *command)
 {
-    struct sim_word words[3];
-    int n = word_is(command, "string") ? 3 : 2;
-    for (int i = 0; i < n; i++)
+    struct sim_word words[SIM_PLACES_WORDS] = {{"", 0}, {"", 0}, {"", 0}, {"", 0}};
+    int n = sim_places_words(command);
+    for (int i = 0; i < n && !(i > 1 && word_is(&words[1], "off")); i++)
         if (!next_word(s, 0, &words[i]))
             return bad_command(s, words[i].p, "a name is wanted, and what it stands for, or off");
     if (!sim_places_set(s->sim, command, words, s->check))

@@ -123,7 +123,7 @@ class Story(WhyTest):
         dump = self.folder / "dump.xml"
         subprocess.run([NETSHMAKE, "plain", "3", "1", dump], check=True)
         result = run("why", "--names", dump, self.log(connection(5157, layer=44, FilterRTID=66002)))
-        self.assertIn("  filter  66002 Rule number 66002 of the firewall (uncertain), of FWPM_PROVIDER_MPSSVC_WF, at ALE",
+        self.assertIn("  filter  66002 Rule number 66002 of the firewall (uncertain), of Windows Firewall, at ALE",
                       result.out)
 
     def test_failures_of_ike(self):

@@ -369,6 +369,22 @@ class Decided(Code):
     CATEGORY = 5, "category"
 
 
+class ProductFrom(Code):
+    """What tells which product a filter's provider is of: wfpw_filter.product_from."""
+
+    KEY = 1, "key"  # The provider's key.
+    SERVICE = 2, "service"  # The service that the provider names. Anybody may name it.
+    NAME = 3, "name"  # Its name and description. Anybody may write them.
+
+
+class Service(Code):
+    """Live: how the service stands that a filter's provider names: wfpw_filter.service_state."""
+
+    RUNNING = 1, "running"  # It runs.
+    STOPPED = 2, "stopped"  # It is installed and does not run.
+    MISSING = 3, "missing"  # There is no such service (any more).
+
+
 class AskedBy(Code):
     """Who asks a live event whether a condition of a template holds."""
 
@@ -417,6 +433,8 @@ class WordList(IntEnum):
     LOG_PATH = 24  # WFPW_LOG_PATH_*.
     DECIDED = 25  # WFPW_DECIDED_*.
     AUDIT_POLICY = 26  # WFPW_AUDIT_POLICY_*.
+    PRODUCT_FROM = 30  # WFPW_PRODUCT_FROM_*.
+    SERVICE = 31  # WFPW_SERVICE_*.
 
 
 class Has(IntFlag):
@@ -568,8 +586,16 @@ class FilterHas(IntFlag):
     WEIGHT = 0x1  # weight.
     EFFECTIVE_WEIGHT = 0x2  # effective_weight.
     RAW_CONTEXT = 0x4  # raw_context.
-    OUT_MISSING = 0x10  # Its callout is known, and no driver has registered it.
+    CALLOUT_MISSING = 0x10  # Its callout is known, and no driver has registered it.
     OWN = 0x8  # It is of own_provider: of the session's, or of the collection's.
+    # Its provider is not among those that its source lists: it was removed, or this user may not
+    # see it.
+    PROVIDER_MISSING = 0x20
+    PROVIDER_PERSISTENT = 0x40  # Its provider outlives the engine's restarts.
+    # When the engine started it turned the provider's filters off, as the provider names no
+    # service, or one that does not start by itself. Source: the documentation of FWPM_PROVIDER0
+    # (FWPM_PROVIDER_FLAG_DISABLED).
+    PROVIDER_DISABLED = 0x80
 
 
 class SimCount(IntEnum):

@@ -29,7 +29,9 @@ from ._constants import (
     Lost,
     Orientation,
     PidFrom,
+    ProductFrom,
     Reason,
+    Service,
     Source,
     Verdict,
 )
@@ -85,6 +87,10 @@ _FILTER_TEXTS = (
     "action_name",
     "weight_type",
     "origin",
+    "provider_product",
+    "provider_service",
+    "service_image",
+    "service_company",
 )
 
 
@@ -330,6 +336,12 @@ def _filter(block: Block, raw: _ffi.Filter) -> Filter:
         source_filetime=raw.from_time or None,
         deleted_filetime=raw.deleted_time or None,
         truncated=bool(raw.truncated),
+        product_from=ProductFrom(raw.product_from) if raw.product_from else None,
+        service_state=Service(raw.service_state) if raw.service_state else None,
+        callout_missing=bool(raw.present & FilterHas.CALLOUT_MISSING),
+        provider_missing=bool(raw.present & FilterHas.PROVIDER_MISSING),
+        provider_persistent=bool(raw.present & FilterHas.PROVIDER_PERSISTENT),
+        provider_disabled=bool(raw.present & FilterHas.PROVIDER_DISABLED),
         **texts,
     )
 

@@ -311,6 +311,12 @@ class Filter(Struct):
         ("condition_count", c_uint32),
         ("condition_stride", c_uint32),
         ("reserved", c_uint32),
+        ("provider_product", c_void_p),
+        ("provider_service", c_void_p),
+        ("service_image", c_void_p),
+        ("service_company", c_void_p),
+        ("product_from", c_uint32),
+        ("service_state", c_uint32),
     ]
 
 

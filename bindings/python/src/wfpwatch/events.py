@@ -24,7 +24,9 @@ from ._constants import (
     Lost,
     Orientation,
     PidFrom,
+    ProductFrom,
     Reason,
+    Service,
     Source,
     Verdict,
 )
@@ -255,6 +257,26 @@ class Filter:
     truncated: bool = False
     own: bool = False
     """It is of the own_provider of the session or of the collection."""
+    provider_product: Optional[str] = None
+    """The product whose provider it is: "Windows Firewall"; None: not known."""
+    product_from: Optional[ProductFrom] = None
+    """What tells the product. Services and names may be written by anybody."""
+    provider_service: Optional[str] = None
+    """The Windows service that the provider names."""
+    service_image: Optional[str] = None
+    """Live: the program or library of that service."""
+    service_company: Optional[str] = None
+    """Live: who made it, as it says of itself."""
+    service_state: Optional[Service] = None
+    """Live."""
+    callout_missing: bool = False
+    """No driver has registered its callout."""
+    provider_missing: bool = False
+    """Its provider is not among those that its source lists."""
+    provider_persistent: bool = False
+    """Its provider outlives the engine's restarts."""
+    provider_disabled: bool = False
+    """The engine turned its provider off, as no service of it starts by itself."""
 
 
 @dataclass(frozen=True, repr=False)

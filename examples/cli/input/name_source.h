@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Where a subcommand takes filters from: dumps, this host's engine, or a simulated one.
+ */
+#ifndef NAME_SOURCE_H
+#define NAME_SOURCE_H
+
+#include "input/simulated.h"
+#include "wfpwatch/wfpwatch.h"
+
+/* Starts as {0}; the first members are the command line's. */
+struct name_source {
+    bool live, simulate;
+    int file_count;
+    char **files;    /* the start of the argument list, which operands are moved to; with `simulate`
+                        the script */
+    const char *own; /* {GUID} of a provider; NULL: none */
+
+    bool failed, interrupted;
+    wfpw_names *names;
+    struct simulated simulated;
+    void *room; /* for one filter */
+    size_t cap;
+};
+
+/* Opens the collection. false: no memory, which was reported. */
+bool name_source_open(struct name_source *n);
+/* Fills it; what cannot be read was reported, and `failed` says so. false: the script cannot be
+ * played, which was reported. */
+bool name_source_load(struct name_source *n);
+/* The next filter; *cursor starts as 0. NULL: there is no more, or no memory, which `failed` says.
+ */
+const wfpw_filter *name_source_next(struct name_source *n, uint64_t *cursor);
+void name_source_close(struct name_source *n);
+
+#endif
