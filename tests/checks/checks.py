@@ -27,6 +27,7 @@ ROOMS = {
     "decode/evtx": ["base", "os", "codes", "model", "decode/audit", "decode/xml"],
     "decode/fwpm": ["base", "os", "codes", "model"],
     "decode/netsh": ["base", "os", "codes", "model", "decode/fwpm", "decode/xml"],
+    "decode/rules": ["base", "os", "codes", "model"],
     "resolve": ["base", "os", "model"],
     "engine": ["base", "os", "codes", "model", "queue", "template", "decode"],
     "lease": ["base", "os", "codes", "engine"],

@@ -390,6 +390,40 @@ class Differs(Code):
     INTERFACE = 32, "interface"  # The interface.
 
 
+class RuleAction(Code):
+    """What a firewall rule does with the traffic that it is for; numbered as the firewall's own
+    events number it."""
+
+    BYPASS = 1, "bypass"  # It is allowed if it is authenticated, whatever other rules block.
+    BLOCK = 2, "block"  # It is blocked.
+    ALLOW = 3, "allow"  # It is allowed.
+
+
+class RuleOrigin(Code):
+    """Where a firewall rule comes from, that is, where it can be changed. The first six are
+    numbered as the firewall's own events number them."""
+
+    LOCAL = 1, "local"  # This host's own rules: wf.msc, Set-NetFirewallRule.
+    GROUP_POLICY = 2, "group_policy"  # A Group Policy.
+    DYNAMIC = 3, "dynamic"  # A program, until the service restarts.
+    GENERATED = 4, "generated"  # The firewall made it itself.
+    HARD_CODED = 5, "hard_coded"  # It is part of the firewall's program.
+    MDM = 6, "mdm"  # The device's management.
+    STATIC = 32, "static"  # Service hardening: rules that come with Windows.
+    CONFIGURABLE = 33, "configurable"  # Service hardening: rules that a service added for itself.
+    APPISO = 34, "appiso"  # Isolation of packaged apps.
+
+
+class RuleChange(Code):
+    """What a record says of a firewall rule."""
+
+    PRESENT = 1, "present"  # It was in force when the service started, or loaded it.
+    ADDED = 2, "added"  # It was added.
+    CHANGED = 3, "changed"  # It was changed.
+    DELETED = 4, "deleted"  # It was deleted.
+    NOT_APPLIED = 5, "not_applied"  # It was not applied, wholly or in part.
+
+
 class WordList(IntEnum):
     """Lists of words for wfpw_word()."""
 
@@ -417,6 +451,9 @@ class WordList(IntEnum):
     LOG_PATH = 24  # WFPW_LOG_PATH_*.
     DECIDED = 25  # WFPW_DECIDED_*.
     AUDIT_POLICY = 26  # WFPW_AUDIT_POLICY_*.
+    RULE_ACTION = 30  # WFPW_RULE_ACTION_*.
+    RULE_ORIGIN = 31  # WFPW_RULE_ORIGIN_*.
+    RULE_CHANGE = 32  # WFPW_RULE_CHANGE_*.
 
 
 class Has(IntFlag):
@@ -570,6 +607,24 @@ class FilterHas(IntFlag):
     RAW_CONTEXT = 0x4  # raw_context.
     OUT_MISSING = 0x10  # Its callout is known, and no driver has registered it.
     OWN = 0x8  # It is of own_provider: of the session's, or of the collection's.
+
+
+class RuleProfile(IntFlag):
+    """wfpw_rule.profiles: for which networks it is."""
+
+    DOMAIN = 0x1  # The domain's.
+    PRIVATE = 0x2  # Private ones.
+    PUBLIC = 0x4  # Public ones.
+    ALL = 0x7FFFFFFF  # Any: it names none.
+
+
+class RuleHas(IntFlag):
+    """wfpw_rule.present: which of its values the source gave."""
+
+    ENABLED = 0x1  # enabled.
+    PROFILES = 0x2  # profiles.
+    PROTOCOL = 0x4  # protocol.
+    PORTS = 0x8  # local_ports, remote_ports: NULL then means any.
 
 
 class SimCount(IntEnum):
