@@ -1150,6 +1150,8 @@ typedef struct wfpw_event {
     uint32_t audit_evidence; /**< MERGED: what of `evidence` the record says. */
     uint32_t attempt_event; /**< Which event of its attempt it is: 1, 2, ...; 0 without ATTEMPTS. */
     uint64_t attempt;       /**< The seq of the first event of its attempt; 0 without ATTEMPTS. */
+    /** Of the Windows Firewall: the rule that decided; NULL: none did, or it is not known. */
+    const wfpw_rule *rule;
 } wfpw_event;
 
 /**
@@ -1499,6 +1501,8 @@ WFPW_API int WFPW_CALL wfpw_template_new(const wfpw_allocator *allocator, wfpw_t
                                  (WFPW_OPEN_ACCOUNTS) are not there yet
  computer                        the name in an audit record, text as of `user`
  file                            of files: the path as it was given, text as of `app`
+ rule                            the firewall's rule that decided: its id, name or title, as a
+                                 whole, or an id that no name is known of; '*' as of `app`
  @endverbatim
  *
  * Numbers are decimal, or hexadecimal after 0x, and may be ranges: 1000-2000. What an event does

@@ -24,7 +24,7 @@ struct wfpw_names {
     wfpw_log_fn log;
     void *log_ctx;
     struct own_provider own;
-    os_u32 stopped;
+    os_u32 stopped, has_filters;
     os_mutex lock; /* of all below */
     struct filters filters;
     struct objects objects;
@@ -126,6 +126,7 @@ static bool take_object(struct wfpw_names *n, uint16_t origin, const struct poli
         return objects_add(&n->objects, o);
     struct filter_facts facts = {.source = origin, .since = from->time, .until = from->time};
     n->loaded++;
+    os_u32_store(&n->has_filters, 1);
     return filters_add(&n->filters, o, &facts);
 }
 
@@ -150,6 +151,11 @@ bool names_take_rule(struct wfpw_names *n, const struct rule *r, const struct ru
     filters_limit(&n->filters, n->budget - n->budget / 4 - n->rules.bytes);
     os_mutex_unlock(&n->lock);
     return taken;
+}
+
+bool names_has_filters(const struct wfpw_names *n)
+{
+    return os_u32_load(&n->has_filters) != 0;
 }
 
 bool names_has(struct wfpw_names *n, uint16_t origin, uint64_t id)

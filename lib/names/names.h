@@ -43,6 +43,8 @@ bool names_add_origin(struct wfpw_names *n, const char *name, uint16_t *origin);
 bool names_take(struct wfpw_names *n, uint16_t origin, const struct policy_object *o);
 /* A rule of it; copied. facts->source is the origin. false: no memory. */
 bool names_take_rule(struct wfpw_names *n, const struct rule *r, const struct rule_facts *facts);
+/* Whether filters were ever taken: it may be of rules alone. */
+bool names_has_filters(const struct wfpw_names *n);
 /* Whether this filter was taken from there. */
 bool names_has(struct wfpw_names *n, uint16_t origin, uint64_t id);
 void names_count_skipped(struct wfpw_names *n, uint64_t skipped);

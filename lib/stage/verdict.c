@@ -247,7 +247,7 @@ static struct finding of_nothing(const wfpw_event *ev, const struct verdict_laye
 static struct finding why_refused(const wfpw_event *ev, const struct verdict_layer *layer)
 {
     struct finding f;
-    uint16_t origin = verdict_of_origin(ev->filter_origin);
+    uint16_t origin = verdict_of_record(ev);
     if (origin != 0)
         return make_finding(origin, WFPW_EVIDENCE_RECORD_ORIGIN, WFPW_CONFIDENCE_CERTAIN);
     if (verdict_is_unmatched(ev))

@@ -54,7 +54,7 @@ IMPURE = {
     "base/memory": "the allocator",
     "template/template": "its handle", "template/template_engine": "its file ids",
     "template/template_explain": "says why of the engine's part",
-    "stage/name_filters": "looks names up", "stage/join": "its buffers",
+    "stage/name_filters": "looks names up", "stage/name_rules": "likewise", "stage/join": "its buffers",
     "stage/joiner": "has them of join",
 }
 PURE_CALLS = re.compile(

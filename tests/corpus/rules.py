@@ -8,7 +8,10 @@ import os
 import pathlib
 import subprocess
 import sys
+from xml.sax import saxutils
 
+EVENT = """<Event><System><Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>5157</EventID>
+</System><EventData><Data Name="FilterOrigin">{}</Data></EventData></Event>"""
 NO_IDS = {"netsh": "netsh advfirewall export", "console": "Export Policy"}
 KEYS = ("id", "name", "action", "direction", "enabled", "app", "service", "protocol", "local_ports",
         "remote_ports", "profiles", "origin", "schema")
@@ -51,6 +54,55 @@ def check_file(tool, path, expected):
             yield f"from {row['from']}"
 
 
+def ids_of(corpus):
+    """Every id of the rules that files hold, in lower case, and the files."""
+    files = [p for p in sorted((corpus / "rules").glob("*")) if p.suffix in (".reg", ".wfw", ".csv", ".json")]
+    ids = set()
+    for path in files:
+        expected = corpus / "expected" / (path.name + ".ndjson")
+        ids |= {row["id"].lower() for row in rows(expected.read_bytes())}
+    return ids, files
+
+
+def origins_of(corpus):
+    """Every origin of a filter in the dumps, and of a filter of an event in the logs."""
+    found = set()
+    for path in (corpus / "expected").glob("*.ndjson"):
+        for row in rows(path.read_bytes()):
+            data = row.get("data")
+            found.add(row.get("filterOrigin") or (data.get("FilterOrigin") if isinstance(data, dict) else None))
+    return found - {None}
+
+
+def check_origins(tool, corpus):
+    """An event with an origin that is the id of a rule in a file is named from it."""
+    ids, files = ids_of(corpus)
+    origins = sorted(o for o in origins_of(corpus) if o.lower() in ids)
+    log = "".join(EVENT.format(saxutils.escape(o)) for o in origins)
+    out = subprocess.run([tool, "read", "--format", "json", "-", *(x for f in files for x in ("--names", f))],
+                         input=log.encode(), stdout=subprocess.PIPE, check=False)
+    named = [row.get("rule", {}).get("id", "").lower() for row in rows(out.stdout)]
+    print(f"{len(origins)} origins of dumps and logs are ids of rules in files")
+    if named != [o.lower() for o in origins]:
+        yield f"named: {named}, not {origins}"
+
+
+def check_filters(tool, corpus):
+    """So is the filter of a dump."""
+    ids, files = ids_of(corpus)
+    for path in sorted((corpus / "expected").glob("*.filters.ndjson")):
+        dump = corpus / "netsh" / path.name.replace(".filters.ndjson", "")
+        wanted = [row for row in rows(path.read_bytes()) if (row["filterOrigin"] or "").lower() in ids]
+        if not wanted:
+            continue
+        ask = [x for row in wanted[:60] for x in ("--id", str(row["filterId"]))]
+        out = subprocess.run([tool, "names", *ask, dump, *files], stdout=subprocess.PIPE, check=False)
+        named = out.stdout.decode().count("\nrule ")
+        print(f"{dump.name}: {named} filters of a rule in files")
+        if named != len(wanted[:60]):
+            yield f"{dump.name}: {named} of {len(wanted)} filters have their rule"
+
+
 def main():
     corpus = pathlib.Path(os.environ.get("WFPW_CORPUS", ""))
     files = sorted((corpus / "rules").glob("*")) if os.environ.get("WFPW_CORPUS") else []
@@ -58,6 +110,9 @@ def main():
         print(f"skipped: no files in {corpus / 'rules'}")
         return 77
     failures = 0
+    for text in [*check_origins(sys.argv[1], corpus), *check_filters(sys.argv[1], corpus)]:
+        print(f"  WRONG {text}")
+        failures += 1
     for path in files:
         if path.suffix in (".evtx", ".xml"):
             continue

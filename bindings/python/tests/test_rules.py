@@ -4,12 +4,23 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 
 import pytest
+from as_json import as_json
 
 import wfpwatch
-from wfpwatch import Direction, Names, RuleAction, RuleOrigin, RuleProfile, Status, WfpError
+from wfpwatch import (
+    Direction,
+    Names,
+    RuleAction,
+    RuleOrigin,
+    RuleProfile,
+    Session,
+    Status,
+    WfpError,
+)
 
 REG = """Windows Registry Editor Version 5.00
 
@@ -60,3 +71,19 @@ def test_errors(names: Names) -> None:
         names.load_memory(b"\nRule Name: x\n" + b"-" * 70 + b"\nLocalIP: Any\nRemoteIP: Any\n")
     assert caught.value.status == Status.E_FORMAT
     assert "netsh advfirewall export" in str(caught.value)
+
+
+EVENT = """<Event><System><Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>5157</EventID>
+</System><EventData><Data Name="FilterRTID">7</Data><Data Name="FilterOrigin">{}</Data></EventData>
+</Event>"""
+
+
+def test_an_event_has_its_rule(names: Names) -> None:
+    log = (EVENT.format("{a}") + EVENT.format("Stealth") + EVENT.format("corenet-teredo-in")).encode()
+    with Session(names=names, json=True) as session:
+        session.add_memory(log)
+        events = list(session)
+    assert [e.rule and e.rule.id for e in events] == ["{A}", None, "CoreNet-Teredo-In"]
+    for event in events:
+        assert event.json is not None
+        assert as_json(event) == json.loads(event.json)

@@ -346,6 +346,8 @@ void format_filter(struct buffer *b, const wfpw_event *ev)
 {
     const wfpw_filter *f = ev->filter;
     const char *origin = ev->filter_origin != NULL || f == NULL ? ev->filter_origin : f->origin;
+    if ((f == NULL || f->key == NULL) && ev->rule != NULL)
+        buffer_text(b, ev->rule->title);
     if (f == NULL || f->key == NULL)
         return;
     buffer_text(b, f->name != NULL ? f->name : f->key);

@@ -482,6 +482,7 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str], remedy: str) -> E
         filter_id=raw.filter_id if present & _FILTER_ID else None,
         filter_origin=block.text(raw.filter_origin),
         filter=block.filter(raw.filter),
+        rule=block.rule(raw.rule),
         layer_id=raw.layer_id if present & _LAYER_ID else None,
         layer_key=block.text(raw.layer_key),
         layer_name=block.text(raw.layer_name),

@@ -431,6 +431,7 @@ class Event(Struct):
         ("audit_evidence", c_uint32),
         ("attempt_event", c_uint32),
         ("attempt", c_uint64),
+        ("rule", c_void_p),
     ]
 
 

@@ -400,6 +400,8 @@ class Event:
     lost_from_filetime: Optional[int] = None
     """Of a gap: when it began, at the earliest; its end is the event's time."""
 
+    rule: Optional[Rule] = None
+    """The firewall's rule that decided; None: none did, or it is not known."""
     attempt: Optional[int] = None
     """The seq of the first event of its attempt; None unless attempts were asked for."""
     attempt_event: Optional[int] = None
