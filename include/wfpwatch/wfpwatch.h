@@ -705,11 +705,11 @@ typedef struct {
 } wfpw_audit_log;
 
 /**
- * Adds the Security log of this host, live: records 5031, 5146 to 5160, 5440 to 5451, 4719, 4950,
- * and what tells of losses and breaks (1100 to 1108, 4608, 4609, 4612, 4616), as events of source
- * AUDIT_LOG, beside a live engine or alone. One per session. It has a thread of its own, which
- * calls nobody but Windows, the log function and the allocator. Nothing on the host is changed:
- * which records are written is the audit policy's matter.
+ * Adds the Security log of this host, live: records 5031, 5146 to 5160, 5440 to 5451, 4719, 4945 to
+ * 4948, 4950, 4957, and what tells of losses and breaks (1100 to 1108, 4608, 4609, 4612, 4616), as
+ * events of source AUDIT_LOG, beside a live engine or alone. One per session. It has a thread of
+ * its own, which calls nobody but Windows, the log function and the allocator. Nothing on the host
+ * is changed: which records are written is the audit policy's matter.
  *
  * The records are waited for by a subscription, and rendered as XML; conditions of options.match
  * that the log can be asked go into its query (wfpw_template_explain()). Whatever ends the
@@ -791,7 +791,12 @@ enum wfpw_kind_code {
     /**
      * A net event of a type newer than this library: wfpw_event.type_raw. The word is "unknown".
      */
-    WFPW_KIND_NET_EVENT = 18
+    WFPW_KIND_NET_EVENT = 18,
+    /**
+     * A record of the firewall's own channel, of a rule that was added, changed, deleted or loaded:
+     * wfpw_event.audit has its fields, wfpw_event.rule the rule.
+     */
+    WFPW_KIND_FIREWALL = 20
 };
 /* codes: end */
 
@@ -981,7 +986,7 @@ typedef struct {
     uint32_t reserved;
 } wfpw_field;
 
-/** A record of the Security log. */
+/** A record of the Security log, or of the firewall's channel (WFPW_KIND_FIREWALL). */
 typedef struct {
     uint32_t size;
     uint32_t event_id;
@@ -1371,7 +1376,17 @@ enum wfpw_reason_code {
      * The filter hands the traffic to a callout of a driver, and no driver has registered it: what
      * nobody can decide is blocked.
      */
-    WFPW_REASON_CALLOUT_MISSING = 39
+    WFPW_REASON_CALLOUT_MISSING = 39,
+    /** A rule was added to the Windows Firewall. */
+    WFPW_REASON_RULE_ADDED = 40,
+    /** A rule of the Windows Firewall was changed. */
+    WFPW_REASON_RULE_CHANGED = 41,
+    /** A rule of the Windows Firewall was deleted. */
+    WFPW_REASON_RULE_DELETED = 42,
+    /** A rule was in force when the firewall's service started, or was loaded then. */
+    WFPW_REASON_RULE_PRESENT = 43,
+    /** A rule of the Windows Firewall was not applied: something that it names is not there. */
+    WFPW_REASON_RULE_NOT_APPLIED = 44
 };
 /* codes: end */
 
@@ -1694,10 +1709,11 @@ WFPW_API int WFPW_CALL wfpw_names_open(const wfpw_options *o, wfpw_names **out, 
  * wfpdiag.xml ('netsh wfp capture'); or one of firewall rules: what 'netsh advfirewall export'
  * wrote
  * (.wfw), the registry's hives SYSTEM and SOFTWARE, an export of regedit (.reg, UTF-16 or 8-bit),
- * 'Get-NetFirewallRule' as JSON or CSV. What was loaded before stays; where both know an id the
- * file nearest to an event's time counts. Damage costs the filter or rule it stands in and is
- * logged. Names such as `@FirewallAPI.dll,-25000` stay as they are: no file is followed for them.
- * Meanwhile other threads may use n.
+ * 'Get-NetFirewallRule' as JSON or CSV, or a log with records of rules (the Security log's 4945 to
+ * 4948 and 4957, the firewall's channel), as .evtx or XML. What was loaded before stays; where both
+ * know an id the file nearest to an event's time counts. Damage costs the filter or rule it stands
+ * in and is logged. Names such as `@FirewallAPI.dll,-25000` stay as they are: no file is followed
+ * for them. Meanwhile other threads may use n.
  * @param n the collection
  * @param path the file; "-" is standard input
  * @param e what failed; may be NULL

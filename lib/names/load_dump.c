@@ -5,8 +5,10 @@
 #include "base/error.h"
 #include "names/names.h"
 #include "names/rules/load_rules.h"
+#include "source/evtx/evtx_file.h"
 #include "source/netsh_dump.h"
 #include "source/rules_file.h"
+#include "source/xml_file.h"
 
 /* One dump that is being loaded. */
 struct loading {
@@ -69,6 +71,14 @@ static int load_dump(wfpw_names *n, struct input *in, wfpw_error *e)
     return status;
 }
 
+/* Whether it is a log of events. */
+static bool is_log(struct input *in)
+{
+    const uint8_t *p;
+    size_t n = input_view(in, EVTX_FILE_SNIFF, &p);
+    return evtx_file_is(p, n) || xml_file_look(p, n) == XML_FILE_EVENTS;
+}
+
 /* What a file has is told by its first bytes. */
 static int load_any(wfpw_names *n, const char *path, const void *data, size_t size, wfpw_error *e)
 {
@@ -80,6 +90,8 @@ static int load_any(wfpw_names *n, const char *path, const void *data, size_t si
     if (status != WFPW_OK)
         return status;
     bool is_rules = rules_file_is(&in, &why);
+    if (why == NULL && is_log(&in))
+        return load_log(n, &in, e);
     if (why == NULL)
         return is_rules ? load_rules(n, &in, e) : load_dump(n, &in, e);
     input_close(&in);

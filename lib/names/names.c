@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/options.h"
 #include "names/own_provider.h"
 #include "names/render.h"
@@ -265,7 +266,7 @@ size_t names_write_rule(struct wfpw_names *n, const char *id, uint64_t time,
             if (change->state == WFPW_FILTER_STATE_DELETED)
                 found.state = change->state;
         }
-        *token = (found.seq << 16 ^ found.changed) << 3 | found.state;
+        *token = hash_mix(hash_mix(found.seq, found.changed), found.state << 1);
         needed = theirs == *token ? NAMES_SAME : write_rule(n, &found, buf, cap);
     }
     os_mutex_unlock(&n->lock);

@@ -206,6 +206,7 @@ void WFPW_CALL wfpw_close(wfpw_session *s)
     joiner_free(&s->joiner);
     memory_free(&s->memory, s->attempts);
     name_filters_free(&s->name_filters);
+    name_rules_free(&s->name_rules);
     wfpw_allocator memory = s->memory;
     memory_free(&memory, s);
 }

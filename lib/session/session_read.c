@@ -50,6 +50,7 @@ static void prepare_record(struct reading *r, const struct record *record)
     direction_decide((struct record *)record);
     local_side_decide(&s->local_side, (struct record *)record);
     name_filters_learn(&s->name_filters, record);
+    name_rules_learn(&s->name_rules, record);
 }
 
 static bool is_wanted(const wfpw_session *s, const struct record *record)

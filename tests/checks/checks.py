@@ -33,7 +33,7 @@ ROOMS = {
     "lease": ["base", "os", "codes", "engine"],
     "input": ["base", "os"],
     "source": ["base", "os", "model", "queue", "input", "decode", "engine", "resolve"],
-    "names": ["base", "os", "codes", "model", "input", "source"],
+    "names": ["base", "os", "codes", "model", "decode/rules", "input", "source"],
     "policy": ["base", "os", "codes", "model", "queue", "decode", "engine", "resolve", "names"],
     "stage": ["base", "os", "codes", "model", "decode", "names"],
     "audit_log": ["base", "os", "model", "queue", "template", "decode", "resolve", "lease"],

@@ -12,6 +12,7 @@ from xml.sax import saxutils
 
 EVENT = """<Event><System><Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>5157</EventID>
 </System><EventData><Data Name="FilterOrigin">{}</Data></EventData></Event>"""
+RULE_EVENTS = {4945, 4946, 4947, 4948, 4957, 2004, 2005, 2006, 2007, 2052, 2071, 2072, 2073, 2097, 2098, 2099}
 NO_IDS = {"netsh": "netsh advfirewall export", "console": "Export Policy"}
 KEYS = ("id", "name", "action", "direction", "enabled", "app", "service", "protocol", "local_ports",
         "remote_ports", "profiles", "origin", "schema")
@@ -103,6 +104,38 @@ def check_filters(tool, corpus):
             yield f"{dump.name}: {named} of {len(wanted)} filters have their rule"
 
 
+def check_log(tool, path, expected):
+    """The records of rules in a log, as another reader has them, and the rules that they make."""
+    wanted = [row for row in rows(expected.read_bytes()) if row["event_id"] in RULE_EVENTS]
+    out = subprocess.run([tool, "read", "--format", "json", path], stdout=subprocess.PIPE, check=False)
+    own = [row for row in rows(out.stdout) if row["audit"]["event_id"] in RULE_EVENTS]
+    print(f"{path.name}: {len(own)} records of rules")
+    if len(own) != len(wanted):
+        yield f"{len(own)} records, not {len(wanted)}"
+    for row, want in zip(own, wanted):
+        for key in ("record_id", "event_id", "computer", "data"):
+            if row["audit"][key] != want[key]:
+                yield f"record {want['record_id']}, {key}: {row['audit'][key]!r} is not {want[key]!r}"
+        if row["rule"]["id"].lower() != want["data"]["RuleId"].lower():
+            yield f"record {want['record_id']}: rule {row['rule']}"
+        yield from rule_of_record(row["rule"], want)
+    made = rows(run(tool, path).stdout)
+    if [r["id"] for r in made] != [w["data"]["RuleId"] for w in wanted]:
+        yield f"{len(made)} rules of {len(wanted)} records"
+
+
+def rule_of_record(rule, want):
+    data = want["data"]
+    for key, field, words in (("action", "Action", {"1": "bypass", "2": "block", "3": "allow"}),
+                              ("direction", "Direction", {"1": "in", "2": "out"}),
+                              ("enabled", "Active", {"0": False, "1": True})):
+        if field in data and rule[key] != words[data[field]]:
+            yield f"record {want['record_id']}, {key}: {rule[key]}, but {data[field]}"
+    by = data.get("ModifyingApplication")
+    if by and rule["change"].get("by") != by:
+        yield f"record {want['record_id']}: changed by {rule['change']}"
+
+
 def main():
     corpus = pathlib.Path(os.environ.get("WFPW_CORPUS", ""))
     files = sorted((corpus / "rules").glob("*")) if os.environ.get("WFPW_CORPUS") else []
@@ -114,10 +147,9 @@ def main():
         print(f"  WRONG {text}")
         failures += 1
     for path in files:
-        if path.suffix in (".evtx", ".xml"):
-            continue
         expected = corpus / "expected" / (path.name + ".ndjson")
-        wrong = list(check_file(sys.argv[1], path, expected))
+        check = check_log if path.suffix in (".evtx", ".xml") else check_file
+        wrong = list(check(sys.argv[1], path, expected))
         for text in wrong[:20]:
             print(f"  WRONG {text}")
         failures += len(wrong)

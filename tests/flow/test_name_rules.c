@@ -203,6 +203,163 @@ static void test_small_batch(void **state)
     done(&t);
 }
 
+/* ---- from logs ---- */
+
+#define FIREWALL                                                                                   \
+    "<Provider Name='Microsoft-Windows-Windows Firewall With Advanced Security' "                  \
+    "Guid='{d1bc9aff-2abf-4d71-9146-ecb2a986eb85}'/>"
+#define LOGGED(id, time, rule, name)                                                               \
+    EVENT(id, time, FIELD("ProfileChanged", "All") FIELD("RuleId", rule) FIELD("RuleName", name))
+#define CHANNEL(id, time, rule, action)                                                            \
+    RECORD(FIREWALL, id, time, "a",                                                                \
+           FIELD("RuleId", rule) FIELD("RuleName", "Of the channel") FIELD("Origin", "1")          \
+               FIELD("ApplicationPath", "C:\\x.exe") FIELD("Direction", "2")                       \
+                   FIELD("Protocol", "6") FIELD("LocalPorts", "*") FIELD("RemotePorts", "80, 443") \
+                       FIELD("Action", action) FIELD("Profiles", "2147483647")                     \
+                           FIELD("Active", "1") FIELD("ModifyingUser", "S-1-5-18")                 \
+                               FIELD("ModifyingApplication", "C:\\mmc.exe")                        \
+                                   FIELD("SchemaVersion", "542"))
+
+static void assert_reason(const struct rules_test *t, uint32_t i, uint32_t reason)
+{
+    assert_int_equal(event(t, i)->verdict, WFPW_VERDICT_INFO);
+    assert_int_equal(event(t, i)->reason, reason);
+    assert_int_equal(event(t, i)->confidence, WFPW_CONFIDENCE_CERTAIN);
+}
+
+static void test_named_from_security_log(void **state)
+{
+    struct rules_test t;
+    (void)state;
+    start(&t, NULL);
+    read_log(&t, BLOCKED(T("00"), "{N}"), LOGGED("4945", T("01"), "{N}", "Its name"),
+             BLOCKED(T("02"), "{n}"), LOGGED("4946", T("03"), "{N}", "New name"),
+             BLOCKED(T("04"), "{n}"), LOGGED("4948", T("05"), "{N}", "New name"),
+             BLOCKED(T("06"), "{N}"), LOGGED("4957", T("07"), "{M}", "Not applied"));
+    assert_int_equal(t.events, 8);
+    assert_null(event(&t, 0)->rule);
+    assert_reason(&t, 1, WFPW_REASON_RULE_PRESENT);
+    assert_string_equal(event(&t, 1)->rule->name, "Its name");
+    assert_string_equal(event(&t, 2)->rule->name, "Its name");
+    assert_int_equal(event(&t, 2)->rule->state, WFPW_FILTER_STATE_CURRENT);
+    assert_int_equal(event(&t, 2)->rule->change, 0); /* nobody changed it */
+    assert_string_equal(event(&t, 2)->rule->from, "audit");
+    assert_reason(&t, 3, WFPW_REASON_RULE_ADDED);
+    assert_int_equal(event(&t, 3)->kind, WFPW_KIND_AUDIT);
+    assert_string_equal(event(&t, 4)->rule->name, "New name");
+    assert_int_equal(event(&t, 4)->rule->change_time, event(&t, 3)->time);
+    assert_reason(&t, 5, WFPW_REASON_RULE_DELETED);
+    assert_int_equal(event(&t, 6)->rule->state, WFPW_FILTER_STATE_DELETED);
+    assert_reason(&t, 7, WFPW_REASON_RULE_NOT_APPLIED);
+    done(&t);
+}
+
+static void test_named_from_channel(void **state)
+{
+    struct rules_test t;
+    char json[8192];
+    (void)state;
+    start(&t, RULES);
+    read_log(&t, CHANNEL("2097", T("00"), "{A}", "3"), BLOCKED(T("01"), "{a}"),
+             CHANNEL("2099", T("02"), "{A}", "2"), BLOCKED(T("03"), "{A}"),
+             RECORD(FIREWALL, "2052", T("04"), "a",
+                    FIELD("RuleId", "{A}") FIELD("RuleName", "x")
+                        FIELD("ModifyingApplication", "C:\\netsh.exe")),
+             BLOCKED(T("05"), "{A}"), CHANNEL("2010", T("06"), "{A}", "2"));
+    assert_int_equal(t.events, 6); /* the last one is about no rule */
+    assert_reason(&t, 0, WFPW_REASON_RULE_ADDED);
+    assert_int_equal(event(&t, 0)->kind, WFPW_KIND_FIREWALL);
+    assert_int_equal(event(&t, 0)->direction, 0); /* the rule's, not the event's */
+    assert_string_equal(event(&t, 0)->device_path, "C:\\mmc.exe");
+    assert_string_equal(event(&t, 0)->user_sid, "S-1-5-18");
+    const wfpw_rule *r = event(&t, 1)->rule; /* the log knows better than the file */
+    assert_string_equal(r->name, "Of the channel");
+    assert_int_equal(r->action, WFPW_RULE_ACTION_ALLOW);
+    assert_int_equal(r->direction, WFPW_DIRECTION_OUTBOUND);
+    assert_string_equal(r->remote_ports, "80,443");
+    assert_null(r->local_ports);
+    assert_int_equal(r->profiles, WFPW_RULE_PROFILE_ALL);
+    assert_int_equal(r->schema, 0x21E);
+    assert_string_equal(r->changed_by, "C:\\mmc.exe");
+    assert_string_equal(r->changed_user, "S-1-5-18");
+    assert_int_equal(r->change, WFPW_RULE_CHANGE_ADDED);
+    assert_reason(&t, 2, WFPW_REASON_RULE_CHANGED);
+    assert_int_equal(event(&t, 3)->rule->action, WFPW_RULE_ACTION_BLOCK);
+    assert_int_equal(event(&t, 3)->rule->change_time, event(&t, 2)->time);
+    assert_true(wfpw_to_json(event(&t, 3), 0, json, sizeof json, NULL) > 0);
+    assert_non_null(
+        strstr(json, "\"change\":{\"what\":\"changed\",\"time\":\"2026-01-08T17:02:00.0000000Z\","
+                     "\"by\":\"C:\\\\mmc.exe\",\"user\":\"S-1-5-18\"}"));
+    assert_reason(&t, 4, WFPW_REASON_RULE_DELETED);
+    assert_int_equal(event(&t, 5)->rule->state, WFPW_FILTER_STATE_DELETED);
+    assert_string_equal(event(&t, 5)->rule->changed_by, "C:\\netsh.exe");
+    done(&t);
+}
+
+/* What the file says, and when the log says that it was changed. */
+static void test_file_and_log(void **state)
+{
+    struct rules_test t;
+    (void)state;
+    start(&t, RULES);
+    read_log(&t, LOGGED("4947", T("00"), "{A}", "Block tools"), BLOCKED(T("01"), "{A}"));
+    const wfpw_rule *r = event(&t, 1)->rule;
+    assert_int_equal(r->action, WFPW_RULE_ACTION_BLOCK); /* of the file */
+    assert_string_equal(r->from, "memory");
+    assert_int_equal(r->change, WFPW_RULE_CHANGE_CHANGED);
+    assert_int_equal(r->change_time, event(&t, 0)->time);
+    done(&t);
+}
+
+static void test_another_computer(void **state)
+{
+    struct rules_test t;
+    (void)state;
+    start(&t, NULL);
+    read_log(&t, LOGGED("4946", T("00"), "{N}", "Here"),
+             RECORD(SECURITY, "5157", T("01"), "b", FIELD("FilterOrigin", "{N}")));
+    assert_non_null(event(&t, 0)->rule);
+    assert_null(event(&t, 1)->rule);
+    done(&t);
+}
+
+/* A log as a file of rules. */
+static void test_collection_from_log(void **state)
+{
+    struct rules_test t;
+    _Alignas(8) char room[4096];
+    static const char log[] =
+        CHANNEL("2004", T("00"), "{N}", "2") LOGGED("4945", T("01"), "Core-1", "Core");
+    (void)state;
+    start(&t, log);
+    assert_int_equal(wfpw_rules_get(t.names, "{n}", 0, room, sizeof room, NULL), 1);
+    assert_int_equal(((const wfpw_rule *)(const void *)room)->action, WFPW_RULE_ACTION_BLOCK);
+    assert_int_equal(wfpw_rules_get(t.names, "core-1", 0, room, sizeof room, NULL), 1);
+    assert_string_equal(((const wfpw_rule *)(const void *)room)->title, "Core");
+    assert_int_equal(
+        wfpw_names_load_memory(t.names, BLOCKED(T("00"), "x"), strlen(BLOCKED(T("00"), "x")), &t.e),
+        WFPW_E_FORMAT);
+    assert_non_null(strstr(t.e.text, "firewall rule"));
+    read_log(&t, BLOCKED(T("02"), "{N}"));
+    assert_string_equal(event(&t, 0)->rule->changed_by, "C:\\mmc.exe");
+    assert_int_equal(event(&t, 0)->rule->state, WFPW_FILTER_STATE_CURRENT);
+    done(&t);
+}
+
+/* Whatever allocation fails, reading goes on or says so, and nothing is lost. */
+static void test_no_memory_for_rules(void **state)
+{
+    (void)state;
+    for (uint64_t n = 1; n < 60; n++) {
+        struct rules_test t;
+        memset(&t, 0, sizeof t);
+        heap_init(&t.heap);
+        t.heap.fail_at = n;
+        read_log(&t, CHANNEL("2097", T("00"), "{A}", "3"), BLOCKED(T("01"), "{a}"));
+        done(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +367,12 @@ int main(void)
         cmocka_unit_test(test_rule_in_json),
         cmocka_unit_test(test_rule_condition),
         cmocka_unit_test(test_small_batch),
+        cmocka_unit_test(test_named_from_security_log),
+        cmocka_unit_test(test_named_from_channel),
+        cmocka_unit_test(test_file_and_log),
+        cmocka_unit_test(test_another_computer),
+        cmocka_unit_test(test_collection_from_log),
+        cmocka_unit_test(test_no_memory_for_rules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -257,6 +257,26 @@ static void put_rule(struct explanation *s, const wfpw_rule *r)
     put_source(s, r);
 }
 
+/* When the rule became what it is, and who did it. */
+static void explain_since(struct explanation *s, const wfpw_rule *r)
+{
+    const char *what = wfpw_word(WFPW_LIST_RULE_CHANGE, r->change);
+    if (r->change_time == 0 || s->ev->time <= r->change_time)
+        return;
+    put_time(&s->line, r->change_time);
+    put_text(s, ", when ");
+    buffer_text(&s->line, r->changed_by != NULL ? r->changed_by : "somebody");
+    if (r->changed_user != NULL) {
+        put_text(s, " (user ");
+        buffer_text(&s->line, r->changed_user);
+        put_text(s, ")");
+    }
+    put_text(s, " ");
+    put_text(s, what);
+    put_text(s, " this rule");
+    end_line(s, "since");
+}
+
 static void explain_rule(struct explanation *s)
 {
     const wfpw_event *ev = s->ev;
@@ -267,6 +287,8 @@ static void explain_rule(struct explanation *s)
     else if (ev->reason == WFPW_REASON_RULE && origin != NULL)
         buffer_text(&s->line, origin);
     end_line(s, "rule");
+    if (ev->rule != NULL)
+        explain_since(s, ev->rule);
 }
 
 static void explain_filter(struct explanation *s)

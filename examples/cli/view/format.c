@@ -268,7 +268,10 @@ void format_kind(struct buffer *b, const wfpw_event *ev, size_t columns)
     enum { ROOM_FOR_AUDIT = 10, ROOM_FOR_WORDS = 13 };
     if (ev->audit != NULL && ev->kind != WFPW_KIND_GAP) {
         buffer_number(b, ev->audit->event_id);
-        buffer_puts(b, columns < ROOM_FOR_AUDIT ? "" : " audit");
+        if (ev->kind == WFPW_KIND_FIREWALL)
+            buffer_puts(b, columns < ROOM_FOR_WORDS ? "" : " firewall");
+        else
+            buffer_puts(b, columns < ROOM_FOR_AUDIT ? "" : " audit");
         return;
     }
     buffer_puts(b, columns < ROOM_FOR_WORDS ? short_kind(ev->kind)

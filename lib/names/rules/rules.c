@@ -173,11 +173,11 @@ static void drop_oldest(struct rules *s, const struct rule_id *id)
 /* A change ends what was known before it. */
 static void end_before(struct rule_version *v, const struct rule_facts *facts)
 {
-    if (facts->change == 0 || facts->change == WFPW_RULE_CHANGE_PRESENT)
+    if (facts->change < WFPW_RULE_CHANGE_ADDED || facts->change > WFPW_RULE_CHANGE_DELETED)
         return;
     for (; v != NULL; v = v->older)
-        if (v->until > facts->since && v->since <= facts->since)
-            v->until = facts->since;
+        if (v->until >= facts->since && v->since <= facts->since && facts->since > 0)
+            v->until = facts->since - 1;
 }
 
 static void link_version(struct rules *s, struct rule_id *id, struct rule_version *v)
@@ -246,12 +246,17 @@ static bool is_better(const struct rule_version *a, const struct rule_version *b
     return a->rule.is_enabled > b->rule.is_enabled;
 }
 
+static bool is_change(const struct rule_version *v)
+{
+    return v->change >= WFPW_RULE_CHANGE_ADDED && v->change <= WFPW_RULE_CHANGE_DELETED;
+}
+
 /* The last change before that time. */
 static const struct rule_version *change_before(const struct rule_version *v, uint64_t time)
 {
     const struct rule_version *best = NULL;
     for (; v != NULL; v = v->older)
-        if (v->change != 0 && (time == 0 || v->since <= time) &&
+        if (is_change(v) && (time == 0 || v->since <= time) &&
             (best == NULL || v->since > best->since))
             best = v;
     return best;

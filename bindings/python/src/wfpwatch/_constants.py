@@ -101,6 +101,9 @@ class Kind(Code):
     FILTER_DELETE = 16, "filter_delete"
     GAP = 17, "gap"  # Events are missing here: wfpw_event.lost, wfpw_event.lost_where.
     NET_EVENT = 18, "unknown"  # A net event of a type newer than this library: wfpw_event.type_raw.
+    # A record of the firewall's own channel, of a rule that was added, changed, deleted or loaded:
+    # wfpw_event.audit has its fields, wfpw_event.rule the rule.
+    FIREWALL = 20, "firewall"
 
 
 class Source(Code):
@@ -328,6 +331,13 @@ class Reason(Code):
     # The filter hands the traffic to a callout of a driver, and no driver has registered it: what
     # nobody can decide is blocked.
     CALLOUT_MISSING = 39, "callout_missing"
+    RULE_ADDED = 40, "rule_added"  # A rule was added to the Windows Firewall.
+    RULE_CHANGED = 41, "rule_changed"  # A rule of the Windows Firewall was changed.
+    RULE_DELETED = 42, "rule_deleted"  # A rule of the Windows Firewall was deleted.
+    # A rule was in force when the firewall's service started, or was loaded then.
+    RULE_PRESENT = 43, "rule_present"
+    # A rule of the Windows Firewall was not applied: something that it names is not there.
+    RULE_NOT_APPLIED = 44, "rule_not_applied"
 
 
 class Check(Code):
