@@ -41,6 +41,8 @@ ENUMS = {
     "IKE_HAS": "IkeHas",
     "IPSEC_HAS": "IpsecHas",
     "FILTER_HAS": "FilterHas",
+    "RULE_PROFILE": "RuleProfile",
+    "RULE_HAS": "RuleHas",
     "SIM": "SimCount",
     "AUDITED": "Audited",
     "RESTORE": "RestoreFlag",

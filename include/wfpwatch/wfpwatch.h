@@ -184,8 +184,11 @@ enum wfpw_list {
     WFPW_LIST_LOG_PATH = 24,     /**< WFPW_LOG_PATH_*. */
     WFPW_LIST_DECIDED = 25,      /**< WFPW_DECIDED_*. */
     WFPW_LIST_AUDIT_POLICY = 26, /**< WFPW_AUDIT_POLICY_*. */
-    WFPW_LIST_PRODUCT_FROM = 30, /**< WFPW_PRODUCT_FROM_*. */
-    WFPW_LIST_SERVICE = 31       /**< WFPW_SERVICE_*. */
+    WFPW_LIST_PRODUCT_FROM = 27, /**< WFPW_PRODUCT_FROM_*. */
+    WFPW_LIST_SERVICE = 28,      /**< WFPW_SERVICE_*. */
+    WFPW_LIST_RULE_ACTION = 29,  /**< WFPW_RULE_ACTION_*. */
+    WFPW_LIST_RULE_ORIGIN = 30,  /**< WFPW_RULE_ORIGIN_*. */
+    WFPW_LIST_RULE_CHANGE = 31   /**< WFPW_RULE_CHANGE_*. */
 };
 
 /**
@@ -205,6 +208,7 @@ typedef struct wfpw_batch wfpw_batch;       /**< Room for events; reused from re
 typedef struct wfpw_template wfpw_template; /**< Which events are wanted. */
 typedef struct wfpw_names wfpw_names;       /**< Filters, layers, providers, ... by id and key. */
 typedef struct wfpw_filter wfpw_filter;     /**< A filter and what it names. */
+typedef struct wfpw_rule wfpw_rule;         /**< A rule of the Windows Firewall. */
 typedef struct wfpw_system wfpw_system;     /**< A stand-in for Windows, from wfpwatch/sim.h. */
 
 /**
@@ -706,11 +710,11 @@ typedef struct {
 } wfpw_audit_log;
 
 /**
- * Adds the Security log of this host, live: records 5031, 5146 to 5160, 5440 to 5451, 4719, 4950,
- * and what tells of losses and breaks (1100 to 1108, 4608, 4609, 4612, 4616), as events of source
- * AUDIT_LOG, beside a live engine or alone. One per session. It has a thread of its own, which
- * calls nobody but Windows, the log function and the allocator. Nothing on the host is changed:
- * which records are written is the audit policy's matter.
+ * Adds the Security log of this host, live: records 5031, 5146 to 5160, 5440 to 5451, 4719, 4945 to
+ * 4948, 4950, 4957, and what tells of losses and breaks (1100 to 1108, 4608, 4609, 4612, 4616), as
+ * events of source AUDIT_LOG, beside a live engine or alone. One per session. It has a thread of
+ * its own, which calls nobody but Windows, the log function and the allocator. Nothing on the host
+ * is changed: which records are written is the audit policy's matter.
  *
  * The records are waited for by a subscription, and rendered as XML; conditions of options.match
  * that the log can be asked go into its query (wfpw_template_explain()). Whatever ends the
@@ -792,7 +796,12 @@ enum wfpw_kind_code {
     /**
      * A net event of a type newer than this library: wfpw_event.type_raw. The word is "unknown".
      */
-    WFPW_KIND_NET_EVENT = 18
+    WFPW_KIND_NET_EVENT = 18,
+    /**
+     * A record of the firewall's own channel, of a rule that was added, changed, deleted or loaded:
+     * wfpw_event.audit has its fields, wfpw_event.rule the rule.
+     */
+    WFPW_KIND_FIREWALL = 20
 };
 /* codes: end */
 
@@ -982,7 +991,7 @@ typedef struct {
     uint32_t reserved;
 } wfpw_field;
 
-/** A record of the Security log. */
+/** A record of the Security log, or of the firewall's channel (WFPW_KIND_FIREWALL). */
 typedef struct {
     uint32_t size;
     uint32_t event_id;
@@ -1151,6 +1160,8 @@ typedef struct wfpw_event {
     uint32_t audit_evidence; /**< MERGED: what of `evidence` the record says. */
     uint32_t attempt_event; /**< Which event of its attempt it is: 1, 2, ...; 0 without ATTEMPTS. */
     uint64_t attempt;       /**< The seq of the first event of its attempt; 0 without ATTEMPTS. */
+    /** Of the Windows Firewall: the rule that decided; NULL: none did, or it is not known. */
+    const wfpw_rule *rule;
 } wfpw_event;
 
 /**
@@ -1370,7 +1381,17 @@ enum wfpw_reason_code {
      * The filter hands the traffic to a callout of a driver, and no driver has registered it: what
      * nobody can decide is blocked.
      */
-    WFPW_REASON_CALLOUT_MISSING = 39
+    WFPW_REASON_CALLOUT_MISSING = 39,
+    /** A rule was added to the Windows Firewall. */
+    WFPW_REASON_RULE_ADDED = 40,
+    /** A rule of the Windows Firewall was changed. */
+    WFPW_REASON_RULE_CHANGED = 41,
+    /** A rule of the Windows Firewall was deleted. */
+    WFPW_REASON_RULE_DELETED = 42,
+    /** A rule was in force when the firewall's service started, or was loaded then. */
+    WFPW_REASON_RULE_PRESENT = 43,
+    /** A rule of the Windows Firewall was not applied: something that it names is not there. */
+    WFPW_REASON_RULE_NOT_APPLIED = 44
 };
 /* codes: end */
 
@@ -1500,6 +1521,8 @@ WFPW_API int WFPW_CALL wfpw_template_new(const wfpw_allocator *allocator, wfpw_t
                                  (WFPW_OPEN_ACCOUNTS) are not there yet
  computer                        the name in an audit record, text as of `user`
  file                            of files: the path as it was given, text as of `app`
+ rule                            the firewall's rule that decided: its id, name or title, as a
+                                 whole, or an id that no name is known of; '*' as of `app`
  @endverbatim
  *
  * Numbers are decimal, or hexadecimal after 0x, and may be ranges: 1000-2000. What an event does
@@ -1711,12 +1734,15 @@ struct wfpw_filter {
 typedef struct {
     uint32_t size;
     uint32_t reserved;
-    uint64_t filters; /**< That can be found now. */
-    uint64_t loaded;  /**< Filters that the dumps held. */
-    uint64_t evicted; /**< Filters given up for want of room: raise names_bytes. */
-    uint64_t refused; /**< Providers, callouts, ... not kept for want of room. */
-    uint64_t skipped; /**< Places in a dump that could not be read: each was logged once. */
-    uint64_t bytes;   /**< Memory in use. */
+    uint64_t filters;       /**< That can be found now. */
+    uint64_t loaded;        /**< Filters that the dumps held. */
+    uint64_t evicted;       /**< Filters given up for want of room: raise names_bytes. */
+    uint64_t refused;       /**< Providers, callouts, ... not kept for want of room. */
+    uint64_t skipped;       /**< Places in a dump that could not be read: each was logged once. */
+    uint64_t bytes;         /**< Memory in use. */
+    uint64_t rules;         /**< Firewall rules that can be found now; one id may have several. */
+    uint64_t rules_loaded;  /**< Firewall rules that were loaded. */
+    uint64_t rules_evicted; /**< Firewall rules given up for want of room: raise names_bytes. */
 } wfpw_names_stats;
 
 /**
@@ -1730,21 +1756,27 @@ typedef struct {
 WFPW_API int WFPW_CALL wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_error *e);
 
 /**
- * Reads a dump: filters.xml ('netsh wfp show filters'), wfpstate.xml ('netsh wfp show state', which
- * alone knows origins, layers and callouts) or wfpdiag.xml ('netsh wfp capture'). What was loaded
- * before stays; where both know an id the dump nearest to an event's time counts. Damage costs the
- * filter it stands in and is logged. Meanwhile other threads may use n.
+ * Reads a file of names, recognized by its content: filters.xml ('netsh wfp show filters'),
+ * wfpstate.xml ('netsh wfp show state', which alone knows origins, layers and callouts) or
+ * wfpdiag.xml ('netsh wfp capture'); or one of firewall rules: what 'netsh advfirewall export'
+ * wrote
+ * (.wfw), the registry's hives SYSTEM and SOFTWARE, an export of regedit (.reg, UTF-16 or 8-bit),
+ * 'Get-NetFirewallRule' as JSON or CSV, or a log with records of rules (the Security log's 4945 to
+ * 4948 and 4957, the firewall's channel), as .evtx or XML. What was loaded before stays; where both
+ * know an id the file nearest to an event's time counts. Damage costs the filter or rule it stands
+ * in and is logged. Names such as `@FirewallAPI.dll,-25000` stay as they are: no file is followed
+ * for them. Meanwhile other threads may use n.
  * @param n the collection
  * @param path the file; "-" is standard input
  * @param e what failed; may be NULL
- * @return the number of filters; E_IO, E_FORMAT (no such dump, a DOCTYPE), E_NOMEM and E_STOPPED
- *         after wfpw_names_stop() (what was read before stays), E_NOTSUP (built without file
- *         readers)
+ * @return the number of filters and rules; E_IO, E_FORMAT (no such file, a DOCTYPE, a list of rules
+ *         without their ids), E_NOMEM and E_STOPPED after wfpw_names_stop() (what was read before
+ *         stays), E_NOTSUP (built without file readers)
  */
 WFPW_API int WFPW_CALL wfpw_names_load(wfpw_names *n, const char *path, wfpw_error *e);
 
 /**
- * The same for the content of a dump in memory.
+ * The same for the content of a file in memory.
  * @param n the collection
  * @param data the bytes, which are not kept
  * @param size how many bytes
@@ -1834,6 +1866,164 @@ WFPW_API int WFPW_CALL wfpw_filter_to_json(const wfpw_filter *f, uint32_t flags,
  * @param n the collection; may be NULL
  */
 WFPW_API void WFPW_CALL wfpw_names_close(wfpw_names *n);
+
+/** @}
+ * @defgroup wfpw_rules Rules of the Windows Firewall
+ *
+ * The origin of an audit record, and of a filter of the firewall, is a word of the firewall itself
+ * ("Stealth") or the id of a rule. A collection of names has rules by their ids.
+ * @{ */
+
+/* codes: RULE_ACTION */
+/**
+ * What a firewall rule does with the traffic that it is for; numbered as the firewall's own events
+ * number it.
+ */
+enum wfpw_rule_action_code {
+    /** It is allowed if it is authenticated, whatever other rules block. */
+    WFPW_RULE_ACTION_BYPASS = 1,
+    /** It is blocked. */
+    WFPW_RULE_ACTION_BLOCK = 2,
+    /** It is allowed. */
+    WFPW_RULE_ACTION_ALLOW = 3
+};
+/* codes: end */
+
+/* codes: RULE_ORIGIN */
+/**
+ * Where a firewall rule comes from, that is, where it can be changed. The first six are numbered as
+ * the firewall's own events number them.
+ */
+enum wfpw_rule_origin_code {
+    /** This host's own rules: wf.msc, Set-NetFirewallRule. */
+    WFPW_RULE_ORIGIN_LOCAL = 1,
+    /** A Group Policy. */
+    WFPW_RULE_ORIGIN_GROUP_POLICY = 2,
+    /** A program, until the service restarts. */
+    WFPW_RULE_ORIGIN_DYNAMIC = 3,
+    /** The firewall made it itself. */
+    WFPW_RULE_ORIGIN_GENERATED = 4,
+    /** It is part of the firewall's program. */
+    WFPW_RULE_ORIGIN_HARD_CODED = 5,
+    /** The device's management. */
+    WFPW_RULE_ORIGIN_MDM = 6,
+    /** Service hardening: rules that come with Windows. */
+    WFPW_RULE_ORIGIN_STATIC = 32,
+    /** Service hardening: rules that a service added for itself. */
+    WFPW_RULE_ORIGIN_CONFIGURABLE = 33,
+    /** Isolation of packaged apps. */
+    WFPW_RULE_ORIGIN_APPISO = 34
+};
+/* codes: end */
+
+/* codes: RULE_CHANGE */
+/** What a record says of a firewall rule. */
+enum wfpw_rule_change_code {
+    /** It was in force when the service started, or loaded it. */
+    WFPW_RULE_CHANGE_PRESENT = 1,
+    /** It was added. */
+    WFPW_RULE_CHANGE_ADDED = 2,
+    /** It was changed. */
+    WFPW_RULE_CHANGE_CHANGED = 3,
+    /** It was deleted. */
+    WFPW_RULE_CHANGE_DELETED = 4,
+    /** It was not applied, wholly or in part. */
+    WFPW_RULE_CHANGE_NOT_APPLIED = 5
+};
+/* codes: end */
+
+/** wfpw_rule.profiles: for which networks it is. */
+enum wfpw_rule_profiles {
+    WFPW_RULE_PROFILE_DOMAIN = 0x1,    /**< The domain's. */
+    WFPW_RULE_PROFILE_PRIVATE = 0x2,   /**< Private ones. */
+    WFPW_RULE_PROFILE_PUBLIC = 0x4,    /**< Public ones. */
+    WFPW_RULE_PROFILE_ALL = 0x7FFFFFFF /**< Any: it names none. */
+};
+
+/** wfpw_rule.present: which of its values the source gave. */
+enum wfpw_rule_has {
+    WFPW_RULE_HAS_ENABLED = 0x1,  /**< enabled. */
+    WFPW_RULE_HAS_PROFILES = 0x2, /**< profiles. */
+    WFPW_RULE_HAS_PROTOCOL = 0x4, /**< protocol. */
+    WFPW_RULE_HAS_PORTS = 0x8     /**< local_ports, remote_ports: NULL then means any. */
+};
+
+/**
+ * A rule of the Windows Firewall. Texts that the source did not give are NULL. Sources: MS-GPFAS
+ * 2.2.2 (the registry), MSFT_NetFirewallRule (PowerShell), the manifests of the firewall's events.
+ */
+struct wfpw_rule {
+    uint32_t size;
+    /** WFPW_FILTER_STATE_*: CURRENT, DELETED, or UNCERTAIN: it may have said something else then.
+     */
+    uint32_t state;
+    uint32_t present;  /**< WFPW_RULE_HAS_*. */
+    uint32_t profiles; /**< WFPW_RULE_PROFILE_*. */
+    uint32_t protocol; /**< IANA number; 256: any. */
+    uint32_t schema; /**< Version of its form, major << 8 | minor: 0x0221 is 2.33; 0: not known. */
+    uint8_t action;  /**< WFPW_RULE_ACTION_*; 0: not known. */
+    uint8_t direction;    /**< WFPW_DIRECTION_INBOUND or OUTBOUND; 0: not known. */
+    uint8_t enabled;      /**< 1: it is in force, unless no profile of it is active. */
+    uint8_t origin;       /**< WFPW_RULE_ORIGIN_*; 0: not known. */
+    uint32_t truncated;   /**< 1: it had more than is kept (docs/limits.md). */
+    uint64_t from_time;   /**< When the source saw it; 0: not known. */
+    uint64_t change_time; /**< When a record told of its last change; 0: none did. */
+    uint32_t change;      /**< WFPW_RULE_CHANGE_*: which change that was. */
+    uint32_t reserved;
+    const char *id; /**< As its source spells it; ids are the same whatever the case of letters. */
+    const char
+        *name; /**< Of Windows' own rules and of apps often indirect: `@FirewallAPI.dll,-25000`. */
+    const char *title; /**< What a person reads: the name, or what an indirect one lets guess. */
+    const char *description;
+    const char *group;   /**< Often indirect, too. */
+    const char *app;     /**< The program: a path, perhaps with `%SystemRoot%`, or "System". */
+    const char *service; /**< Short name of a service; "*": any service. */
+    const char *package; /**< SID or family name of a packaged app. */
+    /** "80,443,5000-5020", or words of the firewall ("RPC"), parted by commas. NULL: any. */
+    const char *local_ports, *remote_ports;
+    const char *local_addresses, *remote_addresses; /**< The same of addresses. */
+    const char *changed_by;                         /**< The program of the last change. */
+    const char *changed_user;                       /**< And the account, as SID. */
+    const char *from; /**< Where this is known from: the file's name, or "audit". */
+};
+
+/**
+ * Writes what is known of a rule into buf, as wfpw_names_get() does of a filter. Any thread.
+ * @param n the collection
+ * @param id the rule's id: wfpw_event.filter_origin, wfpw_filter.origin
+ * @param time of the event that names the id; 0 asks for the newest that is known
+ * @param buf aligned to 8; it starts with a wfpw_rule then, and all that this points to lies in
+ * buf, too
+ * @param cap the size of buf in bytes
+ * @param needed the size that is needed, in every case; may be NULL
+ * @return 1, or 0 when the id is not known; E_RANGE when cap is too small; E_INVAL
+ */
+WFPW_API int WFPW_CALL wfpw_rules_get(wfpw_names *n, const char *id, uint64_t time, void *buf,
+                                      size_t cap, size_t *needed);
+
+/**
+ * One rule after the other, in the order in which they were loaded.
+ * @param n the collection
+ * @param cursor starts as 0 and is the library's; it stays as it was on E_RANGE
+ * @param buf as of wfpw_rules_get()
+ * @param cap the size of buf in bytes
+ * @param needed the size that is needed, in every case; may be NULL
+ * @return 1, or 0 after the last one; else as wfpw_rules_get()
+ */
+WFPW_API int WFPW_CALL wfpw_rules_next(wfpw_names *n, uint64_t *cursor, void *buf, size_t cap,
+                                       size_t *needed);
+
+/**
+ * Writes a rule as one JSON object, as wfpw_to_json() does an event (docs/json.md). Any thread.
+ * @param r the rule
+ * @param flags 0
+ * @param buf where to write
+ * @param cap the size of buf in bytes
+ * @param needed the length without the NUL, in every case; may be NULL
+ * @return the length without the NUL; E_RANGE when cap is too small
+ */
+WFPW_API int WFPW_CALL wfpw_rule_to_json(const wfpw_rule *r, uint32_t flags, char *buf, size_t cap,
+                                         size_t *needed);
 
 /** @}
  * @defgroup wfpw_host The host: what is changed on it, and how it is put back

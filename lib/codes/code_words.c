@@ -96,6 +96,18 @@ static const struct code_word differences[] = {
 #define DIFFERS WORD
 #include "codes/lists.inc"
 };
+static const struct code_word rule_actions[] = {
+#define RULE_ACTION WORD
+#include "codes/lists.inc"
+};
+static const struct code_word rule_origins[] = {
+#define RULE_ORIGIN WORD
+#include "codes/lists.inc"
+};
+static const struct code_word rule_changes[] = {
+#define RULE_CHANGE WORD
+#include "codes/lists.inc"
+};
 #undef WORD
 #define W(code, word)                                                                              \
     {                                                                                              \
@@ -291,6 +303,9 @@ static const struct {
     [WFPW_LIST_DIRECTION_FROM] = LIST(direction_froms),
     [WFPW_LIST_MISSING] = LIST(missings),
     [WFPW_LIST_DIFFERS] = LIST(differences),
+    [WFPW_LIST_RULE_ACTION] = LIST(rule_actions),
+    [WFPW_LIST_RULE_ORIGIN] = LIST(rule_origins),
+    [WFPW_LIST_RULE_CHANGE] = LIST(rule_changes),
     [WFPW_LIST_OWN] = LIST(owns),
     [WFPW_LIST_LOG_PATH] = LIST(log_paths),
     [WFPW_LIST_DECIDED] = LIST(decideds),

@@ -9,6 +9,7 @@
 
 #include "export/json_audit.h"
 #include "export/json_names.h"
+#include "export/json_rule.h"
 
 /* Each function writes its members at p, where json_out_room has been asked for them, and returns
  * the place behind them. */
@@ -423,6 +424,7 @@ static char *put_event(struct json_out *o, char *p, const wfpw_event *ev)
     p = put_process(o, p, ev);
     p = put_own(o, p, ev);
     p = json_filter(o, p, ev);
+    p = json_rule(o, p, ev->rule);
     p = json_layer(o, p, ev);
     p = put_profile(o, p, ev);
     p = put_terminating(o, p, ev);

@@ -4,8 +4,6 @@
  * Filters as JSON: in an event what names them, by themselves all that is known. */
 #include "export/json_names.h"
 
-#define TIME(p, name, time) json_out_comma(json_out_time(JSON_OUT_KEY(p, name), time))
-
 /* ---- in an event ---------------------------------------------------------------------------- */
 
 static char *filter_names(struct json_out *o, char *p, const wfpw_filter *f)
@@ -86,13 +84,6 @@ char *json_layer(struct json_out *o, char *p, const wfpw_event *ev)
 }
 
 /* ---- by itself ------------------------------------------------------------------------------ */
-
-/* Every key is always there. */
-#define STRING_OR_NULL(o, p, name, s)                                                              \
-    ((s) != NULL ? STRING_IF(o, p, name, s)                                                        \
-                 : JSON_OUT_PUT(json_out_room(o, p, JSON_OUT_MEMBER), "\"" name "\":null,"))
-#define NUMBER_OR_NULL(p, given, name, v)                                                          \
-    ((given) ? NUMBER(p, name, v) : JSON_OUT_PUT(p, "\"" name "\":null,"))
 
 static char *put_flags(struct json_out *o, char *p, const wfpw_filter *f)
 {

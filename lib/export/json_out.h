@@ -25,7 +25,16 @@ enum {
 
 /* Parts of the lines that one call writes, which most often come again: what a part's text depends
  * on, and where it stands. */
-enum json_out_part { PART_WHY, PART_FLOW, PART_TEXT, PART_FILTER, PART_LAYER, PART_AUDIT, PARTS };
+enum json_out_part {
+    PART_WHY,
+    PART_FLOW,
+    PART_TEXT,
+    PART_FILTER,
+    PART_LAYER,
+    PART_RULE,
+    PART_AUDIT,
+    PARTS
+};
 enum { JSON_OUT_PLACES = 8 }; /* for different texts of a part */
 
 struct json_out_key {
@@ -287,6 +296,15 @@ static inline char *json_out_string(struct json_out *o, char *p, const char *key
     p = json_out_text(o, p, s, strlen(s), false);
     return json_out_comma(json_out_room(o, p, 1));
 }
+
+/* Every key is always there. */
+#define STRING_OR_NULL(o, p, name, s)                                                              \
+    ((s) != NULL ? STRING_IF(o, p, name, s)                                                        \
+                 : JSON_OUT_PUT(json_out_room(o, p, JSON_OUT_MEMBER), "\"" name "\":null,"))
+#define NUMBER_OR_NULL(p, given, name, v)                                                          \
+    ((given) ? NUMBER(p, name, v) : JSON_OUT_PUT(p, "\"" name "\":null,"))
+
+#define TIME(p, name, time) json_out_comma(json_out_time(JSON_OUT_KEY(p, name), time))
 
 /* The words of bits, and the end of the array that they stand in. */
 char *json_out_words(char *p, uint32_t list, uint32_t bits);

@@ -279,6 +279,13 @@ static void trim_versions(struct filters *f, struct version *added)
         evict_version(f, f->table);
 }
 
+void filters_limit(struct filters *f, size_t budget)
+{
+    f->budget = budget - budget / 8;
+    f->grave_budget = budget / 8;
+    trim_versions(f, NULL);
+}
+
 /* ---- adding --------------------------------------------------------------------------------- */
 
 static bool is_text(const char *a, const char *b)

@@ -43,6 +43,8 @@ struct filters {
 
 void filters_init(struct filters *f, const wfpw_allocator *memory, size_t budget, uint64_t seed);
 void filters_free(struct filters *f);
+/* Another budget from now on: what it has no room for is given up. */
+void filters_limit(struct filters *f, size_t budget);
 
 /* Copies the object. false: no memory. */
 bool filters_add(struct filters *f, const struct policy_object *o,

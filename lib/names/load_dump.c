@@ -4,7 +4,11 @@
  * Names from dumps. A dump is read without the lock; each object is taken under it. */
 #include "base/error.h"
 #include "names/names.h"
+#include "names/rules/load_rules.h"
+#include "source/evtx/evtx_file.h"
 #include "source/netsh_dump.h"
+#include "source/rules_file.h"
+#include "source/xml_file.h"
 
 /* One dump that is being loaded. */
 struct loading {
@@ -56,28 +60,54 @@ static int load_file(struct loading *l, wfpw_error *e)
     return l->filters < INT32_MAX ? (int)l->filters : INT32_MAX;
 }
 
-static int load_dump(wfpw_names *n, const char *path, const void *data, size_t size, wfpw_error *e)
+/* Takes over `in`. */
+static int load_dump(wfpw_names *n, struct input *in, wfpw_error *e)
 {
-    wfpw_error own;
     struct loading l = {.n = n};
-    e = e != NULL ? e : &own;
-    int status = netsh_dump_open(names_memory(n), path, data, size, &l.file, e);
+    int status = netsh_dump_open(names_memory(n), in, &l.file, e);
     if (status == WFPW_OK)
         status = load_file(&l, e);
     netsh_dump_close(l.file);
     return status;
 }
 
+/* Whether it is a log of events. */
+static bool is_log(struct input *in)
+{
+    const uint8_t *p;
+    size_t n = input_view(in, EVTX_FILE_SNIFF, &p);
+    return evtx_file_is(p, n) || xml_file_look(p, n) == XML_FILE_EVENTS;
+}
+
+/* What a file has is told by its first bytes. */
+static int load_any(wfpw_names *n, const char *path, const void *data, size_t size, wfpw_error *e)
+{
+    wfpw_error own;
+    struct input in;
+    const char *why;
+    e = e != NULL ? e : &own;
+    int status = input_open(&in, names_memory(n), path, data, size, e);
+    if (status != WFPW_OK)
+        return status;
+    bool is_rules = rules_file_is(&in, &why);
+    if (why == NULL && is_log(&in))
+        return load_log(n, &in, e);
+    if (why == NULL)
+        return is_rules ? load_rules(n, &in, e) : load_dump(n, &in, e);
+    input_close(&in);
+    return error_set(e, WFPW_E_FORMAT, "wfpw_names_load", 0, why);
+}
+
 int WFPW_CALL wfpw_names_load(wfpw_names *n, const char *path, wfpw_error *e)
 {
     if (n == NULL || path == NULL)
         return error_set(e, WFPW_E_INVAL, "wfpw_names_load", 0, NULL);
-    return load_dump(n, path, NULL, 0, e);
+    return load_any(n, path, NULL, 0, e);
 }
 
 int WFPW_CALL wfpw_names_load_memory(wfpw_names *n, const void *data, size_t size, wfpw_error *e)
 {
     if (n == NULL || (data == NULL && size != 0))
         return error_set(e, WFPW_E_INVAL, "wfpw_names_load_memory", 0, NULL);
-    return load_dump(n, NULL, data, size, e);
+    return load_any(n, NULL, data, size, e);
 }

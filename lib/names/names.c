@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/options.h"
 #include "names/own_provider.h"
 #include "names/render.h"
+#include "names/rules/render_rule.h"
 #include "os/os.h"
 
 /* A dump that was loaded. */
@@ -24,13 +26,15 @@ struct wfpw_names {
     wfpw_log_fn log;
     void *log_ctx;
     struct own_provider own;
-    os_u32 stopped;
+    os_u32 stopped, has_filters;
     os_mutex lock; /* of all below */
     struct filters filters;
     struct objects objects;
+    struct rules rules;
+    size_t budget; /* of the three */
     struct origin *origins;
     uint32_t origin_count, origin_room;
-    uint64_t loaded, skipped;
+    uint64_t loaded, rules_loaded, skipped;
 };
 
 /* ---- opening -------------------------------------------------------------------------------- */
@@ -59,6 +63,8 @@ int WFPW_CALL wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_erro
     own_provider_take(&n->own, copy.own_provider);
     filters_init(&n->filters, &n->memory, budget - budget / 4, seed);
     objects_init(&n->objects, &n->memory, budget / 4, seed);
+    rules_init(&n->rules, &n->memory, budget / 4, seed);
+    n->budget = budget;
     *out = n;
     return WFPW_OK;
 }
@@ -70,6 +76,7 @@ void WFPW_CALL wfpw_names_close(wfpw_names *n)
     wfpw_allocator memory = n->memory;
     filters_free(&n->filters);
     objects_free(&n->objects);
+    rules_free(&n->rules);
     memory_free(&memory, n->origins);
     os_mutex_destroy(&n->lock);
     memory_free(&memory, n);
@@ -122,6 +129,7 @@ static bool take_object(struct wfpw_names *n, uint16_t origin, const struct poli
         return objects_add(&n->objects, o);
     struct filter_facts facts = {.source = origin, .since = from->time, .until = from->time};
     n->loaded++;
+    os_u32_store(&n->has_filters, 1);
     return filters_add(&n->filters, o, &facts);
 }
 
@@ -131,6 +139,26 @@ bool names_take(struct wfpw_names *n, uint16_t origin, const struct policy_objec
     bool taken = take_object(n, origin, o);
     os_mutex_unlock(&n->lock);
     return taken;
+}
+
+/* Rules take their room, a quarter of all at most, from the filters. */
+bool names_take_rule(struct wfpw_names *n, const struct rule *r, const struct rule_facts *facts)
+{
+    struct rule_facts known = *facts;
+    os_mutex_lock(&n->lock);
+    struct origin *from = &n->origins[facts->source];
+    if (facts->change == 0 && facts->since == 0)
+        known.since = known.until = from->time;
+    bool taken = rules_add(&n->rules, r, &known);
+    n->rules_loaded++;
+    filters_limit(&n->filters, n->budget - n->budget / 4 - n->rules.bytes);
+    os_mutex_unlock(&n->lock);
+    return taken;
+}
+
+bool names_has_filters(const struct wfpw_names *n)
+{
+    return os_u32_load(&n->has_filters) != 0;
 }
 
 bool names_has(struct wfpw_names *n, uint16_t origin, uint64_t id)
@@ -219,6 +247,35 @@ size_t names_write(struct wfpw_names *n, const struct names_query *q, uint32_t f
     return needed;
 }
 
+static size_t write_rule(struct wfpw_names *n, const struct rule_found *found, void *buf,
+                         size_t cap)
+{
+    const struct origin *origin = &n->origins[found->source];
+    return render_rule(found, origin->name, found->since, buf, cap);
+}
+
+size_t names_write_rule(struct wfpw_names *n, const char *id, uint64_t time,
+                        const struct rule_found *change, void *buf, size_t cap, uint64_t *token)
+{
+    struct rule_found found;
+    size_t needed = 0;
+    os_mutex_lock(&n->lock);
+    if (rules_find(&n->rules, id, strlen(id), time, &found)) {
+        uint64_t theirs = *token;
+        if (change != NULL && change->change != NULL) {
+            found.change = change->change;
+            found.changed = change->changed;
+            found.change_kind = change->change_kind;
+            if (change->state == WFPW_FILTER_STATE_DELETED)
+                found.state = change->state;
+        }
+        *token = hash_mix(hash_mix(found.seq, found.changed), found.state << 1);
+        needed = theirs == *token ? NAMES_SAME : write_rule(n, &found, buf, cap);
+    }
+    os_mutex_unlock(&n->lock);
+    return needed;
+}
+
 size_t names_layer(struct wfpw_names *n, uint32_t id, char *buf, size_t cap)
 {
     os_mutex_lock(&n->lock);
@@ -267,6 +324,32 @@ int WFPW_CALL wfpw_names_next(wfpw_names *n, uint64_t *cursor, void *buf, size_t
     return answer_size(size, cap, needed);
 }
 
+int WFPW_CALL wfpw_rules_get(wfpw_names *n, const char *id, uint64_t time, void *buf, size_t cap,
+                             size_t *needed)
+{
+    uint64_t token = 0;
+    if (n == NULL || id == NULL || !is_block(buf, cap))
+        return WFPW_E_INVAL;
+    return answer_size(names_write_rule(n, id, time, NULL, buf, cap, &token), cap, needed);
+}
+
+int WFPW_CALL wfpw_rules_next(wfpw_names *n, uint64_t *cursor, void *buf, size_t cap,
+                              size_t *needed)
+{
+    struct rule_found found;
+    size_t size = 0;
+    if (n == NULL || cursor == NULL || !is_block(buf, cap))
+        return WFPW_E_INVAL;
+    os_mutex_lock(&n->lock);
+    uint64_t next = *cursor;
+    if (rules_next(&n->rules, &next, &found))
+        size = write_rule(n, &found, buf, cap);
+    os_mutex_unlock(&n->lock);
+    if (size <= cap)
+        *cursor = next;
+    return answer_size(size, cap, needed);
+}
+
 int WFPW_CALL wfpw_names_get_stats(wfpw_names *n, wfpw_names_stats *out)
 {
     wfpw_names_stats st;
@@ -279,7 +362,10 @@ int WFPW_CALL wfpw_names_get_stats(wfpw_names *n, wfpw_names_stats *out)
         .evicted = n->filters.evicted,
         .refused = n->objects.refused,
         .skipped = n->skipped,
-        .bytes = n->filters.bytes + n->objects.bytes,
+        .bytes = n->filters.bytes + n->objects.bytes + n->rules.bytes,
+        .rules = n->rules.count,
+        .rules_loaded = n->rules_loaded,
+        .rules_evicted = n->rules.evicted,
     };
     os_mutex_unlock(&n->lock);
     uint32_t size = out->size < sizeof st ? out->size : (uint32_t)sizeof st;

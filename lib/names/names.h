@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "model/policy_object.h"
+#include "names/rules/rules.h"
 
 /* What an event says of the filter that it means. */
 struct names_query {
@@ -29,12 +30,21 @@ size_t names_write(struct wfpw_names *n, const struct names_query *q, uint32_t f
  * Returns the bytes needed; 0: no dump has it. */
 size_t names_layer(struct wfpw_names *n, uint32_t id, char *buf, size_t cap);
 
-/* ---- filling, from names/load_dump.c and policy/load_host.c ---- */
+/* The same of the rule with this id, as wfpw_rules_get does; time: of the event that names it.
+ * change: what a log of the same host tells of it; may be NULL. */
+size_t names_write_rule(struct wfpw_names *n, const char *id, uint64_t time,
+                        const struct rule_found *change, void *buf, size_t cap, uint64_t *token);
+
+/* ---- filling, from names/load_dump.c, names/rules/load_rules.c and policy/load_host.c ---- */
 
 /* A dump that begins. false: no memory. */
 bool names_add_origin(struct wfpw_names *n, const char *name, uint16_t *origin);
 /* An object of it; copied. false: no memory. */
 bool names_take(struct wfpw_names *n, uint16_t origin, const struct policy_object *o);
+/* A rule of it; copied. facts->source is the origin. false: no memory. */
+bool names_take_rule(struct wfpw_names *n, const struct rule *r, const struct rule_facts *facts);
+/* Whether filters were ever taken: it may be of rules alone. */
+bool names_has_filters(const struct wfpw_names *n);
 /* Whether this filter was taken from there. */
 bool names_has(struct wfpw_names *n, uint16_t origin, uint64_t id);
 void names_count_skipped(struct wfpw_names *n, uint64_t skipped);

@@ -7,43 +7,7 @@
 #include "codes/products.h"
 #include "codes/wfp_symbols.h"
 #include "model/condition_text.h"
-
-/* A block that counts what it has no room for. */
-struct block {
-    uint8_t *base;
-    size_t cap, used;
-};
-
-/* Room aligned to 8, or NULL. */
-static void *take_room(struct block *b, size_t n)
-{
-    size_t start = (b->used + 7) & ~(size_t)7;
-    b->used = start + n;
-    return b->used <= b->cap ? b->base + start : NULL;
-}
-
-static void put_piece(void *ctx, const char *s, size_t n)
-{
-    struct block *b = ctx;
-    if (b->used <= b->cap && n <= b->cap - b->used)
-        memcpy(b->base + b->used, s, n);
-    b->used += n;
-}
-
-static const char *end_text(struct block *b, size_t start)
-{
-    put_piece(b, "", 1);
-    return b->used <= b->cap ? (const char *)b->base + start : NULL;
-}
-
-static const char *put_text(struct block *b, const char *s)
-{
-    size_t start = b->used;
-    if (s == NULL)
-        return NULL;
-    put_piece(b, s, strlen(s));
-    return end_text(b, start);
-}
+#include "names/block.h"
 
 /* ---- what a filter names -------------------------------------------------------------------- */
 
@@ -120,9 +84,9 @@ static const char *origin_of(const struct objects *s, const char *context)
 
 static const char *const *put_flags(struct block *b, const struct policy_object *o)
 {
-    const char **names = take_room(b, o->flag_count * sizeof *names);
+    const char **names = block_room(b, o->flag_count * sizeof *names);
     for (uint32_t i = 0; i < o->flag_count; i++) {
-        const char *text = put_text(b, policy_object_text_of(o, policy_object_flags(o)[i]));
+        const char *text = block_text(b, policy_object_text_of(o, policy_object_flags(o)[i]));
         if (names != NULL)
             names[i] = text;
     }
@@ -133,22 +97,22 @@ static wfpw_condition put_condition(struct block *b, const struct policy_object 
                                     const struct policy_object_condition *c, bool is_icmp)
 {
     wfpw_condition to = {
-        .field = put_text(b, policy_object_text_of(o, c->field)),
-        .match = put_text(b, policy_object_text_of(o, c->match)),
-        .type = put_text(b, policy_object_text_of(o, c->type)),
-        .value = put_text(b, policy_object_text_of(o, c->value)),
-        .high = put_text(b, policy_object_text_of(o, c->high)),
-        .range_type = put_text(b, policy_object_text_of(o, c->element)),
+        .field = block_text(b, policy_object_text_of(o, c->field)),
+        .match = block_text(b, policy_object_text_of(o, c->match)),
+        .type = block_text(b, policy_object_text_of(o, c->type)),
+        .value = block_text(b, policy_object_text_of(o, c->value)),
+        .high = block_text(b, policy_object_text_of(o, c->high)),
+        .range_type = block_text(b, policy_object_text_of(o, c->element)),
     };
     size_t start = b->used;
-    condition_text(o, c, is_icmp, put_piece, b);
-    to.text = end_text(b, start);
+    condition_text(o, c, is_icmp, block_piece, b);
+    to.text = block_end(b, start);
     return to;
 }
 
 static const wfpw_condition *put_conditions(struct block *b, const struct policy_object *o)
 {
-    wfpw_condition *to = take_room(b, o->condition_count * sizeof *to);
+    wfpw_condition *to = block_room(b, o->condition_count * sizeof *to);
     bool is_icmp = condition_text_is_icmp(o);
     for (uint32_t i = 0; i < o->condition_count; i++) {
         wfpw_condition c = put_condition(b, o, &policy_object_conditions(o)[i], is_icmp);
@@ -168,21 +132,21 @@ static void put_texts(struct block *b, wfpw_filter *to, const struct policy_obje
     const char *provider = policy_object_slot_of(o, TEXT_PROVIDER);
     const char *callout = policy_object_slot_of(o, TEXT_CALLOUT);
     const char *context = policy_object_slot_of(o, TEXT_CONTEXT);
-    to->key = put_text(b, policy_object_slot_of(o, TEXT_KEY));
-    to->name = put_text(b, policy_object_slot_of(o, TEXT_NAME));
-    to->description = put_text(b, policy_object_slot_of(o, TEXT_DESCRIPTION));
-    to->layer = put_text(b, layer);
-    to->sublayer = put_text(b, sublayer);
-    to->provider = put_text(b, provider);
-    to->callout = put_text(b, callout);
-    to->provider_context = put_text(b, context);
-    to->layer_name = put_text(b, layer_name_of(s, layer));
-    to->sublayer_name = put_text(b, name_of(s, POLICY_OBJECT_SUBLAYER, sublayer));
-    to->provider_name = put_text(b, provider_name_of(s, provider));
-    to->callout_name = put_text(b, name_of(s, POLICY_OBJECT_CALLOUT, callout));
-    to->action_name = put_text(b, policy_object_slot_of(o, TEXT_ACTION));
-    to->weight_type = put_text(b, policy_object_slot_of(o, TEXT_WEIGHT_TYPE));
-    to->origin = put_text(b, origin_of(s, context));
+    to->key = block_text(b, policy_object_slot_of(o, TEXT_KEY));
+    to->name = block_text(b, policy_object_slot_of(o, TEXT_NAME));
+    to->description = block_text(b, policy_object_slot_of(o, TEXT_DESCRIPTION));
+    to->layer = block_text(b, layer);
+    to->sublayer = block_text(b, sublayer);
+    to->provider = block_text(b, provider);
+    to->callout = block_text(b, callout);
+    to->provider_context = block_text(b, context);
+    to->layer_name = block_text(b, layer_name_of(s, layer));
+    to->sublayer_name = block_text(b, name_of(s, POLICY_OBJECT_SUBLAYER, sublayer));
+    to->provider_name = block_text(b, provider_name_of(s, provider));
+    to->callout_name = block_text(b, name_of(s, POLICY_OBJECT_CALLOUT, callout));
+    to->action_name = block_text(b, policy_object_slot_of(o, TEXT_ACTION));
+    to->weight_type = block_text(b, policy_object_slot_of(o, TEXT_WEIGHT_TYPE));
+    to->origin = block_text(b, origin_of(s, context));
 }
 
 /* Whose filter it is. */
@@ -203,13 +167,13 @@ static void put_owner(struct block *b, wfpw_filter *to, const char *key, const s
         to->present |= WFPW_FILTER_PROVIDER_MISSING;
     }
     const struct policy_object *service = service_of(s, provider.service);
-    to->provider_product = put_text(b, product_find(&provider, &to->product_from));
-    to->provider_service = put_text(b, provider.service);
+    to->provider_product = block_text(b, product_find(&provider, &to->product_from));
+    to->provider_service = block_text(b, provider.service);
     if (service == NULL)
         return;
     to->service_state = service->present;
-    to->service_image = put_text(b, policy_object_slot_of(service, TEXT_IMAGE));
-    to->service_company = put_text(b, policy_object_slot_of(service, TEXT_COMPANY));
+    to->service_image = block_text(b, policy_object_slot_of(service, TEXT_IMAGE));
+    to->service_company = block_text(b, policy_object_slot_of(service, TEXT_COMPANY));
 }
 
 static uint32_t action_of(const struct policy_object *o)
@@ -225,7 +189,7 @@ size_t render_filter(const struct filter_found *found, const struct objects *obj
 {
     struct block b = {.base = buf, .cap = cap};
     const struct policy_object *o = found->object;
-    wfpw_filter *room = take_room(&b, sizeof *room),
+    wfpw_filter *room = block_room(&b, sizeof *room),
                 to = {.size = sizeof to, .state = found->state};
     bool with_conditions = (flags & RENDER_CONDITIONS) != 0;
     to.present = o->present;
@@ -243,7 +207,7 @@ size_t render_filter(const struct filter_found *found, const struct objects *obj
     put_owner(&b, &to, policy_object_slot_of(o, TEXT_PROVIDER), objects, from);
     if (is_unregistered(objects, from, policy_object_slot_of(o, TEXT_CALLOUT)))
         to.present |= WFPW_FILTER_CALLOUT_MISSING;
-    to.from = put_text(&b, from->name);
+    to.from = block_text(&b, from->name);
     to.flag_names = put_flags(&b, o);
     to.flag_count = o->flag_count;
     to.conditions = with_conditions ? put_conditions(&b, o) : NULL;
@@ -257,12 +221,12 @@ size_t render_filter(const struct filter_found *found, const struct objects *obj
 size_t render_unnamed(const wfpw_filter *known, void *buf, size_t cap)
 {
     struct block b = {.base = buf, .cap = cap};
-    wfpw_filter *room = take_room(&b, sizeof *room),
+    wfpw_filter *room = block_room(&b, sizeof *room),
                 to = {.size = sizeof to, .state = known->state};
     to.id = known->id;
     to.deleted_time = known->deleted_time;
     to.condition_stride = sizeof *to.conditions;
-    to.key = put_text(&b, known->key);
+    to.key = block_text(&b, known->key);
     if (room != NULL)
         *room = to;
     return b.used;
@@ -278,7 +242,7 @@ size_t render_layer(const struct objects *objects, uint32_t id, char *buf, size_
     const char *name = o != NULL ? policy_object_slot_of(o, TEXT_NAME) : NULL;
     if (key == NULL)
         return 0;
-    (void)put_text(&b, key);
-    (void)put_text(&b, name != NULL ? name : "");
+    (void)block_text(&b, key);
+    (void)block_text(&b, name != NULL ? name : "");
     return b.used;
 }

@@ -40,6 +40,7 @@ int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e
     s->tally.log_ctx = copy.log_ctx;
     s->last = &s->sources;
     name_filters_init(&s->name_filters, &s->memory, &s->o);
+    name_rules_init(&s->name_rules, &s->memory, &s->o);
     s->o.own_provider = NULL; /* copied there */
     *out = s;
     return WFPW_OK;
@@ -215,6 +216,7 @@ void WFPW_CALL wfpw_close(wfpw_session *s)
     joiner_free(&s->joiner);
     memory_free(&s->memory, s->attempts);
     name_filters_free(&s->name_filters);
+    name_rules_free(&s->name_rules);
     wfpw_allocator memory = s->memory;
     memory_free(&memory, s);
 }

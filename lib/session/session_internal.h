@@ -17,12 +17,14 @@
 #include "stage/joiner.h"
 #include "stage/local_side.h"
 #include "stage/name_filters.h"
+#include "stage/name_rules.h"
 
 struct wfpw_session {
     wfpw_allocator memory;
     wfpw_options o;
     struct tally tally;
     struct name_filters name_filters;
+    struct name_rules name_rules;
     struct local_side local_side;
     struct joiner joiner;
     struct attempts *attempts;      /* NULL: they are not asked for */

@@ -50,6 +50,7 @@ static void prepare_record(struct reading *r, const struct record *record)
     direction_decide((struct record *)record);
     local_side_decide(&s->local_side, (struct record *)record);
     name_filters_learn(&s->name_filters, record);
+    name_rules_learn(&s->name_rules, record);
 }
 
 static bool is_wanted(const wfpw_session *s, const struct record *record)
@@ -65,6 +66,7 @@ static void take_back(struct reading *r, size_t used)
 {
     batch_take_back(r->b, used);
     name_filters_new_batch(&r->s->name_filters); /* what it keeps may lie in what was taken back */
+    name_rules_new_batch(&r->s->name_rules);
 }
 
 /* Whether the audit record of the same decision could tell more. */
@@ -142,8 +144,9 @@ static enum joiner_given deliver_record(void *ctx, const struct record *record, 
         return GIVEN;
     }
     batch_from(r->b, file);
-    r->full =
-        !batch_add(r->b, record, seq) || !name_filters_add(&s->name_filters, r->b, record, used);
+    r->full = !batch_add(r->b, record, seq) ||
+              !name_filters_add(&s->name_filters, r->b, record, used) ||
+              !name_rules_add(&s->name_rules, r->b, record, used);
     return r->full ? GIVE_FULL : finish_event(r, record, may_wait, used);
 }
 
@@ -496,5 +499,6 @@ int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw
         return error_set(e, WFPW_E_NOMEM, "wfpw_read", 0, NULL);
     batch_clear(b);
     name_filters_new_batch(&s->name_filters);
+    name_rules_new_batch(&s->name_rules);
     return read_loop(&r);
 }

@@ -44,32 +44,37 @@ static enum xml_file_kind look_closer(struct input *in, enum xml_file_kind kind)
     return found != XML_FILE_NONE ? found : kind;
 }
 
+int source_open_input(const struct source_options *o, struct input *in, struct source **out,
+                      wfpw_error *e)
+{
+    const uint8_t *p;
+    int status = WFPW_OK;
+    size_t n = input_view(in, EVTX_FILE_SNIFF, &p);
+    enum xml_file_kind kind = xml_file_look(p, n);
+    const char *archive = input_archive(p, n);
+    bool is_empty = n == 0;
+    if (in->error != 0 && n == 0) /* later failures are told where they are */
+        status = input_failed(in, e);
+    else if (evtx_file_is(p, n))
+        return evtx_file_open(o, in, out, e);
+    else if (archive == NULL && !is_empty)
+        kind = look_closer(in, kind);
+    if (kind == XML_FILE_EVENTS || kind == XML_FILE_NETEVENTS)
+        return xml_file_open(o, kind, in, out, e);
+    if (status == WFPW_OK && in->why != NULL)
+        status = input_failed(in, e);
+    else if (status == WFPW_OK)
+        status = refuse_file(kind, is_empty, archive, e);
+    input_close(in);
+    return status;
+}
+
 static int open_file(const struct source_options *o, const char *path, const void *data,
                      size_t size, struct source **out, wfpw_error *e)
 {
     struct input in;
-    const uint8_t *p;
     int status = input_open(&in, &o->memory, path, data, size, e);
-    if (status != WFPW_OK)
-        return status;
-    size_t n = input_view(&in, EVTX_FILE_SNIFF, &p);
-    enum xml_file_kind kind = xml_file_look(p, n);
-    const char *archive = input_archive(p, n);
-    bool is_empty = n == 0;
-    if (in.error != 0 && n == 0) /* later failures are told where they are */
-        status = input_failed(&in, e);
-    else if (evtx_file_is(p, n))
-        return evtx_file_open(o, &in, out, e);
-    else if (archive == NULL && !is_empty)
-        kind = look_closer(&in, kind);
-    if (kind == XML_FILE_EVENTS || kind == XML_FILE_NETEVENTS)
-        return xml_file_open(o, kind, &in, out, e);
-    if (status == WFPW_OK && in.why != NULL)
-        status = input_failed(&in, e);
-    else if (status == WFPW_OK)
-        status = refuse_file(kind, is_empty, archive, e);
-    input_close(&in);
-    return status;
+    return status == WFPW_OK ? source_open_input(o, &in, out, e) : status;
 }
 
 /* The path as events have it; NULL: there is no memory. */

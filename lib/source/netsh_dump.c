@@ -196,7 +196,7 @@ static const char *objection_of(struct input *in)
     if (input_archive(p, n) != NULL)
         return input_archive(p, n);
     if (kind == XML_FILE_NONE)
-        return "no XML, as 'netsh wfp' writes it";
+        return "neither a dump of 'netsh wfp' nor a file of firewall rules";
     return kind == XML_FILE_EVENTS ? "the XML of events, no dump of 'netsh wfp'" : NULL;
 }
 
@@ -228,19 +228,15 @@ static int open_input(const wfpw_allocator *a, struct input *in, struct netsh_du
     return WFPW_OK;
 }
 
-int netsh_dump_open(const wfpw_allocator *a, const char *path, const void *data, size_t size,
-                    struct netsh_dump **out, wfpw_error *e)
+int netsh_dump_open(const wfpw_allocator *a, struct input *in, struct netsh_dump **out,
+                    wfpw_error *e)
 {
-    struct input in;
     *out = NULL;
-    int status = input_open(&in, a, path, data, size, e);
-    if (status != WFPW_OK)
-        return status;
-    const char *why = objection_of(&in);
+    const char *why = objection_of(in);
     if (why == NULL)
-        return open_input(a, &in, out, e);
-    status = in.error != 0 ? input_failed(&in, e)
-                           : error_set(e, WFPW_E_FORMAT, "wfpw_names_load", 0, why);
-    input_close(&in);
+        return open_input(a, in, out, e);
+    int status = in->error != 0 ? input_failed(in, e)
+                                : error_set(e, WFPW_E_FORMAT, "wfpw_names_load", 0, why);
+    input_close(in);
     return status;
 }

@@ -7,13 +7,14 @@
 #define WFPW_NETSH_DUMP_H
 
 #include "model/policy_object.h"
+#include "input/input.h"
 #include "source/source.h"
 
 struct netsh_dump;
 
-/* A file by its path, or data in memory when path is NULL. Returns 0 or the error. */
-int netsh_dump_open(const wfpw_allocator *a, const char *path, const void *data, size_t size,
-                    struct netsh_dump **out, wfpw_error *e);
+/* Takes over `in`, also when it fails. Returns 0 or the error. */
+int netsh_dump_open(const wfpw_allocator *a, struct input *in, struct netsh_dump **out,
+                    wfpw_error *e);
 /* The end of the path. */
 const char *netsh_dump_name(const struct netsh_dump *f);
 /* SOURCE_RECORD: *o, until the next call. Counts in t what it reads and skips. */

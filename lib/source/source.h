@@ -37,6 +37,11 @@ struct source_options {
     bool verify;
 };
 
+struct input;
+
+/* Takes over `in`, also when it fails. Returns 0 and *out, or the error. */
+int source_open_input(const struct source_options *o, struct input *in, struct source **out,
+                      wfpw_error *e);
 /* A file by its path, or data in memory when path is NULL. Returns 0 and *out, or the error. */
 int source_open_file(const struct source_options *o, const char *path, const void *data,
                      size_t size, struct source **out, wfpw_error *e);

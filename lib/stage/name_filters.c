@@ -293,10 +293,17 @@ static bool name_filter(struct name_filters *n, struct wfpw_batch *b, wfpw_event
     return true;
 }
 
+/* A collection of rules alone says nothing of filters. */
+static struct wfpw_names *filters_of(const struct name_filters *n)
+{
+    struct wfpw_names *names = n->options->names;
+    return names != NULL && names_has_filters(names) ? names : NULL;
+}
+
 static bool wants_filter(const struct name_filters *n, const struct record *r)
 {
     return (r->present & WFPW_HAS_FILTER_ID) != 0 && r->filter_id != 0 &&
-           (n->options->names != NULL || n->log != NULL || is_live(n, r) || r->filter_key_at != 0);
+           (filters_of(n) != NULL || n->log != NULL || is_live(n, r) || r->filter_key_at != 0);
 }
 
 /* ---- whether the names fit ------------------------------------------------------------------ */
@@ -306,7 +313,7 @@ static void note_fit(struct name_filters *n, const wfpw_event *ev)
     const wfpw_filter *f = ev->filter;
     bool of_file = ev->source == WFPW_SOURCE_EVTX || ev->source == WFPW_SOURCE_EVENTXML ||
                    ev->source == WFPW_SOURCE_NETSH;
-    if (n->options->names == NULL || f == NULL || !of_file)
+    if (filters_of(n) == NULL || f == NULL || !of_file)
         return;
     n->fit.asked++;
     n->fit.lacking += f->state == WFPW_FILTER_STATE_UNKNOWN;

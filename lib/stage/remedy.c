@@ -8,23 +8,28 @@
 
 /* What an event may have, as reasons.inc calls it. make_codes.py has the words of the page. */
 enum {
-    ALLOWED = 0x1,       /* it was allowed */
-    NAMED = 0x2,         /* its filter is known */
-    NOT_IN_NAMES = 0x4,  /* names were given, and lack the filter that decided */
-    NO_FILTER_ID = 0x8,  /* it tells no filter, or filter 0 */
-    UNNAMED_RULE = 0x10, /* a rule whose id is not known */
-    GUESS = 0x20,        /* the reason is a guess */
-    NET_EVENT = 0x40,    /* no audit record */
-    LIVE = 0x80,         /* it comes from the engine */
-    STATUS = 0x100,      /* the code of a failure */
-    PROCESS = 0x200,     /* a process */
-    USER = 0x400,        /* a user */
-    SYSTEM = 0x800,      /* the user is the computer's own account */
-    SETTING = 0x1000,    /* a setting of the firewall (4950) */
-    LISTED = 0x2000,     /* the service lists what there is (5440 to 5444) */
-    RING = 0x4000,       /* events that came faster than they were read */
-    BIND = 0x8000,       /* the use of a local port */
-    LISTEN = 0x10000,    /* listening */
+    ALLOWED = 0x1,           /* it was allowed */
+    NAMED = 0x2,             /* its filter is known */
+    NOT_IN_NAMES = 0x4,      /* names were given, and lack the filter that decided */
+    NO_FILTER_ID = 0x8,      /* it tells no filter, or filter 0 */
+    UNNAMED_RULE = 0x10,     /* a rule whose id is not known */
+    GUESS = 0x20,            /* the reason is a guess */
+    NET_EVENT = 0x40,        /* no audit record */
+    LIVE = 0x80,             /* it comes from the engine */
+    STATUS = 0x100,          /* the code of a failure */
+    PROCESS = 0x200,         /* a process */
+    USER = 0x400,            /* a user */
+    SYSTEM = 0x800,          /* the user is the computer's own account */
+    SETTING = 0x1000,        /* a setting of the firewall (4950) */
+    LISTED = 0x2000,         /* the service lists what there is (5440 to 5444) */
+    RING = 0x4000,           /* events that came faster than they were read */
+    BIND = 0x8000,           /* the use of a local port */
+    LISTEN = 0x10000,        /* listening */
+    LOCAL_RULE = 0x20000,    /* the rule is known, and this host's own */
+    POLICY_RULE = 0x40000,   /* the rule is known, and of a Group Policy */
+    MDM_RULE = 0x80000,      /* the rule is known, and of the device's management */
+    SERVICE_RULE = 0x100000, /* the rule is known, and of service hardening */
+    APP_RULE = 0x200000,     /* the rule is known, and isolates a packaged app */
 };
 
 enum { PERMIT = 0x1002 };
@@ -61,6 +66,26 @@ static uint32_t of_filter(const wfpw_event *ev)
            bit_when(!has_id, NO_FILTER_ID) | bit_when(!has_rule, UNNAMED_RULE);
 }
 
+/* Where the rule can be changed. */
+static uint32_t of_rule(const wfpw_event *ev)
+{
+    switch (ev->rule != NULL ? ev->rule->origin : 0) {
+    case WFPW_RULE_ORIGIN_LOCAL:
+        return LOCAL_RULE;
+    case WFPW_RULE_ORIGIN_GROUP_POLICY:
+        return POLICY_RULE;
+    case WFPW_RULE_ORIGIN_MDM:
+        return MDM_RULE;
+    case WFPW_RULE_ORIGIN_STATIC:
+    case WFPW_RULE_ORIGIN_CONFIGURABLE:
+        return SERVICE_RULE;
+    case WFPW_RULE_ORIGIN_APPISO:
+        return APP_RULE;
+    default:
+        return 0;
+    }
+}
+
 static uint32_t of_record(const wfpw_event *ev)
 {
     uint32_t id = ev->audit != NULL ? ev->audit->event_id : 0;
@@ -84,7 +109,7 @@ static uint32_t what_it_has(const wfpw_event *ev)
 {
     bool status =
         ev->ike != NULL || (ev->ipsec != NULL && (ev->ipsec->present & WFPW_IPSEC_HAS_STATUS) != 0);
-    return of_filter(ev) | of_record(ev) | of_account(ev) |
+    return of_filter(ev) | of_rule(ev) | of_record(ev) | of_account(ev) |
            bit_when(ev->verdict == WFPW_VERDICT_ALLOW, ALLOWED) |
            bit_when(ev->confidence == WFPW_CONFIDENCE_GUESS, GUESS) | bit_when(status, STATUS) |
            bit_when(ev->source == WFPW_SOURCE_LIVE, LIVE) |

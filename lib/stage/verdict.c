@@ -248,7 +248,7 @@ static struct finding of_nothing(const wfpw_event *ev, const struct verdict_laye
 static struct finding why_refused(const wfpw_event *ev, const struct verdict_layer *layer)
 {
     struct finding f;
-    uint16_t origin = verdict_of_origin(ev->filter_origin);
+    uint16_t origin = verdict_of_record(ev);
     if (origin != 0)
         return make_finding(origin, WFPW_EVIDENCE_RECORD_ORIGIN, WFPW_CONFIDENCE_CERTAIN);
     if (is_unmatched(ev))
@@ -312,9 +312,34 @@ static void explain_5160(wfpw_event *ev)
         explain_refused(ev, true);
 }
 
+/* Of a record that tells of a firewall rule; 0: it tells of something else. */
+static uint16_t reason_of_rule(const wfpw_event *ev, uint32_t id)
+{
+    static const struct {
+        uint16_t id, reason;
+    } records[] = {
+        {4945, WFPW_REASON_RULE_PRESENT},     {4946, WFPW_REASON_RULE_ADDED},
+        {4947, WFPW_REASON_RULE_CHANGED},     {4948, WFPW_REASON_RULE_DELETED},
+        {4957, WFPW_REASON_RULE_NOT_APPLIED}, {2004, WFPW_REASON_RULE_ADDED},
+        {2005, WFPW_REASON_RULE_CHANGED},     {2006, WFPW_REASON_RULE_DELETED},
+        {2007, WFPW_REASON_RULE_PRESENT},     {2052, WFPW_REASON_RULE_DELETED},
+        {2071, WFPW_REASON_RULE_ADDED},       {2072, WFPW_REASON_RULE_PRESENT},
+        {2073, WFPW_REASON_RULE_CHANGED},     {2097, WFPW_REASON_RULE_ADDED},
+        {2098, WFPW_REASON_RULE_PRESENT},     {2099, WFPW_REASON_RULE_CHANGED},
+    };
+    bool of_channel = ev->kind == WFPW_KIND_FIREWALL;
+    for (size_t i = 0; i < sizeof records / sizeof *records; i++)
+        if (records[i].id == id && (id < 3000) == of_channel)
+            return records[i].reason;
+    return 0;
+}
+
 static void explain_policy(wfpw_event *ev, uint32_t id)
 {
-    if (id == 4719)
+    uint16_t of_rule = reason_of_rule(ev, id);
+    if (of_rule != 0)
+        explain_notice(ev, of_rule);
+    else if (id == 4719)
         explain_notice(ev, WFPW_REASON_AUDIT_POLICY);
     else if (id == 1102)
         explain_notice(ev, WFPW_REASON_LOG_CLEARED);
@@ -407,6 +432,7 @@ static void explain_event(wfpw_event *ev)
         explain_failure(ev, WFPW_REASON_IKE);
         break;
     case WFPW_KIND_AUDIT:
+    case WFPW_KIND_FIREWALL:
         explain_audit(ev);
         break;
     case WFPW_KIND_GAP:

@@ -56,6 +56,8 @@ struct finding {
 bool verdict_is_packaged(const wfpw_event *ev);
 /* The reason of an origin; 0 when the text has none. */
 uint16_t verdict_of_origin(const char *origin);
+/* Of an event's own origin; where it is the id of a known rule, by what that is for. */
+uint16_t verdict_of_record(const wfpw_event *ev);
 /* Whether it says that the filter carries none. */
 bool verdict_is_no_origin(const char *origin);
 /* What kind of decision is made at the event's layer. */

@@ -98,6 +98,14 @@ uint16_t verdict_of_origin(const char *origin)
     return reason != 0 ? reason : (uint16_t)WFPW_REASON_RULE;
 }
 
+uint16_t verdict_of_record(const wfpw_event *ev)
+{
+    uint16_t reason = verdict_of_origin(ev->filter_origin);
+    uint32_t from = ev->rule != NULL ? ev->rule->origin : 0;
+    bool hardens = from == WFPW_RULE_ORIGIN_STATIC || from == WFPW_RULE_ORIGIN_CONFIGURABLE;
+    return reason == WFPW_REASON_RULE && hardens ? (uint16_t)WFPW_REASON_SERVICE_HARDENING : reason;
+}
+
 static bool by_origin(const wfpw_filter *f, struct finding *out)
 {
     uint16_t reason = verdict_of_origin(f->origin);

@@ -28,6 +28,7 @@ enum template_form {
     FORM_TIME,
     FORM_COMPUTER, /* texts, from here on */
     FORM_FILE,
+    FORM_RULE,
     FORM_USER,
     FORM_APP
 };
@@ -115,6 +116,7 @@ struct template_subject {
     bool is_early;   /* this host's names are not in it yet: what they may answer holds meanwhile */
     const wfpw_endpoint *local, *remote;
     struct template_text app, user_sid, user_name, computer, file;
+    struct template_text rule_id, rule_name, rule_title; /* of a finished event */
     /* The application's path on this host, in two pieces; place.p NULL: it has none. */
     struct template_text place, rest;
 };

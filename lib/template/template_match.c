@@ -51,6 +51,12 @@ static struct template_text text_at(const char *s)
     return (struct template_text){s, TEMPLATE_TEXT_ENDS, VALUE_UTF8};
 }
 
+/* Why the filter is there: of a rule its id. */
+static const char *origin_of(const wfpw_event *ev)
+{
+    return ev->filter_origin != NULL || ev->filter == NULL ? ev->filter_origin : ev->filter->origin;
+}
+
 struct template_subject template_of_event(const wfpw_event *ev)
 {
     return (struct template_subject){
@@ -69,6 +75,9 @@ struct template_subject template_of_event(const wfpw_event *ev)
         .user_name = text_at(ev->user_name),
         .computer = text_at(ev->audit != NULL ? ev->audit->computer : NULL),
         .file = text_at(ev->file),
+        .rule_id = text_at(origin_of(ev)),
+        .rule_name = text_at(ev->rule != NULL ? ev->rule->name : NULL),
+        .rule_title = text_at(ev->rule != NULL ? ev->rule->title : NULL),
     };
 }
 
@@ -352,7 +361,8 @@ static bool text_holds(const struct template_condition *c, const struct template
     struct cursor whole = open_text(t, buffer), last = last_part(whole, other);
     for (uint32_t i = 0; i < c->count; i++) {
         const struct template_value *v = &c->values[i];
-        if (fits_value(v, v->is.text.is_whole ? &whole : &last))
+        bool is_whole = v->is.text.is_whole || c->key->form == FORM_RULE;
+        if (fits_value(v, is_whole ? &whole : &last))
             return true;
     }
     return false;
@@ -395,6 +405,9 @@ static bool condition_holds(const struct template_condition *c, const struct tem
         return text_holds(c, &s->computer);
     case FORM_FILE:
         return text_holds(c, &s->file);
+    case FORM_RULE:
+        return text_holds(c, &s->rule_id) || text_holds(c, &s->rule_name) ||
+               text_holds(c, &s->rule_title);
     case FORM_USER:
         return text_holds(c, &s->user_sid) || text_holds(c, &s->user_name);
     default:

@@ -65,6 +65,8 @@ static const struct template_key keys[] = {
         MEMBER(time)),
     KEY("computer", FORM_COMPUTER, "a computer is a name, as the record has it", .present = 0),
     KEY("file", FORM_FILE, "a file is a path as it was given, or its last part", .is_late = true),
+    KEY("rule", FORM_RULE, "a rule is the id or the name of a rule of the firewall",
+        .is_late = true),
     KEY("user", FORM_USER, "a user is a SID or a name", .present = 0),
     KEY("app", FORM_APP, "an application is a path or its last part", .present = 0),
 };
@@ -403,6 +405,7 @@ static bool value_of(struct parser *p, struct span s, struct template_value *v)
         return time_value(p, s, v);
     case FORM_COMPUTER:
     case FORM_FILE:
+    case FORM_RULE:
     case FORM_USER:
     case FORM_APP:
         return text_of_value(p, s, v);

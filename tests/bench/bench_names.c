@@ -88,7 +88,9 @@ static void read_objects(const struct netsh_writer *w)
     struct tally t = {0};
     const struct policy_object *o;
     enum source_result result;
-    if (netsh_dump_open(&memory, NULL, w->text, w->size, &file, NULL) != WFPW_OK)
+    struct input in;
+    if (input_open(&in, &memory, NULL, w->text, w->size, NULL) != WFPW_OK ||
+        netsh_dump_open(&memory, &in, &file, NULL) != WFPW_OK)
         fail("netshfile_open");
     while ((result = netsh_dump_next(file, &t, &o, NULL)) != SOURCE_END)
         if (result == SOURCE_FAILED)

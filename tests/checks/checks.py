@@ -27,12 +27,13 @@ ROOMS = {
     "decode/evtx": ["base", "os", "codes", "model", "decode/audit", "decode/xml"],
     "decode/fwpm": ["base", "os", "codes", "model"],
     "decode/netsh": ["base", "os", "codes", "model", "decode/fwpm", "decode/xml"],
+    "decode/rules": ["base", "os", "codes", "model"],
     "resolve": ["base", "os", "model"],
     "engine": ["base", "os", "codes", "model", "queue", "template", "decode"],
     "lease": ["base", "os", "codes", "engine"],
     "input": ["base", "os"],
     "source": ["base", "os", "model", "queue", "input", "decode", "engine", "resolve"],
-    "names": ["base", "os", "codes", "model", "input", "source"],
+    "names": ["base", "os", "codes", "model", "decode/rules", "input", "source"],
     "policy": ["base", "os", "codes", "model", "queue", "decode", "engine", "resolve", "names"],
     "stage": ["base", "os", "codes", "model", "decode", "names"],
     "audit_log": ["base", "os", "model", "queue", "template", "decode", "resolve", "lease"],
@@ -53,7 +54,7 @@ IMPURE = {
     "base/memory": "the allocator",
     "template/template": "its handle", "template/template_engine": "its file ids",
     "template/template_explain": "says why of the engine's part",
-    "stage/name_filters": "looks names up", "stage/join": "its buffers",
+    "stage/name_filters": "looks names up", "stage/name_rules": "likewise", "stage/join": "its buffers",
     "stage/joiner": "has them of join",
 }
 PURE_CALLS = re.compile(

@@ -49,6 +49,7 @@ static const char *const good[] = {
     "time=2026-11-22",
     "computer=host01,\"a,b\"",
     "file=Security.evtx,C:\\logs\\*",
+    "rule={A},\"a, b\"",
 };
 
 /* The character that is wrong, and how the sentence about it begins. */

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Optional
 
-from wfpwatch import Endpoint, Event, Kind, Orientation, ProductFrom, WordList, load
+from wfpwatch import Direction, Endpoint, Event, Kind, Orientation, ProductFrom, WordList, load
 from wfpwatch.events import text_of_time
 
 Object = Dict[str, Any]
@@ -136,6 +136,35 @@ def names(e: Event) -> Optional[Object]:
     )
 
 
+def rule(e: Event) -> Optional[Object]:
+    """The firewall's rule."""
+    r = e.rule
+    if r is None:
+        return None
+    ways = {Direction.INBOUND: "in", Direction.OUTBOUND: "out"}
+    told = {
+        "id": r.id,
+        "name": r.name,
+        "action": r.action and r.action.word,
+        "direction": ways[r.direction] if r.direction else None,
+        "enabled": r.enabled,
+        "origin": r.origin and r.origin.word,
+        "from": r.source,
+    }
+    change = given(
+        what=r.change and r.change.word,
+        time=r.change_filetime and text_of_time(r.change_filetime),
+        by=r.changed_by,
+        user=r.changed_user,
+    )
+    return told | without_none(
+        title=r.title if r.title != r.name else None,
+        state=r.state.word,
+        change=change,
+        from_time=r.source_filetime and text_of_time(r.source_filetime),
+    )
+
+
 def joined(e: Event) -> Object:
     if not e.merged:
         return {}
@@ -197,6 +226,7 @@ def as_json(e: Event) -> Object:
         process=given(pid=e.process_id, pid_from=e.pid_from and e.pid_from.word),
         own=[w for w, yes in (("filter", e.own_filter), ("process", e.own_process)) if yes] or None,
         filter=names(e),
+        rule=rule(e),
         layer=given(id=e.layer_id, key=e.layer_key, name=e.layer_name),
         profile=profile(e),
         reauth_reason=e.reauth_reason,

@@ -3,6 +3,7 @@
  *
  * wfpwatch names: the filters of a dump, or of the engine as it is now. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command/commands.h"
@@ -14,6 +15,7 @@
 #include "view/format.h"
 #include "view/filter_table.h"
 #include "view/print.h"
+#include "view/rule_table.h"
 
 enum { IDS_MAX = 64, BLOCK = 0x1001 };
 
@@ -33,8 +35,10 @@ static const char help[] =
     "and\n"
     "                           disabled ones too; needs an elevated prompt to see all\n"
     "  --sim [SCRIPTFILE]       of a simulated Windows, after what the script does\n"
-    "  --id N                   the filter with this run-time id, with all its conditions; may be\n"
-    "                           given several times\n"
+    "  --id N                   the filter with this run-time id, with all its conditions, and "
+    "the\n"
+    "                           firewall's rule that it is of, if a FILE has rules ('wfpwatch\n"
+    "                           rules'); may be given several times\n"
     "  --layer L                filters of this layer: ALE_AUTH_CONNECT_V4, with FWPM_LAYER_ or\n"
     "                           without; '*' stands for anything\n"
     "  --sublayer S             filters of this sublayer, likewise\n"
@@ -217,14 +221,30 @@ static const wfpw_filter *next_filter(struct listing *l, uint64_t *cursor)
 
 /* ---- printing ------------------------------------------------------------------------------- */
 
+/* The firewall's rule that the filter is of, if a file has it. */
+static void print_rule_of(struct listing *l, const wfpw_filter *f)
+{
+    size_t needed = 0;
+    if (f->origin == NULL ||
+        wfpw_rules_get(l->from.names, f->origin, 0, NULL, 0, &needed) != WFPW_E_RANGE)
+        return;
+    wfpw_rule *r = malloc(needed);
+    if (r != NULL && wfpw_rules_get(l->from.names, f->origin, 0, r, needed, NULL) == 1)
+        rule_details(r, &l->printer.text);
+    l->printer.text.failed |= r == NULL;
+    free(r);
+}
+
 static void print_filter(struct listing *l, const wfpw_filter *f)
 {
-    if (l->printer.json)
+    if (l->printer.json) {
         print_filter_json(&l->printer, f);
-    else if (l->id_count > 0)
+    } else if (l->id_count > 0) {
         filter_details(f, &l->printer.text);
-    else
+        print_rule_of(l, f);
+    } else {
         filter_table_row(&l->table, f, &l->printer.text);
+    }
 }
 
 static uint64_t print_filters(struct listing *l)

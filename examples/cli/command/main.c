@@ -25,6 +25,7 @@ static const char help[] =
     "  read FILE...   events from Security logs (.evtx) that somebody saved\n"
     "  why FILE...    the same, in words: what was blocked and why, or one page of all of it\n"
     "  names FILE...  filters from what 'netsh wfp show state' or 'show filters' wrote\n"
+    "  rules FILE...  rules of the firewall from what 'netsh advfirewall export' and others wrote\n"
     "  who [DUMP...]  who has filters: products, their services, what is left of those gone\n"
     "  watch          events of this host as they happen, or of a simulated Windows\n"
     "  history        what the filtering engine of this host has kept of what happened\n"
@@ -52,6 +53,7 @@ const struct command commands[] = {
     {"read", cmd_read, cmd_read_options, true, "events from files"},
     {"why", cmd_why, cmd_why_options, true, "what was blocked and why, in words"},
     {"names", cmd_names, cmd_names_options, true, "the filters of a dump"},
+    {"rules", cmd_rules, cmd_rules_options, true, "the rules of the firewall in a file"},
     {"who", cmd_who, cmd_who_options, true, "who has filters on a host"},
     {"watch", cmd_watch, cmd_watch_options, true, "events as they happen"},
     {"history", cmd_history, cmd_history_options, true, "what the engine has kept"},

@@ -41,12 +41,11 @@ static void show_position(const char *condition, uint64_t position)
 static void put_keys(struct buffer *b, const char *wrong)
 {
     static const char *const keys[] = {
-        "protocol",    "direction", "layer",         "filter",
-        "verdict",     "reason",    "own",           "type",
-        "scope-id",    "pid",       "port",          "local-port",
-        "remote-port", "address",   "local-address", "remote-address",
-        "time",        "computer",  "file",          "user",
-        "app",         NULL};
+        "protocol",       "direction",  "layer",       "filter",   "verdict",
+        "reason",         "own",        "type",        "scope-id", "pid",
+        "port",           "local-port", "remote-port", "address",  "local-address",
+        "remote-address", "time",       "computer",    "file",     "rule",
+        "user",           "app",        NULL};
     suggestion_put(b, wrong, strcspn(wrong, "=!<> \t"), "keys:", keys);
 }
 

@@ -18,8 +18,8 @@
     "                           also KEY<VALUE, <=, >, >=. KEY is one of protocol port "           \
     "local-port\n"                                                                                 \
     "                           remote-port address local-address remote-address scope-id app\n"   \
-    "                           pid user computer file time own type direction layer filter\n"     \
-    "                           verdict reason. Examples:\n"                                       \
+    "                           pid user computer file rule time own type direction layer\n"       \
+    "                           filter verdict reason. Examples:\n"                                \
     "                           remote-port=80,443  local-address=10.0.0.0/8  app!=*chrome*\n"
 #define ATTEMPTS_HELP                                                                              \
     "  --attempts               of the events of one attempt (same process, addresses, ports "     \

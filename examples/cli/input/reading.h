@@ -81,9 +81,11 @@ enum {
         "--where", READING_WHERE, true                                                             \
     }
 #define READING_OPTIONS_HELP                                                                       \
-    "  --names DUMP             name filters from what 'netsh wfp show state' wrote; may be "      \
-    "given\n"                                                                                      \
-    "                           several times\n"                                                   \
+    "  --names FILE             name filters from what 'netsh wfp show state' wrote, rules from "  \
+    "what\n"                                                                                       \
+    "                           'netsh advfirewall export' and others did (wfpwatch rules); may "  \
+    "be\n"                                                                                         \
+    "                           given several times\n"                                             \
     "  --threads N              decode with N more threads, 0 to 64 (0: one thread for all); "     \
     "from 3\n"                                                                                     \
     "                           on one of them prints (default: what this host has, at most 3)\n"  \

@@ -201,9 +201,39 @@ static bool put_defence(struct buffer *b, const wfpw_event *ev, bool begins)
     return true;
 }
 
+/* "rule {guid} 'Block tools' was added: block outbound, by mmc.exe" */
+static bool put_rule(struct buffer *b, const wfpw_event *ev)
+{
+    static const char *const words[] = {[WFPW_REASON_RULE_ADDED] = " was added",
+                                        [WFPW_REASON_RULE_CHANGED] = " was changed",
+                                        [WFPW_REASON_RULE_DELETED] = " was deleted",
+                                        [WFPW_REASON_RULE_PRESENT] = " was in force at the start",
+                                        [WFPW_REASON_RULE_NOT_APPLIED] = " was not applied"};
+    const wfpw_rule *r = ev->rule;
+    const char *word = ev->reason < sizeof words / sizeof *words ? words[ev->reason] : NULL;
+    if (word == NULL)
+        return false;
+    buffer_puts(b, "rule ");
+    put_field(b, ev, "", "RuleId", "");
+    put_field(b, ev, " '", "RuleName", "'");
+    buffer_puts(b, word);
+    put_field(b, ev, ": it lacks ", "RuleAttr", "");
+    if (r != NULL && r->action != 0) {
+        buffer_puts(b, ": ");
+        buffer_puts(b, wfpw_word(WFPW_LIST_RULE_ACTION, r->action));
+        buffer_puts(b, " ");
+        buffer_puts(b, wfpw_word(WFPW_LIST_DIRECTION, r->direction));
+    }
+    put_field(b, ev, ", by ", "ModifyingApplication", "");
+    put_field(b, ev, ", of the profile ", "ProfileChanged", "");
+    return true;
+}
+
 bool audit_sentence_put(struct buffer *b, const wfpw_event *ev)
 {
     uint32_t id = ev->audit != NULL ? ev->audit->event_id : 0;
+    if (ev->kind == WFPW_KIND_FIREWALL || (id >= 4945 && id <= 4948) || id == 4957)
+        return put_rule(b, ev);
     switch (id) {
     case 1102:
         buffer_puts(b, "The Security log was cleared");

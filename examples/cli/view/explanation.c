@@ -220,6 +220,77 @@ static void put_of(struct explanation *s, const char *before, const char *name, 
     buffer_text(&s->line, name != NULL ? name : key);
 }
 
+/* Where it is known from, when that is no moment in which the event lies. */
+static void put_source(struct explanation *s, const wfpw_rule *r)
+{
+    if (r->state != WFPW_FILTER_STATE_UNCERTAIN || r->from == NULL)
+        return;
+    put_of(s, "as in ", r->from, NULL);
+    if (r->from_time == 0)
+        return;
+    put_text(s, " of ");
+    put_time(&s->line, r->from_time);
+}
+
+/* "Block tools ({guid}), blocks outbound, group_policy, as in export.wfw of 2026-..." */
+static void put_rule(struct explanation *s, const wfpw_rule *r)
+{
+    const char *action = r->action == WFPW_RULE_ACTION_BLOCK    ? "blocks "
+                         : r->action == WFPW_RULE_ACTION_ALLOW  ? "allows "
+                         : r->action == WFPW_RULE_ACTION_BYPASS ? "allows authenticated "
+                                                                : "";
+    const char *origin = wfpw_word(WFPW_LIST_RULE_ORIGIN, r->origin);
+    buffer_text(&s->line, r->title);
+    if (strcmp(r->title, r->id) != 0) {
+        put_text(s, " (");
+        buffer_text(&s->line, r->id);
+        put_text(s, ")");
+    }
+    if (action[0] != 0) {
+        put_part(s, action);
+        put_text(s, wfpw_word(WFPW_LIST_DIRECTION, r->direction));
+    }
+    if (origin[0] != 0)
+        put_part(s, origin);
+    if (r->state == WFPW_FILTER_STATE_DELETED)
+        put_part(s, "deleted meanwhile");
+    put_source(s, r);
+}
+
+/* When the rule became what it is, and who did it. */
+static void explain_since(struct explanation *s, const wfpw_rule *r)
+{
+    const char *what = wfpw_word(WFPW_LIST_RULE_CHANGE, r->change);
+    if (r->change_time == 0 || s->ev->time <= r->change_time)
+        return;
+    put_time(&s->line, r->change_time);
+    put_text(s, ", when ");
+    buffer_text(&s->line, r->changed_by != NULL ? r->changed_by : "somebody");
+    if (r->changed_user != NULL) {
+        put_text(s, " (user ");
+        buffer_text(&s->line, r->changed_user);
+        put_text(s, ")");
+    }
+    put_text(s, " ");
+    put_text(s, what);
+    put_text(s, " this rule");
+    end_line(s, "since");
+}
+
+static void explain_rule(struct explanation *s)
+{
+    const wfpw_event *ev = s->ev;
+    const wfpw_filter *f = ev->filter;
+    const char *origin = ev->filter_origin != NULL || f == NULL ? ev->filter_origin : f->origin;
+    if (ev->rule != NULL)
+        put_rule(s, ev->rule);
+    else if (ev->reason == WFPW_REASON_RULE && origin != NULL)
+        buffer_text(&s->line, origin);
+    end_line(s, "rule");
+    if (ev->rule != NULL)
+        explain_since(s, ev->rule);
+}
+
 static void explain_filter(struct explanation *s)
 {
     const wfpw_event *ev = s->ev;
@@ -240,11 +311,7 @@ static void explain_filter(struct explanation *s)
     if (has_field(ev, WFPW_HAS_LAYER_ID))
         put_of(s, "at ", ev->layer_name, ev->layer_key);
     end_line(s, "filter");
-    const char *origin = ev->filter_origin != NULL || f == NULL ? ev->filter_origin : f->origin;
-    if (ev->reason == WFPW_REASON_RULE && origin != NULL) {
-        buffer_text(&s->line, origin);
-        end_line(s, "rule");
-    }
+    explain_rule(s);
 }
 
 /* ---- why ------------------------------------------------------------------------------------ */

@@ -268,7 +268,10 @@ void format_kind(struct buffer *b, const wfpw_event *ev, size_t columns)
     enum { ROOM_FOR_AUDIT = 10, ROOM_FOR_WORDS = 13 };
     if (ev->audit != NULL && ev->kind == WFPW_KIND_AUDIT) {
         buffer_number(b, ev->audit->event_id);
-        buffer_puts(b, columns < ROOM_FOR_AUDIT ? "" : " audit");
+        if (ev->kind == WFPW_KIND_FIREWALL)
+            buffer_puts(b, columns < ROOM_FOR_WORDS ? "" : " firewall");
+        else
+            buffer_puts(b, columns < ROOM_FOR_AUDIT ? "" : " audit");
         return;
     }
     buffer_puts(b, columns < ROOM_FOR_WORDS ? short_kind(ev->kind)
@@ -346,6 +349,8 @@ void format_filter(struct buffer *b, const wfpw_event *ev)
 {
     const wfpw_filter *f = ev->filter;
     const char *origin = ev->filter_origin != NULL || f == NULL ? ev->filter_origin : f->origin;
+    if ((f == NULL || f->key == NULL) && ev->rule != NULL)
+        buffer_text(b, ev->rule->title);
     if (f == NULL || f->key == NULL)
         return;
     buffer_text(b, f->name != NULL ? f->name : f->key);

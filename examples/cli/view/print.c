@@ -183,12 +183,20 @@ void print_why_json(struct printer *p, const wfpw_event *ev)
     end_line(p);
 }
 
-/* ---- filters -------------------------------------------------------------------------------- */
+/* ---- filters, rules
+ * -------------------------------------------------------------------------------- */
 
 void print_filter_json(struct printer *p, const wfpw_filter *f)
 {
     struct buffer *to = start_line(p);
     APPEND_JSON(to, wfpw_filter_to_json, f);
+    end_line(p);
+}
+
+void print_rule_json(struct printer *p, const wfpw_rule *r)
+{
+    struct buffer *to = start_line(p);
+    APPEND_JSON(to, wfpw_rule_to_json, r);
     end_line(p);
 }
 

@@ -32,6 +32,8 @@ bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count);
 void print_why_json(struct printer *p, const wfpw_event *ev);
 /* A filter as JSON, into p->text. */
 void print_filter_json(struct printer *p, const wfpw_filter *f);
+/* A rule as JSON, into p->text. */
+void print_rule_json(struct printer *p, const wfpw_rule *r);
 /* What stands in p->text. false as above. */
 bool print_buffered(struct printer *p);
 /* What was printed goes out; to be called before waiting. false as above. */

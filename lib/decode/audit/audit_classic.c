@@ -58,6 +58,9 @@ static const struct layout layouts[] = {
     {4719, 4719, 10, 1,
      SUBJECT " CategoryId SubcategoryId SubcategoryGuid AuditPolicyChanges ClientProcessId "
              "ClientProcessStartKey"},
+    {4945, 4945, 3, 0, "ProfileUsed RuleId RuleName"},
+    {4946, 4948, 3, 0, "ProfileChanged RuleId RuleName"},
+    {4957, 4957, 3, 0, "RuleId RuleName RuleAttr"},
     {4950, 4950, 3, 0, "ProfileChanged SettingType SettingValue"},
     {5031, 5031, 2, 0, "Profiles Application"},
     {5146, 5147, 11, 0, MAC VSWITCH FILTER},

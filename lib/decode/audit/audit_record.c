@@ -400,6 +400,15 @@ static bool add_body(struct audit_record *a)
     return true;
 }
 
+/* The channel's records of rules are about no connection: what a rule is for is its own. */
+static void be_of_firewall(struct audit_record *a)
+{
+    record_of(&a->b)->kind = WFPW_KIND_FIREWALL;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (a->roles[i] != ROLE_USER_SID && a->roles[i] != ROLE_APPLICATION)
+            a->roles[i] = ROLE_NONE;
+}
+
 const struct record *audit_record_finish(struct audit_record *a, uint64_t fallback_time)
 {
     struct record *r = record_of(&a->b);
@@ -410,6 +419,8 @@ const struct record *audit_record_finish(struct audit_record *a, uint64_t fallba
     a->kept = 0;
     if (!a->has_time)
         r->time = fallback_time;
+    if (a->provider == PROVIDER_FIREWALL)
+        be_of_firewall(a);
     for (uint32_t i = a->count; i-- > 0;) /* of several that give the same, the first counts */
         if (a->roles[i] != ROLE_NONE)
             take_identity(r, (enum role)a->roles[i], &a->fields[i].value);

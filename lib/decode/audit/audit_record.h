@@ -56,7 +56,13 @@ enum slot audit_attribute(enum audit_element place, const char *attribute, size_
 enum slot audit_text(enum audit_element place);
 
 /* Who wrote a record: it is ours only if provider and id agree. */
-enum audit_provider { PROVIDER_UNKNOWN, PROVIDER_OTHER, PROVIDER_SECURITY, PROVIDER_EVENTLOG };
+enum audit_provider {
+    PROVIDER_UNKNOWN,
+    PROVIDER_OTHER,
+    PROVIDER_SECURITY,
+    PROVIDER_EVENTLOG,
+    PROVIDER_FIREWALL
+};
 enum audit_provider audit_provider_name(const char *name, size_t n);
 enum audit_provider audit_provider_guid(const uint8_t guid[16]);
 bool audit_is_ours(enum audit_provider provider, uint64_t event_id);

@@ -94,6 +94,8 @@ enum audit_provider audit_provider_name(const char *name, size_t n)
 {
     if (is_word(name, n, "Microsoft-Windows-Security-Auditing"))
         return PROVIDER_SECURITY;
+    if (is_word(name, n, "Microsoft-Windows-Windows Firewall With Advanced Security"))
+        return PROVIDER_FIREWALL;
     return is_word(name, n, "Microsoft-Windows-Eventlog") ? PROVIDER_EVENTLOG : PROVIDER_OTHER;
 }
 
@@ -103,19 +105,32 @@ enum audit_provider audit_provider_guid(const uint8_t guid[16])
                                          0xa5, 0xba, 0x3e, 0x3b, 0x03, 0x28, 0xc3, 0x0d};
     static const uint8_t eventlog[16] = {0xd8, 0xdd, 0x65, 0xfc, 0xef, 0xd6, 0x62, 0x49,
                                          0x83, 0xd5, 0x6e, 0x5c, 0xfe, 0x9c, 0xe1, 0x48};
+    static const uint8_t firewall[16] = {0xff, 0x9a, 0xbc, 0xd1, 0xbf, 0x2a, 0x71, 0x4d,
+                                         0x91, 0x46, 0xec, 0xb2, 0xa9, 0x86, 0xeb, 0x85};
     if (memcmp(guid, security, 16) == 0)
         return PROVIDER_SECURITY;
+    if (memcmp(guid, firewall, 16) == 0)
+        return PROVIDER_FIREWALL;
     return memcmp(guid, eventlog, 16) == 0 ? PROVIDER_EVENTLOG : PROVIDER_OTHER;
+}
+
+/* What the firewall's own channel tells of rules: added, changed, deleted, loaded. */
+static bool is_of_rule(uint64_t id)
+{
+    return (id >= 2004 && id <= 2007) || id == 2052 || (id >= 2071 && id <= 2073) ||
+           (id >= 2097 && id <= 2099);
 }
 
 bool audit_is_ours(enum audit_provider provider, uint64_t id)
 {
+    if (provider == PROVIDER_FIREWALL)
+        return is_of_rule(id);
     if (provider == PROVIDER_EVENTLOG)
         return id == 1102;
     if (provider != PROVIDER_SECURITY)
         return false;
     return (id >= 5146 && id <= 5160) || (id >= 5440 && id <= 5451) || id == 5031 || id == 4719 ||
-           id == 4950;
+           id == 4950 || (id >= 4945 && id <= 4948) || id == 4957;
 }
 
 bool audit_tells_of_log(enum audit_provider provider, uint64_t id)

@@ -86,5 +86,6 @@ bool binxml_is_foreign(const struct binxml *x, const struct binxml_instance *i,
     if (text_le16(d) != 2 || d[2] != VALUE_U16)
         return false;
     uint16_t id = text_le16(x->chunk + at);
-    return !audit_is_ours(PROVIDER_SECURITY, id) && !audit_is_ours(PROVIDER_EVENTLOG, id);
+    return !audit_is_ours(PROVIDER_SECURITY, id) && !audit_is_ours(PROVIDER_EVENTLOG, id) &&
+           !audit_is_ours(PROVIDER_FIREWALL, id);
 }

@@ -144,7 +144,7 @@ class Names(NamesTest):
         log.write_text("<Events>" + EVENT.format("2026-01-08T16:50:48Z", 1) + "</Events>")
         result = run("names", log)
         self.assertEqual(result.status, 1)
-        self.assertIn("the XML of events", result.err)
+        self.assertIn("a log of events", result.err)
 
     def test_damage_is_told(self):
         dump = self.dump()

@@ -101,6 +101,9 @@ class Kind(Code):
     FILTER_DELETE = 16, "filter_delete"
     GAP = 17, "gap"  # Events are missing here: wfpw_event.lost, wfpw_event.lost_where.
     NET_EVENT = 18, "unknown"  # A net event of a type newer than this library: wfpw_event.type_raw.
+    # A record of the firewall's own channel, of a rule that was added, changed, deleted or loaded:
+    # wfpw_event.audit has its fields, wfpw_event.rule the rule.
+    FIREWALL = 20, "firewall"
 
 
 class Source(Code):
@@ -328,6 +331,13 @@ class Reason(Code):
     # The filter hands the traffic to a callout of a driver, and no driver has registered it: what
     # nobody can decide is blocked.
     CALLOUT_MISSING = 39, "callout_missing"
+    RULE_ADDED = 40, "rule_added"  # A rule was added to the Windows Firewall.
+    RULE_CHANGED = 41, "rule_changed"  # A rule of the Windows Firewall was changed.
+    RULE_DELETED = 42, "rule_deleted"  # A rule of the Windows Firewall was deleted.
+    # A rule was in force when the firewall's service started, or was loaded then.
+    RULE_PRESENT = 43, "rule_present"
+    # A rule of the Windows Firewall was not applied: something that it names is not there.
+    RULE_NOT_APPLIED = 44, "rule_not_applied"
 
 
 class Check(Code):
@@ -406,6 +416,40 @@ class Differs(Code):
     INTERFACE = 32, "interface"  # The interface.
 
 
+class RuleAction(Code):
+    """What a firewall rule does with the traffic that it is for; numbered as the firewall's own
+    events number it."""
+
+    BYPASS = 1, "bypass"  # It is allowed if it is authenticated, whatever other rules block.
+    BLOCK = 2, "block"  # It is blocked.
+    ALLOW = 3, "allow"  # It is allowed.
+
+
+class RuleOrigin(Code):
+    """Where a firewall rule comes from, that is, where it can be changed. The first six are
+    numbered as the firewall's own events number them."""
+
+    LOCAL = 1, "local"  # This host's own rules: wf.msc, Set-NetFirewallRule.
+    GROUP_POLICY = 2, "group_policy"  # A Group Policy.
+    DYNAMIC = 3, "dynamic"  # A program, until the service restarts.
+    GENERATED = 4, "generated"  # The firewall made it itself.
+    HARD_CODED = 5, "hard_coded"  # It is part of the firewall's program.
+    MDM = 6, "mdm"  # The device's management.
+    STATIC = 32, "static"  # Service hardening: rules that come with Windows.
+    CONFIGURABLE = 33, "configurable"  # Service hardening: rules that a service added for itself.
+    APPISO = 34, "appiso"  # Isolation of packaged apps.
+
+
+class RuleChange(Code):
+    """What a record says of a firewall rule."""
+
+    PRESENT = 1, "present"  # It was in force when the service started, or loaded it.
+    ADDED = 2, "added"  # It was added.
+    CHANGED = 3, "changed"  # It was changed.
+    DELETED = 4, "deleted"  # It was deleted.
+    NOT_APPLIED = 5, "not_applied"  # It was not applied, wholly or in part.
+
+
 class WordList(IntEnum):
     """Lists of words for wfpw_word()."""
 
@@ -433,8 +477,11 @@ class WordList(IntEnum):
     LOG_PATH = 24  # WFPW_LOG_PATH_*.
     DECIDED = 25  # WFPW_DECIDED_*.
     AUDIT_POLICY = 26  # WFPW_AUDIT_POLICY_*.
-    PRODUCT_FROM = 30  # WFPW_PRODUCT_FROM_*.
-    SERVICE = 31  # WFPW_SERVICE_*.
+    PRODUCT_FROM = 27  # WFPW_PRODUCT_FROM_*.
+    SERVICE = 28  # WFPW_SERVICE_*.
+    RULE_ACTION = 29  # WFPW_RULE_ACTION_*.
+    RULE_ORIGIN = 30  # WFPW_RULE_ORIGIN_*.
+    RULE_CHANGE = 31  # WFPW_RULE_CHANGE_*.
 
 
 class Has(IntFlag):
@@ -596,6 +643,24 @@ class FilterHas(IntFlag):
     # service, or one that does not start by itself. Source: the documentation of FWPM_PROVIDER0
     # (FWPM_PROVIDER_FLAG_DISABLED).
     PROVIDER_DISABLED = 0x80
+
+
+class RuleProfile(IntFlag):
+    """wfpw_rule.profiles: for which networks it is."""
+
+    DOMAIN = 0x1  # The domain's.
+    PRIVATE = 0x2  # Private ones.
+    PUBLIC = 0x4  # Public ones.
+    ALL = 0x7FFFFFFF  # Any: it names none.
+
+
+class RuleHas(IntFlag):
+    """wfpw_rule.present: which of its values the source gave."""
+
+    ENABLED = 0x1  # enabled.
+    PROFILES = 0x2  # profiles.
+    PROTOCOL = 0x4  # protocol.
+    PORTS = 0x8  # local_ports, remote_ports: NULL then means any.
 
 
 class SimCount(IntEnum):

@@ -32,6 +32,11 @@ from ._constants import (
     ProductFrom,
     Reason,
     Service,
+    RuleAction,
+    RuleChange,
+    RuleHas,
+    RuleOrigin,
+    RuleProfile,
     Source,
     Verdict,
 )
@@ -46,6 +51,7 @@ from .events import (
     IpAddress,
     Ipsec,
     Mac,
+    Rule,
     Terminating,
     VSwitch,
 )
@@ -101,6 +107,13 @@ def decode_filter(base: int, data: bytes) -> Filter:
     return made
 
 
+def decode_rule(base: int, data: bytes) -> Rule:
+    """What wfpw_rules_get wrote to a buffer that was at base."""
+    made = Block(base, data).rule(base)
+    assert made is not None
+    return made
+
+
 def decode(
     view: _ffi.View,
     lines: Optional[Sequence[str]] = None,
@@ -129,6 +142,7 @@ class Block:
         self._base = base
         self._data = data
         self._names: Dict[int, str] = {}
+        self._rules: Dict[int, Rule] = {}
         self._filters: Dict[int, Filter] = {}
 
     def _at(self, pointer: int) -> int:
@@ -169,6 +183,15 @@ class Block:
         made = self._filters.get(pointer)
         if made is None:
             made = self._filters[pointer] = _filter(self, self.read(_ffi.Filter, pointer))
+        return made
+
+    def rule(self, pointer: Optional[int]) -> Optional[Rule]:
+        """Rules are shared by events, so each is made once."""
+        if pointer is None:
+            return None
+        made = self._rules.get(pointer)
+        if made is None:
+            made = self._rules[pointer] = _rule(self, self.read(_ffi.Rule, pointer))
         return made
 
     def list(self, pointer: Optional[int]) -> Tuple[str, ...]:
@@ -346,6 +369,53 @@ def _filter(block: Block, raw: _ffi.Filter) -> Filter:
     )
 
 
+_RULE_TEXTS = (
+    "name",
+    "title",
+    "description",
+    "group",
+    "app",
+    "service",
+    "package",
+    "changed_by",
+    "changed_user",
+)
+
+
+def _list(text: Optional[str]) -> Tuple[str, ...]:
+    return tuple(text.split(",")) if text else ()
+
+
+def _rule(block: Block, raw: _ffi.Rule) -> Rule:
+    texts = {name: block.text(getattr(raw, name)) for name in _RULE_TEXTS}
+    lists = {
+        name: _list(block.text(getattr(raw, name)))
+        for name in ("local_addresses", "remote_addresses")
+    }
+    present = raw.present
+    has_ports = present & RuleHas.PORTS
+    return Rule(
+        id=block.text(raw.id) or "",
+        state=FilterState(raw.state),
+        action=RuleAction(raw.action) if raw.action else None,
+        direction=Direction(raw.direction) if raw.direction else None,
+        enabled=bool(raw.enabled) if present & RuleHas.ENABLED else None,
+        origin=RuleOrigin(raw.origin) if raw.origin else None,
+        protocol=raw.protocol if present & RuleHas.PROTOCOL else None,
+        profiles=RuleProfile(raw.profiles) if present & RuleHas.PROFILES else None,
+        local_ports=_list(block.text(raw.local_ports)) if has_ports else None,
+        remote_ports=_list(block.text(raw.remote_ports)) if has_ports else None,
+        schema=(raw.schema >> 8, raw.schema & 0xFF) if raw.schema else None,
+        source=block.text(getattr(raw, "from")),
+        source_filetime=raw.from_time or None,
+        change=RuleChange(raw.change) if raw.change else None,
+        change_filetime=raw.change_time or None,
+        truncated=bool(raw.truncated),
+        **texts,
+        **lists,
+    )
+
+
 def _sides(raw: _ffi.Event, present: int) -> Dict[str, Any]:
     local_port, remote_port = present & _LOCAL_PORT, present & _REMOTE_PORT
     icmp = None
@@ -424,6 +494,7 @@ def _event(block: Block, raw: _ffi.Event, json: Optional[str], remedy: str) -> E
         filter_id=raw.filter_id if present & _FILTER_ID else None,
         filter_origin=block.text(raw.filter_origin),
         filter=block.filter(raw.filter),
+        rule=block.rule(raw.rule),
         layer_id=raw.layer_id if present & _LAYER_ID else None,
         layer_key=block.text(raw.layer_key),
         layer_name=block.text(raw.layer_name),

@@ -331,6 +331,45 @@ class NamesStats(Struct):
         ("refused", c_uint64),
         ("skipped", c_uint64),
         ("bytes", c_uint64),
+        ("rules", c_uint64),
+        ("rules_loaded", c_uint64),
+        ("rules_evicted", c_uint64),
+    ]
+
+
+class Rule(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("state", c_uint32),
+        ("present", c_uint32),
+        ("profiles", c_uint32),
+        ("protocol", c_uint32),
+        ("schema", c_uint32),
+        ("action", c_uint8),
+        ("direction", c_uint8),
+        ("enabled", c_uint8),
+        ("origin", c_uint8),
+        ("truncated", c_uint32),
+        ("from_time", c_uint64),
+        ("change_time", c_uint64),
+        ("change", c_uint32),
+        ("reserved", c_uint32),
+        ("id", c_void_p),
+        ("name", c_void_p),
+        ("title", c_void_p),
+        ("description", c_void_p),
+        ("group", c_void_p),
+        ("app", c_void_p),
+        ("service", c_void_p),
+        ("package", c_void_p),
+        ("local_ports", c_void_p),
+        ("remote_ports", c_void_p),
+        ("local_addresses", c_void_p),
+        ("remote_addresses", c_void_p),
+        ("changed_by", c_void_p),
+        ("changed_user", c_void_p),
+        ("from", c_void_p),
     ]
 
 
@@ -398,6 +437,7 @@ class Event(Struct):
         ("audit_evidence", c_uint32),
         ("attempt_event", c_uint32),
         ("attempt", c_uint64),
+        ("rule", c_void_p),
     ]
 
 
@@ -502,6 +542,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_vswitch": VSwitch,
     "wfpw_condition": Condition,
     "wfpw_filter": Filter,
+    "wfpw_rule": Rule,
     "wfpw_names_stats": NamesStats,
     "wfpw_terminating": Terminating,
     "wfpw_event": Event,
@@ -628,6 +669,12 @@ LIBRARY: List[Prototype] = [
     ("wfpw_names_get_stats", c_int, [c_void_p, POINTER(NamesStats)]),
     # int wfpw_filter_to_json(const wfpw_filter *f, uint32_t flags, char *buf, size_t cap, size_t *needed);
     ("wfpw_filter_to_json", c_int, [c_void_p, c_uint32, c_char_p, c_size_t, POINTER(c_size_t)]),
+    # int wfpw_rules_get(wfpw_names *n, const char *id, uint64_t time, void *buf, size_t cap, size_t *needed);
+    ("wfpw_rules_get", c_int, [c_void_p, c_char_p, c_uint64, c_void_p, c_size_t, POINTER(c_size_t)]),
+    # int wfpw_rules_next(wfpw_names *n, uint64_t *cursor, void *buf, size_t cap, size_t *needed);
+    ("wfpw_rules_next", c_int, [c_void_p, POINTER(c_uint64), c_void_p, c_size_t, POINTER(c_size_t)]),
+    # int wfpw_rule_to_json(const wfpw_rule *r, uint32_t flags, char *buf, size_t cap, size_t *needed);
+    ("wfpw_rule_to_json", c_int, [c_void_p, c_uint32, c_void_p, c_size_t, POINTER(c_size_t)]),
     # void wfpw_names_close(wfpw_names *n);
     ("wfpw_names_close", None, [c_void_p]),
 ]

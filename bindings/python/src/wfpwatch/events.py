@@ -27,6 +27,10 @@ from ._constants import (
     ProductFrom,
     Reason,
     Service,
+    RuleAction,
+    RuleChange,
+    RuleOrigin,
+    RuleProfile,
     Source,
     Verdict,
 )
@@ -279,6 +283,49 @@ class Filter:
     """The engine turned its provider off, as no service of it starts by itself."""
 
 
+@dataclass(frozen=True)
+class Rule:
+    """A rule of the Windows Firewall. None is what the source did not give."""
+
+    id: str
+    """As its source spells it; ids are the same whatever the case of letters."""
+    state: FilterState
+    """UNCERTAIN: it may have said something else at the event's time."""
+    name: Optional[str] = None
+    """Often indirect: "@FirewallAPI.dll,-25000"."""
+    title: Optional[str] = None
+    """What a person reads: the name, or what an indirect one lets guess."""
+    description: Optional[str] = None
+    group: Optional[str] = None
+    action: Optional[RuleAction] = None
+    direction: Optional[Direction] = None
+    enabled: Optional[bool] = None
+    origin: Optional[RuleOrigin] = None
+    """Where it comes from, and can be changed."""
+    app: Optional[str] = None
+    service: Optional[str] = None
+    package: Optional[str] = None
+    protocol: Optional[int] = None
+    """256: any."""
+    profiles: Optional[RuleProfile] = None
+    local_ports: Optional[Tuple[str, ...]] = None
+    """Empty: any. "80", "5000-5020", or words of the firewall: "RPC"."""
+    remote_ports: Optional[Tuple[str, ...]] = None
+    local_addresses: Tuple[str, ...] = ()
+    remote_addresses: Tuple[str, ...] = ()
+    schema: Optional[Tuple[int, int]] = None
+    source: Optional[str] = None
+    """Where this is known from: a file's name, or "audit"."""
+    source_filetime: Optional[int] = None
+    change: Optional[RuleChange] = None
+    """The last change before the event's time that a record told of."""
+    change_filetime: Optional[int] = None
+    changed_by: Optional[str] = None
+    """The program that changed it, changed_user the account, as SID."""
+    changed_user: Optional[str] = None
+    truncated: bool = False
+
+
 @dataclass(frozen=True, repr=False)
 class Event:
     """One event. The meaning of each value is in wfpwatch.h and docs/json.md."""
@@ -375,6 +422,8 @@ class Event:
     lost_from_filetime: Optional[int] = None
     """Of a gap: when it began, at the earliest; its end is the event's time."""
 
+    rule: Optional[Rule] = None
+    """The firewall's rule that decided; None: none did, or it is not known."""
     attempt: Optional[int] = None
     """The seq of the first event of its attempt; None unless attempts were asked for."""
     attempt_event: Optional[int] = None

@@ -18,15 +18,15 @@ import weakref
 from ctypes import addressof, byref, c_size_t, c_uint64, c_void_p, sizeof, string_at
 from dataclasses import dataclass, fields
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Type, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Type, TypeVar, Union
 
 from . import _ffi
 from ._constants import Status
-from ._decode import decode_filter
+from ._decode import decode_filter, decode_rule
 from ._errors import SessionClosed, WfpError, error_of
 from ._loader import PathLike, load
 from ._native import LogFunction, log_thunk
-from .events import Filter
+from .events import Filter, Rule
 
 if TYPE_CHECKING:
     from .sim import Simulator
@@ -49,6 +49,14 @@ class NamesStats:
     skipped: int
     """Places in a dump that could not be read: each was logged once."""
     bytes: int
+    rules: int = 0
+    """Firewall rules that can be found now; one id may have several."""
+    rules_loaded: int = 0
+    rules_evicted: int = 0
+    """Firewall rules given up for want of room."""
+
+
+_Found = TypeVar("_Found")
 
 
 def guid(text: Optional[str]) -> Optional[bytes]:
@@ -104,7 +112,8 @@ class Names:
 
     @classmethod
     def open_file(cls, path: PathLike, **options: Any) -> Names:
-        """wfpstate.xml ('netsh wfp show state'), filters.xml or wfpdiag.xml."""
+        """wfpstate.xml ('netsh wfp show state'), filters.xml or wfpdiag.xml; or firewall rules: .wfw,
+        .reg, a registry hive, JSON or CSV of Get-NetFirewallRule."""
         names = cls(**options)
         names.load(path)
         return names
@@ -123,7 +132,7 @@ class Names:
         return self._handle
 
     def load(self, path: PathLike) -> int:
-        """Adds a dump; "-" is standard input. Returns the number of its filters.
+        """Adds a file; "-" is standard input. Returns the number of its filters and rules.
 
         Raises WfpError with status E_IO or E_FORMAT.
         """
@@ -170,19 +179,45 @@ class Names:
         if not 0 <= filter_id < 1 << 64 or not 0 <= filetime < 1 << 64:
             raise ValueError("an id and a time are 0 to 2**64 - 1")
         return self._ask(
-            lambda h, *room: h.dll.wfpw_names_get(h.value, filter_id, filetime, *room)
+            lambda h, *room: h.dll.wfpw_names_get(h.value, filter_id, filetime, *room),
+            decode_filter,
         )
+
+    def rule(self, rule_id: str, filetime: int = 0) -> Optional[Rule]:
+        """The firewall rule with this id, as an event of that time means it; 0: the newest that
+        is known. None when the id is not known."""
+        name = rule_id.encode()
+        if not 0 <= filetime < 1 << 64 or b"\0" in name:
+            raise ValueError("an id has no NUL, and a time is 0 to 2**64 - 1")
+        return self._ask(
+            lambda h, *room: h.dll.wfpw_rules_get(h.value, name, filetime, *room), decode_rule
+        )
+
+    def rules(self) -> Iterator[Rule]:
+        """Every firewall rule, in the order in which they were loaded."""
+        cursor = c_uint64(0)
+        while True:
+            found = self._ask(
+                lambda h, *room: h.dll.wfpw_rules_next(h.value, byref(cursor), *room), decode_rule
+            )
+            if found is None:
+                return
+            yield found
 
     def __iter__(self) -> Iterator[Filter]:
         """Every filter, in the order in which they were loaded."""
         cursor = c_uint64(0)
         while True:
-            found = self._ask(lambda h, *room: h.dll.wfpw_names_next(h.value, byref(cursor), *room))
+            found = self._ask(
+                lambda h, *room: h.dll.wfpw_names_next(h.value, byref(cursor), *room), decode_filter
+            )
             if found is None:
                 return
             yield found
 
-    def _ask(self, call: Callable[..., int]) -> Optional[Filter]:
+    def _ask(
+        self, call: Callable[..., int], decode: Callable[[int, bytes], _Found]
+    ) -> Optional[_Found]:
         handle, needed, size = self.opened(), c_size_t(), _ROOM
         while True:
             room = (c_uint64 * size)()
@@ -194,7 +229,7 @@ class Names:
             raise WfpError(status, "wfpw_names_get")
         if status == 0:
             return None
-        return decode_filter(addressof(room), string_at(addressof(room), needed.value))
+        return decode(addressof(room), string_at(addressof(room), needed.value))
 
     def stats(self) -> NamesStats:
         """The counts as they are now."""

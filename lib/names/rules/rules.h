@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Firewall rules by id, within a budget of bytes. An id is a text that outlives restarts, so that
+ * it means the same rule at any time; but what the rule says may change: an id has versions, each
+ * with the time for which it is known, and a log's records tell when it changed, and by whom. Ids
+ * are compared without ASCII case. The caller locks. */
+#ifndef WFPW_RULES_H
+#define WFPW_RULES_H
+
+#include "base/memory.h"
+#include "model/rule.h"
+
+struct rule_version;
+struct rule_id;
+
+enum { RULES_VERSIONS_MAX = 64 }; /* of one id */
+
+/* What else is known of a rule that is added. */
+struct rule_facts {
+    uint16_t source;       /* an index of the owner's */
+    uint8_t change;        /* WFPW_RULE_CHANGE_*, of a record; 0: of a list of what there is */
+    uint64_t since, until; /* known to be so from, to; both 0: the time is not known */
+};
+
+struct rules {
+    wfpw_allocator memory;
+    struct rule_id *table; /* uthash */
+    struct rule_version *first, *last, *hand, *given;
+    uint64_t seed; /* of the hash, so that no file can choose its collisions */
+    size_t bytes, budget;
+    uint64_t count, evicted, seq;
+    bool out_of_memory;
+};
+
+void rules_init(struct rules *s, const wfpw_allocator *memory, size_t budget, uint64_t seed);
+void rules_free(struct rules *s);
+/* Copies the rule. false: no memory. */
+bool rules_add(struct rules *s, const struct rule *r, const struct rule_facts *facts);
+/* Takes all away that this source gave before this number. */
+void rules_drop(struct rules *s, uint16_t source, uint64_t before);
+
+/* A rule that was found, until the table changes. */
+struct rule_found {
+    const struct rule *rule;   /* what it says */
+    const struct rule *change; /* the record that told of its last change; NULL: none did */
+    uint64_t changed;          /* when */
+    uint32_t change_kind;      /* WFPW_RULE_CHANGE_* */
+    uint32_t state;            /* WFPW_FILTER_STATE_* */
+    uint16_t source;
+    uint64_t seq; /* another one for whatever is put into the table */
+    uint64_t since;
+};
+
+/* What an event of this time means by the id; time 0: the newest. */
+bool rules_find(struct rules *s, const char *id, size_t size, uint64_t time,
+                struct rule_found *out);
+/* In the order in which they were added: the first one behind *cursor, which starts as 0. */
+bool rules_next(struct rules *s, uint64_t *cursor, struct rule_found *out);
+
+#endif
