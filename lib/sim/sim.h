@@ -42,6 +42,7 @@ enum sim_call {
     CALL_ACCOUNT,
     CALL_FOLDER,
     CALL_STRING,
+    CALL_RULES,         /* struct system_rules */
     CALL_EVT_SUBSCRIBE, /* struct system_eventlog */
     CALL_EVT_QUERY,
     CALL_EVT_NEXT,
@@ -189,8 +190,10 @@ bool sim_machine_share(struct wfpw_sim *sim, const char *file, size_t n);
 
 /* Volumes, accounts, strings: the functions, and the commands that say what they give. */
 extern const struct system_places sim_system_places;
+extern const struct system_rules sim_system_rules;
 bool sim_places_knows(const struct sim_word *command);
-/* words: what follows the command, three for `string`, else two. false: they do not fit. */
+/* words: what follows the command, three for `string` and `rule`, else two. false: they do not fit.
+ */
 bool sim_places_set(struct wfpw_sim *sim, const struct sim_word *command,
                     const struct sim_word words[3], bool check);
 void sim_places_free(struct wfpw_sim *sim);

@@ -31,6 +31,7 @@ static const char *const call_names[CALL_COUNT] = {
     "LookupAccountSidW",
     "GetSystemDirectoryW",
     "LoadLibraryExW",
+    "RegEnumValueW",
     "EvtSubscribe",
     "EvtQuery",
     "EvtNext",

@@ -288,7 +288,7 @@ static int stray_command(struct script *s)
 static int places_command(struct script *s, const struct sim_word *command)
 {
     struct sim_word words[3];
-    int n = word_is(command, "string") ? 3 : 2;
+    int n = word_is(command, "string") || word_is(command, "rule") ? 3 : 2;
     for (int i = 0; i < n; i++)
         if (!next_word(s, 0, &words[i]))
             return bad_command(s, words[i].p, "a name is wanted, and what it stands for, or off");
