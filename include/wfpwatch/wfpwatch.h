@@ -1988,6 +1988,21 @@ struct wfpw_rule {
 };
 
 /**
+ * Reads the rules that the firewall of this host has now in its registry: local ones, those of
+ * Group Policy, of management, of service hardening and of isolated apps. They are as a file's of
+ * this moment whose name is "live", with the names that System32 has for indirect ones; nothing is
+ * changed on the host. The registry is read on a thread of its own, which this call waits for;
+ * allocator and log of n may be called there. What may not be read is told in the log. Sources:
+ * MS-GPFAS 2.2.2.19, the documentation of RegEnumValueW.
+ * @param n the collection
+ * @param o of it only `system` is used; may be NULL: this host
+ * @param e what failed; may be NULL
+ * @return the number of rules; E_NOTSUP (this host has no Windows Firewall), E_ACCESS, E_SYSTEM,
+ *         E_INVAL, E_NOMEM, E_STOPPED; what was read before stays
+ */
+WFPW_API int WFPW_CALL wfpw_rules_load_host(wfpw_names *n, const wfpw_options *o, wfpw_error *e);
+
+/**
  * Writes what is known of a rule into buf, as wfpw_names_get() does of a filter. Any thread.
  * @param n the collection
  * @param id the rule's id: wfpw_event.filter_origin, wfpw_filter.origin

@@ -153,6 +153,25 @@ struct system_places {
     uint32_t (*service)(void *ctx, const uint16_t *name, struct system_service *out);
 };
 
+/* Where the firewall's rules are kept. */
+enum system_rules_place {
+    RULES_LOCAL,
+    RULES_STATIC, /* service hardening */
+    RULES_CONFIGURABLE,
+    RULES_APPISO, /* isolation of packaged apps */
+    RULES_MDM,
+    RULES_GROUP_POLICY,
+    RULES_PLACES
+};
+enum { SYSTEM_RULE_UNITS = 64 * 1024 }; /* of a rule's text, at most */
+
+/* The firewall's rules, as the registry keeps them. Returns 0 or a Win32 code. */
+struct system_rules {
+    /* Each rule of a place: its id and its text, without NULs; 0 also when there is no such place.
+     */
+    uint32_t (*list)(void *ctx, enum system_rules_place place, system_found found, void *to);
+};
+
 /* The Security log. Handles are the system's own; each function returns 0 or a Win32 code. The
  * modern functions are wevtapi.dll's, named after them without "Evt"; the classic ones are
  * advapi32.dll's, which Windows 2000 had, too. Either half may be NULL as a whole. */
@@ -267,6 +286,7 @@ struct wfpw_system {
     const struct system_places *places;     /* NULL: only what is the same on every host is known */
     const struct system_eventlog *eventlog; /* NULL: there is none */
     const struct system_audit_policy *audit_policy; /* NULL: it has none that can be asked for */
+    const struct system_rules *rules;               /* NULL: it has none that can be asked for */
 };
 
 /* What this host itself has. */
@@ -297,5 +317,7 @@ bool system_host_find_log(struct system_host *h);
 /* Whatever engine there is; NULL: this host has no places and accounts of that kind. Its functions
  * ignore their ctx. */
 const struct system_places *system_host_places(void);
+/* The same of its firewall's rules. */
+const struct system_rules *system_host_rules(void);
 
 #endif

@@ -43,6 +43,7 @@ enum sim_call {
     CALL_FOLDER,
     CALL_STRING,
     CALL_SERVICE,
+    CALL_RULES,         /* struct system_rules */
     CALL_EVT_SUBSCRIBE, /* struct system_eventlog */
     CALL_EVT_QUERY,
     CALL_EVT_NEXT,
@@ -190,6 +191,7 @@ bool sim_machine_share(struct wfpw_sim *sim, const char *file, size_t n);
 
 /* Volumes, accounts, strings: the functions, and the commands that say what they give. */
 extern const struct system_places sim_system_places;
+extern const struct system_rules sim_system_rules;
 bool sim_places_knows(const struct sim_word *command);
 /* How many words may follow the command. The last of them may be "off" instead, in the place of the
  * value, and nothing behind it. */

@@ -32,6 +32,7 @@ static const char *const call_names[CALL_COUNT] = {
     "GetSystemDirectoryW",
     "LoadLibraryExW",
     "OpenServiceW",
+    "RegEnumValueW",
     "EvtSubscribe",
     "EvtQuery",
     "EvtNext",

@@ -15,12 +15,12 @@ enum {
     KEY_MAX = 600 /* bytes of a drive, a folder, a SID or a file's name */
 };
 
-enum kind { KIND_DRIVE, KIND_MOUNT, KIND_ACCOUNT, KIND_STRING, KIND_SERVICE };
+enum kind { KIND_DRIVE, KIND_MOUNT, KIND_ACCOUNT, KIND_STRING, KIND_SERVICE, KIND_RULE };
 
 struct sim_place {
     struct sim_place *next;
     enum kind kind;
-    uint32_t id; /* of a string */
+    uint32_t id; /* of a string; of a rule the place */
     char key[KEY_MAX];
     struct sim_text name, value; /* name: the key as UTF-16; of a service its image */
     struct sim_text company;
@@ -58,12 +58,15 @@ void sim_places_free(struct wfpw_sim *sim)
 bool sim_places_knows(const struct sim_word *command)
 {
     return word_is(command, "drive") || word_is(command, "subst") || word_is(command, "mount") ||
-           word_is(command, "account") || word_is(command, "string") || word_is(command, "service");
+           word_is(command, "account") || word_is(command, "string") ||
+           word_is(command, "service") || word_is(command, "rule");
 }
 
 int sim_places_words(const struct sim_word *command)
 {
-    return word_is(command, "service") ? 4 : word_is(command, "string") ? 3 : 2;
+    return word_is(command, "service")                              ? 4
+           : word_is(command, "string") || word_is(command, "rule") ? 3
+                                                                    : 2;
 }
 
 static enum kind kind_of(const struct sim_word *command)
@@ -72,6 +75,7 @@ static enum kind kind_of(const struct sim_word *command)
            : word_is(command, "account") ? KIND_ACCOUNT
            : word_is(command, "string")  ? KIND_STRING
            : word_is(command, "service") ? KIND_SERVICE
+           : word_is(command, "rule")    ? KIND_RULE
                                          : KIND_DRIVE;
 }
 
@@ -90,6 +94,21 @@ static bool complete_place(const struct sim_word *command, struct sim_place *p)
     if (p->kind == KIND_MOUNT)
         p->name.units[p->name.n++] = '\\';
     return true;
+}
+
+/* `rule PLACE ID TEXT`: the place's number, as the origin of rules is called. */
+static bool place_of_rules(const struct sim_word *word, uint64_t *out)
+{
+    static const char *const words[RULES_PLACES] = {[RULES_LOCAL] = "local",
+                                                    [RULES_STATIC] = "static",
+                                                    [RULES_CONFIGURABLE] = "configurable",
+                                                    [RULES_APPISO] = "appiso",
+                                                    [RULES_MDM] = "mdm",
+                                                    [RULES_GROUP_POLICY] = "group_policy"};
+    for (*out = 0; *out < RULES_PLACES; ++*out)
+        if (word_is(word, words[*out]))
+            return true;
+    return false;
 }
 
 /* service NAME running|stopped IMAGE COMPANY */
@@ -111,6 +130,12 @@ static bool fill_place(const struct sim_word *command,
         if (!number_of(&words[1], &id) || id > UINT16_MAX)
             return false;
     }
+    if (p->kind == KIND_RULE) {
+        key = &words[1];
+        value = &words[2];
+        if (!place_of_rules(&words[0], &id))
+            return false;
+    }
     if (key->n == 0 || key->n >= KEY_MAX ||
         (p->kind == KIND_ACCOUNT && !text_parse_sid(key->p, key->n, p->sid.bytes, &p->sid.n)))
         return false;
@@ -126,7 +151,8 @@ bool sim_places_set(struct wfpw_sim *sim, const struct sim_word *command,
                     const struct sim_word words[SIM_PLACES_WORDS], bool check)
 {
     struct sim_place *p = calloc(1, sizeof *p);
-    bool is_off = word_is(&words[word_is(command, "string") ? 2 : 1], "off");
+    bool is_off =
+        word_is(&words[word_is(command, "string") || word_is(command, "rule") ? 2 : 1], "off");
     bool good = p != NULL && fill_place(command, words, p);
     if (good && !check) {
         os_mutex_lock(&sim->lock);
@@ -255,3 +281,36 @@ const struct system_places sim_system_places = {
     .string = load_string,
     .service = find_service,
 };
+
+/* The n-th rule of a place, copied; NULL: there is none. */
+static struct sim_place *rule_at(const struct wfpw_sim *sim, enum system_rules_place place,
+                                 uint32_t n)
+{
+    const struct sim_place *p = sim->places;
+    for (; p != NULL; p = p->next)
+        if (p->kind == KIND_RULE && p->id == (uint32_t)place && n-- == 0)
+            break;
+    struct sim_place *copy = p != NULL ? malloc(sizeof *copy) : NULL;
+    if (copy != NULL)
+        *copy = *p;
+    return copy;
+}
+
+/* As with the registry, who is called may ask for other things: each is given without the lock. */
+static uint32_t list_rules(void *ctx, enum system_rules_place place, system_found found, void *to)
+{
+    struct wfpw_sim *sim = ctx;
+    uint32_t code = sim_call_end(sim, sim_call_enter(sim, CALL_RULES));
+    for (uint32_t n = 0; code == 0; n++) {
+        os_mutex_lock(&sim->lock);
+        struct sim_place *p = rule_at(sim, place, n);
+        os_mutex_unlock(&sim->lock);
+        if (p == NULL)
+            break;
+        found(to, p->name.units, p->name.n, p->value.units, p->value.n);
+        free(p);
+    }
+    return code;
+}
+
+const struct system_rules sim_system_rules = {.list = list_rules};

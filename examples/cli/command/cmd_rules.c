@@ -11,6 +11,7 @@
 #include "input/names_interrupt.h"
 #include "input/options.h"
 #include "input/reading.h"
+#include "input/simulated.h"
 #include "view/diagnostics.h"
 #include "view/print.h"
 #include "view/rule_table.h"
@@ -19,6 +20,8 @@ enum { ROOM = 64 * 1024, IDS_MAX = 64 };
 
 static const char help[] =
     "usage: wfpwatch rules [OPTION...] FILE...\n"
+    "       wfpwatch rules --live [OPTION...] [FILE...]\n"
+    "       wfpwatch rules --live --sim [OPTION...] [SCRIPTFILE]\n"
     "\n"
     "Prints the rules of the Windows Firewall in FILE: what 'netsh advfirewall export' wrote\n"
     "(.wfw), an export of the registry (.reg), its hives SYSTEM and SOFTWARE, or what\n"
@@ -28,6 +31,8 @@ static const char help[] =
     "is reported, the others are still read, and the exit status is 1; it is 3 when places of a\n"
     "file could not be read, and 130 after Ctrl-C: what is printed then is not all.\n"
     "\n"
+    "  --live                   the rules that this host's registry has now\n"
+    "  --sim [SCRIPTFILE]       of a simulated Windows, after what the script does\n"
     "  --id ID                  the rule with this id, with all that is known of it, of each file\n"
     "                           that has it; may be given several times. An audit record names "
     "the\n"
@@ -40,10 +45,10 @@ static const char help[] =
     "that Windows looks up in its own files ('@FirewallAPI.dll,-25000') are not looked up: the id\n"
     "or the package stands for them. '-' is not known.\n";
 
-enum { HELP = 1, ID, FORMAT };
+enum { HELP = 1, ID, FORMAT, LIVE, SIM };
 const struct option cmd_rules_options[] = {
-    {"--help", HELP, false},    {"-h", HELP, false}, {"--id", ID, true},
-    {"--format", FORMAT, true}, {NULL, 0, false},
+    {"--help", HELP, false}, {"-h", HELP, false},   {"--id", ID, true}, {"--format", FORMAT, true},
+    {"--live", LIVE, false}, {"--sim", SIM, false}, {NULL, 0, false},
 };
 
 struct listing {
@@ -51,7 +56,8 @@ struct listing {
     const char *ids[IDS_MAX];
     bool is_found[IDS_MAX];
     size_t id_count;
-    bool help, failed, interrupted, is_partly;
+    bool live, simulate, help, failed, interrupted, is_partly;
+    struct simulated simulated;
     int file_count;
     char **files; /* the start of the argument list, which operands are moved to */
     wfpw_names *names;
@@ -75,6 +81,12 @@ static bool take_option(struct listing *l, struct arguments *a, int id)
         return true;
     case FORMAT:
         return option_word(a, formats, &l->format);
+    case LIVE:
+        l->live = true;
+        return true;
+    case SIM:
+        l->simulate = true;
+        return true;
     case HELP:
         l->help = true;
         return true;
@@ -86,6 +98,20 @@ static bool take_option(struct listing *l, struct arguments *a, int id)
     }
 }
 
+/* Whether the options make sense together; what does not is reported. */
+static bool options_agree(const struct listing *l)
+{
+    if (l->simulate && !l->live)
+        (void)diagnostics_usage("rules", "--sim needs --live", "");
+    else if (l->simulate && l->file_count > 1)
+        (void)diagnostics_usage("rules", "more than one script:", l->files[1]);
+    else if (!l->live && l->file_count == 0)
+        (void)diagnostics_usage("rules", "a file is missing", "");
+    else
+        return true;
+    return false;
+}
+
 static bool take_options(struct listing *l, int count, char **list)
 {
     struct arguments a = {.command = "rules", .count = count, .list = list};
@@ -94,9 +120,7 @@ static bool take_options(struct listing *l, int count, char **list)
     while ((id = option_next(&a, cmd_rules_options)) != OPTION_END && !l->help)
         if (!take_option(l, &a, id))
             return false;
-    if (!l->help && l->file_count == 0)
-        (void)diagnostics_usage("rules", "a file is missing", "");
-    return l->help || l->file_count > 0;
+    return l->help || options_agree(l);
 }
 
 /* ---- which rules ---------------------------------------------------------------------------- */
@@ -206,11 +230,41 @@ static void load_files(struct listing *l)
     file_list_free(&paths);
 }
 
+static void load_host(struct listing *l)
+{
+    wfpw_error e;
+    wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(l->simulated.sim)};
+    int status = wfpw_rules_load_host(l->names, &o, &e);
+    if (status >= 0 || status == WFPW_E_STOPPED)
+        return;
+    diagnostics_error(NULL, &e,
+                      e.status == WFPW_E_NOTSUP && !l->simulate
+                          ? "or list a simulated Windows with --sim"
+                          : NULL);
+    l->failed = true;
+}
+
+/* false: the script cannot be played, which was reported. */
+static bool load_rules(struct listing *l)
+{
+    const char *script = l->simulate && l->file_count > 0 ? l->files[0] : NULL;
+    if (l->simulate &&
+        !(simulated_open(&l->simulated, NULL, script) && simulated_play(&l->simulated)))
+        return false;
+    names_interrupt_start(l->names, l->simulate ? 0 : (size_t)l->file_count,
+                          (const char *const *)l->files);
+    if (!l->simulate)
+        load_files(l);
+    if (l->live)
+        load_host(l);
+    l->interrupted = names_interrupt_end();
+    return true;
+}
+
 static int list_rules(struct listing *l)
 {
-    names_interrupt_start(l->names, (size_t)l->file_count, (const char *const *)l->files);
-    load_files(l);
-    l->interrupted = names_interrupt_end();
+    if (!load_rules(l))
+        return EXIT_FAILED;
     print_start(&l->printer, l->format, COLOR_NEVER);
     (void)print_rules(l);
     int status = print_end(&l->printer);
@@ -240,6 +294,7 @@ int cmd_rules(int count, char **list)
     else
         status = list_rules(&l);
     wfpw_names_close(l.names);
+    simulated_close(&l.simulated);
     free(l.room);
     return status;
 }

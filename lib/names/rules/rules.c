@@ -2,6 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "names/rules/rules.h"
 
+#include "base/hash.h"
+
 /* The table's memory is the caller's, and a failure of it an answer. `s` is the table in scope. */
 #define HASH_NONFATAL_OOM                1
 #define uthash_malloc(size)              take_memory(s, size)
@@ -9,6 +11,8 @@
 #define uthash_nonfatal_oom(entry)       ((void)(entry), s->out_of_memory = true)
 #define HASH_FUNCTION(key, length, hash) ((hash) = hash_of(key, length, s->seed))
 #include <uthash.h>
+#undef HASH_BKT_CAPACITY_THRESH
+#define HASH_BKT_CAPACITY_THRESH 6U /* short chains: each step of one is a miss of the cache */
 
 struct rule_id {
     UT_hash_handle hh;
@@ -46,12 +50,12 @@ static void give_memory(struct rules *s, void *p, size_t size)
 static unsigned hash_of(const void *key, size_t length, uint64_t seed)
 {
     const uint8_t *p = key;
-    uint64_t h = seed;
-    for (size_t i = 0; i < length; i++) {
-        h = (h ^ p[i]) * 0x9E3779B97F4A7C15u;
-        h ^= h >> 32;
-    }
-    return (unsigned)(h ^ h >> 29);
+    uint64_t h = hash_mix(seed, length);
+    for (; length >= 8; length -= 8, p += 8)
+        h = hash_mix(h, text_le64(p));
+    for (; length > 0; length--)
+        h = hash_mix(h, *p++);
+    return (unsigned)(h ^ h >> 32);
 }
 
 static size_t size_of(const struct rule *r)

@@ -7,6 +7,11 @@ const struct system_places *system_host_places(void)
     return NULL;
 }
 
+const struct system_rules *system_host_rules(void)
+{
+    return NULL;
+}
+
 bool system_host_find_log(struct system_host *h)
 {
     *h = (struct system_host){.text = "this host has no event log"};

@@ -201,6 +201,7 @@ static void fill_tables(struct system_host *h)
                                      .policy = &h->policy,
                                      .now = time_now,
                                      .places = system_host_places(),
+                                     .rules = system_host_rules(),
                                      .audit_policy = &h->audit_policy};
 }
 

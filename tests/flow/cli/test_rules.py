@@ -92,6 +92,16 @@ class RulesTest(CliTest):
         self.assertEqual((result.status, result.out.count("\n")), (1, 4))
         self.assertIn("take 'netsh advfirewall export FILE.wfw' instead", result.err)
 
+    def test_live(self):
+        script = self.folder / "script.txt"
+        script.write_text('string FirewallAPI.dll 5 "Shown name"\n'
+                          'rule local "{A}" "v2.33|Action=Block|Active=TRUE|Dir=Out|Name=@FirewallAPI.dll,-5|"\n')
+        result = run("rules", "--live", "--sim", script, "--format", "json")
+        self.check(result)
+        row = json.loads(result.out)
+        self.assertEqual((row["id"], row["name"], row["from"]), ("{A}", "Shown name", "live"))
+        self.assertEqual(run("rules", "--sim", script).status, 2)
+
     def test_wrong_usage(self):
         self.assertEqual(run("rules").status, 2)
         self.assertEqual(run("rules", "--id").status, 2)

@@ -669,6 +669,8 @@ LIBRARY: List[Prototype] = [
     ("wfpw_names_get_stats", c_int, [c_void_p, POINTER(NamesStats)]),
     # int wfpw_filter_to_json(const wfpw_filter *f, uint32_t flags, char *buf, size_t cap, size_t *needed);
     ("wfpw_filter_to_json", c_int, [c_void_p, c_uint32, c_char_p, c_size_t, POINTER(c_size_t)]),
+    # int wfpw_rules_load_host(wfpw_names *n, const wfpw_options *o, wfpw_error *e);
+    ("wfpw_rules_load_host", c_int, [c_void_p, POINTER(Options), POINTER(Error)]),
     # int wfpw_rules_get(wfpw_names *n, const char *id, uint64_t time, void *buf, size_t cap, size_t *needed);
     ("wfpw_rules_get", c_int, [c_void_p, c_char_p, c_uint64, c_void_p, c_size_t, POINTER(c_size_t)]),
     # int wfpw_rules_next(wfpw_names *n, uint64_t *cursor, void *buf, size_t cap, size_t *needed);

@@ -158,6 +158,16 @@ class Names:
             options.system = simulator.system
         return self._load(lambda h, e: h.dll.wfpw_names_load_host(h.value, byref(options), e))
 
+    def load_host_rules(self, *, simulator: Optional[Simulator] = None) -> int:
+        """Adds the firewall rules that this host's registry has now; their source is "live".
+
+        Changes nothing. Raises WfpError with status E_NOTSUP, E_ACCESS or E_SYSTEM.
+        """
+        options = _ffi.Options(size=sizeof(_ffi.Options))
+        if simulator is not None:
+            options.system = simulator.system
+        return self._load(lambda h, e: h.dll.wfpw_rules_load_host(h.value, byref(options), e))
+
     def stop(self) -> None:
         """Ends loading for good, from any thread: the call under way raises WfpError with status E_STOPPED.
 
