@@ -399,7 +399,8 @@ WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
 WFPW_API void WFPW_CALL wfpw_stop(wfpw_session *s);
 
 /**
- * Closes the session and everything it owns, and puts back what it turned on. Waits for an engine
+ * Closes the session and everything it owns, and puts back what it turned on; both when its Arrow
+ * stream is released, if it has one (wfpw_arrow_stream()). Waits for an engine
  * call under way, for those that putting back takes (5 s at most for the lock of the leases), for
  * an account that is being looked up (WFPW_OPEN_ACCOUNTS), and for callbacks that are running;
  * after it no code of the library runs for this session. No other thread may be inside a call with

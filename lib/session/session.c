@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/options.h"
+#include "session/session_hold.h"
 #include "session/session_internal.h"
 #include "template/template.h"
 
@@ -30,6 +31,7 @@ int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e
         return error_set(e, WFPW_E_NOMEM, "wfpw_open", 0, NULL);
     s->memory = memory;
     s->o = copy;
+    os_u32_store(&s->holders, 1);
     if ((copy.flags & WFPW_OPEN_ATTEMPTS) != 0 &&
         (s->attempts = memory_new(&memory, sizeof *s->attempts)) == NULL) {
         memory_free(&memory, s);
@@ -184,10 +186,17 @@ void WFPW_CALL wfpw_stop(wfpw_session *s)
     stopping_stop(&s->stopping_audit, stop_audit);
 }
 
-void WFPW_CALL wfpw_close(wfpw_session *s)
+const wfpw_allocator *session_hold(wfpw_session *s)
 {
-    if (s == NULL)
-        return;
+    if (os_u32_load(&s->holders) != 1)
+        return NULL;
+    (void)os_u32_add(&s->holders, 1);
+    return &s->memory;
+}
+
+/* Of a session that nobody needs any more. */
+static void free_session(wfpw_session *s)
+{
     stopping_withdraw(&s->stopping_service);
     stopping_withdraw(&s->stopping_audit);
     s->ready_stays |= !service_close(s->service);
@@ -207,4 +216,16 @@ void WFPW_CALL wfpw_close(wfpw_session *s)
     name_filters_free(&s->name_filters);
     wfpw_allocator memory = s->memory;
     memory_free(&memory, s);
+}
+
+void session_release(wfpw_session *s)
+{
+    if (os_u32_add(&s->holders, (uint32_t)-1) == 1)
+        free_session(s);
+}
+
+void WFPW_CALL wfpw_close(wfpw_session *s)
+{
+    if (s != NULL)
+        session_release(s);
 }

@@ -21,6 +21,7 @@
 struct wfpw_session {
     wfpw_allocator memory;
     wfpw_options o;
+    os_u32 holders; /* the caller until wfpw_close, and a stream of columns */
     struct tally tally;
     struct name_filters name_filters;
     struct local_side local_side;

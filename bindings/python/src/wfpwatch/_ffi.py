@@ -470,6 +470,18 @@ class Asked(Struct):
     ]
 
 
+class ArrowOptions(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("rows", c_uint32),
+        ("columns", c_char_p),
+        ("wait_ms", c_int32),
+        ("reserved", c_uint32),
+        ("released", c_void_p),
+    ]
+
+
 class View(Struct):
     _fields_ = [
         ("base", c_void_p),
@@ -505,6 +517,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_asked": Asked,
     "wfpw_audit_policy": AuditPolicy,
     "wfpw_audit_restored": AuditRestored,
+    "wfpw_arrow_options": ArrowOptions,
 }
 
 # Name, result, parameters. Handles and const char * of events are c_void_p, texts that we pass or
@@ -594,6 +607,10 @@ LIBRARY: List[Prototype] = [
         c_int,
         [c_void_p, c_uint32, POINTER(c_uint32), c_uint32, c_char_p, c_size_t, POINTER(c_size_t)],
     ),
+    # int wfpw_arrow_stream(wfpw_session *s, const wfpw_arrow_options *o, struct ArrowArrayStream *out, wfpw_error *e);
+    ("wfpw_arrow_stream", c_int, [c_void_p, POINTER(ArrowOptions), c_void_p, POINTER(Error)]),
+    # void wfpw_arrow_capsule_free(void *capsule);
+    ("wfpw_arrow_capsule_free", None, [c_void_p]),
     # int wfpw_template_new(const wfpw_allocator *allocator, wfpw_template **out);
     ("wfpw_template_new", c_int, [c_void_p, POINTER(c_void_p)]),
     # int wfpw_template_add(wfpw_template *t, const char *text, wfpw_error *e);
