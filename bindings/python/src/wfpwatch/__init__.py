@@ -48,9 +48,14 @@ from ._errors import (
     SizeMismatch,
     VersionMismatch,
     WfpError,
+    WfpFileNotFound,
+    WfpOSError,
+    WfpPermissionError,
+    WfpTimeout,
     WfpwatchError,
 )
 from ._loader import Library, load
+from .columns import Columns
 from .events import (
     Audit,
     Condition,
@@ -88,6 +93,7 @@ __all__ = [
     "Asked",
     "AskedBy",
     "Check",
+    "Columns",
     "Condition",
     "Confidence",
     "Decided",
@@ -135,6 +141,10 @@ __all__ = [
     "Verdict",
     "VersionMismatch",
     "WfpError",
+    "WfpFileNotFound",
+    "WfpOSError",
+    "WfpPermissionError",
+    "WfpTimeout",
     "WfpwatchError",
     "WordList",
     "__version__",

@@ -663,7 +663,7 @@ SIMULATOR: List[Prototype] = [
 
 def bind(dll: Any, prototypes: List[Prototype]) -> List[str]:
     """Declares the functions of a loaded library. Returns the names that it does not have."""
-    missing = []
+    missing: List[str] = []
     for name, result, parameters in prototypes:
         function = getattr(dll, name, None)
         if function is None:
