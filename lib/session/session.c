@@ -96,16 +96,20 @@ void session_append(wfpw_session *s, struct source *source)
     s->last = &source->following;
 }
 
-static int add_source(wfpw_session *s, const char *path, const void *data, size_t size,
-                      wfpw_error *e)
+static struct source_options source_options_of(const wfpw_session *s)
 {
-    struct source_options o = {
+    return (struct source_options){
         .memory = s->memory,
         .threads = s->o.threads,
         .verify = (s->o.flags & WFPW_OPEN_VERIFY) != 0,
     };
+}
+
+static int add_source(wfpw_session *s, const struct source_options *o, const char *path,
+                      const void *data, size_t size, wfpw_error *e)
+{
     struct source *source;
-    int status = source_open_file(&o, path, data, size, &source, e);
+    int status = source_open_file(o, path, data, size, &source, e);
     if (status == WFPW_OK)
         session_append(s, source);
     return status;
@@ -115,14 +119,28 @@ int WFPW_CALL wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e)
 {
     if (s == NULL || path == NULL)
         return error_set(e, WFPW_E_INVAL, "wfpw_add_file", 0, NULL);
-    return add_source(s, path, NULL, 0, e);
+    struct source_options o = source_options_of(s);
+    return add_source(s, &o, path, NULL, 0, e);
+}
+
+int WFPW_CALL wfpw_add_file_part(wfpw_session *s, const char *path, uint32_t part, uint32_t parts,
+                                 wfpw_error *e)
+{
+    enum { PARTS_MOST = 65536 };
+    if (s == NULL || path == NULL || part >= parts || parts > PARTS_MOST)
+        return error_set(e, WFPW_E_INVAL, "wfpw_add_file_part", 0, NULL);
+    struct source_options o = source_options_of(s);
+    o.part = part;
+    o.parts = parts;
+    return add_source(s, &o, path, NULL, 0, e);
 }
 
 int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t size, wfpw_error *e)
 {
     if (s == NULL || (data == NULL && size != 0))
         return error_set(e, WFPW_E_INVAL, "wfpw_add_memory", 0, NULL);
-    return add_source(s, NULL, data, size, e);
+    struct source_options o = source_options_of(s);
+    return add_source(s, &o, NULL, data, size, e);
 }
 
 uint32_t session_ring_bytes(const wfpw_session *s)

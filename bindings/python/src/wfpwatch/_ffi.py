@@ -553,6 +553,8 @@ LIBRARY: List[Prototype] = [
     ("wfpw_get_bookmark", c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_size_t)]),
     # int wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e);
     ("wfpw_add_file", c_int, [c_void_p, c_char_p, POINTER(Error)]),
+    # int wfpw_add_file_part(wfpw_session *s, const char *path, uint32_t part, uint32_t parts, wfpw_error *e);
+    ("wfpw_add_file_part", c_int, [c_void_p, c_char_p, c_uint32, c_uint32, POINTER(Error)]),
     # int wfpw_add_memory(wfpw_session *s, const void *data, size_t size, wfpw_error *e);
     ("wfpw_add_memory", c_int, [c_void_p, c_char_p, c_size_t, POINTER(Error)]),
     # int wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw_error *e);

@@ -321,6 +321,22 @@ class Session:
         if status < 0:
             raise with_path(error_of(native.dll, status, error), path)
 
+    def add_file_part(self, path: PathLike, part: int, parts: int) -> None:
+        """Adds one of several parts of a file, from 0, so that as many sessions, wherever they are,
+        read it together: each record comes once. Not for a file that is written to meanwhile. What
+        cannot be parted (anything but .evtx, and what is packed) is given by part 0.
+        """
+        name = os.fsencode(path)
+        if b"\0" in name:
+            raise ValueError("a path has no NUL")
+        native, error = self._native, _ffi.Error()
+        numbers = _u32("part", part), _u32("parts", parts)
+        with native.reading:
+            add = native.dll.wfpw_add_file_part
+            status = add(native.opened(), name, *numbers, byref(error))
+        if status < 0:
+            raise with_path(error_of(native.dll, status, error), path)
+
     def add_memory(self, data: Union[bytes, bytearray, memoryview]) -> None:
         """Adds the content of a file. bytes are read in place, anything else is copied."""
         native, content, error = self._native, bytes(data), _ffi.Error()
