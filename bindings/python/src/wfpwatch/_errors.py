@@ -30,7 +30,12 @@ class LibraryNotFound(LibraryError):
     def __init__(self, name: str, tried: List[Tuple[str, str]]) -> None:
         self.tried = tried
         places = "".join(f"\n  {place}: {why}" for place, why in tried)
-        super().__init__(f"the {name} library cannot be loaded; tried:{places}")
+        super().__init__(
+            f"the {name} library cannot be loaded; tried:{places}\n"
+            "Install the package with its library in it ('pip install ./bindings/python' in the"
+            " source of wfpwatch), or build the library with CMake and name its file in the"
+            f" environment variable {name.upper()}_LIBRARY."
+        )
 
 
 class MissingSymbols(LibraryError):
