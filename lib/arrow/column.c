@@ -6,11 +6,10 @@
 #include "codes/code_words.h"
 
 enum {
-    TEXT_FIRST = 4096,     /* bytes */
-    ITEMS_FIRST = 512,     /* of lists and dictionaries */
-    SLOTS_FIRST = 256,     /* of a dictionary's table */
-    RECENT_SHIFT = 64 - 5, /* the bits of a number below COLUMN_RECENT */
-    WHOLE = 64             /* buffers are as long as a multiple of it */
+    TEXT_FIRST = 4096, /* bytes */
+    ITEMS_FIRST = 512, /* of lists and dictionaries */
+    SLOTS_FIRST = 256, /* of a dictionary's table */
+    WHOLE = 64         /* buffers are as long as a multiple of it */
 };
 
 /* ---- memory --------------------------------------------------------------------------------- */
@@ -81,13 +80,32 @@ bool column_grow(struct column_memory *m, struct column *c, uint32_t row)
     return true;
 }
 
+/* Codes of the lists that are columns are small (test_arrow_rows). */
+static void find_words(struct column *c)
+{
+    size_t count;
+    const struct code_word *words = code_word_list(c->list, &count);
+    for (size_t i = 0; i < count; i++)
+        if (words[i].code < COLUMN_CODES)
+            c->words[words[i].code] = (uint8_t)(i + 1);
+}
+
+void column_start(struct column *c, const struct column_kind *kind, bool is_on)
+{
+    *c = (struct column){.is_on = is_on, .type = kind->type, .list = kind->list};
+    if (kind->type == COLUMN_IS_WORD)
+        find_words(c);
+}
+
 void column_free(struct column_memory *m, struct column *c)
 {
     struct column_texts *t = &c->texts;
     void *blocks[] = {c->valid, c->values, t->valid, t->offsets, t->text, c->numbers, c->slots};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         memory_free(m->allocator, blocks[i]);
-    *c = (struct column){.is_on = c->is_on, .type = c->type, .list = c->list};
+    bool is_on = c->is_on;
+    const struct column_kind kind = {.type = c->type, .list = c->list};
+    column_start(c, &kind, is_on);
 }
 
 /* ---- texts ---------------------------------------------------------------------------------- */
@@ -241,8 +259,7 @@ static bool grow_slots(struct column_memory *m, struct column *c)
     return true;
 }
 
-/* The index of a text in the dictionary, where it may be new. */
-static uint32_t index_of(struct column_memory *m, struct column *c, const char *s)
+uint32_t column_index(struct column_memory *m, struct column *c, const char *s)
 {
     size_t n = strlen(s);
     uint32_t hash = hash_text(s, n);
@@ -256,32 +273,10 @@ static uint32_t index_of(struct column_memory *m, struct column *c, const char *
     return slot->index != 0 ? slot->index - 1 : 0;
 }
 
-void column_name(struct column_memory *m, struct column *c, uint32_t row, const char *s)
-{
-    if (!c->is_on)
-        return;
-    size_t i = (size_t)((uintptr_t)s * (uint64_t)0x9E3779B97F4A7C15u >> RECENT_SHIFT);
-    if (c->recent[i].text != s) {
-        c->recent[i].index = index_of(m, c, s);
-        c->recent[i].text = s;
-    }
-    column_int32(m, c, row, (int32_t)c->recent[i].index);
-}
-
 void column_forget_recent(struct column *c)
 {
     if (c->is_on && c->type == COLUMN_IS_NAME)
         memset(c->recent, 0, sizeof c->recent);
-}
-
-void column_word(struct column_memory *m, struct column *c, uint32_t row, uint32_t code)
-{
-    size_t count;
-    if (!c->is_on)
-        return;
-    const struct code_word *word = code_word_find(c->list, code);
-    if (word != NULL)
-        column_int32(m, c, row, (int32_t)(word - code_word_list(c->list, &count)));
 }
 
 /* ---- lists ---------------------------------------------------------------------------------- */

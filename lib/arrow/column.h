@@ -33,7 +33,7 @@ struct column_slot {
     uint32_t hash, index; /* index: one more; 0: the slot is free */
 };
 
-enum { COLUMN_RECENT = 32 };
+enum { COLUMN_RECENT = 32, COLUMN_RECENT_BITS = 5, COLUMN_CODES = 64 };
 
 struct column {
     bool is_on;
@@ -50,8 +50,12 @@ struct column {
     struct {
         const char *text;
         uint32_t index;
-    } recent[COLUMN_RECENT]; /* by where the text lies */
+    } recent[COLUMN_RECENT];     /* by where the text lies */
+    uint8_t words[COLUMN_CODES]; /* of codes below it, of column_start: one more; 0: none */
 };
+
+/* An empty column of that kind. */
+void column_start(struct column *c, const struct column_kind *kind, bool is_on);
 
 /* Room for that row, too. false: the column is not wanted, or there is no memory. */
 bool column_grow(struct column_memory *m, struct column *c, uint32_t row);
@@ -91,11 +95,31 @@ void column_text(struct column_memory *m, struct column *c, uint32_t row, const 
 char *column_text_room(struct column_memory *m, struct column *c, uint32_t row, size_t most);
 void column_text_end(struct column *c, size_t n);
 
-/* A text of a dictionary, ended by a NUL, that lies still until column_forget_recent. */
-void column_name(struct column_memory *m, struct column *c, uint32_t row, const char *s);
+/* The index of a text in the dictionary, where it may be new. */
+uint32_t column_index(struct column_memory *m, struct column *c, const char *s);
 void column_forget_recent(struct column *c);
+
+/* A text of a dictionary, ended by a NUL, that lies still until column_forget_recent. */
+static inline void column_name(struct column_memory *m, struct column *c, uint32_t row,
+                               const char *s)
+{
+    if (!c->is_on)
+        return;
+    uint64_t place = (uintptr_t)s * (uint64_t)0x9E3779B97F4A7C15u >> (64 - COLUMN_RECENT_BITS);
+    if (c->recent[place].text != s) {
+        c->recent[place].index = column_index(m, c, s);
+        c->recent[place].text = s;
+    }
+    column_int32(m, c, row, (int32_t)c->recent[place].index);
+}
+
 /* A word of the column's list; null when the code has none. */
-void column_word(struct column_memory *m, struct column *c, uint32_t row, uint32_t code);
+static inline void column_word(struct column_memory *m, struct column *c, uint32_t row,
+                               uint32_t code)
+{
+    if (code < COLUMN_CODES && c->words[code] != 0)
+        column_int32(m, c, row, c->words[code] - 1);
+}
 
 /* Starts the row's list, which is empty as yet; its items follow. false: as column_grow. */
 bool column_list(struct column_memory *m, struct column *c, uint32_t row);

@@ -9,12 +9,8 @@ void rows_init(struct rows *r, const wfpw_allocator *allocator, const uint8_t *i
 {
     memset(r, 0, sizeof *r);
     r->memory = (struct column_memory){.allocator = allocator, .first_room = first_room};
-    for (uint32_t id = 0; id < COLUMN_COUNT; id++) {
-        r->columns[id].type = column_kinds[id].type;
-        r->columns[id].list = column_kinds[id].list;
-    }
-    for (uint32_t i = 0; i < count; i++)
-        r->columns[ids[i]].is_on = true;
+    for (uint32_t id = 0; id < COLUMN_COUNT; id++)
+        column_start(&r->columns[id], &column_kinds[id], memchr(ids, (int)id, count) != NULL);
 }
 
 void rows_forget_batch(struct rows *r)

@@ -13,6 +13,7 @@
 #include "arrow/rows.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "codes/code_words.h"
 #include "random.h"
 #include "unit/arrow_value.h"
 
@@ -491,6 +492,26 @@ static void test_growth(void **state)
     schema.release(&schema);
 }
 
+/* Every word of a list has a place in its column. */
+static void test_words(void **state)
+{
+    (void)state;
+    for (uint32_t id = 0; id < COLUMN_COUNT; id++) {
+        struct column c;
+        size_t count, known = 0, have = 0;
+        if (column_kinds[id].type != COLUMN_IS_WORD)
+            continue;
+        (void)code_word_list(column_kinds[id].list, &count);
+        column_start(&c, &column_kinds[id], true);
+        for (uint32_t code = 0; code < 70000; code++)
+            known += wfpw_word(column_kinds[id].list, code)[0] != 0;
+        for (uint32_t code = 0; code < COLUMN_CODES; code++)
+            have += c.words[code] != 0;
+        assert_int_equal(known, count);
+        assert_int_equal(have, count);
+    }
+}
+
 static void test_choice(void **state)
 {
     static const struct {
@@ -524,6 +545,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_say_what_the_json_says),
         cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_words),
         cmocka_unit_test(test_choice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
