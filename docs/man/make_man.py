@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: The wfpwatch authors
-"""Makes the manual pages: wfpwatch.1 of what the tool's help says, libwfpwatch.3 of wfpwatch.h.
+"""Makes the manual pages: wfpwatch.1 of what the tool's help says, libwfpwatch.3 of wfpwatch.h and arrow.h.
 
     make_man.py TOOL            writes both; TOOL is the built wfpwatch
     make_man.py --check TOOL    exit status 1 when they are not what would be written, when groff
@@ -17,6 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 HEADER = ROOT / "include/wfpwatch/wfpwatch.h"
+ARROW = ROOT / "include/wfpwatch/arrow.h"
 ENTRY = re.compile(r"^  (\S(?:.*?\S)??)(?:  +(\S.*))?$")
 PREAMBLE = """\
 .\\" SPDX-License-Identifier: MIT
@@ -122,7 +123,8 @@ def functions():
     """Groups of the header in its order: title, and function with what it does."""
     found = []
     token = r"@defgroup \w+ (.*)|/\*\*((?:(?!\*/).)*)\*/\nWFPW_API [^;]*?WFPW_CALL (\w+)\("
-    for title, comment, name in re.findall(token.replace("(.*)|", r"([^\n]*)|"), HEADER.read_text(), re.S):
+    text = HEADER.read_text() + ARROW.read_text()
+    for title, comment, name in re.findall(token.replace("(.*)|", r"([^\n]*)|"), text, re.S):
         if title:
             found.append((title, []))
         else:

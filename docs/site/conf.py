@@ -27,12 +27,13 @@ html_show_sphinx = False
 
 def reference(*headers):
     """The page of the C functions: a section for every group of the headers, in their order."""
-    page = ["# Reference", "Made from the comments of `wfpwatch/wfpwatch.h` and `wfpwatch/sim.h`."]
+    page = ["# Reference", "Made from the comments of `wfpwatch/wfpwatch.h`, `wfpwatch/arrow.h` and `wfpwatch/sim.h`."]
     page += ["## The contract", "```{doxygenfile} wfpwatch.h\n:sections: detaileddescription\n```"]
     for group, title in re.findall(r"@defgroup (\w+) (.*)", "".join(headers)):
         page += [f"## {title}", f"```{{doxygengroup}} {group}\n:content-only:\n:members:\n:undoc-members:\n```"]
     return "\n\n".join(page) + "\n"
 
 
+ARROW = (OUT.parents[1] / "include/wfpwatch/arrow.h").read_text()
 SIM = (OUT.parents[1] / "include/wfpwatch/sim.h").read_text()
-(OUT / "source/reference.md").write_text(reference(HEADER, SIM))
+(OUT / "source/reference.md").write_text(reference(HEADER, ARROW, SIM))

@@ -353,6 +353,28 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
 WFPW_API int WFPW_CALL wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e);
 
 /**
+ * Adds a part of a file, so that several sessions, in as many processes or on as many machines as
+ * you like, read a large one together: each record is given by one of the parts, once, whatever
+ * damage the file has. All have to find the file with the same size: not one that is written to
+ * meanwhile. An .evtx file is parted by its blocks of 64 KiB; what cannot be parted (XML, what is
+ * packed, a pipe) is given by part 0 as a whole, and by the others not at all. To find its place, a
+ * part looks at 8 bytes of each block before it. Its share of wfpw_stats.bytes_total is right to
+ * within a block.
+ *
+ * What an event owes to the records before it is known from its own part only: the orientation
+ * that they give evidence of (then `unknown`, or without that evidence), names from a log's own
+ * records of policy changes, attempts, and the other half of a decision.
+ * @param s the session
+ * @param path the file, as of wfpw_add_file()
+ * @param part which one, from 0
+ * @param parts how many there are: 1 to 65536
+ * @param e what failed; may be NULL
+ * @return 0; E_INVAL, and errors as of wfpw_add_file()
+ */
+WFPW_API int WFPW_CALL wfpw_add_file_part(wfpw_session *s, const char *path, uint32_t part,
+                                          uint32_t parts, wfpw_error *e);
+
+/**
  * The same for the content of a file that is in memory.
  * @param s the session
  * @param data the bytes, which are read in place: they must stay as they are until wfpw_read() has
@@ -408,7 +430,8 @@ WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
 WFPW_API void WFPW_CALL wfpw_stop(wfpw_session *s);
 
 /**
- * Closes the session and everything it owns, and puts back what it turned on. Waits for an engine
+ * Closes the session and everything it owns, and puts back what it turned on; both when its Arrow
+ * stream is released, if it has one (wfpw_arrow_stream()). Waits for an engine
  * call under way, for those that putting back takes (5 s at most for the lock of the leases), for
  * an account that is being looked up (WFPW_OPEN_ACCOUNTS), and for callbacks that are running;
  * after it no code of the library runs for this session. No other thread may be inside a call with

@@ -329,6 +329,12 @@ const struct code_word *code_word_find(uint32_t list, uint32_t code)
     return NULL;
 }
 
+const struct code_word *code_word_list(uint32_t list, size_t *count)
+{
+    *count = lists[list].count;
+    return lists[list].words;
+}
+
 bool code_word_parse(uint32_t list, const char *s, size_t n, uint32_t *code)
 {
     size_t count = list < sizeof lists / sizeof *lists ? lists[list].count : 0;

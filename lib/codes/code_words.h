@@ -16,6 +16,8 @@ struct code_word {
 
 /* Of a list WFPW_LIST_*; NULL when the code has none. */
 const struct code_word *code_word_find(uint32_t list, uint32_t code);
+/* All words of a list that there is, in the order of lists.inc. */
+const struct code_word *code_word_list(uint32_t list, size_t *count);
 /* And back: ASCII case is ignored. false: the list has no such word. */
 bool code_word_parse(uint32_t list, const char *s, size_t n, uint32_t *code);
 

@@ -77,9 +77,9 @@ static char *simple_fields(const struct json_out *o, char *p, const wfpw_audit *
     return p;
 }
 
-static char *put_data(struct json_out *o, char *p, const wfpw_audit *a)
+/* All of them, behind the bracket of their object. */
+static char *put_fields(struct json_out *o, char *p, const wfpw_audit *a)
 {
-    p = JSON_OUT_OPEN(p, "data");
     for (uint32_t i = 0; i < a->field_count; i++) {
         p = simple_fields(o, p, a, &i);
         if (i == a->field_count)
@@ -110,6 +110,13 @@ char *json_audit(struct json_out *o, char *p, const wfpw_audit *a)
     p = NUMBER(p, "version", a->version);
     p = NUMBER(p, "record_id", a->record_id);
     p = json_out_part(o, p, PART_AUDIT, key, a, write_audit_of);
-    p = put_data(o, json_out_room(o, p, JSON_OUT_MEMBER), a);
+    p = put_fields(o, JSON_OUT_OPEN(json_out_room(o, p, JSON_OUT_MEMBER), "data"), a);
     return json_out_close(json_out_room(o, p, JSON_OUT_MEMBER), '}');
+}
+
+int json_audit_data(const wfpw_audit *a, char *buf, size_t cap, size_t *needed)
+{
+    struct json_out o;
+    char *p = json_out_room(&o, json_out_start(&o, buf, cap), JSON_OUT_MEMBER);
+    return json_out_end(&o, put_fields(&o, JSON_OUT_PUT(p, "{"), a) - 1, needed);
 }

@@ -82,4 +82,10 @@ uint32_t os_file_read_at(const os_file *f, uint64_t at, void *buf, size_t n, siz
 uint64_t os_file_size(const os_file *f);
 void os_file_close(os_file *f);
 
+/* ---- the program that the library is part of ------------------------------------------------ */
+
+typedef void (*os_function)(void);
+/* A function that the program or one of its libraries exports; NULL: there is none. */
+os_function os_program_symbol(const char *name);
+
 #endif

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/options.h"
+#include "session/session_hold.h"
 #include "session/session_internal.h"
 #include "template/template.h"
 
@@ -30,6 +31,7 @@ int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e
         return error_set(e, WFPW_E_NOMEM, "wfpw_open", 0, NULL);
     s->memory = memory;
     s->o = copy;
+    os_u32_store(&s->holders, 1);
     if ((copy.flags & WFPW_OPEN_ATTEMPTS) != 0 &&
         (s->attempts = memory_new(&memory, sizeof *s->attempts)) == NULL) {
         memory_free(&memory, s);
@@ -105,16 +107,20 @@ void session_append(wfpw_session *s, struct source *source)
     s->last = &source->following;
 }
 
-static int add_source(wfpw_session *s, const char *path, const void *data, size_t size,
-                      wfpw_error *e)
+static struct source_options source_options_of(const wfpw_session *s)
 {
-    struct source_options o = {
+    return (struct source_options){
         .memory = s->memory,
         .threads = s->o.threads,
         .verify = (s->o.flags & WFPW_OPEN_VERIFY) != 0,
     };
+}
+
+static int add_source(wfpw_session *s, const struct source_options *o, const char *path,
+                      const void *data, size_t size, wfpw_error *e)
+{
     struct source *source;
-    int status = source_open_file(&o, path, data, size, &source, e);
+    int status = source_open_file(o, path, data, size, &source, e);
     if (status == WFPW_OK)
         session_append(s, source);
     return status;
@@ -124,14 +130,28 @@ int WFPW_CALL wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e)
 {
     if (s == NULL || path == NULL)
         return error_set(e, WFPW_E_INVAL, "wfpw_add_file", 0, NULL);
-    return add_source(s, path, NULL, 0, e);
+    struct source_options o = source_options_of(s);
+    return add_source(s, &o, path, NULL, 0, e);
+}
+
+int WFPW_CALL wfpw_add_file_part(wfpw_session *s, const char *path, uint32_t part, uint32_t parts,
+                                 wfpw_error *e)
+{
+    enum { PARTS_MOST = 65536 };
+    if (s == NULL || path == NULL || part >= parts || parts > PARTS_MOST)
+        return error_set(e, WFPW_E_INVAL, "wfpw_add_file_part", 0, NULL);
+    struct source_options o = source_options_of(s);
+    o.part = part;
+    o.parts = parts;
+    return add_source(s, &o, path, NULL, 0, e);
 }
 
 int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t size, wfpw_error *e)
 {
     if (s == NULL || (data == NULL && size != 0))
         return error_set(e, WFPW_E_INVAL, "wfpw_add_memory", 0, NULL);
-    return add_source(s, NULL, data, size, e);
+    struct source_options o = source_options_of(s);
+    return add_source(s, &o, NULL, data, size, e);
 }
 
 uint32_t session_ring_bytes(const wfpw_session *s)
@@ -195,10 +215,17 @@ void WFPW_CALL wfpw_stop(wfpw_session *s)
     stopping_stop(&s->stopping_audit, stop_audit);
 }
 
-void WFPW_CALL wfpw_close(wfpw_session *s)
+const wfpw_allocator *session_hold(wfpw_session *s)
 {
-    if (s == NULL)
-        return;
+    if (os_u32_load(&s->holders) != 1)
+        return NULL;
+    (void)os_u32_add(&s->holders, 1);
+    return &s->memory;
+}
+
+/* Of a session that nobody needs any more. */
+static void free_session(wfpw_session *s)
+{
     stopping_withdraw(&s->stopping_service);
     stopping_withdraw(&s->stopping_audit);
     s->ready_stays |= !service_close(s->service);
@@ -219,4 +246,16 @@ void WFPW_CALL wfpw_close(wfpw_session *s)
     name_rules_free(&s->name_rules);
     wfpw_allocator memory = s->memory;
     memory_free(&memory, s);
+}
+
+void session_release(wfpw_session *s)
+{
+    if (os_u32_add(&s->holders, (uint32_t)-1) == 1)
+        free_session(s);
+}
+
+void WFPW_CALL wfpw_close(wfpw_session *s)
+{
+    if (s != NULL)
+        session_release(s);
 }

@@ -4,7 +4,7 @@
  * What the library is: its version, and how large its structs are. */
 #include <string.h>
 
-#include "wfpwatch/wfpwatch.h"
+#include "wfpwatch/arrow.h"
 
 uint32_t WFPW_CALL wfpw_version(void)
 {
@@ -43,6 +43,7 @@ uint32_t WFPW_CALL wfpw_sizeof(const char *name)
         {"wfpw_audit_policy", sizeof(wfpw_audit_policy)},
         {"wfpw_audit_restored", sizeof(wfpw_audit_restored)},
         {"wfpw_asked", sizeof(wfpw_asked)},
+        {"wfpw_arrow_options", sizeof(wfpw_arrow_options)},
     };
     for (size_t i = 0; name != NULL && i < sizeof structs / sizeof *structs; i++)
         if (strcmp(name, structs[i].name) == 0)

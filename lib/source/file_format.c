@@ -99,10 +99,24 @@ static char *copy_of(const wfpw_allocator *a, const char *path)
     return out;
 }
 
+static enum source_result give_nothing(struct source *s, struct tally *t, const struct record **r,
+                                       wfpw_error *e)
+{
+    (void)s;
+    (void)t;
+    (void)r;
+    (void)e;
+    return SOURCE_END;
+}
+
 int source_open_file(const struct source_options *o, const char *path, const void *data,
                      size_t size, struct source **out, wfpw_error *e)
 {
     int status = open_file(o, path, data, size, out, e);
+    if (status == WFPW_OK && o->part > 0 && !(*out)->has_parts) { /* the first part has it all */
+        (*out)->next = give_nothing;
+        (*out)->size = 0;
+    }
     if (status != WFPW_OK || path == NULL)
         return status;
     (*out)->file = copy_of(&o->memory, path);

@@ -28,6 +28,7 @@ struct source {
     char *file;    /* the path as it was given, as UTF-8, until the session takes it; NULL: none */
     uint32_t number; /* of that path in the session; 0: none */
     uint32_t gives;  /* WFPW_SOURCE_* of its records */
+    bool has_parts;  /* it gives the part that was asked for; else it gives everything */
 };
 
 /* What files need to know of the session's options. */
@@ -35,6 +36,7 @@ struct source_options {
     wfpw_allocator memory;
     uint32_t threads;
     bool verify;
+    uint32_t part, parts; /* which of how many, from 0; parts 0: the whole */
 };
 
 struct input;

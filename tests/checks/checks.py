@@ -39,6 +39,7 @@ ROOMS = {
     "audit_log": ["base", "os", "model", "queue", "template", "decode", "resolve", "lease"],
     "live": ["base", "os", "codes", "model", "queue", "resolve", "engine", "lease", "names", "policy", "audit_log"],
     "session": ["base", "os", "model", "queue", "template", "source", "stage", "audit_log", "live"],
+    "arrow": ["base", "os", "codes", "model", "export", "session"],
     "sim": ["base", "os", "codes"],
 }
 # The same of the tool's (examples/cli), of which each file names its folder where it includes.
@@ -254,9 +255,9 @@ def check_exports(src, build):
     """The list, the header, the shared library and docs/abi.md name the same functions."""
     bad = []
     docs = (Path(src) / "docs/abi.md").read_text()
-    for header, sym, so in [("wfpwatch.h", "lib/wfpwatch.sym", "libwfpwatch.so"),
+    for header, sym, so in [("wfpwatch.h arrow.h", "lib/wfpwatch.sym", "libwfpwatch.so"),
                             ("sim.h", "lib/sim/wfpwatch_sim.sym", "libwfpwatch_sim.so")]:
-        text = (Path(src) / "include/wfpwatch" / header).read_text()
+        text = "".join((Path(src) / "include/wfpwatch" / name).read_text() for name in header.split())
         declared = set(re.findall(r"WFPW_CALL\s+(wfpw_\w+)\(", text))
         listed = set(re.findall(r"^[a-z]\w+", (Path(src) / sym).read_text(), re.M))
         there = exported(Path(build) / "lib" / so)
@@ -391,6 +392,19 @@ def check_header(src, _build):
             if re.match(r"#define \w+\(", line):
                 bad.append(f"{path.name}:{i + 1}: a macro with parameters")
     return bad
+
+
+def check_columns(src, _build):
+    """docs/columns.md lists the columns of lib/arrow/columns.inc in their order, each with its type."""
+    inc = (Path(src) / "lib/arrow/columns.inc").read_text()
+    rows = re.findall(r'^COLUMN\(\w+, "(\w+)", (\w+), \w+, (true|false)\)$', inc, re.M)
+    words = {"INT64": "int64", "INT32": "int32", "TIME": "time", "BOOL": "bool", "TEXT": "text", "NAME": "name",
+             "WORD": "word", "WORDS": "list of words", "TEXTS": "list of texts", "NUMBERS": "list of int64"}
+    here = [f"{name} {words[kind]} {'yes' if usual == 'true' else ''}".strip() for name, kind, usual in rows]
+    there = [" ".join(filter(None, (m[1], m[2], m[3].strip()))) for m in re.finditer(
+        r"^\| `(\w+)` \| ([\w ]+?) \| ((?:yes)? ?)\|", (Path(src) / "docs/columns.md").read_text(), re.M)]
+    bad = [f"line {i + 1}: {a!r} in the list, {b!r} on the page" for i, (a, b) in enumerate(zip(here, there)) if a != b]
+    return bad[:5] + ([] if len(here) == len(there) else [f"{len(here)} in the list, {len(there)} on the page"])
 
 
 FILE_NAME = re.compile(r"`([\w/.-]+\.(?:c|h|inc|py|sym)|(?:lib|tests|examples|include|bindings)/[\w/.-]+)`")

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The wfpwatch authors
 //
 // The public headers, first and alone, as C++.
+#include "wfpwatch/arrow.h"
 #include "wfpwatch/sim.h"
 #include "wfpwatch/wfpwatch.h"
 

@@ -155,3 +155,16 @@ def test_a_path_that_is_no_ascii(evtx: Path, tmp_path: Path) -> None:
     copy.write_bytes(evtx.read_bytes())
     with Session.open_file(copy) as session:
         assert len(list(session)) == 73
+
+
+def test_parts_of_a_file(evtx: Path) -> None:
+    with Session.open_file(evtx) as session:
+        wanted = [event.audit and event.audit.record_id for event in session]
+    found = []
+    for part in range(3):
+        with Session() as session:
+            session.add_file_part(evtx, part, 3)
+            found += [event.audit and event.audit.record_id for event in session]
+    assert found == wanted
+    with Session() as session, pytest.raises(wfpwatch.WfpError):
+        session.add_file_part(evtx, 3, 3)

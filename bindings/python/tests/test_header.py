@@ -35,7 +35,7 @@ SCALARS: Dict[str, Any] = {
 
 
 # Texts that outlive what is asked, or that we give: ctypes may read or keep them.
-STATIC_TEXTS = {"bookmark", "own_provider", "state_dir", "remedy"}
+STATIC_TEXTS = {"bookmark", "columns", "own_provider", "state_dir", "remedy"}
 
 
 def ctype(base: str, declarator: str) -> Any:
@@ -60,7 +60,7 @@ def members(body: str) -> List[Tuple[str, Any]]:
 def structs() -> Dict[str, str]:
     """Bodies by name, of the structs that hold no function pointers of their own."""
     found = re.findall(r"struct(?: (\w+))? \{([^{}]*)\}(?: (\w+))?;", CODE)
-    return {name or tag: body for tag, body, name in found if "WFPW_CALL *" not in body}
+    return {name or tag: body for tag, body, name in found if "WFPW_CALL *" not in body and "(*" not in body}
 
 
 def declarations() -> List[str]:

@@ -29,6 +29,7 @@ def test_a_path_is_the_only_one_tried(tmp_path: Path) -> None:
         wfpwatch.load(missing)
     assert [place for place, _ in caught.value.tried] == [str(missing)]
     assert str(missing) in str(caught.value)
+    assert "pip install" in str(caught.value) and "WFPWATCH_LIBRARY" in str(caught.value)
 
 
 def test_a_file_that_is_no_library(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ struct evtx_file {
     uint32_t block;   /* bytes of the block under way; 0: none */
     uint64_t counted; /* bytes of `in` that the session knows of */
     bool odd;         /* the block before ended where none is due */
+    uint64_t limit;   /* no block that begins there or behind is read */
     struct evtx evtx;
 };
 
@@ -55,8 +56,10 @@ static void end_block(struct evtx_file *f, struct tally *t)
 static enum source_result begin_block(struct evtx_file *f, struct tally *t, wfpw_error *e)
 {
     const uint8_t *p;
-    size_t n = input_view(&f->in, EVTX_BLOCK_SIGHT, &p);
     count_records(f, t); /* the file's header, when no block follows */
+    if (f->in.position >= f->limit)
+        return SOURCE_END;
+    size_t n = input_view(&f->in, EVTX_BLOCK_SIGHT, &p);
     if (n == 0 && f->in.error != 0) {
         (void)input_failed(&f->in, e);
         return SOURCE_FAILED;
@@ -116,19 +119,70 @@ static void skip_header(struct input *in)
         input_skip(in, evtx_block_find(p, n, 0, EVTX_FILE_HEADER));
 }
 
+/* The next block is none of ours. false: there is none. */
+static bool pass_block(struct input *in, uint8_t room[EVTX_BLOCK_SIGHT], bool *odd)
+{
+    uint8_t head[8]; /* of a chunk where one is due: then it is known where this one ends */
+    *odd = false;
+    if (input_peek(in, EVTX_BLOCK, head, sizeof head) && evtx_is_chunk(head, sizeof head)) {
+        input_pass(in, EVTX_BLOCK);
+        return true;
+    }
+    size_t n = input_take(in, room, EVTX_BLOCK_SIGHT);
+    uint32_t block = n > 0 ? evtx_block_length(room, n) : 0;
+    input_give_back(in, room + block, n - block);
+    *odd = block != EVTX_BLOCK;
+    return n > 0;
+}
+
+/* Where a part begins, as bytes of the whole. */
+static uint64_t part_start(uint64_t size, uint32_t part, uint32_t parts)
+{
+    return size / parts * part + size % parts * part / parts;
+}
+
+/* Goes to the first block of the part that is asked for. Returns 0 or E_NOMEM. */
+static int find_part(const struct source_options *o, struct input *in, struct evtx_part *part)
+{
+    *part = (struct evtx_part){.limit = UINT64_MAX};
+    if (o->parts < 2)
+        return WFPW_OK;
+    if (in->size == 0) /* what cannot be parted is the first one's */
+        part->limit = o->part > 0 ? 0 : UINT64_MAX;
+    else if (o->part + 1 < o->parts)
+        part->limit = part_start(in->size, o->part + 1, o->parts);
+    uint64_t start = part_start(in->size, o->part, o->parts);
+    uint8_t *room = start > 0 ? memory_new(&o->memory, EVTX_BLOCK_SIGHT) : NULL;
+    if (start > 0 && room == NULL)
+        return WFPW_E_NOMEM;
+    while (in->position < start && pass_block(in, room, &part->odd))
+        ;
+    memory_free(&o->memory, room);
+    part->start = start > 0 ? in->position : 0;
+    return WFPW_OK;
+}
+
 int evtx_file_open(const struct source_options *o, struct input *in, struct source **out,
                    wfpw_error *e)
 {
+    struct evtx_part part;
     skip_header(in);
-    if (evtx_parallel_helps(o, in))
-        return evtx_parallel_open(o, in, out, e);
-    struct evtx_file *f = memory_new(&o->memory, sizeof *f);
+    int status = find_part(o, in, &part);
+    if (status == WFPW_OK && evtx_parallel_helps(o, in))
+        return evtx_parallel_open(o, in, &part, out, e);
+    struct evtx_file *f = status == WFPW_OK ? memory_new(&o->memory, sizeof *f) : NULL;
     if (f == NULL) {
         input_close(in);
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
     }
-    f->source = (struct source){
-        .next = next_record, .close = close_source, .size = in->size, .gives = WFPW_SOURCE_EVTX};
+    f->source = (struct source){.next = next_record,
+                                .close = close_source,
+                                .size = evtx_part_size(&part, in),
+                                .gives = WFPW_SOURCE_EVTX,
+                                .has_parts = true};
+    f->limit = part.limit;
+    f->odd = part.odd;
+    f->counted = part.start;
     f->in = *in;
     f->memory = o->memory;
     f->evtx.source = WFPW_SOURCE_EVTX;

@@ -59,8 +59,9 @@ struct evtx_parallel {
     struct input in;
     uint32_t to_fill; /* lanes, counted without end */
     bool at_end;
-    bool broken; /* a run could not be read to its end: nothing behind it is */
-    bool odd;    /* the last block that was read ended where none is due */
+    bool broken;    /* a run could not be read to its end: nothing behind it is */
+    bool odd;       /* the last block that was read ended where none is due */
+    uint64_t limit; /* no block that begins there or behind is read */
     os_u32 workers_wait;
     os_signal freed; /* a lane */
     os_u32 quit;
@@ -165,7 +166,8 @@ static void decode_block(struct worker *w, struct lane *s)
 static bool read_next(struct evtx_parallel *p, struct worker *w)
 {
     w->offset = p->in.position;
-    size_t n = p->broken ? 0 : input_take(&p->in, w->block, sizeof w->block);
+    bool over = p->broken || p->in.position >= p->limit;
+    size_t n = over ? 0 : input_take(&p->in, w->block, sizeof w->block);
     w->size = n > 0 ? evtx_block_length(w->block, n) : 0;
     input_give_back(&p->in, w->block + w->size, n - w->size);
     return n > 0;
@@ -178,7 +180,7 @@ static uint32_t claim_blocks(struct evtx_parallel *p, struct worker *w)
     uint8_t head[8];
     uint32_t n = 0;
     w->offset = p->in.position;
-    while (!p->broken && n < w->run &&
+    while (!p->broken && n < w->run && w->offset + (uint64_t)n * EVTX_BLOCK < p->limit &&
            input_peek(&p->in, (uint64_t)(n + 1) * EVTX_BLOCK, head, sizeof head) &&
            evtx_is_chunk(head, sizeof head))
         n++;
@@ -445,8 +447,8 @@ bool evtx_parallel_helps(const struct source_options *o, const struct input *in)
     return o->threads > 0 && in->size > (uint64_t)FEW_BLOCKS * EVTX_BLOCK;
 }
 
-int evtx_parallel_open(const struct source_options *o, struct input *in, struct source **out,
-                       wfpw_error *e)
+int evtx_parallel_open(const struct source_options *o, struct input *in,
+                       const struct evtx_part *part, struct source **out, wfpw_error *e)
 {
     struct evtx_parallel *p = memory_new(&o->memory, sizeof *p);
     if (p == NULL || !os_mutex_init(&p->lock)) {
@@ -454,8 +456,14 @@ int evtx_parallel_open(const struct source_options *o, struct input *in, struct 
         input_close(in);
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
     }
-    p->source = (struct source){
-        .next = next_record, .close = close_source, .size = in->size, .gives = WFPW_SOURCE_EVTX};
+    p->source = (struct source){.next = next_record,
+                                .close = close_source,
+                                .size = evtx_part_size(part, in),
+                                .gives = WFPW_SOURCE_EVTX,
+                                .has_parts = true};
+    p->limit = part->limit;
+    p->odd = part->odd;
+    p->counted = part->start;
     p->in = *in;
     p->memory = o->memory;
     p->worker_count = o->threads;

@@ -54,9 +54,14 @@ from ._errors import (
     SizeMismatch,
     VersionMismatch,
     WfpError,
+    WfpFileNotFound,
+    WfpOSError,
+    WfpPermissionError,
+    WfpTimeout,
     WfpwatchError,
 )
 from ._loader import Library, load
+from .columns import Columns
 from .events import (
     Audit,
     Condition,
@@ -95,6 +100,7 @@ __all__ = [
     "Asked",
     "AskedBy",
     "Check",
+    "Columns",
     "Condition",
     "Confidence",
     "Decided",
@@ -149,6 +155,10 @@ __all__ = [
     "Verdict",
     "VersionMismatch",
     "WfpError",
+    "WfpFileNotFound",
+    "WfpOSError",
+    "WfpPermissionError",
+    "WfpTimeout",
     "WfpwatchError",
     "WordList",
     "__version__",

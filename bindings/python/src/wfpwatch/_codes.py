@@ -34,6 +34,13 @@ class Code(IntEnum):
         self.word = ""
         return self
 
+    def __str__(self) -> str:
+        return self.word or self.name
+
+    def __format__(self, spec: str) -> str:
+        """The word, and for a format of numbers the number."""
+        return format(int(self), spec) if spec[-1:] in "bcdeEfFgGnoxX%" and spec else format(str(self), spec)
+
     def __reduce_ex__(self, protocol: object) -> Tuple[type, Tuple[int]]:
         return type(self), (int(self),)  # by number: some versions of Python pickle the name
 

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: The wfpwatch authors
-"""A batch's block as events: the block is copied once, then read by distances from its start.
+"""A batch's block as events, which read in it what they are asked for, when they are.
 
 Strides are the library's, so that one with longer structs than ours is read all the same.
 """
 
 from __future__ import annotations
 
-from ctypes import c_void_p, string_at
+from ctypes import c_void_p, sizeof, string_at
+from dataclasses import FrozenInstanceError, fields
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address
+from struct import Struct
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Type, TypeVar, Union
 
 from . import _ffi
@@ -54,6 +56,7 @@ from .events import (
     Rule,
     Terminating,
     VSwitch,
+    datetime_of,
 )
 
 _S = TypeVar("_S", bound=_ffi.Struct)
@@ -100,66 +103,53 @@ _FILTER_TEXTS = (
 )
 
 
-def decode_filter(base: int, data: bytes) -> Filter:
-    """What wfpw_names_get wrote to a buffer that was at base."""
-    made = Block(base, data).filter(base)
+def decode_filter(base: int, size: int) -> Filter:
+    """What wfpw_names_get wrote to a buffer at base."""
+    made = Memory(base, size).filter(base)
     assert made is not None
     return made
 
 
-def decode_rule(base: int, data: bytes) -> Rule:
-    """What wfpw_rules_get wrote to a buffer that was at base."""
-    made = Block(base, data).rule(base)
+def decode_rule(base: int, size: int) -> Rule:
+    """What wfpw_rules_get wrote to a buffer that is at base."""
+    made = Memory(base, size).rule(base)
     assert made is not None
     return made
 
 
-def decode(
-    view: _ffi.View,
-    lines: Optional[Sequence[str]] = None,
-    remedy: Callable[[int], bytes] = lambda event: b"",
-) -> List[Event]:
-    """The events of a batch, from a copy of it; lines: the JSON of each; remedy: what to do about
-    the event at an address of the batch."""
-    if view.count == 0:
-        return []
-    block = Block(view.base, string_at(view.base, view.bytes))
-    return [
-        _event(
-            block,
-            block.read(_ffi.Event, view.events + i * view.stride),
-            None if lines is None else lines[i],
-            remedy(view.events + i * view.stride).decode(),
-        )
-        for i in range(view.count)
-    ]
+class Memory:
+    """Memory of the library's, which is read in place. Pointers in it lead nowhere else."""
 
+    __slots__ = ("base", "size", "_texts", "_names", "_filters", "_rules")
 
-class Block:
-    """A copy of a block, and where it was."""
-
-    def __init__(self, base: int, data: bytes) -> None:
-        self._base = base
-        self._data = data
+    def __init__(self, base: int, size: int) -> None:
+        self.base = base
+        self.size = size
+        self._texts: Dict[int, str] = {}
         self._names: Dict[int, str] = {}
         self._rules: Dict[int, Rule] = {}
         self._filters: Dict[int, Filter] = {}
 
     def _at(self, pointer: int) -> int:
-        offset = pointer - self._base
-        if not 0 <= offset < len(self._data):
+        if not 0 <= pointer - self.base < self.size:
             raise ValueError("the library gave a pointer that leads out of its batch")
-        return offset
+        return pointer
 
     def read(self, struct: Type[_S], pointer: int) -> _S:
-        return struct.from_buffer_copy(self._data, self._at(pointer))
+        return struct.from_buffer_copy(string_at(self._at(pointer), sizeof(struct)))
 
     def text(self, pointer: Optional[int]) -> Optional[str]:
-        return None if pointer is None else self._text(pointer)
+        return self._text(pointer) if pointer else None
 
     def _text(self, pointer: int) -> str:
-        start = self._at(pointer)
-        return self._data[start : self._data.index(0, start)].decode("utf-8", "replace")
+        return string_at(self._at(pointer)).decode("utf-8", "replace")
+
+    def shared_text(self, pointer: int) -> str:
+        """A text that several events of the batch may have: made once."""
+        made = self._texts.get(pointer)
+        if made is None:
+            made = self._texts[pointer] = self._text(pointer)
+        return made
 
     def field(self, pointer: int) -> Tuple[str, str]:
         """Name and value of a field. Names are shared by events, so each is made once."""
@@ -173,12 +163,12 @@ class Block:
         """An array of pointers."""
         if pointer is None or count == 0:
             return []
-        at = self._at(pointer)
-        return list((c_void_p * count).from_buffer_copy(self._data, at))
+        array = c_void_p * count
+        return list(array.from_buffer_copy(string_at(self._at(pointer), sizeof(array))))
 
     def filter(self, pointer: Optional[int]) -> Optional[Filter]:
         """Filters are shared by events, so each is made once."""
-        if pointer is None:
+        if not pointer:
             return None
         made = self._filters.get(pointer)
         if made is None:
@@ -204,26 +194,14 @@ class Block:
 
 @lru_cache(maxsize=4096)
 def _address(family: int, octets: bytes) -> IpAddress:
-    return ip_address(octets[:4] if family == 4 else octets)
+    return IPv4Address(octets[:4]) if family == 4 else IPv6Address(octets)
 
 
 def _ip(raw: _ffi.Endpoint) -> Optional[IpAddress]:
     return _address(raw.family, bytes(raw.addr)) if raw.family in (4, 6) else None
 
 
-def _endpoint(raw: _ffi.Endpoint, has: int, has_port: int, present: int) -> Optional[Endpoint]:
-    """has_port: its bit, or 0 when the port is none."""
-    ip = _ip(raw) if present & has else None
-    port: Optional[int] = raw.port if present & has_port else None
-    if ip is None and port is None:
-        return None
-    scoped = raw.family == 6 and present & _SCOPE_ID
-    return Endpoint(ip, port, raw.scope_id if scoped else None)
-
-
-def _audit(block: Block, pointer: Optional[int]) -> Optional[Audit]:
-    if pointer is None:
-        return None
+def _audit(block: Memory, pointer: int) -> Audit:
     raw = block.read(_ffi.Audit, pointer)
     pairs: List[Tuple[str, str]] = []
     data: Dict[str, Union[str, Tuple[str, ...]]] = {}
@@ -247,9 +225,7 @@ def _audit(block: Block, pointer: Optional[int]) -> Optional[Audit]:
     )
 
 
-def _ike(block: Block, pointer: Optional[int]) -> Optional[Ike]:
-    if pointer is None:
-        return None
+def _ike(block: Memory, pointer: int) -> Ike:
     raw = block.read(_ffi.Ike, pointer)
 
     def given(bit: IkeHas, value: int) -> Optional[int]:
@@ -278,9 +254,7 @@ def _ike(block: Block, pointer: Optional[int]) -> Optional[Ike]:
     )
 
 
-def _ipsec(block: Block, pointer: Optional[int]) -> Optional[Ipsec]:
-    if pointer is None:
-        return None
+def _ipsec(block: Memory, pointer: int) -> Ipsec:
     raw = block.read(_ffi.Ipsec, pointer)
     return Ipsec(
         status=raw.status if raw.present & IpsecHas.STATUS else None,
@@ -290,9 +264,7 @@ def _ipsec(block: Block, pointer: Optional[int]) -> Optional[Ipsec]:
     )
 
 
-def _mac(block: Block, pointer: Optional[int]) -> Optional[Mac]:
-    if pointer is None:
-        return None
+def _mac(block: Memory, pointer: int) -> Mac:
     raw = block.read(_ffi.Mac, pointer)
     return Mac(
         local=bytes(raw.local),
@@ -306,27 +278,12 @@ def _mac(block: Block, pointer: Optional[int]) -> Optional[Mac]:
     )
 
 
-def _vswitch(block: Block, pointer: Optional[int]) -> Optional[VSwitch]:
-    if pointer is None:
-        return None
+def _vswitch(block: Memory, pointer: int) -> VSwitch:
     raw = block.read(_ffi.VSwitch, pointer)
     return VSwitch(block.text(raw.id), raw.source_port, raw.destination_port)
 
 
-def _terminating(block: Block, raw: _ffi.Event) -> Tuple[Terminating, ...]:
-    if raw.terminating is None:
-        return ()
-    filters = [
-        block.read(_ffi.Terminating, raw.terminating + i * raw.terminating_stride)
-        for i in range(raw.terminating_count)
-    ]
-    return tuple(Terminating(f.filter_id, block.text(f.sublayer), f.action or None) for f in filters)
-
-
-# ---- the event ----------------------------------------------------------------------------------
-
-
-def _condition(block: Block, pointer: int) -> Condition:
+def _condition(block: Memory, pointer: int) -> Condition:
     raw = block.read(_ffi.Condition, pointer)
     return Condition(
         field=block.text(raw.field),
@@ -339,7 +296,7 @@ def _condition(block: Block, pointer: int) -> Condition:
     )
 
 
-def _filter(block: Block, raw: _ffi.Filter) -> Filter:
+def _filter(block: Memory, raw: _ffi.Filter) -> Filter:
     texts = {name: block.text(getattr(raw, name)) for name in _FILTER_TEXTS}
     present = raw.present
     return Filter(
@@ -386,7 +343,7 @@ def _list(text: Optional[str]) -> Tuple[str, ...]:
     return tuple(text.split(",")) if text else ()
 
 
-def _rule(block: Block, raw: _ffi.Rule) -> Rule:
+def _rule(block: Memory, raw: _ffi.Rule) -> Rule:
     texts = {name: block.text(getattr(raw, name)) for name in _RULE_TEXTS}
     lists = {
         name: _list(block.text(getattr(raw, name)))
@@ -416,27 +373,119 @@ def _rule(block: Block, raw: _ffi.Rule) -> Rule:
     )
 
 
-def _sides(raw: _ffi.Event, present: int) -> Dict[str, Any]:
-    local_port, remote_port = present & _LOCAL_PORT, present & _REMOTE_PORT
-    icmp = None
-    sides_known = raw.orientation != _UNKNOWN
-    if sides_known and present & _PROTOCOL and raw.protocol in _ICMP:
-        if local_port or remote_port:
-            icmp = Icmp(
-                raw.local.port if local_port else None, raw.remote.port if remote_port else None
-            )
-        local_port = remote_port = 0
-    return {
-        "local": _endpoint(raw.local, _LOCAL, local_port, present),
-        "remote": _endpoint(raw.remote, _REMOTE, remote_port, present),
-        "icmp": icmp,
-    }
+# ---- values of events ---------------------------------------------------------------------------
+
+_POINTER = "Q" if sizeof(c_void_p) == 8 else "I"
 
 
-def _packaged(raw: _ffi.Event, present: int) -> Optional[bool]:
-    if present & _NOT_PACKAGED:
-        return False
-    return None if raw.package_sid is None else True
+class Block(Memory):
+    """The events of a batch. A number is read of all of them at once, when it is first asked for of
+    any; texts and bodies are read one by one."""
+
+    __slots__ = ("raw", "first", "stride", "count", "kept", "lines", "remedy_of", "columns")
+
+    def __init__(
+        self,
+        view: _ffi.View,
+        kept: Any,
+        lines: Optional[Sequence[str]],
+        remedy_of: Optional[Callable[[int], bytes]],
+    ) -> None:
+        super().__init__(view.base, view.bytes)
+        self.first = view.events
+        self.stride = view.stride
+        self.count = view.count
+        self.raw = memoryview(string_at(self.first, self.stride * self.count))
+        self.kept = kept
+        self.lines = lines
+        self.remedy_of = remedy_of
+        self.columns: Dict[str, List[Any]] = {}
+
+    def numbers(self, at: int, code: str) -> List[Any]:
+        """The number at that place of each event."""
+        one = Struct(f"={code}")
+        if at % one.size == 0 and self.stride % one.size == 0:
+            cast: Any = self.raw.cast
+            numbers: List[Any] = cast(code)[at // one.size :: self.stride // one.size].tolist()
+            return numbers
+        return [one.unpack_from(self.raw, at + i * self.stride)[0] for i in range(self.count)]
+
+    def member(self, name: str) -> List[Any]:
+        """A member of the struct of each event, as it is; made once."""
+        made = self.columns.get(name)
+        if made is None:
+            at, code = _MEMBERS[name]
+            made = self.columns[name] = self.numbers(at, code)
+        return made
+
+    def event(self, i: int) -> _ffi.Event:
+        return _ffi.Event.from_buffer_copy(self.raw, i * self.stride)
+
+
+_CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
+_MEMBERS: Dict[str, Tuple[int, str]] = {
+    name: (getattr(_ffi.Event, name).offset, _CODES[getattr(_ffi.Event, name).size])
+    for name, *_ in _ffi.Event._fields_
+    if getattr(_ffi.Event, name).size in _CODES
+}
+_MEMBERS["join_lag"] = (_ffi.Event.join_lag.offset, "q")
+
+# What reads a value of all events of a block, and of one by its number.
+ColumnReader = Callable[[Block], List[Any]]
+Reader = Callable[[Block, int], Any]
+
+
+def _number(name: str) -> ColumnReader:
+    return lambda block: block.member(name)
+
+
+def _given(bit: int, name: str) -> ColumnReader:
+    return lambda block: [
+        value if present & bit else None
+        for present, value in zip(block.member("present"), block.member(name))
+    ]
+
+
+def _unless_zero(name: str) -> ColumnReader:
+    return lambda block: [value or None for value in block.member(name)]
+
+
+def _flag(bit: int) -> ColumnReader:
+    return lambda block: [flags & bit != 0 for flags in block.member("flags")]
+
+
+def _code(name: str, make: Callable[[int], Any]) -> ColumnReader:
+    """Members of an enum; None for 0."""
+    known: Dict[int, Any] = {0: None}
+
+    def read(block: Block) -> List[Any]:
+        codes = block.member(name)
+        for code in set(codes) - known.keys():
+            known[code] = make(code)
+        return [known[code] for code in codes]
+
+    return read
+
+
+def _where(member: str, bit: int, read: ColumnReader, otherwise: Any = None) -> ColumnReader:
+    """What it reads of events of which that member has one of these bits."""
+    return lambda block: [
+        value if bits & bit else otherwise for bits, value in zip(block.member(member), read(block))
+    ]
+
+
+def _loopback(block: Block) -> List[Any]:
+    return [
+        flags & _IS_LOOPBACK != 0 if present & _LOOPBACK else None
+        for present, flags in zip(block.member("present"), block.member("flags"))
+    ]
+
+
+def _packaged(block: Block) -> List[Any]:
+    return [
+        False if present & _NOT_PACKAGED else True if sid else None
+        for present, sid in zip(block.member("present"), block.member("package_sid"))
+    ]
 
 
 @lru_cache(maxsize=256)
@@ -444,82 +493,255 @@ def _evidence(bits: int) -> Tuple[Evidence, ...]:
     return tuple(Evidence(1 << i) for i in range(bits.bit_length()) if bits >> i & 1)
 
 
-def _merged(raw: _ffi.Event) -> Dict[str, Any]:
-    if not raw.flags & _MERGED:
-        return {}
-    bits = raw.differs
-    return {
-        "merged": True,
-        "join_lag": raw.join_lag,
-        "join_window_ms": raw.join_window_ms,
-        "audit_evidence": _evidence(raw.audit_evidence),
-        "differs": tuple(Differs(1 << i) for i in range(bits.bit_length()) if bits >> i & 1),
-    }
+@lru_cache(maxsize=64)
+def _differs(bits: int) -> Tuple[Differs, ...]:
+    return tuple(Differs(1 << i) for i in range(bits.bit_length()) if bits >> i & 1)
 
 
-def _event(block: Block, raw: _ffi.Event, json: Optional[str], remedy: str) -> Event:
-    present = raw.present
-    return Event(
-        seq=raw.seq,
-        filetime=raw.time,
-        kind=Kind(raw.kind),
-        source=Source(raw.source),
-        truncated=bool(raw.flags & _TRUNCATED),
-        partial=bool(raw.flags & _PARTIAL),
-        after_damage=bool(raw.flags & _AFTER_DAMAGE),
-        own_filter=bool(raw.flags & _OWN_FILTER),
-        own_process=bool(raw.flags & _OWN_PROCESS),
-        own_lookup=bool(raw.flags & _OWN_LOOKUP),
-        verdict=Verdict(raw.verdict) if raw.verdict else None,
-        reason=Reason(raw.reason) if raw.verdict else None,
-        confidence=Confidence(raw.confidence) if raw.verdict else None,
-        evidence=_evidence(raw.evidence) if raw.verdict else (),
-        remedy=remedy or None,
-        direction=Direction(raw.direction) if raw.direction else None,
-        direction_raw=raw.direction_raw if present & _DIRECTION else None,
-        direction_from=DirectionFrom(raw.direction_from) if raw.direction_from else None,
-        protocol=raw.protocol if present & _PROTOCOL else None,
-        orientation=Orientation(raw.orientation) if raw.orientation else None,
-        loopback=bool(raw.flags & _IS_LOOPBACK) if present & _LOOPBACK else None,
-        device_path=block.text(raw.device_path),
-        app_path=block.text(raw.app_path),
-        package_sid=block.text(raw.package_sid),
-        packaged=_packaged(raw, present),
-        fqbn=block.text(raw.fqbn),
-        capabilities=raw.capabilities if present & _CAPABILITIES else None,
-        user_sid=block.text(raw.user_sid),
-        user_name=block.text(raw.user_name),
-        process_id=raw.process_id if present & _PROCESS_ID else None,
-        pid_from=PidFrom(raw.pid_from) if raw.pid_from else None,
-        filter_id=raw.filter_id if present & _FILTER_ID else None,
-        filter_origin=block.text(raw.filter_origin),
-        filter=block.filter(raw.filter),
-        rule=block.rule(raw.rule),
-        layer_id=raw.layer_id if present & _LAYER_ID else None,
-        layer_key=block.text(raw.layer_key),
-        layer_name=block.text(raw.layer_name),
-        original_profile=raw.original_profile if present & _PROFILES else None,
-        current_profile=raw.current_profile if present & _PROFILES else None,
-        reauth_reason=raw.reauth_reason if present & _REAUTH_REASON else None,
-        interface_index=raw.interface_index if present & _INTERFACE_INDEX else None,
-        policy_flags=raw.policy_flags if present & _POLICY_FLAGS else None,
-        capability=raw.capability if present & _CAPABILITY else None,
-        enterprise_id=block.text(raw.enterprise_id),
-        effective_name=block.text(raw.effective_name),
-        type_raw=raw.type_raw if present & _TYPE_RAW else None,
-        lost=raw.lost if present & _LOST else None,
-        lost_where=Lost(raw.lost_where) if raw.lost_where else None,
-        lost_from_filetime=(raw.lost_from or None) if raw.lost_where else None,
-        file=block.text(raw.file),
-        attempt=raw.attempt or None,
-        attempt_event=raw.attempt_event or None,
-        **_merged(raw),
-        audit=_audit(block, raw.audit),
-        ike=_ike(block, raw.ike),
-        ipsec=_ipsec(block, raw.ipsec),
-        mac=_mac(block, raw.mac),
-        vswitch=_vswitch(block, raw.vswitch),
-        terminating=_terminating(block, raw),
-        json=json,
-        **_sides(raw, present),
+def _bits(name: str, make: Callable[[int], Any]) -> ColumnReader:
+    return lambda block: [make(bits) for bits in block.member(name)]
+
+
+def _text(name: str) -> ColumnReader:
+    """Texts that events share are made once."""
+    return lambda block: [
+        block.shared_text(pointer) if pointer else None for pointer in block.member(name)
+    ]
+
+
+def _time(block: Block) -> List[Any]:
+    return [datetime_of(time) for time in block.member("time")]
+
+
+_ANY = 0xFFFFFFFF
+
+COLUMNS: Dict[str, ColumnReader] = {
+    "seq": _number("seq"),
+    "filetime": _number("time"),
+    "kind": _code("kind", Kind),
+    "source": _code("source", Source),
+    "truncated": _flag(_TRUNCATED),
+    "partial": _flag(_PARTIAL),
+    "after_damage": _flag(_AFTER_DAMAGE),
+    "own_filter": _flag(_OWN_FILTER),
+    "own_process": _flag(_OWN_PROCESS),
+    "own_lookup": _flag(_OWN_LOOKUP),
+    "verdict": _code("verdict", Verdict),
+    "reason": _where("verdict", _ANY, _code("reason", Reason)),
+    "confidence": _where("verdict", _ANY, _code("confidence", Confidence)),
+    "evidence": _where("verdict", _ANY, _bits("evidence", _evidence), ()),
+    "direction": _code("direction", Direction),
+    "direction_raw": _given(_DIRECTION, "direction_raw"),
+    "direction_from": _code("direction_from", DirectionFrom),
+    "protocol": _given(_PROTOCOL, "protocol"),
+    "orientation": _code("orientation", Orientation),
+    "loopback": _loopback,
+    "packaged": _packaged,
+    "capabilities": _given(_CAPABILITIES, "capabilities"),
+    "process_id": _given(_PROCESS_ID, "process_id"),
+    "pid_from": _code("pid_from", PidFrom),
+    "filter_id": _given(_FILTER_ID, "filter_id"),
+    "layer_id": _given(_LAYER_ID, "layer_id"),
+    "original_profile": _given(_PROFILES, "original_profile"),
+    "current_profile": _given(_PROFILES, "current_profile"),
+    "reauth_reason": _given(_REAUTH_REASON, "reauth_reason"),
+    "interface_index": _given(_INTERFACE_INDEX, "interface_index"),
+    "policy_flags": _given(_POLICY_FLAGS, "policy_flags"),
+    "capability": _given(_CAPABILITY, "capability"),
+    "type_raw": _given(_TYPE_RAW, "type_raw"),
+    "lost": _given(_LOST, "lost"),
+    "lost_where": _code("lost_where", Lost),
+    "lost_from_filetime": _where("lost_where", _ANY, _unless_zero("lost_from")),
+    "attempt": _unless_zero("attempt"),
+    "attempt_event": _unless_zero("attempt_event"),
+    "merged": _flag(_MERGED),
+    "join_lag": _where("flags", _MERGED, _number("join_lag")),
+    "join_window_ms": _where("flags", _MERGED, _number("join_window_ms")),
+    "audit_evidence": _where("flags", _MERGED, _bits("audit_evidence", _evidence), ()),
+    "differs": _where("flags", _MERGED, _bits("differs", _differs), ()),
+    "time": _time,
+    "device_path": _text("device_path"),
+    "app_path": _text("app_path"),
+    "package_sid": _text("package_sid"),
+    "fqbn": _text("fqbn"),
+    "user_sid": _text("user_sid"),
+    "user_name": _text("user_name"),
+    "filter_origin": _text("filter_origin"),
+    "layer_key": _text("layer_key"),
+    "layer_name": _text("layer_name"),
+    "enterprise_id": _text("enterprise_id"),
+    "effective_name": _text("effective_name"),
+    "file": _text("file"),
+}
+
+
+# ---- values of one event ------------------------------------------------------------------------
+
+
+def _body(name: str, make: Callable[[Any, int], Any]) -> Reader:
+    def read(block: Block, i: int) -> Any:
+        pointer = block.member(name)[i]
+        return make(block, pointer) if pointer else None
+
+    return read
+
+
+def _shows_icmp(block: Block, i: int, present: int) -> bool:
+    """Whether type and code stand in the places of the ports."""
+    if not present & _PROTOCOL or block.member("protocol")[i] not in _ICMP:
+        return False
+    return bool(block.member("orientation")[i] != _UNKNOWN)
+
+
+def _side(name: str, has: int, has_port: int) -> Reader:
+    start, unpack = getattr(_ffi.Event, name).offset, Struct("=16sIHB").unpack_from
+
+    def read(block: Block, i: int) -> Optional[Endpoint]:
+        present = block.member("present")[i]
+        octets, scope_id, port, family = unpack(block.raw, start + i * block.stride)
+        ip = _address(family, octets) if present & has and family in (4, 6) else None
+        if not present & has_port or _shows_icmp(block, i, present):
+            port = None
+        if ip is None and port is None:
+            return None
+        return Endpoint(ip, port, scope_id if family == 6 and present & _SCOPE_ID else None)
+
+    return read
+
+
+def _icmp(block: Block, i: int) -> Optional[Icmp]:
+    present = block.member("present")[i]
+    if not present & (_LOCAL_PORT | _REMOTE_PORT) or not _shows_icmp(block, i, present):
+        return None
+    raw = block.event(i)
+    return Icmp(
+        raw.local.port if present & _LOCAL_PORT else None,
+        raw.remote.port if present & _REMOTE_PORT else None,
     )
+
+
+def _terminating(block: Block, i: int) -> Tuple[Terminating, ...]:
+    raw = block.event(i)
+    if raw.terminating is None:
+        return ()
+    filters = [
+        block.read(_ffi.Terminating, raw.terminating + n * raw.terminating_stride)
+        for n in range(raw.terminating_count)
+    ]
+    return tuple(Terminating(f.filter_id, block.text(f.sublayer), f.action or None) for f in filters)
+
+
+def _json(block: Block, i: int) -> Optional[str]:
+    return None if block.lines is None else block.lines[i]
+
+
+def _remedy(block: Block, i: int) -> Optional[str]:
+    if block.remedy_of is None:
+        return None
+    return block.remedy_of(block.first + i * block.stride).decode() or None
+
+
+READERS: Dict[str, Reader] = {
+    "local": _side("local", _LOCAL, _LOCAL_PORT),
+    "remote": _side("remote", _REMOTE, _REMOTE_PORT),
+    "icmp": _icmp,
+    "filter": _body("filter", Memory.filter),
+    "rule": _body("rule", Memory.rule),
+    "audit": _body("audit", _audit),
+    "ike": _body("ike", _ike),
+    "ipsec": _body("ipsec", _ipsec),
+    "mac": _body("mac", _mac),
+    "vswitch": _body("vswitch", _vswitch),
+    "terminating": _terminating,
+    "json": _json,
+    "remedy": _remedy,
+}
+
+
+# ---- events -------------------------------------------------------------------------------------
+
+
+class BatchEvent(Event):
+    """An Event of which nothing is read before it is asked for. It equals one that was."""
+
+    __slots__ = ("block", "number")
+    block: Block
+    number: int
+
+    def __new__(cls, *values: Any, **named: Any) -> Any:
+        return Event(*values, **named)  # of dataclasses.replace
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Event):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _COMPARED)
+
+    __hash__ = Event.__hash__
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return Event, tuple(getattr(self, name) for name in _FIELDS)
+
+
+_FIELDS = [f.name for f in fields(Event)]
+_COMPARED = [f.name for f in fields(Event) if f.compare]
+
+
+def _column_property(name: str, read: ColumnReader) -> Any:
+    def get(event: BatchEvent) -> Any:
+        block = event.block
+        try:
+            return block.columns[key][event.number]
+        except KeyError:
+            made = block.columns[key] = read(block)
+            return made[event.number]
+
+    key = f"Event.{name}"
+    return property(get, doc=name)
+
+
+class _Value:
+    """A value that is kept once it was read: from then on it is found in the event first."""
+
+    __slots__ = ("_name", "_read")
+
+    def __init__(self, name: str, read: Reader) -> None:
+        self._name = name
+        self._read = read
+
+    def __get__(self, event: Any, owner: Any = None) -> Any:
+        if event is None:
+            return self
+        value = event.__dict__[self._name] = self._read(event.block, event.number)
+        return value
+
+
+_set_block: Any = BatchEvent.__dict__["block"].__set__
+_set_number: Any = BatchEvent.__dict__["number"].__set__
+for _name, _column in COLUMNS.items():
+    setattr(BatchEvent, _name, _column_property(_name, _column))
+for _name, _reader in READERS.items():
+    setattr(BatchEvent, _name, _Value(_name, _reader))
+
+
+def decode(
+    view: _ffi.View,
+    kept: Any = None,
+    lines: Optional[Sequence[str]] = None,
+    remedy_of: Optional[Callable[[int], bytes]] = None,
+) -> List[Event]:
+    """The events of a batch, which stays as it is as long as `kept` lives; lines: the JSON of each;
+    remedy_of: what to do about the event at an address of the batch."""
+    if view.count == 0:
+        return []
+    block = Block(view, kept, lines, remedy_of)
+    new = object.__new__
+    events: List[Event] = []
+    for i in range(view.count):
+        event = new(BatchEvent)
+        _set_block(event, block)
+        _set_number(event, i)
+        events.append(event)
+    return events

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from ctypes import byref
-from typing import Any, List, Optional, Tuple
+from typing import Any, List, Optional, Tuple, Type
 
 from . import _ffi
 from ._constants import Status
@@ -28,7 +30,12 @@ class LibraryNotFound(LibraryError):
     def __init__(self, name: str, tried: List[Tuple[str, str]]) -> None:
         self.tried = tried
         places = "".join(f"\n  {place}: {why}" for place, why in tried)
-        super().__init__(f"the {name} library cannot be loaded; tried:{places}")
+        super().__init__(
+            f"the {name} library cannot be loaded; tried:{places}\n"
+            "Install the package with its library in it ('pip install ./bindings/python' in the"
+            " source of wfpwatch), or build the library with CMake and name its file in the"
+            f" environment variable {name.upper()}_LIBRARY."
+        )
 
 
 class MissingSymbols(LibraryError):
@@ -78,6 +85,10 @@ class WfpError(WfpwatchError):
     """In a file the byte, in a text the character, counted from 0."""
     remedy: str
     """What to do about it; empty when there is nothing to do."""
+    path: Optional[str]
+    """The file that it is about, when that is known."""
+    condition: Optional[str]
+    """The condition that is wrong at `position`, when it is about one; the message points at it."""
 
     def __init__(
         self,
@@ -94,22 +105,68 @@ class WfpError(WfpwatchError):
         self.os_code = os_code
         self.position = position
         self.remedy = self.status.remedy if remedy is None else remedy
+        self.path: Optional[str] = None
+        self.condition: Optional[str] = None
         super().__init__(self.status, where, self.text, os_code, position, self.remedy)
 
     def __str__(self) -> str:
         code = f" (0x{self.os_code:08X})" if self.os_code > 0xFFFF else f" ({self.os_code})"
-        said = f"{self.where}: {self.text}{code if self.os_code else ''}"
-        return f"{said}; {self.remedy}" if self.remedy else said
+        file = f"{self.path}: " if self.path is not None else ""
+        said = f"{file}{self.where}: {self.text}{code if self.os_code else ''}"
+        said = f"{said}; {self.remedy}" if self.remedy else said
+        if self.condition is None:
+            return said
+        return f"{said}\n    {_harmless(self.condition)}\n    {' ' * self.position}^"
+
+
+def _harmless(text: str) -> str:
+    """A line of text of which each character takes one place."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+class WfpOSError(WfpError, OSError):
+    """A failure that Python has a word for, too: errno, strerror and filename are given."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.errno = self.os_code or None
+        self.strerror = self.text
+
+
+class WfpFileNotFound(WfpOSError, FileNotFoundError):
+    """There is no such file."""
+
+
+class WfpPermissionError(WfpOSError, PermissionError):
+    """The system refused the call to this user."""
+
+
+class WfpTimeout(WfpOSError, TimeoutError):
+    """A call of the system took longer than it is waited for."""
 
 
 class EndOfEvents(WfpError):
     """There is nothing more to read: status is E_EOF after files, E_STOPPED after stop()."""
 
 
+_NOT_FOUND = {errno.ENOENT, errno.ENOTDIR} if os.name != "nt" else {2, 3}
+_DENIED = {errno.EACCES, errno.EPERM} if os.name != "nt" else {5}
+
+
+def _class_of(status: int, os_code: int) -> Type[WfpError]:
+    kind = Status(status)
+    if kind in (Status.E_EOF, Status.E_STOPPED):
+        return EndOfEvents
+    if kind is Status.E_ACCESS or (kind is Status.E_IO and os_code in _DENIED):
+        return WfpPermissionError
+    if kind is Status.E_IO:
+        return WfpFileNotFound if os_code in _NOT_FOUND else WfpOSError
+    return WfpTimeout if kind is Status.E_TIMEOUT else WfpError
+
+
 def error_of(dll: Any, status: int, error: _ffi.Error) -> WfpError:
     """The exception for a call that returned `status` and filled `error`."""
-    ended = status in (Status.E_EOF, Status.E_STOPPED)
-    return (EndOfEvents if ended else WfpError)(
+    return _class_of(status, error.os_code)(
         status,
         error.where.decode("utf-8", "replace"),
         error.text.decode("utf-8", "replace"),
@@ -117,3 +174,11 @@ def error_of(dll: Any, status: int, error: _ffi.Error) -> WfpError:
         error.position,
         dll.wfpw_remedy(byref(error)).decode("utf-8", "replace"),
     )
+
+
+def with_path(error: WfpError, path: Any) -> WfpError:
+    """The same, of a file."""
+    error.path = os.fsdecode(path)
+    if isinstance(error, OSError):
+        error.filename = error.path
+    return error

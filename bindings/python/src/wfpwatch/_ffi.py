@@ -516,6 +516,18 @@ class Asked(Struct):
     ]
 
 
+class ArrowOptions(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("rows", c_uint32),
+        ("columns", c_char_p),
+        ("wait_ms", c_int32),
+        ("reserved", c_uint32),
+        ("released", c_void_p),
+    ]
+
+
 class View(Struct):
     _fields_ = [
         ("base", c_void_p),
@@ -552,6 +564,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_asked": Asked,
     "wfpw_audit_policy": AuditPolicy,
     "wfpw_audit_restored": AuditRestored,
+    "wfpw_arrow_options": ArrowOptions,
 }
 
 # Name, result, parameters. Handles and const char * of events are c_void_p, texts that we pass or
@@ -587,6 +600,8 @@ LIBRARY: List[Prototype] = [
     ("wfpw_get_bookmark", c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_size_t)]),
     # int wfpw_add_file(wfpw_session *s, const char *path, wfpw_error *e);
     ("wfpw_add_file", c_int, [c_void_p, c_char_p, POINTER(Error)]),
+    # int wfpw_add_file_part(wfpw_session *s, const char *path, uint32_t part, uint32_t parts, wfpw_error *e);
+    ("wfpw_add_file_part", c_int, [c_void_p, c_char_p, c_uint32, c_uint32, POINTER(Error)]),
     # int wfpw_add_memory(wfpw_session *s, const void *data, size_t size, wfpw_error *e);
     ("wfpw_add_memory", c_int, [c_void_p, c_char_p, c_size_t, POINTER(Error)]),
     # int wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw_error *e);
@@ -641,6 +656,10 @@ LIBRARY: List[Prototype] = [
         c_int,
         [c_void_p, c_uint32, POINTER(c_uint32), c_uint32, c_char_p, c_size_t, POINTER(c_size_t)],
     ),
+    # int wfpw_arrow_stream(wfpw_session *s, const wfpw_arrow_options *o, struct ArrowArrayStream *out, wfpw_error *e);
+    ("wfpw_arrow_stream", c_int, [c_void_p, POINTER(ArrowOptions), c_void_p, POINTER(Error)]),
+    # void wfpw_arrow_capsule_free(void *capsule);
+    ("wfpw_arrow_capsule_free", None, [c_void_p]),
     # int wfpw_template_new(const wfpw_allocator *allocator, wfpw_template **out);
     ("wfpw_template_new", c_int, [c_void_p, POINTER(c_void_p)]),
     # int wfpw_template_add(wfpw_template *t, const char *text, wfpw_error *e);
@@ -701,7 +720,7 @@ SIMULATOR: List[Prototype] = [
 
 def bind(dll: Any, prototypes: List[Prototype]) -> List[str]:
     """Declares the functions of a loaded library. Returns the names that it does not have."""
-    missing = []
+    missing: List[str] = []
     for name, result, parameters in prototypes:
         function = getattr(dll, name, None)
         if function is None:

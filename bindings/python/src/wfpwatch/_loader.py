@@ -72,7 +72,7 @@ def fits(version: Tuple[int, int, int]) -> bool:
 
 def differing_structs(dll: Any) -> List[Tuple[str, int, int]]:
     """(name, size here, size there) of the structs that do not fit."""
-    differing = []
+    differing: List[Tuple[str, int, int]] = []
     for name, struct in _ffi.STRUCTS.items():
         here, there = ctypes.sizeof(struct), dll.wfpw_sizeof(name.encode("ascii"))
         if there < here or (there > here and not struct.grows):

@@ -16,16 +16,65 @@ from typing import Any, Callable, List, Optional
 
 from . import _ffi
 from ._constants import Status
-from ._errors import SessionClosed, WfpError, error_of
+from ._errors import SessionClosed, WfpError, WfpwatchError, error_of
 from ._loader import Library
+from ._stream import Given
 
 LogFunction = Callable[[int, str], None]
 
 _PATIENCE = 2.0  # seconds; a stopped read ends within one, unless it waits for input
 
 
+class Batch:
+    """A wfpw_batch, which goes back to where it came from when no event of it is there any more."""
+
+    __slots__ = ("value", "_home")
+
+    def __init__(self, value: int, home: Batches) -> None:
+        self.value = value
+        self._home = home
+
+    def __del__(self) -> None:
+        self._home.give_back(self.value)
+
+
+class Batches:
+    """Room for events, used again: a session that nobody keeps events of needs two."""
+
+    _SPARE = 2
+
+    def __init__(self, dll: Any, max_events: int, batch_bytes: int) -> None:
+        self._dll = dll
+        self._sizes = (max_events, batch_bytes)
+        self._spare: List[int] = []
+        self._keeps = True
+
+    def take(self) -> Batch:
+        try:
+            value = self._spare.pop()
+        except IndexError:
+            value = self._dll.wfpw_batch_new(*self._sizes)
+        if value is None:
+            raise WfpError(Status.E_NOMEM, "wfpw_batch_new")
+        return Batch(value, self)
+
+    def give_back(self, value: int) -> None:
+        if self._keeps and len(self._spare) < self._SPARE:
+            self._spare.append(value)
+        else:
+            self._dll.wfpw_batch_free(value)
+
+    def close(self) -> None:
+        self._keeps = False
+        while self._spare:
+            self._dll.wfpw_batch_free(self._spare.pop())
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Native:
-    """A wfpw_session and its wfpw_batch."""
+    """A wfpw_session, and room for its events."""
 
     def __init__(
         self,
@@ -44,10 +93,13 @@ class Native:
         handle, error = c_void_p(), _ffi.Error()
         self.check(self.dll.wfpw_open(byref(options), byref(handle), byref(error)), error)
         self._handle: Optional[int] = handle.value
-        self.batch = self.dll.wfpw_batch_new(max_events, batch_bytes)
-        if self.batch is None:
+        self._batches = Batches(self.dll, max_events, batch_bytes)
+        self.given: Optional[Given] = None
+        try:
+            self.take_batch()
+        except BaseException:
             self.dll.wfpw_close(handle)
-            raise WfpError(Status.E_NOMEM, "wfpw_batch_new")
+            raise
 
     @property
     def closed(self) -> bool:
@@ -59,6 +111,19 @@ class Native:
         if handle is None:
             raise SessionClosed("the session is closed")
         return handle
+
+    def take_batch(self) -> Batch:
+        """Room for the events of one read."""
+        return self._batches.take()
+
+    def read_into(self, batch: Batch, timeout_ms: int) -> int:
+        """One wfpw_read; to be called under `reading`. Returns the number of events."""
+        if self.given is not None and not self.given.is_over():
+            raise WfpwatchError("the session's events go to an Arrow stream")
+        error = _ffi.Error()
+        count: int = self.dll.wfpw_read(self.opened(), batch.value, timeout_ms, byref(error))
+        self.check(count, error)
+        return count
 
     def check(self, status: int, error: _ffi.Error) -> None:
         """Raises what a call failed with."""
@@ -72,15 +137,17 @@ class Native:
                 self.dll.wfpw_stop(self._handle)
 
     def close(self) -> None:
-        """Closes both once; who reads in another thread is stopped and waited for."""
-        self.stop()
+        """Closes it once; who reads in another thread is stopped and waited for. A stream that was
+        given away goes on: the library closes the session with it."""
+        if self.given is None or self.given.is_over():
+            self.stop()
         with self.reading:
             with self.using:
                 handle, self._handle = self._handle, None
             if handle is not None:
                 self.dll.wfpw_close(handle)
-                self.dll.wfpw_batch_free(self.batch)
-                self.kept.clear()
+                self._batches.close()
+                self.kept = []
 
     def forget(self) -> None:
         """close, when the interpreter has forgotten the session or comes to its end.

@@ -8,11 +8,13 @@ be passed to other threads and processes. What the source did not give is None.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime, timedelta, timezone
+from html import escape
 from ipaddress import IPv4Address, IPv6Address
-from typing import Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union, cast
 
+from ._codes import Code
 from ._constants import (
     Confidence,
     Differs,
@@ -43,7 +45,7 @@ _LAST = 2650467743999999999  # 9999-12-31T23:59:59.9999999Z, the last that a dat
 
 def datetime_of(filetime: int) -> datetime:
     """The time of a FILETIME, cut to microseconds; what lies after the year 9999 is its end."""
-    return _EPOCH + timedelta(microseconds=min(filetime, _LAST) // 10)
+    return _EPOCH + timedelta(0, 0, (filetime if filetime < _LAST else _LAST) // 10)
 
 
 def filetime_of(time: Union[datetime, int]) -> int:
@@ -468,8 +470,65 @@ class Event:
         """When it happened, as RFC 3339 with all seven digits."""
         return text_of_time(self.filetime)
 
+    def to_dict(self) -> Dict[str, Any]:
+        """What is given, by name: codes as their words, addresses as text, `time` as a datetime,
+        parts as dictionaries of their own. What is absent is left out."""
+        shown = ((name, _plain(getattr(self, name))) for name in ("time", *_NAMES))
+        return {name: value for name, value in shown if value is not None and value != []}
+
+    def __str__(self) -> str:
+        """One short line."""
+        path = self.app_path or self.device_path
+        words = [
+            self.time_text[:23] + "Z",
+            str(self.kind if self.verdict is None else self.verdict),
+            "" if self.reason is None else str(self.reason),
+            "" if self.direction is None else str(self.direction),
+            "" if self.protocol is None else _PROTOCOLS.get(self.protocol, f"ip/{self.protocol}"),
+            f"{self.local or '?'} - {self.remote or '?'}" if self.local or self.remote else "",
+            "" if path is None else path.rpartition("\\")[2],
+            "" if self.filter_id is None else f"filter {self.filter_id}",
+            "" if self.lost_where is None else f"{self.lost or 'events'} lost ({self.lost_where})",
+        ]
+        return " ".join(word for word in words if word)
+
+    def _repr_html_(self) -> str:
+        """A table of what is given, for notebooks."""
+        rows = "".join(
+            f"<tr><th>{escape(name)}</th><td>{escape(str(value))}</td></tr>"
+            for name, value in self.to_dict().items()
+        )
+        return f"<table>{rows}</table>"
+
     def __repr__(self) -> str:
         """Without what is absent, which is most."""
         shown = [(f.name, getattr(self, f.name)) for f in fields(self) if f.repr]
         given = ", ".join(f"{name}={value!r}" for name, value in shown if value is not None)
         return f"Event({given})"
+
+
+_NAMES = tuple(f.name for f in fields(Event) if f.name not in ("json", "remedy"))
+_PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
+
+
+def _plain_list(parts: Iterable[Any]) -> List[Any]:
+    return [_plain(part) for part in parts]
+
+
+def _plain(value: Any) -> Any:
+    """A value as what JSON and data frames know, but for times."""
+    if isinstance(value, Code):
+        return str(value)
+    if isinstance(value, (IPv4Address, IPv6Address)):
+        return str(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, Mapping):
+        members = cast(Mapping[str, Any], value)
+        return {name: _plain(part) for name, part in members.items()}
+    if isinstance(value, tuple):
+        return _plain_list(cast(Any, value))
+    if is_dataclass(value):
+        parts = ((f.name, _plain(getattr(value, f.name))) for f in fields(value))
+        return {name: part for name, part in parts if part is not None and part != []}
+    return value

@@ -15,15 +15,26 @@ from __future__ import annotations
 import os
 import re
 import weakref
-from ctypes import addressof, byref, c_size_t, c_uint64, c_void_p, sizeof, string_at
+from ctypes import addressof, byref, c_size_t, c_uint64, c_void_p, sizeof
 from dataclasses import dataclass, fields
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Type, TypeVar, Union
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Iterator,
+    List,
+    Optional,
+    Tuple,
+    Type,
+    TypeVar,
+    Union,
+)
 
 from . import _ffi
 from ._constants import Status
 from ._decode import decode_filter, decode_rule
-from ._errors import SessionClosed, WfpError, error_of
+from ._errors import SessionClosed, WfpError, error_of, with_path
 from ._loader import PathLike, load
 from ._native import LogFunction, log_thunk
 from .events import Filter, Rule
@@ -75,8 +86,8 @@ class Handle:
         status = self.dll.wfpw_names_open(byref(options), byref(handle), byref(error))
         if status < 0:
             raise error_of(self.dll, status, error)
-        self.value = handle.value
-        self._forget = weakref.finalize(self, _close, self.dll, handle.value, kept)
+        self.value = handle.value or 0
+        self._forget = weakref.finalize(self, _close, self.dll, self.value, kept)
 
 
 def _close(dll: Any, handle: int, kept: List[Any]) -> None:
@@ -139,7 +150,10 @@ class Names:
         name = os.fsencode(path)
         if b"\0" in name:
             raise ValueError("a path has no NUL")
-        return self._load(lambda h, e: h.dll.wfpw_names_load(h.value, name, e))
+        try:
+            return self._load(lambda h, e: h.dll.wfpw_names_load(h.value, name, e))
+        except WfpError as error:
+            raise with_path(error, path)
 
     def load_memory(self, data: Union[bytes, bytearray, memoryview]) -> int:
         """Adds the content of a dump."""
@@ -189,7 +203,7 @@ class Names:
         if not 0 <= filter_id < 1 << 64 or not 0 <= filetime < 1 << 64:
             raise ValueError("an id and a time are 0 to 2**64 - 1")
         return self._ask(
-            lambda h, *room: h.dll.wfpw_names_get(h.value, filter_id, filetime, *room),
+            lambda h, room: h.dll.wfpw_names_get(h.value, filter_id, filetime, *room),
             decode_filter,
         )
 
@@ -200,7 +214,7 @@ class Names:
         if not 0 <= filetime < 1 << 64 or b"\0" in name:
             raise ValueError("an id has no NUL, and a time is 0 to 2**64 - 1")
         return self._ask(
-            lambda h, *room: h.dll.wfpw_rules_get(h.value, name, filetime, *room), decode_rule
+            lambda h, room: h.dll.wfpw_rules_get(h.value, name, filetime, *room), decode_rule
         )
 
     def rules(self) -> Iterator[Rule]:
@@ -208,7 +222,7 @@ class Names:
         cursor = c_uint64(0)
         while True:
             found = self._ask(
-                lambda h, *room: h.dll.wfpw_rules_next(h.value, byref(cursor), *room), decode_rule
+                lambda h, room: h.dll.wfpw_rules_next(h.value, byref(cursor), *room), decode_rule
             )
             if found is None:
                 return
@@ -219,27 +233,29 @@ class Names:
         cursor = c_uint64(0)
         while True:
             found = self._ask(
-                lambda h, *room: h.dll.wfpw_names_next(h.value, byref(cursor), *room), decode_filter
+                lambda h, room: h.dll.wfpw_names_next(h.value, byref(cursor), *room), decode_filter
             )
             if found is None:
                 return
             yield found
 
     def _ask(
-        self, call: Callable[..., int], decode: Callable[[int, bytes], _Found]
+        self,
+        call: Callable[[Handle, Tuple[Any, ...]], int],
+        decode: Callable[[int, int], _Found],
     ) -> Optional[_Found]:
         handle, needed, size = self.opened(), c_size_t(), _ROOM
         while True:
             room = (c_uint64 * size)()
-            status = call(handle, addressof(room), sizeof(room), byref(needed))
-            if status != Status.E_RANGE:
+            status = call(handle, (addressof(room), sizeof(room), byref(needed)))
+            if Status(status) is not Status.E_RANGE:
                 break
             size = needed.value // 8 + 1
         if status < 0:
             raise WfpError(status, "wfpw_names_get")
         if status == 0:
             return None
-        return decode(addressof(room), string_at(addressof(room), needed.value))
+        return decode(addressof(room), needed.value)
 
     def stats(self) -> NamesStats:
         """The counts as they are now."""

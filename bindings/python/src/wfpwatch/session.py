@@ -50,9 +50,10 @@ from ._constants import (
     Status,
 )
 from ._decode import decode
-from ._errors import EndOfEvents, WfpError
+from ._errors import EndOfEvents, WfpError, WfpwatchError, error_of, with_path
 from ._loader import PathLike, load
-from ._native import LogFunction, Native, in_log_function, log_thunk
+from ._native import Batch, LogFunction, Native, in_log_function, log_thunk
+from .columns import ColumnNames, Columns
 from .events import Event, filetime_of
 from .host import place
 from .names import Names, guid
@@ -184,7 +185,7 @@ class Session:
         where: Optional[Where] = None,
     ) -> None:
         self._json = json
-        self._json_room = create_string_buffer(_JSON_ROOM if json else 0)
+        self._json_room = create_string_buffer(_JSON_ROOM)
         self._pending: Deque[Event] = deque()
         options = _ffi.Options(
             size=sizeof(_ffi.Options),
@@ -222,7 +223,7 @@ class Session:
         self._native = Native(load(), options, most, room, kept)
         self._forget = weakref.finalize(self, self._native.forget)
         if simulator is not None:
-            simulator.used_by(self)
+            simulator.used_by(self, self._native)
 
     # ---- opening --------------------------------------------------------------------------------
 
@@ -316,7 +317,25 @@ class Session:
             raise ValueError("a path has no NUL")
         native, error = self._native, _ffi.Error()
         with native.reading:
-            native.check(native.dll.wfpw_add_file(native.opened(), name, byref(error)), error)
+            status = native.dll.wfpw_add_file(native.opened(), name, byref(error))
+        if status < 0:
+            raise with_path(error_of(native.dll, status, error), path)
+
+    def add_file_part(self, path: PathLike, part: int, parts: int) -> None:
+        """Adds one of several parts of a file, from 0, so that as many sessions, wherever they are,
+        read it together: each record comes once. Not for a file that is written to meanwhile. What
+        cannot be parted (anything but .evtx, and what is packed) is given by part 0.
+        """
+        name = os.fsencode(path)
+        if b"\0" in name:
+            raise ValueError("a path has no NUL")
+        native, error = self._native, _ffi.Error()
+        numbers = _u32("part", part), _u32("parts", parts)
+        with native.reading:
+            add = native.dll.wfpw_add_file_part
+            status = add(native.opened(), name, *numbers, byref(error))
+        if status < 0:
+            raise with_path(error_of(native.dll, status, error), path)
 
     def add_memory(self, data: Union[bytes, bytearray, memoryview]) -> None:
         """Adds the content of a file. bytes are read in place, anything else is copied."""
@@ -458,6 +477,10 @@ class Session:
 
     def __next__(self) -> Event:
         """The next event, however long it takes; the end comes after the last file or stop()."""
+        try:
+            return self._pending.popleft()
+        except IndexError:
+            pass
         with self._native.reading:
             if not self._pending:
                 try:
@@ -467,33 +490,79 @@ class Session:
             return self._pending.popleft()
 
     def _read_once(self, timeout_ms: int) -> List[Event]:
-        native, error = self._native, _ffi.Error()
-        count = native.dll.wfpw_read(native.opened(), native.batch, timeout_ms, byref(error))
-        native.check(count, error)
+        native = self._native
+        batch = native.take_batch()
+        count = native.read_into(batch, timeout_ms)
         if count == 0:
             return []
         view = _ffi.View()
-        native.dll.wfpw_batch_view(native.batch, byref(view))
+        native.dll.wfpw_batch_view(batch.value, byref(view))
         lines = None
         if self._json:
-            lines = self._json_lines(count)
-        return decode(view, lines, native.dll.wfpw_event_remedy)
+            text = b"".join(self._lines_of(batch, count)).decode("utf-8")
+            lines = text.split("\n")
+        return decode(view, batch, lines, native.dll.wfpw_event_remedy)
 
-    def _json_lines(self, count: int) -> List[str]:
+    def _lines_of(self, batch: Batch, count: int) -> Iterator[bytes]:
         """The JSON of the events that the batch holds: one call for as many as the room takes."""
         native, at, needed = self._native, c_uint32(), c_size_t()
-        lines: List[str] = []
         while at.value < count:
             room = self._json_room
             n = native.dll.wfpw_batch_to_json(
-                native.batch, 0, byref(at), count, room, len(room), byref(needed)
+                batch.value, 0, byref(at), count, room, len(room), byref(needed)
             )
             if n == Status.E_RANGE:
                 self._json_room = create_string_buffer(needed.value + 1)
             else:
                 native.check(n, _ffi.Error())
-                lines += string_at(room, n).decode("utf-8").split("\n")[:-1]
-        return lines
+                yield string_at(room, n)
+
+    def json_lines(self) -> Iterator[bytes]:
+        """The events as the library's JSON, a line each: as many lines at a time as were read at
+        once, each with its line end, UTF-8. docs/json.md has the keys. Ends as iteration does."""
+        _refuse_in_log_function("read")
+        native = self._native
+        while True:
+            with native.reading:
+                if self._pending:
+                    raise WfpwatchError("events that were read as objects are still to be taken")
+                batch = native.take_batch()
+                try:
+                    count = native.read_into(batch, _SLICE_MS)
+                except EndOfEvents:
+                    return
+                lines = b"".join(self._lines_of(batch, count))
+            if lines:
+                yield lines
+
+    # ---- columns --------------------------------------------------------------------------------
+
+    def columns(
+        self, names: Optional[ColumnNames] = None, *, rows: int = 0, wait: float = 1.0
+    ) -> Columns:
+        """The events that are still to be read as columns, for whatever takes an Arrow stream.
+
+        names: of docs/columns.md, as "time,verdict" or a list, "*" for all; None: the usual ones;
+        rows: of an array, at most; 0 is 32768; wait: live, an array is given so many seconds after
+        its first event, though there were room for more; negative: only when it is full.
+        """
+        return Columns(self._native, self._pending, names, _u32("rows", rows), wait)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> Any:
+        """The Arrow PyCapsule interface, with the usual columns."""
+        return self.columns().__arrow_c_stream__(requested_schema)
+
+    def to_arrow(self) -> Any:
+        """The usual columns of all events as a pyarrow.Table; columns() has more to choose."""
+        return self.columns().to_arrow()
+
+    def to_pandas(self) -> Any:
+        """The same as a pandas.DataFrame."""
+        return self.columns().to_pandas()
+
+    def to_polars(self) -> Any:
+        """The same as a polars.DataFrame."""
+        return self.columns().to_polars()
 
     def wait_handle(self) -> Optional[int]:
         """Something to wait on in a loop of your own while there is nothing to read: a file

@@ -24,6 +24,7 @@ from ._errors import SessionClosed, WfpError, error_of
 from ._loader import PathLike, load, load_simulator
 
 if TYPE_CHECKING:
+    from ._native import Native
     from .session import Session
 
 
@@ -70,6 +71,7 @@ class Simulator:
             raise WfpError(status, "wfpw_sim_new")
         self._handle: Optional[int] = handle.value
         self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
+        self._natives: weakref.WeakSet[Native] = weakref.WeakSet()
         self._free = weakref.finalize(self, self._dll.wfpw_sim_free, handle)
 
     @property
@@ -108,17 +110,28 @@ class Simulator:
         handle, count = self._opened(), self._dll.wfpw_sim_count
         return Counts(**{what.name.lower(): count(handle, what) for what in SimCount})
 
-    def used_by(self, session: Session) -> None:
+    def used_by(self, session: Session, native: Native) -> None:
         """Remembers a session, which is closed before the simulator is freed."""
         self._sessions.add(session)
+        self._natives.add(native)
 
     def close(self) -> None:
         """Closes the sessions that still use it, then frees it. No other thread may be inside play.
         More than once is fine."""
         for session in list(self._sessions):
             session.close()
+        natives = list(self._natives)
+        for native in natives:
+            native.close()  # of a session that was forgotten, which perhaps is being closed
         self._handle = None
-        self._free()
+        streams = [native.given for native in natives if native.given is not None]
+        streams = [given for given in streams if not given.is_over()]
+        if streams:
+            self._free.atexit = False
+        for given in streams:
+            given.after(lambda: all(s.is_over() for s in streams) and self._free())
+        if not streams:
+            self._free()
 
     def _opened(self) -> int:
         if self._handle is None:

@@ -32,6 +32,13 @@ class Asked(NamedTuple):
     log_why: str = ""
 
 
+def _pointed(condition: str, error: WfpError) -> WfpError:
+    """The error, which shows where in the condition it is."""
+    if error.status == Status.E_SYNTAX:
+        error.condition = condition
+    return error
+
+
 class TemplateHandle:
     """A wfpw_template, freed when neither its Template nor a session has it any more."""
 
@@ -50,13 +57,19 @@ class TemplateHandle:
         error = _ffi.Error()
         text = condition.encode("utf-8")
         if b"\0" in text:
-            raise WfpError(
-                Status.E_SYNTAX, "wfpw_template_add", "a condition has no NUL", 0,
-                condition.index("\0"),
+            raise _pointed(
+                condition,
+                WfpError(
+                    Status.E_SYNTAX,
+                    "wfpw_template_add",
+                    "a condition has no NUL",
+                    0,
+                    condition.index("\0"),
+                ),
             )
         status = self.dll.wfpw_template_add(self.value, text, byref(error))
         if status < 0:
-            raise error_of(self.dll, status, error)
+            raise _pointed(condition, error_of(self.dll, status, error))
 
     def explain(self) -> Iterator[Asked]:
         row = _ffi.Asked(size=sizeof(_ffi.Asked))

@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The wfpwatch authors
+"""What reading a Security log from Python costs, beside the package evtx when it is installed.
+
+usage: bench.py LOG [--runs N]      LOG: as tests/bench/make_log writes them ("make_log 1 100 FILE")
+
+The cases take turns, and of each the median is told, in records a second: only the ratios of one run mean
+anything, and only on a machine that does nothing else meanwhile. Memory is the most that a process of its own had.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Callable, Dict, List
+
+import wfpwatch
+
+
+def lazy_events(path: str) -> int:
+    """Every event as an object, five fields of it read."""
+    count = 0
+    with wfpwatch.Session.open_file(path) as session:
+        for event in session:
+            event.time, event.verdict, event.device_path, event.remote, event.filter_id
+            count += 1
+    return count
+
+
+def json_lines(path: str) -> int:
+    with wfpwatch.Session.open_file(path) as session:
+        return sum(lines.count(b"\n") for lines in session.json_lines())
+
+
+def arrow(path: str, threads: int = 0) -> int:
+    with wfpwatch.Session.open_file(path, threads=threads) as session:
+        return sum(len(batch) for batch in session.columns(wait=-1).to_reader())
+
+
+def arrow_threads(path: str) -> int:
+    return arrow(path, 1)
+
+
+def evtx_json(path: str) -> int:
+    from evtx import PyEvtxParser
+
+    return sum(1 for _ in PyEvtxParser(path, number_of_threads=1).records_json())
+
+
+def evtx_parsed(path: str) -> int:
+    """The same five fields, as that package gives them: of the JSON of each record."""
+    from evtx import PyEvtxParser
+
+    count = 0
+    for record in PyEvtxParser(path, number_of_threads=1).records_json():
+        event = json.loads(record["data"])["Event"]
+        data = event["EventData"]
+        event["System"]["TimeCreated"], event["System"]["EventID"]
+        data["Application"], data["DestAddress"], data["FilterRTID"]
+        count += 1
+    return count
+
+
+CASES: Dict[str, Callable[[str], int]] = {
+    "lazy events, five fields": lazy_events,
+    "json_lines": json_lines,
+    "Arrow, usual columns": arrow,
+    "Arrow, a thread more": arrow_threads,
+    "evtx: records_json": evtx_json,
+    "evtx: records_json, five fields": evtx_parsed,
+}
+
+
+def memory_mb(case: str, path: str) -> float:
+    command = [sys.executable, __file__, path, "--only", case]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return int(done.stdout) / 1024
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="What reading a Security log from Python costs.")
+    parser.add_argument("log")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.only:
+        CASES[given.only](given.log)
+        status = Path("/proc/self/status").read_text()
+        print(status.split("VmHWM:")[1].split()[0])
+        return 0
+    times: Dict[str, List[float]] = {}
+    counts: Dict[str, int] = {}
+    for run in range(given.runs + 1):
+        for name, case in CASES.items():
+            start = time.perf_counter()
+            try:
+                counts[name] = case(given.log)
+            except ImportError:
+                continue
+            if run > 0:  # the first turn warms up
+                times.setdefault(name, []).append(time.perf_counter() - start)
+    for name, seconds in times.items():
+        rate = counts[name] / statistics.median(seconds)
+        print(f"{name:32} {rate:10,.0f} a second  {memory_mb(name, given.log):6.0f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

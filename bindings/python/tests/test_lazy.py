@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The wfpwatch authors
+"""Events that are read when they are asked: they are what an event that was read is."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import json
+import pickle
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import List
+
+import pytest
+
+import wfpwatch
+from wfpwatch import Event, Session, Verdict
+from wfpwatch._decode import COLUMNS, READERS
+
+
+def read(path: Path, **options: bool) -> List[Event]:
+    with Session.open_file(path, **options) as session:
+        return list(session)
+
+
+def made(event: Event) -> Event:
+    """The same as a value of its own."""
+    return Event(**{f.name: getattr(event, f.name) for f in fields(Event)})
+
+
+def test_every_field_can_be_read() -> None:
+    names = {f.name for f in fields(Event)} | {"time"}
+    assert COLUMNS.keys() | READERS.keys() == names
+    assert not COLUMNS.keys() & READERS.keys()
+
+
+def test_equal(evtx: Path) -> None:
+    lazy, again = read(evtx), read(evtx)
+    for event, other in zip(lazy, again):
+        assert event == other and hash(event) == hash(other)
+        assert made(event) == event and event == made(event)
+        assert event != made(replace(event, seq=0)) and event != "x"
+    assert len(set(lazy) | set(again)) == len(lazy)
+
+
+def test_copies(evtx: Path) -> None:
+    event = read(evtx)[0]
+    for other in (pickle.loads(pickle.dumps(event)), copy.copy(event), copy.deepcopy(event)):
+        assert type(other) is Event and other == event and other.remedy == event.remedy
+    assert replace(event, seq=77) == replace(made(event), seq=77)
+
+
+def test_events_cannot_be_changed(evtx: Path) -> None:
+    event = read(evtx)[0]
+    for name in ("seq", "audit", "remote", "nothing"):
+        with pytest.raises(AttributeError):
+            setattr(event, name, 1)
+    assert isinstance(event, Event)
+
+
+def test_read_late(evtx: Path) -> None:
+    """Of many batches, after others were read and the session is gone."""
+    wanted = [(e.seq, e.device_path, e.remedy, e.audit) for e in read(evtx)]
+    with Session.open_file(evtx, max_events=1) as session:
+        events = list(session)
+    gc.collect()
+    assert [(e.seq, e.device_path, e.remedy, e.audit) for e in reversed(events)] == wanted[::-1]
+
+
+def test_to_dict(evtx: Path) -> None:
+    for event in read(evtx, json=True):
+        shown, wanted = event.to_dict(), json.loads(event.json or "")
+        assert shown["kind"] == wanted["kind"] and shown["verdict"] == wanted["verdict"]
+        assert shown["audit"]["data"] == wanted["audit"]["data"]
+        side = wanted.get("local") or wanted.get("from") or {}
+        assert shown.get("local", {}).get("ip") == side.get("ip")
+        assert "json" not in shown and "ike" not in shown
+        json.dumps(shown, default=str)
+
+
+def test_texts() -> None:
+    event = Event(
+        seq=1,
+        filetime=134116992000000000,
+        kind=wfpwatch.Kind.CLASSIFY_DROP,
+        source=wfpwatch.Source.LIVE,
+        verdict=Verdict.BLOCK,
+        reason=wfpwatch.Reason.RULE,
+        protocol=6,
+        app_path="C:\\<b>\\nc.exe",
+        filter_id=70,
+    )
+    assert str(event) == "2026-01-01T00:00:00.000Z block rule tcp nc.exe filter 70"
+    assert "C:\\&lt;b&gt;\\nc.exe" in event._repr_html_() and "<b>" not in event._repr_html_()
+    assert f"{event.verdict}" == str(event.verdict) == "block"
+    assert f"{event.verdict:>6}|{event.verdict:d}|{Verdict.BLOCK:03d}" == " block|1|001"
+    assert str(wfpwatch.Kind(4711)) == f"{wfpwatch.Kind(4711)}" == "NUMBER_4711"
+
+
+def test_errors_are_those_of_python(library: wfpwatch.Library, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.evtx"
+    with pytest.raises(FileNotFoundError) as caught:
+        Session.open_file(missing)
+    assert isinstance(caught.value, wfpwatch.WfpError)
+    assert caught.value.path == caught.value.filename == str(missing)
+    assert caught.value.errno == caught.value.os_code and str(missing) in str(caught.value)
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert type(again) is type(caught.value) and again.path == str(missing)
+    with pytest.raises(FileNotFoundError):
+        wfpwatch.Names.open_file(missing)
+    (tmp_path / "text").write_text("nothing of ours")
+    with pytest.raises(wfpwatch.WfpError) as other:
+        Session.open_file(tmp_path / "text")
+    assert not isinstance(other.value, OSError) and other.value.path == str(tmp_path / "text")
+
+
+def test_a_wrong_condition_is_shown(library: wfpwatch.Library) -> None:
+    with pytest.raises(wfpwatch.WfpError) as caught:
+        wfpwatch.Template("remote-port=80,x")
+    shown = str(caught.value).splitlines()
+    assert shown[-2] == "    remote-port=80,x"
+    assert shown[-1] == " " * 4 + " " * caught.value.position + "^"
+    assert shown[-2][shown[-1].index("^")] == "x"
