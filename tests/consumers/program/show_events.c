@@ -8,8 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(VENDORED) /* the single-file form, beside the program's own files */
+#include "wfpwatch.h"
+#include "wfpwatch_sim.h"
+#else
 #include <wfpwatch/sim.h>
 #include <wfpwatch/wfpwatch.h>
+#endif
 
 static int fail(const wfpw_error *e)
 {
@@ -97,8 +102,9 @@ int main(int argc, char **argv)
         return 2;
     }
     script = load_text(argv[2]);
-    failed = script == NULL || show_file(argv[1]) != 0 || wfpw_sim_new(11, &sim) != 0 ||
-             show_scene(sim, script) != 0;
+    failed = show_file(argv[1]);
+    if (script == NULL || wfpw_sim_new(11, &sim) != 0 || show_scene(sim, script) != 0)
+        failed = 1;
     wfpw_sim_free(sim); /* after the session, which uses it */
     free(script);
     return failed;
