@@ -17,8 +17,8 @@ function(wfpw_flags target)
     -Wvla -Wformat=2 $<$<BOOL:${WFPW_WERROR}>:-Werror>
     -fstack-protector-strong -fno-strict-overflow)
   if(CMAKE_BUILD_TYPE STREQUAL "Release") # the same bytes wherever it is built (packaging/reproduce)
-    target_compile_options(${target} PRIVATE -ffile-prefix-map=${PROJECT_BINARY_DIR}=build
-      -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
+    target_compile_options(${target} PRIVATE -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
+      -ffile-prefix-map=${PROJECT_BINARY_DIR}=build) # the last one that fits is taken
   endif()
   if(WFPW_SANITIZE)
     target_compile_options(${target} PRIVATE

@@ -72,17 +72,28 @@ foreach(name IN ITEMS wfpwatch wfpwatch_sim)
 endforeach()
 
 # ---- pages, examples, and what belongs to the tool ----
-install(FILES LICENSE README.md CHANGELOG.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT development)
+if(NOT WFPW_DEB) # where it is in the file "copyright"
+  install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT development)
+endif()
+install(FILES README.md CHANGELOG.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT development)
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs COMPONENT development FILES_MATCHING PATTERN *.md
   PATTERN man EXCLUDE PATTERN site EXCLUDE PATTERN architecture EXCLUDE
   PATTERN architecture.md EXCLUDE PATTERN releasing.md EXCLUDE)
 install(DIRECTORY examples/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT development
   FILES_MATCHING PATTERN *.c PATTERN README.md PATTERN cli EXCLUDE)
-install(FILES docs/man/libwfpwatch.3 DESTINATION ${CMAKE_INSTALL_MANDIR}/man3 COMPONENT development)
+set(manual docs/man)
+if(WFPW_DEB) # which has them packed
+  set(manual ${PROJECT_BINARY_DIR}/man)
+  foreach(page IN ITEMS libwfpwatch.3 wfpwatch.1)
+    configure_file(docs/man/${page} ${manual}/${page} COPYONLY)
+    execute_process(COMMAND gzip -9nkf ${manual}/${page} COMMAND_ERROR_IS_FATAL ANY)
+  endforeach()
+  set(packed .gz)
+endif()
+install(FILES ${manual}/libwfpwatch.3${packed} DESTINATION ${CMAKE_INSTALL_MANDIR}/man3 COMPONENT development)
 if(WFPW_TOOL)
   install(TARGETS wfpwatch_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT tool)
-  install(FILES docs/man/wfpwatch.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT tool)
-  install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT tool)
+  install(FILES ${manual}/wfpwatch.1${packed} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT tool)
 endif()
 if(WFPW_TOOL AND NOT CMAKE_CROSSCOMPILING AND NOT WIN32)
   set(completions)
