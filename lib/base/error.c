@@ -78,7 +78,8 @@ void error_log(wfpw_log_fn log, void *log_ctx, int level, const char *what, cons
     if (call != NULL)
         (void)snprintf(raw, sizeof raw, "%s: %s gave 0x%x (%u)", what, call, code, code);
     else
-        (void)snprintf(raw, sizeof raw, "%s", what);
+        (void)snprintf(raw, sizeof raw, "%.*s", (int)sizeof raw - 1,
+                       what); /* what is longer is cut */
     text_harmless(text, sizeof text, raw);
     log(log_ctx, level, text);
 }

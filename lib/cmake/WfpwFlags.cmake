@@ -16,6 +16,10 @@ function(wfpw_flags target)
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
     -Wvla -Wformat=2 $<$<BOOL:${WFPW_WERROR}>:-Werror>
     -fstack-protector-strong -fno-strict-overflow)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release") # the same bytes wherever it is built (packaging/reproduce)
+    target_compile_options(${target} PRIVATE -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
+      -ffile-prefix-map=${PROJECT_BINARY_DIR}=build) # the last one that fits is taken
+  endif()
   if(WFPW_SANITIZE)
     target_compile_options(${target} PRIVATE
       -fsanitize=${WFPW_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -23,10 +27,10 @@ function(wfpw_flags target)
   elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
     target_compile_definitions(${target} PRIVATE _FORTIFY_SOURCE=2)
   endif()
-  if(WIN32) # the protector is in a library of its own, which whoever links ours needs as well
+  if(WIN32) # the protector is in a library of its own
     target_compile_definitions(${target} PRIVATE _WIN32_WINNT=0x0601) # Windows 7
-    target_link_options(${target} PUBLIC -fstack-protector-strong)
-    target_link_options(${target} PRIVATE -Wl,--dynamicbase,--nxcompat)
+    target_link_options(${target} PRIVATE -fstack-protector-strong -Wl,--dynamicbase,--nxcompat
+      -Wl,--no-insert-timestamp)
   endif()
   if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
     target_compile_options(${target} PRIVATE -fstack-clash-protection)

@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     audit_reader_init(&r, data, size);
     while (audit_reader_next(&r, &l) != AUDIT_LINE_END) {
         if (l.at < at || r.at <= l.at || r.at > size || l.number <= number ||
-            (l.has_value && l.value > AUDIT_VALUE_MAX))
+            (l.has_value && l.value > AUDIT_SETTING_MAX))
             abort();
         for (int i = 0; i < AUDIT_COLUMNS; i++)
             if (strlen(l.column[i]) >= sizeof r.room)

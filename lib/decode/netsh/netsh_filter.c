@@ -11,12 +11,15 @@
 static enum policy_object_kind kind_of(enum netsh_filter_element place)
 {
     static const uint8_t kinds[] = {
-        [TIME] = POLICY_OBJECT_TIME,         [FILTER] = POLICY_OBJECT_FILTER,
-        [LAYER] = POLICY_OBJECT_LAYER,       [PROVIDER] = POLICY_OBJECT_PROVIDER,
-        [SUBLAYER] = POLICY_OBJECT_SUBLAYER, [CALLOUT] = POLICY_OBJECT_CALLOUT,
-        [CONTEXT] = POLICY_OBJECT_CONTEXT,
+        [TIME] = POLICY_OBJECT_TIME,
+        [FILTER] = POLICY_OBJECT_FILTER,
+        [LAYER] = POLICY_OBJECT_LAYER,
+        [PROVIDER] = POLICY_OBJECT_PROVIDER,
+        [SUBLAYER] = POLICY_OBJECT_SUBLAYER,
+        [CALLOUT] = POLICY_OBJECT_CALLOUT,
+        [PROVIDER_CONTEXT] = POLICY_OBJECT_CONTEXT,
     };
-    return place <= CONTEXT ? (enum policy_object_kind)kinds[place] : POLICY_OBJECT_NONE;
+    return place <= PROVIDER_CONTEXT ? (enum policy_object_kind)kinds[place] : POLICY_OBJECT_NONE;
 }
 
 static void begin_object(struct netsh_filter *x, enum netsh_filter_element place)
@@ -273,7 +276,7 @@ static void on_end(void *ctx, int depth)
     enum netsh_filter_element place = (enum netsh_filter_element)x->places[depth];
     if ((place >= KEY || place == TIME) && !x->has_child)
         end_leaf(x, place);
-    else if (place >= FILTER && place <= CONTEXT)
+    else if (place >= FILTER && place <= PROVIDER_CONTEXT)
         end_object(x);
     x->has_child = true; /* of the element around it */
 }

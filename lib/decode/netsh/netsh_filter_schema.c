@@ -89,8 +89,9 @@ static const struct row condition_rows[] = {
     END,
 };
 static const struct row value_rows[] = {
-    ROW("type", VALUE_TYPE),       ROW("byteBlob", BLOB),   ROW("rangeValue", RANGE),
-    ROW("v4AddrMask", MASK),       ROW("v6AddrMask", MASK), ROW("tokenAccessInformation", BLOB),
+    ROW("type", VALUE_TYPE),       ROW("byteBlob", BLOB_VALUE),
+    ROW("rangeValue", RANGE),      ROW("v4AddrMask", MASK),
+    ROW("v6AddrMask", MASK),       ROW("tokenAccessInformation", BLOB_VALUE),
     ROW("tokenInformation", SKIP), ANY(VALUE_TEXT),
 };
 static const struct row range_rows[] = {ROW("valueLow", LOW), ROW("valueHigh", HIGH), END};
@@ -109,7 +110,7 @@ static const struct row *const rows_of[] = {
     [PROVIDER] = provider_rows,
     [SUBLAYER] = sublayer_rows,
     [CALLOUT] = callout_rows,
-    [CONTEXT] = context_rows,
+    [PROVIDER_CONTEXT] = context_rows,
     [DISPLAY] = display_rows,
     [FLAGS] = flags_rows,
     [WEIGHT] = weight_rows,
@@ -122,7 +123,7 @@ static const struct row *const rows_of[] = {
     [LOW] = low_rows,
     [HIGH] = high_rows,
     [MASK] = mask_rows,
-    [BLOB] = blob_rows,
+    [BLOB_VALUE] = blob_rows,
     [DATA_BUFFER] = buffer_rows,
 };
 
@@ -154,7 +155,7 @@ enum netsh_filter_element netsh_object(const char *first)
     static const struct row firsts[] = {
         ROW("filterKey", FILTER),     ROW("layerKey", LAYER),
         ROW("providerKey", PROVIDER), ROW("subLayerKey", SUBLAYER),
-        ROW("calloutKey", CALLOUT),   ROW("providerContextKey", CONTEXT),
+        ROW("calloutKey", CALLOUT),   ROW("providerContextKey", PROVIDER_CONTEXT),
         ROW("header", SKIP),
     };
     for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++)

@@ -19,7 +19,7 @@ enum netsh_filter_element {
     PROVIDER,
     SUBLAYER,
     CALLOUT,
-    CONTEXT,
+    PROVIDER_CONTEXT,
     /* elements that hold others */
     DISPLAY,
     FLAGS,
@@ -33,7 +33,7 @@ enum netsh_filter_element {
     LOW,
     HIGH,
     MASK,
-    BLOB,
+    BLOB_VALUE,
     DATA_BUFFER,
     /* elements that hold text */
     KEY,

@@ -179,7 +179,7 @@ static void take_value(struct audit_line *l)
     const char *text = l->column[NUMBER];
     uint64_t v = 0;
     if (text[0] != 0) {
-        l->has_value = text_parse_u64(text, strlen(text), &v) && v <= AUDIT_VALUE_MAX;
+        l->has_value = text_parse_u64(text, strlen(text), &v) && v <= AUDIT_SETTING_MAX;
         l->value = (uint32_t)v;
     } else {
         l->has_value = value_of_text(l->column[INCLUDED], &l->value);

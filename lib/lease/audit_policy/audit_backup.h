@@ -15,7 +15,7 @@
 
 #include "os/fwp_types.h"
 
-enum { AUDIT_LINE_BYTES = 4096, AUDIT_COLUMNS = 7, AUDIT_VALUE_MAX = 4 };
+enum { AUDIT_LINE_BYTES = 4096, AUDIT_COLUMNS = 7, AUDIT_SETTING_MAX = 4 };
 
 enum audit_encoding { AUDIT_BYTES, AUDIT_UTF16LE, AUDIT_UTF16BE };
 
