@@ -177,13 +177,13 @@ enum wfpw_list {
     WFPW_LIST_VERDICT = 14,      /**< WFPW_VERDICT_*. */
     WFPW_LIST_REASON = 15,       /**< WFPW_REASON_*. */
     WFPW_LIST_CONFIDENCE = 16,   /**< WFPW_CONFIDENCE_*. */
-    WFPW_LIST_EVIDENCE = 17,
-    /**< A single bit. */ WFPW_LIST_DIRECTION_FROM = 18, /**< WFPW_DIRECTION_FROM_*. */
-    WFPW_LIST_MISSING = 19,                              /**< A bit at a time. */
-    WFPW_LIST_OWN = 20, /**< WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup". */
-    WFPW_LIST_DIFFERS = 21,     /**< A bit at a time. */
-    WFPW_LIST_LOG_PATH = 24,    /**< WFPW_LOG_PATH_*. */
-    WFPW_LIST_DECIDED = 25,     /**< WFPW_DECIDED_*. */
+    WFPW_LIST_EVIDENCE = 17,     /**< A single bit. */
+    WFPW_LIST_DIRECTION_FROM = 18, /**< WFPW_DIRECTION_FROM_*. */
+    WFPW_LIST_MISSING = 19,        /**< A single bit. */
+    WFPW_LIST_OWN = 20,      /**< WFPW_EVENT_OWN_*, a single bit: "filter", "process", "lookup". */
+    WFPW_LIST_DIFFERS = 21,  /**< A single bit. */
+    WFPW_LIST_LOG_PATH = 24, /**< WFPW_LOG_PATH_*. */
+    WFPW_LIST_DECIDED = 25,  /**< WFPW_DECIDED_*. */
     WFPW_LIST_AUDIT_POLICY = 26 /**< WFPW_AUDIT_POLICY_*. */
 };
 
