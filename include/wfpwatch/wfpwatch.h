@@ -1258,7 +1258,7 @@ enum wfpw_verdict_code {
 /* codes: end */
 
 /* codes: REASON */
-/** Why it happened. wfpw_reason_info() has the word, what it means and what to do about it. */
+/** Why it happened. wfpw_reason_info() returns the word, its meaning and what to do about it. */
 enum wfpw_reason_code {
     /** A rule of the Windows Firewall decided. */
     WFPW_REASON_RULE = 1,

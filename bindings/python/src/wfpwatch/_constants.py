@@ -250,7 +250,8 @@ class Evidence(Code):
 
 
 class Reason(Code):
-    """Why it happened. wfpw_reason_info() has the word, what it means and what to do about it."""
+    """Why it happened. wfpw_reason_info() returns the word, its meaning and what to do about
+    it."""
 
     RULE = 1, "rule"  # A rule of the Windows Firewall decided.
     # A filter decided that is not the Windows Firewall's: of another program, or of another part of
@@ -412,11 +413,11 @@ class WordList(IntEnum):
     VERDICT = 14  # WFPW_VERDICT_*.
     REASON = 15  # WFPW_REASON_*.
     CONFIDENCE = 16  # WFPW_CONFIDENCE_*.
-    EVIDENCE = 17
+    EVIDENCE = 17  # A single bit.
     DIRECTION_FROM = 18  # WFPW_DIRECTION_FROM_*.
-    MISSING = 19  # A bit at a time.
-    OWN = 20  # WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup".
-    DIFFERS = 21  # A bit at a time.
+    MISSING = 19  # A single bit.
+    OWN = 20  # WFPW_EVENT_OWN_*, a single bit: "filter", "process", "lookup".
+    DIFFERS = 21  # A single bit.
     LOG_PATH = 24  # WFPW_LOG_PATH_*.
     DECIDED = 25  # WFPW_DECIDED_*.
     AUDIT_POLICY = 26  # WFPW_AUDIT_POLICY_*.
