@@ -41,7 +41,7 @@ conditions, weight); netsh's terminating filters; the layer, by its key; directi
 because names are translated. An origin on an allowed event is the origin of the filter that allowed it.
 
 In a record of Windows 11 or Server 2022 the origin "Unknown" means that the filter has none. All blocking filters of
-the firewall have one, so another product's filter decided. A reason from a filter whose names are of another time is
+the firewall have one, so a filter of another owner decided. A reason from a filter whose names are of another time is
 one step less certain, and is used only if the event itself gives nothing more certain; two that agree are one step more
 certain.
 
