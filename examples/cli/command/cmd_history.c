@@ -30,8 +30,8 @@ static const char help[] =
     "                           NO_COLOR is set\n"
     "  --sim SCRIPTFILE         the history of a simulated Windows, after the script\n"
     "                           has run; '-' is standard input\n"
-    "  --windows VERSION        the simulated version: 7, 8, 10, 1803 or 11 (default:\n"
-    "                           11)\n" COMMON_HELP "  --help                   this text\n"
+    "  --windows VERSION        simulated version: 7, 8, 10, 1803 or 11 (default: 11)\n" COMMON_HELP
+    "  --help                   this text\n"
     "\n"
     "'wfpwatch watch --since WHEN' continues with new events. 'wfpwatch read --help'\n"
     "explains the table.\n";
