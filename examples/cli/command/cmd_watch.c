@@ -37,9 +37,9 @@ static const char help[] =
     "  --filters                also print added and deleted filters\n" AUDITING_HELP
     "  --sim [SCRIPTFILE]       watch a simulated Windows that executes the script\n"
     "                           (or a short built-in scene); '-' is standard input\n"
-    "  --windows VERSION        the simulated version: 7, 8, 10, 1803 or 11 (default:\n"
-    "                           11); older ones report fewer kinds of "
-    "events\n" CONDITION_OPTION_HELP EXPLAIN_HELP ATTEMPTS_HELP
+    "  --windows VERSION        simulated version: 7, 8, 10, 1803 or 11 (default: 11);\n"
+    "                           older ones report fewer kinds of events\n" CONDITION_OPTION_HELP
+        EXPLAIN_HELP ATTEMPTS_HELP
     "  --format text|json       a table, or one JSON object per line (default: text)\n"
     "  --count N                end after N events\n"
     "  --seconds S              end after S seconds\n"
