@@ -204,7 +204,7 @@ typedef struct wfpw_batch wfpw_batch;       /**< A buffer for events, reused by 
 typedef struct wfpw_template wfpw_template; /**< Conditions on events. */
 typedef struct wfpw_names wfpw_names;       /**< Filters, layers, providers, ... by id and key. */
 typedef struct wfpw_filter wfpw_filter;     /**< A filter and what it names. */
-typedef struct wfpw_system wfpw_system;     /**< A stand-in for Windows, from wfpwatch/sim.h. */
+typedef struct wfpw_system wfpw_system;     /**< A simulated Windows, from wfpwatch/sim.h. */
 
 /**
  * Called on the caller's thread and, in a live session, on the library's own, never from a callback
@@ -904,7 +904,7 @@ enum wfpw_differs_code {
 };
 /* codes: end */
 
-/** wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
+/** wfpw_event.present: scalars present in the source. Absent texts and bodies are NULL. */
 enum wfpw_has {
     /**
      * direction_raw; without it the direction may be known from the layer, else it is 0.
@@ -949,7 +949,7 @@ enum wfpw_event_flags {
     /**
      * Files: reading resumed after damage, at this event or shortly before it (docs/limits.md). The
      * end of the damaged record cannot always be determined: this event may have been decoded from
-     * its data, and forged by whoever wrote them.
+     * its data, and forged by their author.
      */
     WFPW_EVENT_AFTER_DAMAGE = 0x40,
     WFPW_EVENT_MERGED = 0x100 /**< A net event and the audit record of the same decision. */
@@ -1493,16 +1493,15 @@ WFPW_API int WFPW_CALL wfpw_template_new(const wfpw_allocator *allocator, wfpw_t
  direction                       inbound, outbound, forward, bidirectional
  verdict reason                  words of docs/reasons.md: block, stealth
  type                            a kind: classify_drop; of audit events also the ID: 5157
- own                             process (live: of this program), filter (of own_provider),
-                                 lookup (live: perhaps an account's, for us)
- app user                        text, in which '*' stands for any. With a backslash in it, it
-                                 is compared with the whole (a path, in both its forms: the
-                                 device's and this host's; DOMAIN\name; a SID), else with what
-                                 stands behind the last backslash. In "quotes" there may be
-                                 commas. The names of accounts that are still being looked up
-                                 (WFPW_OPEN_ACCOUNTS) are not there yet
- computer                        the name in an audit record, text as of `user`
- file                            of files: the path as it was given, text as of `app`
+ own                             process (live: this program), filter (of own_provider),
+                                 lookup (live: perhaps an account look-up of the library)
+ app user                        text; '*' matches any text. A value with a backslash is compared
+                                 with the whole (a path, in both its forms: the device's and
+                                 this host's; DOMAIN\name; a SID), else with the part after the
+                                 last backslash. "Quoted" text may contain commas. Account
+                                 names still being looked up (WFPW_OPEN_ACCOUNTS) are absent
+ computer                        the name in an audit record, text as for `user`
+ file                            files: the path as passed, text as for `app`
  @endverbatim
  *
  * Numbers are decimal, or hexadecimal after 0x, and may be ranges: 1000-2000. An absent value
@@ -1900,7 +1899,7 @@ enum wfpw_audited {
 
 /** A subcategory of the audit policy. Texts are inside the struct, or static and never NULL. */
 typedef struct {
-    uint32_t size;       /**< Of the struct, as you know it. */
+    uint32_t size;       /**< sizeof(wfpw_audit_policy). */
     uint32_t audited;    /**< WFPW_AUDITED_*: what is recorded now. */
     uint32_t os_code;    /**< The system's code if that could not be read; else 0. */
     uint32_t needed;     /**< WFPW_AUDITED_*: required for events of blocks. */
@@ -1917,7 +1916,7 @@ typedef struct {
 
 /** Counters of wfpw_audit_policy_restore(). */
 typedef struct {
-    uint32_t size;   /**< Of the struct, as you know it. */
+    uint32_t size;   /**< sizeof(wfpw_audit_restored). */
     uint32_t set;    /**< Subcategories that were changed. */
     uint32_t same;   /**< Subcategories that already matched. */
     uint32_t kept;   /**< Rows that mean: leave unchanged (WFPW_RESTORE_POLICY). */

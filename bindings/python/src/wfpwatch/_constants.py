@@ -424,7 +424,7 @@ class WordList(IntEnum):
 
 
 class Has(IntFlag):
-    """wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent."""
+    """wfpw_event.present: scalars present in the source. Absent texts and bodies are NULL."""
 
     # direction_raw; without it the direction may be known from the layer, else it is 0.
     DIRECTION = 0x1
@@ -462,7 +462,7 @@ class EventFlag(IntFlag):
     OWN_LOOKUP = 0x20
     # Files: reading resumed after damage, at this event or shortly before it (docs/limits.md). The
     # end of the damaged record cannot always be determined: this event may have been decoded from
-    # its data, and forged by whoever wrote them.
+    # its data, and forged by their author.
     AFTER_DAMAGE = 0x40
     MERGED = 0x100  # A net event and the audit record of the same decision.
 
