@@ -1603,7 +1603,7 @@ enum wfpw_filter_has {
     WFPW_FILTER_HAS_WEIGHT = 0x1,           /**< weight. */
     WFPW_FILTER_HAS_EFFECTIVE_WEIGHT = 0x2, /**< effective_weight. */
     WFPW_FILTER_HAS_RAW_CONTEXT = 0x4,      /**< raw_context. */
-    /** No driver has registered its callout. */
+    /** Its callout is known, but not registered by a driver. */
     WFPW_FILTER_CALLOUT_MISSING = 0x10,
     /** It belongs to own_provider of the session or of the collection. */
     WFPW_FILTER_HAS_OWN = 0x8
@@ -1741,8 +1741,8 @@ WFPW_API void WFPW_CALL wfpw_names_stop(wfpw_names *n);
  * CURRENT. Any thread.
  * @param n the collection
  * @param id the run-time id
- * @param time the time of the event with the id; 0 selects the newest filter known, with the state
- *        of its source
+ * @param time the time of the event with the id; 0 selects the newest filter known, as in its
+ *        source
  * @param buf aligned to 8; on return it starts with a wfpw_filter, all of whose pointers are into
  *        buf
  * @param cap the size of buf in bytes

@@ -572,7 +572,7 @@ class FilterHas(IntFlag):
     WEIGHT = 0x1  # weight.
     EFFECTIVE_WEIGHT = 0x2  # effective_weight.
     RAW_CONTEXT = 0x4  # raw_context.
-    OUT_MISSING = 0x10  # No driver has registered its callout.
+    OUT_MISSING = 0x10  # Its callout is known, but not registered by a driver.
     OWN = 0x8  # It belongs to own_provider of the session or of the collection.
 
 
