@@ -9,28 +9,29 @@
  * **Threads.** One thread at a time per session or batch; different sessions are independent. Only
  * wfpw_stop() and wfpw_get_stats() may be called from any thread while another one reads. A
  * wfpw_names may be used by several sessions and threads at once, and wfpw_names_stop() called from
- * any thread. Your code runs only inside a call that you made, on your thread; the two exceptions
- * are the allocator and the log function of wfpw_options, which say so. A session owns a thread for
- * each of its live sources (wfpw_add_live(), wfpw_add_audit()), one each with WFPW_OPEN_ACCOUNTS
- * and with WFPW_LIVE_AUDIT_POLICY, up to two once wfpw_wait_handle() was called, and while it reads
- * files those of wfpw_options.threads; calls that ask the host (history, names, check, restore, the
- * audit policy) have one while they last. None runs code of yours but those two.
+ * any thread. The library runs your code only inside a call that you made, on your thread; the two
+ * exceptions are the allocator and the log function of wfpw_options, as documented there. A session
+ * owns a thread for each of its live sources (wfpw_add_live(), wfpw_add_audit()), one each with
+ * WFPW_OPEN_ACCOUNTS and with WFPW_LIVE_AUDIT_POLICY, up to two once wfpw_wait_handle() was called,
+ * and while it reads files those of wfpw_options.threads; calls that query the host (history,
+ * names, check, restore, the audit policy) use one while they run. These threads run no code of
+ * yours but those two.
  *
- * **Memory.** What `*_new` or `*_open` gave you, `*_free` or `*_close` takes back (NULL is fine).
- * Events and their text belong to the batch and die at the next read into it.
+ * **Memory.** What `*_new` or `*_open` returns is freed by `*_free` or `*_close` (NULL is allowed).
+ * Events and their text belong to the batch and are valid until the next read into it.
  *
  * **Errors.** Functions return 0 or a count on success and a negative WFPW_E_* on failure. Where
- * there is a wfpw_error parameter it may be NULL; on failure it has the call that failed, the
- * system's code and what to do (wfpw_remedy()).
+ * there is a wfpw_error parameter it may be NULL; on failure it holds the call that failed and the
+ * system's code; wfpw_remedy() returns what to do.
  *
  * **Text.** UTF-8, always valid: lone surrogates and NULs inside a text come out as U+FFFD.
  *
  * **Time.** 100 ns units since 1601-01-01 UTC, as Windows counts it (FILETIME).
  *
- * **Growth.** Structs that you fill start with `size`; an older caller gets defaults for what it
- * does not know, a newer caller is accepted while the tail that we do not know is zero. Structs
- * that you read start with `size` too and grow at the end; arrays of them come with a stride.
- * Numbers of codes are for ever.
+ * **Growth.** Structs that you fill start with `size`; an older caller gets defaults for members it
+ * lacks, a newer caller is accepted if the tail unknown to the library is zero. Structs that you
+ * read start with `size` too and grow at the end; arrays of them come with a stride. The numbers of
+ * codes never change.
  */
 #ifndef WFPWATCH_H
 #define WFPWATCH_H
@@ -48,9 +49,9 @@ extern "C" {
 #define WFPW_VERSION_MAJOR  0       /**< Changes that break programs. */
 #define WFPW_VERSION_MINOR  2       /**< Additions; before 1.0 also changes that break programs. */
 #define WFPW_VERSION_PATCH  0       /**< Corrections. */
-#define WFPW_VERSION_STRING "0.2.0" /**< The three as a text. */
+#define WFPW_VERSION_STRING "0.2.0" /**< The three as a string. */
 
-/* __cdecl on Windows, so that a plain ctypes.CDLL serves on every system. */
+/* __cdecl on Windows, so that a plain ctypes.CDLL works on every system. */
 #if defined(_WIN32)
 #define WFPW_CALL __cdecl
 #if defined(WFPW_SHARED)
@@ -74,25 +75,25 @@ extern "C" {
 WFPW_API uint32_t WFPW_CALL wfpw_version(void);
 
 /**
- * The size of a public struct as this library was built with it. For bindings, which check their
- * own declarations with it. Any thread.
+ * The size of a public struct in this build of the library. Bindings check their own declarations
+ * against it. Any thread.
  * @param struct_name its name: "wfpw_event"
- * @return the size in bytes; 0 for a name that is none
+ * @return the size in bytes; 0 for an unknown name
  */
 WFPW_API uint32_t WFPW_CALL wfpw_sizeof(const char *struct_name);
 
 /* codes: STATUS */
 /** Results. The number of a code never changes its meaning. */
 enum wfpw_status_code {
-    /** The call did what was asked for. */
+    /** The call succeeded. */
     WFPW_OK = 0,
     /** An argument is NULL, out of range, of an unknown size or has an unknown flag. */
     WFPW_E_INVAL = -1,
-    /** The allocator gave no memory. */
+    /** The allocator returned NULL. */
     WFPW_E_NOMEM = -2,
     /** The system refused the call to this user. */
     WFPW_E_ACCESS = -3,
-    /** The service (BFE, or the event log's) is stopped, or is not up yet. */
+    /** The service (BFE, or the event log's) is stopped, or not yet running. */
     WFPW_E_NOSERVICE = -4,
     /** The engine collects no net events. */
     WFPW_E_DISABLED = -5,
@@ -100,17 +101,17 @@ enum wfpw_status_code {
     WFPW_E_NOTSUP = -6,
     /** A file could not be opened or read, or a record could not be stored. */
     WFPW_E_IO = -7,
-    /** The content is none of the formats that the call reads. */
+    /** The content is in no format that the call reads. */
     WFPW_E_FORMAT = -8,
     /** Every file, all history and the log's past has been read to its end. */
     WFPW_E_EOF = -9,
     /** wfpw_stop or wfpw_names_stop ended the reading. */
     WFPW_E_STOPPED = -10,
-    /** A call of the system took longer than it is waited for. */
+    /** A system call did not return before its timeout. */
     WFPW_E_TIMEOUT = -11,
-    /** A call failed with a code that has no result of its own: wfpw_error.os_code. */
+    /** A call failed with a code that maps to no other result: wfpw_error.os_code. */
     WFPW_E_SYSTEM = -12,
-    /** What is to be written does not fit; `needed` has the size that does. */
+    /** The output does not fit; `needed` has the required size. */
     WFPW_E_RANGE = -13,
     /** A condition, bookmark or script is wrong at wfpw_error.position. */
     WFPW_E_SYNTAX = -14,
@@ -120,14 +121,14 @@ enum wfpw_status_code {
 /* codes: end */
 
 /**
- * What failed. You own the struct, which need not be filled before a call; its size never changes.
+ * What failed. The caller owns the struct and need not initialize it; its size never changes.
  */
 typedef struct {
     uint32_t size;  /**< Set by the library. */
     int32_t status; /**< WFPW_E_*. */
     /** The system's code: Win32, RPC or FWP_E_*, or errno; 0 when there is none. */
     uint32_t os_code;
-    /** Of wfpw_read(): which file failed, by the order in which they were added, from 1; 0: none.
+    /** For wfpw_read(): the file that failed, numbered from 1 in the order added; 0: none.
      */
     uint32_t file;
     uint64_t position; /**< In a file: byte offset; in a text: the character, counted from 0. */
@@ -136,7 +137,7 @@ typedef struct {
 } wfpw_error;
 
 /**
- * What a result means, one short English text. Any thread.
+ * The meaning of a result, as a short English text. Any thread.
  * @param status WFPW_OK or WFPW_E_*
  * @return the text; never NULL, static
  */
@@ -150,11 +151,11 @@ WFPW_API const char *WFPW_CALL wfpw_strerror(int status);
 WFPW_API const char *WFPW_CALL wfpw_remedy(const wfpw_error *e);
 
 /**
- * What a code of Windows means, in words and with its name: FWP_E_* and STATUS_FWP_*, IPsec and IKE
- * errors (13000 to 13932), NTSTATUS of IPsec, and the Win32 and RPC errors that the engine gives.
- * Any thread.
+ * The meaning of a Windows error code, with its symbolic name: FWP_E_* and STATUS_FWP_*, IPsec and
+ * IKE errors (13000 to 13932), NTSTATUS of IPsec, and the Win32 and RPC errors that the engine
+ * returns. Any thread.
  * @param code the code, such as wfpw_error.os_code
- * @return the text; "" when it is not known; never NULL, static
+ * @return the text; "" for an unknown code; never NULL, static
  */
 WFPW_API const char *WFPW_CALL wfpw_system_text(uint32_t code);
 
@@ -176,13 +177,13 @@ enum wfpw_list {
     WFPW_LIST_VERDICT = 14,      /**< WFPW_VERDICT_*. */
     WFPW_LIST_REASON = 15,       /**< WFPW_REASON_*. */
     WFPW_LIST_CONFIDENCE = 16,   /**< WFPW_CONFIDENCE_*. */
-    WFPW_LIST_EVIDENCE = 17,     /**< A bit at a time. */
+    WFPW_LIST_EVIDENCE = 17,     /**< A single bit. */
     WFPW_LIST_DIRECTION_FROM = 18, /**< WFPW_DIRECTION_FROM_*. */
-    WFPW_LIST_MISSING = 19,        /**< A bit at a time. */
-    WFPW_LIST_OWN = 20, /**< WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup". */
-    WFPW_LIST_DIFFERS = 21,      /**< A bit at a time. */
-    WFPW_LIST_LOG_PATH = 24,     /**< WFPW_LOG_PATH_*. */
-    WFPW_LIST_DECIDED = 25,      /**< WFPW_DECIDED_*. */
+    WFPW_LIST_MISSING = 19,        /**< A single bit. */
+    WFPW_LIST_OWN = 20,      /**< WFPW_EVENT_OWN_*, a single bit: "filter", "process", "lookup". */
+    WFPW_LIST_DIFFERS = 21,  /**< A single bit. */
+    WFPW_LIST_LOG_PATH = 24, /**< WFPW_LOG_PATH_*. */
+    WFPW_LIST_DECIDED = 25,  /**< WFPW_DECIDED_*. */
     WFPW_LIST_AUDIT_POLICY = 26, /**< WFPW_AUDIT_POLICY_*. */
     WFPW_LIST_PRODUCT_FROM = 27, /**< WFPW_PRODUCT_FROM_*. */
     WFPW_LIST_SERVICE = 28,      /**< WFPW_SERVICE_*. */
@@ -194,7 +195,7 @@ enum wfpw_list {
 /**
  * The word for a code. Any thread.
  * @param list one of WFPW_LIST_*
- * @param code a code of that list; of bits, one at a time
+ * @param code a code of that list; for flags, a single bit
  * @return the word; "" when there is none; never NULL, static
  */
 WFPW_API const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code);
@@ -204,16 +205,16 @@ WFPW_API const char *WFPW_CALL wfpw_word(uint32_t list, uint32_t code);
  * @{ */
 
 typedef struct wfpw_session wfpw_session;   /**< Sources, and the events read from them. */
-typedef struct wfpw_batch wfpw_batch;       /**< Room for events; reused from read to read. */
-typedef struct wfpw_template wfpw_template; /**< Which events are wanted. */
+typedef struct wfpw_batch wfpw_batch;       /**< A buffer for events, reused by each read. */
+typedef struct wfpw_template wfpw_template; /**< Conditions on events. */
 typedef struct wfpw_names wfpw_names;       /**< Filters, layers, providers, ... by id and key. */
 typedef struct wfpw_filter wfpw_filter;     /**< A filter and what it names. */
 typedef struct wfpw_rule wfpw_rule;         /**< A rule of the Windows Firewall. */
-typedef struct wfpw_system wfpw_system;     /**< A stand-in for Windows, from wfpwatch/sim.h. */
+typedef struct wfpw_system wfpw_system;     /**< A simulated Windows, from wfpwatch/sim.h. */
 
 /**
  * Called on the caller's thread and, in a live session, on the library's own, never from a callback
- * of the system. alloc returns NULL when there is none; free takes NULL.
+ * of the system. alloc returns NULL when out of memory; free accepts NULL.
  */
 typedef struct {
     void *(WFPW_CALL *alloc)(void *ctx, size_t bytes);
@@ -222,117 +223,118 @@ typedef struct {
 } wfpw_allocator;
 
 /**
- * The log function. Called on the thread where it happens: the caller's, or one of the library's
- * (of a live source, or of a call that asks the host), so it must be quick and thread-safe.
+ * The log function. Called on the thread that logs: the caller's, or one of the library's (of a
+ * live source, or of a call that queries the host), so it must be quick and thread-safe.
  * @param ctx wfpw_options.log_ctx
  * @param level 1 error, 2 warning, 3 information
- * @param text one line; it dies with the call
+ * @param text one line; valid only during the call
  */
 typedef void(WFPW_CALL *wfpw_log_fn)(void *ctx, int level, const char *text);
 
 /**
- * wfpw_options.flags. To look an account up a domain controller may be asked: no event waits for
- * that, user_name is there once the answer is. Well-known accounts have names without ACCOUNTS.
+ * wfpw_options.flags. An account look-up may query a domain controller: no event waits for it;
+ * user_name is set once the look-up completes. Well-known accounts have names without ACCOUNTS.
  */
 enum wfpw_open_flags {
-    /** Files: compute the checksum of every block, not only when in doubt. */
+    /** Files: verify the checksum of every block, not only of doubtful ones. */
     WFPW_OPEN_VERIFY = 0x1,
     /** Do not explain: verdict, reason, evidence, confidence stay 0. */
     WFPW_OPEN_NO_VERDICT = 0x2,
-    WFPW_OPEN_ACCOUNTS = 0x4, /**< Live: look names of accounts up, on a thread of their own. */
-    WFPW_OPEN_NO_NAMES = 0x8, /**< Live: do not ask the engine for names, only options.names. */
+    WFPW_OPEN_ACCOUNTS = 0x4, /**< Live: look up account names, on a separate thread. */
+    WFPW_OPEN_NO_NAMES = 0x8, /**< Live: take names only from options.names, not from the engine. */
     /** A net event without a process ID waits for the record that has it. */
     WFPW_OPEN_PID = 0x10,
     /**
-     * Events come in the order in which they arrived, so that those which wait for their other half
-     * hold up the others.
+     * Events are delivered in order of arrival; an event that waits for its other half delays those
+     * after it.
      */
     WFPW_OPEN_ORDERED = 0x20,
     /**
-     * Tell which events are of one attempt (wfpw_event.attempt): what the same process did with the
-     * same addresses and ports, decided by the same filter, within 30 s. Takes 0.5 MiB.
+     * Group events into attempts (wfpw_event.attempt): same process, same addresses and ports, same
+     * deciding filter, within 30 s. Uses 0.5 MiB.
      */
     WFPW_OPEN_ATTEMPTS = 0x40
 };
 
 /**
  * wfpw_options.join, for sessions that read both net events and audit records. A record that may be
- * the other half of a net event waits, too. What waits comes later than other events of its time,
- * unless WFPW_OPEN_ORDERED is set.
+ * the other half of a net event waits, too. Events that waited are delivered after others of the
+ * same time, unless WFPW_OPEN_ORDERED is set.
  */
 enum wfpw_join {
     /**
-     * Those whose reason is not certain (or whose process is asked for, WFPW_OPEN_PID), when
+     * Net events whose reason is not certain (or whose process is wanted, WFPW_OPEN_PID), when
      * Windows writes such records.
      */
     WFPW_JOIN_NEEDED = 0,
-    WFPW_JOIN_ALWAYS = 1, /**< All that may have one. */
+    WFPW_JOIN_ALWAYS = 1, /**< All net events that may have a record. */
     WFPW_JOIN_NEVER = 2   /**< None: the two halves are two events. */
 };
 
-/** How a session is opened. Fill `size`; 0 and NULL everywhere else are the defaults. */
+/** Options of wfpw_open(). Set `size`; 0 and NULL in the other members select the defaults. */
 typedef struct {
     uint32_t size;  /**< sizeof(wfpw_options). */
     uint32_t flags; /**< WFPW_OPEN_*. */
     /**
-     * Live: of each of the two queues; 0 is 4 MiB; rounded up to a power of 2, 64 KiB to 256 MiB.
+     * Live: size of each of the two queues; 0 is 4 MiB; rounded up to a power of 2, 64 KiB to 256
+     * MiB.
      */
     uint32_t ring_bytes;
     /**
-     * .evtx files: threads that read and decode, beside the caller's; 0 is none, at most 64. What
-     * comes from a pipe the caller's decodes.
+     * .evtx files: threads that read and decode, in addition to the caller's; 0 is none, at most
+     * 64. Input from a pipe is decoded on the caller's thread.
      */
     uint32_t threads;
-    const wfpw_system *system;       /**< NULL: this host; else kept by you until wfpw_close. */
+    const wfpw_system *system;       /**< NULL: this host; else must stay valid until wfpw_close. */
     const wfpw_allocator *allocator; /**< NULL: malloc and free; the struct is copied. */
     wfpw_log_fn log;                 /**< NULL: silent. */
     void *log_ctx;
     /**
-     * What events are named from, live ones when the engine does not know: kept by you until
-     * wfpw_close; may be NULL.
+     * Source of names for events; for live events, used when the engine has none. Must stay valid
+     * until wfpw_close; may be NULL.
      */
     wfpw_names *names;
     /**
-     * Memory that names may take, of a wfpw_names, and of a live source; 0 is 64 MiB; 4 MiB to 1
+     * Limit of the memory for names, of a wfpw_names and of a live source; 0 is 64 MiB; 4 MiB to 1
      * GiB.
      */
     uint32_t names_bytes;
     uint32_t reserved; /**< Reserved, 0. */
     /**
-     * Where leases are kept, kept by you until wfpw_close; NULL: the place of this system, or of
-     * the simulator. On Windows a registry key below HKEY_LOCAL_MACHINE,
-     * `"SOFTWARE\\Vendor\\Product"`; elsewhere the absolute path of a directory that is this user's
-     * alone (it is made, its parent is not). All programs that are to share leases name the same.
+     * Where leases are stored; must stay valid until wfpw_close; NULL: the default of this system,
+     * or of the simulator. On Windows a registry key below HKEY_LOCAL_MACHINE,
+     * `"SOFTWARE\\Vendor\\Product"`; elsewhere the absolute path of a directory that only this user
+     * can access (it is created, its parent is not). Programs that share leases must use the same.
      */
     const char *state_dir;
-    /** The events that are wanted: kept by you, and not added to, until wfpw_close; NULL: all. */
+    /** Which events are delivered. Must stay valid and unchanged until wfpw_close; NULL: all. */
     const wfpw_template *match;
     /**
-     * Key of the provider, as {guid}, whose filters are your own (WFPW_FILTER_HAS_OWN,
-     * WFPW_EVENT_OWN_FILTER), wherever their names come from; NULL: none. Copied.
+     * Key of your own provider, as {guid}: its filters are marked (WFPW_FILTER_HAS_OWN,
+     * WFPW_EVENT_OWN_FILTER), whatever the source of their names; NULL: none. Copied.
      */
     const char *own_provider;
     /**
-     * Live: how long an event may be held while its filter's name is on its way, or what the engine
-     * kept during an outage; 0 is 250, at most 60000.
+     * Live: how long an event may wait for its filter's name, or for events that the engine kept
+     * during an outage; 0 is 250, at most 60000.
      */
     uint32_t join_ms;
     uint32_t reserved2; /**< Reserved, 0. */
     /** WFPW_JOIN_*: which net events wait for the audit record of their decision. */
     uint32_t join;
     /**
-     * How far apart in time the two may be, and how long a half waits for the other; 0 is 2000, at
-     * most 60000.
+     * The largest time difference between the two, and how long one waits for the other; 0 is 2000,
+     * at most 60000.
      */
     uint32_t join_window_ms;
-    uint32_t join_bytes; /**< Memory for what waits; 0 is 8 MiB; 256 KiB to 1 GiB. */
+    uint32_t join_bytes; /**< Memory for waiting events; 0 is 8 MiB; 256 KiB to 1 GiB. */
     uint32_t reserved3;  /**< Reserved, 0. */
 } wfpw_options;
 
 /**
  * Opens a session without a source.
  * @param o the options; may be NULL for the defaults
- * @param out the session, which wfpw_close() takes back; NULL on failure
+ * @param out the session, to be closed with wfpw_close(); NULL on failure
  * @param e what failed; may be NULL
  * @return 0; E_INVAL (size, an unknown flag or a tail that is not zero), E_NOMEM
  */
@@ -340,13 +342,13 @@ WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw
 
 /**
  * Adds a file: .evtx, the XML of Windows events, or the net events of netsh (netevents.xml, and
- * wfpdiag.xml, of which the rest is passed over). The format is recognized by the content; a netsh
- * dump that holds names and no events is E_FORMAT. Files are read one after the other, in the order
- * added, or by time when they hold both audit records and net events, which are joined (wfpw_join),
- * as wfpw_read() asks for events; memory does not grow with a file's size. After E_EOF more
- * may be added.
+ * wfpdiag.xml, of which the rest is ignored). The format is detected from the content; a netsh dump
+ * with names and no events is E_FORMAT. wfpw_read() reads the files one after the other, in the
+ * order added, or merged by time when they contain both audit records and net events, which are
+ * joined (wfpw_join); memory use does not grow with a file's size. After E_EOF more files may be
+ * added.
  * @param s the session
- * @param path the file, copied; "-" is standard input; pipes are fine
+ * @param path the path, copied; "-" is standard input; pipes are allowed
  * @param e what failed; may be NULL
  * @return 0; E_IO (os_code is errno or the Win32 code), E_FORMAT, E_NOMEM
  */
@@ -375,10 +377,10 @@ WFPW_API int WFPW_CALL wfpw_add_file_part(wfpw_session *s, const char *path, uin
                                           uint32_t parts, wfpw_error *e);
 
 /**
- * The same for the content of a file that is in memory.
+ * The same for a file's content in memory.
  * @param s the session
- * @param data the bytes, which are read in place: they must stay as they are until wfpw_read() has
- *        said E_EOF, or the session is closed
+ * @param data the bytes, which are read in place: they must stay valid and unchanged until
+ *        wfpw_read() has returned E_EOF, or the session is closed
  * @param size how many bytes
  * @param e what failed; may be NULL
  * @return 0; errors as of wfpw_add_file()
@@ -387,56 +389,56 @@ WFPW_API int WFPW_CALL wfpw_add_memory(wfpw_session *s, const void *data, size_t
                                        wfpw_error *e);
 
 /**
- * Reads the next events into b, which forgets what it held. No call of the engine, look-up or lock
- * of another party is made on this thread; the lock of options.names is held for a copy at a time.
- * A file that blocks, such as a pipe that nobody writes to, blocks this call, and wfpw_stop() does
- * not end that.
+ * Reads the next events into b and discards its previous events. This thread makes no engine call
+ * or look-up and takes no lock that other code holds; the lock of options.names is held for one
+ * copy at a time. A file that blocks, such as a pipe without a writer, blocks this call, and
+ * wfpw_stop() does not interrupt that.
  * @param s the session
- * @param b room for the events
- * @param timeout_ms how long to wait when there are none, in ms: 0 not at all, negative for ever.
- *        Files never wait.
+ * @param b the batch that receives the events
+ * @param timeout_ms how long to wait for an event, in ms: 0 returns at once, negative waits without
+ *        a timeout. Files never wait.
  * @param e what failed; may be NULL
- * @return the number of events (at least 1); 0 when the time is over; E_EOF when every file, all
- *         history and the log's past (WFPW_AUDIT_PAST) has been read and there is no live source;
- *         E_STOPPED after wfpw_stop() when all that waited has been read; E_IO, E_FORMAT or E_NOMEM
- *         when a file failed (what it gave before comes first, and the session goes on with the
- *         next one); or the error that ended a live source
+ * @return the number of events (at least 1); 0 on timeout; E_EOF when every file, all history and
+ *         the log's past (WFPW_AUDIT_PAST) has been read and there is no live source; E_STOPPED
+ *         after wfpw_stop() when all queued events have been read; E_IO, E_FORMAT or E_NOMEM when a
+ *         file failed (its earlier events are delivered first, and the session continues with the
+ *         next file); or the error that ended a live source
  */
 WFPW_API int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw_error *e);
 
 /**
- * Something to wait on in a loop of your own: signalled while an event or a gap can be read, after
- * a change of state until the next wfpw_read(), and after wfpw_stop(). An event that is held (for
- * its filter's name, for where its volume is or, after an outage, for what was kept: join_ms; for
- * the other half of its decision: join_window_ms) does not signal it before it can be read or its
- * time is over; for that time there is a thread of ours, which the first call of this function
- * starts, so that a loop that waits without a timeout, then reads until 0, sleeps as long as
- * nothing can be read. What is left out only by the reader signals it, too, and wfpw_read() returns
- * 0: what conditions on verdict, reason or own leave out, and changes of filters
- * (WFPW_LIVE_FILTERS) that any condition leaves out.
+ * A wait object for your own event loop: signalled while an event or a gap can be read, after a
+ * change of state until the next wfpw_read(), and after wfpw_stop(). An event that waits (for its
+ * filter's name, for its volume's location or, after an outage, for what was kept: join_ms; for the
+ * other half of its decision: join_window_ms) does not signal it before it can be read or its wait
+ * times out; the first call of this function starts a thread for those timeouts, so that a loop
+ * that waits without a timeout, then reads until 0, sleeps as long as nothing can be read. Events
+ * that only the reader filters out signal it, too, and wfpw_read() returns 0: those excluded by
+ * conditions on verdict, reason or own, and changes of filters (WFPW_LIVE_FILTERS) excluded by any
+ * condition.
  * @param s the session
- * @return a HANDLE on Windows, elsewhere a file descriptor to poll() for POLLIN. Ours: never read,
- *         reset or close it. -1 without a live source, as files never wait
+ * @return a HANDLE on Windows, elsewhere a file descriptor to poll() for POLLIN. The library owns
+ *         it: never read, reset or close it. -1 without a live source, as files never wait
  */
 WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
 
 /**
  * Ends the session's reading: a waiting wfpw_read(), wfpw_add_live() or wfpw_add_audit() returns,
- * what waits may still be read, then reads say E_STOPPED. Any thread, and safe in a handler of
- * signals (the session's own threads block them all); more than once is fine. Not while
+ * queued events may still be read, then reads return E_STOPPED. Any thread; safe in a signal
+ * handler (the session's own threads block all signals); may be called more than once. Not while
  * wfpw_close() runs.
  * @param s the session
  */
 WFPW_API void WFPW_CALL wfpw_stop(wfpw_session *s);
 
 /**
- * Closes the session and everything it owns, and puts back what it turned on; both when its Arrow
- * stream is released, if it has one (wfpw_arrow_stream()). Waits for an engine
- * call under way, for those that putting back takes (5 s at most for the lock of the leases), for
- * an account that is being looked up (WFPW_OPEN_ACCOUNTS), and for callbacks that are running;
- * after it no code of the library runs for this session. No other thread may be inside a call with
- * s. On Windows not from DllMain while the process lives: the service thread could not end. A
- * process that ends with open sessions needs no call.
+ * Closes the session and everything it owns, and restores the settings that it turned on; both when
+ * its Arrow stream is released, if it has one (wfpw_arrow_stream()). Waits for an engine call in
+ * progress, for the calls that restore settings (5 s at most for the lock of the leases), for an
+ * account look-up in progress (WFPW_OPEN_ACCOUNTS), and for running callbacks; after it no library
+ * code runs for this session. No other thread may be inside a call with s. On Windows do not call
+ * it from DllMain while the process runs: the service thread could not exit. A process that exits
+ * with open sessions need not call it.
  * @param s the session; may be NULL
  */
 WFPW_API void WFPW_CALL wfpw_close(wfpw_session *s);
@@ -452,7 +454,7 @@ enum wfpw_state_code {
     WFPW_STATE_FILES = 0,
     /** It is subscribed. */
     WFPW_STATE_CONNECTED = 1,
-    /** It waits for the engine to come (back). */
+    /** It waits for the engine. */
     WFPW_STATE_WAITING = 2,
     /** It is subscribed, but the system collects nothing. The word is "collection off". */
     WFPW_STATE_COLLECTION_OFF = 3,
@@ -464,21 +466,23 @@ enum wfpw_state_code {
 /* codes: end */
 
 /* codes: MISSING */
-/** What a live session does without, because Windows refuses it: bits of wfpw_stats.missing. */
+/** What a live session lacks because Windows denies it: bits of wfpw_stats.missing. */
 enum wfpw_missing_code {
-    /** Collection may not be turned on: what is collected anyway comes. */
+    /** Turning collection on is denied: events that are collected anyway are delivered. */
     WFPW_MISSING_SETTINGS = 1,
-    /** Whether events are collected, or the audit policy is as it was set, cannot be seen. */
+    /** The state of collection, or of the audit policy, cannot be read. */
     WFPW_MISSING_LOOKING = 2,
-    /** What the engine keeps cannot be read. */
+    /** Events that the engine keeps cannot be read. */
     WFPW_MISSING_HISTORY = 4,
-    /** Filters and what they name, or changes of them, cannot be read. */
+    /** Filters and the objects that they refer to, or changes of them, cannot be read. */
     WFPW_MISSING_NAMES = 8,
-    /** What is changed cannot be recorded, so that nothing is. */
+    /** Leases cannot be recorded, so nothing is changed. */
     WFPW_MISSING_LEASES = 16,
-    /** The Security log, at the moment: it is tried again. */
+    /** The Security log cannot be read at the moment: this is retried. */
     WFPW_MISSING_LOG = 32,
-    /** It is not as was asked: wfpw_stats.audit_policy. The word is "audit policy". */
+    /**
+     * The audit policy is not as requested: wfpw_stats.audit_policy. The word is "audit policy".
+     */
     WFPW_MISSING_AUDIT_POLICY = 64
 };
 /* codes: end */
@@ -494,19 +498,16 @@ enum wfpw_log_path_code {
 /* codes: end */
 
 /* codes: AUDIT_POLICY */
-/**
- * Whether a live session has what it asked for with WFPW_LIVE_AUDIT_POLICY:
- * wfpw_stats.audit_policy.
- */
+/** The state of WFPW_LIVE_AUDIT_POLICY in a live session: wfpw_stats.audit_policy. */
 enum wfpw_audit_policy_code {
-    /** It did not ask. The word is "not asked". */
+    /** It was not requested. The word is "not asked". */
     WFPW_AUDIT_POLICY_NOT_ASKED = 0,
-    /** What it needs is audited. */
+    /** The required subcategories are audited. */
     WFPW_AUDIT_POLICY_HELD = 1,
-    /** It may not be changed, or not recorded who did: what is audited anyway is. */
+    /** The change, or the record of it, was denied: only what is audited anyway is recorded. */
     WFPW_AUDIT_POLICY_REFUSED = 2,
     /**
-     * Somebody turned it off three times within an hour, so that it stays off: a policy decides it
+     * It was turned off three times within an hour, and stays off: a policy decides it
      * (wfpw_audit_policy_get()). The word is "given up".
      */
     WFPW_AUDIT_POLICY_GIVEN_UP = 3
@@ -514,49 +515,49 @@ enum wfpw_audit_policy_code {
 /* codes: end */
 
 /**
- * Counts since wfpw_open. Whenever nothing is in flight, received = delivered + waiting + merged +
- * duplicate + filtered + dropped + undecoded; gaps are counted apart. All are exact.
+ * Counters since wfpw_open. While no event is in transit, received = delivered + waiting + merged +
+ * duplicate + filtered + dropped + undecoded; gaps are counted separately. All are exact.
  */
 typedef struct {
     uint32_t size;
-    uint32_t state;           /**< WFPW_STATE_*. */
-    uint64_t received;        /**< Events that came, and records of a file that are ours. */
-    uint64_t waiting;         /**< Received, and not yet read. */
-    uint64_t delivered;       /**< Read by the caller. */
-    uint64_t merged;          /**< Joined into another event. */
-    uint64_t duplicate;       /**< Left out as the second sight of one event. */
-    uint64_t filtered;        /**< Left out by a template; what the engine keeps back never came. */
-    uint64_t dropped;         /**< Lost in this process for want of room. */
-    uint64_t undecoded;       /**< Ours, but not readable. */
-    uint64_t gaps;            /**< Events of kind gap that were delivered. */
-    uint64_t passed_over;     /**< Records of a file or the log that are none of ours. */
+    uint32_t state;     /**< WFPW_STATE_*. */
+    uint64_t received;  /**< Events received, and relevant records of a file. */
+    uint64_t waiting;   /**< Received, not yet read. */
+    uint64_t delivered; /**< Read by the caller. */
+    uint64_t merged;    /**< Joined into another event. */
+    uint64_t duplicate; /**< Discarded as the second copy of an event. */
+    uint64_t filtered;  /**< Excluded by a template; events filtered by the engine never arrive. */
+    uint64_t dropped;   /**< Lost in this process because a queue was full. */
+    uint64_t undecoded; /**< Relevant, but undecodable. */
+    uint64_t gaps;      /**< Events of kind gap that were delivered. */
+    uint64_t passed_over;     /**< Other records of a file or the log. */
     uint64_t skipped;         /**< Places in a file that could not be read: each was logged once. */
     uint64_t warnings;        /**< Damage in a file that lost nothing, such as a wrong checksum. */
-    uint64_t bytes_read;      /**< Of files, so far. */
-    uint64_t bytes_total;     /**< Of all files added; without those whose size is not known. */
-    uint64_t last_event_time; /**< Of the newest event read; 0 when none. */
-    uint64_t names;           /**< Live: filters that are known, and deleted ones that still are. */
-    uint64_t names_bytes;     /**< Live: memory that names take. */
-    uint64_t names_filled;    /**< Live: how often the engine's lists were read as a whole. */
-    /** Live: events that went on before their filter's name was there (join_ms). */
+    uint64_t bytes_read;      /**< Read from files so far. */
+    uint64_t bytes_total;     /**< Of all files added, except those of unknown size. */
+    uint64_t last_event_time; /**< Time of the newest event read; 0: none. */
+    uint64_t names;           /**< Live: filters in the cache, deleted ones included. */
+    uint64_t names_bytes;     /**< Live: memory used by names. */
+    uint64_t names_filled;    /**< Live: full enumerations of the engine's objects. */
+    /** Live: events delivered before their filter's name was known (join_ms). */
     uint64_t unnamed;
-    uint32_t missing;  /**< WFPW_MISSING_*: what a live session does without. */
-    uint32_t log_path; /**< WFPW_LOG_PATH_*: how the Security log is read; 0: it is not. */
-    /** WFPW_STATE_* of that source; `state` is the engine's, if there is one. */
+    uint32_t missing;  /**< WFPW_MISSING_*: what a live session lacks. */
+    uint32_t log_path; /**< WFPW_LOG_PATH_*: how the Security log is read; 0: not read. */
+    /** WFPW_STATE_* of the Security log; `state` is the engine's, if the session has one. */
     uint32_t log_state;
     uint32_t audit_policy;   /**< WFPW_AUDIT_POLICY_*. */
-    uint64_t log_reconnects; /**< How often the log was gone back to, for whatever reason. */
+    uint64_t log_reconnects; /**< How often the log was reopened, for any reason. */
     /**
-     * Events that left without waiting any longer for their other half, for want of room
+     * Events delivered before the end of their wait for the other half, because the memory was full
      * (join_bytes).
      */
     uint64_t join_crowded;
 } wfpw_stats;
 
 /**
- * The counts as they are now. Any thread.
+ * Returns the current counters. Any thread.
  * @param s the session
- * @param out the counts; set out->size, it comes back as what was filled
+ * @param out the counters; set out->size; on return it is the size that was filled
  * @return 0; E_INVAL
  */
 WFPW_API int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out);
@@ -567,36 +568,36 @@ WFPW_API int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out);
 
 /** wfpw_live.flags. */
 enum wfpw_live_flags {
-    WFPW_LIVE_OBSERVE = 0x1, /**< Change nothing on the host: see what is collected anyway. */
+    WFPW_LIVE_OBSERVE = 0x1, /**< Change nothing on the host: deliver what is collected anyway. */
     /**
-     * Turn on monitoring of IPsec connections too; Windows may refuse to turn it off again before a
-     * reboot (FWP_E_STILL_ON).
+     * Also turn on IPsec connection monitoring; Windows may refuse to turn it off before a reboot
+     * (FWP_E_STILL_ON).
      */
     WFPW_LIVE_IPSEC = 0x2,
     /**
-     * Filters that come and go are events, too: FILTER_ADD, FILTER_DELETE. Nothing is changed on
-     * the host for that.
+     * Deliver added and deleted filters as events: FILTER_ADD, FILTER_DELETE. This changes nothing
+     * on the host.
      */
     WFPW_LIVE_FILTERS = 0x4,
     /**
-     * Turn on what the template needs of the audit policy, under a lease: failures of Filtering
+     * Turn on the audit subcategories that the template needs, under a lease: failures of Filtering
      * Platform Connection, of Packet Drop if drops are wanted, successes of the former if allowed
-     * events are (and are among `keywords`). Not with OBSERVE.
+     * events are wanted (and are among `keywords`). Not with OBSERVE.
      */
     WFPW_LIVE_AUDIT_POLICY = 0x8
 };
 
 /**
- * wfpw_live.keywords: what the engine records beside drops of outbound and of unicast inbound
- * traffic (FWPM_NET_EVENT_KEYWORD_*). A bit that this Windows does not know is left out, and said
- * in the log.
+ * wfpw_live.keywords: what the engine records in addition to drops of outbound and of unicast
+ * inbound traffic (FWPM_NET_EVENT_KEYWORD_*). A bit that this Windows does not support is omitted,
+ * and logged.
  */
 enum wfpw_keyword {
     WFPW_KEYWORD_INBOUND_MCAST = 0x1,    /**< Drops of inbound multicast traffic. */
     WFPW_KEYWORD_INBOUND_BCAST = 0x2,    /**< Drops of inbound broadcast traffic. */
     WFPW_KEYWORD_CAPABILITY_DROP = 0x4,  /**< Events of kind CAPABILITY_DROP. */
     WFPW_KEYWORD_CAPABILITY_ALLOW = 0x8, /**< Events of kind CAPABILITY_ALLOW. */
-    WFPW_KEYWORD_CLASSIFY_ALLOW = 0x10,  /**< Events of kind CLASSIFY_ALLOW: very many. */
+    WFPW_KEYWORD_CLASSIFY_ALLOW = 0x10,  /**< Events of kind CLASSIFY_ALLOW: a high volume. */
     /** Drops of port scans: Windows 10 1903 and later. */
     WFPW_KEYWORD_PORT_SCANNING_DROP = 0x20,
     WFPW_KEYWORD_ALL = 0x3F /**< All of them. */
@@ -606,79 +607,82 @@ enum wfpw_keyword {
 typedef struct {
     uint32_t size;  /**< sizeof(wfpw_live). */
     uint32_t flags; /**< WFPW_LIVE_*; without OBSERVE collection is turned on under a lease. */
-    /** How long wfpw_add_live waits for an engine that is not up; 0: not at all. */
+    /** How long wfpw_add_live waits for an engine that is not running; 0: not at all. */
     uint32_t wait_ms;
-    /** How often collection and engine are looked at; 0 is 1000, at least 10. */
+    /** How often collection and the engine are checked; 0 is 1000, at least 10. */
     uint32_t watch_ms;
     uint32_t keywords; /**< WFPW_KEYWORD_*; 0: all. With OBSERVE 0. */
     uint32_t reserved; /**< Reserved, 0. */
-    /** Events that the engine still keeps, from this time on, come first; 0: only new ones. */
+    /** Deliver events that the engine still keeps, from this time on, first; 0: only new ones. */
     uint64_t since;
 } wfpw_live;
 
 /**
  * Adds the host's engine: starts the service thread, subscribes with the newest
- * FwpmNetEventSubscribeN there is, and turns on collection of net events and its keywords. One per
+ * FwpmNetEventSubscribeN there is, and turns on net event collection and its keywords. One per
  * session.
  *
- * What is turned on is held under a lease: recorded before it is changed, put back by wfpw_close()
- * (or wfpw_stop()) when no other session wants it, and only where it is still as we left it. When
- * this process dies, the next one that opens a live session, or wfpw_restore(), puts it back. The
- * settings are the machine's and outlive a reboot; so do leases. If another program turns
- * collection off meanwhile, it is turned on again within watch_ms, and told as a gap (where:
- * collection). With WFPW_LIVE_OBSERVE nothing is touched.
+ * Each changed setting is under a lease: recorded before the change, restored by wfpw_close() (or
+ * wfpw_stop()) when no other session needs it, and only if it still has the value that the library
+ * set. If this process dies, the next process that opens a live session, or wfpw_restore(),
+ * restores it. The settings are machine-wide and survive a reboot; so do leases. If another program
+ * turns collection off meanwhile, it is turned on again within watch_ms, and reported as a gap
+ * (where: collection). With WFPW_LIVE_OBSERVE no setting is changed.
  *
- * Settings stand beside the subscription. When they cannot be changed, or the record of leases
- * cannot be had (damaged, of a newer version, locked by a process that does not go on), nothing is
- * changed, what is collected anyway comes, wfpw_stats.missing tells (SETTINGS, LEASES), and it is
- * tried again, less and less often.
+ * Settings are independent of the subscription. If they cannot be changed, or the record of leases
+ * cannot be used (damaged, of a newer version, locked by a process that hangs), nothing is changed,
+ * events that are collected anyway are delivered, wfpw_stats.missing is set (SETTINGS, LEASES), and
+ * the change is retried at growing intervals.
  *
- * With `since`, events that the engine kept from before come first, in the order of their time; one
- * that is kept and also comes from the subscription is delivered once, and counted as duplicate.
+ * With `since`, events that the engine kept from before are delivered first, in order of time; an
+ * event that is both kept and delivered by the subscription is delivered once, and counted as
+ * duplicate.
  *
- * An engine that goes away (its service restarts, the session is aborted, a look at it fails with
- * whatever code but "access denied") is connected to anew, for as long as it takes, and whatever
- * code that gives, after 50 ms, then twice as long, up to 5 s; the state is WAITING meanwhile. A
- * gap (where: outage) tells from when to when, and what the engine kept meanwhile comes after it.
- * That is read, too, when the clock is ahead of what was waited for: the machine slept.
+ * If the connection to the engine is lost (its service restarts, the session is aborted, a check
+ * fails with any code but "access denied"), the library reconnects, without limit and whatever the
+ * error code, after 50 ms, then after twice as long, up to 5 s; the state is WAITING meanwhile. A
+ * gap (where: outage) has the start and end of the outage; events that the engine kept meanwhile
+ * follow it. They are also read when the clock has advanced more than the time waited: the machine
+ * slept.
  *
  * Filters are named from the engine itself (wfpw_event.filter, its `from` is "live"), unless
- * WFPW_OPEN_NO_NAMES is set: it is asked for its lists when this call has returned, tells of
- * changes (FwpmFilterSubscribeChanges0), and is asked for what an event means and is not known
- * (join_ms). Another life of the engine is told apart from this one.
+ * WFPW_OPEN_NO_NAMES is set: the library enumerates its objects after this call has returned,
+ * subscribes to changes (FwpmFilterSubscribeChanges0), and queries the filter of an event when it
+ * is not known (join_ms). Ids from before a restart of the engine are kept apart.
  *
- * With WFPW_LIVE_FILTERS the changes are events, in the order in which they were told, each after
- * its filter has been asked for: `time` is when it was told, `filter` what came or went, of which
- * without names only id and key are known (UNKNOWN). What changes while the engine is away is not
- * told, as the gap (where: outage) says. If Windows does not tell of changes, this call fails then.
+ * With WFPW_LIVE_FILTERS the changes are events, in the order of the notifications, each after its
+ * filter has been queried: `time` is the time of the notification, `filter` the added or deleted
+ * filter, of which without names only id and key are known (UNKNOWN). Changes during an outage are
+ * not reported; the gap (where: outage) covers them. If Windows does not support change
+ * notifications, this call then fails.
  *
- * With WFPW_LIVE_AUDIT_POLICY the same is done to the audit policy, on a thread of its own: it is
- * looked at every watch_ms, what somebody turned off is turned on again and told as a gap (where:
- * audit policy), at the third time within an hour it is left to whoever decides it;
- * wfpw_stats.audit_policy tells. It is tried before this call returns, unless Windows takes more
- * than 5 s for it. If it is refused, that is no error of this call.
+ * With WFPW_LIVE_AUDIT_POLICY the same is done to the audit policy, on a separate thread: it is
+ * checked every watch_ms; a subcategory that was turned off is turned on again and reported as a
+ * gap (where: audit policy), and the third time within an hour it stays off;
+ * wfpw_stats.audit_policy has the state. The first attempt is made before this call returns, unless
+ * Windows takes more than 5 s for it. A refusal is no error of this call.
  *
- * Rights: each of subscribing, reading what is kept, reading names, seeing settings and changing
- * them may be refused to a user. Only the first ends in E_ACCESS; without the others the session
- * goes on, says so once in the log, and wfpw_stats.missing has it: what is collected anyway still
- * comes.
+ * Rights: Windows may deny a user each of subscribing, reading kept events, reading names, reading
+ * settings and changing them. Only the first fails with E_ACCESS; without the others the session
+ * continues, logs it once and sets wfpw_stats.missing: events that are collected anyway are still
+ * delivered.
  *
- * Blocks until subscribed or refused, or wfpw_stop() is called (E_STOPPED; also when it was called
- * before): at most wait_ms and the time that the engine takes for its calls, of which those about
- * settings are waited for 5 s at most. Within wait_ms every code is tried again, unless it is known
- * to be for good: access denied, a function that is not there, a wrong argument. On Windows not
- * from DllMain, where the thread could not start.
+ * Blocks until subscribed or refused, or until wfpw_stop() is called (E_STOPPED; also if it was
+ * called before): at most wait_ms plus the duration of the engine's calls; calls for settings time
+ * out after 5 s. Within wait_ms every error is retried, unless it is known to be permanent: access
+ * denied, a missing function, a wrong argument. On Windows do not call it from DllMain, where the
+ * thread could not start.
  * @param s the session
  * @param o what is wanted; may not be NULL
  * @param e what failed; may be NULL
  * @return 0; E_NOTSUP (this host has no filtering engine, or lacks the library or function that
  *         `where` names, cannot monitor IPsec, has no audit policy, or has no place for leases),
- * E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_DISABLED, E_IO (a condition names a file by `app=` that is
- * not there), E_SYSTEM (os_code tells), E_STOPPED, E_INVAL (a second one), E_NOMEM
+ *         E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_DISABLED, E_IO (the file of a condition `app=` does
+ *         not exist), E_SYSTEM (see os_code), E_STOPPED, E_INVAL (a second one), E_NOMEM
  */
 WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
 
-/** Which of the events that the engine keeps. */
+/** Selects events that the engine keeps. */
 typedef struct {
     uint32_t size;         /**< sizeof(wfpw_history). */
     uint32_t flags;        /**< Reserved, 0. */
@@ -686,20 +690,20 @@ typedef struct {
 } wfpw_history;
 
 /**
- * Adds what the host's engine keeps of net events: the newest 100 to 150 or so, in memory, since
- * the service started or collection was last turned on. They are read here, as one snapshot, with
- * the newest FwpmNetEventEnumN there is, on a thread that this call waits for: it takes as long as
- * the engine does. wfpw_read() gives them by their time, among the files in the order added.
- * Changes nothing on the host. Memory: what they take, at most ring_bytes of the options but 1 MiB
- * at least; if there are more, a gap stands at their end. They have paths and well-known accounts
- * as live events do; which volumes there are is asked here, once. On Windows not from DllMain,
- * where the thread could not start.
+ * Adds the net events that the host's engine keeps: about the newest 100 to 150, in memory, since
+ * the service started or collection was last turned on. This call reads them as one snapshot, with
+ * the newest FwpmNetEventEnumN there is, on a thread that it waits for, as long as the engine
+ * takes. wfpw_read() delivers them by time, among the files in the order added. Changes nothing on
+ * the host. Memory: what the events need, at most ring_bytes of the options but 1 MiB at least; if
+ * there are more, a gap follows them. They have paths and well-known accounts as live events do;
+ * this call enumerates the volumes once. On Windows do not call it from DllMain, where the thread
+ * could not start.
  * @param s the session
- * @param o which of them; may be NULL: all
+ * @param o selects the events; may be NULL: all
  * @param e what failed; may be NULL
- * @return 0; E_DISABLED (collection is off, and what was kept goes when it is turned on), E_ACCESS,
- *         E_NOSERVICE, E_TIMEOUT, E_NOTSUP, E_SYSTEM, E_INVAL, E_IO (the file in a condition `app=`
- *         is not there), E_NOMEM
+ * @return 0; E_DISABLED (collection is off; turning it on discards the kept events), E_ACCESS,
+ *         E_NOSERVICE, E_TIMEOUT, E_NOTSUP, E_SYSTEM, E_INVAL, E_IO (the file of a condition `app=`
+ *         does not exist), E_NOMEM
  */
 WFPW_API int WFPW_CALL wfpw_add_history(wfpw_session *s, const wfpw_history *o, wfpw_error *e);
 
@@ -709,71 +713,72 @@ WFPW_API int WFPW_CALL wfpw_add_history(wfpw_session *s, const wfpw_history *o, 
 
 /** wfpw_audit_log.flags. */
 enum wfpw_audit_flags {
-    WFPW_AUDIT_CLASSIC = 0x1, /**< Read by number even if the modern functions would do. */
-    WFPW_AUDIT_OLDEST = 0x2,  /**< Begin with the oldest record that the log has. */
-    WFPW_AUDIT_PAST = 0x4     /**< Only what is in the log now; then the source is at its end. */
+    WFPW_AUDIT_CLASSIC = 0x1, /**< Read by number even if the modern functions are available. */
+    WFPW_AUDIT_OLDEST = 0x2,  /**< Begin with the oldest record in the log. */
+    WFPW_AUDIT_PAST = 0x4     /**< Only the records in the log now; then the source ends. */
 };
 
 /**
- * The Security log as a source. Where it begins: behind `bookmark`, else with `since`, else with
- * the oldest record (WFPW_AUDIT_OLDEST, or PAST), else with what comes from now on.
+ * The Security log as a source. Reading begins after `bookmark`, else at `since`, else with the
+ * oldest record (WFPW_AUDIT_OLDEST, or PAST), else with new records.
  */
 typedef struct {
     uint32_t size;  /**< sizeof(wfpw_audit_log). */
     uint32_t flags; /**< WFPW_AUDIT_*. */
-    /** How long wfpw_add_audit waits for a log that is not up; 0: not at all. */
+    /** How long wfpw_add_audit waits for a log that is not available; 0: not at all. */
     uint32_t wait_ms;
     /**
-     * How long it may be quiet before it is looked whether that is true; 0 is 60000, at least 10.
+     * How long the subscription may be silent before the log is checked for new records; 0 is
+     * 60000, at least 10.
      */
     uint32_t watch_ms;
-    /** Of the records' time, both included; 0: no bound. until: with PAST. */
+    /** Bounds of the records' time, inclusive; 0: no bound. until: with PAST. */
     uint64_t since, until;
-    const char *bookmark; /**< What wfpw_get_bookmark gave, or Windows; NULL: none. Copied. */
+    const char *bookmark; /**< From wfpw_get_bookmark or Windows; NULL: none. Copied. */
 } wfpw_audit_log;
 
 /**
  * Adds the Security log of this host, live: records 5031, 5146 to 5160, 5440 to 5451, 4719, 4945 to
- * 4948, 4950, 4957, and what tells of losses and breaks (1100 to 1108, 4608, 4609, 4612, 4616), as
- * events of source AUDIT_LOG, beside a live engine or alone. One per session. It has a thread of
- * its own, which calls nobody but Windows, the log function and the allocator. Nothing on the host
- * is changed: which records are written is the audit policy's matter.
+ * 4948, 4950, 4957, and those that report losses and breaks (1100 to 1108, 4608, 4609, 4612, 4616),
+ * as events of source AUDIT_LOG, with or without a live engine. One per session. It uses a separate
+ * thread, which calls only Windows, the log function and the allocator. Changes nothing on the
+ * host: the audit policy determines which records are written.
  *
- * The records are waited for by a subscription, and rendered as XML; conditions of options.match
- * that the log can be asked go into its query (wfpw_template_explain()). Whatever ends the
- * subscription - the service restarts, the log wraps, is cleared or stops giving without a word -
- * it is taken up again behind the last record. What is lost meanwhile is a gap (where: log) with
- * the number if it is known; `audit` is the record that told of it, if one did. A record that comes
- * twice is counted as duplicate. When the reader is slow nothing is dropped here: the log keeps it,
- * until it overwrites it.
+ * The records come from a subscription, rendered as XML; conditions of options.match that the log
+ * can evaluate are part of its query (wfpw_template_explain()). Whatever ends the subscription -
+ * the service restarts, the log wraps, is cleared or silently stops delivering - it is resumed
+ * after the last record. Records lost meanwhile are a gap (where: log) with their number if known;
+ * `audit` is the record that reported the loss, if any. A record received twice is counted as
+ * duplicate. If the reader is slow, no record is dropped here: it stays in the log until it is
+ * overwritten.
  *
  * Where the modern functions are refused or missing, or with WFPW_AUDIT_CLASSIC, records are read
  * by number (OpenEventLog): their time is in seconds, fields are named by the lists of the known
- * versions, and what such a record does not tell is absent. That needs SE_SECURITY_NAME.
+ * versions, and what such a record does not contain is absent. This needs SE_SECURITY_NAME.
  *
  * Reading needs membership of Administrators or Event Log Readers. Blocks until subscribed or
- * refused. On Windows not from DllMain. Source: the documentation of EvtSubscribe, EvtNext,
- * EvtRender, NotifyChangeEventLog.
+ * refused. On Windows do not call it from DllMain. Source: the documentation of EvtSubscribe,
+ * EvtNext, EvtRender, NotifyChangeEventLog.
  * @param s the session
- * @param o where it begins; may be NULL: from now on
+ * @param o where to begin; may be NULL: from now on
  * @param e what failed; may be NULL
- * @return 0; E_ACCESS, E_NOSERVICE (the event log's service is away), E_NOTSUP, E_SYNTAX (the
- *         bookmark is none), E_SYSTEM, E_INVAL (a second one), E_NOMEM, E_STOPPED (wfpw_stop() was
+ * @return 0; E_ACCESS, E_NOSERVICE (the event log service is not running), E_NOTSUP, E_SYNTAX (not
+ *         a bookmark), E_SYSTEM, E_INVAL (a second one), E_NOMEM, E_STOPPED (wfpw_stop() was
  *         called, before or meanwhile)
  */
 WFPW_API int WFPW_CALL wfpw_add_audit(wfpw_session *s, const wfpw_audit_log *o, wfpw_error *e);
 
 /**
- * The place in the Security log behind the newest record that wfpw_read() has given (or left out),
- * as a text in Windows' own form, which EvtCreateBookmark takes, too. Give it as
- * wfpw_audit_log.bookmark to go on there, in this process or another; store it after what was read
- * has been dealt with, not before. Before the first record it is the place where reading began, if
- * that is known. On the reader's thread.
+ * The position in the Security log after the newest record that wfpw_read() has delivered (or
+ * filtered out), as text in Windows' own format, which EvtCreateBookmark also accepts. Pass it as
+ * wfpw_audit_log.bookmark to continue there, in this process or another; store it after the events
+ * read have been processed, not before. Before the first record it is the position where reading
+ * began, if that is known. Call it on the reader's thread.
  * @param s the session
- * @param buf room for the text and its NUL
+ * @param buf buffer for the NUL-terminated text
  * @param cap the size of buf in bytes
- * @param needed the room wanted, the NUL included, unless E_INVAL; may be NULL
- * @return its length without the NUL, 0 when there is none yet; E_RANGE when cap is too small;
+ * @param needed the size needed, including the NUL, unless E_INVAL; may be NULL
+ * @return the length without the NUL, 0 if there is none yet; E_RANGE when cap is too small;
  *         E_INVAL (no Security log in the session)
  */
 WFPW_API int WFPW_CALL wfpw_get_bookmark(const wfpw_session *s, char *buf, size_t cap,
@@ -833,7 +838,7 @@ enum wfpw_kind_code {
 enum wfpw_source_code {
     /** The subscription to the host's engine (wfpw_add_live). */
     WFPW_SOURCE_LIVE = 1,
-    /** What the engine had kept from before. */
+    /** Events that the engine kept from before. */
     WFPW_SOURCE_HISTORY = 2,
     /** The Security log of this host (wfpw_add_audit). The word is "audit". */
     WFPW_SOURCE_AUDIT_LOG = 3,
@@ -865,19 +870,19 @@ enum wfpw_direction_code {
 /* codes: DIRECTION_FROM */
 /** How the direction is known. */
 enum wfpw_direction_from_code {
-    /** The event's own field says so. */
+    /** A field of the event has it. */
     WFPW_DIRECTION_FROM_FIELD = 1,
-    /** The layer is for this direction only; direction_raw says another. */
+    /** The layer is for this direction only; direction_raw differs. */
     WFPW_DIRECTION_FROM_LAYER = 2
 };
 /* codes: end */
 
 /* codes: ORIENTATION */
-/** How it is known which side of an audit event is this host. */
+/** How the side of this host in an audit event is known. */
 enum wfpw_orientation_code {
-    /** The event's own fields say so. */
+    /** From fields of the event. */
     WFPW_ORIENTATION_FIELD = 1,
-    /** Other events or addresses say so. */
+    /** From other events or addresses. */
     WFPW_ORIENTATION_EVIDENCE = 2,
     /** `local` holds the source, `remote` the destination. */
     WFPW_ORIENTATION_UNKNOWN = 3
@@ -891,7 +896,7 @@ enum wfpw_pid_from_code {
     WFPW_PID_FROM_AUDIT = 1,
     /** A file that netsh wfp wrote. */
     WFPW_PID_FROM_NETSH = 2,
-    /** The host's table of sockets; no source of this version does. */
+    /** The host's socket table; unused in this version. */
     WFPW_PID_FROM_SOCKETS = 3
 };
 /* codes: end */
@@ -901,21 +906,21 @@ enum wfpw_pid_from_code {
 enum wfpw_lost_code {
     /** Inside this process: the reader was slower than the system. */
     WFPW_LOST_RING = 1,
-    /** The engine was away: all that was not kept; number not known. */
+    /** The engine was not reachable: all events not kept; number not known. */
     WFPW_LOST_OUTAGE = 2,
-    /** Another program had it turned off, wholly or in part. */
+    /** Another program had turned collection off, wholly or in part. */
     WFPW_LOST_COLLECTION = 3,
-    /** The Security log dropped, overwrote, cleared or could not give them. */
+    /** The Security log dropped, overwrote, cleared or could not return them. */
     WFPW_LOST_LOG = 4,
-    /** Somebody turned off what was audited: of the log only. The word is "audit policy". */
+    /** An audit subcategory was turned off: records of the log only. The word is "audit policy". */
     WFPW_LOST_AUDIT_POLICY = 5
 };
 /* codes: end */
 
 /* codes: DIFFERS */
 /**
- * What the two halves of a merged event say differently: bits of wfpw_event.differs. The event has
- * what the net event says, wfpw_audit_get() what the record says.
+ * Values that differ in the two halves of a merged event: bits of wfpw_event.differs. The event has
+ * the value of the net event, wfpw_audit_get() that of the record.
  */
 enum wfpw_differs_code {
     /** The direction. */
@@ -933,11 +938,10 @@ enum wfpw_differs_code {
 };
 /* codes: end */
 
-/** wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent. */
+/** wfpw_event.present: scalars present in the source. Absent texts and bodies are NULL. */
 enum wfpw_has {
     /**
-     * direction_raw; direction may be known without it, from the layer, and is 0 when nothing tells
-     * it.
+     * direction_raw; without it the direction may be known from the layer, else it is 0.
      */
     WFPW_HAS_DIRECTION = 0x1,
     WFPW_HAS_PROTOCOL = 0x2,     /**< protocol. */
@@ -956,29 +960,30 @@ enum wfpw_has {
     WFPW_HAS_INTERFACE_INDEX = 0x2000, /**< interface_index. */
     WFPW_HAS_POLICY_FLAGS = 0x4000,    /**< policy_flags. */
     WFPW_HAS_CAPABILITY = 0x8000,      /**< capability. */
-    /** How many events a gap hides; without it the number is unknown. */
+    /** lost: the number of events lost in a gap; without it the number is unknown. */
     WFPW_HAS_LOST = 0x10000,
-    WFPW_HAS_TYPE_RAW = 0x20000,     /**< FWPM_NET_EVENT_TYPE as it came. */
-    WFPW_HAS_NOT_PACKAGED = 0x40000, /**< The source says: no AppContainer (the null SID). */
+    WFPW_HAS_TYPE_RAW = 0x20000,     /**< type_raw: FWPM_NET_EVENT_TYPE. */
+    WFPW_HAS_NOT_PACKAGED = 0x40000, /**< The source reports: no AppContainer (the null SID). */
     WFPW_HAS_CAPABILITIES = 0x80000  /**< Capabilities, which may be 0: none. */
 };
 
 /** wfpw_event.flags. */
 enum wfpw_event_flags {
     WFPW_EVENT_LOOPBACK = 0x1, /**< It is loopback traffic. */
-    /** Some text did not fit the limits of one event (docs/limits.md). */
+    /** Some text exceeded the limits of one event (docs/limits.md). */
     WFPW_EVENT_TRUNCATED = 0x2,
     WFPW_EVENT_PARTIAL = 0x4,    /**< A part could not be read and is absent: wfpw_stats.skipped. */
-    WFPW_EVENT_OWN_FILTER = 0x8, /**< Its filter is one of own_provider's. */
-    WFPW_EVENT_OWN_PROCESS = 0x10, /**< Live: of this very program, whichever process of it. */
+    WFPW_EVENT_OWN_FILTER = 0x8, /**< Its filter belongs to own_provider. */
+    WFPW_EVENT_OWN_PROCESS = 0x10, /**< Live: from this program, in any process. */
     /**
-     * Live: perhaps a look-up of an account, made for us: of lsass.exe or svchost.exe, meanwhile.
+     * Live: from lsass.exe or svchost.exe during an account look-up of this library, perhaps caused
+     * by it.
      */
     WFPW_EVENT_OWN_LOOKUP = 0x20,
     /**
-     * Of a file: reading was taken up again behind damage, at this event or a little before it
-     * (docs/limits.md). Where the damaged record ends cannot always be told: this event may be what
-     * its data say, made up by whoever wrote them.
+     * Files: reading resumed after damage, at this event or shortly before it (docs/limits.md). The
+     * end of the damaged record cannot always be determined: this event may have been decoded from
+     * its data, and forged by their author.
      */
     WFPW_EVENT_AFTER_DAMAGE = 0x40,
     WFPW_EVENT_MERGED = 0x100 /**< A net event and the audit record of the same decision. */
@@ -995,19 +1000,19 @@ typedef struct {
 
 /** wfpw_field.flags. */
 enum wfpw_field_flags {
-    WFPW_FIELD_NAME_PLAIN = 0x1,  /**< Nothing in it needs an escape in JSON. */
-    WFPW_FIELD_VALUE_PLAIN = 0x2, /**< Clear says nothing. */
+    WFPW_FIELD_NAME_PLAIN = 0x1,  /**< The name needs no JSON escape. */
+    WFPW_FIELD_VALUE_PLAIN = 0x2, /**< The value needs none. If clear: unknown. */
     WFPW_FIELD_REPEATED = 0x4,    /**< Another field of the record has the same name. */
     /**
-     * Neither name nor value is longer than 32 bytes, and 32 may be read of each, whatever stands
-     * there; clear says nothing.
+     * Neither name nor value is longer than 32 bytes, and 32 bytes of each are readable, whatever
+     * they contain. If clear: unknown.
      */
     WFPW_FIELD_SHORT = 0x8
 };
 
 /** A field of an audit record. */
 typedef struct {
-    const char *name; /**< Never NULL; a field without a name of its own has its element's. */
+    const char *name; /**< Never NULL; a field without a name has that of its element. */
     const char *value;
     uint32_t name_length, value_length; /**< Bytes, without the NUL. */
     uint32_t flags;                     /**< WFPW_FIELD_*. */
@@ -1018,17 +1023,17 @@ typedef struct {
 typedef struct {
     uint32_t size;
     uint32_t event_id;
-    uint32_t version; /**< Does not fix the list of fields: read them by name (wfpw_audit_get). */
+    uint32_t version; /**< Does not determine the fields: read them by name (wfpw_audit_get). */
     uint32_t task;
     uint64_t record_id;
     uint64_t keywords; /**< 0x8020000000000000 audit success, 0x8010000000000000 audit failure. */
     const char *computer;     /**< NULL when absent. */
-    const wfpw_field *fields; /**< In the record's order, as they came. */
+    const wfpw_field *fields; /**< In the record's order, unmodified. */
     uint32_t field_count;
     uint32_t field_stride; /**< Bytes from one field to the next. */
 } wfpw_audit;
 
-/** wfpw_ike.present: which of its values the source gave. */
+/** wfpw_ike.present: values present in the source. */
 enum wfpw_ike_has {
     WFPW_IKE_HAS_FLAGS = 0x1,        /**< flags. */
     WFPW_IKE_HAS_MODULE = 0x2,       /**< module. */
@@ -1045,7 +1050,7 @@ typedef struct {
     uint32_t present;      /**< WFPW_IKE_HAS_*. */
     uint32_t error;        /**< Win32 or IPsec (13xxx) error. */
     uint32_t point;        /**< IPSEC_FAILURE_POINT: 0 none, 1 this host, 2 the peer. */
-    uint32_t flags;        /**< As it came; the bits differ between main and extended mode. */
+    uint32_t flags;        /**< Raw; the bits differ between main and extended mode. */
     uint32_t module;       /**< IKEEXT_KEY_MODULE_TYPE. */
     uint32_t state;        /**< IKEEXT_{MM,QM,EM}_SA_STATE. */
     uint32_t role;         /**< IKEEXT_SA_ROLE: 0 initiator, 1 responder. */
@@ -1057,12 +1062,12 @@ typedef struct {
     uint8_t cert_hash[20];
     uint32_t reserved;
     const char *local_principal, *remote_principal;
-    const char *local_groups, *remote_groups; /**< SIDs as text, parted by one space. */
+    const char *local_groups, *remote_groups; /**< SIDs as text, separated by a space. */
     const char *local_subnet, *remote_subnet; /**< Address, address/prefix or address-address. */
     const char *provider_context;             /**< {guid}. */
 } wfpw_ike;
 
-/** wfpw_ipsec.present: which of its values the source gave. */
+/** wfpw_ipsec.present: values present in the source. */
 enum wfpw_ipsec_has {
     WFPW_IPSEC_HAS_STATUS = 0x1, /**< status. */
     WFPW_IPSEC_HAS_SPI = 0x2,    /**< spi. */
@@ -1094,26 +1099,26 @@ typedef struct {
     uint32_t source_port;
     uint32_t destination_port;
     uint32_t reserved;
-    const char *id; /**< As the system gave it. */
+    const char *id; /**< As reported by the system. */
 } wfpw_vswitch;
 
 /**
- * A filter that ended the decision in its sublayer. There is one for each sublayer that decided, so
- * several may block; filter_id of the event names one of them. Only netsh tells (docs/facts.md).
+ * The terminating filter of a sublayer. There is one for each sublayer that decided, so several may
+ * block; filter_id of the event is one of them. Only netsh reports them (docs/facts.md).
  */
 typedef struct {
-    uint64_t filter_id; /**< 0 when the source did not say. */
+    uint64_t filter_id; /**< 0: not in the source. */
     /** FWPP_SUBLAYER_INTERNAL_FIREWALL_WF and the like; NULL when absent. */
     const char *sublayer;
-    uint32_t action; /**< FWP_ACTION_TYPE (WFPW_LIST_ACTION); 0 when the source did not say. */
+    uint32_t action; /**< FWP_ACTION_TYPE (WFPW_LIST_ACTION); 0: not in the source. */
     uint32_t reserved;
 } wfpw_terminating;
 
-/** One event. What is absent is 0 or NULL; `present` says which scalars the source gave. */
+/** One event. Absent values are 0 or NULL; `present` has the scalars present in the source. */
 typedef struct wfpw_event {
     uint32_t size;
     uint32_t present; /**< WFPW_HAS_*. */
-    uint64_t seq;     /**< Given at delivery: 1, 2, 3, ... without holes, gaps included. */
+    uint64_t seq;     /**< Assigned at delivery: 1, 2, 3, ... consecutive, gaps included. */
     uint64_t time;
     uint32_t kind;          /**< WFPW_KIND_*. */
     uint32_t source;        /**< WFPW_SOURCE_*. */
@@ -1133,63 +1138,63 @@ typedef struct wfpw_event {
     uint32_t type_raw;   /**< FWPM_NET_EVENT_TYPE. */
     uint32_t lost_where; /**< WFPW_LOST_*. */
     uint64_t process_id;
-    uint64_t filter_id; /**< Run-time id: names a filter only within one life of the engine. */
+    uint64_t filter_id; /**< Run-time id: valid only until the engine restarts. */
     uint64_t policy_flags;
     uint64_t lost;
     wfpw_endpoint local, remote;
-    const char *device_path; /**< The application, as it came: an NT device path, or "System". */
+    const char *device_path; /**< The application, unmodified: an NT device path, or "System". */
     /** user_name: `DOMAIN\name`, or a name; of well-known accounts in English. */
     const char *user_sid, *user_name, *package_sid;
     const char *enterprise_id, *effective_name;
-    const char *filter_origin; /**< As newer audit records and netsh carry it. */
+    const char *filter_origin; /**< From newer audit records and netsh. */
     const wfpw_audit *audit;
     const wfpw_ike *ike;
     const wfpw_ipsec *ipsec;
     const wfpw_mac *mac;
     const wfpw_vswitch *vswitch;
     /**
-     * Of layer_id: FWPM_LAYER_...; ids above 55 differ between versions of Windows: without a dump
-     * they are named as in Windows 11.
+     * Key of layer_id: FWPM_LAYER_...; ids above 55 differ between versions of Windows: without a
+     * dump the names are those of Windows 11.
      */
     const char *layer_key;
     const char *layer_name;    /**< "ALE Connect v4 Layer". */
-    const wfpw_filter *filter; /**< Of filter_id; NULL without names, or when the id is 0. */
+    const wfpw_filter *filter; /**< Filter of filter_id; NULL without names, or if the id is 0. */
     const char *fqbn;          /**< The application's fully qualified binary name. */
     const wfpw_terminating *terminating;
     uint32_t terminating_count, terminating_stride; /**< Stride: bytes from one to the next. */
-    /** Of the application: bit N is capability N of WFPW_LIST_CAPABILITY. */
+    /** The application's: bit N is capability N of WFPW_LIST_CAPABILITY. */
     uint32_t capabilities;
     uint32_t reserved2;
-    uint32_t evidence;  /**< WFPW_EVIDENCE_*, all that said so; 0: nothing did. */
-    uint16_t reason;    /**< WFPW_REASON_*: why. */
+    uint32_t evidence;  /**< WFPW_EVIDENCE_*: all evidence for the reason; 0: none. */
+    uint16_t reason;    /**< WFPW_REASON_*. */
     uint8_t verdict;    /**< WFPW_VERDICT_*. */
     uint8_t confidence; /**< WFPW_CONFIDENCE_*: how sure the reason is. */
     /**
      * Live, kept: device_path as a path of this host: `C:\tools\nc.exe`, or
-     * `\\server\share\nc.exe`; NULL when it has none ("System", a volume that is not mounted), and
-     * in what comes from a file, as that was another host perhaps.
+     * `\\server\share\nc.exe`; NULL if there is none ("System", a volume that is not mounted), and
+     * for events of files, which may be from another host.
      */
     const char *app_path;
-    /** Of a gap: when it began, at the earliest; `time` is its end. 0: not known. */
+    /** Gaps: the earliest possible start; `time` is the end. 0: not known. */
     uint64_t lost_from;
     /**
-     * Of a file: the path as it was given to wfpw_add_file, its first 4096 bytes, U+FFFD for what
-     * is no UTF-8; NULL: it came from elsewhere.
+     * Files: the path passed to wfpw_add_file, its first 4096 bytes, with U+FFFD for invalid UTF-8;
+     * NULL: from another source.
      */
     const char *file;
-    int64_t join_lag; /**< MERGED: how much later than `time` the record's time is, 100 ns. */
-    uint32_t join_window_ms; /**< MERGED: how far apart the two may have been. */
-    uint32_t differs;        /**< MERGED: WFPW_DIFFERS_*, what the two say differently. */
-    uint32_t audit_evidence; /**< MERGED: what of `evidence` the record says. */
-    uint32_t attempt_event; /**< Which event of its attempt it is: 1, 2, ...; 0 without ATTEMPTS. */
-    uint64_t attempt;       /**< The seq of the first event of its attempt; 0 without ATTEMPTS. */
+    int64_t join_lag;        /**< MERGED: the record's time minus `time`, in 100 ns. */
+    uint32_t join_window_ms; /**< MERGED: the largest time difference allowed. */
+    uint32_t differs;        /**< MERGED: WFPW_DIFFERS_*, values that differ in the two. */
+    uint32_t audit_evidence; /**< MERGED: the part of `evidence` that is from the record. */
+    uint32_t attempt_event;  /**< Position within its attempt: 1, 2, ...; 0 without ATTEMPTS. */
+    uint64_t attempt;        /**< The seq of the first event of its attempt; 0 without ATTEMPTS. */
     /** Of the Windows Firewall: the rule that decided; NULL: none did, or it is not known. */
     const wfpw_rule *rule;
 } wfpw_event;
 
 /**
- * A batch's memory at a glance: every pointer in the events lies in [base, base + bytes), so a
- * binding may copy the block once and follow the pointers by their distance from base.
+ * The memory of a batch: every pointer in the events is in [base, base + bytes), so a binding may
+ * copy the block once and relocate the pointers by their offset from base.
  */
 typedef struct {
     const void *base;
@@ -1200,12 +1205,12 @@ typedef struct {
 } wfpw_view;
 
 /**
- * Makes room for events.
- * @param max_events how many at most: 1 to 65536; 0 is 256
- * @param bytes about how many bytes they take; 0 is 1 MiB; never less than 320 KiB beside the
- *        events themselves, so that one event of any size has room
- * @return the batch, which wfpw_batch_free() takes back; NULL when there is no memory or max_events
- *         is out of range
+ * Allocates a batch.
+ * @param max_events the most events in it: 1 to 65536; 0 is 256
+ * @param bytes approximate size in bytes; 0 is 1 MiB; never less than 320 KiB in addition to the
+ *        event structs, so that one event of any size fits
+ * @return the batch, to be freed with wfpw_batch_free(); NULL if out of memory or max_events is out
+ *         of range
  */
 WFPW_API wfpw_batch *WFPW_CALL wfpw_batch_new(uint32_t max_events, uint32_t bytes);
 
@@ -1218,29 +1223,29 @@ WFPW_API void WFPW_CALL wfpw_batch_free(wfpw_batch *b);
 /**
  * An event of the last read.
  * @param b the batch
- * @param i which one, from 0
- * @return the event, which lives until the next read into b; NULL past the end
+ * @param i its index, from 0
+ * @return the event, valid until the next read into b; NULL past the end
  */
 WFPW_API const wfpw_event *WFPW_CALL wfpw_batch_get(const wfpw_batch *b, uint32_t i);
 
 /**
  * The whole batch as one block.
  * @param b the batch
- * @param out where it lies, until the next read into b
+ * @param out its location, valid until the next read into b
  */
 WFPW_API void WFPW_CALL wfpw_batch_view(const wfpw_batch *b, wfpw_view *out);
 
 /**
- * The value of an audit record's field by its name. Of a field that came several times, the first.
+ * The value of an audit record's field by its name. For a repeated field, the first value.
  * @param a the record; may be NULL
  * @param name the field's name, ignoring ASCII case (ProcessID, ProcessId)
- * @return the value, of the event's memory; NULL when it is not there
+ * @return the value, in the event's memory; NULL if the field is absent
  */
 WFPW_API const char *WFPW_CALL wfpw_audit_get(const wfpw_audit *a, const char *name);
 
 /**
- * Writes an event as one JSON object without a line end, and a NUL (docs/json.md is the contract).
- * Any thread.
+ * Writes an event as one NUL-terminated JSON object without a newline (docs/json.md is the
+ * contract). Any thread.
  * @param ev the event
  * @param flags 0
  * @param buf where to write
@@ -1253,17 +1258,17 @@ WFPW_API int WFPW_CALL wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *
 
 /**
  * Writes events of the last read as lines: each as wfpw_to_json() writes it and a newline, as many
- * as there is room for, and a NUL behind them. In less time than so many calls: what an event
- * shares with one before is copied. Any thread.
+ * as fit, NUL-terminated. Faster than single calls: what an event shares with an earlier one is
+ * copied. Any thread.
  * @param b the batch
  * @param flags 0
- * @param at the first one to write; it moves behind the last one that was written
- * @param end where to stop: this one is not written
+ * @param at index of the first event to write; advanced past the last one written
+ * @param end index to stop at, exclusive
  * @param buf where to write
  * @param cap the size of buf in bytes
  * @param needed the length of the line for which cap is too small; may be NULL
- * @return the bytes without the NUL, 0 when there is nothing to write; E_RANGE when cap is too
- *         small for one line; E_INVAL
+ * @return the length without the NUL, 0 if there is nothing to write; E_RANGE when cap is too small
+ *         for one line; E_INVAL
  */
 WFPW_API int WFPW_CALL wfpw_batch_to_json(const wfpw_batch *b, uint32_t flags, uint32_t *at,
                                           uint32_t end, char *buf, size_t cap, size_t *needed);
@@ -1273,7 +1278,7 @@ WFPW_API int WFPW_CALL wfpw_batch_to_json(const wfpw_batch *b, uint32_t flags, u
  * @{ */
 
 /* codes: VERDICT */
-/** What an event says in one word. */
+/** The outcome of an event in one word. */
 enum wfpw_verdict_code {
     /** A policy decided against a connection, a listen or a bind. */
     WFPW_VERDICT_BLOCK = 1,
@@ -1283,13 +1288,13 @@ enum wfpw_verdict_code {
     WFPW_VERDICT_ALLOW = 3,
     /** IKE or IPsec failed. */
     WFPW_VERDICT_FAILURE = 4,
-    /** It tells of something and decides nothing. */
+    /** It reports something; no decision was made. */
     WFPW_VERDICT_INFO = 5
 };
 /* codes: end */
 
 /* codes: REASON */
-/** Why it happened. wfpw_reason_info() has the word, what it means and what to do about it. */
+/** Why it happened. wfpw_reason_info() returns the word, its meaning and what to do about it. */
 enum wfpw_reason_code {
     /** A rule of the Windows Firewall decided. */
     WFPW_REASON_RULE = 1,
@@ -1419,23 +1424,23 @@ enum wfpw_reason_code {
 /* codes: end */
 
 /* codes: CONFIDENCE */
-/** How sure a reason is. */
+/** How certain a reason is. */
 enum wfpw_confidence_code {
-    /** The source says so. */
+    /** It is stated in the source. */
     WFPW_CONFIDENCE_CERTAIN = 1,
-    /** What is known fits little else. */
+    /** The known facts fit little else. */
     WFPW_CONFIDENCE_LIKELY = 2,
-    /** It is what is usual on such events. */
+    /** It is the usual reason of such events. */
     WFPW_CONFIDENCE_GUESS = 3
 };
 /* codes: end */
 
 /* codes: EVIDENCE */
-/** What said so: bits of wfpw_event.evidence. */
+/** What the reason is based on: bits of wfpw_event.evidence. */
 enum wfpw_evidence_code {
-    /** The origin of the filter that an audit record names, or that it has none. */
+    /** The filter origin in an audit record, or that it has none. */
     WFPW_EVIDENCE_RECORD_ORIGIN = 1,
-    /** The origin that the firewall noted with the filter. */
+    /** The origin that the firewall stored with the filter. */
     WFPW_EVIDENCE_FILTER_ORIGIN = 2,
     /** The filter's action. */
     WFPW_EVIDENCE_ACTION = 4,
@@ -1449,9 +1454,9 @@ enum wfpw_evidence_code {
     WFPW_EVIDENCE_FLAGS = 64,
     /** The filter's conditions. */
     WFPW_EVIDENCE_CONDITIONS = 128,
-    /** The class of the filter's weight, which the firewall gives by the kind of filter. */
+    /** The class of the filter's weight, which the firewall assigns by the kind of filter. */
     WFPW_EVIDENCE_WEIGHT = 256,
-    /** That the filter is not among those known. */
+    /** That the filter is not known. */
     WFPW_EVIDENCE_FILTER_STATE = 512,
     /** The layer, by its key. */
     WFPW_EVIDENCE_LAYER = 1024,
@@ -1469,7 +1474,7 @@ enum wfpw_evidence_code {
     WFPW_EVIDENCE_KIND = 65536,
     /** The code of a failure. */
     WFPW_EVIDENCE_STATUS = 131072,
-    /** The filter's name, in English: it counts last, as names are translated. */
+    /** The filter's name, in English: used last, as names are translated. */
     WFPW_EVIDENCE_NAME = 262144,
     /** netsh: the sublayer of the filter that ended the decision with a block. */
     WFPW_EVIDENCE_TERMINATING = 524288,
@@ -1478,29 +1483,29 @@ enum wfpw_evidence_code {
 };
 /* codes: end */
 
-/** A reason in words. All texts are static, none is NULL. */
+/** The texts of a reason. All are static, none is NULL. */
 typedef struct {
     uint32_t size;
     uint32_t code;      /**< WFPW_REASON_*. */
     const char *name;   /**< Its word. */
-    const char *text;   /**< What it means, a sentence. */
+    const char *text;   /**< Its meaning, one sentence. */
     const char *remedy; /**< What to do about it, or "". */
 } wfpw_reason;
 
 /**
- * What a reason means and what to do about it. Any thread.
+ * Returns the meaning of a reason and what to do about it. Any thread.
  * @param reason WFPW_REASON_*
- * @param out the words; set out->size, it comes back as what was filled
- * @return 1, or 0 for a code that this library does not have; E_INVAL
+ * @param out the words; set out->size; on return it is the size that was filled
+ * @return 1, or 0 for an unknown code; E_INVAL
  */
 WFPW_API int WFPW_CALL wfpw_reason_info(uint32_t reason, wfpw_reason *out);
 
 /**
- * What to do about an event, by its reason and by what the event has: it speaks of no user that a
- * record does not name, of no filter where none matched, of no names when they were given. Any
+ * What to do about an event, by its reason and by the data present: the text mentions no user
+ * absent from the record, no filter if none matched, and no need of names if they were given. Any
  * thread.
  * @param ev the event; may be NULL
- * @return a sentence or a few, "" when there is nothing to do; never NULL, static
+ * @return one or more sentences, "" when there is nothing to do; never NULL, static
  */
 WFPW_API const char *WFPW_CALL wfpw_event_remedy(const wfpw_event *ev);
 
@@ -1509,16 +1514,16 @@ WFPW_API const char *WFPW_CALL wfpw_event_remedy(const wfpw_event *ev);
  * @{ */
 
 /**
- * Makes a template without conditions, which every event matches.
- * @param allocator for its memory, copied; NULL for malloc and free
- * @param out the template, which wfpw_template_free() takes back
+ * Creates a template without conditions, which every event matches.
+ * @param allocator allocates its memory; copied; NULL for malloc and free
+ * @param out the template, to be freed with wfpw_template_free()
  * @return 0; E_INVAL, E_NOMEM
  */
 WFPW_API int WFPW_CALL wfpw_template_new(const wfpw_allocator *allocator, wfpw_template **out);
 
 /**
- * Adds one condition; an event matches when all hold. VALUE is a list parted by commas, of which
- * one must fit. Keys, words and texts ignore ASCII case.
+ * Adds one condition; an event matches if all conditions are true. VALUE is a comma-separated list,
+ * of which one must match. Keys, words and texts ignore ASCII case.
  *
  * @verbatim
  protocol                        0 to 255, or a name: tcp
@@ -1534,23 +1539,22 @@ WFPW_API int WFPW_CALL wfpw_template_new(const wfpw_allocator *allocator, wfpw_t
  direction                       inbound, outbound, forward, bidirectional
  verdict reason                  words of docs/reasons.md: block, stealth
  type                            a kind: classify_drop; of audit events also the ID: 5157
- own                             process (live: of this program), filter (of own_provider),
-                                 lookup (live: perhaps an account's, for us)
- app user                        text, in which '*' stands for any. With a backslash in it, it
-                                 is compared with the whole (a path, in both its forms: the
-                                 device's and this host's; DOMAIN\name; a SID), else with what
-                                 stands behind the last backslash. In "quotes" there may be
-                                 commas. The names of accounts that are still being looked up
-                                 (WFPW_OPEN_ACCOUNTS) are not there yet
- computer                        the name in an audit record, text as of `user`
- file                            of files: the path as it was given, text as of `app`
+ own                             process (live: this program), filter (of own_provider),
+                                 lookup (live: perhaps an account look-up of the library)
+ app user                        text; '*' matches any text. A value with a backslash is compared
+                                 with the whole (a path, in both its forms: the device's and
+                                 this host's; DOMAIN\name; a SID), else with the part after the
+                                 last backslash. "Quoted" text may contain commas. Account
+                                 names still being looked up (WFPW_OPEN_ACCOUNTS) are absent
+ computer                        the name in an audit record, text as for `user`
+ file                            files: the path as passed, text as for `app`
  rule                            the firewall's rule that decided: its id, name or title, as a
                                  whole, or an id that no name is known of; '*' as of `app`
  @endverbatim
  *
- * Numbers are decimal, or hexadecimal after 0x, and may be ranges: 1000-2000. What an event does
- * not have equals nothing: `=` does not hold then, and `!=` does, being its exact opposite. Where
- * it is not known which side is local (orientation UNKNOWN), a condition on a side looks at both.
+ * Numbers are decimal, or hexadecimal after 0x, and may be ranges: 1000-2000. An absent value
+ * equals nothing: `=` is false, and `!=`, its exact opposite, is true. If the local side is not
+ * known (orientation UNKNOWN), a condition on one side tests both.
  * @param t the template
  * @param text the condition, copied: KEY=VALUE or KEY!=VALUE; of time, pid, filter and ports also
  *        KEY<VALUE, <=, > and >=
@@ -1561,7 +1565,8 @@ WFPW_API int WFPW_CALL wfpw_template_new(const wfpw_allocator *allocator, wfpw_t
 WFPW_API int WFPW_CALL wfpw_template_add(wfpw_template *t, const char *text, wfpw_error *e);
 
 /**
- * Whether an event matches. An event of kind GAP always does. Any thread, while none adds.
+ * Whether an event matches. An event of kind GAP always does. Any thread, but not during
+ * wfpw_template_add().
  * @param t the template
  * @param ev the event
  * @return 1 or 0; E_INVAL
@@ -1569,49 +1574,49 @@ WFPW_API int WFPW_CALL wfpw_template_add(wfpw_template *t, const char *text, wfp
 WFPW_API int WFPW_CALL wfpw_template_match(const wfpw_template *t, const wfpw_event *ev);
 
 /* codes: ASKED_BY */
-/** Who asks a live event whether a condition of a template holds. */
+/** Where a condition of a template is evaluated in a live session. */
 enum wfpw_asked_by_code {
-    /** Windows, before the event is handed over; then we do, too. */
+    /** By Windows, before it delivers the event, and again by the library. */
     WFPW_ASKED_BY_ENGINE = 1,
-    /** We, when it is handed over, before it takes any room. */
+    /** In the callback, before the event takes memory in a queue. */
     WFPW_ASKED_BY_CALLBACK = 2,
-    /** We, of the finished event, when it is read. */
+    /** On the finished event, when it is read. */
     WFPW_ASKED_BY_EVENT = 3,
-    /** Windows, before it gives us a record of its log; then we do, too. */
+    /** By Windows, before it delivers a record of its log, and again by the library. */
     WFPW_ASKED_BY_LOG = 4
 };
 /* codes: end */
 
-/** Who asks one of a template's conditions. */
+/** Where one of a template's conditions is evaluated. */
 typedef struct {
     uint32_t size;
     uint32_t code;         /**< WFPW_ASKED_BY_*. */
     const char *name;      /**< Its word; static. */
-    const char *condition; /**< As it was added; the template's own memory. */
-    const char *why;       /**< Why the engine is not asked it, a sentence, or ""; static. */
-    /** The same of records of the Security log: LOG, CALLBACK (when it has been read) or EVENT. */
+    const char *condition; /**< As added; in the template's memory. */
+    const char *why;       /**< Why not by the engine, one sentence, or ""; static. */
+    /** `code` for records of the Security log: LOG, CALLBACK (after reading) or EVENT. */
     uint32_t log_code;
     uint32_t reserved;    /**< Reserved, 0. */
     const char *log_name; /**< Its word; static. */
-    const char *log_why;  /**< Why it is not in the query, a sentence, or ""; static. */
+    const char *log_why;  /**< Why not in the query, one sentence, or ""; static. */
 } wfpw_asked;
 
 /**
- * Who asks a condition of a template in a live session. Windows is asked only what it surely takes
- * as we do, and whatever it says is asked again here: that saves work and changes nothing of which
- * events come. An app that is given as a file, `C:\...`, is looked for by wfpw_add_live(); when
- * there is no such file that is E_IO. If this Windows does not take the conditions, it is asked
- * none, which is logged once. Any thread, while none adds. Source: the documentation of
- * FWPM_NET_EVENT_ENUM_TEMPLATE0.
+ * Where a condition of a template is evaluated in a live session. Windows gets only conditions that
+ * it surely evaluates as this library does, and the library evaluates them again: this saves work
+ * and does not change which events are delivered. wfpw_add_live() looks up an app given as a file,
+ * `C:\...`; E_IO if the file does not exist. If this Windows rejects the conditions, it gets none,
+ * which is logged once. Any thread, but not during wfpw_template_add(). Source: the documentation
+ * of FWPM_NET_EVENT_ENUM_TEMPLATE0.
  * @param t the template
- * @param i which condition, from 0; cheap ones come first
- * @param out the answer; set out->size, it comes back as what was filled
+ * @param i index of the condition, from 0; cheap ones first
+ * @param out the answer; set out->size; on return it is the size that was filled
  * @return 1, or 0 past the last one; E_INVAL
  */
 WFPW_API int WFPW_CALL wfpw_template_explain(const wfpw_template *t, uint32_t i, wfpw_asked *out);
 
 /**
- * Frees a template. No session may be open that has t.
+ * Frees a template. No open session may use t.
  * @param t the template; may be NULL
  */
 WFPW_API void WFPW_CALL wfpw_template_free(wfpw_template *t);
@@ -1622,21 +1627,21 @@ WFPW_API void WFPW_CALL wfpw_template_free(wfpw_template *t);
 
 /* codes: FILTER_STATE */
 /**
- * How sure it is that a filter's names are those of the filter that an event means. A run-time id
- * names a filter only within one life of the engine.
+ * How certain it is that the names belong to the filter of an event. A run-time id is valid only
+ * until the engine restarts.
  */
 enum wfpw_filter_state_code {
-    /** At the event's time this filter was there. */
+    /** The filter existed at the event's time. */
     WFPW_FILTER_STATE_CURRENT = 1,
     /** It was deleted shortly before: deleted_time. */
     WFPW_FILTER_STATE_DELETED = 2,
-    /** It is known from another time than the event's. */
+    /** It is known from a time other than the event's. */
     WFPW_FILTER_STATE_UNCERTAIN = 3,
-    /** None is known for this id; only `key`, if a notice told it. */
+    /** No filter is known for this id; only `key`, if a notification had it. */
     WFPW_FILTER_STATE_UNKNOWN = 4,
-    /** Live: the engine says that it has no such filter (any more). The word is "not found". */
+    /** Live: the engine has no such filter (any more). The word is "not found". */
     WFPW_FILTER_STATE_NOT_FOUND = 5,
-    /** Live: the engine does not let us look. */
+    /** Live: the engine denies access. */
     WFPW_FILTER_STATE_DENIED = 6
 };
 /* codes: end */
@@ -1665,14 +1670,14 @@ enum wfpw_service_code {
 };
 /* codes: end */
 
-/** wfpw_filter.present: which of its values the source gave, and what is so. */
+/** wfpw_filter.present: values present in the source, and other properties. */
 enum wfpw_filter_has {
     WFPW_FILTER_HAS_WEIGHT = 0x1,           /**< weight. */
     WFPW_FILTER_HAS_EFFECTIVE_WEIGHT = 0x2, /**< effective_weight. */
     WFPW_FILTER_HAS_RAW_CONTEXT = 0x4,      /**< raw_context. */
-    /** Its callout is known, and no driver has registered it. */
+    /** Its callout is known, but not registered by a driver. */
     WFPW_FILTER_CALLOUT_MISSING = 0x10,
-    /** It is of own_provider: of the session's, or of the collection's. */
+    /** It belongs to own_provider of the session or of the collection. */
     WFPW_FILTER_HAS_OWN = 0x8,
     /**
      * Its provider is not among those that its source lists: it was removed, or this user may not
@@ -1689,50 +1694,50 @@ enum wfpw_filter_has {
 };
 
 /**
- * A condition of a filter. Conditions of one field that stand side by side are alternatives, those
- * of different fields hold together. Symbols are spelled as netsh does; texts may be NULL.
+ * A condition of a filter. Adjacent conditions on one field are combined with OR, those on
+ * different fields with AND. Symbols are spelled as in netsh; texts may be NULL.
  */
 typedef struct {
     const char *field; /**< FWPM_CONDITION_IP_REMOTE_PORT, or {guid}. */
     const char *match; /**< FWP_MATCH_EQUAL. */
     const char *type;  /**< FWP_UINT16. */
     /**
-     * A number, an address, a SID, SDDL; of bytes their text, or hexadecimal; of a range its low
-     * end; of an address with a mask the address.
+     * A number, an address, a SID, SDDL; for bytes their text, or hexadecimal; for a range its low
+     * end; for an address with a mask the address.
      */
     const char *value;
-    /** Of a range its high end, of an address the mask or the prefix length. */
+    /** For a range its high end, for an address the mask or the prefix length. */
     const char *high;
-    const char *range_type; /**< The type of a range's ends. */
-    const char *text;       /**< All of it, as a person reads it: "remote port = 443". */
+    const char *range_type; /**< Type of the ends of a range. */
+    const char *text;       /**< The condition in readable form: "remote port = 443". */
 } wfpw_condition;
 
 /**
- * A filter and what it names. Keys are symbols as netsh spells them (FWPM_LAYER_...), or {guid} in
- * lower case. Texts that the source did not give are NULL.
+ * A filter and the objects that it refers to. Keys are symbols as spelled in netsh
+ * (FWPM_LAYER_...), or {guid} in lower case. Texts absent from the source are NULL.
  */
 struct wfpw_filter {
     uint32_t size;
     uint32_t state;   /**< WFPW_FILTER_STATE_*. */
     uint32_t present; /**< WFPW_FILTER_HAS_*. */
-    uint32_t flags;   /**< FWPM_FILTER_FLAG_*: the bits whose number is known. */
+    uint32_t flags;   /**< FWPM_FILTER_FLAG_*: the known bits. */
     uint64_t id;      /**< Run-time id. */
-    uint64_t weight;  /**< As it was asked for; weight_type says how it is meant. */
+    uint64_t weight;  /**< As requested; weight_type is its type. */
     uint64_t effective_weight;
-    uint64_t raw_context;  /**< Instead of a provider context. */
-    uint64_t deleted_time; /**< Of a deleted one, when that is known; else 0. */
-    uint64_t from_time;    /**< When the source saw it (a dump was written); 0: not known. */
+    uint64_t raw_context;  /**< Used in place of a provider context. */
+    uint64_t deleted_time; /**< Of a deleted filter, if known; else 0. */
+    uint64_t from_time;    /**< Time of the source (of a dump: when written); 0: not known. */
     uint32_t action;       /**< FWP_ACTION_TYPE: 0x1001 block, 0x1002 permit, ...; 0: not known. */
-    uint32_t truncated;    /**< 1: it had more than is kept (docs/limits.md). */
+    uint32_t truncated;    /**< 1: it exceeded a limit (docs/limits.md). */
     const char *key;       /**< {guid}. */
     const char *name, *description;                                       /**< Often localized. */
     const char *layer, *sublayer, *provider, *callout, *provider_context; /**< Keys. */
     const char *layer_name, *sublayer_name, *provider_name, *callout_name;
     const char *action_name; /**< FWP_ACTION_BLOCK. */
     const char *weight_type; /**< FWP_EMPTY, FWP_UINT8 (a range, 0 to 15) or FWP_UINT64. */
-    /** Why it is there, as audit events call it; never localized: "Stealth". */
+    /** Its origin, as named in audit events; never localized: "Stealth". */
     const char *origin;
-    const char *from; /**< Where this is known from: the dump's file name, "audit" or "live". */
+    const char *from; /**< Source of this data: the dump's file name, "audit" or "live". */
     /** FWPM_FILTER_FLAG_INDEXED, ...; unknown bits as hexadecimal. */
     const char *const *flag_names;
     const wfpw_condition *conditions;
@@ -1753,14 +1758,14 @@ struct wfpw_filter {
     uint32_t service_state;       /**< WFPW_SERVICE_*, live; 0: not known. */
 };
 
-/** What a wfpw_names holds. */
+/** Counters of a wfpw_names. */
 typedef struct {
     uint32_t size;
     uint32_t reserved;
-    uint64_t filters;       /**< That can be found now. */
-    uint64_t loaded;        /**< Filters that the dumps held. */
-    uint64_t evicted;       /**< Filters given up for want of room: raise names_bytes. */
-    uint64_t refused;       /**< Providers, callouts, ... not kept for want of room. */
+    uint64_t filters;       /**< Filters that can be found now. */
+    uint64_t loaded;        /**< Filters read from dumps. */
+    uint64_t evicted;       /**< Filters evicted to limit memory: raise names_bytes. */
+    uint64_t refused;       /**< Providers, callouts, ... not stored for lack of memory. */
     uint64_t skipped;       /**< Places in a dump that could not be read: each was logged once. */
     uint64_t bytes;         /**< Memory in use. */
     uint64_t rules;         /**< Firewall rules that can be found now; one id may have several. */
@@ -1769,10 +1774,10 @@ typedef struct {
 } wfpw_names_stats;
 
 /**
- * Opens an empty collection of names. It may be used by several sessions and threads at once; the
- * allocator and the log function must be as good.
+ * Opens an empty collection of names. Several sessions and threads may use it at once; the
+ * allocator and the log function must be thread-safe, too.
  * @param o names_bytes, own_provider, allocator and log are used; may be NULL: the defaults
- * @param out the collection, which wfpw_names_close() takes back
+ * @param out the collection, to be closed with wfpw_names_close()
  * @param e what failed; may be NULL
  * @return 0; E_INVAL, E_NOMEM
  */
@@ -1780,15 +1785,14 @@ WFPW_API int WFPW_CALL wfpw_names_open(const wfpw_options *o, wfpw_names **out, 
 
 /**
  * Reads a file of names, recognized by its content: filters.xml ('netsh wfp show filters'),
- * wfpstate.xml ('netsh wfp show state', which alone knows origins, layers and callouts) or
- * wfpdiag.xml ('netsh wfp capture'); or one of firewall rules: what 'netsh advfirewall export'
- * wrote
- * (.wfw), the registry's hives SYSTEM and SOFTWARE, an export of regedit (.reg, UTF-16 or 8-bit),
- * 'Get-NetFirewallRule' as JSON or CSV, or a log with records of rules (the Security log's 4945 to
- * 4948 and 4957, the firewall's channel), as .evtx or XML. What was loaded before stays; where both
- * know an id the file nearest to an event's time counts. Damage costs the filter or rule it stands
- * in and is logged. Names such as `@FirewallAPI.dll,-25000` stay as they are: no file is followed
- * for them. Meanwhile other threads may use n.
+ * wfpstate.xml ('netsh wfp show state', the only one with origins, layers and callouts) or
+ * wfpdiag.xml ('netsh wfp capture'); or one of firewall rules: the output of 'netsh advfirewall
+ * export' (.wfw), the registry hives SYSTEM and SOFTWARE, an export of regedit (.reg, UTF-16 or
+ * 8-bit), 'Get-NetFirewallRule' as JSON or CSV, or a log with records of rules (the Security log's
+ * 4945 to 4948 and 4957, the firewall's channel), as .evtx or XML. Names loaded earlier stay; if an
+ * id is in several files, the file nearest to an event's time is used. A damaged filter or rule is
+ * skipped and logged. Names such as `@FirewallAPI.dll,-25000` stay as they are: no file is opened
+ * for them. Other threads may use n during this call.
  * @param n the collection
  * @param path the file; "-" is standard input
  * @param e what failed; may be NULL
@@ -1801,7 +1805,7 @@ WFPW_API int WFPW_CALL wfpw_names_load(wfpw_names *n, const char *path, wfpw_err
 /**
  * The same for the content of a file in memory.
  * @param n the collection
- * @param data the bytes, which are not kept
+ * @param data the bytes, not used after the call
  * @param size how many bytes
  * @param e what failed; may be NULL
  * @return as wfpw_names_load()
@@ -1810,40 +1814,40 @@ WFPW_API int WFPW_CALL wfpw_names_load_memory(wfpw_names *n, const void *data, s
                                               wfpw_error *e);
 
 /**
- * Reads what the engine of this host has now: its filters, those of boot time and disabled ones
- * too, and what they name. It is as a dump of this moment whose name is "live"; nothing is changed
- * on the host. The engine is asked on a thread of its own, which this call waits for; allocator and
- * log of n may be called there. What the user's rights do not show is missing, and is told in the
- * log once a list. Source: the documentation of FwpmFilterCreateEnumHandle0, FwpmFilterEnum0 and
- * their kin.
+ * Enumerates the engine of this host: its filters, boot-time and disabled ones included, and the
+ * objects that they refer to. The result is like a dump of this moment with the name "live";
+ * nothing is changed on the host. A separate thread calls the engine, and this call waits for it;
+ * allocator and log of n may be called there. Objects that the user's rights do not cover are
+ * missing; this is logged once per enumeration. Source: the documentation of
+ * FwpmFilterCreateEnumHandle0, FwpmFilterEnum0 and their kin.
  * @param n the collection
- * @param o of it only `system` is used; may be NULL: this host
+ * @param o only `system` is used; may be NULL: this host
  * @param e what failed; may be NULL
  * @return the number of filters; E_NOTSUP (this host has no filtering engine, or lacks the function
- *         that `where` names), E_ACCESS, E_NOSERVICE, E_TIMEOUT (somebody changes the policy),
+ *         that `where` names), E_ACCESS, E_NOSERVICE, E_TIMEOUT (the policy is being changed),
  *         E_SYSTEM, E_INVAL, E_NOMEM, E_STOPPED; what was read before stays
  */
 WFPW_API int WFPW_CALL wfpw_names_load_host(wfpw_names *n, const wfpw_options *o, wfpw_error *e);
 
 /**
- * Ends loading for good: a call that loads into n returns E_STOPPED after a moment, and so does
- * each later one; what was read stays and can be asked. A file that blocks, such as a pipe that
- * nobody writes to, or a call of the engine that hangs, is not ended. Any thread, and a signal
- * handler; more than once is fine.
+ * Ends loading permanently: a call that loads into n returns E_STOPPED shortly, and so does each
+ * later one; names read before stay available. A file that blocks, such as a pipe without a writer,
+ * or a hanging engine call, is not interrupted. Any thread; safe in a signal handler; may be called
+ * more than once.
  * @param n the collection; may be NULL
  */
 WFPW_API void WFPW_CALL wfpw_names_stop(wfpw_names *n);
 
 /**
- * Writes what is known of a filter's id into buf. A dump tells of the moment when it was written:
- * at any other time its names are UNCERTAIN, between two dumps that give an id the same key they
- * are CURRENT. Any thread.
+ * Writes the filter of an id into buf. A dump is valid for the moment when it was written: at any
+ * other time its names are UNCERTAIN; between two dumps with the same key for an id they are
+ * CURRENT. Any thread.
  * @param n the collection
  * @param id the run-time id
- * @param time of the event that names the id; 0 asks for the newest that is known, as its source
- *        had it
- * @param buf aligned to 8; it starts with a wfpw_filter then, and all that this points to lies in
- *        buf, too
+ * @param time the time of the event with the id; 0 selects the newest filter known, as in its
+ *        source
+ * @param buf aligned to 8; on return it starts with a wfpw_filter, all of whose pointers are into
+ *        buf
  * @param cap the size of buf in bytes
  * @param needed the size that is needed, in every case; may be NULL
  * @return 1, or 0 when the id is not known; E_RANGE when cap is too small; E_INVAL
@@ -1852,9 +1856,10 @@ WFPW_API int WFPW_CALL wfpw_names_get(wfpw_names *n, uint64_t id, uint64_t time,
                                       size_t cap, size_t *needed);
 
 /**
- * One filter after the other, in the order in which they were loaded.
+ * Iterates over the filters, in the order in which they were loaded.
  * @param n the collection
- * @param cursor starts as 0 and is the library's; it stays as it was on E_RANGE
+ * @param cursor set it to 0 before the first call, then do not change it; E_RANGE leaves it
+ *        unchanged
  * @param buf as of wfpw_names_get()
  * @param cap the size of buf in bytes
  * @param needed the size that is needed, in every case; may be NULL
@@ -1864,9 +1869,9 @@ WFPW_API int WFPW_CALL wfpw_names_next(wfpw_names *n, uint64_t *cursor, void *bu
                                        size_t *needed);
 
 /**
- * What the collection holds. Any thread.
+ * Returns the counters of the collection. Any thread.
  * @param n the collection
- * @param out the counts; set out->size, it comes back as what was filled
+ * @param out the counts; set out->size; on return it is the size that was filled
  * @return 0; E_INVAL
  */
 WFPW_API int WFPW_CALL wfpw_names_get_stats(wfpw_names *n, wfpw_names_stats *out);
@@ -1884,8 +1889,7 @@ WFPW_API int WFPW_CALL wfpw_filter_to_json(const wfpw_filter *f, uint32_t flags,
                                            size_t cap, size_t *needed);
 
 /**
- * Closes a collection. No session may be open that has n, and no other thread inside a call with
- * it.
+ * Closes a collection. No open session may use n, and no other thread may be inside a call with it.
  * @param n the collection; may be NULL
  */
 WFPW_API void WFPW_CALL wfpw_names_close(wfpw_names *n);
@@ -2068,21 +2072,21 @@ WFPW_API int WFPW_CALL wfpw_rule_to_json(const wfpw_rule *r, uint32_t flags, cha
  * @{ */
 
 /* codes: CHECK */
-/** What wfpw_check looks at. */
+/** What wfpw_check checks. */
 enum wfpw_check_code {
     /** Whether the filtering engine can be reached. */
     WFPW_CHECK_ENGINE = 1,
     /** Whether collection of net events is on. */
     WFPW_CHECK_COLLECTION = 2,
-    /** What is recorded beside ordinary drops. */
+    /** What is recorded in addition to ordinary drops. */
     WFPW_CHECK_KEYWORDS = 3,
     /** Whether monitoring of IPsec connections is on. The word is "ipsec monitoring". */
     WFPW_CHECK_IPSEC_MONITORING = 4,
-    /** What we have turned on, for whom, and whether they live. */
+    /** Settings turned on by this library, for which processes, and whether these run. */
     WFPW_CHECK_LEASES = 5,
     /** Whether net events may be subscribed to. */
     WFPW_CHECK_EVENTS = 6,
-    /** Whether what the engine keeps of them may be read. */
+    /** Whether the events that the engine keeps may be read. */
     WFPW_CHECK_HISTORY = 7,
     /** Whether filters may be listed, so that events have names. */
     WFPW_CHECK_FILTERS = 8,
@@ -2093,40 +2097,39 @@ enum wfpw_check_code {
 };
 /* codes: end */
 
-/** One thing that was looked at. The text is inside the struct, so a row may be copied. */
+/** One result of wfpw_check(). The text is inside the struct, so a row may be copied. */
 typedef struct {
-    uint32_t size;      /**< Of the struct, as you know it. */
+    uint32_t size;      /**< sizeof(wfpw_row). */
     uint32_t code;      /**< WFPW_CHECK_*. */
-    uint32_t level;     /**< As in the log: 1 error, 2 warning, 3 all is well. */
-    uint32_t os_code;   /**< The system's code, when a call failed; else 0. */
+    uint32_t level;     /**< As for wfpw_log_fn: 1 error, 2 warning, 3 all is well. */
+    uint32_t os_code;   /**< The system's code if a call failed; else 0. */
     const char *name;   /**< The word for the code; static. */
     const char *remedy; /**< What to do, one sentence, or ""; static. */
-    char text[168];     /**< What was found, one sentence. */
+    char text[168];     /**< The finding, one sentence. */
 } wfpw_row;
 
 /**
- * Looks at the engine, its settings, our leases and this process's rights (each is asked for by
- * subscribing or beginning a list, which ends at once), and changes nothing. What fails is a row of
- * level 1, not an error. The engine is asked on a thread of its own, which this call waits for.
+ * Checks the engine, its settings, the leases and this process's rights (by a subscription or
+ * enumeration that is closed at once), and changes nothing. A failed check is a row of level 1, not
+ * an error. A separate thread calls the engine, and this call waits for it.
  * @param o system, state_dir and allocator are used; may be NULL for the defaults
- * @param rows room for cap rows, of which rows[0].size has the size of your struct (wfpw_row); may
- *        be NULL when cap is 0
- * @param cap how many rows there is room for
+ * @param rows array of cap rows; set rows[0].size to sizeof(wfpw_row); may be NULL if cap is 0
+ * @param cap the number of elements in rows
  * @param e what failed; may be NULL
- * @return how many rows there are (at most 16), of which the first cap were filled; E_INVAL,
- *         E_NOTSUP (this host has no filtering engine), E_NOMEM
+ * @return the number of rows (at most 16), of which the first cap were filled; E_INVAL, E_NOTSUP
+ *         (this host has no filtering engine), E_NOMEM
  */
 WFPW_API int WFPW_CALL wfpw_check(const wfpw_options *o, wfpw_row *rows, uint32_t cap,
                                   wfpw_error *e);
 
 /**
- * Puts back what sessions of processes that have ended left on; leases of those that live stay.
+ * Restores settings that sessions of ended processes left on; leases of running processes stay.
  * Every wfpw_add_live() without OBSERVE does so too. A record of leases that cannot be read is set
- * aside (kept under another name) with E_LEASE: what it held can no longer be known, and the next
- * call starts anew. On a thread of its own, which this call waits for.
+ * aside (stored under another name) with E_LEASE: its contents are lost, and the next call starts
+ * with an empty record. The work runs on a separate thread, which this call waits for.
  * @param o system, state_dir, allocator and log are used; may be NULL for the defaults
  * @param e what failed; may be NULL
- * @return how many leases were settled; E_NOTSUP, E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO,
+ * @return the number of leases settled; E_NOTSUP, E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_LEASE, E_IO,
  *         E_SYSTEM, E_INVAL, E_NOMEM
  */
 WFPW_API int WFPW_CALL wfpw_restore(const wfpw_options *o, wfpw_error *e);
@@ -2137,112 +2140,112 @@ WFPW_API int WFPW_CALL wfpw_restore(const wfpw_options *o, wfpw_error *e);
  * @defgroup wfpw_audit_policy The audit policy
  *
  * What Windows records in the Security log, by subcategory. Reading and setting need the privilege
- * SeSecurityPrivilege ("Manage auditing and security log"), which administrators have: it is turned
- * on in a copy of the token that one thread has for one call, the process's own is never touched.
- * Of the options system, allocator and log are used; NULL for the defaults. Windows is asked on a
- * thread of its own, which the call waits for and the log function may be called on; any thread may
- * call these functions. Common errors: E_NOTSUP (this host has no audit
- * policy, or its advapi32.dll lacks the function that `where` names), E_ACCESS (os_code 1314: the
- * privilege is not held), E_SYSTEM, E_INVAL, E_NOMEM. Sources: the documentation of
- * AuditQuerySystemPolicy, AuditSetSystemPolicy and their kin; MS-GPAC.
+ * SeSecurityPrivilege ("Manage auditing and security log"), which administrators have: it is
+ * enabled in a copy of the token, on one thread and for one call; the process token is never
+ * changed. Of the options system, allocator and log are used; NULL for the defaults. A separate
+ * thread calls Windows, and may call the log function; the call waits for it. Any thread may call
+ * these functions. Common errors: E_NOTSUP (this host has no audit policy, or its advapi32.dll
+ * lacks the function that `where` names), E_ACCESS (os_code 1314: the privilege is not held),
+ * E_SYSTEM, E_INVAL, E_NOMEM. Sources: the documentation of AuditQuerySystemPolicy,
+ * AuditSetSystemPolicy and their kin; MS-GPAC.
  * @{
  */
 
 /* codes: DECIDED */
-/** Who decides what a subcategory of the audit policy is, as far as Windows keeps that. */
+/** What decides the setting of a subcategory of the audit policy, as far as Windows records it. */
 enum wfpw_decided_code {
-    /** Nobody else is known: whoever set it last. */
+    /** No policy is known: the last change applies. */
     WFPW_DECIDED_LOCAL = 1,
     /** A row of the audit.csv that was applied last. The word is "group policy". */
     WFPW_DECIDED_GROUP_POLICY = 2,
     /** A row of the local Group Policy's audit.csv. The word is "local policy". */
     WFPW_DECIDED_LOCAL_POLICY = 3,
-    /** The device's management (Policy CSP, Audit). */
+    /** Device management (Policy CSP, Audit). */
     WFPW_DECIDED_MDM = 4,
-    /** A policy of whole categories may overrule it, as SCENoApplyLegacyAuditPolicy is 0. */
+    /** A policy of whole categories may override it, as SCENoApplyLegacyAuditPolicy is 0. */
     WFPW_DECIDED_CATEGORY = 5
 };
 /* codes: end */
 
-/** What of a subcategory's events is recorded; neither: nothing. */
+/** Which events of a subcategory are recorded; neither: none. */
 enum wfpw_audited {
-    WFPW_AUDITED_SUCCESS = 0x1, /**< What was permitted. */
-    WFPW_AUDITED_FAILURE = 0x2  /**< What was refused. */
+    WFPW_AUDITED_SUCCESS = 0x1, /**< Permitted operations. */
+    WFPW_AUDITED_FAILURE = 0x2  /**< Denied operations. */
 };
 
 /** A subcategory of the audit policy. Texts are inside the struct, or static and never NULL. */
 typedef struct {
-    uint32_t size;       /**< Of the struct, as you know it. */
+    uint32_t size;       /**< sizeof(wfpw_audit_policy). */
     uint32_t audited;    /**< WFPW_AUDITED_*: what is recorded now. */
-    uint32_t os_code;    /**< The system's code when that could not be asked; else 0. */
-    uint32_t needed;     /**< WFPW_AUDITED_*: without it events of blocks are not written. */
+    uint32_t os_code;    /**< The system's code if that could not be read; else 0. */
+    uint32_t needed;     /**< WFPW_AUDITED_*: required for events of blocks. */
     uint32_t decided_by; /**< WFPW_DECIDED_*. */
-    uint32_t decided;    /**< WFPW_AUDITED_*: what GROUP_POLICY, LOCAL_POLICY or MDM says. */
-    /** In English; "" for one that this library does not know. */
+    uint32_t decided;    /**< WFPW_AUDITED_*: the value in GROUP_POLICY, LOCAL_POLICY or MDM. */
+    /** In English; "" for an unknown subcategory. */
     const char *category, *name;
-    const char *word;              /**< A short one for it, or "". */
-    const char *success, *failure; /**< The IDs of our events that are written then, or "". */
+    const char *word;              /**< A short name, or "". */
+    const char *success, *failure; /**< IDs of the relevant events written then, or "". */
     char guid[40];                 /**< {0CCE9226-69AE-11D9-BED3-505054503030} */
-    char host_category[128];       /**< As this host calls it, or "". */
-    char host_name[192];           /**< As this host calls it, or "". */
+    char host_category[128];       /**< Its name on this host, or "". */
+    char host_name[192];           /**< Its name on this host, or "". */
 } wfpw_audit_policy;
 
-/** What wfpw_audit_policy_restore() did. */
+/** Counters of wfpw_audit_policy_restore(). */
 typedef struct {
-    uint32_t size;   /**< Of the struct, as you know it. */
+    uint32_t size;   /**< sizeof(wfpw_audit_restored). */
     uint32_t set;    /**< Subcategories that were changed. */
-    uint32_t same;   /**< That were as the text says. */
-    uint32_t kept;   /**< Rows that say: leave it as it is (WFPW_RESTORE_POLICY). */
+    uint32_t same;   /**< Subcategories that already matched. */
+    uint32_t kept;   /**< Rows that mean: leave unchanged (WFPW_RESTORE_POLICY). */
     uint32_t absent; /**< Rows of subcategories that this Windows does not have. */
-    /** Lines that are none, or whose setting is not understood: each was logged. */
+    /** Lines that are not valid, or whose setting is not recognized: each was logged. */
     uint32_t unread;
-    uint32_t users;    /**< Rows left: of the policy of one account. */
-    uint32_t options;  /**< Rows left: CrashOnAuditFail and the like. */
-    uint32_t sacls;    /**< Rows left: global object access. */
+    uint32_t users;    /**< Rows ignored: policy of one account. */
+    uint32_t options;  /**< Rows ignored: CrashOnAuditFail and the like. */
+    uint32_t sacls;    /**< Rows ignored: global object access. */
     uint32_t reserved; /**< Reserved, 0. */
 } wfpw_audit_restored;
 
 /** flags of wfpw_audit_policy_restore(). */
 enum wfpw_restore_flags {
     /**
-     * The text is a Group Policy's audit.csv: 0 leaves a subcategory as it is. In a backup it is
+     * The text is a Group Policy's audit.csv: 0 leaves a subcategory unchanged. In a backup 0 is
      * "no auditing".
      */
     WFPW_RESTORE_POLICY = 0x1
 };
 
 /**
- * Every subcategory that this Windows has, in the order of its categories.
+ * Lists every subcategory of this Windows, in the order of the categories.
  * @param o may be NULL
- * @param rows room for cap rows, of which rows[0].size tells the size of your struct; may be NULL
- *        when cap is 0
- * @param cap rows that there is room for
+ * @param rows array of cap rows; set rows[0].size to sizeof(wfpw_audit_policy); may be NULL if cap
+ *        is 0
+ * @param cap number of elements in rows
  * @param e what failed; may be NULL
- * @return how many there are, of which the first cap were filled; the common errors
+ * @return the number of subcategories, of which the first cap were filled; the common errors
  */
 WFPW_API int WFPW_CALL wfpw_audit_policy_get(const wfpw_options *o, wfpw_audit_policy *rows,
                                              uint32_t cap, wfpw_error *e);
 
 /**
- * Sets one subcategory, and nothing else. It stays so until somebody changes it; what a live
- * session lends itself is WFPW_LIVE_AUDIT_POLICY's matter.
+ * Sets one subcategory, and nothing else. The setting is permanent; for a setting that lasts as
+ * long as a live session, use WFPW_LIVE_AUDIT_POLICY.
  * @param o may be NULL
  * @param subcategory its GUID (with braces or without), English name, or a `word` that
  *        wfpw_audit_policy_get() gives, such as "connection" or "packet-drop"
  * @param audited WFPW_AUDITED_*, 0 for nothing
  * @param e what failed; may be NULL
- * @return 1, or 0 when it was so; E_INVAL: there is no such subcategory, or this Windows does not
- *         have it; the common errors
+ * @return 1, or 0 if it was already set so; E_INVAL: no such subcategory, or not in this Windows;
+ *         the common errors
  */
 WFPW_API int WFPW_CALL wfpw_audit_policy_set(const wfpw_options *o, const char *subcategory,
                                              uint32_t audited, wfpw_error *e);
 
 /**
- * Writes the policy of all subcategories as 'auditpol /backup' does, lines of ASCII with CR LF, and
- * a NUL. Policies of accounts and options are not in it.
+ * Writes the policy of all subcategories as 'auditpol /backup' does: lines of ASCII with CR LF,
+ * NUL-terminated. It omits policies of accounts, and options.
  * @param o may be NULL
- * @param buf room for the text
- * @param cap bytes of buf
+ * @param buf buffer for the text
+ * @param cap the size of buf in bytes
  * @param needed the length without the NUL, also with E_RANGE; may be NULL
  * @param e what failed; may be NULL
  * @return the length without the NUL; E_RANGE when cap is too small; the common errors
@@ -2251,18 +2254,18 @@ WFPW_API int WFPW_CALL wfpw_audit_policy_backup(const wfpw_options *o, char *buf
                                                 size_t *needed, wfpw_error *e);
 
 /**
- * Sets the subcategories that a text says: of wfpw_audit_policy_backup(), 'auditpol /backup', or
- * 'auditpol /get /r', in whatever language, in UTF-8, UTF-16 or a code page. In one call of
- * Windows, which takes all or nothing. What else stands there (policies of accounts, options,
- * global object access) is left, and counted.
+ * Sets the subcategories listed in a text of wfpw_audit_policy_backup(), 'auditpol /backup', or
+ * 'auditpol /get /r', in any language, in UTF-8, UTF-16 or a code page. It makes one call of
+ * Windows, which sets all or none. Other rows (policies of accounts, options, global object access)
+ * are ignored, and counted.
  * @param o may be NULL
  * @param text the text
- * @param size its bytes
+ * @param size its size in bytes
  * @param flags WFPW_RESTORE_*
- * @param out what was done and left; set out->size; may be NULL
+ * @param out the counters; set out->size; may be NULL
  * @param e what failed; may be NULL
- * @return how many subcategories were changed; E_SYNTAX: there is no line of a subcategory in it;
- *         the common errors
+ * @return the number of subcategories changed; E_SYNTAX: no line of a subcategory; the common
+ *         errors
  */
 WFPW_API int WFPW_CALL wfpw_audit_policy_restore(const wfpw_options *o, const void *text,
                                                  size_t size, uint32_t flags,

@@ -25,36 +25,38 @@ HAS = re.compile(r"^    (\w+) = 0x\w+,\s*/\* (.*?) \*/", re.M)
 LIST = re.compile(r"/\*((?:(?!\*/).)*)\*/\n#ifdef (\w+)\n(.*?)#undef \2\n#endif\n", re.S)
 CODE = re.compile(rf"^(\w+)\((\w+), (-?\d+),\s*{TEXT},\s*{TEXT}(?:,\s*{TEXT})?\)$", re.M)
 BLOCK = re.compile(r"(/\* codes: (\w+) \*/\n).*?(/\* codes: end \*/\n)", re.S)
-WHY = "Why it happened. wfpw_reason_info() has the word, what it means and what to do about it."
+WHY = "Why it happened. wfpw_reason_info() returns the word, its meaning and what to do about it."
 Code = namedtuple("Code", "name number word remedy meaning")
 HEAD = """\
 # Reasons
 
-Every event says what happened in one word (`verdict`), why (`reason`), what said so (`evidence`) and how sure that is
-(`confidence`). All words are a contract: more may be added, none renamed. `wfpw_reason_info` and `wfpwatch why` have
-the sentences of this page, which is made by `lib/codes/make_codes.py` of `lib/codes/reasons.inc` and `lib/codes/lists.inc`.
+Every event has its outcome in one word (`verdict`), why (`reason`), what that is based on (`evidence`) and how certain
+it is (`confidence`). All words are a contract: more may be added, none renamed. `wfpw_reason_info` and `wfpwatch why`
+use the sentences of this page, which `lib/codes/make_codes.py` generates from `lib/codes/reasons.inc` and
+`lib/codes/lists.inc`.
 
-The evidence counts in falling order: the origin that an audit record names; that no filter matched (its id is 0); the origin that the firewall noted with the
-filter; what else the filter is (action, flags, callout, sublayer, provider, conditions, weight); what netsh says of the
-filters that ended the decision; the layer, by its key; direction and loopback; last the filter's name, because names are
-translated. An origin on an allowed event is the origin of the filter that allowed it.
+The evidence is used in this order: the origin in an audit record; that no filter matched (its id is 0); the origin that
+the firewall stored with the filter; other properties of the filter (action, flags, callout, sublayer, provider,
+conditions, weight); netsh's terminating filters; the layer, by its key; direction and loopback; last the filter's name,
+because names are translated. An origin on an allowed event is the origin of the filter that allowed it.
 
-A record of Windows 11 or Server 2022 with the origin "Unknown" says that the filter has none. All filters with which the
-firewall refuses have one, so that somebody else's decided. What rests on a filter whose names are of another time is one
-step less sure, and counts only where the event itself is not surer; two that say the same are one step surer.
+In a record of Windows 11 or Server 2022 the origin "Unknown" means that the filter has none. All blocking filters of
+the firewall have one, so a filter of another owner decided. A reason from a filter whose names are of another time is
+one step less certain, and is used only if the event itself gives nothing more certain; two that agree are one step more
+certain.
 
 ## What each half of a decision can prove
 
-A net event and the audit record of the same decision are joined where a session reads both. Each says something that
-the other does not; names (of filters, from the engine or a dump) add to either.
+A net event and the audit record of the same decision are joined if a session reads both. Each has data that the other
+lacks; names (of filters, from the engine or a dump) add to either.
 
 | | the net event alone | the audit record alone |
 |---|---|---|
-| the process id | never, but in netsh's files | 5152, 5154 to 5159, where a process is known; 5031 has the program only |
+| the process id | never, except in netsh's files | 5152, 5154 to 5159, if a process is known; 5031 has only the program |
 | the user, the package | SID of the user; SID of the package (`allow`, `drop` of Windows 8 and later) | the remote user of version 1 and later |
 | `rule`, `query_user`, `stealth`, `default_inbound`, `default_outbound`, `service_hardening`, `uwp_default`, `appcontainer_loopback`, `quarantine`, `boot_time` | with the filter's name, origin or keys; else a guess by layer and direction, or `likely` (a discard layer, a package and loopback) | certain by the origin, in records that have one (Windows 11, Server 2022 and later); else as the net event |
-| `third_party` | certain by the filter's provider, where names are known | certain where the origin is "Unknown"; never in older records |
-| `callout`, `callout_missing`, `silent_mode`, `data_protection`, `tenant_restriction`, `block_all` | by the filter, where names are known | by the filter likewise; 5147, 5151 and 5153 say `callout` by their number |
+| `third_party` | certain by the filter's provider, if names are known | certain if the origin is "Unknown"; never in older records |
+| `callout`, `callout_missing`, `silent_mode`, `data_protection`, `tenant_restriction`, `block_all` | by the filter, if names are known | by the filter likewise; 5147, 5151 and 5153 give `callout` by their number |
 | `no_filter` | certain: the id is 0 | certain: the id is 0 |
 | `filter_gone` | likely: the engine no longer has the filter | likewise |
 | `reauthorization` | likely, by its code | no: the record has no such field |
@@ -65,8 +67,8 @@ the other does not; names (of filters, from the engine or a dump) add to either.
 """
 
 WHEN = """\
-What to do is chosen from what the event has (`wfpw_event_remedy`): the first line in italics that holds, else the plain
-one, which is what `wfpw_reason_info` has.
+What to do depends on the data of the event (`wfpw_event_remedy`): the first line in italics that applies, else the
+plain one, which `wfpw_reason_info` returns.
 """
 
 

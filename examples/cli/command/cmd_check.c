@@ -18,20 +18,21 @@ enum { LEVEL_ERROR = 1, LEVEL_WARNING, LEVEL_WELL };
 static const char help[] =
     "usage: wfpwatch check [OPTION...]\n"
     "\n"
-    "Tells how the filtering engine stands: whether it answers and collects net events, whether\n"
-    "this user may receive events, read those that it keeps and list filters, and what\n"
-    "wfpwatch or a program that embeds it has turned on, for whom. Changes nothing, but with\n"
-    "--repair. Needs an elevated prompt.\n"
+    "Prints the state of the filtering engine: whether it answers and collects net\n"
+    "events, whether this user may receive events, read kept ones and list filters,\n"
+    "and which settings wfpwatch or a program that embeds it has turned on, for\n"
+    "which processes. Changes nothing without --repair. Needs an elevated prompt.\n"
     "\n"
-    "  --repair                 put back what programs that have ended left on; set a damaged\n"
-    "                           record of it aside\n"
-    "  --state PLACE            where that is recorded: a registry key below\n"
+    "  --repair                 restore settings that ended programs left on; set a\n"
+    "                           damaged record of them aside\n"
+    "  --state PLACE            where they are recorded: a registry key below\n"
     "                           HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
-    "  --format text|json       lines, or one JSON object a line (default: text)\n"
-    "  --sim [SCRIPTFILE]       check a simulated Windows, after what the script does\n" COMMON_HELP
+    "  --format text|json       lines, or one JSON object per line (default: text)\n"
+    "  --sim [SCRIPTFILE]       check a simulated Windows, after the script has run\n" COMMON_HELP
     "  --help                   this text\n"
     "\n"
-    "exit status: 0 all is well, or odd at most; 1 something is wrong, or could not be put back\n";
+    "exit status: 0 all is well, or odd at most; 1 something is wrong, or could not\n"
+    "be restored\n";
 
 enum { HELP = 1, REPAIR, STATE, FORMAT, SIM };
 const struct option cmd_check_options[] = {

@@ -14,15 +14,15 @@
 static const char help[] =
     "usage: wfpwatch completion SHELL\n"
     "\n"
-    "Prints what makes SHELL (bash, zsh, fish or powershell) complete the commands and options of\n"
-    "wfpwatch. To have it now:\n"
+    "Prints a script with which SHELL (bash, zsh, fish or powershell) completes the\n"
+    "commands and options of wfpwatch. For the current session:\n"
     "\n"
     "  bash        source <(wfpwatch completion bash)\n"
     "  zsh         source <(wfpwatch completion zsh), after compinit\n"
     "  fish        wfpwatch completion fish | source\n"
     "  powershell  wfpwatch completion powershell | Out-String | Invoke-Expression\n"
     "\n"
-    "and for good in the shell's own start file.\n";
+    "and permanently in the shell's own start file.\n";
 
 enum { HELP = 1 };
 const struct option cmd_completion_options[] = {

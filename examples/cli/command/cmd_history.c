@@ -13,28 +13,28 @@ static const char help[] =
     "usage: wfpwatch history [OPTION...]\n"
     "       wfpwatch history --sim [OPTION...] SCRIPTFILE\n"
     "\n"
-    "Prints the events that the Windows Filtering Platform keeps: the newest 100 to 150 or so,\n"
-    "since it was started or its collection of net events was last turned on. Changes nothing.\n"
-    "Needs an elevated prompt.\n"
+    "Prints the events that the Windows Filtering Platform keeps: about the newest\n"
+    "100 to 150, since it was started or net event collection was last turned on.\n"
+    "Changes nothing. Needs an elevated prompt.\n"
     "\n"
     "  --since WHEN, --until WHEN\n"
-    "                           only events of these times, both included\n" TIME_OPTION_HELP
+    "                           only events of these times, inclusive\n" TIME_OPTION_HELP
         CONDITION_OPTION_HELP EXPLAIN_HELP ATTEMPTS_HELP OWN_HELP
-    "  --audit                  the past of the Security log instead: its records of the firewall\n"
-    "  --names DUMP             name filters from what 'netsh wfp show state' wrote, not as this "
-    "host's\n"
-    "                           engine has them now; may be given several times\n"
-    "  --format text|json       a table, or one JSON object a line (default: text)\n"
-    "  --color auto|always|never  colours in the table; auto: on a terminal, unless NO_COLOR\n"
-    "                           is set\n"
-    "  --sim SCRIPTFILE         the history of a simulated Windows, after what the script does;\n"
-    "                           '-' is standard input\n"
-    "  --windows VERSION        which Windows to simulate: 7, 8, 10, 1803 or 11 (default: "
-    "11)\n" COMMON_HELP "  --help                   this text\n"
+    "  --audit                  the Security log's past records of the firewall\n"
+    "                           instead\n"
+    "  --names DUMP             take filter names from the output of 'netsh wfp show\n"
+    "                           state', not from this host's engine; may be given\n"
+    "                           several times\n"
+    "  --format text|json       a table, or one JSON object per line (default: text)\n"
+    "  --color auto|always|never  colours in the table; auto: on a terminal, unless\n"
+    "                           NO_COLOR is set\n"
+    "  --sim SCRIPTFILE         the history of a simulated Windows, after the script\n"
+    "                           has run; '-' is standard input\n"
+    "  --windows VERSION        simulated version: 7, 8, 10, 1803 or 11 (default: 11)\n" COMMON_HELP
+    "  --help                   this text\n"
     "\n"
-    "'wfpwatch watch --since WHEN' goes on with what happens next. 'wfpwatch read --help' "
-    "explains\n"
-    "the table.\n";
+    "'wfpwatch watch --since WHEN' continues with new events. 'wfpwatch read --help'\n"
+    "explains the table.\n";
 
 enum { DUMPS_MAX = 64 };
 

@@ -20,31 +20,32 @@ static const char help[] =
     "usage: wfpwatch watch [OPTION...]\n"
     "       wfpwatch watch --sim [OPTION...] [SCRIPTFILE]\n"
     "\n"
-    "Prints events of the Windows Filtering Platform as they happen, until Ctrl-C. Collection of\n"
-    "net events and all its keywords are turned on meanwhile, and put back at the end. Needs an\n"
-    "elevated prompt.\n"
+    "Prints events of the Windows Filtering Platform as they happen, until Ctrl-C.\n"
+    "Net event collection and all its keywords are turned on meanwhile, and restored\n"
+    "at the end. Needs an elevated prompt.\n"
     "\n"
-    "  --since WHEN             first the events that Windows has kept from that time "
+    "  --since WHEN             first the events that Windows has kept from then "
     "on\n" TIME_OPTION_HELP
-    "  --observe                change nothing on the host: see what is collected anyway\n"
-    "  --audit-policy           audit what the Security log needs for these events meanwhile\n"
-    "  --ipsec                  monitor IPsec connections too; Windows may keep that on until it\n"
-    "                           is started anew\n"
-    "  --accounts               look the names of accounts up; events do not wait for "
-    "them\n" OWN_HELP
-    "  --state PLACE            where is recorded what was turned on: a registry key below\n"
-    "                           HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
-    "  --filters                filters that come and go are events, too\n" AUDITING_HELP
-    "  --sim [SCRIPTFILE]       watch a simulated Windows, where the script (or else a short\n"
-    "                           scene) happens; '-' is standard input\n"
-    "  --windows VERSION        which Windows to simulate: 7, 8, 10, 1803 or 11 (default: 11);\n"
+    "  --observe                change nothing on the host: print what is collected\n"
+    "                           anyway\n"
+    "  --audit-policy           turn on auditing of these events meanwhile\n"
+    "  --ipsec                  also monitor IPsec connections; Windows may keep\n"
+    "                           that on until a restart\n"
+    "  --accounts               look up account names; events do not wait for them\n" OWN_HELP
+    "  --state PLACE            where changed settings are recorded: a registry key\n"
+    "                           below HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
+    "  --filters                also print added and deleted filters\n" AUDITING_HELP
+    "  --sim [SCRIPTFILE]       watch a simulated Windows that executes the script\n"
+    "                           (or a short built-in scene); '-' is standard input\n"
+    "  --windows VERSION        simulated version: 7, 8, 10, 1803 or 11 (default: 11);\n"
     "                           older ones report fewer kinds of events\n" CONDITION_OPTION_HELP
         EXPLAIN_HELP ATTEMPTS_HELP
-    "  --format text|json       a table, or one JSON object a line (default: text)\n"
+    "  --format text|json       a table, or one JSON object per line (default: text)\n"
     "  --count N                end after N events\n"
     "  --seconds S              end after S seconds\n"
-    "  --color auto|always|never  colours in the table; auto: on a terminal, unless NO_COLOR\n"
-    "                           is set\n" COMMON_HELP "  --help                   this text\n"
+    "  --color auto|always|never  colours in the table; auto: on a terminal, unless\n"
+    "                           NO_COLOR is set\n" COMMON_HELP
+    "  --help                   this text\n"
     "\n"
     "'wfpwatch read --help' explains the table.\n";
 

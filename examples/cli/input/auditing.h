@@ -26,12 +26,13 @@ enum { AUDITING_AUDIT = 900, AUDITING_ONLY, AUDITING_CLASSIC, AUDITING_BOOKMARK 
         "--bookmark", AUDITING_BOOKMARK, true                                                      \
     }
 #define AUDITING_HELP                                                                              \
-    "  --audit                  the Security log's records of the firewall, too, and net events\n" \
-    "                           with their process ID from them, up to 2 s later. Which ones "     \
-    "are\n"                                                                                        \
-    "                           written is the audit policy's matter ('wfpwatch audit')\n"         \
-    "  --only audit             these alone: nothing on the host is changed\n"                     \
-    "  --bookmark FILE          go on in the log behind what FILE says, and keep it up to date\n"  \
+    "  --audit                  also the Security log's records of the firewall; net\n"            \
+    "                           events get their process ID from them, up to 2 s\n"                \
+    "                           later. The audit policy determines which records are\n"            \
+    "                           written ('wfpwatch audit')\n"                                      \
+    "  --only audit             only these: nothing on the host is changed\n"                      \
+    "  --bookmark FILE          continue in the log after the position in FILE, and\n"             \
+    "                           keep FILE up to date\n"                                            \
     "  --classic                read the log by number, as before Windows Vista\n"
 
 /* Takes one of these options. false: it is none, or wrong, which was reported. */

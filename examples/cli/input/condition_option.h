@@ -11,24 +11,24 @@
 
 /* What the help of a command says of it. */
 #define CONDITION_OPTION_HELP                                                                      \
-    "  --where CONDITION        only events for which it holds; of several all must hold.\n"       \
-    "                           KEY=VALUE or KEY!=VALUE, where VALUE may be a list, a,b, and\n"    \
-    "                           numbers and addresses ranges, a-b; of pid, filter, time and "      \
-    "ports\n"                                                                                      \
-    "                           also KEY<VALUE, <=, >, >=. KEY is one of protocol port "           \
-    "local-port\n"                                                                                 \
-    "                           remote-port address local-address remote-address scope-id app\n"   \
-    "                           pid user computer file rule time own type direction layer\n"       \
+    "  --where CONDITION        only matching events; several conditions must all\n"               \
+    "                           match. KEY=VALUE or KEY!=VALUE; VALUE may be a list,\n"            \
+    "                           a,b, and numbers and addresses ranges, a-b; for pid,\n"            \
+    "                           filter, time and ports also KEY<VALUE, <=, >, >=.\n"               \
+    "                           KEY is one of protocol port local-port remote-port\n"              \
+    "                           address local-address remote-address scope-id app\n"               \
+    "                           pid user computer file time own type direction layer\n"            \
     "                           filter verdict reason. Examples:\n"                                \
-    "                           remote-port=80,443  local-address=10.0.0.0/8  app!=*chrome*\n"
+    "                           remote-port=80,443  local-address=10.0.0.0/8\n"                    \
+    "                           app!=*chrome*\n"
 #define ATTEMPTS_HELP                                                                              \
-    "  --attempts               of the events of one attempt (same process, addresses, ports "     \
-    "and\n"                                                                                        \
-    "                           filter within 30 s) only the first; JSON has all, with "           \
-    "'attempt'\n"
+    "  --attempts               only the first event of each attempt (same process,\n"             \
+    "                           addresses, ports and filter within 30 s); JSON has\n"              \
+    "                           all, with 'attempt'\n"
 
 #define EXPLAIN_HELP                                                                               \
-    "  --explain                only say who asks which condition, and why not the engine\n"
+    "  --explain                only show where each condition is evaluated, and why\n"            \
+    "                           not by the engine\n"
 
 /* Adds a condition; *t is made with the first one. Returns 0, or the exit status when it cannot be
  * added, which was reported, with a mark under the character that is wrong. */

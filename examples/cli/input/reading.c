@@ -268,7 +268,8 @@ static bool load_names(struct reading *r)
     }
     r->interrupted = names_interrupt_end();
     (void)wfpw_names_get_stats(r->names, &st);
-    if (st.loaded + st.rules_loaded == 0) { /* an event is not to look as if its filter had been looked for */
+    if (st.loaded + st.rules_loaded ==
+        0) { /* an event is not to look as if its filter had been looked for */
         wfpw_names_close(r->names);
         r->names = NULL;
     }

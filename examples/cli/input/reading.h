@@ -51,12 +51,11 @@ struct reading {
 };
 
 #define COMMON_HELP                                                                                \
-    "  --local                  times of this host, not UTC (JSON has UTC always)\n"               \
+    "  --local                  local times of this host (JSON always has UTC)\n"                  \
     "  --json                   the same as --format json\n"                                       \
-    "  -q, --quiet              tell of failures only\n"
+    "  -q, --quiet              report failures only\n"
 
-#define OWN_HELP                                                                                   \
-    "  --own-provider {GUID}    mark the filters of this provider as one's own: '(own)'\n"
+#define OWN_HELP "  --own-provider {GUID}    mark the filters of this provider with '(own)'\n"
 
 /* What every such subcommand understands: rows of its table, and a part of its help. */
 enum {
@@ -81,17 +80,16 @@ enum {
         "--where", READING_WHERE, true                                                             \
     }
 #define READING_OPTIONS_HELP                                                                       \
-    "  --names FILE             name filters from what 'netsh wfp show state' wrote, rules from "  \
-    "what\n"                                                                                       \
-    "                           'netsh advfirewall export' and others did (wfpwatch rules); may "  \
-    "be\n"                                                                                         \
-    "                           given several times\n"                                             \
-    "  --threads N              decode with N more threads, 0 to 64 (0: one thread for all); "     \
-    "from 3\n"                                                                                     \
-    "                           on one of them prints (default: what this host has, at most 3)\n"  \
-    "  --verify                 compute every checksum, not only when in doubt\n" OWN_HELP         \
+    "  --names FILE             take filter names from the output of 'netsh wfp show\n"            \
+    "                           state', and rules from that of 'netsh advfirewall\n"               \
+    "                           export' and others (wfpwatch rules); may be given\n"               \
+    "                           several times\n"                                                   \
+    "  --threads N              decode with N more threads, 0 to 64 (0: a single\n"                \
+    "                           thread); from 3 on one of them prints (default: by\n"              \
+    "                           processors, at most 3)\n"                                          \
+    "  --verify                 verify every checksum, not only doubtful ones\n" OWN_HELP          \
     "  --since WHEN, --until WHEN\n"                                                               \
-    "                           only events of these times, both included\n" TIME_OPTION_HELP      \
+    "                           only events of these times, inclusive\n" TIME_OPTION_HELP          \
         CONDITION_OPTION_HELP EXPLAIN_HELP ATTEMPTS_HELP COMMON_HELP
 
 /* Reads the whole command line; own (may be NULL) takes an option that is not common, with ctx.

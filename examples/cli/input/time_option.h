@@ -10,8 +10,8 @@
 
 /* What the help of a command says of the value. */
 #define TIME_OPTION_HELP                                                                           \
-    "                           WHEN is a time, 2026-11-22T20:28:00Z (also without Z, which is\n"  \
-    "                           UTC, too, and without seconds), or how long ago: 30s 10m 2h 1d\n"
+    "                           WHEN is a time, 2026-11-22T20:28:00Z (always UTC; Z\n"             \
+    "                           and seconds are optional), or an age: 30s 10m 2h 1d\n"
 
 /* Starts as {0}: not given. */
 struct time_option {

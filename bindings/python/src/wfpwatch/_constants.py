@@ -14,14 +14,14 @@ VERSION_STRING = "0.2.0"
 class Status(StatusCode):
     """Results. The number of a code never changes its meaning."""
 
-    OK = 0, "success", ""  # The call did what was asked for.
+    OK = 0, "success", ""  # The call succeeded.
     # An argument is NULL, out of range, of an unknown size or has an unknown flag.
     E_INVAL = (
         -1,
         "an argument is wrong",
         "see the function's comment in wfpwatch.h for what it takes",
     )
-    # The allocator gave no memory.
+    # The allocator returned NULL.
     E_NOMEM = -2, "out of memory", "free memory, or ask for a smaller ring or batch"
     # The system refused the call to this user.
     E_ACCESS = (
@@ -29,7 +29,7 @@ class Status(StatusCode):
         "access denied",
         "run elevated as a member of Administrators or of Network Configuration Operators",
     )
-    # The service (BFE, or the event log's) is stopped, or is not up yet.
+    # The service (BFE, or the event log's) is stopped, or not yet running.
     E_NOSERVICE = (
         -4,
         "the filtering engine cannot be reached",
@@ -45,7 +45,7 @@ class Status(StatusCode):
     E_NOTSUP = -6, "not supported here", "use a Windows version or a build that has it"
     # A file could not be opened or read, or a record could not be stored.
     E_IO = -7, "reading failed", "check that the file exists, is readable and is not locked"
-    # The content is none of the formats that the call reads.
+    # The content is in no format that the call reads.
     E_FORMAT = (
         -8,
         "not a format that can be read",
@@ -55,15 +55,15 @@ class Status(StatusCode):
     E_EOF = -9, "no more events", ""
     # wfpw_stop or wfpw_names_stop ended the reading.
     E_STOPPED = -10, "the session was stopped", ""
-    # A call of the system took longer than it is waited for.
+    # A system call did not return before its timeout.
     E_TIMEOUT = (
         -11,
         "the system did not answer in time",
         "try again; another program may hold the engine's transaction lock",
     )
-    # A call failed with a code that has no result of its own: wfpw_error.os_code.
+    # A call failed with a code that maps to no other result: wfpw_error.os_code.
     E_SYSTEM = -12, "a call of the system failed", "look the system's code up"
-    # What is to be written does not fit; `needed` has the size that does.
+    # The output does not fit; `needed` has the required size.
     E_RANGE = -13, "the buffer is too small", "give the size that was asked for"
     # A condition, bookmark or script is wrong at wfpw_error.position.
     E_SYNTAX = -14, "the text cannot be parsed", "mend the text at the position named"
@@ -110,7 +110,7 @@ class Source(Code):
     """Where an event comes from."""
 
     LIVE = 1, "live"  # The subscription to the host's engine (wfpw_add_live).
-    HISTORY = 2, "history"  # What the engine had kept from before.
+    HISTORY = 2, "history"  # Events that the engine kept from before.
     AUDIT_LOG = 3, "audit"  # The Security log of this host (wfpw_add_audit).
     EVTX = 4, "evtx"  # An .evtx file.
     EVENTXML = 5, "eventxml"  # A file of Windows events as XML.
@@ -130,15 +130,15 @@ class Direction(Code):
 class DirectionFrom(Code):
     """How the direction is known."""
 
-    FIELD = 1, "field"  # The event's own field says so.
-    LAYER = 2, "layer"  # The layer is for this direction only; direction_raw says another.
+    FIELD = 1, "field"  # A field of the event has it.
+    LAYER = 2, "layer"  # The layer is for this direction only; direction_raw differs.
 
 
 class Orientation(Code):
-    """How it is known which side of an audit event is this host."""
+    """How the side of this host in an audit event is known."""
 
-    FIELD = 1, "field"  # The event's own fields say so.
-    EVIDENCE = 2, "evidence"  # Other events or addresses say so.
+    FIELD = 1, "field"  # From fields of the event.
+    EVIDENCE = 2, "evidence"  # From other events or addresses.
     UNKNOWN = 3, "unknown"  # `local` holds the source, `remote` the destination.
 
 
@@ -147,17 +147,18 @@ class PidFrom(Code):
 
     AUDIT = 1, "audit"  # A record of the Security log.
     NETSH = 2, "netsh"  # A file that netsh wfp wrote.
-    SOCKETS = 3, "sockets"  # The host's table of sockets; no source of this version does.
+    SOCKETS = 3, "sockets"  # The host's socket table; unused in this version.
 
 
 class Lost(Code):
     """Where events were lost."""
 
     RING = 1, "ring"  # Inside this process: the reader was slower than the system.
-    OUTAGE = 2, "outage"  # The engine was away: all that was not kept; number not known.
-    COLLECTION = 3, "collection"  # Another program had it turned off, wholly or in part.
-    LOG = 4, "log"  # The Security log dropped, overwrote, cleared or could not give them.
-    AUDIT_POLICY = 5, "audit policy"  # Somebody turned off what was audited: of the log only.
+    OUTAGE = 2, "outage"  # The engine was not reachable: all events not kept; number not known.
+    COLLECTION = 3, "collection"  # Another program had turned collection off, wholly or in part.
+    LOG = 4, "log"  # The Security log dropped, overwrote, cleared or could not return them.
+    # An audit subcategory was turned off: records of the log only.
+    AUDIT_POLICY = 5, "audit policy"
 
 
 class State(Code):
@@ -165,23 +166,25 @@ class State(Code):
 
     FILES = 0, "files"  # There is no live source.
     CONNECTED = 1, "connected"  # It is subscribed.
-    WAITING = 2, "waiting"  # It waits for the engine to come (back).
+    WAITING = 2, "waiting"  # It waits for the engine.
     COLLECTION_OFF = 3, "collection off"  # It is subscribed, but the system collects nothing.
     FAILED = 4, "failed"  # It has given up: the error is in the log.
     STOPPED = 5, "stopped"  # wfpw_stop was called.
 
 
 class Missing(Code):
-    """What a live session does without, because Windows refuses it: bits of wfpw_stats.missing."""
+    """What a live session lacks because Windows denies it: bits of wfpw_stats.missing."""
 
-    SETTINGS = 1, "settings"  # Collection may not be turned on: what is collected anyway comes.
-    # Whether events are collected, or the audit policy is as it was set, cannot be seen.
-    LOOKING = 2, "looking"
-    HISTORY = 4, "history"  # What the engine keeps cannot be read.
-    NAMES = 8, "names"  # Filters and what they name, or changes of them, cannot be read.
-    LEASES = 16, "leases"  # What is changed cannot be recorded, so that nothing is.
-    LOG = 32, "log"  # The Security log, at the moment: it is tried again.
-    AUDIT_POLICY = 64, "audit policy"  # It is not as was asked: wfpw_stats.audit_policy.
+    # Turning collection on is denied: events that are collected anyway are delivered.
+    SETTINGS = 1, "settings"
+    LOOKING = 2, "looking"  # The state of collection, or of the audit policy, cannot be read.
+    HISTORY = 4, "history"  # Events that the engine keeps cannot be read.
+    # Filters and the objects that they refer to, or changes of them, cannot be read.
+    NAMES = 8, "names"
+    LEASES = 16, "leases"  # Leases cannot be recorded, so nothing is changed.
+    LOG = 32, "log"  # The Security log cannot be read at the moment: this is retried.
+    # The audit policy is not as requested: wfpw_stats.audit_policy.
+    AUDIT_POLICY = 64, "audit policy"
 
 
 class LogPath(Code):
@@ -192,50 +195,49 @@ class LogPath(Code):
 
 
 class FilterState(Code):
-    """How sure it is that a filter's names are those of the filter that an event means. A run-
-    time id names a filter only within one life of the engine."""
+    """How certain it is that the names belong to the filter of an event. A run-time id is valid
+    only until the engine restarts."""
 
-    CURRENT = 1, "current"  # At the event's time this filter was there.
+    CURRENT = 1, "current"  # The filter existed at the event's time.
     DELETED = 2, "deleted"  # It was deleted shortly before: deleted_time.
-    UNCERTAIN = 3, "uncertain"  # It is known from another time than the event's.
-    UNKNOWN = 4, "unknown"  # None is known for this id; only `key`, if a notice told it.
-    NOT_FOUND = 5, "not found"  # Live: the engine says that it has no such filter (any more).
-    DENIED = 6, "denied"  # Live: the engine does not let us look.
+    UNCERTAIN = 3, "uncertain"  # It is known from a time other than the event's.
+    UNKNOWN = 4, "unknown"  # No filter is known for this id; only `key`, if a notification had it.
+    NOT_FOUND = 5, "not found"  # Live: the engine has no such filter (any more).
+    DENIED = 6, "denied"  # Live: the engine denies access.
 
 
 class Verdict(Code):
-    """What an event says in one word."""
+    """The outcome of an event in one word."""
 
     BLOCK = 1, "block"  # A policy decided against a connection, a listen or a bind.
     DROP = 2, "drop"  # A packet was discarded without such a decision.
     ALLOW = 3, "allow"  # It was permitted.
     FAILURE = 4, "failure"  # IKE or IPsec failed.
-    INFO = 5, "info"  # It tells of something and decides nothing.
+    INFO = 5, "info"  # It reports something; no decision was made.
 
 
 class Confidence(Code):
-    """How sure a reason is."""
+    """How certain a reason is."""
 
-    CERTAIN = 1, "certain"  # The source says so.
-    LIKELY = 2, "likely"  # What is known fits little else.
-    GUESS = 3, "guess"  # It is what is usual on such events.
+    CERTAIN = 1, "certain"  # It is stated in the source.
+    LIKELY = 2, "likely"  # The known facts fit little else.
+    GUESS = 3, "guess"  # It is the usual reason of such events.
 
 
 class Evidence(Code):
-    """What said so: bits of wfpw_event.evidence."""
+    """What the reason is based on: bits of wfpw_event.evidence."""
 
-    # The origin of the filter that an audit record names, or that it has none.
-    RECORD_ORIGIN = 1, "record_origin"
-    FILTER_ORIGIN = 2, "filter_origin"  # The origin that the firewall noted with the filter.
+    RECORD_ORIGIN = 1, "record_origin"  # The filter origin in an audit record, or that it has none.
+    FILTER_ORIGIN = 2, "filter_origin"  # The origin that the firewall stored with the filter.
     ACTION = 4, "action"  # The filter's action.
     PROVIDER = 8, "provider"  # The filter's provider.
     SUBLAYER = 16, "sublayer"  # The filter's sublayer.
     CALLOUT = 32, "callout"  # The filter's callout.
     FLAGS = 64, "flags"  # The filter's flags.
     CONDITIONS = 128, "conditions"  # The filter's conditions.
-    # The class of the filter's weight, which the firewall gives by the kind of filter.
+    # The class of the filter's weight, which the firewall assigns by the kind of filter.
     WEIGHT = 256, "weight"
-    FILTER_STATE = 512, "filter_state"  # That the filter is not among those known.
+    FILTER_STATE = 512, "filter_state"  # That the filter is not known.
     LAYER = 1024, "layer"  # The layer, by its key.
     DIRECTION = 2048, "direction"  # The direction.
     LOOPBACK = 4096, "loopback"  # That it is loopback traffic.
@@ -244,14 +246,15 @@ class Evidence(Code):
     REAUTH = 32768, "reauth"  # That it was reauthorized, and why.
     KIND = 65536, "kind"  # The kind of the event, or the number of the audit record.
     STATUS = 131072, "status"  # The code of a failure.
-    NAME = 262144, "name"  # The filter's name, in English: it counts last, as names are translated.
+    NAME = 262144, "name"  # The filter's name, in English: used last, as names are translated.
     # netsh: the sublayer of the filter that ended the decision with a block.
     TERMINATING = 524288, "terminating"
     FILTER_ID = 1048576, "filter_id"  # That the filter's id is 0: no filter matched.
 
 
 class Reason(Code):
-    """Why it happened. wfpw_reason_info() has the word, what it means and what to do about it."""
+    """Why it happened. wfpw_reason_info() returns the word, its meaning and what to do about
+    it."""
 
     RULE = 1, "rule"  # A rule of the Windows Firewall decided.
     # A filter decided that is not the Windows Firewall's: of another program, or of another part of
@@ -341,41 +344,42 @@ class Reason(Code):
 
 
 class Check(Code):
-    """What wfpw_check looks at."""
+    """What wfpw_check checks."""
 
     ENGINE = 1, "engine"  # Whether the filtering engine can be reached.
     COLLECTION = 2, "collection"  # Whether collection of net events is on.
-    KEYWORDS = 3, "keywords"  # What is recorded beside ordinary drops.
+    KEYWORDS = 3, "keywords"  # What is recorded in addition to ordinary drops.
     IPSEC_MONITORING = 4, "ipsec monitoring"  # Whether monitoring of IPsec connections is on.
-    LEASES = 5, "leases"  # What we have turned on, for whom, and whether they live.
+    # Settings turned on by this library, for which processes, and whether these run.
+    LEASES = 5, "leases"
     EVENTS = 6, "events"  # Whether net events may be subscribed to.
-    HISTORY = 7, "history"  # Whether what the engine keeps of them may be read.
+    HISTORY = 7, "history"  # Whether the events that the engine keeps may be read.
     FILTERS = 8, "filters"  # Whether filters may be listed, so that events have names.
     AUDIT_POLICY = 10, "audit policy"  # Whether the Security log gets events of blocks.
     LOG = 12, "security log"  # Whether the Security log may be read, and how.
 
 
 class AuditPolicy(Code):
-    """Whether a live session has what it asked for with WFPW_LIVE_AUDIT_POLICY:
-    wfpw_stats.audit_policy."""
+    """The state of WFPW_LIVE_AUDIT_POLICY in a live session: wfpw_stats.audit_policy."""
 
-    NOT_ASKED = 0, "not asked"  # It did not ask.
-    HELD = 1, "held"  # What it needs is audited.
-    # It may not be changed, or not recorded who did: what is audited anyway is.
+    NOT_ASKED = 0, "not asked"  # It was not requested.
+    HELD = 1, "held"  # The required subcategories are audited.
+    # The change, or the record of it, was denied: only what is audited anyway is recorded.
     REFUSED = 2, "refused"
-    # Somebody turned it off three times within an hour, so that it stays off: a policy decides it
+    # It was turned off three times within an hour, and stays off: a policy decides it
     # (wfpw_audit_policy_get()).
     GIVEN_UP = 3, "given up"
 
 
 class Decided(Code):
-    """Who decides what a subcategory of the audit policy is, as far as Windows keeps that."""
+    """What decides the setting of a subcategory of the audit policy, as far as Windows records
+    it."""
 
-    LOCAL = 1, "local"  # Nobody else is known: whoever set it last.
+    LOCAL = 1, "local"  # No policy is known: the last change applies.
     GROUP_POLICY = 2, "group policy"  # A row of the audit.csv that was applied last.
     LOCAL_POLICY = 3, "local policy"  # A row of the local Group Policy's audit.csv.
-    MDM = 4, "mdm"  # The device's management (Policy CSP, Audit).
-    # A policy of whole categories may overrule it, as SCENoApplyLegacyAuditPolicy is 0.
+    MDM = 4, "mdm"  # Device management (Policy CSP, Audit).
+    # A policy of whole categories may override it, as SCENoApplyLegacyAuditPolicy is 0.
     CATEGORY = 5, "category"
 
 
@@ -396,17 +400,17 @@ class Service(Code):
 
 
 class AskedBy(Code):
-    """Who asks a live event whether a condition of a template holds."""
+    """Where a condition of a template is evaluated in a live session."""
 
-    ENGINE = 1, "engine"  # Windows, before the event is handed over; then we do, too.
-    CALLBACK = 2, "callback"  # We, when it is handed over, before it takes any room.
-    EVENT = 3, "event"  # We, of the finished event, when it is read.
-    LOG = 4, "log"  # Windows, before it gives us a record of its log; then we do, too.
+    ENGINE = 1, "engine"  # By Windows, before it delivers the event, and again by the library.
+    CALLBACK = 2, "callback"  # In the callback, before the event takes memory in a queue.
+    EVENT = 3, "event"  # On the finished event, when it is read.
+    LOG = 4, "log"  # By Windows, before it delivers a record of its log, and again by the library.
 
 
 class Differs(Code):
-    """What the two halves of a merged event say differently: bits of wfpw_event.differs. The
-    event has what the net event says, wfpw_audit_get() what the record says."""
+    """Values that differ in the two halves of a merged event: bits of wfpw_event.differs. The
+    event has the value of the net event, wfpw_audit_get() that of the record."""
 
     DIRECTION = 1, "direction"  # The direction.
     PROCESS = 2, "process"  # The process.
@@ -469,11 +473,11 @@ class WordList(IntEnum):
     VERDICT = 14  # WFPW_VERDICT_*.
     REASON = 15  # WFPW_REASON_*.
     CONFIDENCE = 16  # WFPW_CONFIDENCE_*.
-    EVIDENCE = 17  # A bit at a time.
+    EVIDENCE = 17  # A single bit.
     DIRECTION_FROM = 18  # WFPW_DIRECTION_FROM_*.
-    MISSING = 19  # A bit at a time.
-    OWN = 20  # WFPW_EVENT_OWN_*, a bit at a time: "filter", "process", "lookup".
-    DIFFERS = 21  # A bit at a time.
+    MISSING = 19  # A single bit.
+    OWN = 20  # WFPW_EVENT_OWN_*, a single bit: "filter", "process", "lookup".
+    DIFFERS = 21  # A single bit.
     LOG_PATH = 24  # WFPW_LOG_PATH_*.
     DECIDED = 25  # WFPW_DECIDED_*.
     AUDIT_POLICY = 26  # WFPW_AUDIT_POLICY_*.
@@ -485,10 +489,9 @@ class WordList(IntEnum):
 
 
 class Has(IntFlag):
-    """wfpw_event.present: which scalars the source gave. Texts and bodies are NULL when absent."""
+    """wfpw_event.present: scalars present in the source. Absent texts and bodies are NULL."""
 
-    # direction_raw; direction may be known without it, from the layer, and is 0 when nothing tells
-    # it.
+    # direction_raw; without it the direction may be known from the layer, else it is 0.
     DIRECTION = 0x1
     PROTOCOL = 0x2  # protocol.
     LOCAL = 0x4  # local.addr, local.family.
@@ -505,9 +508,9 @@ class Has(IntFlag):
     INTERFACE_INDEX = 0x2000  # interface_index.
     POLICY_FLAGS = 0x4000  # policy_flags.
     CAPABILITY = 0x8000  # capability.
-    LOST = 0x10000  # How many events a gap hides; without it the number is unknown.
-    TYPE_RAW = 0x20000  # FWPM_NET_EVENT_TYPE as it came.
-    NOT_PACKAGED = 0x40000  # The source says: no AppContainer (the null SID).
+    LOST = 0x10000  # lost: the number of events lost in a gap; without it the number is unknown.
+    TYPE_RAW = 0x20000  # type_raw: FWPM_NET_EVENT_TYPE.
+    NOT_PACKAGED = 0x40000  # The source reports: no AppContainer (the null SID).
     CAPABILITIES = 0x80000  # Capabilities, which may be 0: none.
 
 
@@ -515,75 +518,76 @@ class EventFlag(IntFlag):
     """wfpw_event.flags."""
 
     LOOPBACK = 0x1  # It is loopback traffic.
-    TRUNCATED = 0x2  # Some text did not fit the limits of one event (docs/limits.md).
+    TRUNCATED = 0x2  # Some text exceeded the limits of one event (docs/limits.md).
     PARTIAL = 0x4  # A part could not be read and is absent: wfpw_stats.skipped.
-    OWN_FILTER = 0x8  # Its filter is one of own_provider's.
-    OWN_PROCESS = 0x10  # Live: of this very program, whichever process of it.
-    # Live: perhaps a look-up of an account, made for us: of lsass.exe or svchost.exe, meanwhile.
+    OWN_FILTER = 0x8  # Its filter belongs to own_provider.
+    OWN_PROCESS = 0x10  # Live: from this program, in any process.
+    # Live: from lsass.exe or svchost.exe during an account look-up of this library, perhaps caused
+    # by it.
     OWN_LOOKUP = 0x20
-    # Of a file: reading was taken up again behind damage, at this event or a little before it
-    # (docs/limits.md). Where the damaged record ends cannot always be told: this event may be what
-    # its data say, made up by whoever wrote them.
+    # Files: reading resumed after damage, at this event or shortly before it (docs/limits.md). The
+    # end of the damaged record cannot always be determined: this event may have been decoded from
+    # its data, and forged by their author.
     AFTER_DAMAGE = 0x40
     MERGED = 0x100  # A net event and the audit record of the same decision.
 
 
 class Join(IntEnum):
     """wfpw_options.join, for sessions that read both net events and audit records. A record
-    that may be the other half of a net event waits, too. What waits comes later than other
-    events of its time, unless WFPW_OPEN_ORDERED is set."""
+    that may be the other half of a net event waits, too. Events that waited are delivered
+    after others of the same time, unless WFPW_OPEN_ORDERED is set."""
 
-    # Those whose reason is not certain (or whose process is asked for, WFPW_OPEN_PID), when Windows
-    # writes such records.
+    # Net events whose reason is not certain (or whose process is wanted, WFPW_OPEN_PID), when
+    # Windows writes such records.
     NEEDED = 0
-    ALWAYS = 1  # All that may have one.
+    ALWAYS = 1  # All net events that may have a record.
     NEVER = 2  # None: the two halves are two events.
 
 
 class OpenFlag(IntFlag):
-    """wfpw_options.flags. To look an account up a domain controller may be asked: no event
-    waits for that, user_name is there once the answer is. Well-known accounts have names
-    without ACCOUNTS."""
+    """wfpw_options.flags. An account look-up may query a domain controller: no event waits for
+    it; user_name is set once the look-up completes. Well-known accounts have names without
+    ACCOUNTS."""
 
-    VERIFY = 0x1  # Files: compute the checksum of every block, not only when in doubt.
+    VERIFY = 0x1  # Files: verify the checksum of every block, not only of doubtful ones.
     NO_VERDICT = 0x2  # Do not explain: verdict, reason, evidence, confidence stay 0.
-    ACCOUNTS = 0x4  # Live: look names of accounts up, on a thread of their own.
-    NO_NAMES = 0x8  # Live: do not ask the engine for names, only options.names.
+    ACCOUNTS = 0x4  # Live: look up account names, on a separate thread.
+    NO_NAMES = 0x8  # Live: take names only from options.names, not from the engine.
     PID = 0x10  # A net event without a process ID waits for the record that has it.
-    # Events come in the order in which they arrived, so that those which wait for their other half
-    # hold up the others.
+    # Events are delivered in order of arrival; an event that waits for its other half delays those
+    # after it.
     ORDERED = 0x20
-    # Tell which events are of one attempt (wfpw_event.attempt): what the same process did with the
-    # same addresses and ports, decided by the same filter, within 30 s. Takes 0.5 MiB.
+    # Group events into attempts (wfpw_event.attempt): same process, same addresses and ports, same
+    # deciding filter, within 30 s. Uses 0.5 MiB.
     ATTEMPTS = 0x40
 
 
 class LiveFlag(IntFlag):
     """wfpw_live.flags."""
 
-    OBSERVE = 0x1  # Change nothing on the host: see what is collected anyway.
-    # Turn on monitoring of IPsec connections too; Windows may refuse to turn it off again before a
-    # reboot (FWP_E_STILL_ON).
+    OBSERVE = 0x1  # Change nothing on the host: deliver what is collected anyway.
+    # Also turn on IPsec connection monitoring; Windows may refuse to turn it off before a reboot
+    # (FWP_E_STILL_ON).
     IPSEC = 0x2
-    # Filters that come and go are events, too: FILTER_ADD, FILTER_DELETE. Nothing is changed on the
-    # host for that.
+    # Deliver added and deleted filters as events: FILTER_ADD, FILTER_DELETE. This changes nothing
+    # on the host.
     FILTERS = 0x4
-    # Turn on what the template needs of the audit policy, under a lease: failures of Filtering
+    # Turn on the audit subcategories that the template needs, under a lease: failures of Filtering
     # Platform Connection, of Packet Drop if drops are wanted, successes of the former if allowed
-    # events are (and are among `keywords`). Not with OBSERVE.
+    # events are wanted (and are among `keywords`). Not with OBSERVE.
     AUDIT_POLICY = 0x8
 
 
 class Keyword(IntFlag):
-    """wfpw_live.keywords: what the engine records beside drops of outbound and of unicast
-    inbound traffic (FWPM_NET_EVENT_KEYWORD_*). A bit that this Windows does not know is left
-    out, and said in the log."""
+    """wfpw_live.keywords: what the engine records in addition to drops of outbound and of
+    unicast inbound traffic (FWPM_NET_EVENT_KEYWORD_*). A bit that this Windows does not
+    support is omitted, and logged."""
 
     INBOUND_MCAST = 0x1  # Drops of inbound multicast traffic.
     INBOUND_BCAST = 0x2  # Drops of inbound broadcast traffic.
     CAPABILITY_DROP = 0x4  # Events of kind CAPABILITY_DROP.
     CAPABILITY_ALLOW = 0x8  # Events of kind CAPABILITY_ALLOW.
-    CLASSIFY_ALLOW = 0x10  # Events of kind CLASSIFY_ALLOW: very many.
+    CLASSIFY_ALLOW = 0x10  # Events of kind CLASSIFY_ALLOW: a high volume.
     PORT_SCANNING_DROP = 0x20  # Drops of port scans: Windows 10 1903 and later.
     ALL = 0x3F  # All of them.
 
@@ -591,24 +595,24 @@ class Keyword(IntFlag):
 class AuditFlag(IntFlag):
     """wfpw_audit_log.flags."""
 
-    CLASSIC = 0x1  # Read by number even if the modern functions would do.
-    OLDEST = 0x2  # Begin with the oldest record that the log has.
-    PAST = 0x4  # Only what is in the log now; then the source is at its end.
+    CLASSIC = 0x1  # Read by number even if the modern functions are available.
+    OLDEST = 0x2  # Begin with the oldest record in the log.
+    PAST = 0x4  # Only the records in the log now; then the source ends.
 
 
 class FieldFlag(IntFlag):
     """wfpw_field.flags."""
 
-    NAME_PLAIN = 0x1  # Nothing in it needs an escape in JSON.
-    VALUE_PLAIN = 0x2  # Clear says nothing.
+    NAME_PLAIN = 0x1  # The name needs no JSON escape.
+    VALUE_PLAIN = 0x2  # The value needs none. If clear: unknown.
     REPEATED = 0x4  # Another field of the record has the same name.
-    # Neither name nor value is longer than 32 bytes, and 32 may be read of each, whatever stands
-    # there; clear says nothing.
+    # Neither name nor value is longer than 32 bytes, and 32 bytes of each are readable, whatever
+    # they contain. If clear: unknown.
     SHORT = 0x8
 
 
 class IkeHas(IntFlag):
-    """wfpw_ike.present: which of its values the source gave."""
+    """wfpw_ike.present: values present in the source."""
 
     FLAGS = 0x1  # flags.
     MODULE = 0x2  # module.
@@ -620,7 +624,7 @@ class IkeHas(IntFlag):
 
 
 class IpsecHas(IntFlag):
-    """wfpw_ipsec.present: which of its values the source gave."""
+    """wfpw_ipsec.present: values present in the source."""
 
     STATUS = 0x1  # status.
     SPI = 0x2  # spi.
@@ -628,13 +632,13 @@ class IpsecHas(IntFlag):
 
 
 class FilterHas(IntFlag):
-    """wfpw_filter.present: which of its values the source gave, and what is so."""
+    """wfpw_filter.present: values present in the source, and other properties."""
 
     WEIGHT = 0x1  # weight.
     EFFECTIVE_WEIGHT = 0x2  # effective_weight.
     RAW_CONTEXT = 0x4  # raw_context.
-    CALLOUT_MISSING = 0x10  # Its callout is known, and no driver has registered it.
-    OWN = 0x8  # It is of own_provider: of the session's, or of the collection's.
+    CALLOUT_MISSING = 0x10  # Its callout is known, but not registered by a driver.
+    OWN = 0x8  # It belongs to own_provider of the session or of the collection.
     # Its provider is not among those that its source lists: it was removed, or this user may not
     # see it.
     PROVIDER_MISSING = 0x20
@@ -664,32 +668,32 @@ class RuleHas(IntFlag):
 
 
 class SimCount(IntEnum):
-    """What to ask wfpw_sim_count for."""
+    """Counters for wfpw_sim_count."""
 
-    CALLS = 1  # Calls of functions, ever.
-    CALLBACKS = 2  # Made, ever: events that a subscriber was given.
+    CALLS = 1  # Function calls, in total.
+    CALLBACKS = 2  # Callbacks, in total: events delivered to a subscriber.
     SESSIONS = 3  # Sessions that are open now.
     SUBSCRIPTIONS = 4  # Subscriptions to net events that are open now.
-    ALLOCATIONS = 5  # Handed out by calls and not yet freed.
-    MISUSES = 6  # Calls that Windows would have answered with a crash.
+    ALLOCATIONS = 5  # Allocated by calls and not yet freed.
+    MISUSES = 6  # Calls that would crash on Windows.
     CHANGE_SUBSCRIPTIONS = 7  # Subscriptions to changes of filters.
-    ENUMERATED = 8  # Events that enumerations gave, ever.
+    ENUMERATED = 8  # Events returned by enumerations, in total.
     NOW = 9  # Its clock, 100 ns since 1601-01-01 UTC.
     LOG_HANDLES = 10  # Handles of the event log that are open now.
-    LOG_RECORDS = 11  # Records that the Security log holds.
-    LOG_NEXT = 12  # The number that its next record has.
+    LOG_RECORDS = 11  # Records in the Security log.
+    LOG_NEXT = 12  # Number of its next record.
 
 
 class Audited(IntFlag):
-    """What of a subcategory's events is recorded; neither: nothing."""
+    """Which events of a subcategory are recorded; neither: none."""
 
-    SUCCESS = 0x1  # What was permitted.
-    FAILURE = 0x2  # What was refused.
+    SUCCESS = 0x1  # Permitted operations.
+    FAILURE = 0x2  # Denied operations.
 
 
 class RestoreFlag(IntFlag):
     """flags of wfpw_audit_policy_restore()."""
 
-    # The text is a Group Policy's audit.csv: 0 leaves a subcategory as it is. In a backup it is "no
+    # The text is a Group Policy's audit.csv: 0 leaves a subcategory unchanged. In a backup 0 is "no
     # auditing".
     POLICY = 0x1
