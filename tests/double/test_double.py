@@ -569,6 +569,20 @@ class Policy(DoubleTest):
                 end = result.calls.index("FwpmFilterUnsubscribeChanges0")
                 self.assertEqual(result.calls[end + 1], "FwpmNetEventUnsubscribe0")
 
+    def test_who(self):
+        """The service that a provider names is asked of the service manager: one that is there, and one that is not."""
+        for service, state in (("rpcSS", ("running", "stopped")), ("wfpw none", ("missing",))):
+            with self.subTest(service=service):
+                before = self.BEFORE.replace("name=Agent", f'name=Agent service="{service}"')
+                result = self.run_on("11", "", TOOL, "who", "--format", "json", before=before)
+                self.assertEqual((result.status, result.err), (0, ""), result)
+                agent, = (owner for owner in result.events() if owner["name"] == "Agent")
+                self.assertEqual((agent["service"], agent["filters"]), (service, 1))
+                self.assertIn(agent["service_state"], state)
+                self.assertEqual(agent["service_image"] is None, state == ("missing",))
+                self.assertEqual(agent["command"], "wfpwatch names --provider "
+                                                   '"{11111111-0000-0000-0000-000000000001}" --live')
+
     def test_names_of_now(self):
         """The tool lists what the engine has; nothing stays open, and nothing is changed."""
         agent = "{11111111-0000-0000-0000-000000000001}"
