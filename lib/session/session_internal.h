@@ -2,8 +2,9 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * A session, for the files it consists of: session.c opens it, adds its sources and closes it,
- * session_audit.c has what belongs to the Security log, session_stats.c the counts, session_read.c
- * takes records through the stages into the caller's batch. */
+ * session_audit.c has what belongs to the Security log, session_join.c the joining,
+ * session_stats.c the counts, session_read.c takes records through the stages into the caller's
+ * batch. */
 #ifndef WFPW_SESSION_INTERNAL_H
 #define WFPW_SESSION_INTERNAL_H
 
@@ -69,5 +70,14 @@ uint32_t session_ring_bytes(const struct wfpw_session *s);
 const char *session_file_name(const wfpw_session *s, uint32_t number);
 /* Ends the source that is read first. */
 void session_close_first(struct wfpw_session *s);
+/* How the sources are read, decided when the first is; live ones may be added later. false: no
+ * memory. */
+bool session_begin_reading(struct wfpw_session *s);
+/* The time that the joiner counts in, in units of 100 ns; 0 of files alone. */
+uint64_t session_join_now(const struct wfpw_session *s);
+/* In ticks, when a half has waited long enough; 0: none waits. */
+uint64_t session_join_due(const struct wfpw_session *s);
+/* Who waits on the handle is to come back by then. */
+void session_watch_join(struct wfpw_session *s);
 
 #endif

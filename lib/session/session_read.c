@@ -6,7 +6,6 @@
 #include "model/batch.h"
 #include "model/direction.h"
 #include "session/session_internal.h"
-#include "source/interleave.h"
 #include "stage/verdict.h"
 #include "template/template.h"
 
@@ -14,7 +13,6 @@ enum {
     STOP_GRACE_MS = 1000, /* how long a stopped session waits for events under way */
     STOP_POLL_MS = 1,
     UNWANTED_AT_ONCE = 256, /* events left out between two looks at the clock */
-    TICKS_A_MS = 10000,     /* 100 ns in a millisecond */
     POLICY_CHANGED = 4719
 };
 
@@ -152,56 +150,6 @@ static enum joiner_given deliver_record(void *ctx, const struct record *record, 
 
 /* ---- halves of one decision ----------------------------------------------------------------- */
 
-static uint64_t joiner_now(const wfpw_session *s)
-{
-    return s->service != NULL || s->audit != NULL ? os_ticks_ms() * TICKS_A_MS : 0;
-}
-
-/* Whether files hold both net events and audit records. */
-static bool files_have_both(const wfpw_session *s)
-{
-    bool events = false, records = false;
-    for (const struct source *f = s->sources; f != NULL; f = f->following) {
-        bool is_log = f->gives == WFPW_SOURCE_EVTX || f->gives == WFPW_SOURCE_EVENTXML;
-        events = events || !is_log;
-        records = records || is_log;
-    }
-    return events && records;
-}
-
-/* Files that are to be joined are read by time. */
-static bool interleave_sources(wfpw_session *s)
-{
-    struct source *all = interleave_open(&s->memory, s->sources);
-    if (all == NULL)
-        return false;
-    s->sources = all;
-    s->last = &all->following;
-    return true;
-}
-
-static bool start_joiner(wfpw_session *s)
-{
-    return joiner_init(&s->joiner, &s->memory, s->o.join,
-                       s->o.join_window_ms * (uint64_t)TICKS_A_MS, s->o.join_bytes,
-                       (s->o.flags & WFPW_OPEN_ORDERED) != 0);
-}
-
-/* How the sources are read, decided when the first is; live ones may be added later. false: no
- * memory. */
-static bool begin_reading(wfpw_session *s)
-{
-    bool live = s->service != NULL && s->audit != NULL;
-    bool files = !s->has_begun && s->service == NULL && s->audit == NULL && files_have_both(s);
-    bool joins = s->o.join != WFPW_JOIN_NEVER && s->joiner.join == NULL && (live || files);
-    if (joins && (!start_joiner(s) || (files && !interleave_sources(s)))) {
-        joiner_free(&s->joiner);
-        return false;
-    }
-    s->has_begun = true;
-    return true;
-}
-
 /* Whether nothing more comes that what waits could wait for. */
 static bool is_at_end(const struct reading *r)
 {
@@ -214,30 +162,14 @@ static void release_joined(struct reading *r)
 {
     const struct joiner_out out = {deliver_record, r};
     if (!r->full && !r->late)
-        (void)joiner_release(&r->s->joiner, joiner_now(r->s), is_at_end(r), &out);
-}
-
-/* In ticks, when a half has waited long enough; 0: none waits. */
-static uint64_t halves_due(const wfpw_session *s)
-{
-    uint64_t due = joiner_due(&s->joiner);
-    return due == UINT64_MAX ? 0 : due / TICKS_A_MS + 1;
-}
-
-/* Who waits on the handle is to come back by then. */
-static void watch_halves(wfpw_session *s)
-{
-    uint64_t due = halves_due(s);
-    (void)os_u32_exchange(&s->join_held, due != 0);
-    if (due != 0 && deadline_is_running(&s->join_deadline))
-        deadline_set(&s->join_deadline, due);
+        (void)joiner_release(&r->s->joiner, session_join_now(r->s), is_at_end(r), &out);
 }
 
 /* false: the batch is full, and the record is to be passed again. */
 static bool pass_record(struct reading *r, const struct record *record)
 {
     const struct joiner_out out = {deliver_record, r};
-    return joiner_pass(&r->s->joiner, record, joiner_now(r->s), &out);
+    return joiner_pass(&r->s->joiner, record, session_join_now(r->s), &out);
 }
 
 /* ---- sources -------------------------------------------------------------------------------- */
@@ -443,7 +375,7 @@ static void wait_for_live(const struct reading *r)
     }
     if (s->sources != NULL)
         return;
-    ms = sooner_ms(ms, halves_due(s));
+    ms = sooner_ms(ms, session_join_due(s));
     if (s->service != NULL)
         ms = service_before_wait(s->service, ms);
     if (settle_audit(s))
@@ -470,7 +402,7 @@ static int read_loop(struct reading *r)
         read_files(r);
         read_live(r);
         release_joined(r);
-        watch_halves(r->s);
+        session_watch_join(r->s);
         if (batch_count(r->b) > 0)
             return read_some(r);
         if (r->late)
@@ -495,7 +427,7 @@ int WFPW_CALL wfpw_read(wfpw_session *s, wfpw_batch *b, int32_t timeout_ms, wfpw
                         .e = e,
                         .for_ever = timeout_ms < 0,
                         .end = os_ticks_ms() + (timeout_ms > 0 ? (uint64_t)timeout_ms : 0)};
-    if (!begin_reading(s))
+    if (!session_begin_reading(s))
         return error_set(e, WFPW_E_NOMEM, "wfpw_read", 0, NULL);
     batch_clear(b);
     name_filters_new_batch(&s->name_filters);
