@@ -143,11 +143,11 @@ static void test_what_is_no_dump(void **state)
 {
     (void)state;
     expect_error("", "empty");
-    expect_error("hello", "no XML");
-    expect_error("ElfFile\0", "no XML");
+    expect_error("hello", "neither a dump");
+    expect_error("ElfFile\0", "neither a dump");
     expect_error("<html><body/></html>", "no dump");
     expect_error("<netEvents><item><header/></item></netEvents>", "no dump");
-    expect_error("<Events><Event xmlns='x'></Event></Events>", "XML of events");
+    expect_error("<Events><Event xmlns='x'></Event></Events>", "a log of events");
     expect_error("<!DOCTYPE wfpdiag [<!ENTITY a 'b'>]><wfpdiag/>", "DOCTYPE");
     expect_error("<?xml version='1.0'?>\n<!DOCTYPE x><wfpdiag/>", "DOCTYPE");
 }

@@ -27,8 +27,8 @@ static const char help[] =
     "  why FILE...    the same, in words: what was blocked and why, or a one-page\n"
     "                 summary\n"
     "  names FILE...  filters from 'netsh wfp show state' or 'show filters'\n"
-    "  rules FILE...  rules of the firewall from what 'netsh advfirewall export' and others wrote\n"
-    "  who [DUMP...]  who has filters: products, their services, what is left of those gone\n"
+    "  rules FILE...  firewall rules, from 'netsh advfirewall export' and others\n"
+    "  who [DUMP...]  who has filters: products, services, leftovers\n"
     "  watch          events of this host as they happen, or of a simulated Windows\n"
     "  history        the events that the filtering engine of this host keeps\n"
     "  audit          the audit policy of the Security log: show, set, back up,\n"
@@ -41,9 +41,9 @@ static const char help[] =
     "  -h, --help     this text; 'wfpwatch COMMAND --help' describes a command\n"
     "  -V, --version  the version of the tool and the library\n"
     "\n"
-    "exit status: 0 done, 1 a failure, named on standard error, 2 wrong usage, 3\n"
-    "done, but places of a file could not be read, 130 interrupted by Ctrl-C: not\n"
-    "all was read\n";
+    "exit status: 0 done, 1 a failure, named on standard error, 2 wrong usage,\n"
+    "3 done, but places of a file could not be read, 130 interrupted by Ctrl-C:\n"
+    "not all was read\n";
 
 static int print_version(void)
 {

@@ -49,7 +49,7 @@ class Status(StatusCode):
     E_FORMAT = (
         -8,
         "not a format that can be read",
-        "give an .evtx file, the XML of Windows events, or what netsh wfp wrote",
+        "give an .evtx file, the XML of Windows events, what netsh wrote, or rules",
     )
     # Every file, all history and the log's past has been read to its end.
     E_EOF = -9, "no more events", ""
