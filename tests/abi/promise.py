@@ -7,8 +7,8 @@ usage: promise.py [--update] LIB_DIR
 
 LIB_DIR has libwfpwatch.so and libwfpwatch_sim.so, with debug information. A break is what a program that was
 compiled before would trip over: a function that is gone or takes something else, a member that moved or became
-another type, a struct that shrank, one that never changes and did, a number that means something else. What is
-new, or longer at its end, is none, and is only told. --update keeps what is there now; for a new minor version.
+another type (what was reserved may have a name now), a struct that shrank, one that never changes and did, a number
+that means something else. What is new, or longer at its end, is none, and is only told. --update keeps what is there now; for a new minor version.
 Needs abidw and abidiff (libabigail).
 """
 import argparse
@@ -35,17 +35,24 @@ def dump(library, headers, out):
     Path(out).write_text(text)
 
 
+def opaque_structs():
+    """Those that the headers only declare, and that may change."""
+    text = "".join(p.read_text() for p in sorted(HEADERS.glob("*.h")))
+    return set(re.findall(r"^typedef struct (wfpw_\w+) \1;", text, re.M))
+
+
 class Abi:
     """What one description says: functions with their types, structs with their members."""
 
     def __init__(self, path):
         root = ElementTree.parse(path).getroot()
+        opaque = opaque_structs()
         self.types = {e.get("id"): e for e in root.iter() if e.get("id")}
         self.functions = {e.get("name"): self.signature(e) for e in root.iter("function-decl") if e.get("elf-symbol-id")}
         self.structs = {}
         for e in root.iter("class-decl"):
             members = e.findall("data-member")
-            if e.get("name", "").startswith("wfpw_") and members:
+            if e.get("name", "").startswith("wfpw_") and members and e.get("name") not in opaque:
                 self.structs[e.get("name")] = (int(e.get("size-in-bits")) // 8, dict(map(self.member, members)))
 
     def member(self, e):
@@ -95,7 +102,8 @@ def breaks_of_structs(old, new, never=frozenset(NEVER)):
         if now_size < size or (name in never and now_size != size):
             yield f"struct {name} had {size} bytes, and has {now_size}"
         for member, place in members.items():
-            if now.get(member) != place:
+            was_reserved = member.startswith("reserved") and place in now.values()
+            if now.get(member) != place and not was_reserved:
                 yield f"{name}.{member} was {describe(place)}, and is {describe(now.get(member))}"
 
 

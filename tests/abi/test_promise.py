@@ -68,6 +68,12 @@ class Promise(unittest.TestCase):
         self.assertIn("wfpw_take was int (const wfpw_part *, uint32_t), and is int (const wfpw_part *, uint64_t)",
                       self.breaks(("uint32_t flags", "uint64_t flags")))
 
+    def test_what_was_reserved_may_have_a_name(self):
+        reserved = ("uint32_t kind; const", "uint32_t reserved; const")
+        self.old = self.describe("reserved", reserved, ("p->kind", "p->reserved"))
+        self.assertEqual(self.breaks(), [])
+        self.assertNotEqual(promise.compare(self.old, self.describe("else", ("uint32_t kind", "int32_t kind"))), [])
+
     def test_member_in_between(self):
         found = self.breaks(("const char *name;", "uint64_t more; const char *name;"))
         self.assertIn("wfpw_part.name was const char * at byte 8, and is const char * at byte 16", found)
