@@ -38,7 +38,8 @@ def dump(library, headers, out):
 def opaque_structs():
     """Those that the headers only declare, and that may change."""
     text = "".join(p.read_text() for p in sorted(HEADERS.glob("*.h")))
-    return set(re.findall(r"^typedef struct (wfpw_\w+) \1;", text, re.M))
+    return set(re.findall(r"^typedef struct (wfpw_\w+) \1;", text, re.M)) - \
+        set(re.findall(r"^struct (wfpw_\w+) {", text, re.M))
 
 
 class Abi:
