@@ -8,6 +8,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 from xml.sax import saxutils
 
 EVENT = """<Event><System><Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>5157</EventID>
@@ -80,8 +81,12 @@ def check_origins(tool, corpus):
     ids, files = ids_of(corpus)
     origins = sorted(o for o in origins_of(corpus) if o.lower() in ids)
     log = "".join(EVENT.format(saxutils.escape(o)) for o in origins)
-    out = subprocess.run([tool, "read", "--format", "json", "-", *(x for f in files for x in ("--names", f))],
-                         input=log.encode(), stdout=subprocess.PIPE, check=False)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "log.xml")  # a pipe has no end under Wine
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(log)
+        out = subprocess.run([tool, "read", "--format", "json", path, *(x for f in files for x in ("--names", f))],
+                             stdout=subprocess.PIPE, check=False)
     named = [row.get("rule", {}).get("id", "").lower() for row in rows(out.stdout)]
     print(f"{len(origins)} origins of dumps and logs are ids of rules in files")
     if named != [o.lower() for o in origins]:
