@@ -344,8 +344,8 @@ def _list(text: Optional[str]) -> Tuple[str, ...]:
 
 
 def _rule(block: Memory, raw: _ffi.Rule) -> Rule:
-    texts = {name: block.text(getattr(raw, name)) for name in _RULE_TEXTS}
-    lists = {
+    texts: Dict[str, Any] = {name: block.text(getattr(raw, name)) for name in _RULE_TEXTS}
+    lists: Dict[str, Any] = {
         name: _list(block.text(getattr(raw, name)))
         for name in ("local_addresses", "remote_addresses")
     }
