@@ -18,7 +18,11 @@ struct record_fields {
     size_t n;
 };
 
-static void add_field(struct record_fields *f, const char *name, const char *format, ...)
+#if defined(__GNUC__) /* else clang wants a literal as the format below */
+__attribute__((format(printf, 3, 4)))
+#endif
+static void
+add_field(struct record_fields *f, const char *name, const char *format, ...)
 {
     char value[128];
     va_list list;
