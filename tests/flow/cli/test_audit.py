@@ -43,7 +43,7 @@ class AuditTest(unittest.TestCase):
         return [json.loads(line) for line in self.run_tool(*args, "--format", "json", script=script)[0].splitlines()]
 
     def test_both(self):
-        events = self.events("watch", "--audit", "--count", "3", script=DROP + BLOCK + LISTEN)
+        events = self.events("watch", "--audit", "--count", "3", script=DROP.replace("50123", "50124") + BLOCK + LISTEN)
         self.assertEqual(sorted(e["source"] for e in events), ["audit", "audit", "sim"])
         block = [e for e in events if e.get("audit", {}).get("event_id") == 5157][0]
         self.assertEqual((block["process"]["pid"], block["verdict"], block["remote"]["port"]), (1204, "block", 4444))
