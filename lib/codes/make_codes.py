@@ -90,18 +90,18 @@ def remedies():
     text = (HERE / "reasons.inc").read_text()
     words = dict(HAS.findall((HERE.parent / "stage/remedy.c").read_text()))
     found = {}
-    for name, has, todo in REMEDY.findall(text):
+    for name, has, remedy in REMEDY.findall(text):
         when = " and ".join(words[bit] for bit in has.split(" + "))
-        found.setdefault(name, []).append((when, join(todo)))
+        found.setdefault(name, []).append((when, join(remedy)))
     if sum(map(len, found.values())) != text.count("\nREMEDY("):
         raise SystemExit("reasons.inc: a remedy cannot be read")
     return found
 
 
-def todo_of(name, todo, found):
+def remedy_of(name, remedy, found):
     """The cell of the page: what to do by itself, then what to do when the event has something."""
     parts = [f"*{when}:* {text or 'nothing'}" for when, text in found.get(name, [])]
-    return "<br>".join(([todo] if todo else []) + parts)
+    return "<br>".join(([remedy] if remedy else []) + parts)
 
 
 def list_of(name, body):
@@ -168,8 +168,8 @@ def page_of():
     parts.append("\n## Reasons\n\n" + WHEN)
     found = remedies()
     parts.append(table(["code", "word", "what it means", "what to do"],
-                       [(str(code), f"`{word}`", text, todo_of(name, todo, found))
-                        for code, name, word, text, todo in rows()]))
+                       [(str(code), f"`{word}`", text, remedy_of(name, remedy, found))
+                        for code, name, word, text, remedy in rows()]))
     return "".join(parts)
 
 

@@ -3,20 +3,16 @@
  *
  * wfpwatch rules: the rules of the Windows Firewall in files. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "command/commands.h"
-#include "input/file_list.h"
-#include "input/names_interrupt.h"
+#include "input/name_source.h"
 #include "input/options.h"
 #include "input/reading.h"
-#include "input/simulated.h"
 #include "view/diagnostics.h"
 #include "view/print.h"
 #include "view/rule_table.h"
 
-enum { ROOM = 64 * 1024, IDS_MAX = 64 };
+enum { IDS_MAX = 64 };
 
 static const char help[] =
     "usage: wfpwatch rules [OPTION...] FILE...\n"
@@ -56,13 +52,8 @@ struct listing {
     const char *ids[IDS_MAX];
     bool is_found[IDS_MAX];
     size_t id_count;
-    bool live, simulate, help, failed, interrupted, is_partly;
-    struct simulated simulated;
-    int file_count;
-    char **files; /* the start of the argument list, which operands are moved to */
-    wfpw_names *names;
-    void *room; /* for one rule */
-    size_t cap;
+    bool help, is_partly;
+    struct name_source from;
     struct printer printer;
 };
 
@@ -82,16 +73,16 @@ static bool take_option(struct listing *l, struct arguments *a, int id)
     case FORMAT:
         return option_word(a, formats, &l->format);
     case LIVE:
-        l->live = true;
+        l->from.live = true;
         return true;
     case SIM:
-        l->simulate = true;
+        l->from.simulate = true;
         return true;
     case HELP:
         l->help = true;
         return true;
     case OPTION_OPERAND:
-        l->files[l->file_count++] = a->list[a->at - 1];
+        l->from.files[l->from.file_count++] = a->list[a->at - 1];
         return true;
     default:
         return false;
@@ -101,11 +92,11 @@ static bool take_option(struct listing *l, struct arguments *a, int id)
 /* Whether the options make sense together; what does not is reported. */
 static bool options_agree(const struct listing *l)
 {
-    if (l->simulate && !l->live)
+    if (l->from.simulate && !l->from.live)
         (void)diagnostics_usage("rules", "--sim needs --live", "");
-    else if (l->simulate && l->file_count > 1)
-        (void)diagnostics_usage("rules", "more than one script:", l->files[1]);
-    else if (!l->live && l->file_count == 0)
+    else if (l->from.simulate && l->from.file_count > 1)
+        (void)diagnostics_usage("rules", "more than one script:", l->from.files[1]);
+    else if (!l->from.live && l->from.file_count == 0)
         (void)diagnostics_usage("rules", "a file is missing", "");
     else
         return true;
@@ -116,7 +107,7 @@ static bool take_options(struct listing *l, int count, char **list)
 {
     struct arguments a = {.command = "rules", .count = count, .list = list};
     int id;
-    l->files = list;
+    l->from.files = list;
     while ((id = option_next(&a, cmd_rules_options)) != OPTION_END && !l->help)
         if (!take_option(l, &a, id))
             return false;
@@ -148,20 +139,10 @@ static bool is_wanted(struct listing *l, const wfpw_rule *r)
 /* The next rule that is wanted; NULL: there is no more, or no memory. */
 static const wfpw_rule *next_rule(struct listing *l, uint64_t *cursor)
 {
-    size_t needed = 0;
-    for (;;) {
-        int n = wfpw_rules_next(l->names, cursor, l->room, l->cap, &needed);
-        if (n == WFPW_E_RANGE) {
-            free(l->room);
-            l->room = malloc(needed);
-            l->cap = l->room != NULL ? needed : 0;
-            l->printer.text.failed |= l->room == NULL;
-        }
-        if (n == 0 || l->printer.text.failed)
-            return NULL;
-        if (n == 1 && is_wanted(l, l->room))
-            return l->room;
-    }
+    const wfpw_rule *r = name_source_next_rule(&l->from, cursor);
+    while (r != NULL && !is_wanted(l, r))
+        r = name_source_next_rule(&l->from, cursor);
+    return r;
 }
 
 /* ---- printing ------------------------------------------------------------------------------- */
@@ -190,11 +171,11 @@ static void summarize_rules(struct listing *l)
 {
     char text[160];
     wfpw_names_stats st = {.size = sizeof st};
-    (void)wfpw_names_get_stats(l->names, &st);
-    for (size_t i = 0; i < l->id_count && !l->interrupted; i++)
+    (void)wfpw_names_get_stats(l->from.names, &st);
+    for (size_t i = 0; i < l->id_count && !l->from.interrupted; i++)
         if (!l->is_found[i]) {
             diagnostics_print("no rule has the id ", l->ids[i], (const char *)NULL);
-            l->failed = true;
+            l->from.failed = true;
         }
     if (st.rules_evicted > 0) {
         (void)snprintf(text, sizeof text, "%llu rules had no room and are missing",
@@ -202,99 +183,39 @@ static void summarize_rules(struct listing *l)
         diagnostics_print(text, (const char *)NULL);
     }
     l->is_partly = st.skipped > 0;
-    if (l->interrupted)
+    if (l->from.interrupted)
         diagnostics_print("interrupted: not all was read", (const char *)NULL);
-    else if (st.rules == 0 && !l->failed) /* an empty table is no answer */
+    else if (st.rules == 0 && !l->from.failed) /* an empty table is no answer */
         diagnostics_note(
             "no rule in it: 'netsh advfirewall export FILE.wfw' writes those of a host",
             (const char *)NULL);
 }
 
-static void load_files(struct listing *l)
-{
-    struct file_list paths = {0};
-    wfpw_error e;
-    for (int i = 0; i < l->file_count; i++)
-        file_list_add(&paths, l->files[i]);
-    for (size_t i = 0; i < paths.count; i++) {
-        const struct path *path = &paths.list[i];
-        int status = wfpw_names_load(l->names, path->name, &e);
-        if (status >= 0 || status == WFPW_E_STOPPED || (status == WFPW_E_FORMAT && path->is_found))
-            continue;
-        diagnostics_error(path->name, &e, NULL);
-        l->failed = true;
-    }
-    if (paths.no_memory)
-        diagnostics_print(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
-    l->failed |= paths.failed || paths.no_memory;
-    file_list_free(&paths);
-}
-
-static void load_host(struct listing *l)
-{
-    wfpw_error e;
-    wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(l->simulated.sim)};
-    int status = wfpw_rules_load_host(l->names, &o, &e);
-    if (status >= 0 || status == WFPW_E_STOPPED)
-        return;
-    diagnostics_error(NULL, &e,
-                      e.status == WFPW_E_NOTSUP && !l->simulate
-                          ? "or list a simulated Windows with --sim"
-                          : NULL);
-    l->failed = true;
-}
-
-/* false: the script cannot be played, which was reported. */
-static bool load_rules(struct listing *l)
-{
-    const char *script = l->simulate && l->file_count > 0 ? l->files[0] : NULL;
-    if (l->simulate &&
-        !(simulated_open(&l->simulated, NULL, script) && simulated_play(&l->simulated)))
-        return false;
-    names_interrupt_start(l->names, l->simulate ? 0 : (size_t)l->file_count,
-                          (const char *const *)l->files);
-    if (!l->simulate)
-        load_files(l);
-    if (l->live)
-        load_host(l);
-    l->interrupted = names_interrupt_end();
-    return true;
-}
-
 static int list_rules(struct listing *l)
 {
-    if (!load_rules(l))
+    if (!name_source_load(&l->from))
         return EXIT_FAILED;
     print_start(&l->printer, l->format, COLOR_NEVER);
     (void)print_rules(l);
     int status = print_end(&l->printer);
     summarize_rules(l);
-    if (l->interrupted)
+    if (l->from.interrupted)
         return EXIT_INTERRUPTED;
-    if (l->failed || status != EXIT_DONE)
-        return l->failed ? EXIT_FAILED : status;
+    if (l->from.failed || status != EXIT_DONE)
+        return l->from.failed ? EXIT_FAILED : status;
     return l->is_partly ? EXIT_PARTLY : EXIT_DONE;
 }
 
 int cmd_rules(int count, char **list)
 {
-    struct listing l = {.format = FORMAT_TEXT, .cap = ROOM};
-    wfpw_options o = {.size = sizeof o, .names_bytes = 1 << 30, .log = diagnostics_log};
-    wfpw_error e;
+    struct listing l = {.format = FORMAT_TEXT, .from = {.has_rules = true}};
     int status = EXIT_FAILED;
     if (!take_options(&l, count, list))
         return EXIT_USAGE;
     if (l.help)
         return print_text(help);
-    l.room = malloc(l.cap);
-    if (l.room == NULL)
-        diagnostics_print(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
-    else if (wfpw_names_open(&o, &l.names, &e) != WFPW_OK)
-        diagnostics_error(NULL, &e, NULL);
-    else
+    if (name_source_open(&l.from))
         status = list_rules(&l);
-    wfpw_names_close(l.names);
-    simulated_close(&l.simulated);
-    free(l.room);
+    name_source_close(&l.from);
     return status;
 }

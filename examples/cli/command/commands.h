@@ -24,7 +24,6 @@ struct command {
     const char *name;
     int (*run)(int count, char **list);
     const struct option *options;
-    bool takes_files;
     const char *what; /* for completion */
 };
 extern const struct command commands[];

@@ -55,17 +55,17 @@ static int print_version(void)
 }
 
 const struct command commands[] = {
-    {"read", cmd_read, cmd_read_options, true, "events from files"},
-    {"why", cmd_why, cmd_why_options, true, "what was blocked and why, in words"},
-    {"names", cmd_names, cmd_names_options, true, "the filters of a dump"},
-    {"rules", cmd_rules, cmd_rules_options, true, "the rules of the firewall in a file"},
-    {"who", cmd_who, cmd_who_options, true, "who has filters on a host"},
-    {"watch", cmd_watch, cmd_watch_options, true, "events as they happen"},
-    {"history", cmd_history, cmd_history_options, true, "what the engine has kept"},
-    {"audit", cmd_audit, cmd_audit_options, true, "what is audited, and changing it"},
-    {"check", cmd_check, cmd_check_options, true, "how the engine stands"},
-    {"completion", cmd_completion, cmd_completion_options, false, "completion for a shell"},
-    {NULL, NULL, NULL, false, NULL},
+    {"read", cmd_read, cmd_read_options, "events from files"},
+    {"why", cmd_why, cmd_why_options, "what was blocked and why, in words"},
+    {"names", cmd_names, cmd_names_options, "the filters of a dump"},
+    {"rules", cmd_rules, cmd_rules_options, "the rules of the firewall in a file"},
+    {"who", cmd_who, cmd_who_options, "who has filters on a host"},
+    {"watch", cmd_watch, cmd_watch_options, "events as they happen"},
+    {"history", cmd_history, cmd_history_options, "what the engine has kept"},
+    {"audit", cmd_audit, cmd_audit_options, "what is audited, and changing it"},
+    {"check", cmd_check, cmd_check_options, "how the engine stands"},
+    {"completion", cmd_completion, cmd_completion_options, "completion for a shell"},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct command *find_command(const char *name)

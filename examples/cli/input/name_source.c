@@ -60,7 +60,8 @@ static void load_host(struct name_source *n)
 {
     wfpw_error e;
     wfpw_options o = {.size = sizeof o, .system = wfpw_sim_system(n->simulated.sim)};
-    int status = wfpw_names_load_host(n->names, &o, &e);
+    int status = n->has_rules ? wfpw_rules_load_host(n->names, &o, &e)
+                              : wfpw_names_load_host(n->names, &o, &e);
     if (status < 0 && status != WFPW_E_STOPPED) {
         diagnostics_error(NULL, &e,
                           e.status == WFPW_E_NOTSUP && !n->simulate
@@ -100,11 +101,25 @@ static bool grow_room(struct name_source *n, size_t needed)
     return n->room != NULL;
 }
 
-const wfpw_filter *name_source_next(struct name_source *n, uint64_t *cursor)
+typedef int(WFPW_CALL *next_function)(wfpw_names *n, uint64_t *cursor, void *buf, size_t cap,
+                                      size_t *needed);
+
+/* NULL: as name_source_next. */
+static const void *next_of(struct name_source *n, uint64_t *cursor, next_function next)
 {
     size_t needed = 0;
-    int found = wfpw_names_next(n->names, cursor, n->room, n->cap, &needed);
+    int found = next(n->names, cursor, n->room, n->cap, &needed);
     if (found == WFPW_E_RANGE && grow_room(n, needed))
-        found = wfpw_names_next(n->names, cursor, n->room, n->cap, &needed);
+        found = next(n->names, cursor, n->room, n->cap, &needed);
     return found == 1 ? n->room : NULL;
+}
+
+const wfpw_filter *name_source_next(struct name_source *n, uint64_t *cursor)
+{
+    return next_of(n, cursor, wfpw_names_next);
+}
+
+const wfpw_rule *name_source_next_rule(struct name_source *n, uint64_t *cursor)
+{
+    return next_of(n, cursor, wfpw_rules_next);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * Where a subcommand takes filters from: dumps, this host's engine, or a simulated one.
+ * Where a subcommand takes filters, or the firewall's rules, from: files, this host, or a simulated
+ * one.
  */
 #ifndef NAME_SOURCE_H
 #define NAME_SOURCE_H
@@ -12,6 +13,7 @@
 /* Starts as {0}; the first members are the command line's. */
 struct name_source {
     bool live, simulate;
+    bool has_rules; /* of a host its rules are wanted, not its filters */
     int file_count;
     char **files;    /* the start of the argument list, which operands are moved to; with `simulate`
                         the script */
@@ -20,7 +22,7 @@ struct name_source {
     bool failed, interrupted;
     wfpw_names *names;
     struct simulated simulated;
-    void *room; /* for one filter */
+    void *room; /* for one filter or rule */
     size_t cap;
 };
 
@@ -32,6 +34,8 @@ bool name_source_load(struct name_source *n);
 /* The next filter; *cursor starts as 0. NULL: there is no more, or no memory, which `failed` says.
  */
 const wfpw_filter *name_source_next(struct name_source *n, uint64_t *cursor);
+/* The same for rules. */
+const wfpw_rule *name_source_next_rule(struct name_source *n, uint64_t *cursor);
 void name_source_close(struct name_source *n);
 
 #endif
