@@ -89,8 +89,6 @@ void audit_log_classic_close(struct audit_log *a)
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-/* Whether the record is the one that was asked for, or comes behind it: numbers that do not are of
- * a system that does not look where it was told to. */
 static enum audit_log_step take_record(struct audit_log *a, const uint8_t *p, uint32_t n)
 {
     const struct record *r;
@@ -119,8 +117,13 @@ static enum audit_log_step take_records(struct audit_log *a, const uint8_t *p, u
             audit_log_take_unreadable(a, 0);
             return AUDIT_LOG_AGAIN;
         }
-        a->next = length >= 12 ? text_le32(p + 8) + 1 : a->next + 1;
-        step = take_record(a, p, length);
+        uint32_t number = length >= 12 ? text_le32(p + 8) : a->next;
+        if (number < a->next) { /* which was asked for, so that another one's number is wrong */
+            audit_log_take_unreadable(a, a->next++);
+        } else {
+            a->next = number + 1;
+            step = take_record(a, p, length);
+        }
         p += length;
         n -= length;
     }
