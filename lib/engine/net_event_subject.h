@@ -12,5 +12,7 @@
  * tail, texts are where the event has them. */
 struct template_subject net_event_subject(const struct net_event *n, uint16_t source,
                                           struct record *r);
+/* Its application, as far as a record has it; p NULL: none. */
+struct template_text net_event_app(const struct net_event *n);
 
 #endif

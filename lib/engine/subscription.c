@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "engine/engine.h"
-#include "engine/net_event_subject.h"
 
 /* ---- on the system's thread ----------------------------------------------------------------- */
 
@@ -15,16 +14,6 @@ static void mark_time(uint32_t epoch, struct record *r)
     r->arrived = (uint32_t)os_ticks_ms();
 }
 
-/* Asked before there is a record, so that a flood cannot push out what is wanted. */
-static bool is_wanted(const struct subscription *l, const struct net_event *n)
-{
-    struct record r;
-    if (l->match == NULL || l->match->count == 0)
-        return true;
-    struct template_subject s = net_event_subject(n, l->system->source, &r);
-    return template_holds(l->match, &s);
-}
-
 static void push_event(struct subscription *l, uint32_t epoch, int version, const void *event)
 {
     struct net_event n;
@@ -33,7 +22,8 @@ static void push_event(struct subscription *l, uint32_t epoch, int version, cons
         (void)os_u64_add(&l->undecoded, 1);
         return;
     }
-    if (!is_wanted(l, &n)) {
+    /* before there is a record, so that a flood cannot push out what is wanted */
+    if (!net_event_checks_hold(&l->checks, &n, l->system->source)) {
         (void)os_u64_add(&l->filtered, 1);
         return;
     }
@@ -91,6 +81,7 @@ bool subscription_is_possible(const struct wfpw_system *system)
 
 int subscription_prepare(struct subscription *l, wfpw_error *e)
 {
+    net_event_checks_make(&l->checks, l->match);
     template_for_engine(l->match, 0, 0, &l->ahead);
     return template_find_app(&l->ahead, l->system, e);
 }

@@ -8,6 +8,7 @@
 #define WFPW_SUBSCRIPTION_H
 
 #include "engine/gate.h"
+#include "engine/net_event_checks.h"
 #include "os/system.h"
 #include "queue/ring.h"
 #include "queue/wakeup.h"
@@ -19,15 +20,16 @@ struct subscription {
     struct wakeup wakeup; /* of who takes from the ring */
     uint32_t epoch;       /* what the next connection's records have; 0: no names are had of it */
     void *engine, *subscription;
-    struct gates *gates;          /* of the session */
-    struct gate *gate;            /* of the subscription */
-    const wfpw_template *match;   /* NULL: every event is wanted */
-    struct engine_template ahead; /* what of it the engine is asked */
-    uint32_t refused;             /* what the engine said to that; 0: it took it */
+    struct gates *gates;            /* of the session */
+    struct gate *gate;              /* of the subscription */
+    const wfpw_template *match;     /* NULL: every event is wanted */
+    struct net_event_checks checks; /* the same, of raw events */
+    struct engine_template ahead;   /* what of it the engine is asked */
+    uint32_t refused;               /* what the engine said to that; 0: it took it */
     os_u64 undecoded, filtered;
 };
 
-/* Makes `ahead` of `match`; system is set. E_IO: it names a file that is not there. */
+/* Makes `checks` and `ahead` of `match`; system is set. E_IO: it names a file that is not there. */
 int subscription_prepare(struct subscription *l, wfpw_error *e);
 
 /* Opens the engine. Returns 0 or the engine's code; *call names the call that gave it. */

@@ -24,14 +24,21 @@ static uint8_t direction_of_layer(uint32_t layer)
     return layer / 4 < sizeof of_four ? of_four[layer / 4] : 0;
 }
 
+uint8_t direction_by_layer(uint32_t layer, uint8_t told)
+{
+    if (told == WFPW_DIRECTION_FORWARD || told == WFPW_DIRECTION_BIDIRECTIONAL)
+        return 0;
+    uint8_t of_layer = direction_of_layer(layer);
+    return of_layer != told ? of_layer : 0;
+}
+
 void direction_decide(struct record *r)
 {
-    uint8_t of_layer = (r->present & WFPW_HAS_LAYER_ID) != 0 ? direction_of_layer(r->layer_id) : 0;
-    bool says_other = r->direction != of_layer && r->direction != WFPW_DIRECTION_FORWARD &&
-                      r->direction != WFPW_DIRECTION_BIDIRECTIONAL;
     if (r->direction_from != 0)
         return;
-    if (of_layer != 0 && says_other) {
+    bool has_layer = (r->present & WFPW_HAS_LAYER_ID) != 0;
+    uint8_t of_layer = has_layer ? direction_by_layer(r->layer_id, r->direction) : 0;
+    if (of_layer != 0) {
         r->direction = of_layer;
         r->direction_from = WFPW_DIRECTION_FROM_LAYER;
     } else if (r->direction != 0) {

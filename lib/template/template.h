@@ -128,6 +128,20 @@ struct template_subject template_of_event(const wfpw_event *ev);
  * else they are. t may be NULL. */
 bool template_admits(const wfpw_template *t, uint32_t kind, uint32_t event_id, uint32_t verdict);
 
+/* Whether one of a condition's values is this one. */
+static inline bool template_has_number(const struct template_condition *c, uint64_t n)
+{
+    for (uint32_t i = 0; i < c->count; i++)
+        if (n >= c->values[i].is.number.low && n <= c->values[i].is.number.high)
+            return true;
+    return false;
+}
+bool template_has_address(const struct template_condition *c, const wfpw_endpoint *e);
+bool template_has_text(const struct template_condition *c, const struct template_text *t);
+/* Whether a value may be a name of this host: then a condition that does not hold may do so when
+ * names are there. */
+bool template_asks_names(const struct template_condition *c);
+
 /* Whether every condition holds. Gaps pass always. */
 bool template_holds(const struct wfpw_template *t, const struct template_subject *s);
 

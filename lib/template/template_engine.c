@@ -79,8 +79,7 @@ static uint32_t prefix_of(const struct template_value *v)
     return bits;
 }
 
-/* A SID of the one revision there is, written as Windows writes it. */
-static bool sid_of(const struct template_value *v, uint8_t sid[SID_BYTES_MAX], size_t *size)
+bool template_sid_of(const struct template_value *v, uint8_t sid[SID_BYTES_MAX], size_t *size)
 {
     char text[TEXT_SID_MAX + 1];
     if (!text_parse_sid(v->is.text.p, v->is.text.size, sid, size) || sid[0] != 1 || sid[1] == 0)
@@ -145,7 +144,7 @@ static const char *why_not(const struct template_condition *c)
     case FORM_ADDRESS:
         return why_not_address(c->values);
     case FORM_USER:
-        return sid_of(c->values, sid, &size) ? NULL : "the engine takes a SID, not a name";
+        return template_sid_of(c->values, sid, &size) ? NULL : "the engine takes a SID, not a name";
     case FORM_APP:
         return why_not_app(c->values);
     default:
@@ -201,7 +200,7 @@ static void put_user(struct engine_template *et, FWP_CONDITION_VALUE0 *to,
 {
     uint8_t sid[SID_BYTES_MAX];
     size_t size = 0;
-    (void)sid_of(v, sid, &size);
+    (void)template_sid_of(v, sid, &size);
     memcpy(et->sid, sid, size);
     to->type = FWP_SID;
     to->sid = (FWP_SID_STRUCT *)(void *)et->sid;

@@ -83,14 +83,6 @@ struct template_subject template_of_event(const wfpw_event *ev)
 
 /* ---- numbers -------------------------------------------------------------------------------- */
 
-static bool has_number(const struct template_condition *c, uint64_t n)
-{
-    for (uint32_t i = 0; i < c->count; i++)
-        if (n >= c->values[i].is.number.low && n <= c->values[i].is.number.high)
-            return true;
-    return false;
-}
-
 static uint64_t member_of(const struct template_subject *s, const struct template_key *k)
 {
     const uint8_t *p = (const uint8_t *)s->base + k->place[s->holder].at;
@@ -116,7 +108,7 @@ static bool number_holds(const struct template_condition *c, const struct templa
 {
     uint64_t n = member_of(s, c->key);
     bool is_there = c->key->present != 0 ? (s->present & c->key->present) != 0 : n != 0;
-    return is_there && has_number(c, n);
+    return is_there && template_has_number(c, n);
 }
 
 static bool flag_holds(const struct template_condition *c, const struct template_subject *s)
@@ -131,14 +123,15 @@ static bool flag_holds(const struct template_condition *c, const struct template
 /* Kinds are small numbers, the IDs of audit events are not. */
 static bool type_holds(const struct template_condition *c, const struct template_subject *s)
 {
-    return has_number(c, s->kind) || (s->event_id >= c->key->least && has_number(c, s->event_id));
+    return template_has_number(c, s->kind) ||
+           (s->event_id >= c->key->least && template_has_number(c, s->event_id));
 }
 
 /* One value for both sides; the text of an audit record may give it to one of them. */
 static bool scope_holds(const struct template_condition *c, const struct template_subject *s)
 {
     uint32_t scope = s->local->scope_id != 0 ? s->local->scope_id : s->remote->scope_id;
-    return (s->present & c->key->present) != 0 && has_number(c, scope);
+    return (s->present & c->key->present) != 0 && template_has_number(c, scope);
 }
 
 /* ---- the two sides -------------------------------------------------------------------------- */
@@ -148,7 +141,8 @@ static bool port_is(const struct template_condition *c, const struct template_su
                     bool is_remote)
 {
     uint32_t bit = is_remote ? WFPW_HAS_REMOTE_PORT : WFPW_HAS_LOCAL_PORT;
-    return (s->present & bit) != 0 && has_number(c, is_remote ? s->remote->port : s->local->port);
+    return (s->present & bit) != 0 &&
+           template_has_number(c, is_remote ? s->remote->port : s->local->port);
 }
 
 static bool is_icmp(const struct template_subject *s)
@@ -166,20 +160,29 @@ static bool port_holds(const struct template_condition *c, const struct template
     return port_is(c, s, is_remote) || (both && port_is(c, s, !is_remote));
 }
 
+static bool is_within(const uint8_t *p, size_t n, const uint8_t *low, const uint8_t *high)
+{
+    return memcmp(p, low, n) >= 0 && memcmp(p, high, n) <= 0;
+}
+
+bool template_has_address(const struct template_condition *c, const wfpw_endpoint *e)
+{
+    for (uint32_t i = 0; i < c->count; i++) {
+        const struct template_value *v = &c->values[i];
+        const uint8_t *low = v->is.address.low, *high = v->is.address.high;
+        if (v->is.address.family == e->family &&
+            (e->family == 4 ? is_within(e->addr, 4, low, high) : is_within(e->addr, 16, low, high)))
+            return true;
+    }
+    return false;
+}
+
 static bool address_is(const struct template_condition *c, const struct template_subject *s,
                        bool is_remote)
 {
     const wfpw_endpoint *e = is_remote ? s->remote : s->local;
-    size_t n = e->family == 4 ? 4 : 16;
-    if (e->family == 0 || (s->present & (is_remote ? WFPW_HAS_REMOTE : WFPW_HAS_LOCAL)) == 0)
-        return false;
-    for (uint32_t i = 0; i < c->count; i++) {
-        const struct template_value *v = &c->values[i];
-        if (v->is.address.family == e->family && memcmp(e->addr, v->is.address.low, n) >= 0 &&
-            memcmp(e->addr, v->is.address.high, n) <= 0)
-            return true;
-    }
-    return false;
+    return e->family != 0 && (s->present & (is_remote ? WFPW_HAS_REMOTE : WFPW_HAS_LOCAL)) != 0 &&
+           template_has_address(c, e);
 }
 
 static bool address_holds(const struct template_condition *c, const struct template_subject *s)
@@ -280,20 +283,36 @@ static bool fits_any(struct cursor pattern, struct cursor text)
     }
 }
 
-/* A plain pattern is compared unit by unit, whatever their size: only ASCII fits it. */
-static bool fits_plain(const char *p, size_t n, const struct cursor *text)
+static uint32_t unit_at(const uint8_t *p, size_t unit)
 {
-    size_t unit = text->type == VALUE_STRING ? 2 : 1, size = (size_t)(text->end - text->p) / unit;
+    return unit == 2 ? text_le16(p) : *p;
+}
+
+/* A backslash; of a file, also the other one. */
+static bool is_separator(uint32_t u, char other)
+{
+    return u == '\\' || u == (uint8_t)other;
+}
+
+/* A plain pattern is compared unit by unit from the end, whatever their size: only ASCII fits it.
+ * other 0: with the whole text; else with its last part, as such a pattern has no separator. */
+static bool fits_plain(const struct template_value *v, const struct cursor *text, char other)
+{
+    const char *p = v->is.text.p;
+    size_t n = v->is.text.size, unit = text->type == VALUE_STRING ? 2 : 1;
     bool any_start = p[0] == '*';
     p += any_start;
     n -= any_start;
-    if (any_start ? size < n : size != n)
+    if ((size_t)(text->end - text->p) / unit < n)
         return false;
-    const uint8_t *at = text->end - n * unit;
-    for (size_t i = 0; i < n; i++, at += unit)
-        if (text_lower(unit == 2 ? text_le16(at) : *at) != (uint8_t)p[i])
+    const uint8_t *at = text->end;
+    while (n > 0) {
+        at -= unit;
+        if (text_lower(unit_at(at, unit)) != (uint8_t)p[--n])
             return false;
-    return true;
+    }
+    return any_start || at == text->p ||
+           (other != 0 && is_separator(unit_at(at - unit, unit), other));
 }
 
 static struct cursor cursor_at(const void *p, size_t n, uint32_t type)
@@ -302,11 +321,27 @@ static struct cursor cursor_at(const void *p, size_t n, uint32_t type)
     return (struct cursor){.p = bytes, .end = bytes + n, .type = type};
 }
 
-static bool fits_value(const struct template_value *v, const struct cursor *text)
+/* What stands behind the last separator. */
+static struct cursor last_part(struct cursor c, char other)
+{
+    size_t unit = c.type == VALUE_STRING ? 2 : 1;
+    if (c.type == VALUE_BINARY)
+        return c;
+    for (const uint8_t *p = c.end; p > c.p; p -= unit)
+        if (is_separator(unit_at(p - unit, unit), other)) {
+            c.p = p;
+            break;
+        }
+    return c;
+}
+
+/* other 0: the whole text; else its last part. */
+static bool fits_value(const struct template_value *v, const struct cursor *text, char other)
 {
     if (v->is.text.is_plain && text->type != VALUE_BINARY && text->then == NULL)
-        return fits_plain(v->is.text.p, v->is.text.size, text);
-    return fits_any(cursor_at(v->is.text.p, v->is.text.size, VALUE_UTF8), *text);
+        return fits_plain(v, text, other);
+    return fits_any(cursor_at(v->is.text.p, v->is.text.size, VALUE_UTF8),
+                    other != 0 ? last_part(*text, other) : *text);
 }
 
 static bool is_nul(const struct cursor *c, size_t unit)
@@ -337,32 +372,17 @@ static struct cursor open_text(const struct template_text *t, char *buffer)
     return c;
 }
 
-/* What stands behind the last backslash; of a file, also behind the last slash. */
-static struct cursor last_part(struct cursor c, char other)
-{
-    size_t unit = c.type == VALUE_STRING ? 2 : 1;
-    if (c.type == VALUE_BINARY)
-        return c;
-    for (const uint8_t *p = c.end; p > c.p; p -= unit)
-        if ((p[-(ptrdiff_t)unit] == '\\' || p[-(ptrdiff_t)unit] == other) &&
-            (unit == 1 || p[-1] == 0)) {
-            c.p = p;
-            break;
-        }
-    return c;
-}
-
-static bool text_holds(const struct template_condition *c, const struct template_text *t)
+bool template_has_text(const struct template_condition *c, const struct template_text *t)
 {
     char buffer[2 * OTHER_VALUE_MAX + TEXT_SID_MAX];
     if (t->p == NULL)
         return false;
     char other = c->key->form == FORM_FILE ? '/' : '\\';
-    struct cursor whole = open_text(t, buffer), last = last_part(whole, other);
+    struct cursor text = open_text(t, buffer);
     for (uint32_t i = 0; i < c->count; i++) {
         const struct template_value *v = &c->values[i];
         bool is_whole = v->is.text.is_whole || c->key->form == FORM_RULE;
-        if (fits_value(v, is_whole ? &whole : &last))
+        if (fits_value(v, &text, is_whole ? 0 : other))
             return true;
     }
     return false;
@@ -377,7 +397,7 @@ static bool path_holds(const struct template_condition *c, const struct template
     struct cursor path = open_text(&s->place, buffer), rest = open_text(&s->rest, buffer);
     path.then = rest.p != rest.end ? &rest : NULL;
     for (uint32_t i = 0; i < c->count; i++)
-        if (c->values[i].is.text.is_whole && fits_value(&c->values[i], &path))
+        if (c->values[i].is.text.is_whole && fits_value(&c->values[i], &path, 0))
             return true;
     return false;
 }
@@ -400,18 +420,18 @@ static bool condition_holds(const struct template_condition *c, const struct tem
     case FORM_ADDRESS:
         return address_holds(c, s);
     case FORM_TIME:
-        return has_number(c, member_of(s, c->key));
+        return template_has_number(c, member_of(s, c->key));
     case FORM_COMPUTER:
-        return text_holds(c, &s->computer);
+        return template_has_text(c, &s->computer);
     case FORM_FILE:
-        return text_holds(c, &s->file);
+        return template_has_text(c, &s->file);
     case FORM_RULE:
-        return text_holds(c, &s->rule_id) || text_holds(c, &s->rule_name) ||
-               text_holds(c, &s->rule_title);
+        return template_has_text(c, &s->rule_id) || template_has_text(c, &s->rule_name) ||
+               template_has_text(c, &s->rule_title);
     case FORM_USER:
-        return text_holds(c, &s->user_sid) || text_holds(c, &s->user_name);
+        return template_has_text(c, &s->user_sid) || template_has_text(c, &s->user_name);
     default:
-        return text_holds(c, &s->app) || path_holds(c, s);
+        return template_has_text(c, &s->app) || path_holds(c, s);
     }
 }
 
@@ -425,11 +445,10 @@ static bool is_raw(const struct template_value *v, enum template_form form)
            (v->is.text.size > 1 && p[0] == '\\' && p[1] != '\\' && p[1] != '*');
 }
 
-/* Whether a condition that does not hold may do so when this host's names are there. */
-static bool may_hold_later(const struct template_condition *c, const struct template_subject *s)
+bool template_asks_names(const struct template_condition *c)
 {
     enum template_form form = (enum template_form)c->key->form;
-    if (!s->is_early || (form != FORM_USER && form != FORM_APP))
+    if (form != FORM_USER && form != FORM_APP)
         return false;
     for (uint32_t i = 0; i < c->count; i++)
         if (!is_raw(&c->values[i], form))
@@ -442,7 +461,7 @@ static bool is_refused(const struct template_condition *c, const struct template
     if (s->holder != HOLDER_EVENT && c->key->is_late)
         return false;
     bool holds = condition_holds(c, s);
-    return holds == c->is_not && (holds || !may_hold_later(c, s));
+    return holds == c->is_not && (holds || !s->is_early || !template_asks_names(c));
 }
 
 bool template_holds(const struct wfpw_template *t, const struct template_subject *s)
@@ -460,7 +479,7 @@ bool template_admits(const wfpw_template *t, uint32_t kind, uint32_t event_id, u
     const struct template_subject s = {.kind = kind, .event_id = event_id};
     for (const struct template_condition *c = t != NULL ? t->first : NULL; c != NULL; c = c->next) {
         bool is_type = c->key->form == FORM_TYPE, is_verdict = c->key->list == WFPW_LIST_VERDICT;
-        bool holds = is_type ? type_holds(c, &s) : is_verdict && has_number(c, verdict);
+        bool holds = is_type ? type_holds(c, &s) : is_verdict && template_has_number(c, verdict);
         if ((is_type || is_verdict) && holds == c->is_not)
             return false;
     }

@@ -51,6 +51,7 @@ struct bench {
     struct local_side local_side;
     wfpw_template *t[3], *live_t[STREAMS];
     struct subscription live[STREAMS];
+    struct gates gates;
     struct hand hand;
     FWPM_NET_EVENT5 event;
     struct ring ring;
@@ -173,7 +174,7 @@ static void local_side(struct bench *b)
 static void stream(struct bench *b, int i)
 {
     for (int n = 0; n < EVENTS; n++)
-        b->hand.callback(&b->live[i], &b->event);
+        b->hand.callback(b->live[i].gate, &b->event);
 }
 
 static void stream_all(struct bench *b)
@@ -252,6 +253,7 @@ static void open_streams(struct bench *b)
     for (int i = 0; i < STREAMS; i++) {
         b->live[i] = (struct subscription){.system = &b->hand.system,
                                            .ring = &b->ring,
+                                           .gates = &b->gates,
                                            .wakeup = {.sleeping = &b->sleeping, .away = &b->away},
                                            .match = b->live_t[i]};
         if (subscription_prepare(&b->live[i], NULL) != WFPW_OK ||
@@ -264,6 +266,7 @@ static void close_streams(struct bench *b)
 {
     for (int i = 0; i < STREAMS; i++)
         wfpw_template_free(b->live_t[i]);
+    (void)gates_free(&b->gates);
     free(b->ring.bytes);
 }
 

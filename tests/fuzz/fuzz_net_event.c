@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "engine/net_event_checks.h"
 #include "engine/net_event_subject.h"
 #include "model/batch.h"
 #include "model/direction.h"
@@ -247,7 +248,7 @@ static void check_event(const wfpw_event *ev)
     check(wfpw_to_json(ev, 0, json, needed, NULL) == WFPW_E_RANGE);
 }
 
-enum { TEMPLATES = 11 };
+enum { TEMPLATES = 17 };
 
 static wfpw_template **templates(void)
 {
@@ -261,12 +262,25 @@ static wfpw_template **templates(void)
                                                       "layer=0-55",
                                                       "type=classify_drop",
                                                       "scope-id=0-9",
-                                                      "remote-address=::-1000::"};
+                                                      "remote-address=::-1000::",
+                                                      "address=0.0.0.0-127.255.255.255",
+                                                      "port!=0-1000",
+                                                      "time<2030-01-01",
+                                                      "user!=S-1-5-18,S-1-5-19",
+                                                      "app=*.exe,a,\\device\\*",
+                                                      "verdict=block"};
     static wfpw_template *all[TEMPLATES];
     for (int i = 0; i < TEMPLATES && all[i] == NULL; i++)
         check(wfpw_template_new(NULL, &all[i]) == WFPW_OK &&
               wfpw_template_add(all[i], conditions[i], NULL) == WFPW_OK);
     return all;
+}
+
+static void check_wanted(const struct net_event *n, const wfpw_template *t, bool raw, bool record)
+{
+    struct net_event_checks checks;
+    net_event_checks_make(&checks, t);
+    check(raw == record && net_event_checks_hold(&checks, n, WFPW_SOURCE_SIM) == record);
 }
 
 /* A raw event is judged as its record. */
@@ -279,7 +293,7 @@ static void check_subject(const struct net_event *n, struct record *r)
     struct template_subject record = template_of_record(r);
     record.is_early = true; /* no name of this host is in it, either */
     for (int i = 0; i < TEMPLATES; i++)
-        check(template_holds(all[i], &raw) == template_holds(all[i], &record));
+        check_wanted(n, all[i], template_holds(all[i], &raw), template_holds(all[i], &record));
 }
 
 static void decode(const struct sim_image *im, int version)

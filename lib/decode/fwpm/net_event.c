@@ -121,14 +121,21 @@ static bool address_of(const struct net_event *n, uint32_t flag, uint32_t v4,
     return net_event_body_address(n->head.ipVersion, v4, v6->byteArray16, to);
 }
 
+bool net_event_side(const struct net_event *n, bool is_remote, wfpw_endpoint *to)
+{
+    const FWPM_NET_EVENT_HEADER0 *h = &n->head;
+    return is_remote ? address_of(n, FWPM_NET_EVENT_FLAG_REMOTE_ADDR_SET, h->remoteAddrV4,
+                                  &h->remoteAddrV6, to)
+                     : address_of(n, FWPM_NET_EVENT_FLAG_LOCAL_ADDR_SET, h->localAddrV4,
+                                  &h->localAddrV6, to);
+}
+
 static void take_addresses(struct record *r, const struct net_event *n)
 {
     const FWPM_NET_EVENT_HEADER0 *h = &n->head;
-    if (address_of(n, FWPM_NET_EVENT_FLAG_LOCAL_ADDR_SET, h->localAddrV4, &h->localAddrV6,
-                   &r->local))
+    if (net_event_side(n, false, &r->local))
         r->present |= WFPW_HAS_LOCAL;
-    if (address_of(n, FWPM_NET_EVENT_FLAG_REMOTE_ADDR_SET, h->remoteAddrV4, &h->remoteAddrV6,
-                   &r->remote))
+    if (net_event_side(n, true, &r->remote))
         r->present |= WFPW_HAS_REMOTE;
     if (has_flag(n, FWPM_NET_EVENT_FLAG_LOCAL_PORT_SET)) {
         r->local.port = h->localPort;

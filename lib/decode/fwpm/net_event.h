@@ -39,5 +39,7 @@ bool net_event_look(struct net_event *n, int version, const void *event);
 uint32_t net_event_decode(const struct net_event *n, uint16_t source, void *room);
 /* The same, of which only the fixed part is written. */
 void net_event_decode_head(const struct net_event *n, uint16_t source, struct record *r);
+/* The address of a side into a zeroed endpoint; false: there is none. */
+bool net_event_side(const struct net_event *n, bool is_remote, wfpw_endpoint *to);
 
 #endif
