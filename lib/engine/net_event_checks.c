@@ -6,6 +6,7 @@
 
 #include "codes/net_event_kind.h"
 #include "decode/fwpm/net_event_body.h"
+#include "decode/fwpm/net_event_path.h"
 #include "engine/net_event_subject.h"
 #include "template/template_engine.h"
 
@@ -170,7 +171,7 @@ static bool all_hold(const struct net_event_checks *k, const struct net_event *n
 {
     struct net_event_path path = {0};
     if (k->asks_body)
-        net_event_body_path(n, &path);
+        net_event_path_of(n, &path);
     for (uint32_t i = 0; i < k->count; i++) {
         const struct net_event_check *check = &k->at[i];
         bool holds = check_holds(check, n, &path);

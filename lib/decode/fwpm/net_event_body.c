@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "model/direction.h"
+#include "decode/fwpm/net_event_path.h"
 
 /* ---- pieces --------------------------------------------------------------------------------- */
 
@@ -72,22 +72,11 @@ void net_event_body_package(struct record_builder *b, const FWP_SID_STRUCT *sid)
         record_of(b)->package_sid = net_event_body_sid(b, sid);
 }
 
-static uint8_t direction_of(uint32_t raw)
-{
-    static const uint8_t ms[] = {WFPW_DIRECTION_INBOUND, WFPW_DIRECTION_OUTBOUND,
-                                 WFPW_DIRECTION_FORWARD, WFPW_DIRECTION_BIDIRECTIONAL};
-    if (raw >= (uint32_t)MS_FWP_DIRECTION_IN && raw <= (uint32_t)MS_FWP_DIRECTION_BIDIRECTIONAL)
-        return ms[raw - MS_FWP_DIRECTION_IN];
-    if (raw == FWP_DIRECTION_INBOUND)
-        return WFPW_DIRECTION_INBOUND;
-    return raw == FWP_DIRECTION_OUTBOUND ? WFPW_DIRECTION_OUTBOUND : 0;
-}
-
 void net_event_body_direction(struct record *r, uint32_t raw)
 {
     r->direction_raw = raw;
     r->present |= WFPW_HAS_DIRECTION;
-    r->direction = direction_of(raw);
+    r->direction = net_event_direction(raw);
 }
 
 static void put_filter(struct record *r, uint64_t filter_id)
@@ -144,32 +133,12 @@ static void take_profiles(struct record *r, const struct net_event *n, uint32_t 
     }
 }
 
-/* Which FWPM_NET_EVENT_CLASSIFY_DROP the body is. DROP0 is the start of 1, that of 2;
- * CLASSIFY_ALLOW0 is laid out as DROP1. */
-static int classify_form(const struct net_event *n)
-{
-    if (n->type == FWPM_NET_EVENT_TYPE_CLASSIFY_ALLOW)
-        return 1;
-    return n->version < 2 ? n->version : 2;
-}
-
-void net_event_body_path(const struct net_event *n, struct net_event_path *to)
-{
-    FWPM_NET_EVENT_CLASSIFY_DROP1 d = {0};
-    memcpy(&d, n->body, classify_form(n) == 0 ? sizeof(FWPM_NET_EVENT_CLASSIFY_DROP0) : sizeof d);
-    uint8_t told = classify_form(n) == 0 ? 0 : direction_of(d.msFwpDirection);
-    uint8_t of_layer = direction_by_layer(d.layerId, told);
-    *to = (struct net_event_path){.filter_id = d.filterId,
-                                  .layer_id = d.layerId,
-                                  .direction = of_layer != 0 ? of_layer : told};
-}
-
 static void take_classify(struct record_builder *b, const struct net_event *n)
 {
     static const uint8_t sizes[] = {sizeof(FWPM_NET_EVENT_CLASSIFY_DROP0),
                                     sizeof(FWPM_NET_EVENT_CLASSIFY_DROP1),
                                     sizeof(FWPM_NET_EVENT_CLASSIFY_DROP2)};
-    int form = classify_form(n);
+    int form = net_event_classify_form(n);
     FWPM_NET_EVENT_CLASSIFY_DROP2 d = {0};
     struct record *r = record_of(b);
     memcpy(&d, n->body, sizes[form]);
@@ -290,6 +259,63 @@ static struct value join_groups(struct record_builder *b, uint16_t **sids, uint3
         used += n;
     }
     return used == 0 ? (struct value){0} : record_put(b, VALUE_STRING, text, 2 * (size_t)used);
+}
+
+static size_t v4_text(char *out, uint32_t v4)
+{
+    wfpw_endpoint e = {0};
+    (void)net_event_body_address(FWP_IP_VERSION_V4, v4, NULL, &e);
+    return text_ip(out, e.addr, e.family);
+}
+
+/* 10.0.0.0/8, or 10.0.0.0/255.0.255.0 when the mask is no prefix. */
+static size_t v4_mask_text(char *out, const FWP_V4_ADDR_AND_MASK *v)
+{
+    size_t n = v4_text(out, v->addr);
+    uint32_t bits = 0, rest = ~v->mask;
+    out[n++] = '/';
+    if ((rest & (rest + 1)) != 0)
+        return n + v4_text(out + n, v->mask);
+    while (bits < 32 && (v->mask & (0x80000000u >> bits)) != 0)
+        bits++;
+    return n + text_u64(out + n, bits);
+}
+
+/* FWP_VALUE0 and FWP_CONDITION_VALUE0 share these types. */
+static size_t address_text(char *out, uint32_t type, uint32_t v4, const FWP_BYTE_ARRAY16 *v6)
+{
+    if (type == FWP_UINT32)
+        return v4_text(out, v4);
+    if (type == FWP_BYTE_ARRAY16_TYPE && v6 != NULL)
+        return text_ip(out, v6->byteArray16, 6);
+    return 0;
+}
+
+static size_t range_text(char *out, const FWP_RANGE0 *r)
+{
+    const FWP_VALUE0 *low = &r->valueLow, *high = &r->valueHigh;
+    size_t n = address_text(out, low->type, low->uint32, low->byteArray16);
+    out[n++] = '-';
+    size_t more = address_text(out + n, high->type, high->uint32, high->byteArray16);
+    return n == 1 || more == 0 ? 0 : n + more; /* of other things than addresses: none */
+}
+
+struct value net_event_body_subnet(struct record_builder *b, const FWP_CONDITION_VALUE0 *v)
+{
+    char text[2 * TEXT_IP_MAX + 4];
+    size_t n = 0;
+    if (v->type == FWP_V4_ADDR_MASK && v->v4AddrMask != NULL) {
+        n = v4_mask_text(text, v->v4AddrMask);
+    } else if (v->type == FWP_V6_ADDR_MASK && v->v6AddrMask != NULL) {
+        n = text_ip(text, v->v6AddrMask->addr, 6);
+        text[n++] = '/';
+        n += text_u64(text + n, v->v6AddrMask->prefixLength);
+    } else if (v->type == FWP_RANGE_TYPE && v->rangeValue != NULL) {
+        n = range_text(text, v->rangeValue);
+    } else {
+        n = address_text(text, v->type, v->uint32, v->byteArray16);
+    }
+    return n == 0 ? (struct value){0} : record_put(b, VALUE_UTF8, text, n);
 }
 
 static void take_guid(struct record_ike *to, const FWP_GUID *guid)

@@ -9,15 +9,6 @@
 
 /* What the body adds to the record's size at most. */
 uint32_t net_event_body_room(const struct net_event *n);
-/* Where the engine decided, and which way the packet went. */
-struct net_event_path {
-    uint64_t filter_id;
-    uint32_t layer_id;
-    uint8_t direction; /* WFPW_DIRECTION_*; 0: not known */
-};
-
-/* Of a classify event with a body. */
-void net_event_body_path(const struct net_event *n, struct net_event_path *to);
 /* Takes the body, which is there, into the record. */
 void net_event_body_take(struct record_builder *b, const struct net_event *n);
 
