@@ -96,11 +96,16 @@ typedef struct {
  * Gives the session's events, gaps included, as arrays of rows. Rows are read when the stream's
  * get_next is called, on the thread that calls it, which counts as a call of wfpw_read(): nobody
  * else may read the session meanwhile, and what the stream has taken is not given by wfpw_read()
- * any more. Arrays live on when the stream or the session is gone; their memory is of
+ * any more. Between two calls of get_next everything read has been given, so that then
+ * wfpw_get_bookmark() is the place behind the last row; functions that are for the thread that reads
+ * the session may be called then only. Arrays live on when the stream or the session is gone; their memory is of
  * wfpw_options.allocator, called on whatever thread releases them.
  *
  * wfpw_close() may be called before the stream is released: the session then ends with the stream,
- * and puts back what it turned on no sooner. What wfpw_options points to has to live until then.
+ * and puts back what it turned on no sooner. Until wfpw_close() a get_next that waits for a live
+ * source is ended by wfpw_stop(); later nothing does. Releasing it waits for the session's threads,
+ * inside wfpw_options.log perhaps; inside that function it returns at once, and the session ends on
+ * a thread of its own. What wfpw_options points to has to live until then.
  *
  * get_next gives errno's codes, and get_last_error a sentence. An error of one file is given once,
  * behind the rows before it; who asks again gets those of the next file. After wfpw_stop() the

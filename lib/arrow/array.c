@@ -110,8 +110,7 @@ static bool array_of_words(struct column_memory *m, uint32_t list, struct ArrowA
 static bool array_of_values(struct column_memory *m, struct column *c, uint32_t rows,
                             struct ArrowArray *out)
 {
-    bool is_list =
-        c->type == COLUMN_IS_WORDS || c->type == COLUMN_IS_TEXTS || c->type == COLUMN_IS_NUMBERS;
+    bool is_list = column_is_list(c->type);
     if (!make_array(m, rows, 2, is_list ? 1 : 0, out))
         return false;
     struct array_owner *owner = out->private_data;

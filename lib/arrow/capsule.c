@@ -6,9 +6,23 @@
 #include "os/os.h"
 #include "wfpwatch/arrow.h"
 
-/* PyCapsule_GetPointer and PyMem_RawFree; objects are pointers to what we know nothing of. */
-typedef void *(*get_pointer_fn)(void *capsule, const char *name);
-typedef void (*raw_free_fn)(void *p);
+/* Functions of Python; objects and states are pointers to what we know nothing of. */
+typedef void *(*get_pointer_fn)(void *capsule, const char *name); /* PyCapsule_GetPointer */
+typedef void (*raw_free_fn)(void *p);                             /* PyMem_RawFree */
+typedef void *(*save_thread_fn)(void);                            /* PyEval_SaveThread */
+typedef void (*restore_thread_fn)(void *state);                   /* PyEval_RestoreThread */
+
+/* Waits perhaps for a thread that is about to call a log function written in Python, and so must
+ * not hold the interpreter's lock. */
+static void release_unlocked(struct ArrowArrayStream *stream)
+{
+    save_thread_fn save_thread = (save_thread_fn)os_program_symbol("PyEval_SaveThread");
+    restore_thread_fn restore_thread = (restore_thread_fn)os_program_symbol("PyEval_RestoreThread");
+    void *state = save_thread != NULL && restore_thread != NULL ? save_thread() : NULL;
+    stream->release(stream);
+    if (state != NULL)
+        restore_thread(state);
+}
 
 void WFPW_CALL wfpw_arrow_capsule_free(void *capsule)
 {
@@ -20,6 +34,6 @@ void WFPW_CALL wfpw_arrow_capsule_free(void *capsule)
     if (stream == NULL)
         return;
     if (stream->release != NULL)
-        stream->release(stream);
+        release_unlocked(stream);
     raw_free(stream);
 }

@@ -341,11 +341,6 @@ void column_words(struct column_memory *m, struct column *c, uint32_t row, uint3
 
 /* ---- the end -------------------------------------------------------------------------------- */
 
-static bool is_list(uint8_t type)
-{
-    return type == COLUMN_IS_WORDS || type == COLUMN_IS_TEXTS || type == COLUMN_IS_NUMBERS;
-}
-
 /* What has no value at all has buffers all the same. */
 void column_end(struct column_memory *m, struct column *c, uint32_t rows)
 {
@@ -357,7 +352,7 @@ void column_end(struct column_memory *m, struct column *c, uint32_t rows)
         pad_texts(m, c, rows);
     else if (last >= c->room)
         (void)column_grow(m, c, last);
-    if (is_list(c->type) && !m->failed)
+    if (column_is_list(c->type) && !m->failed)
         end_lists(c, rows);
     if (c->type == COLUMN_IS_WORDS || c->type == COLUMN_IS_TEXTS || has_texts)
         (void)start_text(m, &c->texts, ITEMS_FIRST, 1);

@@ -29,6 +29,11 @@ enum column_type {
     COLUMN_IS_NUMBERS /* a list of 64 bits */
 };
 
+static inline bool column_is_list(uint8_t type)
+{
+    return type == COLUMN_IS_WORDS || type == COLUMN_IS_TEXTS || type == COLUMN_IS_NUMBERS;
+}
+
 struct column_kind {
     const char *name;
     uint8_t type, list;

@@ -57,11 +57,6 @@ static const char *format_of(uint8_t type)
     return formats[type];
 }
 
-static bool is_list(uint8_t type)
-{
-    return type == COLUMN_IS_WORDS || type == COLUMN_IS_TEXTS || type == COLUMN_IS_NUMBERS;
-}
-
 static bool is_never_null(uint8_t id)
 {
     return id == COLUMN_SEQ || id == COLUMN_TIME || id == COLUMN_TIME_TICKS;
@@ -70,7 +65,7 @@ static bool is_never_null(uint8_t id)
 static bool schema_of_column(const wfpw_allocator *memory, uint8_t id, struct ArrowSchema *out)
 {
     const struct column_kind *kind = &column_kinds[id];
-    uint32_t children = is_list(kind->type) ? 1 : 0;
+    uint32_t children = column_is_list(kind->type) ? 1 : 0;
     if (!make_schema(memory, format_of(kind->type), kind->name, children, out))
         return false;
     struct schema_owner *owner = out->private_data;

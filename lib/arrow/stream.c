@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/options.h"
+#include "model/batch.h"
 #include "os/os.h"
 #include "session/session_hold.h"
 
@@ -96,11 +97,13 @@ static int32_t wait_left(const struct arrow_stream *s, uint64_t end)
     return now < end ? (int32_t)(end - now) : 0;
 }
 
-/* The next events into the batch. false: none come for this array. */
+/* The next events into the batch, no more than the array has room for: what was read has then been
+ * given, and a bookmark is of it. false: none come for this array. */
 static bool read_batch(struct arrow_stream *s, uint64_t end)
 {
     rows_forget_batch(&s->rows);
     s->at = s->in_batch = 0;
+    batch_limit(s->batch, s->most - s->rows.count);
     int n = wfpw_read(s->session, s->batch, wait_left(s, end), &s->e);
     s->has_ended = n == WFPW_E_EOF || n == WFPW_E_STOPPED;
     if (n < 0 && !s->has_ended)
@@ -181,13 +184,12 @@ static void release_stream(struct ArrowArrayStream *stream)
     struct arrow_stream *s = stream->private_data;
     wfpw_allocator memory = s->memory;
     uint32_t *released = s->released;
-    session_release(s->session);
+    wfpw_session *session = s->session;
     wfpw_batch_free(s->batch);
     rows_free(&s->rows);
     memory_free(&memory, s);
     stream->release = NULL;
-    if (released != NULL)
-        *released = 1;
+    session_release(session, released);
 }
 
 /* ---- making one ----------------------------------------------------------------------------- */
@@ -228,7 +230,7 @@ int WFPW_CALL wfpw_arrow_stream(wfpw_session *session, const wfpw_arrow_options 
     if (status != WFPW_OK) {
         wfpw_batch_free(batch);
         memory_free(memory, s);
-        session_release(session);
+        session_release(session, NULL);
         return status;
     }
     s->memory = *memory;

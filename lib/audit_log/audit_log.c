@@ -378,6 +378,11 @@ void audit_log_stop(struct audit_log *a)
     ready_set(a->o.ready); /* the reader does not wait for a call that hangs */
 }
 
+bool audit_log_is_self(const struct audit_log *a)
+{
+    return a != NULL && a->has_thread && os_thread_is_self(&a->thread);
+}
+
 void audit_log_close(struct audit_log *a)
 {
     if (a == NULL)

@@ -42,6 +42,8 @@ int audit_log_new(const struct audit_log_options *o, struct audit_log **out, wfp
 int audit_log_run(struct audit_log *a, wfpw_error *e);
 /* Ends the thread: waits for the call under way. NULL is fine. */
 void audit_log_close(struct audit_log *a);
+/* Whether the thread that calls is its own; NULL is fine. */
+bool audit_log_is_self(const struct audit_log *a);
 /* Any thread, and a handler of signals: no more records; those that came already still go to the
  * outbox. */
 void audit_log_stop(struct audit_log *a);

@@ -212,6 +212,12 @@ void service_stop(struct service *s)
     service_set_ready(s);
 }
 
+bool service_is_self(const struct service *s)
+{
+    return s != NULL && ((s->has_thread && os_thread_is_self(&s->thread)) ||
+                         (s->keeper != NULL && audit_keeper_is_self(s->keeper)));
+}
+
 bool service_close(struct service *s)
 {
     if (s == NULL)

@@ -59,6 +59,8 @@ int service_run(struct service *s, wfpw_error *e);
 /* Ends the thread: waits for the call under way, and for running callbacks. false: one does not
  * come out, and what it uses stays: also the reader's signal. */
 bool service_close(struct service *s);
+/* Whether the thread that calls is one of its own; s may be NULL. */
+bool service_is_self(const struct service *s);
 /* Any thread, and a handler of signals: no more events; those that came already still go to the
  * outbox. */
 void service_stop(struct service *s);

@@ -9,7 +9,7 @@
 #include "model/batch_audit.h"
 
 struct wfpw_batch {
-    uint32_t max_events, count;
+    uint32_t max_events, limit, count;
     size_t size, used; /* of base */
     bool full;
     struct batch_audit_texts texts;
@@ -29,10 +29,15 @@ size_t batch_size(uint32_t max_events, uint32_t bytes)
 
 void batch_init(struct wfpw_batch *b, uint32_t max_events, uint32_t bytes)
 {
-    b->max_events = max_events;
+    b->max_events = b->limit = max_events;
     b->size = max_events * sizeof(wfpw_event) + bytes;
     b->base = (uint8_t *)(b + 1);
     batch_clear(b);
+}
+
+void batch_limit(struct wfpw_batch *b, uint32_t most)
+{
+    b->limit = most < b->max_events ? most : b->max_events;
 }
 
 /* Texts that may lie where others will be written. */
@@ -357,7 +362,7 @@ void batch_from(struct wfpw_batch *b, const char *file)
 bool batch_add(struct wfpw_batch *b, const struct record *r, uint64_t seq)
 {
     size_t used = b->used;
-    if (b->count == b->max_events)
+    if (b->count >= b->limit)
         return false;
     wfpw_event *to = (wfpw_event *)(void *)b->base + b->count;
     b->full = false;

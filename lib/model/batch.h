@@ -14,6 +14,8 @@
  */
 size_t batch_size(uint32_t max_events, uint32_t bytes);
 void batch_init(struct wfpw_batch *b, uint32_t max_events, uint32_t bytes);
+/* From now on no more events than that are added, nor than there is room for. */
+void batch_limit(struct wfpw_batch *b, uint32_t most);
 void batch_clear(struct wfpw_batch *b);
 /* The path of the file that records come from, from now on; NULL: from none. It stays where it is
  * until the batch is cleared. */

@@ -33,6 +33,10 @@ void os_mutex_destroy(os_mutex *m);
  * be had. */
 bool os_thread_start(os_thread *t, void (*run)(void *ctx), void *ctx);
 void os_thread_join(os_thread *t);
+/* Whether the thread that calls is this one, which was started. */
+bool os_thread_is_self(const os_thread *t);
+/* Runs run(ctx) on a thread that nobody waits for. false: none could be had. */
+bool os_thread_start_apart(void (*run)(void *ctx), void *ctx);
 void os_sleep_ms(uint32_t ms);
 /* What a debugger calls the thread that calls; at most 15 bytes. */
 void os_thread_name(const char *name);

@@ -223,9 +223,16 @@ const wfpw_allocator *session_hold(wfpw_session *s)
     return &s->memory;
 }
 
-/* Of a session that nobody needs any more. */
-static void free_session(wfpw_session *s)
+static void tell_released(uint32_t *released)
 {
+    if (released != NULL)
+        *released = 1;
+}
+
+/* Of a session that nobody needs any more. */
+static void free_session(void *session)
+{
+    wfpw_session *s = session;
     stopping_withdraw(&s->stopping_service);
     stopping_withdraw(&s->stopping_audit);
     s->ready_stays |= !service_close(s->service);
@@ -245,17 +252,34 @@ static void free_session(wfpw_session *s)
     name_filters_free(&s->name_filters);
     name_rules_free(&s->name_rules);
     wfpw_allocator memory = s->memory;
+    uint32_t *released = s->released;
     memory_free(&memory, s);
+    tell_released(released);
 }
 
-void session_release(wfpw_session *s)
+/* One of its own threads, inside the caller's log function, cannot wait for its own end. */
+static bool is_own_thread(const wfpw_session *s)
 {
-    if (os_u32_add(&s->holders, (uint32_t)-1) == 1)
+    return service_is_self(s->service) || audit_log_is_self(s->audit);
+}
+
+void session_release(wfpw_session *s, uint32_t *released)
+{
+    if (os_u32_add(&s->holders, (uint32_t)-1) != 1) {
+        tell_released(released);
+        return;
+    }
+    s->released = released;
+    if (!is_own_thread(s)) {
         free_session(s);
+        return;
+    }
+    wfpw_stop(s);
+    (void)os_thread_start_apart(free_session, s); /* else it stays, stopped */
 }
 
 void WFPW_CALL wfpw_close(wfpw_session *s)
 {
     if (s != NULL)
-        session_release(s);
+        session_release(s, NULL);
 }

@@ -9,7 +9,8 @@
 
 /* Returns its allocator, which is there until session_release. NULL: somebody holds it already. */
 const wfpw_allocator *session_hold(wfpw_session *s);
-/* Any thread, when no other one is inside a call with s. */
-void session_release(wfpw_session *s);
+/* Any thread, when no other one is inside a call with s. *released becomes 1 when nothing is needed
+ * any more for whoever lets it go; NULL is fine. */
+void session_release(wfpw_session *s, uint32_t *released);
 
 #endif

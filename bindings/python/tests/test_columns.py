@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import subprocess
 import sys
 import threading
+import time
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
@@ -183,8 +185,7 @@ def test_a_session_with_a_stream_is_not_read(evtx: Path) -> None:
             session.to_arrow()
         del reader
         gc.collect()
-        with pytest.raises(wfpwatch.EndOfEvents):  # it had taken them all
-            session.read()
+        assert session.read()[0].seq == 6  # behind what was given
 
 
 def test_a_stream_outlives_its_session(evtx: Path) -> None:
@@ -212,6 +213,103 @@ def test_a_stream_outlives_its_simulator(library: wfpwatch.Library) -> None:
     gc.collect()
     _stream.sweep()
     assert _stream._all == []
+
+
+def test_a_stream_outlives_a_forgotten_session(evtx: Path) -> None:
+    with Session.open_file(evtx) as session:
+        total = session.to_arrow().num_rows
+
+    def reader_of() -> Any:
+        session = Session.open_file(evtx)
+        return session.columns("seq", rows=3).to_reader()
+
+    assert pa.RecordBatchReader.from_stream(Session.open_file(evtx)).read_all().num_rows == total
+    assert reader_of().read_all().num_rows == total
+    assert Session.open_file(evtx).columns().to_arrow().num_rows == total
+
+
+def test_bookmarks_are_of_what_was_given() -> None:
+    with Simulator() as simulator, Session.open_audit(simulator=simulator) as session:
+        for i in range(20):
+            simulator.play(f"audit 5157 version=1 ProcessID=1204 Protocol=6 DestPort={5000 + i}")
+        reader = session.columns("audit_record_id", rows=3, wait=-1).to_reader()
+        for _ in range(5):
+            last = reader.read_next_batch().to_pydict()["audit_record_id"][-1]
+            assert f"RecordId='{last}'" in (session.get_bookmark() or "")
+
+
+def test_a_stream_is_let_go_in_a_log_function() -> None:
+    held: List[Any] = []
+    gone = threading.Event()
+
+    def log(level: int, text: str) -> None:
+        held.clear()
+        gone.set()
+
+    with Simulator() as simulator:
+        session = Session.open_live(simulator=simulator, watch=0.05, log=log)
+        simulator.play(DROP)
+        held.append(session.columns(rows=1).to_reader())
+        session.close()
+        simulator.play("stop")
+        assert gone.wait(20)
+        end = time.monotonic() + 20
+        while simulator.counts().sessions > 0 and time.monotonic() < end:
+            time.sleep(0.01)
+        assert simulator.counts().sessions == 0
+
+
+def test_a_capsule_is_let_go_while_a_log_function_waits() -> None:
+    inside = threading.Event()
+
+    def log(level: int, text: str) -> None:
+        inside.set()
+        time.sleep(0.1)
+
+    with Simulator() as simulator:
+        with Session.open_live(simulator=simulator, watch=0.05, log=log) as session:
+            capsule = session.__arrow_c_stream__()
+            simulator.play("stop")
+            assert inside.wait(20)
+        del capsule
+        assert simulator.counts().sessions == 0
+
+
+def test_columns_are_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Simulator() as simulator, Session.open_sim(simulator) as session:
+        monkeypatch.setattr(threading.Thread, "is_alive", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            session.to_arrow()
+        monkeypatch.undo()
+
+
+def interrupt(thread: threading.Thread) -> bool:
+    raise KeyboardInterrupt
+
+
+AT_THE_END = """
+import threading, time, wfpwatch
+from wfpwatch.sim import Simulator
+kind = {kind!r}
+if kind == "memory":
+    data = open({path!r}, "rb").read()
+    session = wfpwatch.Session.open_memory(data, where="protocol!=255")
+    reader = session.columns("seq", rows=1).to_reader()
+    threading.Thread(target=lambda: [batch for batch in reader for _ in range(2)], daemon=True).start()
+else:
+    simulator = Simulator()
+    session = wfpwatch.Session.open_live(simulator=simulator, watch=0.05, where="protocol!=255")
+    simulator.play("drop local=10.0.0.5:1 remote=192.0.2.1:2 protocol=tcp filter=7")
+    held = session.__arrow_c_stream__() if kind == "capsule" else session.columns().to_reader()
+"""
+
+
+@pytest.mark.parametrize("kind", ["memory", "capsule", "reader"])
+def test_a_stream_at_the_end_of_the_interpreter(evtx: Path, kind: str) -> None:
+    program = AT_THE_END.format(kind=kind, path=str(evtx))
+    environment = {**os.environ, "PYTHONMALLOC": "malloc", "MALLOC_PERTURB_": "165"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, timeout=60)
+    assert done.returncode == 0
 
 
 def read_half(path: Path) -> None:

@@ -242,6 +242,11 @@ bool audit_keeper_has_tried(const struct audit_keeper *k)
     return os_u32_load(&k->state) != WFPW_AUDIT_POLICY_NOT_ASKED;
 }
 
+bool audit_keeper_is_self(const struct audit_keeper *k)
+{
+    return k->has_thread && os_thread_is_self(&k->thread);
+}
+
 void audit_keeper_end(struct audit_keeper *k)
 {
     if (!k->has_thread)

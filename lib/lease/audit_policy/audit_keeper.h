@@ -60,6 +60,8 @@ bool audit_keeper_start(struct audit_keeper *k, const struct audit_keeper_option
 bool audit_keeper_is_running(const struct audit_keeper *k);
 /* Any thread: whether it has been tried to turn on what is wanted. */
 bool audit_keeper_has_tried(const struct audit_keeper *k);
+/* Whether the thread that calls is its thread. */
+bool audit_keeper_is_self(const struct audit_keeper *k);
 /* Puts back, and ends the thread. Also where it never started. */
 void audit_keeper_end(struct audit_keeper *k);
 /* After that, when nobody tells it of records any more. */

@@ -19,6 +19,7 @@ typedef struct {
 } os_mutex;
 typedef struct {
     pthread_t t;
+    _Atomic uintptr_t self; /* t, as the thread itself says; 0: it has not begun */
     void (*run)(void *ctx);
     void *ctx;
 } os_thread;

@@ -39,6 +39,7 @@ void os_mutex_destroy(os_mutex *m)
 static void *thread_main(void *arg)
 {
     os_thread *t = arg;
+    atomic_store_explicit(&t->self, (uintptr_t)pthread_self(), memory_order_relaxed);
     t->run(t->ctx);
     return NULL;
 }
@@ -48,6 +49,7 @@ bool os_thread_start(os_thread *t, void (*run)(void *ctx), void *ctx)
     sigset_t all, before;
     t->run = run;
     t->ctx = ctx;
+    atomic_store_explicit(&t->self, 0, memory_order_relaxed);
     (void)sigfillset(&all);
     bool masked = pthread_sigmask(SIG_SETMASK, &all, &before) == 0; /* which it takes over */
     bool started = pthread_create(&t->t, NULL, thread_main, t) == 0;
@@ -64,6 +66,35 @@ void os_thread_name(const char *name)
 void os_thread_join(os_thread *t)
 {
     (void)pthread_join(t->t, NULL);
+}
+
+bool os_thread_is_self(const os_thread *t)
+{
+    return atomic_load_explicit(&t->self, memory_order_relaxed) == (uintptr_t)pthread_self();
+}
+
+static void *apart_main(void *arg)
+{
+    os_thread t = *(os_thread *)arg;
+    os_pages_free(arg, sizeof t);
+    t.run(t.ctx);
+    return NULL;
+}
+
+bool os_thread_start_apart(void (*run)(void *ctx), void *ctx)
+{
+    pthread_t thread;
+    os_thread *t = os_pages_new(sizeof *t);
+    if (t == NULL)
+        return false;
+    t->run = run;
+    t->ctx = ctx;
+    if (pthread_create(&thread, NULL, apart_main, t) != 0) {
+        os_pages_free(t, sizeof *t);
+        return false;
+    }
+    (void)pthread_detach(thread);
+    return true;
 }
 
 void os_sleep_ms(uint32_t ms)

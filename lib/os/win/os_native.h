@@ -22,7 +22,8 @@ typedef struct {
 } os_mutex;
 typedef struct {
     void *handle;
-    void *module; /* the one this code is in: held as long as the thread runs */
+    void *module;       /* the one this code is in: held as long as the thread runs */
+    volatile long self; /* its id, as it says itself; 0: it has not begun */
     void (*run)(void *ctx);
     void *ctx;
 } os_thread;

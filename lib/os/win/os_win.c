@@ -39,6 +39,7 @@ static DWORD WINAPI thread_main(void *arg)
 {
     os_thread *t = arg;
     HMODULE module = t->module;
+    (void)InterlockedExchange(&t->self, (long)GetCurrentThreadId());
     t->run(t->ctx);
     FreeLibraryAndExitThread(module, 0);
 }
@@ -58,6 +59,7 @@ bool os_thread_start(os_thread *t, void (*run)(void *ctx), void *ctx)
 {
     t->run = run;
     t->ctx = ctx;
+    t->self = 0;
     t->module = own_module();
     t->handle = t->module != NULL ? CreateThread(NULL, 0, thread_main, t, 0, NULL) : NULL;
     if (t->handle == NULL && t->module != NULL)
@@ -70,6 +72,38 @@ void os_thread_join(os_thread *t)
     (void)WaitForSingleObject(t->handle, INFINITE);
     (void)CloseHandle(t->handle);
     t->handle = NULL;
+}
+
+bool os_thread_is_self(const os_thread *t)
+{
+    return t->self == (long)GetCurrentThreadId();
+}
+
+static DWORD WINAPI apart_main(void *arg)
+{
+    os_thread t = *(os_thread *)arg;
+    os_pages_free(arg, sizeof t);
+    t.run(t.ctx);
+    FreeLibraryAndExitThread(t.module, 0);
+}
+
+bool os_thread_start_apart(void (*run)(void *ctx), void *ctx)
+{
+    os_thread *t = os_pages_new(sizeof *t);
+    if (t == NULL)
+        return false;
+    HMODULE module = t->module = own_module();
+    t->run = run;
+    t->ctx = ctx;
+    HANDLE handle = module != NULL ? CreateThread(NULL, 0, apart_main, t, 0, NULL) : NULL;
+    if (handle != NULL) {
+        (void)CloseHandle(handle);
+        return true;
+    }
+    if (module != NULL)
+        (void)FreeLibrary(module);
+    os_pages_free(t, sizeof *t);
+    return false;
 }
 
 void os_sleep_ms(uint32_t ms)

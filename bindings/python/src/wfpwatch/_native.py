@@ -116,10 +116,18 @@ class Native:
         """Room for the events of one read."""
         return self._batches.take()
 
+    def is_streamed(self) -> bool:
+        """Whether a stream was given away that still needs the session."""
+        return self.given is not None and not self.given.is_over()
+
+    def refuse_in_stream(self) -> None:
+        """Raises an error when who has the stream may be reading, on whatever thread."""
+        if self.is_streamed():
+            raise WfpwatchError("the session's events go to an Arrow stream")
+
     def read_into(self, batch: Batch, timeout_ms: int) -> int:
         """One wfpw_read; to be called under `reading`. Returns the number of events."""
-        if self.given is not None and not self.given.is_over():
-            raise WfpwatchError("the session's events go to an Arrow stream")
+        self.refuse_in_stream()
         error = _ffi.Error()
         count: int = self.dll.wfpw_read(self.opened(), batch.value, timeout_ms, byref(error))
         self.check(count, error)
@@ -139,7 +147,7 @@ class Native:
     def close(self) -> None:
         """Closes it once; who reads in another thread is stopped and waited for. A stream that was
         given away goes on: the library closes the session with it."""
-        if self.given is None or self.given.is_over():
+        if not self.is_streamed():
             self.stop()
         with self.reading:
             with self.using:
@@ -156,7 +164,8 @@ class Native:
         cannot wait for its own end. At the end a thread may be stuck in a read from a pipe: then
         all is left to the system, as nothing can be closed under it.
         """
-        self.stop()
+        if not self.is_streamed():
+            self.stop()
         if in_log_function():
             threading.Thread(target=self.close).start()
         elif self.reading.acquire(timeout=_PATIENCE):

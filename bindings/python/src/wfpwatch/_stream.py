@@ -7,6 +7,7 @@ points to has to be there.
 
 from __future__ import annotations
 
+import threading
 from ctypes import byref, c_char_p, c_size_t, c_uint32, c_void_p, cast, py_object, pythonapi, sizeof
 from typing import Any, Callable, List, Optional
 
@@ -21,6 +22,11 @@ _free.restype, _free.argtypes = None, [c_void_p]
 _new_capsule = pythonapi.PyCapsule_New
 _new_capsule.restype, _new_capsule.argtypes = py_object, [c_void_p, c_char_p, c_void_p]
 
+_keep = pythonapi.Py_IncRef
+_keep.restype, _keep.argtypes = None, [py_object]
+_let_go = pythonapi.Py_DecRef
+_let_go.restype, _let_go.argtypes = None, [py_object]
+
 _NAME = c_char_p(b"arrow_array_stream")  # a capsule does not copy its name
 _STREAM_BYTES = 5 * sizeof(c_void_p)
 
@@ -33,9 +39,10 @@ class Given:
         if self._flag is None:
             raise MemoryError
         self._kept = kept
+        _keep(kept)  # also when the interpreter ends, and clears what modules have
         self._after: List[Callable[[], object]] = []
         for part in kept:
-            finalizer = getattr(part, "_forget", None)
+            finalizer = getattr(part, "finalizer", None)
             if finalizer is not None:
                 finalizer.atexit = False  # the stream may still be read then
 
@@ -46,18 +53,20 @@ class Given:
 
     def is_over(self) -> bool:
         """Whether the stream was released; then what it needed is let go."""
-        if self._flag is None:
-            return True
-        if c_uint32.from_address(self._flag).value == 0:
-            return False
-        self.end()
+        with _lock:
+            if self._flag is None:
+                return True
+            if c_uint32.from_address(self._flag).value == 0:
+                return False
+            self.end()
         return True
 
     def end(self) -> None:
-        """Lets go what it needed."""
+        """Lets go what it needed. Under the lock."""
         _free(self._flag)
         self._flag = None
-        self._kept = []
+        kept, self._kept = self._kept, []
+        _let_go(kept)
         while self._after:
             self._after.pop()()
 
@@ -67,11 +76,13 @@ class Given:
 
 
 _all: List[Given] = []
+_lock = threading.RLock()  # of every Given: sessions of any thread sweep all of them
 
 
 def sweep() -> None:
     """Lets go what streams that are over needed."""
-    _all[:] = [given for given in _all if not given.is_over()]
+    with _lock:
+        _all[:] = [given for given in _all if not given.is_over()]
 
 
 def give_stream(
@@ -85,8 +96,10 @@ def give_stream(
     status = dll.wfpw_arrow_stream(session, byref(options), memory, byref(error))
     if status < 0 or memory is None:
         _free(memory)
-        given.end()
+        with _lock:
+            given.end()
         raise error_of(dll, status, error)
-    _all.append(given)
+    with _lock:
+        _all.append(given)
     destructor = cast(dll.wfpw_arrow_capsule_free, c_void_p)
     return _new_capsule(memory, _NAME, destructor), given

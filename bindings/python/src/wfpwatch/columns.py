@@ -11,13 +11,19 @@ docs/columns.md has the columns. What a stream is read for is read by the librar
 from __future__ import annotations
 
 import importlib
+import threading
 from ctypes import sizeof
-from typing import Any, Iterable, Optional, Sized, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterable, List, Optional, Sized, Union
 
 from . import _ffi
 from ._errors import WfpwatchError
 from ._native import Native
 from ._stream import give_stream
+
+if TYPE_CHECKING:
+    from .session import Session
+
+_SLICE = 0.2  # seconds; the longest that Ctrl-C waits
 
 ColumnNames = Union[str, Iterable[str]]
 
@@ -27,6 +33,7 @@ class Columns:
 
     def __init__(
         self,
+        session: Session,
         native: Native,
         pending: Sized,
         names: Optional[ColumnNames],
@@ -34,6 +41,7 @@ class Columns:
         wait: float,
     ) -> None:
         """pending: events that were read, and not taken yet."""
+        self._session = session  # which is not closed for being forgotten while this is there
         self._native = native
         self._pending = pending
         text = names if isinstance(names, str) or names is None else ",".join(names)
@@ -63,16 +71,46 @@ class Columns:
 
     def to_arrow(self) -> Any:
         """All of them, as a pyarrow.Table."""
-        return self.to_reader().read_all()
+        reader = self.to_reader()
+        return _breakable(self._native, lambda: reader.read_all())
 
     def to_pandas(self) -> Any:
         """All of them, as a pandas.DataFrame (which needs pyarrow for it)."""
         _package("pyarrow")
-        return _package("pandas").DataFrame.from_arrow(self)
+        pandas = _package("pandas")
+        return _breakable(self._native, lambda: pandas.DataFrame.from_arrow(self))
 
     def to_polars(self) -> Any:
         """All of them, as a polars.DataFrame."""
-        return _package("polars").DataFrame(self)
+        polars = _package("polars")
+        return _breakable(self._native, lambda: polars.DataFrame(self))
+
+
+def _breakable(native: Native, read: Callable[[], Any]) -> Any:
+    """What a long call gives, which Ctrl-C breaks off: it runs on a thread of its own, as a package
+    that reads a stream does not look for signals."""
+    done: List[Any] = []
+    failed: List[BaseException] = []
+
+    def run() -> None:
+        try:
+            done.append(read())
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(_SLICE)
+    except BaseException:
+        if not native.closed:  # else nothing ends the read before it has rows
+            native.stop()
+            thread.join()
+        raise
+    if failed:
+        raise failed[0]
+    return done[0]
 
 
 def _package(name: str) -> Any:

@@ -87,7 +87,7 @@ class Handle:
         if status < 0:
             raise error_of(self.dll, status, error)
         self.value = handle.value or 0
-        self._forget = weakref.finalize(self, _close, self.dll, self.value, kept)
+        self.finalizer = weakref.finalize(self, _close, self.dll, self.value, kept)
 
 
 def _close(dll: Any, handle: int, kept: List[Any]) -> None:
@@ -219,21 +219,17 @@ class Names:
 
     def rules(self) -> Iterator[Rule]:
         """Every firewall rule, in the order in which they were loaded."""
-        cursor = c_uint64(0)
-        while True:
-            found = self._ask(
-                lambda h, room: h.dll.wfpw_rules_next(h.value, byref(cursor), *room), decode_rule
-            )
-            if found is None:
-                return
-            yield found
+        return self._each("wfpw_rules_next", decode_rule)
 
     def __iter__(self) -> Iterator[Filter]:
         """Every filter, in the order in which they were loaded."""
+        return self._each("wfpw_names_next", decode_filter)
+
+    def _each(self, function: str, decode: Callable[[int, int], _Found]) -> Iterator[_Found]:
         cursor = c_uint64(0)
         while True:
             found = self._ask(
-                lambda h, room: h.dll.wfpw_names_next(h.value, byref(cursor), *room), decode_filter
+                lambda h, room: getattr(h.dll, function)(h.value, byref(cursor), *room), decode
             )
             if found is None:
                 return

@@ -8,7 +8,7 @@
 
 Threads: one thread reads a session; stop(), stats() and close() may be called from any other while
 it does. Different sessions are independent. Reading releases the interpreter's lock and can be
-broken off with Ctrl-C.
+broken off with Ctrl-C; of columns to_arrow(), to_pandas() and to_polars() can.
 """
 
 from __future__ import annotations
@@ -545,8 +545,12 @@ class Session:
         names: of docs/columns.md, as "time,verdict" or a list, "*" for all; None: the usual ones;
         rows: of an array, at most; 0 is 32768; wait: live, an array is given so many seconds after
         its first event, though there were room for more; negative: only when it is full.
+
+        A stream of them goes on when the session is closed; until then stop() ends it. Between two
+        of its arrays, on the thread that takes them, sources may be added, and get_bookmark() tells
+        the place behind the last row.
         """
-        return Columns(self._native, self._pending, names, _u32("rows", rows), wait)
+        return Columns(self, self._native, self._pending, names, _u32("rows", rows), wait)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> Any:
         """The Arrow PyCapsule interface, with the usual columns."""

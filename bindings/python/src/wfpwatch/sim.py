@@ -72,7 +72,7 @@ class Simulator:
         self._handle: Optional[int] = handle.value
         self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
         self._natives: weakref.WeakSet[Native] = weakref.WeakSet()
-        self._free = weakref.finalize(self, self._dll.wfpw_sim_free, handle)
+        self.finalizer = weakref.finalize(self, self._dll.wfpw_sim_free, handle)
 
     @property
     def system(self) -> int:
@@ -127,11 +127,11 @@ class Simulator:
         streams = [native.given for native in natives if native.given is not None]
         streams = [given for given in streams if not given.is_over()]
         if streams:
-            self._free.atexit = False
+            self.finalizer.atexit = False
         for given in streams:
-            given.after(lambda: all(s.is_over() for s in streams) and self._free())
+            given.after(lambda: all(s.is_over() for s in streams) and self.finalizer())
         if not streams:
-            self._free()
+            self.finalizer()
 
     def _opened(self) -> int:
         if self._handle is None:

@@ -49,7 +49,7 @@ class TemplateHandle:
         if status < 0:
             raise WfpError(status, "wfpw_template_new")
         self.value = made.value
-        weakref.finalize(self, self.dll.wfpw_template_free, self.value)
+        self.finalizer = weakref.finalize(self, self.dll.wfpw_template_free, self.value)
         for condition in conditions:
             self._add(condition)
 
