@@ -97,9 +97,9 @@ typedef struct {
  * get_next is called, on the thread that calls it, which counts as a call of wfpw_read(): nobody
  * else may read the session meanwhile, and what the stream has taken is not given by wfpw_read()
  * any more. Between two calls of get_next everything read has been given, so that then
- * wfpw_get_bookmark() is the place behind the last row; functions that are for the thread that reads
- * the session may be called then only. Arrays live on when the stream or the session is gone; their memory is of
- * wfpw_options.allocator, called on whatever thread releases them.
+ * wfpw_get_bookmark() is the place behind the last row; functions that are for the thread that
+ * reads the session may be called then only. Arrays live on when the stream or the session is gone;
+ * their memory is of wfpw_options.allocator, called on whatever thread releases them.
  *
  * wfpw_close() may be called before the stream is released: the session then ends with the stream,
  * and puts back what it turned on no sooner. Until wfpw_close() a get_next that waits for a live

@@ -7,7 +7,7 @@ static const char replacement[] = "\xEF\xBF\xBD";
 void rule_start(struct rule_builder *b)
 {
     memset(&b->rule, 0, sizeof b->rule);
-    b->used = 0;
+    b->used = b->last = 0;
 }
 
 static void put_bytes(struct rule_builder *b, const char *s, size_t n)
@@ -38,15 +38,9 @@ void rule_put(struct rule_builder *b, enum rule_slot slot, const char *s, size_t
         b->rule.is_truncated = 1;
         return;
     }
-    b->rule.texts[slot] = (uint32_t)sizeof b->rule + b->used;
+    b->rule.texts[slot] = b->last = (uint32_t)sizeof b->rule + b->used;
     put_bytes(b, s, n);
     b->room[b->used++] = 0;
-}
-
-/* Whether the slot's text is the last one that was put, so that it can grow in its place. */
-static bool is_last(const struct rule_builder *b, uint32_t at, size_t n)
-{
-    return at - sizeof b->rule + n + 1 == b->used;
 }
 
 void rule_append(struct rule_builder *b, enum rule_slot slot, const char *s, size_t n)
@@ -57,8 +51,8 @@ void rule_append(struct rule_builder *b, enum rule_slot slot, const char *s, siz
         return;
     }
     const char *old = b->room + (at - sizeof b->rule);
-    size_t m = strlen(old);
-    bool last = is_last(b, at, m);
+    bool last = b->last == at; /* it can grow in its place */
+    size_t m = last ? b->used - 1 - (at - sizeof b->rule) : strlen(old);
     size_t wanted = n + 1 + (last ? 0 : m + 1);
     if (n > RULE_TEXT_MAX || wanted + 2 * n > RULE_TEXT_MAX - b->used) {
         b->rule.is_truncated = 1;
@@ -67,7 +61,7 @@ void rule_append(struct rule_builder *b, enum rule_slot slot, const char *s, siz
     if (last) {
         b->used--;
     } else {
-        b->rule.texts[slot] = (uint32_t)sizeof b->rule + b->used;
+        b->rule.texts[slot] = b->last = (uint32_t)sizeof b->rule + b->used;
         put_bytes(b, old, m);
     }
     put_bytes(b, ",", 1);

@@ -52,6 +52,7 @@ struct rule_builder {
     struct rule rule; /* the front of the block */
     char room[RULE_TEXT_MAX + 8];
     uint32_t used; /* of the room */
+    uint32_t last; /* the text that was put last, as rule.texts has it; 0: none */
 };
 
 void rule_start(struct rule_builder *b);

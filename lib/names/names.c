@@ -269,7 +269,7 @@ size_t names_write_rule(struct wfpw_names *n, const char *id, uint64_t time,
             if (change->state == WFPW_FILTER_STATE_DELETED)
                 found.state = change->state;
         }
-        *token = hash_mix(hash_mix(found.seq, found.changed), found.state << 1);
+        *token = rule_token(&found, 0);
         needed = theirs == *token ? NAMES_SAME : write_rule(n, &found, buf, cap);
     }
     os_mutex_unlock(&n->lock);

@@ -42,7 +42,7 @@ struct rules_file {
     char text[3 * PIECE];
     /* one of them; the larger is a megabyte */
     struct rule_builder builder;
-    char value[3 * RULE_TEXT_MAX]; /* of a hive, as UTF-8 */
+    char value[3 * HIVE_VALUE_MAX / 2]; /* of a hive, as UTF-8 */
     union {
         struct hive hive;
         struct rule_text text;
@@ -197,7 +197,7 @@ static int open_hive(struct rules_file *f, wfpw_error *e)
         return status;
     f->is_hive = true;
     if (!hive_open(&f->u.hive, read, f, packed ? f->packed_size : f->in.size))
-        return error_set(e, WFPW_E_FORMAT, "wfpw_names_load", 0,
+        return error_set(e, WFPW_E_IO, "wfpw_names_load", 0,
                          "a registry hive that is cut or damaged");
     return WFPW_OK;
 }
@@ -328,10 +328,7 @@ static const struct rule *rule_of_value(struct rules_file *f, struct tally *t)
     }
     if (h->type != REG_SZ && h->type != REG_EXPAND_SZ)
         return NULL;
-    size_t units = h->data_size / 2, n;
-    if (units > RULE_TEXT_MAX)
-        units = RULE_TEXT_MAX; /* as much as a rule may hold */
-    n = text_utf16(f->value, text, units);
+    size_t n = text_utf16(f->value, text, h->data_size / 2);
     enum rule_string_result result =
         rule_string_read(&f->builder, h->name, h->name_size, f->value, n, places[f->place].origin);
     if (result == RULE_STRING_BAD)
@@ -367,10 +364,15 @@ static enum source_result next_of_hive(struct rules_file *f, struct tally *t,
         }
         f->place += f->in_key;
         f->in_key = false;
-        for (; !f->in_key && f->place < PLACES; f->place += !f->in_key)
-            f->in_key = open_place(f, &places[f->place]);
-        if (!f->in_key)
+        if (f->place == PLACES)
             return SOURCE_END;
+        f->in_key = open_place(f, &places[f->place]);
+        if (!f->in_key) {
+            if (f->u.hive.damage != NULL)
+                skip_place(f, t, f->u.hive.damage, HIVE_HEADER);
+            f->place++;
+            return SOURCE_AGAIN; /* looking for a key may have taken its time */
+        }
         f->found = true;
         if (f->time == 0 || f->u.hive.time > f->time)
             f->time = f->u.hive.time;

@@ -139,7 +139,7 @@ static size_t write_best(struct name_rules *n, const struct record *r, const cha
     }
     if (!in_log)
         return 0;
-    *token = hash_mix(hash_mix(found.seq, found.changed), found.state << 1 | OF_LOG);
+    *token = rule_token(&found, OF_LOG);
     return theirs == *token ? NAMES_SAME : render_rule(&found, "audit", found.since, buf, cap);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "decode/rules/rule_string.h"
+#include "decode/rules/rule_text.h"
 #include "names/rules/rules.h"
 #include "random.h"
 #include "writer/hive_writer.h"
@@ -220,6 +221,54 @@ static void test_reg_damage(void **state)
     expect(HEADER, 0, 0);
 }
 
+/* A value in hexadecimal that fills its line: `parts` by turns. */
+static void load_full_line(struct outcome *o, const char *const *parts, size_t count)
+{
+    static char text[RULE_TEXT_LINE_MAX + 4096];
+    size_t n = (size_t)sprintf(text, "%s%s\"a\"=hex(1):", HEADER, LOCAL);
+    size_t end = n + RULE_TEXT_LINE_MAX - 16;
+    for (size_t i = 0; n + 8 < end; i++)
+        n += (size_t)sprintf(text + n, "%s", parts[i % count]);
+    n += (size_t)sprintf(text + n, "\r\n\"b\"=\"%s\"\r\n", ALLOW);
+    load_bytes(o, text, n);
+}
+
+/* Digits without commas, and 8-bit text, may become longer than the line that they came from. */
+static void test_reg_full_line(void **state)
+{
+    (void)state;
+    static const char *const lines[][2] = {
+        {"41", "fe"},   {"4100", "004e"}, {"41,", "00,"},
+        {"41,", "41,"}, {"fe,", "ff,"},   {"00", "00"},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct outcome o;
+        load_full_line(&o, lines[i], 2);
+        assert_int_equal(o.status, 1);
+        assert_int_equal(o.st.skipped, 1);
+        assert_non_null(get(&o, "b"));
+        wfpw_names_close(o.n);
+    }
+}
+
+/* The values below a key that is not known are none of the key before. */
+static void test_reg_long_key(void **state)
+{
+    (void)state;
+    struct outcome o;
+    size_t n = 0;
+    char *text = malloc(RULE_TEXT_LINE_MAX + 4096);
+    n += (size_t)sprintf(text, "%s%s\"a\"=\"%s\"\r\n[HKEY_X\\", HEADER, LOCAL, ALLOW);
+    memset(text + n, 'A', RULE_TEXT_LINE_MAX);
+    n += RULE_TEXT_LINE_MAX;
+    n += (size_t)sprintf(text + n, "]\r\n\"b\"=\"%s\"\r\n", ALLOW);
+    load_bytes(&o, text, n);
+    assert_int_equal(o.status, 1);
+    assert_int_equal(o.st.skipped, 1);
+    wfpw_names_close(o.n);
+    free(text);
+}
+
 static void test_reg_encodings(void **state)
 {
     (void)state;
@@ -286,6 +335,9 @@ static void test_json_forms(void **state)
     expect("\xEF\xBB\xBF [" JSON_RULE "]", 1, 0);
     expect("[" JSON_RULE ",{\"Name\":\"b\"", 1, 1);
     expect("[" JSON_RULE "}]" JSON_RULE, 2, 2);
+    expect("[" JSON_RULE ",{\"Name\":\"b\",\"Direction\":1,\"Action\":99}]", 1, 1);
+    expect("[" JSON_RULE ",{\"Name\":\"b\"}]", 1, 1);
+    expect("[{\n\"Name\":\"b,\n\"Direction\":1,\n\"Action\":2\n},\n" JSON_RULE "]", 1, 1);
     expect_error("[]", "no rules");
     expect_error("{\"a\":1}", "no rules");
     expect("{\"Name\":\"a\",\"DisplayName\":\"\\ud800x\",\"Direction\":\"Inbound\",\"Action\":"
@@ -304,6 +356,48 @@ static void test_json_depth(void **state)
     load_bytes(&o, text, strlen(text));
     assert_true(o.st.skipped > 0);
     wfpw_names_close(o.n);
+}
+
+/* n times "192.0.2.1, " */
+static char *many_addresses(size_t n)
+{
+    static char text[16 * 1024 * 12];
+    size_t used = 0;
+    for (size_t i = 0; i < n; i++)
+        used += (size_t)sprintf(text + used, "%s192.0.2.1", i > 0 ? ", " : "");
+    return text;
+}
+
+static void assert_cut_list(const char *text)
+{
+    struct outcome o;
+    load_bytes(&o, text, strlen(text));
+    assert_int_equal(o.status, 1);
+    const wfpw_rule *r = get(&o, "a");
+    assert_int_equal(r->truncated, 1);
+    size_t n = strlen(r->remote_addresses);
+    assert_true(n > 50000);
+    assert_string_equal(r->remote_addresses + n - 10, ",192.0.2.1"); /* no half of one */
+    wfpw_names_close(o.n);
+}
+
+/* A rule that is not whole says so. */
+static void test_cut_lists(void **state)
+{
+    (void)state;
+    enum { ROOM = 256 * 1024, ADDRESSES = 7000 };
+    char *text = malloc(ROOM);
+    assert_non_null(text);
+    (void)snprintf(text, ROOM,
+                   "Name,DisplayName,Direction,Action,RemoteAddress\n"
+                   "a,n,Inbound,Block,\"%s\"\n",
+                   many_addresses(ADDRESSES));
+    assert_cut_list(text);
+    (void)snprintf(text, ROOM,
+                   "[{\"Name\":\"a\",\"Direction\":1,\"Action\":4,\"RemoteAddress\":\"%s\"}]",
+                   many_addresses(ADDRESSES));
+    assert_cut_list(text);
+    free(text);
 }
 
 #define COLUMNS "\"Name\",\"DisplayName\",\"Enabled\",\"Direction\",\"Action\",\"LocalPort\"\r\n"
@@ -435,6 +529,66 @@ static void test_hive_large_value(void **state)
     wfpw_names_close(o.n);
 }
 
+/* More than a rule may hold: what is behind is kept as far as there is room, and the rule says so.
+ */
+static void test_hive_cut_value(void **state)
+{
+    (void)state;
+    struct outcome o;
+    static char text[80000] = "v2.33|Action=Block|Dir=In|";
+    size_t n = strlen(text);
+    while (n < sizeof text - 64)
+        n += (size_t)sprintf(text + n, "RA4=|");
+    (void)sprintf(text + n, "App=a.exe|Name=n|");
+    const struct hive_value values[] = {{"FirewallRules", "big", text, 0}};
+    load_hive(&o, values, 1, 0);
+    assert_int_equal(o.status, 1);
+    assert_string_equal(get(&o, "big")->name, "n");
+    assert_string_equal(get(&o, "big")->app, "a.exe");
+    wfpw_names_close(o.n);
+}
+
+static void put_le32(uint8_t *p, uint32_t v)
+{
+    for (int i = 0; i < 4; i++)
+        p[i] = (uint8_t)(v >> 8 * i);
+}
+
+/* A list of `count` numbers behind its head of four bytes, as a cell. Returns where it ends. */
+static uint32_t put_cell(uint8_t *bins, uint32_t at, const char *kind, uint32_t count,
+                         uint32_t each)
+{
+    uint32_t size = (8 + 4 * count + 7) & ~7u;
+    put_le32(bins + at, 0u - size);
+    memcpy(bins + at + 4, kind, 2);
+    put_le32(bins + at + 6, count);
+    for (uint32_t i = 0; i < count; i++)
+        put_le32(bins + at + 8 + 4 * i, each);
+    return at + size;
+}
+
+/* Lists that lead to lists that lead nowhere: the search for a key is given up, which counts. */
+static void test_hive_endless_search(void **state)
+{
+    (void)state;
+    enum { ROOT = 32, LISTS = 256, COUNT = 65535, BYTES = 4096 + 1024 * 1024 };
+    struct outcome o;
+    uint8_t *p = calloc(1, BYTES), *bins = p + 4096;
+    assert_non_null(p);
+    memcpy(p, "regf", 4);
+    put_le32(p + 0x24, ROOT);
+    uint32_t leaf = put_cell(bins, LISTS, "ri", COUNT, 0);
+    (void)put_cell(bins, LISTS, "ri", COUNT, leaf);
+    (void)put_cell(bins, leaf, "li", COUNT, ROOT + 8);
+    put_le32(bins + ROOT, 0u - 0x70);
+    memcpy(bins + ROOT + 4, "nk", 2);
+    put_le32(bins + ROOT + 4 + 0x1C, LISTS);
+    load_bytes(&o, p, BYTES);
+    assert_true(o.st.skipped > 0);
+    wfpw_names_close(o.n);
+    free(p);
+}
+
 /* Whatever is changed in a hive, there is an answer, and what is asked of it has an end. */
 static void test_hive_damage(void **state)
 {
@@ -483,6 +637,17 @@ static void open_rules(struct rules *s, size_t budget)
 {
     wfpw_allocator memory = memory_of(NULL);
     rules_init(s, &memory, budget, 1);
+}
+
+/* A time that a record may have by intent: the token of what is found is not that of nothing. */
+static void test_token_is_not_zero(void **state)
+{
+    (void)state;
+    const struct rule_found found = {
+        .seq = 1, .changed = 0xe3bd07c3326ee67bu, .state = WFPW_FILTER_STATE_CURRENT};
+    assert_int_equal(hash_mix(hash_mix(found.seq, found.changed), found.state << 1),
+                     0); /* or it tests nothing */
+    assert_true(rule_token(&found, 0) != 0);
 }
 
 static void test_store_times(void **state)
@@ -612,17 +777,23 @@ int main(void)
         cmocka_unit_test(test_reg),
         cmocka_unit_test(test_reg_hexadecimal),
         cmocka_unit_test(test_reg_damage),
+        cmocka_unit_test(test_reg_full_line),
+        cmocka_unit_test(test_reg_long_key),
         cmocka_unit_test(test_reg_encodings),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_json_forms),
         cmocka_unit_test(test_json_depth),
+        cmocka_unit_test(test_cut_lists),
         cmocka_unit_test(test_csv),
         cmocka_unit_test(test_lists_without_ids),
         cmocka_unit_test(test_hive_styles),
         cmocka_unit_test(test_hive_software),
         cmocka_unit_test(test_hive_without_rules),
         cmocka_unit_test(test_hive_large_value),
+        cmocka_unit_test(test_hive_cut_value),
+        cmocka_unit_test(test_hive_endless_search),
         cmocka_unit_test(test_hive_damage),
+        cmocka_unit_test(test_token_is_not_zero),
         cmocka_unit_test(test_store_times),
         cmocka_unit_test(test_store_lists),
         cmocka_unit_test(test_store_budget),

@@ -289,7 +289,7 @@ static void summarize_names(struct listing *l, uint64_t count)
                        (unsigned long long)st.evicted + st.refused);
         diagnostics_print(text, (const char *)NULL);
     }
-    l->is_partly = st.skipped > 0;
+    l->is_partly = st.skipped > 0 || st.evicted + st.refused > 0;
     if (l->from.interrupted)
         diagnostics_print("interrupted: not all was read", (const char *)NULL);
     else if (st.filters == 0 && !l->failed) /* an empty table is no answer */

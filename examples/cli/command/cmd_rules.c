@@ -182,7 +182,7 @@ static void summarize_rules(struct listing *l)
                        (unsigned long long)st.rules_evicted);
         diagnostics_print(text, (const char *)NULL);
     }
-    l->is_partly = st.skipped > 0;
+    l->is_partly = st.skipped > 0 || st.rules_evicted > 0;
     if (l->from.interrupted)
         diagnostics_print("interrupted: not all was read", (const char *)NULL);
     else if (st.rules == 0 && !l->from.failed) /* an empty table is no answer */

@@ -169,7 +169,7 @@ static void add_filters(struct asking *a)
     while ((f = name_source_next(&a->from, &cursor)) != NULL)
         owners_add(&a->owners, f);
     (void)wfpw_names_get_stats(a->from.names, &st);
-    a->is_partly = st.skipped > 0;
+    a->is_partly = st.skipped > 0 || st.evicted + st.refused > 0;
     a->interrupted = a->from.interrupted;
     if (st.evicted + st.refused > 0)
         diagnostics_print("not all filters had room: some are missing", (const char *)NULL);

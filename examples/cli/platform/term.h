@@ -43,6 +43,10 @@ bool term_interrupted(void);
  * has come already. NULL: no more, and none is under way when this returns. */
 void term_at_interrupt(void (*stop)(void *ctx), void *ctx);
 
+/* What quotes text for a shell of this system, which finds nothing to do inside of them but their
+ * end; NULL: none does for this text. */
+const char *term_quote(const char *text);
+
 /* How many minutes this host's time was ahead of UTC at that time, a FILETIME. */
 int term_zone_minutes(uint64_t filetime);
 /* Whether what the terminal shows may have other characters than ASCII. */

@@ -145,6 +145,12 @@ bool term_interrupted(void)
     return atomic_load(&interrupted);
 }
 
+const char *term_quote(const char *text)
+{
+    (void)text;
+    return "'";
+}
+
 int term_zone_minutes(uint64_t filetime)
 {
     time_t t = (time_t)((int64_t)(filetime / 10000000) - 11644473600);

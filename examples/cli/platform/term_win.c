@@ -225,6 +225,12 @@ static uint64_t number_of(FILETIME t)
     return (uint64_t)t.dwHighDateTime << 32 | t.dwLowDateTime;
 }
 
+/* cmd replaces %...% and, perhaps, !...! in quotes, too; PowerShell $... and what is behind a `. */
+const char *term_quote(const char *text)
+{
+    return strpbrk(text, "\"%!$`\r\n") == NULL ? "\"" : NULL;
+}
+
 int term_zone_minutes(uint64_t filetime)
 {
     FILETIME utc = {(DWORD)filetime, (DWORD)(filetime >> 32)}, there;

@@ -86,8 +86,9 @@ void owners_put_json(struct buffer *b, const struct owners *o, const struct owne
 extern const char *const owner_actions[OWNER_ACTIONS], *const owner_signs[OWNER_SIGNS];
 /* What a sign means, in a sentence. */
 void owner_sign_text(struct buffer *b, const struct owner *o, enum owner_sign sign);
-/* The command that shows its filters; sign: OWNER_SIGNS for all of them. */
-void owner_command(struct buffer *b, const struct owner *o, enum owner_sign sign,
+/* The command that shows its filters, safe to be copied into a shell; sign: OWNER_SIGNS for all of
+ * them. false: there is none, as a name has characters that no quotes make safe. */
+bool owner_command(struct buffer *b, const struct owner *o, enum owner_sign sign,
                    const struct owners_source *from);
 
 #endif

@@ -85,9 +85,9 @@ static void put_command(struct buffer *b, const struct owner *o, enum owner_sign
                         const struct owners_source *from)
 {
     struct buffer text = {0};
-    owner_command(&text, o, sign, from);
+    bool found = owner_command(&text, o, sign, from);
     buffer_put(&text, "", 1);
-    put_string(b, "command", text.failed ? NULL : text.p);
+    put_string(b, "command", !found || text.failed ? NULL : text.p);
     b->failed |= text.failed;
     buffer_free(&text);
 }

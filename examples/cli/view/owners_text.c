@@ -4,6 +4,7 @@
  * 'wfpwatch who' as text. */
 #include <string.h>
 
+#include "platform/term.h"
 #include "view/owners.h"
 
 enum { LABEL = 12, TEXT_LAYERS = 6 };
@@ -54,42 +55,56 @@ void owner_sign_text(struct buffer *b, const struct owner *o, enum owner_sign si
 
 /* ---- the command ---------------------------------------------------------------------------- */
 
-/* In quotes where a shell needs them. */
-static void put_argument(struct buffer *b, const char *text)
+/* In quotes where a shell needs them: a dump's text, or a file's name, may be anybody's. false: no
+ * quotes make it safe. */
+static bool put_argument(struct buffer *b, const char *text)
 {
-    bool plain = text[0] != 0 && strpbrk(text, " \t\"'`$&|;<>()[]{}*?!#~^%,") == NULL;
-    buffer_puts(b, plain ? " " : " \"");
+    bool plain = text[0] != 0 && strpbrk(text, " \t\r\n\"'`$&|;<>()[]{}*?!#~^%,") == NULL;
+    const char *quote = plain ? "" : term_quote(text);
+    if (quote == NULL)
+        return false;
+    buffer_puts(b, " ");
+    buffer_puts(b, quote);
+    for (const char *end; !plain && (end = strchr(text, *quote)) != NULL; text = end + 1) {
+        buffer_text_n(b, text, (size_t)(end - text));
+        buffer_puts(b, "'\\''");
+    }
     buffer_text(b, text);
-    buffer_puts(b, plain ? "" : "\"");
+    buffer_puts(b, quote);
+    return true;
 }
 
-static void put_which(struct buffer *b, const struct owner *o, const struct owner_filters *only)
+static bool put_which(struct buffer *b, const struct owner *o, const struct owner_filters *only)
 {
     if (only != NULL && only->count <= OWNER_IDS) {
         for (uint64_t i = 0; i < only->count; i++) {
             buffer_puts(b, " --id ");
             buffer_number(b, only->ids[i]);
         }
-        return;
+        return true;
     }
     buffer_puts(b, o->has_provider ? " --provider" : " --provider -");
     if (!o->has_provider && o->key[0] == 0)
-        return;
+        return true;
     buffer_puts(b, o->has_provider ? "" : " --sublayer");
-    put_argument(b, o->key);
+    return put_argument(b, o->key);
 }
 
-void owner_command(struct buffer *b, const struct owner *o, enum owner_sign sign,
+bool owner_command(struct buffer *b, const struct owner *o, enum owner_sign sign,
                    const struct owners_source *from)
 {
+    size_t start = b->n;
     buffer_puts(b, "wfpwatch names");
-    put_which(b, o, sign < OWNER_SIGNS ? &o->signs[sign] : NULL);
+    bool done = put_which(b, o, sign < OWNER_SIGNS ? &o->signs[sign] : NULL);
     if (from->options[0] != 0) {
         buffer_puts(b, " ");
         buffer_puts(b, from->options);
     }
-    for (int i = 0; i < from->file_count; i++)
-        put_argument(b, from->files[i]);
+    for (int i = 0; i < from->file_count && done; i++)
+        done = put_argument(b, from->files[i]);
+    if (!done)
+        b->n = start;
+    return done;
 }
 
 /* ---- lines ---------------------------------------------------------------------------------- */
@@ -115,8 +130,8 @@ static void end_line(struct card *c, const char *label, size_t width)
 static void put_command(struct card *c, const struct owner *o, enum owner_sign sign,
                         const struct owners_source *from, const char *label)
 {
-    owner_command(&c->line, o, sign, from);
-    end_line(c, label, 0);
+    if (owner_command(&c->line, o, sign, from))
+        end_line(c, label, 0);
 }
 
 static const char *without_prefix(const char *symbol, const char *prefix)

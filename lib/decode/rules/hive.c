@@ -8,7 +8,10 @@ enum {
     VALUE_BYTES = 0x14, /* of a value's */
     SEGMENT = 16344,    /* data that is longer is in pieces of so many bytes */
     LEVELS = 16,        /* of a path */
-    ASCII = 1           /* of a value's flags: its name is 8-bit */
+    ASCII = 1,          /* of a value's flags: its name is 8-bit */
+    PRICE = 64,         /* of a cell, in bytes, however few of them are read */
+    VISITS =
+        256 * 1024 /* cells that a search may look at: the keys of a real hive have thousands */
 };
 
 /* ---- cells ---------------------------------------------------------------------------------- */
@@ -18,11 +21,16 @@ static bool read_cell(struct hive *h, uint32_t cell, size_t at, void *to, size_t
 {
     uint8_t head[4];
     uint64_t start = (uint64_t)HIVE_HEADER + cell;
-    if (cell == (uint32_t)NONE || cell % 8 != 0 || n + 4 > h->left || start + 4 > h->size ||
-        !h->read(h->ctx, start, head, sizeof head))
+    if (cell == (uint32_t)NONE || cell % 8 != 0)
+        return false;
+    if (n + PRICE > h->left) {
+        h->damage = "more to look at than a hive of its size has";
+        return false;
+    }
+    h->left -= n + PRICE;
+    if (start + 4 > h->size || !h->read(h->ctx, start, head, sizeof head))
         return false;
     int64_t size = -(int64_t)(int32_t)text_le32(head); /* positive when it is in use */
-    h->left -= n + 4;
     return size >= 4 && (uint64_t)size - 4 >= at + n && start + (uint64_t)size <= h->size &&
            h->read(h->ctx, start + 4 + at, to, n);
 }
@@ -57,6 +65,17 @@ static bool is_key_named(struct hive *h, uint32_t cell, const char *name)
     return text_same(text, m, name);
 }
 
+/* Whether the search for a key may look at one more cell. */
+static bool may_visit(struct hive *h)
+{
+    if (h->visits > 0) {
+        h->visits--;
+        return true;
+    }
+    h->damage = "lists of keys that are too long";
+    return false;
+}
+
 /* An entry of a list of keys: bytes of it, and whether it leads to another list. */
 static size_t entry_of(const uint8_t *head, bool *is_index)
 {
@@ -75,7 +94,7 @@ static uint32_t find_in_leaf(struct hive *h, uint32_t list, const char *name)
     if (!read_cell(h, list, 0, head, sizeof head))
         return (uint32_t)NONE;
     size_t entry = entry_of(head, &is_index), count = text_le16(head + 2);
-    for (size_t i = 0; entry != 0 && !is_index && i < count; i++)
+    for (size_t i = 0; entry != 0 && !is_index && i < count && may_visit(h); i++)
         if (!read_number(h, list, 4 + i * entry, &cell))
             break;
         else if (is_key_named(h, cell, name))
@@ -93,7 +112,7 @@ static uint32_t find_key(struct hive *h, uint32_t parent, const char *name)
     (void)entry_of(head, &is_index);
     if (!is_index)
         return find_in_leaf(h, list, name);
-    for (size_t i = 0; found == (uint32_t)NONE && i < text_le16(head + 2); i++)
+    for (size_t i = 0; found == (uint32_t)NONE && i < text_le16(head + 2) && may_visit(h); i++)
         if (read_number(h, list, 4 + 4 * i, &leaf))
             found = find_in_leaf(h, leaf, name);
     return found;
@@ -105,6 +124,8 @@ bool hive_key(struct hive *h, const char *path)
     char name[256];
     uint32_t cell = h->root;
     h->count = h->next = 0;
+    h->visits = VISITS;
+    h->damage = NULL;
     while (*path != 0 && cell != (uint32_t)NONE) {
         size_t n = strcspn(path, "\\");
         if (n >= sizeof name)
@@ -205,13 +226,13 @@ bool hive_is(const void *p, size_t n)
 
 bool hive_open(struct hive *h, hive_read_fn read, void *ctx, uint64_t size)
 {
-    enum { AT_LEAST = 1024 * 1024, TIMES = 8 };
+    enum { AT_LEAST = 1024 * 1024, TIMES = 8, SIZE_MOST = 128 * 1024 * 1024 };
     uint8_t head[64];
     memset(h, 0, offsetof(struct hive, name));
     h->read = read;
     h->ctx = ctx;
     h->size = size;
-    h->left = TIMES * size + AT_LEAST;
+    h->left = TIMES * (size < SIZE_MOST ? size : SIZE_MOST) + AT_LEAST;
     h->damage = NULL;
     if (size < HIVE_HEADER || !read(ctx, 0, head, sizeof head) || !hive_is(head, sizeof head))
         return false;

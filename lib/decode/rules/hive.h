@@ -26,7 +26,8 @@ struct hive {
     hive_read_fn read;
     void *ctx;
     uint64_t size;
-    uint64_t left; /* bytes of cells that may still be read: a bound for what refers to itself */
+    uint64_t left;   /* bytes of cells that may still be read: a bound for what refers to itself */
+    uint32_t visits; /* cells that the search for a key may still look at */
     uint32_t root;
     bool is_dirty; /* not all that was written has reached the file */
     /* the key whose values are under way */
@@ -44,7 +45,7 @@ bool hive_is(const void *p, size_t n);
 /* false: it is none, or its first block is damaged. */
 bool hive_open(struct hive *h, hive_read_fn read, void *ctx, uint64_t size);
 /* Goes to a key by its path behind the root, parted by backslashes; "" is the root. ASCII case is
- * ignored. false: it has no such key. */
+ * ignored. false: it has no such key, or the search for it was given up (damage). */
 bool hive_key(struct hive *h, const char *path);
 /* The next value of that key. false: there is none; what is damaged counts as one (damage). */
 bool hive_next(struct hive *h);

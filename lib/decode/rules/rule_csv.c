@@ -5,7 +5,7 @@
 #include "decode/rules/rule_field.h"
 #include "decode/rules/rule_text.h"
 
-enum { ROW_MAX = 1024 * 1024 };
+enum { ROW_MAX = 256 * 1024 }; /* so much is lost of a text without its end */
 
 /* The end of a value. */
 static void end_value(struct rule_text *t)
@@ -17,9 +17,10 @@ static void end_value(struct rule_text *t)
     if (c->column < RULE_TEXT_COLUMNS && !c->has_header)
         c->fields[c->column] = (uint8_t)rule_field_find(c->value, n);
     else if (c->column < RULE_TEXT_COLUMNS)
-        rule_field_take(&t->builder, (enum rule_field)c->fields[c->column], c->value, n);
+        rule_field_take(&t->builder, (enum rule_field)c->fields[c->column], c->value, n, c->is_cut);
     c->column++;
     c->used = 0;
+    c->is_cut = false;
     c->was_quote = false;
 }
 
@@ -57,6 +58,8 @@ static void add_char(struct rule_csv *c, char s)
 {
     if (c->used < sizeof c->value)
         c->value[c->used++] = s;
+    else
+        c->is_cut = true;
 }
 
 /* A quote in quotes that is not its end stands twice. */

@@ -209,8 +209,23 @@ static void take_of_filter(struct rule_builder *b, enum rule_field field, const 
     }
 }
 
-void rule_field_take(struct rule_builder *b, enum rule_field field, const char *s, size_t n)
+/* Without the item of a list that is not whole. */
+static size_t whole_items(enum rule_field field, const char *s, size_t n)
 {
+    if (field < FIELD_LOCAL_PORT || field > FIELD_REMOTE_ADDRESS)
+        return n;
+    while (n > 0 && s[n - 1] != ',')
+        n--;
+    return n;
+}
+
+void rule_field_take(struct rule_builder *b, enum rule_field field, const char *s, size_t n,
+                     bool is_cut)
+{
+    if (is_cut && field != FIELD_NONE) {
+        b->rule.is_truncated = 1;
+        n = whole_items(field, s, n);
+    }
     switch (field) {
     case FIELD_NONE:
         return;

@@ -32,8 +32,10 @@ enum rule_field {
 };
 
 enum rule_field rule_field_find(const char *name, size_t n);
-/* text is valid UTF-8; of a list it is called for each item, or with "a, b". */
-void rule_field_take(struct rule_builder *b, enum rule_field field, const char *s, size_t n);
+/* text is valid UTF-8; of a list it is called for each item, or with "a, b". is_cut: there was more
+ * of it. */
+void rule_field_take(struct rule_builder *b, enum rule_field field, const char *s, size_t n,
+                     bool is_cut);
 /* NULL: what was taken is no rule. */
 const struct rule *rule_field_finish(struct rule_builder *b);
 

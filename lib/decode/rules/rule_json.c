@@ -15,6 +15,8 @@ static void add_char(struct rule_json *j, char c)
 {
     if (j->used < sizeof j->value)
         j->value[j->used++] = c;
+    else
+        j->is_cut = true;
 }
 
 static void add_code(struct rule_json *j, uint32_t c)
@@ -100,7 +102,7 @@ static void take_value(struct rule_text *t)
     if (j->depth == j->top && j->is_key)
         j->field = (uint8_t)rule_field_find(j->value, n);
     else if (j->depth == j->top || of_list)
-        rule_field_take(&t->builder, (enum rule_field)j->field, j->value, n);
+        rule_field_take(&t->builder, (enum rule_field)j->field, j->value, n, j->is_cut);
 }
 
 static void end_scalar(struct rule_text *t)
@@ -132,6 +134,7 @@ static void open_level(struct rule_text *t, bool is_object)
     if (!is_object || j->top != 0)
         return;
     j->top = j->depth;
+    j->is_spoiled = false;
     j->is_key = true;
     j->field = FIELD_NONE;
     rule_start(&t->builder);
@@ -149,7 +152,12 @@ static const struct rule *close_level(struct rule_text *t, bool is_object)
     if (!is_rule)
         return NULL;
     j->top = 0;
-    return rule_field_finish(&t->builder);
+    if (j->is_spoiled)
+        return NULL; /* which was told */
+    const struct rule *rule = rule_field_finish(&t->builder);
+    if (rule == NULL)
+        t->damage = "an object that is no rule";
+    return rule;
 }
 
 static const struct rule *take_mark(struct rule_text *t, char c)
@@ -167,14 +175,28 @@ static const struct rule *take_mark(struct rule_text *t, char c)
     else if (c != ' ' && c != '\t' && c != '\r' && c != '\n')
         j->state = SCALAR;
     j->used = 0;
+    j->is_cut = false;
     if (j->state == SCALAR)
         add_char(j, c);
     return NULL;
 }
 
+/* No line ends in a text: its quote is lost, and with it the object, but not those behind. */
+static void lose_text(struct rule_text *t)
+{
+    struct rule_json *j = &t->u.json;
+    t->damage = "a text without its end";
+    j->is_spoiled = true;
+    j->state = PLAIN;
+}
+
 static void take_in_string(struct rule_text *t, char c)
 {
     struct rule_json *j = &t->u.json;
+    if (c == '\n') {
+        lose_text(t);
+        return;
+    }
     if (c == '\\') {
         j->state = ESCAPE;
         return;

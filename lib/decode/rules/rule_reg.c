@@ -6,6 +6,8 @@
 #include "decode/rules/rule_string.h"
 #include "decode/rules/rule_text.h"
 
+static const char too_long[] = "a line that is too long";
+
 /* ---- one line ------------------------------------------------------------------------------- */
 
 /* Undoes the escapes of a text in quotes, in place. Returns where it goes on behind the quote;
@@ -49,14 +51,18 @@ static size_t bytes_of(char *at, const char *end)
     return (size_t)(to - at);
 }
 
-/* The data as hexadecimal: UTF-16, in the files of Windows 98's form 8-bit. The text takes at most
- * half of what its digits took, and goes behind the bytes. */
-static char *text_of_bytes(char *at, const char *end, size_t *size)
+/* The data as hexadecimal: UTF-16, in the files of Windows 98's form 8-bit. The text goes behind
+ * the bytes, where that of regedit's UTF-16 has room always, as its bytes are parted by commas;
+ * NULL: it has none up to `limit`. */
+static char *text_of_bytes(char *at, const char *end, const char *limit, size_t *size)
 {
     size_t n = bytes_of(at, end);
     char *to = at + n;
     bool wide = n >= 2 && at[1] == 0;
-    *size = wide ? text_utf16(to, at, n / 2) : n / 2 * 2 == n || n > 0 ? text_latin1(to, at, n) : 0;
+    size_t most = wide ? n / 2 * 3 : 3 * n;
+    if (most > (size_t)(limit - to))
+        return NULL;
+    *size = wide ? text_utf16(to, at, n / 2) : text_latin1(to, at, n);
     return to;
 }
 
@@ -94,19 +100,23 @@ static const struct rule *take_value(struct rule_text *t, char *at, char *end)
     }
     if (!starts_with(data, n, "hex(1):") && !starts_with(data, n, "hex(2):"))
         return NULL; /* a number, or what is to be deleted */
-    data = text_of_bytes(data + 7, end, &size);
-    return take_data(t, id, id_size, data, size);
+    data = text_of_bytes(data + 7, end, t->u.reg.line + sizeof t->u.reg.line, &size);
+    if (data == NULL)
+        t->damage = too_long;
+    return data != NULL ? take_data(t, id, id_size, data, size) : NULL;
 }
 
 static const struct rule *take_line(struct rule_text *t)
 {
     struct rule_reg *r = &t->u.reg;
     size_t n = r->used;
-    bool too_long = r->too_long;
+    bool is_cut = r->too_long;
     r->used = 0;
     r->too_long = r->quoted = r->escaped = false;
-    if (too_long) {
-        t->damage = "a line that is too long";
+    if (is_cut) {
+        t->damage = too_long;
+        if (r->line[0] == '[')
+            r->origin = 0; /* of a key that is not known */
         return NULL;
     }
     if (n > 0 && r->line[0] == '[') {

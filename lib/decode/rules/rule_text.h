@@ -39,8 +39,9 @@ struct rule_json {
     uint32_t depth, top;    /* levels that are open; that of the object under way, or 0 */
     uint32_t state, digits; /* of the lexer */
     uint32_t unit, high;    /* of "\\uXXXX"; the first half of a pair */
-    bool is_key;
-    uint8_t field; /* of the member under way */
+    bool is_key, is_cut;    /* the text under way: a key; without all that has no room */
+    bool is_spoiled;        /* the object under way is damaged */
+    uint8_t field;          /* of the member under way */
     size_t used;
     char value[RULE_TEXT_VALUE_MAX];
 };
@@ -48,6 +49,7 @@ struct rule_json {
 struct rule_csv {
     char separator; /* 0: not yet known */
     bool has_header, quoted, was_quote, is_comment, is_long;
+    bool is_cut; /* the value: without all that has no room */
     uint32_t column;
     uint8_t fields[RULE_TEXT_COLUMNS];
     size_t used, row; /* bytes of the value, of the row */

@@ -8,6 +8,7 @@
 #ifndef WFPW_RULES_H
 #define WFPW_RULES_H
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "model/rule.h"
 
@@ -51,6 +52,13 @@ struct rule_found {
     uint64_t seq; /* another one for whatever is put into the table */
     uint64_t since;
 };
+
+/* What a copy of it is known by, never 0: the same as long as it says the same. of: where it was
+ * found, 0 or 1. */
+static inline uint64_t rule_token(const struct rule_found *f, uint32_t of)
+{
+    return hash_mix(hash_mix(f->seq, f->changed), (uint64_t)f->state << 1 | of) | UINT64_C(1) << 63;
+}
 
 /* What an event of this time means by the id; time 0: the newest. */
 bool rules_find(struct rules *s, const char *id, size_t size, uint64_t time,

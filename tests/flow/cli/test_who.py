@@ -6,8 +6,10 @@
 usage: test_who.py TOOL [unittest's arguments]
 """
 import json
+import os
 import re
 import shlex
+import subprocess
 import sys
 import unittest
 
@@ -140,6 +142,19 @@ class Odd(WhoTest):
         self.assertEqual((sign["filters"], sign["ids"]), (30, list(range(1, 9))))
         self.assertEqual(len(self.shown(sign["command"])), 30)
 
+    @unittest.skipIf(os.name == "nt", "a shell of POSIX")
+    def test_commands_are_only_one(self):
+        """Whatever a dump or a file's name says, a shell runs nothing else."""
+        key = "$(touch ran)`touch ran`&quot;;touch ran;'a' \\"
+        dump = self.dump("<filters>", *(filter_of(n, key) for n in range(1, 30)), "</filters>",
+                         name="$(touch ran)'`x`.xml")
+        [owner] = self.who(dump).values()
+        done = subprocess.run(["sh", "-c", f"wfpwatch() {{ echo $#; }}; {owner['command']}"], cwd=self.folder,
+                              capture_output=True, text=True, check=True)
+        self.assertEqual(done.stdout.strip(), str(len(shlex.split(owner["command"])) - 1))
+        self.assertEqual(len(self.shown(owner["command"])), 29)
+        self.assertFalse((self.folder / "ran").exists())
+
     def test_text(self):
         dump = self.odd()
         result = run("who", dump)
@@ -154,7 +169,7 @@ class Odd(WhoTest):
             wfpwatch names --id 1 --id 2 {dump}
   note      3 filters of a provider that Windows turned off, as no service of it starts by itself
             wfpwatch names --id 1 --id 2 --id 3 {dump}
-  show      wfpwatch names --provider "{VPN}" {dump}
+  show      wfpwatch names --provider '{VPN}' {dump}
 """, result.out)
         self.assertIn("\nWindows Firewall\n  provider  FWPM_PROVIDER_MPSSVC_WF  Pare-feu\n  service   MpsSvc\n",
                       result.out)
