@@ -223,10 +223,11 @@ const wfpw_allocator *session_hold(wfpw_session *s)
     return &s->memory;
 }
 
+/* Perhaps on another thread than the one that looks. */
 static void tell_released(uint32_t *released)
 {
     if (released != NULL)
-        *released = 1;
+        os_u32_store((os_u32 *)(void *)released, 1);
 }
 
 /* Of a session that nobody needs any more. */

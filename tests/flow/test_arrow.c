@@ -182,6 +182,46 @@ static void test_lifetimes(void **state)
     made_free(m);
 }
 
+/* ---- the last one, inside a log function ---- */
+
+struct held {
+    struct ArrowArrayStream stream;
+    os_u32 is_closed, released; /* by the caller; all of it */
+};
+
+static void WFPW_CALL let_go(void *ctx, int level, const char *text)
+{
+    struct held *h = ctx;
+    (void)level;
+    (void)text;
+    if (os_u32_load(&h->is_closed) != 0 && h->stream.release != NULL)
+        h->stream.release(&h->stream);
+}
+
+static bool is_released(void *ctx)
+{
+    const struct held *h = ctx;
+    return os_u32_load(&h->released) != 0;
+}
+
+/* On the library's own thread, which cannot wait for its own end: nothing is left all the same. */
+static void test_released_in_log_function(void **state)
+{
+    struct flow f;
+    struct held h = {0};
+    (void)state;
+    flow_open(&f, &(struct flow_options){.log = let_go, .log_ctx = &h});
+    wfpw_arrow_options o = {.size = sizeof o, .released = (uint32_t *)(void *)&h.released};
+    assert_int_equal(wfpw_arrow_stream(f.s, &o, &h.stream, &f.e), WFPW_OK);
+    wfpw_close(f.s);
+    f.s = NULL;
+    os_u32_store(&h.is_closed, 1);
+    flow_play(&f, "stop");
+    assert_true(wait_until(is_released, &h));
+    assert_int_equal(wfpw_sim_count(f.sim, WFPW_SIM_SESSIONS), 0);
+    flow_close(&f);
+}
+
 static void test_one_stream_at_a_time(void **state)
 {
     struct made *m = made_plain(10, 0);
@@ -337,6 +377,7 @@ int main(void)
         cmocka_unit_test(test_gaps_are_rows),
         cmocka_unit_test(test_wait),
         cmocka_unit_test(test_lifetimes),
+        cmocka_unit_test(test_released_in_log_function),
         cmocka_unit_test(test_one_stream_at_a_time),
         cmocka_unit_test(test_thousand_streams),
         cmocka_unit_test(test_wrong_options),
