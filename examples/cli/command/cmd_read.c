@@ -58,7 +58,7 @@ struct listing {
 
 static bool take_option(void *ctx, struct arguments *a, int id)
 {
-    static const char *const formats[] = {"text", "json", NULL};
+    static const char *const formats[] = {"text", "json", "ecs", "ocsf", "asim", "csv", NULL};
     static const char *const colors[] = {"auto", "always", "never", NULL};
     struct listing *l = ctx;
     if (id == FORMAT)
