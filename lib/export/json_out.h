@@ -37,6 +37,13 @@ enum json_out_part {
     PART_OWN_FILTER,
     PART_PLACE,
     PART_HOST,
+    PART_APP,
+    PART_USER,
+    PART_LAYER_CODE,
+    PART_REMEDY,
+    PART_MESSAGE,
+    PART_ACTION,
+    PART_RELATED,
     PARTS
 };
 enum { JSON_OUT_PLACES = 8 }; /* for different texts of a part */

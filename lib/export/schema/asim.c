@@ -44,8 +44,9 @@ static const struct export_row flow_rows[] = {
     ROW("NetworkProtocolVersion", ASIM_IP_VERSION),
 };
 
+static const struct export_row message_rows[] = {ROW("EventMessage", REMEDY)};
+
 static const struct export_row side_rows[] = {
-    ROW("EventMessage", REMEDY),
     ROW("SrcIpAddr", SOURCE_IP),
     ROW("SrcPortNumber", SOURCE_PORT),
     ROW("SrcMacAddr", SOURCE_MAC),
@@ -88,11 +89,8 @@ static const struct export_row place_rows[] = {
 };
 
 static const struct export_row change_rows[] = {
-    ROW("EventMessage", REMEDY),
-    ROW("Object", LOG_OBJECT),
-    ROW_CONSTANT("\"ObjectType\":\"Policy Rule\""),
-    ROW("ActorUserId", USER_SID),
-    ROW("ActorUsername", USER_NAME),
+    ROW("Object", LOG_OBJECT),    ROW_CONSTANT("\"ObjectType\":\"Policy Rule\""),
+    ROW("ActorUserId", USER_SID), ROW("ActorUsername", USER_NAME),
     ROW("ActingAppName", APP),
 };
 
@@ -110,21 +108,23 @@ static const struct export_row data_rows[] = {
 };
 
 static const struct export_section before_own[] = {
-    {SECTION_OF(time_rows), UINT32_MAX, NULL, PART_WHY},
-    {SECTION_OF(network_schema), CLASS_NETWORK, NULL, PART_WHY},
-    {SECTION_OF(change_schema), CHANGES, NULL, PART_WHY},
-    {SECTION_OF(what_rows), UINT32_MAX, export_key_what, PART_WHY},
-    {SECTION_OF(device_rows), UINT32_MAX, export_key_record, PART_HOST},
-    {SECTION_OF(flow_rows), CLASS_NETWORK, export_key_flow, PART_FLOW},
-    {SECTION_OF(side_rows), CLASS_NETWORK, NULL, PART_WHY},
-    {SECTION_OF(rule_rows), CLASS_NETWORK, export_key_filter, PART_FILTER},
-    {SECTION_OF(place_rows), CLASS_NETWORK, export_key_place, PART_PLACE},
-    {SECTION_OF(change_rows), CHANGES, NULL, PART_WHY},
-    {SECTION_OF(own_rows), UINT32_MAX, NULL, PART_WHY},
+    SECTION(time_rows, UINT32_MAX, 0),
+    SECTION(network_schema, CLASS_NETWORK, 0),
+    SECTION(change_schema, CHANGES, 0),
+    SECTION_KEYED(what_rows, UINT32_MAX, export_key_what, PART_WHY),
+    SECTION_KEYED(device_rows, UINT32_MAX, export_key_record, PART_HOST),
+    SECTION_KEYED(flow_rows, CLASS_NETWORK, export_key_flow, PART_FLOW),
+    SECTION_KEYED(message_rows, UINT32_MAX, export_key_remedy, PART_MESSAGE),
+    SECTION(side_rows, CLASS_NETWORK, 0),
+    SECTION_KEYED(rule_rows, CLASS_NETWORK, export_key_filter, PART_FILTER),
+    SECTION_NEEDED(place_rows, CLASS_NETWORK, NEED_PLACE, export_key_place, PART_PLACE),
+    SECTION(change_rows, CHANGES, 0),
+    SECTION(own_rows, UINT32_MAX, 0),
 };
 
 static const struct export_section after_own[] = {
-    {SECTION_OF(data_rows), UINT32_MAX, NULL, PART_WHY}};
+    SECTION(data_rows, UINT32_MAX, 0),
+};
 
 char *export_asim(struct json_out *o, char *p, const struct export_event *x)
 {

@@ -59,19 +59,33 @@ static bool is_separator(char c)
 
 /* ---- cells ---------------------------------------------------------------------------------- */
 
-static bool needs_quotes(const char *s, size_t n)
+/* What a text has: something that only quotes protect; something that a cell may begin behind. */
+static bool needs_quotes(const char *s, size_t n, bool *parted)
 {
-    for (size_t i = 0; i < n; i++)
-        if (s[i] == ',' || s[i] == '"' || is_separator(s[i]))
-            return true;
-    return n > 0 && (s[0] == ' ' || s[n - 1] == ' ');
+    bool quotes = n > 0 && (s[0] == ' ' || s[n - 1] == ' ');
+    *parted = false;
+    for (size_t i = 0; i < n; i++) {
+        bool separator = is_separator(s[i]) || s[i] == '"';
+        *parted |= separator;
+        quotes |= separator || s[i] == ',';
+    }
+    return quotes;
 }
 
-static char *put_text(struct json_out *o, char *p, const char *s, size_t n)
+static char *put_bytes(struct json_out *o, char *p, const char *s, size_t n)
 {
-    bool quotes = needs_quotes(s, n), cell = true;
-    if (quotes)
-        *p++ = '"';
+    enum { PIECE = 512 };
+    for (size_t piece; n > 0; s += piece, n -= piece) {
+        piece = n < PIECE ? n : PIECE;
+        p = json_out_plain(json_out_room(o, p, PIECE), s, piece);
+    }
+    return p;
+}
+
+/* A text in which a quote, or another cell, may begin anywhere. */
+static char *put_parted(struct json_out *o, char *p, const char *s, size_t n)
+{
+    bool cell = false; /* the first one is seen to */
     for (size_t i = 0; i < n; i++) {
         p = json_out_room(o, p, 4);
         if (cell && is_formula(s + i, n - i))
@@ -81,6 +95,17 @@ static char *put_text(struct json_out *o, char *p, const char *s, size_t n)
             *p++ = '"';
         *p++ = s[i];
     }
+    return p;
+}
+
+static char *put_text(struct json_out *o, char *p, const char *s, size_t n)
+{
+    bool parted, quotes = needs_quotes(s, n, &parted);
+    if (quotes)
+        *p++ = '"';
+    if (is_formula(s, n))
+        *p++ = '\'';
+    p = parted ? put_parted(o, p, s, n) : put_bytes(o, p, s, n);
     p = json_out_room(o, p, 2);
     if (quotes)
         *p++ = '"';

@@ -210,35 +210,36 @@ static const struct export_row data_rows[] = {
 };
 
 static const struct export_section before_own[] = {
-    {SECTION_OF(network_class), CLASS_NETWORK, NULL, PART_WHY},
-    {SECTION_OF(resource_class), CLASS_RESOURCE, NULL, PART_WHY},
-    {SECTION_OF(config_class), CLASS_CONFIG, NULL, PART_WHY},
-    {SECTION_OF(log_class), CLASS_LOG, NULL, PART_WHY},
-    {SECTION_OF(base_class), CLASS_BASE, NULL, PART_WHY},
-    {SECTION_OF(activity_rows), WITH_DEVICE, NULL, PART_WHY},
-    {SECTION_OF(other_activity_rows), CLASS_BASE, NULL, PART_WHY},
-    {SECTION_OF(what_rows), ALL_CLASSES, export_key_what, PART_WHY},
-    {SECTION_OF(decision_rows), CLASS_NETWORK, export_key_what, PART_RULE},
-    {SECTION_OF(confidence_rows), CLASS_NETWORK, NULL, PART_WHY},
-    {SECTION_OF(time_rows), ALL_CLASSES, NULL, PART_WHY},
-    {SECTION_OF(metadata_rows), ALL_CLASSES, NULL, PART_WHY},
-    {SECTION_OF(network_profiles), CLASS_NETWORK, NULL, PART_WHY},
-    {SECTION_OF(host_profiles), WITH_DEVICE & ~CLASS_NETWORK, NULL, PART_WHY},
-    {SECTION_OF(extension_rows), CLASS_RESOURCE, NULL, PART_WHY},
-    {SECTION_OF(end_rows), ALL_CLASSES, NULL, PART_WHY},
-    {SECTION_OF(device_rows), WITH_DEVICE, export_key_record, PART_HOST},
-    {SECTION_OF(flow_rows), CLASS_NETWORK, export_key_flow, PART_FLOW},
-    {SECTION_OF(side_rows), CLASS_NETWORK, NULL, PART_WHY},
-    {SECTION_OF(actor_rows), WITH_DEVICE, NULL, PART_WHY},
-    {SECTION_OF(rule_rows), CLASS_NETWORK, export_key_filter, PART_FILTER},
-    {SECTION_OF(observable_rows), CLASS_NETWORK, NULL, PART_WHY},
-    {SECTION_OF(resource_rows), CLASS_RESOURCE, NULL, PART_WHY},
-    {SECTION_OF(gap_rows), CLASS_BASE, NULL, PART_WHY},
-    {SECTION_OF(own_rows), ALL_CLASSES, NULL, PART_WHY},
+    SECTION(network_class, CLASS_NETWORK, 0),
+    SECTION(resource_class, CLASS_RESOURCE, 0),
+    SECTION(config_class, CLASS_CONFIG, 0),
+    SECTION(log_class, CLASS_LOG, 0),
+    SECTION(base_class, CLASS_BASE, 0),
+    SECTION(activity_rows, WITH_DEVICE, 0),
+    SECTION(other_activity_rows, CLASS_BASE, 0),
+    SECTION_KEYED(what_rows, ALL_CLASSES, export_key_what, PART_WHY),
+    SECTION_KEYED(decision_rows, CLASS_NETWORK, export_key_what, PART_ACTION),
+    SECTION(confidence_rows, CLASS_NETWORK, 0),
+    SECTION(time_rows, ALL_CLASSES, 0),
+    SECTION(metadata_rows, ALL_CLASSES, 0),
+    SECTION(network_profiles, CLASS_NETWORK, 0),
+    SECTION(host_profiles, WITH_DEVICE & ~CLASS_NETWORK, 0),
+    SECTION(extension_rows, CLASS_RESOURCE, 0),
+    SECTION(end_rows, ALL_CLASSES, 0),
+    SECTION_KEYED(device_rows, WITH_DEVICE, export_key_record, PART_HOST),
+    SECTION_KEYED(flow_rows, CLASS_NETWORK, export_key_flow, PART_FLOW),
+    SECTION(side_rows, CLASS_NETWORK, 0),
+    SECTION(actor_rows, WITH_DEVICE, 0),
+    SECTION_KEYED(rule_rows, CLASS_NETWORK, export_key_filter, PART_FILTER),
+    SECTION(observable_rows, CLASS_NETWORK, 0),
+    SECTION(resource_rows, CLASS_RESOURCE, 0),
+    SECTION(gap_rows, CLASS_BASE, 0),
+    SECTION(own_rows, ALL_CLASSES, 0),
 };
 
 static const struct export_section after_own[] = {
-    {SECTION_OF(data_rows), ALL_CLASSES, NULL, PART_WHY}};
+    SECTION(data_rows, ALL_CLASSES, 0),
+};
 
 /* Whether the event has what its class demands: an address; a device, and who did it. */
 static bool has_demanded(const struct export_event *x)

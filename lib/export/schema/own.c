@@ -77,6 +77,45 @@ static bool key_why(const struct export_event *x, struct json_out_key *key)
     return true;
 }
 
+bool export_key_layer_code(const struct export_event *x, struct json_out_key *key)
+{
+    *key = (struct json_out_key){{export_layer_code(x)}};
+    return true;
+}
+
+bool export_key_app(const struct export_event *x, struct json_out_key *key)
+{
+    *key = (struct json_out_key){{(uintptr_t)x->ev->app_path, (uintptr_t)x->ev->device_path}};
+    return true;
+}
+
+bool export_key_user(const struct export_event *x, struct json_out_key *key)
+{
+    *key = (struct json_out_key){{(uintptr_t)x->ev->user_sid, (uintptr_t)x->ev->user_name}};
+    return true;
+}
+
+/* What wfpw_event_remedy looks at, where that has room. */
+bool export_key_remedy(const struct export_event *x, struct json_out_key *key)
+{
+    const wfpw_event *ev = x->ev;
+    bool pid = (ev->present & WFPW_HAS_PROCESS_ID) != 0 && ev->process_id != 0;
+    bool layer = (ev->present & WFPW_HAS_LAYER_ID) != 0,
+         id = (ev->present & WFPW_HAS_FILTER_ID) != 0;
+    uint64_t bits = (uint64_t)x->event_id << 48 | (uint64_t)ev->reason << 40 |
+                    (uint64_t)ev->layer_id << 24 | (uint64_t)ev->source << 20 |
+                    (uint64_t)ev->lost_where << 16 | (uint64_t)ev->verdict << 12 |
+                    (uint64_t)ev->confidence << 8 | (uint64_t)pid << 7 | (uint64_t)layer << 6 |
+                    (uint64_t)(id && ev->filter_id != 0) << 5 |
+                    (uint64_t)(ev->user_name != NULL) << 4 | (uint64_t)(ev->audit != NULL) << 3;
+    *key = (struct json_out_key){
+        {bits, (uintptr_t)ev->filter, (uintptr_t)ev->filter_origin, (uintptr_t)ev->user_sid}};
+    bool fits = x->event_id < 0x10000 && ev->reason < 0x100 && ev->layer_id < 0x10000 &&
+                ev->source < 0x10 && ev->lost_where < 0x10 && ev->verdict < 0x10 &&
+                ev->confidence < 0x10;
+    return fits && ev->rule == NULL && ev->ike == NULL && ev->ipsec == NULL;
+}
+
 /* ---- rows ----------------------------------------------------------------------------------- */
 
 static const struct export_row why_rows[] = {
@@ -113,11 +152,19 @@ static const struct export_row layer_rows[] = {
     ROW_END,
 };
 
-/* What is seldom, or different in each event. */
-static const struct export_row rare_rows[] = {
-    ROW("remedy", REMEDY),
+static const struct export_row remedy_rows[] = {ROW("remedy", REMEDY)};
+
+static const struct export_row file_rows[] = {ROW("file", FILE)};
+
+static bool key_file(const struct export_event *x, struct json_out_key *key)
+{
+    *key = (struct json_out_key){{(uintptr_t)x->ev->file}};
+    return true;
+}
+
+/* What is seldom. */
+static const struct export_row odd_rows[] = {
     ROW("type_raw", TYPE_RAW),
-    ROW("file", FILE),
     ROW_OBJECT("app"),
     ROW("package_sid", PACKAGE_SID),
     ROW("fqbn", FQBN),
@@ -138,8 +185,10 @@ static const struct export_row rare_rows[] = {
 };
 
 const struct export_section export_own_sections[EXPORT_OWN_SECTIONS] = {
-    {SECTION_OF(why_rows), UINT32_MAX, key_why, PART_OWN_WHY},
-    {SECTION_OF(filter_rows), UINT32_MAX, export_key_filter, PART_OWN_FILTER},
-    {SECTION_OF(layer_rows), UINT32_MAX, export_key_layer, PART_LAYER},
-    {SECTION_OF(rare_rows), UINT32_MAX, NULL, PART_WHY},
+    SECTION_KEYED(why_rows, UINT32_MAX, key_why, PART_OWN_WHY),
+    SECTION_NEEDED(filter_rows, UINT32_MAX, NEED_FILTER, export_key_filter, PART_OWN_FILTER),
+    SECTION_KEYED(layer_rows, UINT32_MAX, export_key_layer, PART_LAYER),
+    SECTION_KEYED(remedy_rows, UINT32_MAX, export_key_remedy, PART_REMEDY),
+    SECTION_KEYED(file_rows, UINT32_MAX, key_file, PART_RULE),
+    SECTION(odd_rows, UINT32_MAX, NEED_ODDS | NEED_BODIES | NEED_FLAGS | NEED_PEERS),
 };

@@ -142,24 +142,36 @@ static char *close_row(struct row_writer *w, char *p, char bracket)
     return p;
 }
 
-static bool is_written(const struct row_writer *w, const struct export_row *row)
+static char *write_constant(struct row_writer *w, char *p, const struct export_row *row)
 {
-    return row->form == ROW_ALWAYS || (row->form == ROW_WITH && w->pending_count == 0) ||
-           (row->form == ROW_FLAG && (w->x->ev->flags & row->bits) != 0);
+    return json_out_plain(write_pending(w, p), row->key, row->length);
 }
 
 static char *write_rows(struct row_writer *w, char *p, const struct export_section *s)
 {
     for (const struct export_row *row = s->rows; row < s->rows + s->count; row++) {
         p = json_out_room(w->o, p, ROW_ROOM);
-        if (row->form <= ROW_BEHIND)
-            p = write_row(w, p, row);
-        else if (row->form == ROW_OPEN || row->form == ROW_LIST)
+        switch (row->form) {
+        case ROW_OPEN:
+        case ROW_LIST:
             w->pending[w->pending_count++] = row;
-        else if (row->form == ROW_CLOSE)
+            break;
+        case ROW_CLOSE:
             p = close_row(w, p, row->key[0]);
-        else if (is_written(w, row))
-            p = json_out_plain(write_pending(w, p), row->key, row->length);
+            break;
+        case ROW_ALWAYS:
+            p = write_constant(w, p, row);
+            break;
+        case ROW_WITH:
+            p = w->pending_count == 0 ? write_constant(w, p, row) : p;
+            break;
+        case ROW_FLAG:
+            p = (w->x->ev->flags & row->bits) != 0 ? write_constant(w, p, row) : p;
+            break;
+        default:
+            p = write_row(w, p, row);
+            break;
+        }
     }
     return p;
 }
@@ -184,9 +196,9 @@ char *export_sections(struct json_out *o, char *p, const struct export_event *x,
     struct row_writer w = {.o = o, .x = x};
     for (const struct export_section *s = sections; s < sections + count; s++) {
         struct json_out_key key;
-        if ((s->classes & x->ocsf_class) == 0)
+        if ((s->classes & x->ocsf_class) == 0 || (s->needs != 0 && (s->needs & x->has) == 0))
             continue;
-        if (s->key == NULL || !s->key(x, &key))
+        if (s->key == NULL || w.pending_count > 0 || !s->key(x, &key))
             p = write_rows(&w, p, s);
         else
             p = json_out_part(o, p, s->part, key, &(struct part_of){x, s}, write_part);

@@ -56,17 +56,24 @@ struct export_row {
 enum { ROW_DEPTH = 8 };
 
 /* Rows that come together. What depends on few values, and often comes again, is copied from the
- * line that has it: `key` tells the values, and returns false when there are others. The objects
- * around them are then open already, and each that they open they close. */
+ * line that has it: `key` tells the values, and returns false when there are others. Such rows
+ * close nothing that they did not open before other members. */
 struct export_section {
     const struct export_row *rows;
     uint32_t count;
     uint32_t classes; /* CLASS_* that have it */
+    uint32_t needs;   /* NEED_* of which the event has one; 0: any event has it */
     bool (*key)(const struct export_event *x, struct json_out_key *key);
-    enum json_out_part part;
+    enum json_out_part part; /* with a key: none that another section has */
 };
 
-#define SECTION_OF(rows) rows, sizeof rows / sizeof *rows
+/* Sections with a key, which any event has or only some have, and without. */
+#define SECTION_NEEDED(rows, classes, needs, key, part)                                            \
+    {                                                                                              \
+        rows, sizeof rows / sizeof *rows, classes, needs, key, part                                \
+    }
+#define SECTION_KEYED(rows, classes, key, part) SECTION_NEEDED(rows, classes, 0, key, part)
+#define SECTION(rows, classes, needs)           SECTION_NEEDED(rows, classes, needs, NULL, PARTS)
 
 /* The members of an event, each with a comma behind it. */
 char *export_sections(struct json_out *o, char *p, const struct export_event *x,
@@ -74,7 +81,7 @@ char *export_sections(struct json_out *o, char *p, const struct export_event *x,
 
 /* What every format has under one name of its own: what the schemas have no field for. */
 extern const struct export_section export_own_sections[];
-enum { EXPORT_OWN_SECTIONS = 4 };
+enum { EXPORT_OWN_SECTIONS = 6 };
 
 /* Keys of sections. */
 bool export_key_what(const struct export_event *x, struct json_out_key *key);
@@ -82,6 +89,10 @@ bool export_key_flow(const struct export_event *x, struct json_out_key *key);
 bool export_key_filter(const struct export_event *x, struct json_out_key *key);
 bool export_key_layer(const struct export_event *x, struct json_out_key *key);
 bool export_key_record(const struct export_event *x, struct json_out_key *key);
+bool export_key_layer_code(const struct export_event *x, struct json_out_key *key);
+bool export_key_app(const struct export_event *x, struct json_out_key *key);
+bool export_key_user(const struct export_event *x, struct json_out_key *key);
+bool export_key_remedy(const struct export_event *x, struct json_out_key *key);
 bool export_key_place(const struct export_event *x, struct json_out_key *key);
 
 #endif

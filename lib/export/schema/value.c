@@ -41,6 +41,64 @@ static const struct value_source sources[OF_COUNT] = {
 #undef COMPUTED
 };
 
+/* ---- starting ------------------------------------------------------------------------------- */
+
+/* "-" and the null SID say that there is none. */
+static const char *peer_of(const wfpw_field *f)
+{
+    bool none =
+        f->value_length <= 1 || (f->value_length == 7 && memcmp(f->value, "S-1-0-0", 7) == 0);
+    return none ? NULL : f->value;
+}
+
+static bool is_named(const wfpw_field *f, const char *name, uint32_t length)
+{
+    return f->name_length == length && memcmp(f->name, name, length) == 0;
+}
+
+/* The fields that rows ask for by their names, all at once. */
+static void find_fields(struct export_event *x, const wfpw_audit *a)
+{
+    const char *at = (const char *)a->fields;
+    for (uint32_t i = 0; i < a->field_count; i++, at += a->field_stride) {
+        const wfpw_field *f = (const wfpw_field *)(const void *)at;
+        if (is_named(f, "LayerName", 9))
+            x->layer_code = f->value;
+        else if (is_named(f, "RemoteUserID", 12))
+            x->remote_user = peer_of(f);
+        else if (is_named(f, "RemoteMachineID", 15))
+            x->remote_machine = peer_of(f);
+    }
+}
+
+static uint32_t need_if(bool holds, uint32_t need)
+{
+    return holds ? need : 0;
+}
+
+static uint32_t needs_of(const struct export_event *x)
+{
+    const wfpw_event *ev = x->ev;
+    const uint32_t odd = WFPW_HAS_TYPE_RAW | WFPW_HAS_SCOPE_ID | WFPW_HAS_REAUTH_REASON |
+                         WFPW_HAS_CAPABILITIES | WFPW_HAS_CAPABILITY;
+    bool bodies = ev->terminating_count != 0 || ev->vswitch != NULL || ev->ipsec != NULL ||
+                  ev->ike != NULL || ev->mac != NULL;
+    bool odds = ev->package_sid != NULL || ev->fqbn != NULL || ev->attempt != 0 || x->icmp ||
+                ev->kind == WFPW_KIND_GAP;
+    bool process = ev->device_path != NULL || ev->app_path != NULL ||
+                   ((ev->present & WFPW_HAS_PROCESS_ID) != 0 && ev->process_id != 0);
+    bool filter = ev->filter != NULL || ev->filter_origin != NULL || ev->rule != NULL;
+    bool place = (ev->present & (WFPW_HAS_PROFILES | WFPW_HAS_INTERFACE_INDEX)) != 0;
+    return need_if(process, NEED_PROCESS) | need_if(filter, NEED_FILTER) |
+           need_if(place, NEED_PLACE) |
+           need_if(ev->user_sid != NULL || ev->user_name != NULL, NEED_USER) |
+           need_if(x->remote_user != NULL || x->remote_machine != NULL, NEED_PEERS) |
+           need_if(ev->flags != 0, NEED_FLAGS) | need_if(ev->mac != NULL, NEED_MAC) |
+           need_if(bodies || (ev->present & odd) != 0, NEED_BODIES) |
+           need_if(ev->ike != NULL || ev->ipsec != NULL, NEED_RESULT) |
+           need_if(odds || (ev->present & odd) != 0, NEED_ODDS);
+}
+
 void export_event_start(struct export_event *x, const wfpw_event *ev)
 {
     bool known = ev->orientation != WFPW_ORIENTATION_UNKNOWN;
@@ -59,7 +117,13 @@ void export_event_start(struct export_event *x, const wfpw_event *ev)
     x->ocsf_activity = x->what->ocsf_activity;
     x->event_id = ev->audit != NULL ? ev->audit->event_id : 0;
     x->icmp = (ev->present & WFPW_HAS_PROTOCOL) != 0 && (ev->protocol == 1 || ev->protocol == 58);
+    x->remote_user = x->remote_machine = x->layer_code = NULL;
+    if (ev->audit != NULL)
+        find_fields(x, ev->audit);
+    x->has = needs_of(x);
 }
+
+/* ---- values --------------------------------------------------------------------------------- */
 
 static void take_word(struct export_value *v, uint32_t list, uint32_t code)
 {

@@ -82,14 +82,30 @@ struct export_way {
 
 enum value_base { BASE_EVENT, BASE_FILTER, BASE_RULE, BASE_AUDIT, BASE_CASE, BASE_WAY, BASES };
 
+/* What most events have not: sections that need it are passed over at once. */
+enum export_need {
+    NEED_PEERS = 0x1,    /* the other side's account or machine */
+    NEED_FLAGS = 0x2,    /* one of WFPW_EVENT_* */
+    NEED_MAC = 0x4,      /* addresses of frames */
+    NEED_BODIES = 0x8,   /* what only some kinds have */
+    NEED_RESULT = 0x10,  /* the code of a failed negotiation */
+    NEED_PROCESS = 0x20, /* a process ID or a program; few lack both */
+    NEED_USER = 0x40,
+    NEED_PLACE = 0x80,   /* profile, interface */
+    NEED_FILTER = 0x100, /* more than its id */
+    NEED_ODDS = 0x200    /* values of own.c that are seldom there */
+};
+
 /* An event with what its values are taken from. */
 struct export_event {
     const wfpw_event *ev;
     const void *base[BASES]; /* NULL: the event has none */
     const wfpw_endpoint *source, *destination;
     const struct export_case *what;
-    uint32_t event_id;                  /* of the audit record; 0: none */
-    bool inbound;                       /* the other side is the source */
+    const char *remote_user, *remote_machine, *layer_code; /* fields of the audit record, or NULL */
+    uint32_t has;                                          /* NEED_* */
+    uint32_t event_id;                                     /* of the audit record; 0: none */
+    bool inbound;                                          /* the other side is the source */
     bool icmp;                          /* type and code in the places of the ports */
     uint32_t ocsf_class, ocsf_activity; /* as far as the event has what the class demands */
 };
@@ -98,6 +114,9 @@ struct export_event {
 const struct export_case *export_case_of(const wfpw_event *ev);
 const struct export_way *export_way_of(const wfpw_event *ev);
 bool export_is_listen(const struct export_event *x);
+
+/* The number of the record's `%%N` of a layer; 0: it has none. */
+uint32_t export_layer_code(const struct export_event *x);
 
 void export_event_start(struct export_event *x, const wfpw_event *ev);
 /* The value is of the event, or static. */

@@ -228,15 +228,20 @@ void value_DATA(const struct export_event *x, struct export_value *v)
 /* LayerName has a code, "%%14611". */
 void value_LAYER_WORD(const struct export_event *x, struct export_value *v)
 {
-    const char *text = x->ev->audit != NULL ? wfpw_audit_get(x->ev->audit, "LayerName") : NULL;
-    uint32_t code = 0;
-    if (text == NULL || strncmp(text, "%%", 2) != 0)
-        return;
-    for (text += 2; *text >= '0' && *text <= '9' && code < 100000; text++)
-        code = code * 10 + (uint32_t)(*text - '0');
-    const struct code_word *word = *text == 0 ? code_word_find(WFPW_LIST_AUDIT_CODE, code) : NULL;
+    const struct code_word *word = code_word_find(WFPW_LIST_AUDIT_CODE, export_layer_code(x));
     if (word != NULL)
         value_text(v, KIND_TEXT, word->text, word->length);
+}
+
+uint32_t export_layer_code(const struct export_event *x)
+{
+    const char *text = x->layer_code;
+    uint32_t code = 0;
+    if (text == NULL || text[0] != '%' || text[1] != '%')
+        return 0;
+    for (text += 2; *text >= '0' && *text <= '9' && code < 100000; text++)
+        code = code * 10 + (uint32_t)(*text - '0');
+    return *text == 0 ? code : 0;
 }
 
 /* What a record of a change is about: the first of the names that it has. */
@@ -262,17 +267,17 @@ void value_OCSF_RESOURCE_UID(const struct export_event *x, struct export_value *
 
 void value_REMOTE_MACHINE(const struct export_event *x, struct export_value *v)
 {
-    value_field(x, v, "RemoteMachineID");
+    value_string(v, x->remote_machine);
 }
 
 void value_SOURCE_USER(const struct export_event *x, struct export_value *v)
 {
     if (x->inbound)
-        value_field(x, v, "RemoteUserID");
+        value_string(v, x->remote_user);
 }
 
 void value_DESTINATION_USER(const struct export_event *x, struct export_value *v)
 {
     if (!x->inbound && x->ev->orientation != WFPW_ORIENTATION_UNKNOWN)
-        value_field(x, v, "RemoteUserID");
+        value_string(v, x->remote_user);
 }
