@@ -38,7 +38,6 @@ static const struct export_row device_rows[] = {
 
 static const struct export_row flow_rows[] = {
     ROW("DvcAction", ASIM_ACTION),
-    ROW("DvcOriginalAction", ASIM_ORIGINAL_ACTION),
     ROW("NetworkDirection", ASIM_DIRECTION),
     ROW_CAPITAL("NetworkProtocol", TRANSPORT),
     ROW("NetworkProtocolVersion", ASIM_IP_VERSION),
@@ -47,6 +46,7 @@ static const struct export_row flow_rows[] = {
 static const struct export_row message_rows[] = {ROW("EventMessage", REMEDY)};
 
 static const struct export_row side_rows[] = {
+    ROW("DvcOriginalAction", ASIM_ORIGINAL_ACTION),
     ROW("SrcIpAddr", SOURCE_IP),
     ROW("SrcPortNumber", SOURCE_PORT),
     ROW("SrcMacAddr", SOURCE_MAC),
