@@ -4,16 +4,6 @@
  * What happened and why, who, by what. */
 #include "export/schema/value_computed.h"
 
-#include <string.h>
-
-#include "codes/code_words.h"
-
-static void value_string(struct export_value *v, const char *text)
-{
-    if (text != NULL)
-        value_text(v, KIND_TEXT, text, strlen(text));
-}
-
 /* A field of the audit record, unless it says "nothing" in Windows' ways. */
 static void value_field(const struct export_event *x, struct export_value *v, const char *name)
 {
@@ -36,7 +26,7 @@ void value_CODE(const struct export_event *x, struct export_value *v)
     if (x->event_id != 0)
         value_number_of(v, x->event_id);
     else
-        export_value_get(x, OF_KIND, v);
+        value_word(v, WFPW_LIST_KIND, x->ev->kind);
 }
 
 void value_EVIDENCE(const struct export_event *x, struct export_value *v)
@@ -95,9 +85,11 @@ void value_APP(const struct export_event *x, struct export_value *v)
 
 void value_PROCESS_NAME(const struct export_event *x, struct export_value *v)
 {
-    const char *path = app_of(x->ev);
-    const char *last = path != NULL ? strrchr(path, '\\') : NULL;
-    value_string(v, last != NULL && last[1] != 0 ? last + 1 : path);
+    const char *path = app_of(x->ev), *name = path;
+    for (const char *at = path; at != NULL && *at != 0; at++)
+        if (*at == '\\' && at[1] != 0)
+            name = at + 1;
+    value_string(v, name);
 }
 
 void value_PID(const struct export_event *x, struct export_value *v)
@@ -175,16 +167,22 @@ void value_OUTBOUND_PROFILE(const struct export_event *x, struct export_value *v
         value_PROFILE(x, v);
 }
 
+static void put_interface(const struct export_event *x, struct export_value *v)
+{
+    if (value_has(x, WFPW_HAS_INTERFACE_INDEX))
+        value_number_of(v, x->ev->interface_index);
+}
+
 void value_INBOUND_INTERFACE(const struct export_event *x, struct export_value *v)
 {
     if (x->inbound)
-        export_value_get(x, OF_INTERFACE, v);
+        put_interface(x, v);
 }
 
 void value_OUTBOUND_INTERFACE(const struct export_event *x, struct export_value *v)
 {
     if (!x->inbound && x->ev->orientation != WFPW_ORIENTATION_UNKNOWN)
-        export_value_get(x, OF_INTERFACE, v);
+        put_interface(x, v);
 }
 
 /* ---- the audit record ----------------------------------------------------------------------- */

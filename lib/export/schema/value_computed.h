@@ -5,6 +5,9 @@
 #ifndef WFPW_EXPORT_VALUE_COMPUTED_H
 #define WFPW_EXPORT_VALUE_COMPUTED_H
 
+#include <string.h>
+
+#include "codes/code_words.h"
 #include "export/schema/value.h"
 
 /* Leaves v as it is, absent, when the event has no such value. */
@@ -32,6 +35,19 @@ static inline void value_number_of(struct export_value *v, uint64_t number)
 {
     v->kind = KIND_NUMBER;
     v->number = number;
+}
+
+static inline void value_string(struct export_value *v, const char *text)
+{
+    if (text != NULL)
+        value_text(v, KIND_TEXT, text, strlen(text));
+}
+
+static inline void value_word(struct export_value *v, uint32_t list, uint32_t code)
+{
+    const struct code_word *word = code_word_find(list, code);
+    if (word != NULL)
+        value_text(v, KIND_PLAIN, word->text, word->length);
 }
 
 static inline bool value_has(const struct export_event *x, uint32_t present)

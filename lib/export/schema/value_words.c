@@ -2,9 +2,6 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * Values in the words of one schema only. */
-#include <string.h>
-
-#include "codes/code_words.h"
 #include "export/schema/value_computed.h"
 
 static bool is_loopback(const struct export_event *x)
@@ -132,7 +129,7 @@ void value_ASIM_ORIGINAL_ACTION(const struct export_event *x, struct export_valu
     if (x->ev->reason == WFPW_REASON_SILENT_MODE)
         VALUE_PLAIN(v, "silent");
     else
-        export_value_get(x, OF_VERDICT, v);
+        value_word(v, WFPW_LIST_VERDICT, x->ev->verdict);
 }
 
 void value_ASIM_IP_VERSION(const struct export_event *x, struct export_value *v)
@@ -144,99 +141,128 @@ void value_ASIM_IP_VERSION(const struct export_event *x, struct export_value *v)
         VALUE_PLAIN(v, "IPv6");
 }
 
-/* A value of the program, which is the local side's, where it is known which side that is. */
-static void value_of_side(const struct export_event *x, struct export_value *v, bool source,
-                          enum value_id id)
+/* Whether the program and its account are those of the source: the local side's, where it is known
+ * which side that is. */
+static bool is_of(const struct export_event *x, bool source)
 {
-    if (source != x->inbound && x->ev->orientation != WFPW_ORIENTATION_UNKNOWN)
-        export_value_get(x, id, v);
+    return source != x->inbound && x->ev->orientation != WFPW_ORIENTATION_UNKNOWN;
 }
 
-/* What kind of name the value before it is, where there is one. */
-static void type_of_side(const struct export_event *x, struct export_value *v, bool source,
-                         enum value_id id, const char *type)
+static void put_app(const struct export_event *x, struct export_value *v, bool source)
 {
-    value_of_side(x, v, source, id);
+    if (is_of(x, source))
+        value_string(v, x->ev->device_path);
+}
+
+static void put_sid(const struct export_event *x, struct export_value *v, bool source)
+{
+    if (is_of(x, source))
+        value_string(v, x->ev->user_sid);
+}
+
+static void put_name(const struct export_event *x, struct export_value *v, bool source)
+{
+    if (is_of(x, source))
+        value_string(v, x->ev->user_name);
+}
+
+static void put_pid(const struct export_event *x, struct export_value *v, bool source)
+{
+    if (is_of(x, source))
+        value_PID(x, v);
+}
+
+/* What kind of name a value is, where there is one. */
+static void put_type(struct export_value *v, const char *type)
+{
     if (v->kind != KIND_ABSENT)
         value_text(v, KIND_PLAIN, type, strlen(type));
 }
 
 void value_ASIM_SOURCE_APP(const struct export_event *x, struct export_value *v)
 {
-    value_of_side(x, v, true, OF_DEVICE_PATH);
+    put_app(x, v, true);
 }
 
 void value_ASIM_SOURCE_PID(const struct export_event *x, struct export_value *v)
 {
-    value_of_side(x, v, true, OF_PID);
+    put_pid(x, v, true);
 }
 
 void value_ASIM_SOURCE_SID(const struct export_event *x, struct export_value *v)
 {
-    value_of_side(x, v, true, OF_USER_SID);
+    put_sid(x, v, true);
 }
 
 void value_ASIM_SOURCE_NAME(const struct export_event *x, struct export_value *v)
 {
-    value_of_side(x, v, true, OF_USER_NAME);
+    put_name(x, v, true);
 }
 
 void value_ASIM_SOURCE_APP_TYPE(const struct export_event *x, struct export_value *v)
 {
-    type_of_side(x, v, true, OF_DEVICE_PATH, "Process");
+    put_app(x, v, true);
+    put_type(v, "Process");
 }
 
 void value_ASIM_SOURCE_SID_TYPE(const struct export_event *x, struct export_value *v)
 {
-    type_of_side(x, v, true, OF_USER_SID, "SID");
+    put_sid(x, v, true);
+    put_type(v, "SID");
 }
 
 void value_ASIM_SOURCE_NAME_TYPE(const struct export_event *x, struct export_value *v)
 {
-    type_of_side(x, v, true, OF_USER_NAME, "Windows");
+    put_name(x, v, true);
+    put_type(v, "Windows");
 }
 
 void value_ASIM_DESTINATION_APP(const struct export_event *x, struct export_value *v)
 {
-    value_of_side(x, v, false, OF_DEVICE_PATH);
+    put_app(x, v, false);
 }
 
 void value_ASIM_DESTINATION_PID(const struct export_event *x, struct export_value *v)
 {
-    value_of_side(x, v, false, OF_PID);
+    put_pid(x, v, false);
 }
 
 void value_ASIM_DESTINATION_SID(const struct export_event *x, struct export_value *v)
 {
-    value_of_side(x, v, false, OF_USER_SID);
+    put_sid(x, v, false);
 }
 
 void value_ASIM_DESTINATION_NAME(const struct export_event *x, struct export_value *v)
 {
-    value_of_side(x, v, false, OF_USER_NAME);
+    put_name(x, v, false);
 }
 
 void value_ASIM_DESTINATION_APP_TYPE(const struct export_event *x, struct export_value *v)
 {
-    type_of_side(x, v, false, OF_DEVICE_PATH, "Process");
+    put_app(x, v, false);
+    put_type(v, "Process");
 }
 
 void value_ASIM_DESTINATION_SID_TYPE(const struct export_event *x, struct export_value *v)
 {
-    type_of_side(x, v, false, OF_USER_SID, "SID");
+    put_sid(x, v, false);
+    put_type(v, "SID");
 }
 
 void value_ASIM_DESTINATION_NAME_TYPE(const struct export_event *x, struct export_value *v)
 {
-    type_of_side(x, v, false, OF_USER_NAME, "Windows");
+    put_name(x, v, false);
+    put_type(v, "Windows");
 }
 
 /* The rule's name, the filter's, or its id: never a number, which would not hold 64 bits. */
 void value_ASIM_RULE(const struct export_event *x, struct export_value *v)
 {
-    export_value_get(x, OF_RULE_TITLE, v);
-    if (v->kind == KIND_ABSENT)
-        export_value_get(x, OF_FILTER_NAME, v);
-    if (v->kind == KIND_ABSENT && x->ev->filter_id != 0)
-        export_value_get(x, OF_FILTER_ID, v);
+    const wfpw_event *ev = x->ev;
+    if (ev->rule != NULL && ev->rule->title != NULL)
+        value_string(v, ev->rule->title);
+    else if (ev->filter != NULL && ev->filter->name != NULL)
+        value_string(v, ev->filter->name);
+    else if (ev->filter_id != 0)
+        value_number_of(v, ev->filter_id);
 }
