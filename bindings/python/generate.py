@@ -38,6 +38,7 @@ ENUMS = {
     "KEYWORD": "Keyword",
     "AUDIT": "AuditFlag",
     "FIELD": "FieldFlag",
+    "FORMAT": "Format",
     "IKE_HAS": "IkeHas",
     "IPSEC_HAS": "IpsecHas",
     "FILTER_HAS": "FilterHas",

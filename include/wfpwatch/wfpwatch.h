@@ -1273,6 +1273,55 @@ WFPW_API int WFPW_CALL wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *
 WFPW_API int WFPW_CALL wfpw_batch_to_json(const wfpw_batch *b, uint32_t flags, uint32_t *at,
                                           uint32_t end, char *buf, size_t cap, size_t *needed);
 
+/** Formats of wfpw_export() (docs/formats.md). */
+enum wfpw_format {
+    WFPW_FORMAT_JSON = 1, /**< The library's own JSON, as of wfpw_to_json(). */
+    WFPW_FORMAT_ECS = 2,  /**< Elastic Common Schema 8.11, JSON. */
+    WFPW_FORMAT_OCSF = 3, /**< Open Cybersecurity Schema Framework 1.8.0, JSON. */
+    /** Microsoft Sentinel's ASIM NetworkSession 0.2.6 and AuditEvent 0.1, JSON. */
+    WFPW_FORMAT_ASIM = 4,
+    WFPW_FORMAT_CSV = 5 /**< RFC 4180, one record per event, no formulas. */
+};
+
+/**
+ * Writes an event in a format: one NUL-terminated JSON object or CSV record, without its line end.
+ * Any thread.
+ * @param ev the event
+ * @param format WFPW_FORMAT_*
+ * @param flags 0
+ * @param buf where to write
+ * @param cap the size of buf in bytes
+ * @param needed the length without the NUL, in every case but E_INVAL; may be NULL
+ * @return the length without the NUL; E_RANGE when cap is too small; E_INVAL
+ */
+WFPW_API int WFPW_CALL wfpw_export(const wfpw_event *ev, uint32_t format, uint32_t flags, char *buf,
+                                   size_t cap, size_t *needed);
+
+/**
+ * Writes events of the last read as lines in a format, as wfpw_batch_to_json() does. Lines end with
+ * a newline, those of CSV with CR LF; wfpw_export_header() is not part of them. Any thread.
+ * @param b the batch
+ * @param format WFPW_FORMAT_*
+ * @param flags 0
+ * @param at index of the first event to write; advanced past the last one written
+ * @param end index to stop at, exclusive
+ * @param buf where to write
+ * @param cap the size of buf in bytes
+ * @param needed the length of the line for which cap is too small; may be NULL
+ * @return the length without the NUL, 0 if there is nothing to write; E_RANGE when cap is too small
+ *         for one line; E_INVAL
+ */
+WFPW_API int WFPW_CALL wfpw_batch_export(const wfpw_batch *b, uint32_t format, uint32_t flags,
+                                         uint32_t *at, uint32_t end, char *buf, size_t cap,
+                                         size_t *needed);
+
+/**
+ * What stands before the first event of a file in a format. Any thread.
+ * @param format WFPW_FORMAT_*
+ * @return for CSV the names of the columns with CR LF; else ""; never NULL, static
+ */
+WFPW_API const char *WFPW_CALL wfpw_export_header(uint32_t format);
+
 /** @}
  * @defgroup wfpw_verdict Verdicts: what was decided, and why
  * @{ */

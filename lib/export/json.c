@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "export/json_audit.h"
+#include "export/json_body.h"
+#include "export/json_event.h"
 #include "export/json_names.h"
 #include "export/json_rule.h"
 
@@ -384,8 +386,18 @@ static char *put_head(struct json_out *o, char *p, const wfpw_event *ev)
     return STRING_IF(o, p, "file", ev->file);
 }
 
-static char *put_bodies(struct json_out *o, char *p, const wfpw_event *ev)
+bool json_has_bodies(const wfpw_event *ev)
 {
+    return ev->terminating_count != 0 || ev->vswitch != NULL || ev->ipsec != NULL ||
+           ev->ike != NULL || ev->mac != NULL ||
+           (ev->present & (WFPW_HAS_CAPABILITIES | WFPW_HAS_CAPABILITY)) != 0;
+}
+
+char *json_bodies(struct json_out *o, char *p, const wfpw_event *ev)
+{
+    p = put_terminating(o, p, ev);
+    if ((ev->present & WFPW_HAS_CAPABILITIES) != 0)
+        p = put_capabilities(o, p, ev->capabilities);
     if (ev->vswitch != NULL)
         p = put_vswitch(o, p, ev->vswitch);
     if (ev->ipsec != NULL)
@@ -396,7 +408,7 @@ static char *put_bodies(struct json_out *o, char *p, const wfpw_event *ev)
         p = put_capability(o, p, ev);
     if (ev->mac != NULL)
         p = put_mac(o, p, ev);
-    return ev->audit != NULL ? json_audit(o, p, ev->audit) : p;
+    return p;
 }
 
 static char *put_gap(char *p, const wfpw_event *ev)
@@ -412,7 +424,7 @@ static char *put_gap(char *p, const wfpw_event *ev)
     return p;
 }
 
-static char *put_event(struct json_out *o, char *p, const wfpw_event *ev)
+char *json_event(struct json_out *o, char *p, const wfpw_event *ev)
 {
     p = put_head(o, p, ev);
     p = put_endpoints(o, p, ev);
@@ -427,10 +439,9 @@ static char *put_event(struct json_out *o, char *p, const wfpw_event *ev)
     p = json_rule(o, p, ev->rule);
     p = json_layer(o, p, ev);
     p = put_profile(o, p, ev);
-    p = put_terminating(o, p, ev);
-    if ((ev->present & WFPW_HAS_CAPABILITIES) != 0)
-        p = put_capabilities(o, p, ev->capabilities);
-    p = put_bodies(o, p, ev);
+    p = json_bodies(o, p, ev);
+    if (ev->audit != NULL)
+        p = json_audit(o, p, ev->audit);
     p = json_out_room(o, p, 6 * JSON_OUT_MEMBER);
     if (ev->kind == WFPW_KIND_GAP)
         p = put_gap(p, ev);
@@ -445,51 +456,4 @@ static char *put_event(struct json_out *o, char *p, const wfpw_event *ev)
     if ((ev->flags & WFPW_EVENT_AFTER_DAMAGE) != 0)
         p = BOOLEAN(p, "after_damage", true);
     return json_out_close(p, '}') - 1;
-}
-
-int WFPW_CALL wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *buf, size_t cap,
-                           size_t *needed)
-{
-    struct json_out o;
-    if (ev == NULL || flags != 0 || (buf == NULL && cap != 0))
-        return WFPW_E_INVAL;
-    return json_out_end(&o, put_event(&o, json_out_start(&o, buf, cap), ev), needed);
-}
-
-/* ---- lines ---------------------------------------------------------------------------------- */
-
-static char *put_line(struct json_out *o, char *p, const wfpw_event *ev)
-{
-    p = json_out_room(o, put_event(o, p, ev), 2);
-    p[0] = '\n';
-    p[1] = 0;
-    return p + 1;
-}
-
-int WFPW_CALL wfpw_batch_to_json(const wfpw_batch *b, uint32_t flags, uint32_t *at, uint32_t end,
-                                 char *buf, size_t cap, size_t *needed)
-{
-    struct json_out o;
-    struct json_out_memory memory;
-    const wfpw_event *ev;
-    size_t n = 0, total = 0;
-    if (b == NULL || flags != 0 || at == NULL || (buf == NULL && cap != 0))
-        return WFPW_E_INVAL;
-    memset(&memory, 0, sizeof memory);
-    char *p = json_out_start(&o, buf, cap < INT32_MAX ? cap : INT32_MAX);
-    o.memory = &memory;
-    for (; *at < end && (ev = wfpw_batch_get(b, *at)) != NULL; ++*at, n = total) {
-        p = put_line(&o, p, ev);
-        if (!o.spilling)
-            total = (size_t)(p - buf);
-        else if (json_out_end(&o, p, &total) >= 0)
-            p = json_out_resume(&o, total);
-        else
-            break;
-    }
-    if (cap > 0)
-        buf[n] = 0;
-    if (needed != NULL)
-        *needed = n > 0 ? n : total;
-    return n == 0 && total > 0 ? WFPW_E_RANGE : (int)n;
 }

@@ -77,8 +77,7 @@ static char *simple_fields(const struct json_out *o, char *p, const wfpw_audit *
     return p;
 }
 
-/* All of them, behind the bracket of their object. */
-static char *put_fields(struct json_out *o, char *p, const wfpw_audit *a)
+char *json_audit_fields(struct json_out *o, char *p, const wfpw_audit *a)
 {
     for (uint32_t i = 0; i < a->field_count; i++) {
         p = simple_fields(o, p, a, &i);
@@ -90,6 +89,13 @@ static char *put_fields(struct json_out *o, char *p, const wfpw_audit *a)
         else
             p = repeated_field(o, p, a, i);
     }
+    return p;
+}
+
+/* All of them, behind the bracket of their object. */
+static char *put_fields(struct json_out *o, char *p, const wfpw_audit *a)
+{
+    p = json_audit_fields(o, p, a);
     return json_out_close(json_out_room(o, p, 2), '}');
 }
 

@@ -9,6 +9,8 @@
 
 /* Writes its member and returns the place behind it. */
 char *json_audit(struct json_out *o, char *p, const wfpw_audit *a);
+/* Its fields as members, with a comma behind each. */
+char *json_audit_fields(struct json_out *o, char *p, const wfpw_audit *a);
 /* Its fields alone, as one object and a NUL; as of wfpw_to_json. */
 int json_audit_data(const wfpw_audit *a, char *buf, size_t cap, size_t *needed);
 

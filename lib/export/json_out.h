@@ -33,6 +33,17 @@ enum json_out_part {
     PART_LAYER,
     PART_RULE,
     PART_AUDIT,
+    PART_OWN_WHY, /* these of schema/ only */
+    PART_OWN_FILTER,
+    PART_PLACE,
+    PART_HOST,
+    PART_APP,
+    PART_USER,
+    PART_LAYER_CODE,
+    PART_REMEDY,
+    PART_MESSAGE,
+    PART_ACTION,
+    PART_RELATED,
     PARTS
 };
 enum { JSON_OUT_PLACES = 8 }; /* for different texts of a part */
@@ -181,7 +192,7 @@ static inline char *json_out_part(struct json_out *o, char *p, enum json_out_par
     return end;
 }
 
-static char *json_out_quoted(struct json_out *o, char *p, const void *s)
+static inline char *json_out_quoted(struct json_out *o, char *p, const void *s)
 {
     const char *text = s;
     return json_out_text(o, p, text, strlen(text), false);

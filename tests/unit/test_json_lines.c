@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * A batch as lines: each is what wfpw_to_json writes, whatever the events share, and whatever room
- * there is. */
+ * A batch as lines in every format: each is what wfpw_export writes, whatever the events share, and
+ * whatever room there is. */
 #include "cmocka_all.h"
 
 #include <stdlib.h>
@@ -77,6 +77,7 @@ static void fill_audit(wfpw_audit *a, wfpw_field *field, uint64_t *seed, const c
 
 struct made {
     wfpw_batch *b;
+    uint32_t format;
     wfpw_filter filters[2];
     wfpw_audit audits[EVENTS];
     wfpw_field fields[EVENTS];
@@ -98,17 +99,20 @@ static void add_event(struct made *m, uint32_t i, uint64_t *seed)
         fill_audit(&m->audits[i], &m->fields[i], seed, ev->device_path);
         ev->audit = &m->audits[i];
     }
-    int n = wfpw_to_json(ev, 0, m->lines + m->n, sizeof m->lines - m->n, NULL);
+    int n = wfpw_export(ev, m->format, 0, m->lines + m->n, sizeof m->lines - m->n, NULL);
     assert_true(n > 0);
     m->n += (size_t)n;
+    if (m->format == WFPW_FORMAT_CSV)
+        m->lines[m->n++] = '\r';
     m->lines[m->n++] = '\n';
     m->ends[i] = m->n;
 }
 
-static struct made *make(uint64_t seed, uint32_t count)
+static struct made *make(uint32_t format, uint64_t seed, uint32_t count)
 {
     struct made *m = calloc(1, sizeof *m);
     assert_non_null(m);
+    m->format = format;
     m->b = wfpw_batch_new(EVENTS, 0);
     assert_non_null(m->b);
     for (int i = 0; i < 2; i++)
@@ -135,7 +139,8 @@ static void check_rooms(struct made *m, size_t cap, uint32_t end)
     int n;
     assert_non_null(room);
     memset(room, GUARD, cap + 16384);
-    while ((n = wfpw_batch_to_json(m->b, 0, &at, end, cap > 0 ? room : NULL, cap, &needed)) != 0) {
+    while ((n = wfpw_batch_export(m->b, m->format, 0, &at, end, cap > 0 ? room : NULL, cap,
+                                  &needed)) != 0) {
         start = before > 0 ? m->ends[before - 1] : 0;
         if (n == WFPW_E_RANGE) {
             assert_int_equal(at, before);
@@ -159,29 +164,62 @@ static void check_rooms(struct made *m, size_t cap, uint32_t end)
     free(room);
 }
 
-static void test_shared(void **state)
+static void check_shared(uint32_t format, uint32_t seeds)
 {
-    (void)state;
-    for (uint32_t seed = 1; seed <= 30; seed++) {
-        struct made *m = make(seed, EVENTS);
+    for (uint32_t seed = 1; seed <= seeds; seed++) {
+        struct made *m = make(format, seed, EVENTS);
         check_rooms(m, ROOM, UINT32_MAX);
         check_rooms(m, 16 * 1024 + seed * 257, EVENTS - seed);
         free_made(m);
     }
 }
 
-static void test_any_room(void **state)
+static void check_any_room(uint32_t format, size_t step)
 {
-    struct made *m = make(99, 5);
-    (void)state;
-    for (size_t cap = 0; cap < m->n + 70; cap++)
+    struct made *m = make(format, 99, 5);
+    for (size_t cap = 0; cap < m->n + 70; cap += step)
         check_rooms(m, cap, 5);
     free_made(m);
 }
 
+static void test_json(void **state)
+{
+    (void)state;
+    check_shared(WFPW_FORMAT_JSON, 30);
+    check_any_room(WFPW_FORMAT_JSON, 1);
+}
+
+static void test_ecs(void **state)
+{
+    (void)state;
+    check_shared(WFPW_FORMAT_ECS, 6);
+    check_any_room(WFPW_FORMAT_ECS, 37);
+}
+
+static void test_ocsf(void **state)
+{
+    (void)state;
+    check_shared(WFPW_FORMAT_OCSF, 6);
+    check_any_room(WFPW_FORMAT_OCSF, 37);
+}
+
+static void test_asim(void **state)
+{
+    (void)state;
+    check_shared(WFPW_FORMAT_ASIM, 6);
+    check_any_room(WFPW_FORMAT_ASIM, 37);
+}
+
+static void test_csv(void **state)
+{
+    (void)state;
+    check_shared(WFPW_FORMAT_CSV, 6);
+    check_any_room(WFPW_FORMAT_CSV, 5);
+}
+
 static void test_arguments(void **state)
 {
-    struct made *m = make(7, 2);
+    struct made *m = make(WFPW_FORMAT_JSON, 7, 2);
     char room[64];
     uint32_t at = 0;
     (void)state;
@@ -190,6 +228,14 @@ static void test_arguments(void **state)
     assert_int_equal(wfpw_batch_to_json(m->b, 0, NULL, 2, room, sizeof room, NULL), WFPW_E_INVAL);
     assert_int_equal(wfpw_batch_to_json(m->b, 0, &at, 2, NULL, 1, NULL), WFPW_E_INVAL);
     assert_int_equal(at, 0);
+    assert_int_equal(wfpw_batch_export(m->b, 0, 0, &at, 2, room, sizeof room, NULL), WFPW_E_INVAL);
+    assert_int_equal(wfpw_batch_export(m->b, 6, 0, &at, 2, room, sizeof room, NULL), WFPW_E_INVAL);
+    assert_int_equal(wfpw_export(NULL, 1, 0, room, sizeof room, NULL), WFPW_E_INVAL);
+    assert_int_equal(wfpw_export(wfpw_batch_get(m->b, 0), 6, 0, room, 64, NULL), WFPW_E_INVAL);
+    assert_int_equal(wfpw_export(wfpw_batch_get(m->b, 0), 5, 1, room, 64, NULL), WFPW_E_INVAL);
+    assert_string_equal(wfpw_export_header(WFPW_FORMAT_ECS), "");
+    assert_string_equal(wfpw_export_header(6), "");
+    assert_memory_equal(wfpw_export_header(WFPW_FORMAT_CSV), "time,seq,", 9);
     at = 2;
     assert_int_equal(wfpw_batch_to_json(m->b, 0, &at, UINT32_MAX, room, sizeof room, NULL), 0);
     assert_int_equal(room[0], 0);
@@ -202,9 +248,8 @@ static void test_arguments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shared),
-        cmocka_unit_test(test_any_room),
-        cmocka_unit_test(test_arguments),
+        cmocka_unit_test(test_json), cmocka_unit_test(test_ecs), cmocka_unit_test(test_ocsf),
+        cmocka_unit_test(test_asim), cmocka_unit_test(test_csv), cmocka_unit_test(test_arguments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,16 +28,19 @@ enum { HELP = 1 };
 const struct option cmd_completion_options[] = {
     {"--help", HELP, false}, {"-h", HELP, false}, {NULL, 0, false}};
 
+#define FORMATS "text json ecs ocsf asim csv html" /* no command has all of them */
+
 /* The words that an option's value may be; NULL: any, "": a file. */
 static const char *values_of(const char *option)
 {
     static const struct {
         const char *option, *values;
-    } rows[] = {{"--format", "text json"},
+    } rows[] = {{"--format", FORMATS},
                 {"--color", "auto always never"},
                 {"--windows", "7 8 10 1803 11"},
                 {"--only", "audit"},
                 {"--names", ""},
+                {"--output", ""},
                 {"--state", ""}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(option, rows[i].option) == 0)
@@ -76,8 +79,8 @@ static void put_commands(struct buffer *b)
 /* "--a|--b": options of any command whose values are these words, or files. */
 static void put_options_with(struct buffer *b, const char *values)
 {
-    static const char *const names[] = {"--format", "--color", "--windows",
-                                        "--only",   "--names", "--state"};
+    static const char *const names[] = {"--format", "--color",  "--windows", "--only",
+                                        "--names",  "--output", "--state"};
     const char *between = "";
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(values_of(names[i]), values) == 0) {
@@ -92,8 +95,7 @@ static void put_options_with(struct buffer *b, const char *values)
 /* The cases of a shell's 'case'. */
 static void put_value_cases(struct buffer *b)
 {
-    static const char *const lists[] = {"text json", "auto always never", "7 8 10 1803 11",
-                                        "audit"};
+    static const char *const lists[] = {FORMATS, "auto always never", "7 8 10 1803 11", "audit"};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         buffer_puts(b, "        ");
         put_options_with(b, lists[i]);
@@ -257,7 +259,7 @@ static void put_powershell(struct buffer *b)
                    "    $options = @{\n");
     put_powershell_table(b);
     buffer_puts(b, "    }\n    $values = @{\n"
-                   "        '--format' = @('text', 'json')\n"
+                   "        '--format' = @('text', 'json', 'ecs', 'ocsf', 'asim', 'csv', 'html')\n"
                    "        '--color' = @('auto', 'always', 'never')\n"
                    "        '--windows' = @('7', '8', '10', '1803', '11')\n"
                    "        '--only' = @('audit')\n"

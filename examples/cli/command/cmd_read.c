@@ -23,8 +23,10 @@ static const char help[] =
     "is standard input. A file that cannot be read is reported, the others are still\n"
     "read, and the exit status is 1; it is 3 if places of a file could not be read,\n"
     "130 after Ctrl-C.\n"
-    "\n" READING_OPTIONS_HELP
-    "  --format text|json       a table, or one JSON object per line (default: text)\n"
+    "\n" READING_OPTIONS_HELP "  --format text|json|ecs|ocsf|asim|csv\n"
+    "                           a table, or one JSON object per line: wfpwatch's own,\n"
+    "                           of Elastic's ECS, of OCSF, of Sentinel's ASIM; or CSV\n"
+    "                           (default: text)\n"
     "  --color auto|always|never  colours in the table; auto: on a terminal, unless\n"
     "                           NO_COLOR is set\n"
     "  --help                   this text\n"
@@ -58,7 +60,7 @@ struct listing {
 
 static bool take_option(void *ctx, struct arguments *a, int id)
 {
-    static const char *const formats[] = {"text", "json", NULL};
+    static const char *const formats[] = {"text", "json", "ecs", "ocsf", "asim", "csv", NULL};
     static const char *const colors[] = {"auto", "always", "never", NULL};
     struct listing *l = ctx;
     if (id == FORMAT)

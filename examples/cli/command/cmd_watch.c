@@ -39,8 +39,10 @@ static const char help[] =
     "                           (or a short built-in scene); '-' is standard input\n"
     "  --windows VERSION        simulated version: 7, 8, 10, 1803 or 11 (default: 11);\n"
     "                           older ones report fewer kinds of events\n" CONDITION_OPTION_HELP
-        EXPLAIN_HELP ATTEMPTS_HELP
-    "  --format text|json       a table, or one JSON object per line (default: text)\n"
+        EXPLAIN_HELP ATTEMPTS_HELP "  --format text|json|ecs|ocsf|asim|csv\n"
+    "                           a table, or one JSON object per line: wfpwatch's own,\n"
+    "                           of Elastic's ECS, of OCSF, of Sentinel's ASIM; or CSV\n"
+    "                           (default: text)\n"
     "  --count N                end after N events\n"
     "  --seconds S              end after S seconds\n"
     "  --color auto|always|never  colours in the table; auto: on a terminal, unless\n"

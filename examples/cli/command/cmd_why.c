@@ -2,17 +2,21 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * wfpwatch why: what was blocked, and why, in words. */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command/commands.h"
 #include "command/nothing_found.h"
+#include "input/input_hash.h"
 #include "input/reading.h"
 #include "platform/term.h"
 #include "view/diagnostics.h"
 #include "view/format.h"
 #include "view/explanation_groups.h"
 #include "view/print.h"
+#include "view/report.h"
 #include "view/summary.h"
 
 enum { TOP_DEFAULT = 10 };
@@ -33,8 +37,10 @@ static const char help[] =
     "                           with --all of all\n"
     "  --top N                  length of each list on the page, 1 to 1024 (default:\n"
     "                           10)\n"
-    "  --format text|json       text, or JSON: one object per event with 'why' and\n"
-    "                           'remedy', or one for the page (default: text)\n"
+    "  --format text|json|html  text, or JSON: one object per event with 'why' and\n"
+    "                           'remedy', or one for the page; or both the page and\n"
+    "                           the explanations as one HTML file (default: text)\n"
+    "  -o, --output FILE        where the HTML goes (default: standard output)\n"
     "  --color auto|always|never  as for 'wfpwatch read'\n"
     "  --help                   this text\n"
     "\n"
@@ -52,15 +58,22 @@ static const char help[] =
     "exit status: 0 done, 1 a failure, 2 wrong usage, 3 places of a file could not\n"
     "be read, 130 interrupted: the output is incomplete\n";
 
-enum { ALL = 1, SUMMARY, TOP, FORMAT, COLOR };
+enum { ALL = 1, SUMMARY, TOP, FORMAT, COLOR, OUTPUT };
 const struct option cmd_why_options[] = {
-    READING_OPTIONS,      {"--all", ALL, false},      {"--summary", SUMMARY, false},
-    {"--top", TOP, true}, {"--format", FORMAT, true}, {"--color", COLOR, true},
+    READING_OPTIONS,
+    {"--all", ALL, false},
+    {"--summary", SUMMARY, false},
+    {"--top", TOP, true},
+    {"--format", FORMAT, true},
+    {"--color", COLOR, true},
+    {"--output", OUTPUT, true},
+    {"-o", OUTPUT, true},
     {NULL, 0, false},
 };
 
 struct telling {
     int format, color;
+    const char *output; /* NULL: standard output */
     bool all, wants_summary;
     uint64_t top, told;
     struct reading reading;
@@ -68,13 +81,14 @@ struct telling {
     struct summary summary;
     uint64_t attempts; /* of what was printed */
     struct explanation_groups groups;
+    struct report report;
 };
 
 /* ---- options -------------------------------------------------------------------------------- */
 
 static bool take_option(void *ctx, struct arguments *a, int id)
 {
-    static const char *const formats[] = {"text", "json", NULL};
+    static const char *const formats[] = {"text", "json", "html", NULL};
     static const char *const colors[] = {"auto", "always", "never", NULL};
     struct telling *t = ctx;
     switch (id) {
@@ -86,8 +100,14 @@ static bool take_option(void *ctx, struct arguments *a, int id)
         return true;
     case TOP:
         return option_number(a, 1, SUMMARY_TOP_MAX, &t->top);
+    case OUTPUT:
+        t->output = a->value;
+        return true;
     case FORMAT:
-        return option_word(a, formats, &t->format);
+        if (!option_word(a, formats, &t->format))
+            return false;
+        t->format = t->format == 2 ? FORMAT_HTML : t->format;
+        return true;
     default:
         return option_word(a, colors, &t->color);
     }
@@ -121,13 +141,14 @@ static void explain_event(struct telling *t, const wfpw_event *ev)
 static bool take_events(void *ctx, const wfpw_batch *b, uint32_t count)
 {
     struct telling *t = ctx;
+    bool is_report = t->format == FORMAT_HTML;
     for (uint32_t i = 0; i < count; i++) {
-        if (t->wants_summary)
+        if (t->wants_summary || is_report)
             summary_add(&t->summary, wfpw_batch_get(b, i));
-        else
+        if (!t->wants_summary || is_report)
             explain_event(t, wfpw_batch_get(b, i));
     }
-    return t->wants_summary || print_buffered(&t->printer);
+    return t->wants_summary || is_report || print_buffered(&t->printer);
 }
 
 static void put_summary(struct telling *t)
@@ -149,6 +170,57 @@ static void put_attempts(struct telling *t)
                    (unsigned long long)t->attempts, format_plural(t->attempts),
                    (unsigned long long)t->told, format_plural(t->told));
     buffer_puts(&t->printer.text, text);
+}
+
+/* ---- the report ----------------------------------------------------------------------------- */
+
+static int write_report(const struct telling *t, const struct buffer *page)
+{
+    errno = 0;
+    FILE *f = t->output != NULL ? term_create(t->output) : stdout;
+    bool written = f != NULL && fwrite(page->p, 1, page->n, f) == page->n && fflush(f) == 0;
+    if (f != NULL && f != stdout)
+        written &= fclose(f) == 0;
+    if (written)
+        return EXIT_DONE;
+    const char *why = strerror(errno != 0 ? errno : EIO);
+    diagnostics_print(t->output != NULL ? t->output : "standard output", ": ", why,
+                      (const char *)NULL);
+    return EXIT_FAILED;
+}
+
+static int put_report(struct telling *t)
+{
+    struct buffer page = {0};
+    size_t count = 0;
+    int status = EXIT_FAILED;
+    struct report_input *inputs = input_hash_all(&t->reading, &count);
+    explanation_groups_put(&t->groups, &page);
+    report_put(&page, &t->report, &t->summary, (size_t)t->top, inputs, count);
+    if (page.failed || (inputs == NULL && t->reading.paths.count > 0))
+        diagnostics_print(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+    else
+        status = write_report(t, &page);
+    buffer_free(&page);
+    free(inputs);
+    return status;
+}
+
+static int tell_report(struct telling *t)
+{
+    struct reading *r = &t->reading;
+    r->flags |= WFPW_OPEN_ATTEMPTS;
+    t->groups.put = report_story;
+    t->groups.ctx = &t->report;
+    bool read = reading_run(r);
+    t->summary.partial = r->interrupted;
+    int status = read ? put_report(t) : EXIT_FAILED;
+    if (!read)
+        return status;
+    nothing_found_explain(r, t->told, t->all ? "told" : "blocked, dropped or failed");
+    if (r->interrupted)
+        diagnostics_print("interrupted: not all was read", (const char *)NULL);
+    return reading_status(r, status);
 }
 
 static int tell_all(struct telling *t)
@@ -188,14 +260,17 @@ int cmd_why(int count, char **list)
         status = print_text(help);
     } else if (t.reading.explain) {
         status = condition_option_explain(t.reading.match, false);
+    } else if (t.output != NULL && t.format != FORMAT_HTML) {
+        status = diagnostics_usage("why", "--output is for --format html:", t.output);
     } else if (!summary_start(&t.summary, t.all)) {
         diagnostics_print(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
         status = EXIT_FAILED;
     } else {
-        status = tell_all(&t);
+        status = t.format == FORMAT_HTML ? tell_report(&t) : tell_all(&t);
     }
     summary_free(&t.summary);
     explanation_groups_free(&t.groups);
+    report_free(&t.report);
     reading_free(&t.reading);
     return status;
 }

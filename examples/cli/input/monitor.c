@@ -17,7 +17,7 @@ static bool take_script(struct monitor *m, const struct arguments *a)
 
 bool monitor_option(struct monitor *m, const struct arguments *a, int id)
 {
-    static const char *const formats[] = {"text", "json", NULL};
+    static const char *const formats[] = {"text", "json", "ecs", "ocsf", "asim", "csv", NULL};
     static const char *const colors[] = {"auto", "always", "never", NULL};
     switch (id) {
     case MONITOR_FORMAT:

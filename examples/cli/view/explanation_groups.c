@@ -70,15 +70,24 @@ void explanation_groups_add(struct explanation_groups *s, const wfpw_event *ev, 
     add_new(s, hash, ev);
 }
 
+static void put_text(const struct explanation_groups *s, const struct explanation_group *e,
+                     struct buffer *out)
+{
+    struct explanation_times times = {
+        .count = e->count, .records = e->records, .first = e->first, .last = e->last};
+    explanation_head(out, e->verdict, e->reason, &times, s->width, s->colour);
+    buffer_put(out, s->text.p + e->body, e->size);
+    buffer_puts(out, "\n");
+}
+
 void explanation_groups_put(struct explanation_groups *s, struct buffer *out)
 {
     for (uint32_t i = 0; i < s->used; i++) {
         const struct explanation_group *e = &s->entries[i];
-        struct explanation_times times = {
-            .count = e->count, .records = e->records, .first = e->first, .last = e->last};
-        explanation_head(out, e->verdict, e->reason, &times, s->width, s->colour);
-        buffer_put(out, s->text.p + e->body, e->size);
-        buffer_puts(out, "\n");
+        if (s->put != NULL)
+            s->put(s->ctx, e, s->text.p + e->body);
+        else
+            put_text(s, e, out);
     }
     out->failed |= s->text.failed || s->body.failed || s->no_memory;
     s->used = 0;

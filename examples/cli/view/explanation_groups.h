@@ -30,6 +30,9 @@ struct explanation_groups {
     uint32_t used, buckets[EXPLANATION_GROUPS_BUCKETS];
     size_t width;
     bool colour, no_memory;
+    /* Takes a group in place of the text that would be put into out, with ctx; NULL: none does. */
+    void (*put)(void *ctx, const struct explanation_group *group, const char *body);
+    void *ctx;
 };
 
 /* Adds an event; what has to make room is put into out. again: it is one more record of an attempt

@@ -71,13 +71,16 @@ static bool wants_color(int color)
 void print_start(struct printer *p, int format, int color)
 {
     bool terminal = term_is_terminal(stdout);
-    *p = (struct printer){.json = format == FORMAT_JSON, .on_terminal = terminal};
+    *p = (struct printer){
+        .format = (uint32_t)format, .json = format != FORMAT_TEXT, .on_terminal = terminal};
     p->ascii = !p->json && !term_is_unicode();
+    buffer_puts(&p->text, wfpw_export_header(p->format));
     event_table_start(&p->table, terminal ? stdout : NULL, wants_color(color));
 }
 
 int print_end(struct printer *p)
 {
+    write_text(p);
     (void)print_flush(p);
     event_table_free(&p->table);
     buffer_free(&p->text);
@@ -88,12 +91,12 @@ int print_end(struct printer *p)
 /* ---- events --------------------------------------------------------------------------------- */
 
 /* One call that writes JSON behind the text so far, which grows until it has room. */
-#define APPEND_JSON(to, call, thing)                                                               \
+#define APPEND_JSON(to, call, ...)                                                                 \
     do {                                                                                           \
         size_t needed_ = 0;                                                                        \
-        int n_ = call(thing, 0, (to)->p + (to)->n, (to)->cap - (to)->n, &needed_);                 \
+        int n_ = call(__VA_ARGS__, 0, (to)->p + (to)->n, (to)->cap - (to)->n, &needed_);           \
         if (n_ == WFPW_E_RANGE && buffer_room(to, needed_ + JSON_SLACK))                           \
-            n_ = call(thing, 0, (to)->p + (to)->n, (to)->cap - (to)->n, &needed_);                 \
+            n_ = call(__VA_ARGS__, 0, (to)->p + (to)->n, (to)->cap - (to)->n, &needed_);           \
         (to)->n += n_ > 0 ? (size_t)n_ : 0;                                                        \
     } while (0)
 
@@ -116,7 +119,7 @@ static void show_json(struct printer *p, const wfpw_batch *b, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         struct buffer *to = start_line(p);
-        APPEND_JSON(to, wfpw_to_json, wfpw_batch_get(b, i));
+        APPEND_JSON(to, wfpw_export, wfpw_batch_get(b, i), p->format);
         end_line(p);
     }
 }
@@ -125,11 +128,12 @@ static void show_json(struct printer *p, const wfpw_batch *b, uint32_t count)
 static void put_json(struct printer *p, const wfpw_batch *b, uint32_t count)
 {
     uint32_t at = 0;
+    write_text(p); /* the header */
     while (at < count && p->error == 0 && buffer_room(&p->text, JSON_PIECE)) {
         size_t needed = 0;
-        int n = wfpw_batch_to_json(b, 0, &at, count, p->text.p, p->text.cap, &needed);
+        int n = wfpw_batch_export(b, p->format, 0, &at, count, p->text.p, p->text.cap, &needed);
         if (n == WFPW_E_RANGE && buffer_room(&p->text, needed + 1))
-            n = wfpw_batch_to_json(b, 0, &at, count, p->text.p, p->text.cap, &needed);
+            n = wfpw_batch_export(b, p->format, 0, &at, count, p->text.p, p->text.cap, &needed);
         p->text.n = n > 0 ? (size_t)n : 0;
         write_text(p);
     }

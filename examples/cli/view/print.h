@@ -11,13 +11,15 @@
 #include "view/buffer.h"
 #include "view/event_table.h"
 
-enum { FORMAT_TEXT, FORMAT_JSON };
+/* WFPW_FORMAT_*, and two of the tool's own. */
+enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_ECS, FORMAT_OCSF, FORMAT_ASIM, FORMAT_CSV, FORMAT_HTML };
 enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct printer {
-    bool json;
+    uint32_t format;
+    bool json; /* a format for programs: lines, UTF-8 always */
     bool on_terminal;
-    bool ascii; /* other characters become '?'; JSON is UTF-8 always */
+    bool ascii; /* other characters become '?' */
     int error;  /* errno of the write that failed; no more is written then */
     uint64_t printed;
     uint64_t flushed_at; /* ticks */

@@ -5,12 +5,16 @@
 
 usage: test_why.py TOOL NETSHMAKE [unittest's arguments]
 """
+import base64
 import collections
+import hashlib
+import html.parser
 import json
 import random
 import subprocess
 import sys
 import unittest
+from xml.sax import saxutils
 
 import test_cli
 from test_cli import CORPUS, ESCAPE, CliTest, columns_of, run, run_on_terminal
@@ -98,6 +102,99 @@ class WhyTest(CliTest):
         result = run("why", "--summary", "--format", "json", *options, path)
         self.check(result)
         return json.loads(result.out)
+
+
+class HtmlPage(html.parser.HTMLParser):
+    """A page's elements, and that each ends where it should."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.elements, self.texts = [], collections.Counter(), collections.defaultdict(list)
+        self.attributes, self.wrong = [], []
+        self.feed(text)
+        self.close()
+        self.wrong += self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.elements[tag] += 1
+        self.attributes += [(tag, *attr) for attr in attrs]
+        if tag not in ("meta", "input"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements[tag] += 1
+        self.attributes += [(tag, *attr) for attr in attrs]
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+    def handle_data(self, data):
+        self.texts[self.open[-1] if self.open else ""].append(data)
+
+
+class Html(WhyTest):
+    HOSTILE = ("<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'onclick='x", "&lt;b&amp;", "]]><!--",
+               "</style></title><svg onload=x>", "\u202ereversed", "javascript:x")
+
+    def report(self, *arguments):
+        out = self.folder / "report.html"
+        self.check(run("why", "--quiet", "--format", "html", "-o", out, *arguments))
+        return out.read_text("utf-8")
+
+    def test_everything_inside(self):
+        log = self.log(
+            connection(FilterRTID=71264, FilterOrigin="{9d1c2a6b-55aa-4a1e-9a37-3b8f2a6d7c11}"),
+            connection(5152, remote="198.51.100.9", FilterRTID=9), connection(5156))
+        text = self.report(log)
+        page = HtmlPage(text)
+        self.assertEqual(page.wrong, [])
+        self.assertEqual(page.elements["article"], 2)
+        self.assertEqual(page.elements["script"], 1)
+        for heading in ("When", "Verdicts", "Why", "By which filter", "Which program", "Which address", "One by one",
+                        "Files looked at"):
+            self.assertIn(heading, page.texts["h2"])
+        self.assertIn("A rule of the Windows Firewall decided.", page.texts["dd"])
+        self.assertIn("certain, by the origin in the record", page.texts["dd"])
+        self.assertIn(hashlib.sha256(log.read_bytes()).hexdigest(), page.texts["code"])
+        script = "".join(page.texts["script"]).encode()
+        digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
+        self.assertIn(f"script-src 'sha256-{digest}'", text)
+
+    def test_nothing_from_elsewhere(self):
+        page = HtmlPage(self.report(self.log(connection())))
+        self.assertEqual({name for _, name, _ in page.attributes} & {"src", "href", "action", "style", "onload"}, set())
+        self.assertIn(("meta", "content", next(v for t, n, v in page.attributes if n == "content" and "default-src" in v)),
+                      page.attributes)
+        self.assertNotRegex("".join(page.texts["style"]), r"url\(|@import")
+
+    def test_hostile_names(self):
+        quoted = [saxutils.escape(text, {'"': "&quot;"}) for text in self.HOSTILE]
+        log = self.log(*[connection(app=text, FilterOrigin=text, FilterRTID=i + 1) for i, text in enumerate(quoted)])
+        text = self.report(log)
+        page = HtmlPage(text)
+        self.assertEqual(page.wrong, [])
+        self.assertEqual(page.elements["script"], 1)
+        self.assertEqual(page.elements["img"], 0)
+        self.assertEqual([name for _, name, _ in page.attributes if name.startswith("on")], [])
+        self.assertEqual(page.elements["article"], len(self.HOSTILE))
+        told = "\n".join(page.texts["dd"])
+        for text in self.HOSTILE:
+            self.assertIn(text.replace("\u202e", "\ufffd"), told)
+
+    def test_nothing_to_tell(self):
+        page = HtmlPage(self.report(self.log(connection(5156))))
+        self.assertIn("Nothing was blocked, dropped or failed.", page.texts["p"])
+        self.assertEqual(page.wrong, [])
+
+    def test_standard_output_and_failures(self):
+        log = self.log(connection())
+        result = run("why", "--format", "html", log)
+        self.check(result)
+        self.assertTrue(result.out.startswith("<!DOCTYPE html>"))
+        self.check(run("why", "-o", self.folder / "x.html", log), 2, "--output is for --format html")
+        missing = self.folder / "no folder" / "x.html"
+        self.check(run("why", "--format", "html", "-o", missing, log), 1, "x.html: ")
 
 
 class Story(WhyTest):

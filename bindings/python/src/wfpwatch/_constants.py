@@ -611,6 +611,16 @@ class FieldFlag(IntFlag):
     SHORT = 0x8
 
 
+class Format(IntEnum):
+    """Formats of wfpw_export() (docs/formats.md)."""
+
+    JSON = 1  # The library's own JSON, as of wfpw_to_json().
+    ECS = 2  # Elastic Common Schema 8.11, JSON.
+    OCSF = 3  # Open Cybersecurity Schema Framework 1.8.0, JSON.
+    ASIM = 4  # Microsoft Sentinel's ASIM NetworkSession 0.2.6 and AuditEvent 0.1, JSON.
+    CSV = 5  # RFC 4180, one record per event, no formulas.
+
+
 class IkeHas(IntFlag):
     """wfpw_ike.present: values present in the source."""
 

@@ -656,6 +656,29 @@ LIBRARY: List[Prototype] = [
         c_int,
         [c_void_p, c_uint32, POINTER(c_uint32), c_uint32, c_char_p, c_size_t, POINTER(c_size_t)],
     ),
+    # int wfpw_export(const wfpw_event *ev, uint32_t format, uint32_t flags, char *buf, size_t cap, size_t *needed);
+    (
+        "wfpw_export",
+        c_int,
+        [c_void_p, c_uint32, c_uint32, c_char_p, c_size_t, POINTER(c_size_t)],
+    ),
+    # int wfpw_batch_export(const wfpw_batch *b, uint32_t format, uint32_t flags, uint32_t *at, uint32_t end, char *buf, size_t cap, size_t *needed);
+    (
+        "wfpw_batch_export",
+        c_int,
+        [
+            c_void_p,
+            c_uint32,
+            c_uint32,
+            POINTER(c_uint32),
+            c_uint32,
+            c_char_p,
+            c_size_t,
+            POINTER(c_size_t),
+        ],
+    ),
+    # const char *wfpw_export_header(uint32_t format);
+    ("wfpw_export_header", c_char_p, [c_uint32]),
     # int wfpw_arrow_stream(wfpw_session *s, const wfpw_arrow_options *o, struct ArrowArrayStream *out, wfpw_error *e);
     ("wfpw_arrow_stream", c_int, [c_void_p, POINTER(ArrowOptions), c_void_p, POINTER(Error)]),
     # void wfpw_arrow_capsule_free(void *capsule);

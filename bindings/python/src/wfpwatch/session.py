@@ -41,6 +41,7 @@ from . import _ffi
 from ._constants import (
     AuditFlag,
     AuditPolicy,
+    Format,
     Join,
     LiveFlag,
     LogPath,
@@ -499,17 +500,17 @@ class Session:
         native.dll.wfpw_batch_view(batch.value, byref(view))
         lines = None
         if self._json:
-            text = b"".join(self._lines_of(batch, count)).decode("utf-8")
+            text = b"".join(self._lines_of(batch, count, Format.JSON)).decode("utf-8")
             lines = text.split("\n")
         return decode(view, batch, lines, native.dll.wfpw_event_remedy)
 
-    def _lines_of(self, batch: Batch, count: int) -> Iterator[bytes]:
-        """The JSON of the events that the batch holds: one call for as many as the room takes."""
+    def _lines_of(self, batch: Batch, count: int, format: int) -> Iterator[bytes]:
+        """The events that the batch holds as lines: one call for as many as the room takes."""
         native, at, needed = self._native, c_uint32(), c_size_t()
         while at.value < count:
             room = self._json_room
-            n = native.dll.wfpw_batch_to_json(
-                batch.value, 0, byref(at), count, room, len(room), byref(needed)
+            n = native.dll.wfpw_batch_export(
+                batch.value, format, 0, byref(at), count, room, len(room), byref(needed)
             )
             if n == Status.E_RANGE:
                 self._json_room = create_string_buffer(needed.value + 1)
@@ -520,6 +521,18 @@ class Session:
     def json_lines(self) -> Iterator[bytes]:
         """The events as the library's JSON, a line each: as many lines at a time as were read at
         once, each with its line end, UTF-8. docs/json.md has the keys. Ends as iteration does."""
+        return self.export_lines(Format.JSON)
+
+    def export_lines(self, format: Union[Format, str]) -> Iterator[bytes]:
+        """The same in any format: Format.ECS or "ecs", "ocsf", "asim", "csv" (docs/formats.md). Of
+        CSV the names of the columns come first."""
+        chosen = Format[format.upper()] if isinstance(format, str) else Format(format)
+        return self._export_lines(chosen)
+
+    def _export_lines(self, format: Format) -> Iterator[bytes]:
+        header: bytes = self._native.dll.wfpw_export_header(format)
+        if header:
+            yield header
         _refuse_in_log_function("read")
         native = self._native
         while True:
@@ -531,7 +544,7 @@ class Session:
                     count = native.read_into(batch, _SLICE_MS)
                 except EndOfEvents:
                     return
-                lines = b"".join(self._lines_of(batch, count))
+                lines = b"".join(self._lines_of(batch, count, format))
             if lines:
                 yield lines
 
