@@ -110,7 +110,8 @@ typedef struct {
  * get_next gives errno's codes, and get_last_error a sentence. An error of one file is given once,
  * behind the rows before it; who asks again gets those of the next file. After wfpw_stop() the
  * stream ends. ENOMEM is for good: events were lost.
- * @param s the session; it may get more sources while its stream has not ended
+ * @param s the session; it may get more sources, also when the stream has come to an end: get_next
+ *        then goes on with them
  * @param o the options; may be NULL for the defaults
  * @param out where the stream is made; its release frees it
  * @param e what failed; may be NULL

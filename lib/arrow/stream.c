@@ -166,8 +166,10 @@ static int get_next_array(struct ArrowArrayStream *stream, struct ArrowArray *ou
         return tell_no_memory(s);
     if (s->rows.count > 0)
         return give_rows(s, out);
-    if (s->failed == 0)
-        return 0; /* an array without release: the end */
+    if (s->failed == 0) {
+        s->has_ended = false; /* who asks again may have added a file */
+        return 0;             /* an array without release: the end */
+    }
     int status = s->failed;
     s->failed = 0;
     return tell_error(s, status);

@@ -300,6 +300,7 @@ static void test_several_files(void **state)
 {
     struct made *m = made_plain(10, 0);
     struct ArrowArrayStream stream;
+    struct ArrowArray array;
     struct heap heap;
     wfpw_error e;
     (void)state;
@@ -310,6 +311,10 @@ static void test_several_files(void **state)
     assert_int_equal(wfpw_add_memory(s, m->data, m->size - 1, &e), WFPW_OK);
     assert_int_equal(wfpw_add_memory(s, m->data, m->size, &e), WFPW_OK);
     assert_int_equal(count_rows(&stream, 32768), 30);
+    assert_int_equal(wfpw_add_memory(s, m->data, m->size, &e), WFPW_OK); /* behind the end */
+    assert_int_equal(stream.get_next(&stream, &array), 0);
+    assert_int_equal(array.length, 10);
+    array.release(&array);
     stream.release(&stream);
     wfpw_close(s);
     assert_int_equal(os_u64_load(&heap.live), 0);

@@ -8,15 +8,19 @@ import copy
 import gc
 import json
 import pickle
-from dataclasses import fields, replace
+from ctypes import addressof, sizeof
+from dataclasses import FrozenInstanceError, fields, replace
+from datetime import datetime, timezone
+from ipaddress import ip_address
 from pathlib import Path
 from typing import List
 
 import pytest
 
 import wfpwatch
-from wfpwatch import Event, Session, Verdict
-from wfpwatch._decode import COLUMNS, READERS
+from wfpwatch import Endpoint, Event, Session, Verdict, _ffi
+from wfpwatch._decode import COLUMNS, READERS, decode
+from wfpwatch.events import datetime_of, filetime_of
 
 
 def read(path: Path, **options: bool) -> List[Event]:
@@ -122,3 +126,29 @@ def test_a_wrong_condition_is_shown(library: wfpwatch.Library) -> None:
     assert shown[-2] == "    remote-port=80,x"
     assert shown[-1] == " " * 4 + " " * caught.value.position + "^"
     assert shown[-2][shown[-1].index("^")] == "x"
+
+
+def test_times_of_a_block_are_each_its_own() -> None:
+    """Hours that follow one another or do not, the first and last time that there are."""
+    hour = 36_000_000_000
+    start = filetime_of(datetime(2026, 1, 1, 23, 59, 59, 999_999, timezone.utc))
+    times = [start + 9, start + 10, start, start + hour, 0, 1, hour - 1, hour, 2**64 - 1, 2**63, start]
+    events = [_ffi.Event(seq=i + 1, time=time, kind=1, source=1) for i, time in enumerate(times)]
+    array = (_ffi.Event * len(times))(*events)
+    view = _ffi.View(
+        events=addressof(array),
+        count=len(times),
+        stride=sizeof(_ffi.Event),
+        base=addressof(array),
+        bytes=sizeof(array),
+    )
+    assert [event.time for event in decode(view)] == [datetime_of(time) for time in times]
+
+
+def test_an_endpoint_is_a_plain_frozen_value() -> None:
+    end = Endpoint(ip_address("192.0.2.1"), 80)
+    assert pickle.loads(pickle.dumps(end)) == end == copy.copy(end)
+    assert replace(end, port=None) == Endpoint(ip_address("192.0.2.1"))
+    assert hash(end) == hash(Endpoint(ip_address("192.0.2.1"), 80)) and end != Endpoint()
+    with pytest.raises(FrozenInstanceError):
+        end.port = 81  # type: ignore[misc]

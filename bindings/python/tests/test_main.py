@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -85,3 +86,44 @@ def test_the_arrow_shows_where_it_went(library: wfpwatch.Library) -> None:
 def test_a_gap(library: wfpwatch.Library) -> None:
     gap = Event(seq=1, filetime=0, kind=Kind.GAP, source=Source.LIVE, lost=7, lost_where=Lost.RING)
     assert line_of(gap) == "1601-01-01T00:00:00.0000000Z gap 7 lost (ring)"
+
+
+def test_parquet(evtx: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    cut, out = tmp_path / "cut.evtx.gz", tmp_path / "events.parquet"
+    cut.write_bytes(gzip.compress(evtx.read_bytes())[:-2000])
+    words = ["--format", "parquet", "--output", str(out)]
+    assert main([*words, str(evtx)]) == 0
+    with wfpwatch.Session.open_file(evtx) as session:
+        assert parquet.read_table(out).to_pylist() == session.to_arrow().to_pylist()
+    assert main([*words, "--columns", "verdict,file", "--where", "protocol=udp", str(evtx)]) == 0
+    with wfpwatch.Session.open_file(evtx, where="protocol=udp") as session:
+        wanted = session.columns("verdict,file").to_arrow().to_pylist()
+    assert parquet.read_table(out).to_pylist() == wanted != []
+    capsys.readouterr()
+    assert main([*words, str(cut), str(tmp_path / "nothing"), str(evtx)]) == 1
+    assert parquet.read_table(out).num_rows >= 73
+    out_text, err = capsys.readouterr()
+    assert out_text == "" and "nothing" in err and err.count("\n") == 2
+    assert [p.name for p in tmp_path.iterdir()].count("events.parquet.part") == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--format", "parquet"], ["--output", "x"], ["--columns", "seq"], ["--format", "yaml"]],
+)
+def test_wrong_words(words: "list[str]", evtx: Path) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([*words, str(evtx)])
+    assert caught.value.code == 2
+
+
+def test_what_is_wrong_is_named(
+    evtx: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["--where", "colour=red", str(evtx)]) == 1
+    assert "no such key" in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert main(["--format", "parquet", "--output", str(tmp_path / "x"), str(evtx)]) == 1
+    assert "pyarrow" in capsys.readouterr().err

@@ -6,6 +6,7 @@
 
 #include "command/commands.h"
 #include "command/nothing_found.h"
+#include "command/read_arrow.h"
 #include "input/reading.h"
 #include "platform/term.h"
 #include "view/diagnostics.h"
@@ -23,10 +24,12 @@ static const char help[] =
     "is standard input. A file that cannot be read is reported, the others are still\n"
     "read, and the exit status is 1; it is 3 if places of a file could not be read,\n"
     "130 after Ctrl-C.\n"
-    "\n" READING_OPTIONS_HELP "  --format text|json|ecs|ocsf|asim|csv\n"
-    "                           a table, or one JSON object per line: wfpwatch's own,\n"
-    "                           of Elastic's ECS, of OCSF, of Sentinel's ASIM; or CSV\n"
-    "                           (default: text)\n"
+    "\n" READING_OPTIONS_HELP "  --format text|json|ecs|ocsf|asim|csv|arrow\n"
+    "                           a table; one JSON object per line: wfpwatch's own,\n"
+    "                           of Elastic's ECS, of OCSF, of Sentinel's ASIM; CSV; or\n"
+    "                           columns as a stream of Apache Arrow (default: text)\n"
+    "  --columns NAMES          of --format arrow: names parted by commas, '*' for\n"
+    "                           all (default: the usual ones; docs/columns.md)\n"
     "  --color auto|always|never  colours in the table; auto: on a terminal, unless\n"
     "                           NO_COLOR is set\n"
     "  --help                   this text\n"
@@ -44,11 +47,10 @@ static const char help[] =
     "shortened. Characters that could control a terminal are replaced, and, if the\n"
     "locale is not UTF-8 (LC_ALL=C), all but ASCII; --format json has all of them.\n";
 
-enum { FORMAT = 1, COLOR };
+enum { FORMAT = 1, COLOR, COLUMN_NAMES };
 const struct option cmd_read_options[] = {
-    READING_OPTIONS,
-    {"--format", FORMAT, true},
-    {"--color", COLOR, true},
+    READING_OPTIONS,          {"--format", FORMAT, true},
+    {"--color", COLOR, true}, {"--columns", COLUMN_NAMES, true},
     {NULL, 0, false},
 };
 
@@ -56,15 +58,21 @@ struct listing {
     int format, color;
     struct reading reading;
     struct printer printer;
+    struct read_arrow arrow;
 };
 
 static bool take_option(void *ctx, struct arguments *a, int id)
 {
-    static const char *const formats[] = {"text", "json", "ecs", "ocsf", "asim", "csv", NULL};
+    static const char *const formats[] = {"text", "json", "ecs",   "ocsf",
+                                          "asim", "csv",  "arrow", NULL};
     static const char *const colors[] = {"auto", "always", "never", NULL};
     struct listing *l = ctx;
     if (id == FORMAT)
         return option_word(a, formats, &l->format);
+    if (id == COLUMN_NAMES) {
+        l->arrow.columns = a->value;
+        return true;
+    }
     return option_word(a, colors, &l->color);
 }
 
@@ -72,6 +80,12 @@ static bool take_events(void *ctx, const wfpw_batch *b, uint32_t count)
 {
     struct listing *l = ctx;
     return print_events(&l->printer, b, count);
+}
+
+static int pull_rows(void *ctx, const char *path, bool *go_on)
+{
+    struct listing *l = ctx;
+    return read_arrow_pull(&l->arrow, path, go_on);
 }
 
 static void summarize_read(const struct listing *l)
@@ -107,6 +121,32 @@ static int list_events(struct listing *l)
     return reading_status(r, status);
 }
 
+static int write_columns(struct listing *l)
+{
+    struct reading *r = &l->reading;
+    int status = read_arrow_check(&l->arrow);
+    if (status != 0)
+        return status;
+    r->pull = pull_rows;
+    l->arrow.reading = r;
+    if (!reading_run(r))
+        return EXIT_FAILED;
+    status = read_arrow_end(&l->arrow);
+    nothing_found_explain(r, l->arrow.rows, "written");
+    if (r->interrupted)
+        diagnostics_print("interrupted: not all was read", (const char *)NULL);
+    return reading_status(r, status);
+}
+
+static int list_or_write(struct listing *l)
+{
+    if (l->format == FORMAT_ARROW)
+        return write_columns(l);
+    if (l->arrow.columns != NULL)
+        return diagnostics_usage("read", "--columns is of --format arrow", "");
+    return list_events(l);
+}
+
 int cmd_read(int count, char **list)
 {
     struct listing l = {
@@ -117,7 +157,7 @@ int cmd_read(int count, char **list)
     if (status == 0)
         status = l.reading.help      ? print_text(help)
                  : l.reading.explain ? condition_option_explain(l.reading.match, false)
-                                     : list_events(&l);
+                                     : list_or_write(&l);
     reading_free(&l.reading);
     return status;
 }

@@ -130,12 +130,16 @@ static void fail_file(struct reading *r, const char *subject, const wfpw_error *
 static bool read_some(struct reading *r, const char *path, bool *go_on)
 {
     wfpw_error e;
-    int n = wfpw_read(r->session, print_thread_batch(&r->print_thread), READ_MS, &e);
+    int n = r->pull != NULL
+                ? r->pull(r->ctx, path, go_on)
+                : wfpw_read(r->session, print_thread_batch(&r->print_thread), READ_MS, &e);
     if (n == WFPW_E_EOF)
         return false;
-    if (n < 0)
+    if (n < 0 && r->pull != NULL)
+        r->failed = true;
+    else if (n < 0)
         fail_file(r, path != NULL || e.file == 0 ? path : r->added[e.file - 1], &e);
-    else if (n > 0)
+    else if (n > 0 && r->pull == NULL)
         *go_on = print_thread_give(&r->print_thread, (uint32_t)n);
     r->interrupted = term_interrupted();
     *go_on = *go_on && !r->interrupted && (n >= 0 || n == WFPW_E_IO || n == WFPW_E_FORMAT);
@@ -280,7 +284,7 @@ bool reading_run(struct reading *r)
 {
     wfpw_error e;
     /* On a terminal, rows and what is reported of files come in their order. */
-    bool apart = r->threads >= THREADS_PRINT && !term_is_terminal(stdout);
+    bool apart = r->threads >= THREADS_PRINT && r->pull == NULL && !term_is_terminal(stdout);
     wfpw_options o = {.size = sizeof o,
                       .flags = r->flags | (uint32_t)WFPW_OPEN_PID | (uint32_t)WFPW_OPEN_ORDERED |
                                (r->verify ? (uint32_t)WFPW_OPEN_VERIFY : 0),

@@ -23,6 +23,9 @@ struct reading {
     /* Takes the events of a batch; false: there is no use in going on. It may run on another
      * thread, so that it touches nothing of this struct. */
     bool (*take)(void *ctx, const wfpw_batch *b, uint32_t count);
+    /* Where it is not NULL, instead of wfpw_read and take: reads some of the session, and reports
+     * what fails, of that file or (path NULL) of one of several. Returns what wfpw_read does. */
+    int (*pull)(void *ctx, const char *path, bool *go_on);
     void *ctx;
     uint32_t flags; /* WFPW_OPEN_* besides those of the options */
 

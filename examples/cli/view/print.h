@@ -11,8 +11,17 @@
 #include "view/buffer.h"
 #include "view/event_table.h"
 
-/* WFPW_FORMAT_*, and two of the tool's own. */
-enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_ECS, FORMAT_OCSF, FORMAT_ASIM, FORMAT_CSV, FORMAT_HTML };
+/* WFPW_FORMAT_*, and three of the tool's own. */
+enum {
+    FORMAT_TEXT,
+    FORMAT_JSON,
+    FORMAT_ECS,
+    FORMAT_OCSF,
+    FORMAT_ASIM,
+    FORMAT_CSV,
+    FORMAT_ARROW,
+    FORMAT_HTML
+};
 enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct printer {

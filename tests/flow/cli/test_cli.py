@@ -150,7 +150,7 @@ class Usage(CliTest):
                 (["read", "--frob", "x"], "unknown option '--frob'.*'wfpwatch read --help'"),
                 (["read", "--format"], "value is missing after '--format'"),
                 (["read", "--format", "xml", "x"],
-                 "--format takes text, json, ecs, ocsf, asim or csv, not 'xml'"),
+                 "--format takes text, json, ecs, ocsf, asim, csv or arrow, not 'xml'"),
                 (["read", "--color=", "x"], "--color takes auto, always or never, not 'nothing'"),
                 (["read", "--threads", "65", "x"], "--threads takes a number from 0 to 64"),
                 (["read", "--threads", "-1", "x"], "--threads takes a number from 0 to 64"),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: The wfpwatch authors
-"""python -m wfpwatch [--json] FILE...: prints the events of files, one a line.
+"""python -m wfpwatch [OPTION...] FILE...: prints the events of files, one a line, or writes a Parquet
+file of them.
 
 Exit status: 0 done, 1 a failure named on stderr, 2 wrong usage.
 """
@@ -8,6 +9,7 @@ Exit status: 0 done, 1 a failure named on stderr, 2 wrong usage.
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 from typing import Callable, List, Optional
@@ -70,27 +72,75 @@ def print_events(session: Session, show: Callable[[Event], str]) -> bool:
             good = False
 
 
-def main(arguments: Optional[List[str]] = None) -> int:
+def write_parquet(session: Session, columns: Optional[str], path: str) -> bool:
+    """Writes all events; failures as of print_events. What there was of the file before is replaced
+    when all is written."""
+    parquet = importlib.import_module("pyarrow.parquet")
+    reader = session.columns(columns, wait=-1).to_reader()
+    part, good = f"{path}.part", True
+    with parquet.ParquetWriter(part, reader.schema, compression="zstd") as writer:
+        while True:
+            try:
+                writer.write_batch(reader.read_next_batch())
+            except StopIteration:
+                break
+            except OSError as error:
+                print(f"wfpwatch: {error}", file=sys.stderr)
+                good = False
+    os.replace(part, path)
+    return good
+
+
+def add_files(session: Session, paths: List[str]) -> bool:
+    good = True
+    for path in paths:
+        try:
+            session.add_file(path)
+        except WfpError as error:
+            print(f"wfpwatch: {path}: {error}", file=sys.stderr)
+            good = False
+    return good
+
+
+def arguments_of(arguments: Optional[List[str]]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m wfpwatch", description="Prints the events of files, one a line."
+        prog="python -m wfpwatch",
+        description="Prints the events of files, one a line, or writes a Parquet file of them.",
     )
     parser.add_argument("--version", action="version", version=__version__)
-    parser.add_argument("--json", action="store_true", help="the library's JSON, one object a line")
+    parser.add_argument("--json", action="store_true", help="the same as --format json")
+    parser.add_argument(
+        "--format",
+        choices=["text", "json", "parquet"],
+        default="text",
+        help="short lines, the library's JSON, or a Parquet file (needs pyarrow)",
+    )
+    parser.add_argument("--output", metavar="FILE", help="of --format parquet: where it is written")
+    parser.add_argument("--columns", metavar="NAMES", help="of --format parquet: parted by commas")
+    parser.add_argument("--where", metavar="CONDITION", action="append", help="only such events")
     parser.add_argument("file", nargs="+", help=".evtx or the XML of Windows events; - is stdin")
     given = parser.parse_args(arguments)
-    good = True
+    if given.json:
+        given.format = "json"
+    if (given.format == "parquet") != (given.output is not None):
+        parser.error("--format parquet and --output FILE go together")
+    if given.columns is not None and given.format != "parquet":
+        parser.error("--columns is of --format parquet")
+    return given
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    given = arguments_of(arguments)
     try:
-        with Session(json=given.json) as session:
-            for path in given.file:
-                try:
-                    session.add_file(path)
-                except WfpError as error:
-                    print(f"wfpwatch: {path}: {error}", file=sys.stderr)
-                    good = False
-            shown = print_events(session, lambda event: event.json or line_of(event))
+        with Session(json=given.format == "json", where=given.where) as session:
+            good = add_files(session, given.file)
+            if given.format == "parquet":
+                shown = write_parquet(session, given.columns, given.output)
+            else:
+                shown = print_events(session, lambda event: event.json or line_of(event))
             sys.stdout.flush()
             return 0 if shown and good else 1
-    except WfpwatchError as error:
+    except (ImportError, WfpwatchError) as error:
         print(f"wfpwatch: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:

@@ -7,10 +7,13 @@ Strides are the library's, so that one with longer structs than ours is read all
 
 from __future__ import annotations
 
-from ctypes import c_void_p, sizeof, string_at
+from collections import deque
+from ctypes import c_char_p, c_void_p, sizeof, string_at
 from dataclasses import FrozenInstanceError, fields
+from datetime import datetime, timezone
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
+from itertools import repeat
 from struct import Struct
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Type, TypeVar, Union
 
@@ -144,12 +147,18 @@ class Memory:
     def _text(self, pointer: int) -> str:
         return string_at(self._at(pointer)).decode("utf-8", "replace")
 
-    def shared_text(self, pointer: int) -> str:
-        """A text that several events of the batch may have: made once."""
-        made = self._texts.get(pointer)
-        if made is None:
-            made = self._texts[pointer] = self._text(pointer)
-        return made
+    def shared_texts(self, pointers: List[int]) -> List[Optional[str]]:
+        """Texts that several events of the batch may have, each made once; of a pointer that is 0
+        None. One array of all that are new: a call for each would take most of the time."""
+        made = self._texts
+        new = [pointer for pointer in set(pointers) if pointer and pointer not in made]
+        if new:
+            self._at(min(new))
+            self._at(max(new))
+            array: Any = c_char_p * len(new)
+            for pointer, text in zip(new, array(*new)):
+                made[pointer] = str(text, "utf-8", "replace")
+        return [made.get(pointer) for pointer in pointers]
 
     def field(self, pointer: int) -> Tuple[str, str]:
         """Name and value of a field. Names are shared by events, so each is made once."""
@@ -194,7 +203,8 @@ class Memory:
 
 @lru_cache(maxsize=4096)
 def _address(family: int, octets: bytes) -> IpAddress:
-    return IPv4Address(octets[:4]) if family == 4 else IPv6Address(octets)
+    number = int.from_bytes(octets[:4] if family == 4 else octets, "big")  # bytes take twice as long
+    return IPv4Address(number) if family == 4 else IPv6Address(number)
 
 
 def _ip(raw: _ffi.Endpoint) -> Optional[IpAddress]:
@@ -503,14 +513,73 @@ def _bits(name: str, make: Callable[[int], Any]) -> ColumnReader:
 
 
 def _text(name: str) -> ColumnReader:
-    """Texts that events share are made once."""
-    return lambda block: [
-        block.shared_text(pointer) if pointer else None for pointer in block.member(name)
-    ]
+    return lambda block: block.shared_texts(block.member(name))
+
+
+_HOUR, _MINUTE, _SECOND = 36_000_000_000, 600_000_000, 10_000_000  # in FILETIME's units
 
 
 def _time(block: Block) -> List[Any]:
-    return [datetime_of(time) for time in block.member("time")]
+    """As datetime_of; most times are of the same hour as the one before."""
+    times: List[datetime] = []
+    first, date = -1, (0, 0, 0, 0)
+    for time in block.member("time"):
+        left = time - first
+        if first < 0 or not 0 <= left < _HOUR:
+            made = datetime_of(time)
+            times.append(made)
+            date = made.year, made.month, made.day, made.hour
+            first = time - time % _HOUR if made.year < 9999 else -1
+            continue
+        minute, left = divmod(left, _MINUTE)
+        second, left = divmod(left, _SECOND)
+        times.append(datetime(*date, minute, second, left // 10, timezone.utc))
+    return times
+
+
+def _shows_icmp(block: Block) -> List[bool]:
+    """Whether type and code stand in the places of the ports."""
+    return [
+        protocol in _ICMP and present & _PROTOCOL != 0 and orientation != _UNKNOWN
+        for protocol, present, orientation in zip(
+            block.member("protocol"), block.member("present"), block.member("orientation")
+        )
+    ]
+
+
+def _endpoint(octets: bytes, scope_id: int, port: int, family: int, given: int) -> Any:
+    """given: which of address, scope and port there are: _HAS_IP and so on."""
+    ip = _address(family, octets) if given & _HAS_IP and family in (4, 6) else None
+    if ip is None and not given & _HAS_PORT:
+        return None
+    return Endpoint(
+        ip,
+        port if given & _HAS_PORT else None,
+        scope_id if given & _HAS_SCOPE_ID and family == 6 else None,
+    )
+
+
+_HAS_IP, _HAS_SCOPE_ID, _HAS_PORT = 1, 2, 4
+
+
+def _side(name: str, has: int, has_port: int) -> ColumnReader:
+    start, size = getattr(_ffi.Event, name).offset, Struct("=16sIHB").size
+
+    def given(present: int, shows_icmp: bool) -> int:
+        ip = _HAS_IP if present & has else 0
+        scope_id = _HAS_SCOPE_ID if present & _SCOPE_ID else 0
+        return ip | scope_id | (_HAS_PORT if present & has_port and not shows_icmp else 0)
+
+    def read(block: Block) -> List[Any]:
+        pairs = list(zip(block.member("present"), _shows_icmp(block)))
+        known = {pair: given(*pair) for pair in set(pairs)}
+        raw = Struct(f"={start}x16sIHB{block.stride - start - size}x").iter_unpack(block.raw)
+        return [
+            _endpoint(octets, scope_id, port, family, known[pair])
+            for (octets, scope_id, port, family), pair in zip(raw, pairs)
+        ]
+
+    return read
 
 
 _ANY = 0xFFFFFFFF
@@ -572,6 +641,8 @@ COLUMNS: Dict[str, ColumnReader] = {
     "enterprise_id": _text("enterprise_id"),
     "effective_name": _text("effective_name"),
     "file": _text("file"),
+    "local": _side("local", _LOCAL, _LOCAL_PORT),
+    "remote": _side("remote", _REMOTE, _REMOTE_PORT),
 }
 
 
@@ -586,32 +657,9 @@ def _body(name: str, make: Callable[[Any, int], Any]) -> Reader:
     return read
 
 
-def _shows_icmp(block: Block, i: int, present: int) -> bool:
-    """Whether type and code stand in the places of the ports."""
-    if not present & _PROTOCOL or block.member("protocol")[i] not in _ICMP:
-        return False
-    return bool(block.member("orientation")[i] != _UNKNOWN)
-
-
-def _side(name: str, has: int, has_port: int) -> Reader:
-    start, unpack = getattr(_ffi.Event, name).offset, Struct("=16sIHB").unpack_from
-
-    def read(block: Block, i: int) -> Optional[Endpoint]:
-        present = block.member("present")[i]
-        octets, scope_id, port, family = unpack(block.raw, start + i * block.stride)
-        ip = _address(family, octets) if present & has and family in (4, 6) else None
-        if not present & has_port or _shows_icmp(block, i, present):
-            port = None
-        if ip is None and port is None:
-            return None
-        return Endpoint(ip, port, scope_id if family == 6 and present & _SCOPE_ID else None)
-
-    return read
-
-
 def _icmp(block: Block, i: int) -> Optional[Icmp]:
     present = block.member("present")[i]
-    if not present & (_LOCAL_PORT | _REMOTE_PORT) or not _shows_icmp(block, i, present):
+    if not present & (_LOCAL_PORT | _REMOTE_PORT) or not _shows_icmp(block)[i]:
         return None
     raw = block.event(i)
     return Icmp(
@@ -642,8 +690,6 @@ def _remedy(block: Block, i: int) -> Optional[str]:
 
 
 READERS: Dict[str, Reader] = {
-    "local": _side("local", _LOCAL, _LOCAL_PORT),
-    "remote": _side("remote", _REMOTE, _REMOTE_PORT),
     "icmp": _icmp,
     "filter": _body("filter", Memory.filter),
     "rule": _body("rule", Memory.rule),
@@ -737,11 +783,7 @@ def decode(
     if view.count == 0:
         return []
     block = Block(view, kept, lines, remedy_of)
-    new = object.__new__
-    events: List[Event] = []
-    for i in range(view.count):
-        event = new(BatchEvent)
-        _set_block(event, block)
-        _set_number(event, i)
-        events.append(event)
+    events: List[Event] = list(map(object.__new__, repeat(BatchEvent, view.count)))
+    deque(map(_set_block, events, repeat(block)), maxlen=0)
+    deque(map(_set_number, events, range(view.count)), maxlen=0)
     return events

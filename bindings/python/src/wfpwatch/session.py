@@ -519,8 +519,9 @@ class Session:
                 yield string_at(room, n)
 
     def json_lines(self) -> Iterator[bytes]:
-        """The events as the library's JSON, a line each: as many lines at a time as were read at
-        once, each with its line end, UTF-8. docs/json.md has the keys. Ends as iteration does."""
+        """The events as the library's JSON, a line each: many lines at a time, of the events that
+        were read at once, each with its line end, UTF-8. docs/json.md has the keys. Ends as
+        iteration does."""
         return self.export_lines(Format.JSON)
 
     def export_lines(self, format: Union[Format, str]) -> Iterator[bytes]:
@@ -544,9 +545,9 @@ class Session:
                     count = native.read_into(batch, _SLICE_MS)
                 except EndOfEvents:
                     return
-                lines = b"".join(self._lines_of(batch, count, format))
-            if lines:
-                yield lines
+                parts = list(self._lines_of(batch, count, format))
+                del batch  # the next read uses it again, while it is in the processor's cache
+            yield from parts
 
     # ---- columns --------------------------------------------------------------------------------
 
