@@ -430,7 +430,7 @@ static char *put_event(struct json_out *o, char *p, const wfpw_event *ev)
     p = put_terminating(o, p, ev);
     if ((ev->present & WFPW_HAS_CAPABILITIES) != 0)
         p = put_capabilities(o, p, ev->capabilities);
-    p = put_bodies(o, p, ev);
+    p = json_guarded(o, put_bodies(o, p, ev), ev->guarded);
     p = json_out_room(o, p, 6 * JSON_OUT_MEMBER);
     if (ev->kind == WFPW_KIND_GAP)
         p = put_gap(p, ev);

@@ -6,6 +6,7 @@
 #ifndef WFPW_FILTER_EVENT_H
 #define WFPW_FILTER_EVENT_H
 
+#include "guard/guard.h"
 #include "policy/policy_watch.h"
 #include "queue/ring.h"
 
@@ -13,5 +14,9 @@
  * connection that told it. */
 void filter_event_push(struct ring *ring, uint16_t source, const struct policy_change *c,
                        bool named);
+/* The same of a filter that would block a target of the guard, as guard_check says; else nothing.
+ */
+void filter_event_guard(struct ring *ring, uint16_t source, const struct wfpw_guard *guard,
+                        const struct policy_object *o, uint32_t epoch, uint64_t time);
 
 #endif

@@ -112,6 +112,14 @@ static void on_lost_changes(void *ctx, uint64_t count)
     drain_lost(&s->drain, count);
 }
 
+static void on_filter(void *ctx, const struct policy_object *o, uint32_t epoch)
+{
+    struct service *s = ctx;
+    const struct wfpw_system *system = s->subscription.system;
+    filter_event_guard(&s->ring, system->source, s->o.guard, o, epoch, system->now(system->ctx));
+    wakeup_ring(&s->subscription.wakeup);
+}
+
 static bool init_names(struct service *s)
 {
     struct policy_watch_options o = {.memory = s->o.memory,
@@ -122,8 +130,10 @@ static bool init_names(struct service *s)
                                      .log = s->o.log,
                                      .log_ctx = s->o.log_ctx,
                                      .changed = s->o.filters ? on_change : NULL,
-                                     .lost = s->o.filters ? on_lost_changes : NULL,
-                                     .changed_ctx = s};
+                                     .lost = service_follows(s) ? on_lost_changes : NULL,
+                                     .changed_ctx = s,
+                                     .seen = s->o.guard != NULL ? on_filter : NULL,
+                                     .seen_ctx = s};
     if (s->o.no_names && !s->o.filters)
         return true;
     s->policy = policy_watch_new(&o);
@@ -345,7 +355,8 @@ void service_count(struct service *s, struct service_counts *c)
         s->keeper != NULL && os_u32_load(&s->keeper->no_lease) != 0 ? WFPW_MISSING_LEASES : 0;
     c->missing |=
         s->keeper != NULL && os_u32_load(&s->keeper->unseen) != 0 ? WFPW_MISSING_LOOKING : 0;
-    c->dropped = ring_dropped(&s->ring) + (s->o.filters ? policy_watch_dropped(s->policy) : 0);
+    c->dropped =
+        ring_dropped(&s->ring) + (service_follows(s) ? policy_watch_dropped(s->policy) : 0);
     c->undecoded = os_u64_load(&s->subscription.undecoded);
     c->filtered = os_u64_load(&s->subscription.filtered);
     c->duplicate = os_u64_load(&backlog->duplicate);

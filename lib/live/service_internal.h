@@ -70,6 +70,11 @@ void service_set_state(struct service *s, uint32_t state);
 /* The reader is to look. */
 void service_set_ready(struct service *s);
 bool service_is_stopped(const struct service *s);
+/* Whether filters that come and go are to be followed, not only for the sake of their names. */
+static inline bool service_follows(const struct service *s)
+{
+    return s->o.filters || s->o.guard != NULL;
+}
 /* Whether whoever opens the session may go on. */
 void service_up(struct service *s);
 /* Whether the audit policy was tried to be had, if it was asked for. */

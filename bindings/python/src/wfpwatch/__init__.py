@@ -24,6 +24,7 @@ from ._constants import (
     DirectionFrom,
     Evidence,
     FilterState,
+    GuardSign,
     Keyword,
     Join,
     Kind,
@@ -69,6 +70,7 @@ from .events import (
     Event,
     Explanation,
     Filter,
+    Guarded,
     Icmp,
     Ike,
     Ipsec,
@@ -77,6 +79,7 @@ from .events import (
     Terminating,
     VSwitch,
 )
+from .guard import Guard
 from .host import Row, check, restore
 from .names import Names, NamesStats
 from .policy import (
@@ -114,6 +117,9 @@ __all__ = [
     "Explanation",
     "Filter",
     "FilterState",
+    "Guard",
+    "GuardSign",
+    "Guarded",
     "Icmp",
     "Ike",
     "Ipsec",
