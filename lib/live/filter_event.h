@@ -6,7 +6,6 @@
 #ifndef WFPW_FILTER_EVENT_H
 #define WFPW_FILTER_EVENT_H
 
-#include "guard/guard.h"
 #include "policy/policy_watch.h"
 #include "queue/ring.h"
 
@@ -14,9 +13,8 @@
  * connection that told it. */
 void filter_event_push(struct ring *ring, uint16_t source, const struct policy_change *c,
                        bool named);
-/* The same of a filter that would block a target of the guard, as guard_check says; else nothing.
- */
-void filter_event_guard(struct ring *ring, uint16_t source, const struct wfpw_guard *guard,
-                        const struct policy_object *o, uint32_t epoch, uint64_t time);
+/* A record of this kind, source, time, filter and connection, with the filter's key of 16 bytes.
+ * counts: without room it is counted as dropped. false: there is none. */
+bool filter_event_put(struct ring *ring, const struct record *head, const void *key, bool counts);
 
 #endif

@@ -116,7 +116,9 @@ static void on_filter(void *ctx, const struct policy_object *o, uint32_t epoch)
 {
     struct service *s = ctx;
     const struct wfpw_system *system = s->subscription.system;
-    filter_event_guard(&s->ring, system->source, s->o.guard, o, epoch, system->now(system->ctx));
+    const struct guard_alarm at = {
+        .time = system->now(system->ctx), .epoch = epoch, .source = system->source};
+    guard_alarms_see(&s->alarms, o, &at);
     wakeup_ring(&s->subscription.wakeup);
 }
 
@@ -168,6 +170,8 @@ static bool init_service(struct service *s)
         return false;
     ring_init(&s->ring, s->ring_memory, size);
     ring_init(&s->outbox, s->outbox_memory, size);
+    s->alarms.ring = &s->ring;
+    s->alarms.guard = s->o.guard;
     os_u32_store(&s->state, WFPW_STATE_WAITING);
     return init_names(s);
 }

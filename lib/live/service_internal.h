@@ -15,6 +15,7 @@
 #include "lease/collection.h"
 #include "live/deadline.h"
 #include "live/drain.h"
+#include "live/guard_alarms.h"
 #include "live/service.h"
 #include "policy/policy_watch.h"
 #include "resolve/own_process.h"
@@ -32,6 +33,7 @@ struct service {
     struct policy_watch *policy;   /* NULL: without names */
     struct ring ring, outbox;
     struct drain drain; /* from the one to the other */
+    struct guard_alarms alarms;
     struct resolver resolver;
     void *ring_memory, *outbox_memory;
     os_thread thread;

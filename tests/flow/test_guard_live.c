@@ -154,6 +154,44 @@ static void test_a_restart(void **state)
     wfpw_guard_free(g);
 }
 
+static bool has_dropped(void *ctx)
+{
+    return flow_stats(ctx).dropped > 0;
+}
+
+static bool is_known(void *ctx)
+{
+    return flow_stats(ctx).names >= 3;
+}
+
+/* A flood that fills every queue displaces no alarm. */
+static void test_a_flood(void **state)
+{
+    wfpw_guard *g = agent_guard();
+    struct flow f;
+    uint64_t seen = 0;
+    (void)state;
+    open_one(&f, &(struct flow_options){.guard = g, .before = PROVIDER});
+    flow_wait_filled(&f, 1);
+    flow_play(&f, "repeat 20000 drop\n");
+    assert_true(wait_until(has_dropped, &f));
+    flow_play(&f, SILENCER(7, "ALE_AUTH_CONNECT_V4") SILENCER(8, "ALE_AUTH_CONNECT_V6")
+                      SILENCER(9, "ALE_AUTH_RECV_ACCEPT_V4") "repeat 20000 drop\n");
+    assert_true(wait_until(is_known, &f));
+    while (seen < 3) {
+        assert_true(flow_read(&f, 10000) > 0);
+        const wfpw_event *ev = wfpw_batch_get(f.b, 0);
+        if (ev->kind != WFPW_KIND_GUARD)
+            continue;
+        assert_int_equal(ev->filter_id, 7 + seen++);
+        assert_non_null(ev->guarded);
+    }
+    wfpw_stats st = flow_stats(&f);
+    assert_true(st.dropped > 0);
+    flow_close(&f);
+    wfpw_guard_free(g);
+}
+
 /* ---- refused -------------------------------------------------------------------------------- */
 
 static void test_not_without_names(void **state)
@@ -220,6 +258,7 @@ int main(void)
         cmocka_unit_test(test_with_changes),
         cmocka_unit_test(test_no_template_excludes_them),
         cmocka_unit_test(test_a_restart),
+        cmocka_unit_test(test_a_flood),
         cmocka_unit_test(test_not_without_names),
         cmocka_unit_test(test_not_without_notices),
         cmocka_unit_test(test_nth_allocation_fails),
