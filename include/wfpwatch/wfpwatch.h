@@ -189,7 +189,8 @@ enum wfpw_list {
     WFPW_LIST_SERVICE = 28,      /**< WFPW_SERVICE_*. */
     WFPW_LIST_RULE_ACTION = 29,  /**< WFPW_RULE_ACTION_*. */
     WFPW_LIST_RULE_ORIGIN = 30,  /**< WFPW_RULE_ORIGIN_*. */
-    WFPW_LIST_RULE_CHANGE = 31   /**< WFPW_RULE_CHANGE_*. */
+    WFPW_LIST_RULE_CHANGE = 31,  /**< WFPW_RULE_CHANGE_*. */
+    WFPW_LIST_GUARD_SIGN = 32    /**< A single bit. */
 };
 
 /**
@@ -210,6 +211,8 @@ typedef struct wfpw_template wfpw_template; /**< Conditions on events. */
 typedef struct wfpw_names wfpw_names;       /**< Filters, layers, providers, ... by id and key. */
 typedef struct wfpw_filter wfpw_filter;     /**< A filter and what it names. */
 typedef struct wfpw_rule wfpw_rule;         /**< A rule of the Windows Firewall. */
+typedef struct wfpw_guard wfpw_guard;       /**< Targets that no filter should silence. */
+typedef struct wfpw_guarded wfpw_guarded;   /**< A filter that would silence one of them. */
 typedef struct wfpw_system wfpw_system;     /**< A simulated Windows, from wfpwatch/sim.h. */
 
 /**
@@ -615,6 +618,11 @@ typedef struct {
     uint32_t reserved; /**< Reserved, 0. */
     /** Deliver events that the engine still keeps, from this time on, first; 0: only new ones. */
     uint64_t since;
+    /**
+     * Report filters that would block one of its targets: GUARD. It must stay open and unchanged
+     * until wfpw_close(), and may be shared by sessions. NULL: none. Not with WFPW_OPEN_NO_NAMES.
+     */
+    const wfpw_guard *guard;
 } wfpw_live;
 
 /**
@@ -655,6 +663,12 @@ typedef struct {
  * filter, of which without names only id and key are known (UNKNOWN). Changes during an outage are
  * not reported; the gap (where: outage) covers them. If Windows does not support change
  * notifications, this call then fails.
+ *
+ * With `guard` each filter that the engine has, and each one added later, is checked as
+ * wfpw_guard_check() does: one that would block a target is an event of kind GUARD, with the filter
+ * (wfpw_event.filter) and what was found (wfpw_event.guarded), as soon as the library has queried
+ * it, and once in a life of the engine. A template does not exclude these events. If Windows does
+ * not support change notifications, this call then fails.
  *
  * With WFPW_LIVE_AUDIT_POLICY the same is done to the audit policy, on a separate thread: it is
  * checked every watch_ms; a subcategory that was turned off is turned on again and reported as a
@@ -829,7 +843,12 @@ enum wfpw_kind_code {
      * A record of the firewall's own channel, of a rule that was added, changed, deleted or loaded:
      * wfpw_event.audit has its fields, wfpw_event.rule the rule.
      */
-    WFPW_KIND_FIREWALL = 20
+    WFPW_KIND_FIREWALL = 20,
+    /**
+     * There is a filter that would block a target of wfpw_live.guard: wfpw_event.filter,
+     * wfpw_event.guarded.
+     */
+    WFPW_KIND_GUARD = 21
 };
 /* codes: end */
 
@@ -1190,6 +1209,8 @@ typedef struct wfpw_event {
     uint64_t attempt;        /**< The seq of the first event of its attempt; 0 without ATTEMPTS. */
     /** Of the Windows Firewall: the rule that decided; NULL: none did, or it is not known. */
     const wfpw_rule *rule;
+    /** Of kind GUARD: which target the filter would block. NULL: its conditions are not known. */
+    const wfpw_guarded *guarded;
 } wfpw_event;
 
 /**
@@ -2115,6 +2136,106 @@ WFPW_API int WFPW_CALL wfpw_rules_next(wfpw_names *n, uint64_t *cursor, void *bu
  */
 WFPW_API int WFPW_CALL wfpw_rule_to_json(const wfpw_rule *r, uint32_t flags, char *buf, size_t cap,
                                          size_t *needed);
+
+/** @}
+ * @defgroup wfpw_guard Guards: what no filter should silence
+ *
+ * Malware silences security products by filters that block their traffic, with harmless names. A
+ * guard has targets (programs, services, accounts, packages, remote addresses) and checks, for
+ * a filter from a dump or from the engine, whether it would block one of them: by the filter's
+ * action, layer and conditions, never by its name. Arbitration is not evaluated: whether a filter
+ * of another weight or sublayer permits the traffic first is not known from one filter. Filters
+ * that every Windows has (service hardening, default inbound block) are not found.
+ * @{ */
+
+/* codes: GUARD_SIGN */
+/** What is true of a filter that would block a target of a guard. */
+enum wfpw_guard_sign_code {
+    /** Other conditions restrict it: it blocks a part of the target's traffic, such as one port. */
+    WFPW_GUARD_SIGN_PART = 1,
+    /** It does not name the target: it blocks everybody's traffic at its layer. */
+    WFPW_GUARD_SIGN_EVERYTHING = 2,
+    /** A callout decides whether it blocks. */
+    WFPW_GUARD_SIGN_CALLOUT = 4,
+    /** It is at a layer where connections or binds are redirected. */
+    WFPW_GUARD_SIGN_REDIRECT = 8,
+    /** No filter of its sublayer can come before it. */
+    WFPW_GUARD_SIGN_HIGHEST_WEIGHT = 16,
+    /** It takes the right to decide otherwise from sublayers of less weight. */
+    WFPW_GUARD_SIGN_CLEAR_ACTION_RIGHT = 32,
+    /** It belongs to no provider. */
+    WFPW_GUARD_SIGN_NO_PROVIDER = 64,
+    /** Its provider calls itself Microsoft's, but its key is none of Windows' own. */
+    WFPW_GUARD_SIGN_NAME_OF_MICROSOFT = 128,
+    /** It outlives restarts of the engine, or is in force before its start. */
+    WFPW_GUARD_SIGN_PERSISTENT = 256,
+    /** The engine has turned it off. */
+    WFPW_GUARD_SIGN_DISABLED = 512,
+    /** The volume of the program's path was not compared. */
+    WFPW_GUARD_SIGN_ANY_VOLUME = 1024,
+    /** A condition of it could not be evaluated. */
+    WFPW_GUARD_SIGN_NOT_EVALUATED = 2048
+};
+/* codes: end */
+
+/** A filter that would block a target. */
+struct wfpw_guarded {
+    uint32_t size;       /**< sizeof(wfpw_guarded). */
+    uint32_t target;     /**< Which target: 0 is the one that was added first. */
+    uint32_t targets;    /**< How many targets it would block; this is the surest one. */
+    uint32_t confidence; /**< WFPW_CONFIDENCE_*: that the conditions match the target's traffic. */
+    uint32_t signs;      /**< WFPW_GUARD_SIGN_*. */
+    uint32_t direction;  /**< WFPW_DIRECTION_*, by the layer. */
+    const char *text;    /**< The target's text, as it was added. */
+};
+
+/**
+ * Makes a guard without targets.
+ * @param allocator NULL: malloc and free
+ * @param out the guard, to be freed with wfpw_guard_free()
+ * @return 0; E_INVAL, E_NOMEM
+ */
+WFPW_API int WFPW_CALL wfpw_guard_new(const wfpw_allocator *allocator, wfpw_guard **out);
+
+/**
+ * Adds a target; at most 256 of 1024 bytes each. No other thread may use g at the same time.
+ *
+ *     app=C:\Program Files\Agent\*.exe    a program; * is any text, \ included
+ *     app=\device\harddiskvolume3\agent.exe
+ *     service=WinDefend                     a service, by the SID that Windows derives from its
+ * name user=S-1-5-18                         an account package=S-1-15-2-...                  a
+ * packaged app address=203.0.113.0/24                remote addresses
+ *
+ * Filters have device paths. Behind a drive letter only the rest of the path is compared, on
+ * whichever volume it is: such a finding is LIKELY, with ANY_VOLUME. Of ASCII letters the case does
+ * not matter. A service is found in conditions on the user (wfpw_condition.field
+ * FWPM_CONDITION_ALE_USER_ID), not in those on its program: add that too. Sources: the
+ * documentation of FWPM_FILTER_CONDITION0 and FwpmGetAppIdFromFileName0; MS-DTYP 2.4.2.4.
+ * @param g the guard
+ * @param text the target
+ * @param e what failed, with the position; may be NULL
+ * @return 0; E_SYNTAX, E_INVAL, E_NOMEM
+ */
+WFPW_API int WFPW_CALL wfpw_guard_add(wfpw_guard *g, const char *text, wfpw_error *e);
+
+/**
+ * Checks a filter, as wfpw_names_get() and wfpw_names_next() write it, or as an event has it. It is
+ * found if it blocks, or asks a callout that may block, at a layer of traffic, and its conditions
+ * can all hold for a target and name it; or if it blocks everybody (EVERYTHING). Any thread, unless
+ * a target is being added; without allocation.
+ * @param g the guard
+ * @param f the filter
+ * @param out what was found; set out->size; its text is g's; may be NULL
+ * @return the number of targets that it would block; E_INVAL
+ */
+WFPW_API int WFPW_CALL wfpw_guard_check(const wfpw_guard *g, const wfpw_filter *f,
+                                        wfpw_guarded *out);
+
+/**
+ * Frees a guard. No open session may use it.
+ * @param g the guard; may be NULL
+ */
+WFPW_API void WFPW_CALL wfpw_guard_free(wfpw_guard *g);
 
 /** @}
  * @defgroup wfpw_host The host: what is changed on it, and how it is put back

@@ -156,3 +156,19 @@ int WFPW_CALL wfpw_filter_to_json(const wfpw_filter *f, uint32_t flags_of_call, 
         return WFPW_E_INVAL;
     return json_out_end(&o, put_filter(&o, json_out_start(&o, buf, cap), f), needed);
 }
+
+/* ---- guards --------------------------------------------------------------------------------- */
+
+char *json_guarded(struct json_out *o, char *p, const wfpw_guarded *g)
+{
+    enum { SIGNS_MOST = 256 }; /* bytes that all words of signs together take fewer than */
+    if (g == NULL)
+        return p;
+    p = JSON_OUT_OPEN(json_out_room(o, p, 2 * JSON_OUT_MEMBER), "guard");
+    p = STRING_IF(o, p, "target", g->text);
+    p = NUMBER(json_out_room(o, p, 5 * JSON_OUT_MEMBER + SIGNS_MOST), "targets", g->targets);
+    p = WORD_IF(p, "confidence", WFPW_LIST_CONFIDENCE, g->confidence);
+    p = WORD_IF(p, "direction", WFPW_LIST_DIRECTION, g->direction);
+    p = json_out_words(JSON_OUT_PUT(p, "\"signs\":["), WFPW_LIST_GUARD_SIGN, g->signs);
+    return json_out_close(p, '}');
+}

@@ -43,8 +43,9 @@ static const char *what_lacks(const struct service *s, const struct wfpw_system 
     const char *missing;
     if (s->keeper != NULL && !audit_policy_is_possible(system, &missing))
         return "this host's audit policy cannot be asked for";
-    if (s->o.filters && (system->policy == NULL || system->policy->subscribe_changes == NULL ||
-                         system->policy->unsubscribe_changes == NULL))
+    if (service_follows(s) &&
+        (system->policy == NULL || system->policy->subscribe_changes == NULL ||
+         system->policy->unsubscribe_changes == NULL))
         return "this Windows does not tell of filters that come and go";
     return NULL;
 }
@@ -240,7 +241,7 @@ static uint32_t subscribe_all(struct service *s, const char **call)
     if (code != 0)
         return code;
     policy_watch_connect(s->policy, s->subscription.system, s->subscription.engine);
-    if (s->o.filters) {
+    if (service_follows(s)) {
         *call = "FwpmFilterSubscribeChanges0";
         code = policy_watch_subscribe(s->policy);
         if (s->was_there)

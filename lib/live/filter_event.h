@@ -13,5 +13,8 @@
  * connection that told it. */
 void filter_event_push(struct ring *ring, uint16_t source, const struct policy_change *c,
                        bool named);
+/* A record of this kind, source, time, filter and connection, with the filter's key of 16 bytes.
+ * counts: without room it is counted as dropped. false: there is none. */
+bool filter_event_put(struct ring *ring, const struct record *head, const void *key, bool counts);
 
 #endif

@@ -112,6 +112,16 @@ static void on_lost_changes(void *ctx, uint64_t count)
     drain_lost(&s->drain, count);
 }
 
+static void on_filter(void *ctx, const struct policy_object *o, uint32_t epoch)
+{
+    struct service *s = ctx;
+    const struct wfpw_system *system = s->subscription.system;
+    const struct guard_alarm at = {
+        .time = system->now(system->ctx), .epoch = epoch, .source = system->source};
+    guard_alarms_see(&s->alarms, o, &at);
+    wakeup_ring(&s->subscription.wakeup);
+}
+
 static bool init_names(struct service *s)
 {
     struct policy_watch_options o = {.memory = s->o.memory,
@@ -122,8 +132,10 @@ static bool init_names(struct service *s)
                                      .log = s->o.log,
                                      .log_ctx = s->o.log_ctx,
                                      .changed = s->o.filters ? on_change : NULL,
-                                     .lost = s->o.filters ? on_lost_changes : NULL,
-                                     .changed_ctx = s};
+                                     .lost = service_follows(s) ? on_lost_changes : NULL,
+                                     .changed_ctx = s,
+                                     .seen = s->o.guard != NULL ? on_filter : NULL,
+                                     .seen_ctx = s};
     if (s->o.no_names && !s->o.filters)
         return true;
     s->policy = policy_watch_new(&o);
@@ -158,6 +170,8 @@ static bool init_service(struct service *s)
         return false;
     ring_init(&s->ring, s->ring_memory, size);
     ring_init(&s->outbox, s->outbox_memory, size);
+    s->alarms.ring = &s->ring;
+    s->alarms.guard = s->o.guard;
     os_u32_store(&s->state, WFPW_STATE_WAITING);
     return init_names(s);
 }
@@ -351,7 +365,8 @@ void service_count(struct service *s, struct service_counts *c)
         s->keeper != NULL && os_u32_load(&s->keeper->no_lease) != 0 ? WFPW_MISSING_LEASES : 0;
     c->missing |=
         s->keeper != NULL && os_u32_load(&s->keeper->unseen) != 0 ? WFPW_MISSING_LOOKING : 0;
-    c->dropped = ring_dropped(&s->ring) + (s->o.filters ? policy_watch_dropped(s->policy) : 0);
+    c->dropped =
+        ring_dropped(&s->ring) + (service_follows(s) ? policy_watch_dropped(s->policy) : 0);
     c->undecoded = os_u64_load(&s->subscription.undecoded);
     c->filtered = os_u64_load(&s->subscription.filtered);
     c->duplicate = os_u64_load(&backlog->duplicate);

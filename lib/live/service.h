@@ -30,6 +30,7 @@ struct service_options {
     bool audit_policy;          /* turn on audit_wants of it */
     uint32_t audit_wants[LENT]; /* AUDIT_SUCCESS, AUDIT_FAILURE */
     bool filters;               /* their coming and going are events */
+    const wfpw_guard *guard;    /* whose targets' blocks are; NULL: none. Not with no_names */
     bool accounts;              /* look them up */
     uint32_t keywords;
     uint32_t ring_bytes, wait_ms, watch_ms;

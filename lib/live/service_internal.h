@@ -15,6 +15,7 @@
 #include "lease/collection.h"
 #include "live/deadline.h"
 #include "live/drain.h"
+#include "live/guard_alarms.h"
 #include "live/service.h"
 #include "policy/policy_watch.h"
 #include "resolve/own_process.h"
@@ -32,6 +33,7 @@ struct service {
     struct policy_watch *policy;   /* NULL: without names */
     struct ring ring, outbox;
     struct drain drain; /* from the one to the other */
+    struct guard_alarms alarms;
     struct resolver resolver;
     void *ring_memory, *outbox_memory;
     os_thread thread;
@@ -70,6 +72,11 @@ void service_set_state(struct service *s, uint32_t state);
 /* The reader is to look. */
 void service_set_ready(struct service *s);
 bool service_is_stopped(const struct service *s);
+/* Whether filters that come and go are to be followed, not only for the sake of their names. */
+static inline bool service_follows(const struct service *s)
+{
+    return s->o.filters || s->o.guard != NULL;
+}
 /* Whether whoever opens the session may go on. */
 void service_up(struct service *s);
 /* Whether the audit policy was tried to be had, if it was asked for. */

@@ -41,6 +41,7 @@ bool service_drain(struct service *s)
     bool sent, moved = drain_some(&s->drain, &sent);
     if (sent)
         service_set_ready(s);
+    moved = guard_alarms_retry(&s->alarms) || moved;
     return resolve_names(s) || moved;
 }
 

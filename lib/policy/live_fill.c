@@ -12,7 +12,13 @@ static void begin_fill(void *ctx)
 static bool take_object(void *ctx, const struct policy_object *o)
 {
     struct live_fill *f = ctx;
-    return live_names_take(f->names, o);
+    bool is_news =
+        f->seen != NULL && o->kind == POLICY_OBJECT_FILTER && !live_names_has(f->names, o->id, 0);
+    bool is_kept = live_names_take(f->names, o);
+    /* what is there no more stays unknown: a list may be older than that */
+    if (is_news && (!is_kept || live_names_has(f->names, o->id, 0)))
+        f->seen(f->seen_ctx, o, f->rest.epoch);
+    return is_kept;
 }
 
 static bool has_filter(void *ctx, uint64_t id)

@@ -10,6 +10,9 @@
 
 struct live_fill {
     struct live_names *names;
+    /* A filter that was not known; NULL: nobody wants to know. */
+    void (*seen)(void *ctx, const struct policy_object *o, uint32_t epoch);
+    void *seen_ctx;
     struct filters_rest rest;
     uint64_t cursor;
 };

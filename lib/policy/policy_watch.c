@@ -189,8 +189,11 @@ static bool take_filter(struct policy_watch *p, uint64_t id, const FWPM_FILTER0 
         get_objects(p, f, lacks);
         o = policy_list_object(&p->fill, LIST_FILTERS, f);
     }
+    bool is_news = o != NULL && p->o.seen != NULL && !live_names_has(&p->names, id, 0);
     if (o != NULL && !live_names_add(&p->names, o))
         report_memory(p);
+    if (is_news)
+        p->o.seen(p->o.seen_ctx, o, p->epoch);
     return o != NULL;
 }
 
@@ -473,6 +476,8 @@ struct policy_watch *policy_watch_new(const struct policy_watch_options *o)
     }
     ring_init(&p->notices, p->notices_memory, size);
     p->live_fill.names = &p->names;
+    p->live_fill.seen = p->o.seen;
+    p->live_fill.seen_ctx = p->o.seen_ctx;
     p->fill.to = live_fill_target(&p->live_fill);
     p->fill.builder = p->builder;
     display_init(&p->fill.display, &p->o.memory);

@@ -35,6 +35,10 @@ struct policy_watch_options {
     void (*changed)(void *ctx, const struct policy_change *c);
     void (*lost)(void *ctx, uint64_t count);
     void *changed_ctx;
+    /* Who wants to look at every filter, once in a connection: when a list has it, when it was
+     * asked for. o: until the call returns. NULL: nobody. */
+    void (*seen)(void *ctx, const struct policy_object *o, uint32_t epoch);
+    void *seen_ctx;
 };
 
 struct policy_watch {

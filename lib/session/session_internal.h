@@ -41,6 +41,7 @@ struct wfpw_session {
     uint32_t file_count, file_room;
     bool has_begun;          /* reading: how the sources are read is decided */
     struct service *service; /* the live source, or NULL */
+    const wfpw_guard *guard; /* of it; NULL: none */
     struct audit_log *audit; /* the Security log, or NULL */
     struct ready *ready;     /* of both; made with the first of them; NULL: none yet */
     bool ready_stays;        /* a callback that does not come out may still use it */

@@ -101,7 +101,8 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
 {
     wfpw_live live;
     if (s == NULL || o == NULL || !options_copy(&live, sizeof live, o, o->size) ||
-        !live_is_good(&live) || s->service != NULL)
+        !live_is_good(&live) || s->service != NULL ||
+        (live.guard != NULL && (s->o.flags & WFPW_OPEN_NO_NAMES) != 0))
         return error_set(e, WFPW_E_INVAL, "wfpw_add_live", 0, NULL);
     struct service_options so = {
         .memory = s->memory,
@@ -115,6 +116,7 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .ipsec = (live.flags & WFPW_LIVE_IPSEC) != 0,
         .audit_policy = (live.flags & WFPW_LIVE_AUDIT_POLICY) != 0,
         .filters = (live.flags & WFPW_LIVE_FILTERS) != 0,
+        .guard = live.guard,
         .accounts = (s->o.flags & WFPW_OPEN_ACCOUNTS) != 0,
         .keywords = live.keywords != 0 ? live.keywords : (uint32_t)WFPW_KEYWORD_ALL,
         .ring_bytes = session_ring_bytes(s),
@@ -127,6 +129,7 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .names_bytes = s->o.names_bytes,
     };
     want_policy(s, so.keywords, so.audit_wants);
+    s->guard = live.guard;
     if (so.ready == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_live", 0, NULL);
     return start_service(s, &so, e);

@@ -128,6 +128,42 @@ static void see_unwanted(struct reading *r, const struct record *record, uint64_
     take_back(r, used);
 }
 
+/* What the guard found in the filter that the event names. false: no room. */
+static bool add_guarded(struct reading *r)
+{
+    wfpw_event *ev = batch_last(r->b);
+    wfpw_guarded found = {.size = sizeof found}, *to;
+    size_t room, n;
+    char *text;
+    if (ev->kind != WFPW_KIND_GUARD || ev->filter == NULL || r->s->guard == NULL ||
+        wfpw_guard_check(r->s->guard, ev->filter, &found) <= 0)
+        return true;
+    to = batch_room(r->b, &room);
+    n = strlen(found.text) + 1;
+    if (sizeof *to + n > room)
+        return false;
+    text = (char *)(to + 1);
+    memcpy(text, found.text, n);
+    found.text = text;
+    *to = found;
+    batch_use(r->b, sizeof *to + n);
+    ev->guarded = to;
+    return true;
+}
+
+/* Of an event that has the batch to itself, only that. */
+static bool guard_event(struct reading *r, size_t used)
+{
+    if (add_guarded(r))
+        return true;
+    if (batch_count(r->b) == 1) {
+        batch_last(r->b)->flags |= WFPW_EVENT_TRUNCATED;
+        return true;
+    }
+    take_back(r, used);
+    return false;
+}
+
 /* Into the batch, numbered. */
 static enum joiner_given deliver_record(void *ctx, const struct record *record, bool may_wait)
 {
@@ -144,7 +180,7 @@ static enum joiner_given deliver_record(void *ctx, const struct record *record, 
     batch_from(r->b, file);
     r->full = !batch_add(r->b, record, seq) ||
               !name_filters_add(&s->name_filters, r->b, record, used) ||
-              !name_rules_add(&s->name_rules, r->b, record, used);
+              !name_rules_add(&s->name_rules, r->b, record, used) || !guard_event(r, used);
     return r->full ? GIVE_FULL : finish_event(r, record, may_wait, used);
 }
 

@@ -440,6 +440,7 @@ static void explain_event(wfpw_event *ev)
         break;
     case WFPW_KIND_FILTER_ADD:
     case WFPW_KIND_FILTER_DELETE:
+    case WFPW_KIND_GUARD:
         explain_notice(ev, WFPW_REASON_POLICY_CHANGE);
         break;
     case WFPW_KIND_LPM_PACKET_ARRIVAL:

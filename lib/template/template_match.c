@@ -466,7 +466,7 @@ static bool is_refused(const struct template_condition *c, const struct template
 
 bool template_holds(const struct wfpw_template *t, const struct template_subject *s)
 {
-    if (s->kind == WFPW_KIND_GAP)
+    if (s->kind == WFPW_KIND_GAP || s->kind == WFPW_KIND_GUARD)
         return true;
     for (const struct template_condition *c = t->first; c != NULL; c = c->next)
         if (is_refused(c, s))

@@ -21,6 +21,7 @@ ROOMS = {
     "model": ["base", "codes"],
     "queue": ["base", "os", "model"],
     "template": ["base", "os", "codes", "model"],
+    "guard": ["base", "codes", "model"],
     "decode/xml": ["base", "os", "codes", "model"],
     "decode/audit": ["base", "os", "codes", "model", "decode/xml"],
     "decode/evtx": ["base", "os", "codes", "model", "decode/audit", "decode/xml"],
@@ -37,8 +38,8 @@ ROOMS = {
     "stage": ["base", "os", "codes", "model", "decode", "names"],
     "export": ["base", "codes", "model", "stage"],
     "audit_log": ["base", "os", "model", "queue", "template", "decode", "resolve", "lease"],
-    "live": ["base", "os", "codes", "model", "queue", "resolve", "engine", "lease", "names", "policy", "audit_log"],
-    "session": ["base", "os", "model", "queue", "template", "source", "stage", "audit_log", "live"],
+    "live": ["base", "os", "codes", "model", "queue", "resolve", "engine", "lease", "guard", "names", "policy", "audit_log"],
+    "session": ["base", "os", "model", "queue", "template", "guard", "source", "stage", "audit_log", "live"],
     "arrow": ["base", "os", "codes", "model", "export", "session"],
     "sim": ["base", "os", "codes"],
 }
@@ -50,10 +51,10 @@ TOOL_ROOMS = {
     "command": ["platform", "view", "input"],
 }
 # Folders that neither allocate, lock, log nor read clocks, with the files in them that do, and why.
-PURE = ["base", "codes", "model", "template", "export", "decode", "stage"]
+PURE = ["base", "codes", "model", "template", "export", "guard", "decode", "stage"]
 IMPURE = {
     "base/memory": "the allocator",
-    "template/template": "its handle", "template/template_engine": "its file ids",
+    "guard/guard": "its handle", "template/template": "its handle", "template/template_engine": "its file ids",
     "template/template_explain": "says why of the engine's part",
     "stage/name_filters": "looks names up", "stage/name_rules": "likewise", "stage/join": "its buffers",
     "stage/joiner": "has them of join",

@@ -49,6 +49,7 @@ struct flow_options {
     wfpw_log_fn log;
     void *log_ctx;
     uint64_t since;               /* wfpw_live.since */
+    const wfpw_guard *guard;      /* wfpw_live.guard */
     void (*hook)(struct flow *f); /* may give f->system, when f->sim is there; may be NULL */
 };
 

@@ -136,6 +136,18 @@ def names(e: Event) -> Optional[Object]:
     )
 
 
+def guarded(e: Event) -> Optional[Object]:
+    """What a guard found in the filter."""
+    g = e.guarded
+    return g and given(
+        target=g.target,
+        targets=g.targets,
+        confidence=g.confidence.word,
+        direction=g.direction and g.direction.word,
+        signs=[s.word for s in g.signs],
+    )
+
+
 def rule(e: Event) -> Optional[Object]:
     """The firewall's rule."""
     r = e.rule
@@ -235,6 +247,7 @@ def as_json(e: Event) -> Object:
         enterprise_id=e.enterprise_id,
         effective_name=e.effective_name,
         terminating=terminating(e),
+        guard=guarded(e),
         capabilities=capabilities(e),
         vswitch=vswitch(e),
         ipsec=ipsec(e),

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command/check_guard.h"
 #include "command/commands.h"
+#include "input/guard_option.h"
 #include "input/options.h"
 #include "input/reading.h"
 #include "input/simulated.h"
@@ -17,6 +19,7 @@ enum { LEVEL_ERROR = 1, LEVEL_WARNING, LEVEL_WELL };
 
 static const char help[] =
     "usage: wfpwatch check [OPTION...]\n"
+    "       wfpwatch check --guard TARGET [OPTION...] [DUMP...]\n"
     "\n"
     "Prints the state of the filtering engine: whether it answers and collects net\n"
     "events, whether this user may receive events, read kept ones and list filters,\n"
@@ -28,23 +31,33 @@ static const char help[] =
     "  --state PLACE            where they are recorded: a registry key below\n"
     "                           HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
     "  --format text|json       lines, or one JSON object per line (default: text)\n"
-    "  --sim [SCRIPTFILE]       check a simulated Windows, after the script has run\n" COMMON_HELP
+    "  --sim [SCRIPTFILE]       check a simulated Windows, after the script has run\n"
+    "  --guard TARGET           check instead whether a filter would silence TARGET,\n"
+    "                           by its conditions: of this host, or of DUMP (as of\n"
+    "                           'wfpwatch names'); may be given several times\n" COMMON_HELP
     "  --help                   this text\n"
     "\n"
-    "exit status: 0 all is well, or odd at most; 1 something is wrong, or could not\n"
-    "be restored\n";
+    "TARGET: the path of a program (* is any text), or service=NAME, user=SID,\n"
+    "package=SID, address=ADDRESS[/LENGTH]. A block that another filter overrides is\n"
+    "found too. Filters that every Windows has are not.\n"
+    "\n"
+    "exit status: 0 all is well, or odd at most; 1 something is wrong, could not be\n"
+    "restored, or would be silenced\n";
 
-enum { HELP = 1, REPAIR, STATE, FORMAT, SIM };
+enum { HELP = 1, REPAIR, STATE, FORMAT, SIM, GUARD };
 const struct option cmd_check_options[] = {
     {"--help", HELP, false},  {"-h", HELP, false},        {"--repair", REPAIR, false},
     {"--state", STATE, true}, {"--format", FORMAT, true}, {"--sim", SIM, false},
-    {NULL, 0, false},
+    {"--guard", GUARD, true}, {NULL, 0, false},
 };
 
 struct checking {
     int format;
     bool help, repair, simulate;
-    const char *state, *script;
+    const char *state;
+    int file_count;
+    char **files; /* the start of the argument list, which operands are moved to */
+    wfpw_guard *guard;
     struct simulated simulated;
     struct buffer text;
 };
@@ -58,11 +71,10 @@ static bool take_option(struct checking *c, const struct arguments *a, int id)
     case FORMAT:
         return option_word(a, formats, &c->format);
     case OPTION_OPERAND:
-        if (c->script != NULL)
-            (void)diagnostics_usage("check", "more than one script:", a->value);
-        else
-            c->script = a->value;
-        return c->script == a->value;
+        c->files[c->file_count++] = a->list[a->at - 1];
+        return true;
+    case GUARD:
+        return guard_option_add(&c->guard, "check", a->value);
     case STATE:
         c->state = a->value;
         return true;
@@ -81,13 +93,18 @@ static bool take_options(struct checking *c, int count, char **list)
 {
     struct arguments a = {.command = "check", .count = count, .list = list};
     int id;
+    c->files = list;
     while ((id = option_next(&a, cmd_check_options)) != OPTION_END && !c->help)
         if (!take_option(c, &a, id))
             return false;
-    if (c->help || c->simulate || c->script == NULL)
+    if (c->help || (c->guard != NULL && !c->simulate) || c->file_count == 0)
         return true;
-    (void)diagnostics_usage("check", "without --sim there is no use for", c->script);
-    return false;
+    if (c->simulate && c->file_count > 1)
+        (void)diagnostics_usage("check", "more than one script:", c->files[1]);
+    else if (!c->simulate)
+        (void)diagnostics_usage("check", "without --sim or --guard there is no use for",
+                                c->files[0]);
+    return c->simulate && c->file_count == 1;
 }
 
 /* ---- what was found ------------------------------------------------------------------------- */
@@ -159,25 +176,40 @@ static int repair_engine(const wfpw_options *o)
     return n < 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
+static int check_host(struct checking *c)
+{
+    const char *script = c->file_count > 0 ? c->files[0] : NULL;
+    int status = EXIT_FAILED;
+    if (!c->simulate ||
+        (simulated_open(&c->simulated, NULL, script) && simulated_play(&c->simulated))) {
+        wfpw_options o = {.size = sizeof o,
+                          .system = wfpw_sim_system(c->simulated.sim),
+                          .state_dir = c->state,
+                          .log = diagnostics_log};
+        int repaired = c->repair ? repair_engine(&o) : EXIT_DONE;
+        status = check_engine(c, &o);
+        status = status != EXIT_DONE ? status : repaired;
+    }
+    simulated_close(&c->simulated);
+    return status;
+}
+
+static int check_guard(struct checking *c)
+{
+    struct guard_check check = {.guard = c->guard, .format = c->format};
+    check.from.simulate = c->simulate;
+    check.from.file_count = c->file_count;
+    check.from.files = c->files;
+    return guard_check_run(&check);
+}
+
 int cmd_check(int count, char **list)
 {
     struct checking c = {.format = FORMAT_TEXT};
-    int status = EXIT_FAILED;
-    if (!take_options(&c, count, list))
-        return EXIT_USAGE;
-    if (c.help)
-        return print_text(help);
-    if (!c.simulate ||
-        (simulated_open(&c.simulated, NULL, c.script) && simulated_play(&c.simulated))) {
-        wfpw_options o = {.size = sizeof o,
-                          .system = wfpw_sim_system(c.simulated.sim),
-                          .state_dir = c.state,
-                          .log = diagnostics_log};
-        int repaired = c.repair ? repair_engine(&o) : EXIT_DONE;
-        status = check_engine(&c, &o);
-        status = status != EXIT_DONE ? status : repaired;
-    }
-    simulated_close(&c.simulated);
+    int status = EXIT_USAGE;
+    if (take_options(&c, count, list))
+        status = c.help ? print_text(help) : c.guard != NULL ? check_guard(&c) : check_host(&c);
+    wfpw_guard_free(c.guard);
     buffer_free(&c.text);
     return status;
 }

@@ -7,6 +7,7 @@
 #include "command/commands.h"
 #include "input/auditing.h"
 #include "input/condition_option.h"
+#include "input/guard_option.h"
 #include "input/monitor.h"
 #include "input/reading.h"
 #include "input/time_option.h"
@@ -34,7 +35,10 @@ static const char help[] =
     "  --accounts               look up account names; events do not wait for them\n" OWN_HELP
     "  --state PLACE            where changed settings are recorded: a registry key\n"
     "                           below HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
-    "  --filters                also print added and deleted filters\n" AUDITING_HELP
+    "  --filters                also print added and deleted filters\n"
+    "  --guard TARGET           also print filters that would silence TARGET, which\n"
+    "                           'wfpwatch check --help' explains; may be given\n"
+    "                           several times\n" AUDITING_HELP
     "  --sim [SCRIPTFILE]       watch a simulated Windows that executes the script\n"
     "                           (or a short built-in scene); '-' is standard input\n"
     "  --windows VERSION        simulated version: 7, 8, 10, 1803 or 11 (default: 11);\n"
@@ -51,7 +55,7 @@ static const char help[] =
     "\n"
     "'wfpwatch read --help' explains the table.\n";
 
-enum { COUNT = 1, SECONDS, OBSERVE, IPSEC, STATE, FILTERS, ACCOUNTS, SINCE, AUDIT_POLICY };
+enum { COUNT = 1, SECONDS, OBSERVE, IPSEC, STATE, FILTERS, ACCOUNTS, SINCE, AUDIT_POLICY, GUARD };
 const struct option cmd_watch_options[] = {
     MONITOR_OPTIONS,
     AUDITING_OPTIONS,
@@ -64,6 +68,7 @@ const struct option cmd_watch_options[] = {
     {"--filters", FILTERS, false},
     {"--accounts", ACCOUNTS, false},
     {"--since", SINCE, true},
+    {"--guard", GUARD, true},
     {NULL, 0, false},
 };
 
@@ -71,7 +76,8 @@ struct watching {
     struct monitor m; /* without a script there is the demo script */
     struct auditing audit;
     bool has_end, accounts;
-    uint32_t flags; /* WFPW_LIVE_* */
+    uint32_t flags;    /* WFPW_LIVE_* */
+    wfpw_guard *guard; /* NULL: none */
     struct time_option since;
     const char *state;  /* where leases are; NULL: the default */
     uint64_t count, ms; /* where to end; count 0: no end */
@@ -102,6 +108,8 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
     case AUDIT_POLICY:
         w->flags |= WFPW_LIVE_AUDIT_POLICY;
         return true;
+    case GUARD:
+        return guard_option_add(&w->guard, "watch", a->value);
     case ACCOUNTS:
         w->accounts = true;
         return true;
@@ -128,10 +136,10 @@ static bool options_agree(const struct watching *w)
     const uint32_t changes = w->flags & (WFPW_LIVE_IPSEC | WFPW_LIVE_AUDIT_POLICY);
     if (!auditing_agrees(&w->audit, "watch"))
         return false;
-    if (w->audit.is_alone && w->flags != 0) {
-        (void)diagnostics_usage(
-            "watch",
-            "with --only audit there are no net events, which it is for:", flag_option(w->flags));
+    if (w->audit.is_alone && (w->flags != 0 || w->guard != NULL)) {
+        (void)diagnostics_usage("watch",
+                                "with --only audit there are no net events, which it is for:",
+                                w->flags != 0 ? flag_option(w->flags) : "--guard");
         return false;
     }
     if ((w->flags & WFPW_LIVE_OBSERVE) == 0 || changes == 0)
@@ -173,7 +181,8 @@ static bool open_live(struct watching *w)
                       .own_provider = w->m.own,
                       .log = diagnostics_log,
                       .match = w->m.match};
-    wfpw_live live = {.size = sizeof live, .flags = w->flags, .since = since_of(w)};
+    wfpw_live live = {
+        .size = sizeof live, .flags = w->flags, .since = since_of(w), .guard = w->guard};
     uint64_t since = live.since;
     if (w->m.simulate && since == 0 &&
         w->audit.place[0] == 0) /* what the script does as soon as one of the two is there */
@@ -316,5 +325,6 @@ int cmd_watch(int count, char **list)
     else if (w.m.status != 0)
         status = w.m.status;
     monitor_free(&w.m);
+    wfpw_guard_free(w.guard);
     return status;
 }

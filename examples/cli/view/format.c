@@ -7,6 +7,7 @@
 
 #include "platform/term.h"
 #include "view/audit_sentence.h"
+#include "view/guard_finding.h"
 
 static bool has_field(const wfpw_event *ev, uint32_t what)
 {
@@ -430,6 +431,22 @@ static void put_fields(struct buffer *b, const wfpw_audit *a, bool sids)
     }
 }
 
+/* "filter 7 blocks outbound traffic of service=WinDefend (certain)". */
+static void put_guarded(struct buffer *b, const wfpw_event *ev)
+{
+    buffer_puts(b, "filter ");
+    buffer_number(b, ev->filter_id);
+    if (ev->guarded == NULL) {
+        buffer_puts(b, " blocks what is guarded");
+        return;
+    }
+    buffer_puts(b, " ");
+    guard_finding_line(b, ev->guarded);
+    buffer_puts(b, " (");
+    buffer_puts(b, wfpw_word(WFPW_LIST_CONFIDENCE, ev->guarded->confidence));
+    buffer_puts(b, ")");
+}
+
 bool format_note(struct buffer *b, const wfpw_event *ev)
 {
     if (ev->kind == WFPW_KIND_GAP) {
@@ -438,6 +455,10 @@ bool format_note(struct buffer *b, const wfpw_event *ev)
     }
     if (ev->kind == WFPW_KIND_FILTER_ADD || ev->kind == WFPW_KIND_FILTER_DELETE) {
         put_change(b, ev);
+        return true;
+    }
+    if (ev->kind == WFPW_KIND_GUARD) {
+        put_guarded(b, ev);
         return true;
     }
     bool connection = has_field(ev, WFPW_HAS_LOCAL | WFPW_HAS_REMOTE) || ev->mac != NULL;

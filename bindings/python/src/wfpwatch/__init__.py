@@ -25,6 +25,7 @@ from ._constants import (
     Evidence,
     FilterState,
     Format,
+    GuardSign,
     Keyword,
     Join,
     Kind,
@@ -70,6 +71,7 @@ from .events import (
     Event,
     Explanation,
     Filter,
+    Guarded,
     Icmp,
     Ike,
     Ipsec,
@@ -78,6 +80,7 @@ from .events import (
     Terminating,
     VSwitch,
 )
+from .guard import Guard
 from .host import Row, check, restore
 from .names import Names, NamesStats
 from .policy import (
@@ -116,6 +119,9 @@ __all__ = [
     "Filter",
     "FilterState",
     "Format",
+    "Guard",
+    "GuardSign",
+    "Guarded",
     "Icmp",
     "Ike",
     "Ipsec",

@@ -104,6 +104,9 @@ class Kind(Code):
     # A record of the firewall's own channel, of a rule that was added, changed, deleted or loaded:
     # wfpw_event.audit has its fields, wfpw_event.rule the rule.
     FIREWALL = 20, "firewall"
+    # There is a filter that would block a target of wfpw_live.guard: wfpw_event.filter,
+    # wfpw_event.guarded.
+    GUARD = 21, "guard"
 
 
 class Source(Code):
@@ -454,6 +457,28 @@ class RuleChange(Code):
     NOT_APPLIED = 5, "not_applied"  # It was not applied, wholly or in part.
 
 
+class GuardSign(Code):
+    """What is true of a filter that would block a target of a guard."""
+
+    # Other conditions restrict it: it blocks a part of the target's traffic, such as one port.
+    PART = 1, "part"
+    # It does not name the target: it blocks everybody's traffic at its layer.
+    EVERYTHING = 2, "everything"
+    CALLOUT = 4, "callout"  # A callout decides whether it blocks.
+    REDIRECT = 8, "redirect"  # It is at a layer where connections or binds are redirected.
+    HIGHEST_WEIGHT = 16, "highest_weight"  # No filter of its sublayer can come before it.
+    # It takes the right to decide otherwise from sublayers of less weight.
+    CLEAR_ACTION_RIGHT = 32, "clear_action_right"
+    NO_PROVIDER = 64, "no_provider"  # It belongs to no provider.
+    # Its provider calls itself Microsoft's, but its key is none of Windows' own.
+    NAME_OF_MICROSOFT = 128, "name_of_microsoft"
+    # It outlives restarts of the engine, or is in force before its start.
+    PERSISTENT = 256, "persistent"
+    DISABLED = 512, "disabled"  # The engine has turned it off.
+    ANY_VOLUME = 1024, "any_volume"  # The volume of the program's path was not compared.
+    NOT_EVALUATED = 2048, "not_evaluated"  # A condition of it could not be evaluated.
+
+
 class WordList(IntEnum):
     """Lists of words for wfpw_word()."""
 
@@ -486,6 +511,7 @@ class WordList(IntEnum):
     RULE_ACTION = 29  # WFPW_RULE_ACTION_*.
     RULE_ORIGIN = 30  # WFPW_RULE_ORIGIN_*.
     RULE_CHANGE = 31  # WFPW_RULE_CHANGE_*.
+    GUARD_SIGN = 32  # A single bit.
 
 
 class Has(IntFlag):

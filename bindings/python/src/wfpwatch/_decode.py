@@ -27,6 +27,7 @@ from ._constants import (
     Evidence,
     FilterHas,
     FilterState,
+    GuardSign,
     Has,
     IkeHas,
     IpsecHas,
@@ -36,12 +37,12 @@ from ._constants import (
     PidFrom,
     ProductFrom,
     Reason,
-    Service,
     RuleAction,
     RuleChange,
     RuleHas,
     RuleOrigin,
     RuleProfile,
+    Service,
     Source,
     Verdict,
 )
@@ -51,6 +52,7 @@ from .events import (
     Endpoint,
     Event,
     Filter,
+    Guarded,
     Icmp,
     Ike,
     IpAddress,
@@ -679,6 +681,18 @@ def _terminating(block: Block, i: int) -> Tuple[Terminating, ...]:
     return tuple(Terminating(f.filter_id, block.text(f.sublayer), f.action or None) for f in filters)
 
 
+def guarded_of(raw: _ffi.Guarded, text: Optional[str]) -> Guarded:
+    """What a guard found in a filter."""
+    signs = tuple(GuardSign(1 << i) for i in range(raw.signs.bit_length()) if raw.signs >> i & 1)
+    direction = Direction(raw.direction) if raw.direction else None
+    return Guarded(text or "", raw.targets, Confidence(raw.confidence), signs, direction)
+
+
+def _guarded(block: Memory, pointer: int) -> Guarded:
+    raw = block.read(_ffi.Guarded, pointer)
+    return guarded_of(raw, block.text(raw.text))
+
+
 def _json(block: Block, i: int) -> Optional[str]:
     return None if block.lines is None else block.lines[i]
 
@@ -693,6 +707,7 @@ READERS: Dict[str, Reader] = {
     "icmp": _icmp,
     "filter": _body("filter", Memory.filter),
     "rule": _body("rule", Memory.rule),
+    "guarded": _body("guarded", _guarded),
     "audit": _body("audit", _audit),
     "ike": _body("ike", _ike),
     "ipsec": _body("ipsec", _ipsec),

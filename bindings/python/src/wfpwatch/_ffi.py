@@ -87,6 +87,7 @@ class Live(Struct):
         ("keywords", c_uint32),
         ("reserved", c_uint32),
         ("since", c_uint64),
+        ("guard", c_void_p),
     ]
 
 
@@ -438,6 +439,20 @@ class Event(Struct):
         ("attempt_event", c_uint32),
         ("attempt", c_uint64),
         ("rule", c_void_p),
+        ("guarded", c_void_p),
+    ]
+
+
+class Guarded(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("target", c_uint32),
+        ("targets", c_uint32),
+        ("confidence", c_uint32),
+        ("signs", c_uint32),
+        ("direction", c_uint32),
+        ("text", c_void_p),
     ]
 
 
@@ -555,6 +570,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_condition": Condition,
     "wfpw_filter": Filter,
     "wfpw_rule": Rule,
+    "wfpw_guarded": Guarded,
     "wfpw_names_stats": NamesStats,
     "wfpw_terminating": Terminating,
     "wfpw_event": Event,
@@ -693,6 +709,14 @@ LIBRARY: List[Prototype] = [
     ("wfpw_template_explain", c_int, [c_void_p, c_uint32, POINTER(Asked)]),
     # void wfpw_template_free(wfpw_template *t);
     ("wfpw_template_free", None, [c_void_p]),
+    # int wfpw_guard_new(const wfpw_allocator *allocator, wfpw_guard **out);
+    ("wfpw_guard_new", c_int, [c_void_p, POINTER(c_void_p)]),
+    # int wfpw_guard_add(wfpw_guard *g, const char *text, wfpw_error *e);
+    ("wfpw_guard_add", c_int, [c_void_p, c_char_p, POINTER(Error)]),
+    # int wfpw_guard_check(const wfpw_guard *g, const wfpw_filter *f, wfpw_guarded *out);
+    ("wfpw_guard_check", c_int, [c_void_p, c_void_p, POINTER(Guarded)]),
+    # void wfpw_guard_free(wfpw_guard *g);
+    ("wfpw_guard_free", None, [c_void_p]),
     # int wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_error *e);
     ("wfpw_names_open", c_int, [POINTER(Options), POINTER(c_void_p), POINTER(Error)]),
     # int wfpw_names_load(wfpw_names *n, const char *path, wfpw_error *e);

@@ -22,17 +22,18 @@ from ._constants import (
     DirectionFrom,
     Evidence,
     FilterState,
+    GuardSign,
     Kind,
     Lost,
     Orientation,
     PidFrom,
     ProductFrom,
     Reason,
-    Service,
     RuleAction,
     RuleChange,
     RuleOrigin,
     RuleProfile,
+    Service,
     Source,
     Verdict,
 )
@@ -219,6 +220,19 @@ class Terminating:
     """FWPP_SUBLAYER_INTERNAL_FIREWALL_WF and the like."""
     action: Optional[int]
     """FWP_ACTION_TYPE; WordList.ACTION has its words."""
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A filter that would block what a guard names."""
+
+    target: str
+    """The text of the target; of several the one that is surest."""
+    targets: int
+    """How many targets the filter would block."""
+    confidence: Confidence
+    signs: Tuple[GuardSign, ...]
+    direction: Optional[Direction]
 
 
 @dataclass(frozen=True)
@@ -446,6 +460,8 @@ class Event:
 
     rule: Optional[Rule] = None
     """The firewall's rule that decided; None: none did, or it is not known."""
+    guarded: Optional[Guarded] = None
+    """Of Kind.GUARD: what the filter would block."""
     attempt: Optional[int] = None
     """The seq of the first event of its attempt; None unless attempts were asked for."""
     attempt_event: Optional[int] = None

@@ -37,7 +37,8 @@ from ._decode import decode_filter, decode_rule
 from ._errors import SessionClosed, WfpError, error_of, with_path
 from ._loader import PathLike, load
 from ._native import LogFunction, log_thunk
-from .events import Filter, Rule
+from .events import Filter, Guarded, Rule
+from .guard import Guard
 
 if TYPE_CHECKING:
     from .sim import Simulator
@@ -234,6 +235,24 @@ class Names:
             if found is None:
                 return
             yield found
+
+    def guarded(self, guard: Guard) -> Iterator[Tuple[Filter, Guarded]]:
+        """The filters that would block what the guard names, in the order in which they were
+        loaded. Whether another filter permits it first is not evaluated."""
+        cursor = c_uint64(0)
+
+        def decode(base: int, size: int) -> Tuple[Optional[Filter], Optional[Guarded]]:
+            found = guard.check_at(base)
+            return (decode_filter(base, size) if found else None), found
+
+        while True:
+            pair = self._ask(
+                lambda h, room: h.dll.wfpw_names_next(h.value, byref(cursor), *room), decode
+            )
+            if pair is None:
+                return
+            if pair[0] is not None and pair[1] is not None:
+                yield pair[0], pair[1]
 
     def _ask(
         self,

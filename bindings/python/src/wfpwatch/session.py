@@ -57,6 +57,7 @@ from ._native import Batch, LogFunction, Native, in_log_function, log_thunk
 from .columns import ColumnNames, Columns
 from .events import Event, filetime_of
 from .host import place
+from .guard import Guard
 from .names import Names, guid
 from .template import Where, template_of
 
@@ -357,6 +358,7 @@ class Session:
         since: Optional[Time] = None,
         filters: bool = False,
         audit_policy: bool = False,
+        guard: Optional[Guard] = None,
     ) -> None:
         """Subscribes to this host's filtering engine, with collection of net events turned on under
         a lease: closing puts it back, or whoever comes next when this process is killed.
@@ -367,8 +369,9 @@ class Session:
         IPsec connections too, which Windows may keep on until a reboot; since: events that the
         engine kept, from this time on, come first; filters: filters that come and go are events,
         too (Kind.FILTER_ADD, Kind.FILTER_DELETE); audit_policy: turn on what the template needs
-        of the audit policy, under a lease, too (Stats.audit_policy). What is refused besides subscribing is done
-        without: Stats.missing. Raises WfpError, with a status that tells why: E_NOTSUP (no
+        of the audit policy, under a lease, too (Stats.audit_policy); guard: filters that would block
+        what it names are events, too (Kind.GUARD, Event.guarded). What is refused besides
+        subscribing is done without: Stats.missing. Raises WfpError, with a status that tells why: E_NOTSUP (no
         Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_STOPPED, E_SYSTEM.
         """
         flags = (LiveFlag.OBSERVE if observe else 0) | (LiveFlag.IPSEC if ipsec else 0)
@@ -381,9 +384,12 @@ class Session:
             watch_ms=_u32("watch", _ms(watch)),
             keywords=_u32("keywords", keywords),
             since=_filetime(since),
+            guard=guard.value if guard is not None else None,
         )
         native, error = self._native, _ffi.Error()
         with native.reading:
+            if guard is not None:
+                native.kept.append(guard)
             add = native.dll.wfpw_add_live
             native.check(add(native.opened(), byref(live), byref(error)), error)
 

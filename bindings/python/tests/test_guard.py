@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The wfpwatch authors
+"""Guards: filters of a simulated host, listed and watched."""
+
+import pickle
+from typing import Any
+
+import pytest
+
+from wfpwatch import (
+    Confidence,
+    Direction,
+    Guard,
+    GuardSign,
+    Kind,
+    Names,
+    Session,
+    Simulator,
+    Status,
+    WfpError,
+)
+
+TARGET = r"app=C:\Agent\*.exe"
+BLOCK = (
+    r"filter id=7 name=update layer=ALE_AUTH_CONNECT_V4 action=block "
+    r'condition="app id = \device\harddiskvolume3\agent\sensor.exe"'
+)
+OTHER = "filter id=8 name=other layer=ALE_AUTH_CONNECT_V4 action=permit"
+
+
+def assert_found(guarded: Any) -> None:
+    assert guarded.target == TARGET
+    assert guarded.targets == 1
+    assert guarded.confidence is Confidence.LIKELY
+    assert guarded.direction is Direction.OUTBOUND
+    assert guarded.signs == (GuardSign.NO_PROVIDER, GuardSign.ANY_VOLUME)
+
+
+def test_listed() -> None:
+    with Simulator() as simulator:
+        simulator.play(OTHER + "; " + BLOCK)
+        names = Names.open_host(simulator=simulator)
+        ((found, guarded),) = names.guarded(Guard(TARGET, "service=WinDefend"))
+        assert found.id == 7
+        assert_found(guarded)
+        assert list(names.guarded(Guard("service=WinDefend"))) == []
+
+
+def test_watched() -> None:
+    with Simulator() as simulator:
+        simulator.play(OTHER + "; " + BLOCK)
+        with Session(simulator=simulator) as session:
+            session.add_live(observe=True, guard=Guard(TARGET))
+            event = session.read(timeout=10)[0]
+            assert event.kind is Kind.GUARD
+            assert event.filter_id == 7
+            assert event.filter is not None and event.filter.name == "update"
+            assert_found(event.guarded)
+            assert event.to_dict()["guarded"]["target"] == TARGET
+
+
+def test_targets() -> None:
+    guard = Guard(TARGET, "address=203.0.113.0/24")
+    assert guard.targets == (TARGET, "address=203.0.113.0/24")
+    assert pickle.loads(pickle.dumps(guard)).targets == guard.targets
+    assert repr(Guard("service=x")) == "Guard('service=x')"
+    for wrong, position in ("app=", 4), ("address=host", 8), ("app=\0", 4):
+        with pytest.raises(WfpError) as error:
+            Guard(wrong)
+        assert error.value.status is Status.E_SYNTAX
+        assert error.value.position == position

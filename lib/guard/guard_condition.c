@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * One condition of a filter, asked whether it lets a target's traffic through to the action.
+ * Sources: the documentation of FWP_MATCH_TYPE and of "Filtering Condition Flags". */
+#include "guard/guard.h"
+
+enum { FLAG_IS_LOOPBACK = 0x1 }; /* fwptypes.h: FWP_CONDITION_FLAG_IS_LOOPBACK */
+
+static bool is_text(const char *s, const char *wanted)
+{
+    return s != NULL && strcmp(s, wanted) == 0;
+}
+
+/* ---- paths ---------------------------------------------------------------------------------- */
+
+static bool fits_from(const char *pattern, const char *text)
+{
+    const char *star = NULL, *retry = NULL;
+    for (;;) {
+        if (*pattern == '*') {
+            star = ++pattern;
+            retry = text;
+        } else if (*pattern == 0 && *text == 0) {
+            return true;
+        } else if (*text != 0 && (uint8_t)*pattern == text_lower((uint8_t)*text)) {
+            pattern++;
+            text++;
+        } else if (star == NULL || *retry == 0) {
+            return false;
+        } else {
+            text = ++retry;
+            pattern = star;
+        }
+    }
+}
+
+/* What follows this start of the path, in whatever case; NULL: it starts otherwise. */
+static const char *path_behind(const char *path, const char *start)
+{
+    for (; *start != 0; start++, path++)
+        if (text_lower((uint8_t)*path) != (uint8_t)*start)
+            return NULL;
+    return path;
+}
+
+/* The part of a device path that is behind its volume: "\windows\..."; NULL: it has none. */
+static const char *path_on_volume(const char *path)
+{
+    const char *p = path_behind(path, "\\device\\harddiskvolume");
+    while (p != NULL && *p >= '0' && *p <= '9')
+        p++;
+    return p != NULL && *p == '\\' ? p : NULL;
+}
+
+bool guard_path_fits(const char *pattern, const char *path, bool *any_volume)
+{
+    bool has_drive = pattern[0] != 0 && pattern[1] == ':';
+    const char *on_volume = path_on_volume(path), *on_share = path_behind(path, "\\device\\mup");
+    *any_volume = has_drive && on_volume != NULL;
+    if (*any_volume)
+        return fits_from(pattern + 2, on_volume);
+    if (on_share != NULL && pattern[0] == '\\' && pattern[1] == '\\')
+        return fits_from(pattern + 1, on_share);
+    return fits_from(pattern, path);
+}
+
+/* Bytes that are no text are given as hexadecimal. */
+static bool is_hexadecimal(const char *s)
+{
+    size_t n = strlen(s);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t c = text_lower((uint8_t)s[i]);
+        if (c - '0' >= 10 && c - 'a' >= 6)
+            return false;
+    }
+    return n >= 8 && n % 2 == 0;
+}
+
+/* ---- answers -------------------------------------------------------------------------------- */
+
+/* It depends on something else than the target. */
+static struct guard_answer partly_met(void)
+{
+    return (struct guard_answer){.fit = FIT_PART};
+}
+
+static struct guard_answer not_known(void)
+{
+    return (struct guard_answer){.fit = FIT_UNKNOWN};
+}
+
+/* Of a condition that is met, or not, by all that the target does. */
+static struct guard_answer answer_of(const struct guard_condition *c, bool is_met)
+{
+    bool is_equal = is_text(c->match, "FWP_MATCH_EQUAL") ||
+                    is_text(c->match, "FWP_MATCH_EQUAL_CASE_INSENSITIVE");
+    if (!is_equal && !is_text(c->match, "FWP_MATCH_NOT_EQUAL"))
+        return not_known();
+    struct guard_answer a = {.fit = is_met == is_equal ? FIT_ALL : FIT_NONE};
+    a.is_named = is_equal && is_met;
+    return a;
+}
+
+static struct guard_answer ask_app(const struct guard_target *t, const struct guard_condition *c)
+{
+    bool any_volume = false;
+    if (t->form != GUARD_APP)
+        return partly_met();
+    if (c->value == NULL || is_hexadecimal(c->value))
+        return not_known();
+    struct guard_answer a = answer_of(c, guard_path_fits(t->value, c->value, &any_volume));
+    a.any_volume = a.is_named && any_volume;
+    return a;
+}
+
+static struct guard_answer ask_package(const struct guard_target *t,
+                                       const struct guard_condition *c)
+{
+    if (t->form != GUARD_PACKAGE)
+        return partly_met();
+    return c->value != NULL ? answer_of(c, strcmp(c->value, t->value) == 0) : not_known();
+}
+
+static struct guard_answer ask_user(const struct guard_target *t, const struct guard_condition *c)
+{
+    bool is_equal = is_text(c->match, "FWP_MATCH_EQUAL");
+    if (c->value == NULL || !is_text(c->type, "FWP_SECURITY_DESCRIPTOR_TYPE"))
+        return not_known();
+    struct guard_answer a = guard_ask_descriptor(t, c->value);
+    if (is_equal || a.fit == FIT_PART || a.fit == FIT_UNKNOWN)
+        return a;
+    return answer_of(c, a.fit == FIT_ALL);
+}
+
+/* Loopback traffic is not what silences. */
+static struct guard_answer ask_flags(const struct guard_condition *c)
+{
+    uint64_t bits = 0;
+    if (c->value == NULL || !text_parse_u64(c->value, strlen(c->value), &bits))
+        return not_known();
+    bool all = is_text(c->match, "FWP_MATCH_FLAGS_ALL_SET"),
+         any = is_text(c->match, "FWP_MATCH_FLAGS_ANY_SET"),
+         none = is_text(c->match, "FWP_MATCH_FLAGS_NONE_SET");
+    if (all ? (bits & FLAG_IS_LOOPBACK) != 0 : any && bits == FLAG_IS_LOOPBACK)
+        return (struct guard_answer){.fit = FIT_NONE};
+    return none && bits == FLAG_IS_LOOPBACK ? (struct guard_answer){.fit = FIT_ALL} : partly_met();
+}
+
+/* ---- addresses ------------------------------------------------------------------------------ */
+
+struct address_range {
+    uint8_t low[16], high[16], family;
+};
+
+static bool parse_address(const char *text, uint8_t addr[16], uint8_t *family)
+{
+    uint32_t scope;
+    return text != NULL && text_parse_ip(text, strlen(text), addr, family, &scope);
+}
+
+static void apply_mask(struct address_range *r, const uint8_t mask[16])
+{
+    for (size_t i = 0; i < 16; i++) {
+        r->low[i] &= mask[i];
+        r->high[i] = (uint8_t)(r->low[i] | (uint8_t)~mask[i]);
+    }
+}
+
+void guard_mask(uint64_t length, uint8_t mask[16])
+{
+    for (size_t i = 0; i < 16; i++) {
+        uint64_t left = length > 8 * i ? length - 8 * i : 0;
+        mask[i] = (uint8_t)(left >= 8 ? 0xFF : 0xFF00 >> left);
+    }
+}
+
+/* An address, one with a mask or the length of a prefix, or a range. */
+static bool parse_range(const struct guard_condition *c, struct address_range *r)
+{
+    uint8_t mask[16] = {0}, family = 0;
+    uint64_t length = 0;
+    if (!parse_address(c->value, r->low, &r->family))
+        return false;
+    memcpy(r->high, r->low, sizeof r->high);
+    if (c->high == NULL)
+        return true;
+    if (is_text(c->match, "FWP_MATCH_RANGE"))
+        return parse_address(c->high, r->high, &family) && family == r->family;
+    if (text_parse_u64(c->high, strlen(c->high), &length))
+        guard_mask(length, mask);
+    else if (!parse_address(c->high, mask, &family) || family != r->family)
+        return false;
+    apply_mask(r, mask);
+    return true;
+}
+
+static bool is_every_address(const struct address_range *r)
+{
+    size_t n = r->family == 4 ? 4 : 16;
+    for (size_t i = 0; i < n; i++)
+        if (r->low[i] != 0 || r->high[i] != 0xFF)
+            return false;
+    return true;
+}
+
+static struct guard_answer ask_address(const struct guard_target *t,
+                                       const struct guard_condition *c)
+{
+    struct address_range r = {.family = 0};
+    bool is_not = is_text(c->match, "FWP_MATCH_NOT_EQUAL");
+    bool is_known =
+        is_not || is_text(c->match, "FWP_MATCH_EQUAL") || is_text(c->match, "FWP_MATCH_RANGE");
+    if (!is_known || !parse_range(c, &r))
+        return t->form == GUARD_ADDRESS ? not_known() : partly_met();
+    if (is_every_address(&r) && !is_not)
+        return (struct guard_answer){.fit = FIT_ALL};
+    if (t->form != GUARD_ADDRESS)
+        return partly_met();
+    size_t n = r.family == 4 ? 4 : 16;
+    bool apart =
+        r.family != t->family || memcmp(t->high, r.low, n) < 0 || memcmp(t->low, r.high, n) > 0;
+    bool within = !apart && memcmp(t->low, r.low, n) >= 0 && memcmp(t->high, r.high, n) <= 0;
+    if (is_not)
+        return (struct guard_answer){.fit = apart ? FIT_ALL : within ? FIT_NONE : FIT_PART};
+    return (struct guard_answer){.fit = apart    ? FIT_NONE
+                                        : within ? FIT_ALL
+                                                 : FIT_PART,
+                                 .is_named = !apart};
+}
+
+/* ---- a condition ---------------------------------------------------------------------------- */
+
+struct guard_answer guard_ask_condition(const struct guard_target *t,
+                                        const struct guard_condition *c, bool is_v6)
+{
+    if (c->field == NULL || c->match == NULL)
+        return not_known();
+    if (is_text(c->field, "FWPM_CONDITION_ALE_APP_ID") ||
+        is_text(c->field, "FWPM_CONDITION_ALE_ORIGINAL_APP_ID"))
+        return ask_app(t, c);
+    if (is_text(c->field, "FWPM_CONDITION_ALE_USER_ID"))
+        return ask_user(t, c);
+    if (is_text(c->field, "FWPM_CONDITION_ALE_PACKAGE_ID"))
+        return ask_package(t, c);
+    if (is_text(c->field, "FWPM_CONDITION_FLAGS"))
+        return ask_flags(c);
+    if (is_text(c->field, "FWPM_CONDITION_IP_REMOTE_ADDRESS") ||
+        is_text(c->field, is_v6 ? "FWPM_CONDITION_IP_REMOTE_ADDRESS_V6"
+                                : "FWPM_CONDITION_IP_REMOTE_ADDRESS_V4") ||
+        is_text(c->field, "FWPM_CONDITION_IP_DESTINATION_ADDRESS"))
+        return ask_address(t, c);
+    return partly_met();
+}
