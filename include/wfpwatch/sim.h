@@ -84,7 +84,15 @@ enum wfpw_sim_what {
     WFPW_SIM_NOW = 9,                  /**< Its clock, 100 ns since 1601-01-01 UTC. */
     WFPW_SIM_LOG_HANDLES = 10,         /**< Handles of the event log that are open now. */
     WFPW_SIM_LOG_RECORDS = 11,         /**< Records in the Security log. */
-    WFPW_SIM_LOG_NEXT = 12             /**< Number of its next record. */
+    WFPW_SIM_LOG_NEXT = 12,            /**< Number of its next record. */
+    /**
+     * The Winsock code of the script's last `bind`, `listen`, `connect` or `send`: 10013 when it
+     * was refused, 10060 when nothing came of it, 0 when it succeeded.
+     */
+    WFPW_SIM_SOCKET_ERROR = 13,
+    WFPW_SIM_LAST_FILTER = 14, /**< The id of the filter that was added last. */
+    /** Providers, sublayers and the like, but filters, that dynamic sessions added. */
+    WFPW_SIM_DYNAMIC = 15
 };
 
 /**

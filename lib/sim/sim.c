@@ -147,6 +147,12 @@ static uint64_t count_of(const struct wfpw_sim *sim, uint32_t what)
         return sim->log.count;
     case WFPW_SIM_LOG_NEXT:
         return sim->log.next_id;
+    case WFPW_SIM_SOCKET_ERROR:
+        return sim->network.error;
+    case WFPW_SIM_LAST_FILTER:
+        return sim->network.last_filter;
+    case WFPW_SIM_DYNAMIC:
+        return sim_policy_count_dynamic(&sim->policy);
     default:
         return what == WFPW_SIM_NOW ? sim->now : 0;
     }

@@ -10,6 +10,7 @@
 #include "sim/event/sim_event.h"
 #include "sim/event/sim_field.h"
 #include "sim/log/sim_log.h"
+#include "sim/network/sim_network.h"
 #include "sim/policy/sim_policy.h"
 #include "sim/sim_audit.h"
 #include "wfpwatch/sim.h"
@@ -68,6 +69,17 @@ enum sim_call {
     CALL_AUDIT_FILE,
     CALL_AUDIT_NUMBER,
     CALL_AUDIT_LOGON_ID,
+    CALL_BEGIN, /* of a transaction; struct system_change */
+    CALL_COMMIT,
+    CALL_ABORT,
+    CALL_PROVIDER_ADD,
+    CALL_SUBLAYER_ADD,
+    CALL_FILTER_ADD,
+    CALL_FILTER_DELETE,
+    CALL_BIND, /* what programs do on the network */
+    CALL_LISTEN,
+    CALL_CONNECT,
+    CALL_SEND,
     CALL_COUNT
 };
 
@@ -138,6 +150,8 @@ struct wfpw_sim {
     struct sim_machine machine;
     struct sim_place *places; /* drives, accounts, strings */
     struct sim_policy policy;
+    struct sim_session *scripted; /* the dynamic session of the script; NULL: none */
+    struct sim_network network;
     struct sim_audit audit;
     uint64_t calls, callbacks, misuses, enumerated;
     uint64_t fail_at; /* number of the call that fails; 0: none */

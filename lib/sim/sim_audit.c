@@ -196,6 +196,12 @@ static bool are_good(const struct wfpw_sim *sim, const AUDIT_POLICY_INFORMATION 
     return p != NULL && count > 0;
 }
 
+/* What should end, and does not, when told so. */
+static bool is_kept(const struct wfpw_sim *sim, const AUDIT_POLICY_INFORMATION *p)
+{
+    return p->AuditingInformation == AUDIT_NONE && sim_defect_is_on(sim, DEFECT_POLICY_LEFT);
+}
+
 static uint32_t set_policy(void *ctx, const AUDIT_POLICY_INFORMATION *p, uint32_t count)
 {
     struct wfpw_sim *sim = ctx;
@@ -203,7 +209,7 @@ static uint32_t set_policy(void *ctx, const AUDIT_POLICY_INFORMATION *p, uint32_
     if (code == 0 && !are_good(sim, p, count))
         code = INVALID_PARAMETER;
     for (uint32_t n = 0; code == 0 && n < count; n++)
-        if (p[n].AuditingInformation != 0)
+        if (p[n].AuditingInformation != 0 && !is_kept(sim, &p[n]))
             put_setting(sim, index_of(sim, &p[n].AuditSubCategoryGuid),
                         p[n].AuditingInformation & AUDIT_BOTH, &sim_auditor_self);
     return sim_call_end(sim, code);

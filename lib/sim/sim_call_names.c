@@ -57,6 +57,17 @@ static const char *const call_names[CALL_COUNT] = {
     "ReadAuditCsv",
     "RegGetValueW",
     "GetTokenInformation",
+    "FwpmTransactionBegin0",
+    "FwpmTransactionCommit0",
+    "FwpmTransactionAbort0",
+    "FwpmProviderAdd0",
+    "FwpmSubLayerAdd0",
+    "FwpmFilterAdd0",
+    "FwpmFilterDeleteById0",
+    "bind",
+    "listen",
+    "connect",
+    "send",
 };
 
 const char *sim_call_name(enum sim_call call)

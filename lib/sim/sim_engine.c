@@ -51,9 +51,12 @@ static uint32_t engine_close(void *ctx, void *engine)
             sim_subscription_end(sim, sub);
     }
     sim_watches_close(&sim->policy, s, sim->strays);
+    struct sim_notice *notices = s != NULL && s->dynamic ? sim_policy_end_session(sim, s) : NULL;
     if (s != NULL)
         s->used = false;
-    return sim_call_end(sim, code);
+    (void)sim_call_end(sim, code);
+    sim_notices_tell(sim, notices);
+    return code;
 }
 
 /* ---- memory --------------------------------------------------------------------------------- */

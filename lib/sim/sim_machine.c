@@ -115,6 +115,8 @@ uint32_t sim_machine_set(struct wfpw_sim *sim, uint32_t option, const FWP_VALUE0
     if (option == FWPM_ENGINE_MONITOR_IPSEC_CONNECTIONS && value->uint32 == 0 &&
         sim->machine.still_on && sim_machine_get(sim, option) != 0)
         return FWP_E_STILL_ON;
+    if (value->uint32 == 0 && sim_defect_is_on(sim, DEFECT_SETTING_LEFT))
+        return 0;
     sim_machine_put(sim, option, value->uint32);
     return 0;
 }

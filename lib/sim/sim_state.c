@@ -153,7 +153,9 @@ void sim_abort_sessions(struct wfpw_sim *sim)
 {
     os_mutex_lock(&sim->lock);
     end_sessions(sim);
+    struct sim_notice *unheard = sim_policy_end_session(sim, NULL);
     os_mutex_unlock(&sim->lock);
+    sim_notices_tell(sim, unheard); /* nobody is subscribed any more: only frees them */
 }
 
 void sim_start_service(struct wfpw_sim *sim)

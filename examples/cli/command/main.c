@@ -34,6 +34,7 @@ static const char help[] =
     "  audit          the audit policy of the Security log: show, set, back up,\n"
     "                 restore\n"
     "  check          the state of the filtering engine; restores settings left on\n"
+    "  prove          blocks this program for a moment and shows what is reported\n"
     "  completion SHELL  completion of commands and options for bash, zsh, fish or\n"
     "                 powershell\n"
     "  help COMMAND   the same as 'wfpwatch COMMAND --help'\n"
@@ -64,6 +65,7 @@ const struct command commands[] = {
     {"history", cmd_history, cmd_history_options, "what the engine has kept"},
     {"audit", cmd_audit, cmd_audit_options, "what is audited, and changing it"},
     {"check", cmd_check, cmd_check_options, "how the engine stands"},
+    {"prove", cmd_prove, cmd_prove_options, "what this host shows of it"},
     {"completion", cmd_completion, cmd_completion_options, "completion for a shell"},
     {NULL, NULL, NULL, NULL},
 };

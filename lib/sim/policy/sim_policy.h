@@ -44,6 +44,7 @@ struct sim_object {
     enum system_list list;
     uint32_t references; /* its place in the policy, listings, notices */
     bool builtin;
+    const struct sim_session *owner; /* a dynamic session, which it ends with; NULL: none */
     FWP_GUID key, provider, layer, sublayer, callout, context;
     uint64_t id, raw_context, weight, effective;
     uint32_t flags, action, weight_type, type;
@@ -121,6 +122,16 @@ void sim_policy_free(struct wfpw_sim *sim);
 /* Takes over a reference. What had its key or, of filters, its id must be gone. An id of 0 is made.
  * false: no memory; the reference is dropped. */
 bool sim_policy_add(struct sim_policy *p, struct sim_object *o);
+/* The same, whatever has its key or id: that is deleted first. Subscribers are told. Takes the
+ * lock.
+ */
+bool sim_policy_put_in(struct wfpw_sim *sim, struct sim_object *o);
+/* Deletes it, with its notice at *end; NULL is allowed. */
+void sim_policy_take_out(struct sim_policy *p, struct sim_object *o, struct sim_notice ***end);
+/* A dynamic session ends, or all of them (NULL): their objects go. Returns the notices. */
+struct sim_notice *sim_policy_end_session(struct wfpw_sim *sim, const struct sim_session *s);
+/* Objects but filters that belong, or belonged, to a dynamic session, and are there. */
+uint64_t sim_policy_count_dynamic(const struct sim_policy *p);
 /* Takes it out; the caller has the reference. */
 void sim_policy_remove(struct sim_policy *p, struct sim_object *o);
 struct sim_object *sim_policy_by_key(const struct sim_policy *p, enum system_list list,

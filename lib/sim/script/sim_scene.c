@@ -243,48 +243,6 @@ static const char *read_object(struct scene *s, uint32_t first)
 
 /* ---- changes -------------------------------------------------------------------------------- */
 
-/* A key of its own for each filter that has none: from its id. */
-static void make_key(struct sim_object *o)
-{
-    if (!sim_key_is_none(&o->key))
-        return;
-    o->key = (FWP_GUID){.Data1 = 0x66696c74, .Data2 = 0x6572, .Data3 = 0x4000};
-    for (int i = 0; i < 8; i++)
-        o->key.Data4[i] = (uint8_t)(o->id >> (56 - 8 * i));
-}
-
-/* Takes an object out; a filter's end is told. The lock is held. */
-static void take_out(struct sim_policy *p, struct sim_object *o, struct sim_notice ***end)
-{
-    if (o == NULL)
-        return;
-    sim_policy_remove(p, o);
-    if (o->list == LIST_FILTERS && sim_notice_add(p, FWPM_CHANGE_DELETE, o, *end))
-        *end = &(**end)->next;
-    sim_object_drop(o);
-}
-
-/* Puts it into the policy instead of what has its key or id. Takes over the reference. */
-static bool put_in(struct wfpw_sim *sim, struct sim_object *o)
-{
-    struct sim_policy *p = &sim->policy;
-    struct sim_notice *notices = NULL, **end = &notices;
-    os_mutex_lock(&sim->lock);
-    if (o->list == LIST_FILTERS && o->id == 0)
-        o->id = p->next_id++;
-    if (o->list == LIST_FILTERS) {
-        make_key(o);
-        take_out(p, sim_policy_by_id(p, o->id), &end);
-    }
-    take_out(p, sim_policy_by_key(p, o->list, &o->key), &end);
-    bool added = sim_policy_add(p, o);
-    if (added && o->list == LIST_FILTERS)
-        (void)sim_notice_add(p, FWPM_CHANGE_ADD, o, end);
-    os_mutex_unlock(&sim->lock);
-    sim_notices_tell(sim, notices);
-    return added;
-}
-
 static const char *remove_object(struct scene *s)
 {
     struct sim_policy *p = &s->sim->policy;
@@ -292,11 +250,13 @@ static const char *remove_object(struct scene *s)
     const struct sim_object *wanted = s->object;
     if (s->check)
         return NULL;
+    if (s->sim->scripted != NULL)
+        (void)sim_call_end(s->sim, sim_call_enter(s->sim, CALL_FILTER_DELETE));
     os_mutex_lock(&s->sim->lock);
     struct sim_object *o = wanted->list == LIST_FILTERS && wanted->id != 0
                                ? sim_policy_by_id(p, wanted->id)
                                : sim_policy_by_key(p, wanted->list, &wanted->key);
-    take_out(p, o, &end);
+    sim_policy_take_out(p, o, &end);
     os_mutex_unlock(&s->sim->lock);
     sim_notices_tell(s->sim, notices);
     return o != NULL ? NULL : bad_word(s, &s->line->command, "there is nothing of this id or key");
@@ -304,14 +264,25 @@ static const char *remove_object(struct scene *s)
 
 /* ---- commands ------------------------------------------------------------------------------- */
 
+/* In a session of the script's it is a call like any other, which may fail or hang. */
+static bool add_fails(struct wfpw_sim *sim, enum system_list list)
+{
+    enum sim_call call = list == LIST_FILTERS     ? CALL_FILTER_ADD
+                         : list == LIST_SUBLAYERS ? CALL_SUBLAYER_ADD
+                                                  : CALL_PROVIDER_ADD;
+    return sim_call_end(sim, sim_call_enter(sim, call)) != 0;
+}
+
 static const char *add_object(struct scene *s)
 {
     if (s->object->list != LIST_FILTERS && sim_key_is_none(&s->object->key))
         return bad_word(s, &s->line->command, "key= is missing");
     if (s->check)
         return NULL;
+    if (s->sim->scripted != NULL && add_fails(s->sim, s->object->list))
+        return bad_word(s, &s->line->command, "it cannot be added");
     struct sim_object *o = sim_object_copy(s->object);
-    bool added = o != NULL && put_in(s->sim, o);
+    bool added = o != NULL && sim_policy_put_in(s->sim, o);
     return added ? NULL : bad_word(s, &s->line->command, "no memory is left");
 }
 
@@ -326,7 +297,7 @@ static const char *add_filters(struct scene *s, uint64_t n)
             o->id = s->from != 0 ? s->from + i : 0;
             o->key = (FWP_GUID){0};
         }
-        if (o == NULL || !put_in(s->sim, o))
+        if (o == NULL || !sim_policy_put_in(s->sim, o))
             return bad_word(s, &s->line->command, "no memory is left");
     }
     return NULL;
@@ -417,7 +388,7 @@ static const char *object_command(struct scene *s, bool removes)
 }
 
 /* What a filter is without a word about it. */
-static struct sim_object *new_object(enum system_list list)
+static struct sim_object *new_object(const struct wfpw_sim *sim, enum system_list list)
 {
     static const struct sim_word layer = {"ALE_AUTH_CONNECT_V4", 19}, sublayer = {"UNIVERSAL", 9};
     struct sim_object *o = calloc(1, sizeof *o);
@@ -425,6 +396,7 @@ static struct sim_object *new_object(enum system_list list)
         return NULL;
     o->references = 1;
     o->list = list;
+    o->owner = sim->scripted;
     o->type = FWPM_GENERAL_CONTEXT;
     if (list == LIST_FILTERS) {
         o->action = FWP_ACTION_BLOCK;
@@ -456,7 +428,7 @@ const char *sim_scene_play(struct wfpw_sim *sim, const struct sim_line *line, bo
     for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
         if (!word_is(&line->command, objects[i].text))
             continue;
-        s.object = new_object((enum system_list)objects[i].list);
+        s.object = new_object(sim, (enum system_list)objects[i].list);
         if (s.object == NULL)
             return bad_word(&s, &line->command, "no memory is left");
         why = object_command(&s, objects[i].removes);

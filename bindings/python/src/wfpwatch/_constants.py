@@ -718,6 +718,11 @@ class SimCount(IntEnum):
     LOG_HANDLES = 10  # Handles of the event log that are open now.
     LOG_RECORDS = 11  # Records in the Security log.
     LOG_NEXT = 12  # Number of its next record.
+    # The Winsock code of the script's last `bind`, `listen`, `connect` or `send`: 10013 when it was
+    # refused, 10060 when nothing came of it, 0 when it succeeded.
+    SOCKET_ERROR = 13
+    LAST_FILTER = 14  # The id of the filter that was added last.
+    DYNAMIC = 15  # Providers, sublayers and the like, but filters, that dynamic sessions added.
 
 
 class Audited(IntFlag):
