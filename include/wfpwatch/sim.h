@@ -84,7 +84,8 @@ enum wfpw_sim_what {
     WFPW_SIM_NOW = 9,                  /**< Its clock, 100 ns since 1601-01-01 UTC. */
     WFPW_SIM_LOG_HANDLES = 10,         /**< Handles of the event log that are open now. */
     WFPW_SIM_LOG_RECORDS = 11,         /**< Records in the Security log. */
-    WFPW_SIM_LOG_NEXT = 12             /**< Number of its next record. */
+    WFPW_SIM_LOG_NEXT = 12,            /**< Number of its next record. */
+    WFPW_SIM_RULE_WATCHES = 13         /**< Watches of the firewall's rules that are open now. */
 };
 
 /**

@@ -17,6 +17,7 @@
 #include "live/drain.h"
 #include "live/service.h"
 #include "policy/policy_watch.h"
+#include "policy/rules_watch.h"
 #include "resolve/own_process.h"
 
 struct service {
@@ -30,6 +31,7 @@ struct service {
     struct collection *collection; /* NULL: observing */
     struct audit_keeper *keeper;   /* NULL: the audit policy is not asked for */
     struct policy_watch *policy;   /* NULL: without names */
+    struct rules_watch *rules;     /* likewise */
     struct ring ring, outbox;
     struct drain drain; /* from the one to the other */
     struct resolver resolver;
@@ -72,8 +74,9 @@ void service_set_ready(struct service *s);
 bool service_is_stopped(const struct service *s);
 /* Whether whoever opens the session may go on. */
 void service_up(struct service *s);
-/* Whether the audit policy was tried to be had, if it was asked for. */
-bool service_policy_was_tried(const struct service *s);
+/* Whether what other threads do first was tried: to have the audit policy, if it was asked for, and
+ * to read the firewall's rules, which is waited for for a moment only. */
+bool service_all_was_tried(const struct service *s);
 
 /* ---- service_wait.c; on the service thread all of it ----------------------------------------- */
 

@@ -552,7 +552,8 @@ class OpenFlag(IntFlag):
     VERIFY = 0x1  # Files: verify the checksum of every block, not only of doubtful ones.
     NO_VERDICT = 0x2  # Do not explain: verdict, reason, evidence, confidence stay 0.
     ACCOUNTS = 0x4  # Live: look up account names, on a separate thread.
-    NO_NAMES = 0x8  # Live: take names only from options.names, not from the engine.
+    # Live: take names only from options.names, not from the engine and the registry.
+    NO_NAMES = 0x8
     PID = 0x10  # A net event without a process ID waits for the record that has it.
     # Events are delivered in order of arrival; an event that waits for its other half delays those
     # after it.
@@ -682,6 +683,7 @@ class SimCount(IntEnum):
     LOG_HANDLES = 10  # Handles of the event log that are open now.
     LOG_RECORDS = 11  # Records in the Security log.
     LOG_NEXT = 12  # Number of its next record.
+    RULE_WATCHES = 13  # Watches of the firewall's rules that are open now.
 
 
 class Audited(IntFlag):
