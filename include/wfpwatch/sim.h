@@ -92,7 +92,8 @@ enum wfpw_sim_what {
     WFPW_SIM_SOCKET_ERROR = 13,
     WFPW_SIM_LAST_FILTER = 14, /**< The id of the filter that was added last. */
     /** Providers, sublayers and the like, but filters, that dynamic sessions added. */
-    WFPW_SIM_DYNAMIC = 15
+    WFPW_SIM_DYNAMIC = 15,
+    WFPW_SIM_RULE_WATCHES = 16 /**< Watches of the firewall's rules that are open now. */
 };
 
 /**

@@ -11,8 +11,9 @@
  * wfpw_names may be used by several sessions and threads at once, and wfpw_names_stop() called from
  * any thread. The library runs your code only inside a call that you made, on your thread; the two
  * exceptions are the allocator and the log function of wfpw_options, as documented there. A session
- * owns a thread for each of its live sources (wfpw_add_live(), wfpw_add_audit()), one each with
- * WFPW_OPEN_ACCOUNTS and with WFPW_LIVE_AUDIT_POLICY, up to two once wfpw_wait_handle() was called,
+ * owns a thread for each of its live sources (wfpw_add_live(), wfpw_add_audit()), one for the rules
+ * of the firewall unless WFPW_OPEN_NO_NAMES is set, one each with WFPW_OPEN_ACCOUNTS and with
+ * WFPW_LIVE_AUDIT_POLICY, up to two once wfpw_wait_handle() was called,
  * and while it reads files those of wfpw_options.threads; calls that query the host (history,
  * names, check, restore, the audit policy) use one while they run. These threads run no code of
  * yours but those two.
@@ -244,7 +245,8 @@ enum wfpw_open_flags {
     /** Do not explain: verdict, reason, evidence, confidence stay 0. */
     WFPW_OPEN_NO_VERDICT = 0x2,
     WFPW_OPEN_ACCOUNTS = 0x4, /**< Live: look up account names, on a separate thread. */
-    WFPW_OPEN_NO_NAMES = 0x8, /**< Live: take names only from options.names, not from the engine. */
+    /** Live: take names only from options.names, not from the engine and the registry. */
+    WFPW_OPEN_NO_NAMES = 0x8,
     /** A net event without a process ID waits for the record that has it. */
     WFPW_OPEN_PID = 0x10,
     /**
@@ -555,6 +557,8 @@ typedef struct {
      * (join_bytes).
      */
     uint64_t join_crowded;
+    uint64_t rules; /**< Live: firewall rules in the cache, deleted and older ones included. */
+    uint64_t rules_filled; /**< Live: how often the firewall's rules were read from the registry. */
 } wfpw_stats;
 
 /**
@@ -658,6 +662,13 @@ typedef struct {
  * subscribes to changes (FwpmFilterSubscribeChanges0), and queries the filter of an event when it
  * is not known (join_ms). Ids from before a restart of the engine are kept apart.
  *
+ * The firewall's rules (wfpw_event.rule, its `from` is "live") are read from the registry on a
+ * separate thread, which waits for changes there (RegNotifyChangeKeyValue) and for records of
+ * changes in the Security log, if the session reads it, and reads the rules again then: changes
+ * that come close together once, for at most a fifth of its time. A rule that was deleted is kept,
+ * with the state DELETED; between a change and the reading after it the state is UNCERTAIN. Rules
+ * that a program adds until the service restarts are not in the registry.
+ *
  * With WFPW_LIVE_FILTERS the changes are events, in the order of the notifications, each after its
  * filter has been queried: `time` is the time of the notification, `filter` the added or deleted
  * filter, of which without names only id and key are known (UNKNOWN). Changes during an outage are
@@ -683,9 +694,9 @@ typedef struct {
  *
  * Blocks until subscribed or refused, or until wfpw_stop() is called (E_STOPPED; also if it was
  * called before): at most wait_ms plus the duration of the engine's calls; calls for settings time
- * out after 5 s. Within wait_ms every error is retried, unless it is known to be permanent: access
- * denied, a missing function, a wrong argument. On Windows do not call it from DllMain, where the
- * thread could not start.
+ * out after 5 s, the first reading of the firewall's rules after 1 s. Within wait_ms every error is
+ * retried, unless it is known to be permanent: access denied, a missing function, a wrong argument.
+ * On Windows do not call it from DllMain, where the thread could not start.
  * @param s the session
  * @param o what is wanted; may not be NULL
  * @param e what failed; may be NULL

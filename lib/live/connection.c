@@ -89,6 +89,30 @@ static void keep_policy(struct service *s)
     service_do_without(s, WFPW_MISSING_AUDIT_POLICY, "the audit policy is not kept", &e);
 }
 
+static void on_rules(void *ctx)
+{
+    struct service *s = ctx;
+    if (os_u32_load(&s->is_up) != 0)
+        os_signal_set(&s->started); /* who opens the session waits for them, too */
+}
+
+/* With each look, likewise. */
+static void keep_rules(struct service *s)
+{
+    struct rules_watch_options o = {.memory = s->o.memory,
+                                    .system = s->subscription.system,
+                                    .names = service_names(s),
+                                    .log = s->o.log,
+                                    .log_ctx = s->o.log_ctx,
+                                    .tried = on_rules,
+                                    .ctx = s};
+    if (s->rules == NULL || rules_watch_is_running(s->rules))
+        return;
+    if (!rules_watch_start(s->rules, &o))
+        service_say(s, 2, "names of the firewall's rules are missing: no memory, or no thread",
+                    NULL, 0);
+}
+
 static bool take_system(struct service *s)
 {
     const struct wfpw_system *system =
@@ -340,8 +364,10 @@ bool connection_first(struct service *s)
         drain_wait(&s->drain, 0);
     bool connected = take_system(s) && connect_until(s, now + s->o.wait_ms);
     drain_go_on(&s->drain);
-    if (connected)
+    if (connected) {
         keep_policy(s);
+        keep_rules(s);
+    }
     return connected;
 }
 
@@ -431,6 +457,7 @@ bool connection_watch(struct service *s)
     bool on, intact;
     settings_ask_again(s);
     keep_policy(s);
+    keep_rules(s);
     see_sleep(s, clock_of(s));
     uint32_t code = look_at_engine(s, &on, &intact);
     s->next_watch = os_ticks_ms() + s->o.watch_ms;
@@ -459,4 +486,6 @@ void connection_end(struct service *s)
         service_say_error(s, 2, "what was turned on stays on until the next session or repair", &e);
     if (s->keeper != NULL) /* waits for its thread, whose calls are not the engine's */
         audit_keeper_end(s->keeper);
+    if (s->rules != NULL)
+        rules_watch_end(s->rules);
 }

@@ -92,6 +92,7 @@ static bool free_service(struct service *s)
     if (s->keeper != NULL)
         audit_keeper_free(s->keeper);
     memory_free(&memory, s->keeper);
+    memory_free(&memory, s->rules);
     policy_watch_free(s->policy);
     backlog_free(&s->drain.backlog);
     drain_free(&s->drain);
@@ -140,7 +141,9 @@ static bool init_names(struct service *s)
         return true;
     s->policy = policy_watch_new(&o);
     s->drain.names = service_names(s);
-    return s->policy != NULL;
+    if (!s->o.no_names)
+        s->rules = memory_new(&s->o.memory, sizeof *s->rules);
+    return s->policy != NULL && (s->o.no_names || s->rules != NULL);
 }
 
 static bool init_service(struct service *s)
@@ -196,7 +199,7 @@ int service_new(const struct service_options *o, struct service **out, wfpw_erro
 static bool is_up(const struct service *s)
 {
     uint64_t since = os_u64_load(&s->subscribed_at);
-    return (os_u32_load(&s->is_up) != 0 && service_policy_was_tried(s)) ||
+    return (os_u32_load(&s->is_up) != 0 && service_all_was_tried(s)) ||
            (since != 0 && os_ticks_ms() - since > SETTINGS_MS);
 }
 
@@ -358,7 +361,9 @@ void service_count(struct service *s, struct service_counts *c)
     const struct backlog *backlog = &s->drain.backlog;
     c->state = os_u32_load(&s->state);
     c->missing = os_u32_load(&s->missing);
-    c->missing |= policy_watch_is_denied(s->policy) ? WFPW_MISSING_NAMES : 0;
+    bool no_names =
+        policy_watch_is_denied(s->policy) || (s->rules != NULL && rules_watch_is_denied(s->rules));
+    c->missing |= no_names ? WFPW_MISSING_NAMES : 0;
     c->audit_policy = service_policy(s);
     c->missing |= c->audit_policy > WFPW_AUDIT_POLICY_HELD ? WFPW_MISSING_AUDIT_POLICY : 0;
     c->missing |=

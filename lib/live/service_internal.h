@@ -18,6 +18,7 @@
 #include "live/guard_alarms.h"
 #include "live/service.h"
 #include "policy/policy_watch.h"
+#include "policy/rules_watch.h"
 #include "resolve/own_process.h"
 
 struct service {
@@ -31,6 +32,7 @@ struct service {
     struct collection *collection; /* NULL: observing */
     struct audit_keeper *keeper;   /* NULL: the audit policy is not asked for */
     struct policy_watch *policy;   /* NULL: without names */
+    struct rules_watch *rules;     /* likewise */
     struct ring ring, outbox;
     struct drain drain; /* from the one to the other */
     struct guard_alarms alarms;
@@ -79,8 +81,9 @@ static inline bool service_follows(const struct service *s)
 }
 /* Whether whoever opens the session may go on. */
 void service_up(struct service *s);
-/* Whether the audit policy was tried to be had, if it was asked for. */
-bool service_policy_was_tried(const struct service *s);
+/* Whether what other threads do first was tried: to have the audit policy, if it was asked for, and
+ * to read the firewall's rules, which is waited for for a moment only. */
+bool service_all_was_tried(const struct service *s);
 
 /* ---- service_wait.c; on the service thread all of it ----------------------------------------- */
 

@@ -41,15 +41,24 @@ bool service_is_stopped(const struct service *s)
     return os_u32_load(&s->stop) != 0;
 }
 
-/* Who opens a session may rely on it. */
-bool service_policy_was_tried(const struct service *s)
+/* A registry that hangs does not keep anybody from events. */
+static bool rules_were_tried(const struct service *s)
 {
-    return s->keeper == NULL || audit_keeper_has_tried(s->keeper);
+    enum { RULES_MS = 1000 };
+    uint64_t since = os_u64_load(&s->subscribed_at);
+    return s->rules == NULL || rules_watch_has_tried(s->rules) ||
+           (since != 0 && os_ticks_ms() - since > RULES_MS);
+}
+
+/* Who opens a session may rely on it. */
+bool service_all_was_tried(const struct service *s)
+{
+    return (s->keeper == NULL || audit_keeper_has_tried(s->keeper)) && rules_were_tried(s);
 }
 
 void service_up(struct service *s)
 {
     os_u32_store(&s->is_up, 1);
-    if (service_policy_was_tried(s))
+    if (service_all_was_tried(s))
         os_signal_set(&s->started);
 }

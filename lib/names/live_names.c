@@ -4,17 +4,20 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "names/names.h"
 #include "names/render.h"
+#include "names/rules/render_rule.h"
 
 enum {
     REFUSED_MS = 5000, /* how long an answer without a name holds */
-    BURY_AT_ONCE = 512 /* filters between two moments without the lock */
+    BURY_AT_ONCE = 512 /* filters or rules between two moments without the lock */
 };
 
 /* Tokens are told apart from those of other tables by their highest bits. */
 #define OF_LIVE    (UINT64_C(1) << 63)
 #define OF_UNNAMED (UINT64_C(3) << 62)
+#define OF_RULES   UINT64_C(0x6c697665)
 
 bool live_names_init(struct live_names *l, const wfpw_allocator *memory, size_t budget)
 {
@@ -24,6 +27,9 @@ bool live_names_init(struct live_names *l, const wfpw_allocator *memory, size_t 
         return false;
     filters_init(&l->filters, memory, budget - budget / 4, seed);
     objects_init(&l->objects, memory, budget / 4, seed);
+    rules_init(&l->rules, memory, budget / 4, seed);
+    l->budget = budget;
+    l->rules_doubt = UINT64_MAX;
     l->objects.evicts = true;
     return true;
 }
@@ -32,6 +38,7 @@ void live_names_free(struct live_names *l)
 {
     filters_free(&l->filters);
     objects_free(&l->objects);
+    rules_free(&l->rules);
     os_mutex_destroy(&l->lock);
 }
 
@@ -194,8 +201,10 @@ void live_names_count(struct live_names *l, struct live_names_counts *c)
 {
     os_mutex_lock(&l->lock);
     *c = (struct live_names_counts){.filters = l->filters.count,
-                                    .bytes = l->filters.bytes + l->objects.bytes,
-                                    .fills = l->fills};
+                                    .bytes = l->filters.bytes + l->objects.bytes + l->rules.bytes,
+                                    .fills = l->fills,
+                                    .rules = l->rules.count,
+                                    .rules_fills = l->rules_fills};
     os_mutex_unlock(&l->lock);
 }
 
@@ -364,4 +373,101 @@ bool live_names_is_whole(struct live_names *l)
     bool whole = l->filters.evicted == 0;
     os_mutex_unlock(&l->lock);
     return whole;
+}
+
+/* ---- the firewall's rules ------------------------------------------------------------------- */
+
+static size_t write_rule(const struct live_names *l, struct rule_found *found, uint64_t time,
+                         void *buf, size_t cap, uint64_t *token)
+{
+    uint64_t theirs = *token;
+    if (found->state == WFPW_FILTER_STATE_CURRENT && time >= l->rules_doubt)
+        found->state = WFPW_FILTER_STATE_UNCERTAIN;
+    *token = hash_mix(hash_mix(hash_mix(OF_RULES, found->seq), found->changed), found->state);
+    return theirs == *token ? NAMES_SAME : render_rule(found, "live", found->since, buf, cap);
+}
+
+size_t live_names_write_rule(struct live_names *l, const char *id, uint64_t time, void *buf,
+                             size_t cap, uint64_t *token)
+{
+    struct rule_found found;
+    os_mutex_lock(&l->lock);
+    bool known = rules_find(&l->rules, id, strlen(id), time, &found);
+    size_t needed = known ? write_rule(l, &found, time, buf, cap, token) : 0;
+    os_mutex_unlock(&l->lock);
+    return needed;
+}
+
+/* Rules take their room, a quarter of all at most, from the filters. */
+static void share_room(struct live_names *l)
+{
+    filters_limit(&l->filters, l->budget - l->budget / 4 - l->rules.bytes);
+}
+
+static bool is_change(uint8_t change)
+{
+    return change >= WFPW_RULE_CHANGE_ADDED && change <= WFPW_RULE_CHANGE_DELETED;
+}
+
+bool live_names_record_rule(struct live_names *l, const struct rule *r,
+                            const struct rule_facts *facts)
+{
+    os_mutex_lock(&l->lock);
+    bool added = rules_add(&l->rules, r, facts);
+    share_room(l);
+    if (l->rules_told != 0 && is_change(facts->change))
+        os_event_set_handle(l->rules_told);
+    os_mutex_unlock(&l->lock);
+    return added;
+}
+
+void live_names_tell_rules(struct live_names *l, intptr_t event)
+{
+    os_mutex_lock(&l->lock);
+    l->rules_told = event;
+    os_mutex_unlock(&l->lock);
+}
+
+void live_names_doubt_rules(struct live_names *l, uint64_t since)
+{
+    os_mutex_lock(&l->lock);
+    if (since < l->rules_doubt)
+        l->rules_doubt = since;
+    os_mutex_unlock(&l->lock);
+}
+
+bool live_names_keep_rule(struct live_names *l, const char *id, size_t size, uint8_t origin,
+                          uint64_t mark, const struct rules_list *list)
+{
+    os_mutex_lock(&l->lock);
+    bool kept = rules_keep(&l->rules, id, size, origin, mark, list);
+    os_mutex_unlock(&l->lock);
+    return kept;
+}
+
+bool live_names_take_rule(struct live_names *l, const struct rule *r, uint64_t mark,
+                          struct rules_list *list)
+{
+    struct rule_facts facts = {.mark = mark};
+    os_mutex_lock(&l->lock);
+    bool added = rules_list_add(&l->rules, r, &facts, list);
+    share_room(l);
+    os_mutex_unlock(&l->lock);
+    return added;
+}
+
+/* What was not read whole says nothing of what it does not have, and the doubt stays. */
+void live_names_rules_end(struct live_names *l, struct rules_list *list, bool is_whole)
+{
+    bool first = true, more = true;
+    while (more) {
+        os_mutex_lock(&l->lock);
+        more = rules_list_end(&l->rules, list, first, BURY_AT_ONCE);
+        if (!more) {
+            l->rules_fills++;
+            l->rules_doubt = is_whole ? UINT64_MAX : l->rules_doubt;
+        }
+        os_mutex_unlock(&l->lock);
+        first = false;
+    }
 }

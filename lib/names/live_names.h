@@ -4,14 +4,16 @@
  * The names of the engine that a session watches: the table that its service thread fills
  * (policy/policy_watch.c) and that its reader asks. Filters are known by the life of the connection
  * to the engine (epoch) and their id. Who asks for one that is not known leaves a request; what the
- * engine refused is remembered for a while. One lock, held for a look-up and a copy, never during a
- * call of the engine. */
+ * engine refused is remembered for a while. Beside them the firewall's rules, which a thread of
+ * their own fills (policy/rules_watch.c). One lock, held for a look-up and a copy, never during a
+ * call of the system. */
 #ifndef WFPW_LIVE_NAMES_H
 #define WFPW_LIVE_NAMES_H
 
 #include "model/record.h"
 #include "names/filters.h"
 #include "names/objects.h"
+#include "names/rules/rules.h"
 #include "os/os.h"
 
 enum { LIVE_NAMES_REQUESTS = 64, LIVE_NAMES_ANSWERS = 256 };
@@ -34,10 +36,15 @@ struct live_names {
     uint32_t request_count;
     struct live_names_answer answers[LIVE_NAMES_ANSWERS]; /* by a hash of the id */
     uint64_t fills;
+    struct rules rules;
+    size_t budget;        /* of filters, objects and rules */
+    uint64_t rules_doubt; /* rules may be otherwise since then; UINT64_MAX: they are not */
+    intptr_t rules_told;  /* of an os_event, set when a record tells of a change; 0: none */
+    uint64_t rules_fills;
 };
 
 struct live_names_counts {
-    uint64_t filters, bytes, fills;
+    uint64_t filters, bytes, fills, rules, rules_fills;
 };
 
 bool live_names_init(struct live_names *l, const wfpw_allocator *memory, size_t budget);
@@ -59,6 +66,12 @@ size_t live_names_write_unnamed(struct live_names *l, const struct record *r, vo
 /* As render_layer. */
 size_t live_names_layer(struct live_names *l, uint32_t id, char *buf, size_t cap);
 void live_names_count(struct live_names *l, struct live_names_counts *c);
+/* Writes the rule with this id as names_write_rule does; time: of the event that names it. */
+size_t live_names_write_rule(struct live_names *l, const char *id, uint64_t time, void *buf,
+                             size_t cap, uint64_t *token);
+/* A record of this host's log tells of a rule. false: no memory. */
+bool live_names_record_rule(struct live_names *l, const struct rule *r,
+                            const struct rule_facts *facts);
 
 /* ---- the service thread --------------------------------------------------------------------- */
 
@@ -90,5 +103,18 @@ struct filters_rest live_names_list(struct live_names *l);
 bool live_names_list_end(struct live_names *l, const struct filters_rest *rest, uint64_t *cursor);
 /* Whether nothing was given up for want of room. */
 bool live_names_is_whole(struct live_names *l);
+
+/* ---- the thread of rules; as of struct rules ------------------------------------------------- */
+
+/* The event that records of changes set from now on; 0: none. */
+void live_names_tell_rules(struct live_names *l, intptr_t event);
+/* Rules may be otherwise from then on, until a list that is whole ends. */
+void live_names_doubt_rules(struct live_names *l, uint64_t since);
+bool live_names_keep_rule(struct live_names *l, const char *id, size_t size, uint8_t origin,
+                          uint64_t mark, const struct rules_list *list);
+/* false: no memory. */
+bool live_names_take_rule(struct live_names *l, const struct rule *r, uint64_t mark,
+                          struct rules_list *list);
+void live_names_rules_end(struct live_names *l, struct rules_list *list, bool is_whole);
 
 #endif

@@ -165,11 +165,18 @@ enum system_rules_place {
 };
 enum { SYSTEM_RULE_UNITS = 64 * 1024 }; /* of a rule's text, at most */
 
-/* The firewall's rules, as the registry keeps them. Returns 0 or a Win32 code. */
+/* What is watched for changes: one key for all places but that of Group Policy, and that one. */
+enum system_rules_watch { RULES_WATCH_HOST, RULES_WATCH_GROUP_POLICY, RULES_WATCHES };
+
+/* The firewall's rules, as the registry keeps them. Each returns 0 or a Win32 code. */
 struct system_rules {
     /* Each rule of a place: its id and its text, without NULs; 0 also when there is no such place.
      */
     uint32_t (*list)(void *ctx, enum system_rules_place place, system_found found, void *to);
+    /* Sets the signal (of an os_event) once, when something there changes from now on, or when the
+     * watch ends. On a thread that lives until it does. */
+    uint32_t (*watch)(void *ctx, enum system_rules_watch which, intptr_t signal, void **handle);
+    void (*unwatch)(void *ctx, void *handle);
 };
 
 /* The Security log. Handles are the system's own; each function returns 0 or a Win32 code. The

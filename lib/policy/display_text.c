@@ -99,9 +99,8 @@ static const char *folder_of(struct display *d, const struct wfpw_system *system
     return d->folder;
 }
 
-/* Returns the text's length; 0: what the engine gave stays. */
-static size_t find_text(struct display *d, const struct wfpw_system *system, const char *name,
-                        char room[INDIRECT_STRING_TEXT_MAX])
+size_t display_find(struct display *d, const struct wfpw_system *system, const char *name,
+                    char room[INDIRECT_STRING_TEXT_MAX])
 {
     struct indirect_string what;
     if (name == NULL || name[0] != '@' || !indirect_string_split(name, folder_of(d, system), &what))
@@ -124,7 +123,7 @@ const struct policy_object *display_object(struct display *d, const struct wfpw_
     static const enum policy_object_slot slots[] = {TEXT_NAME, TEXT_DESCRIPTION};
     char room[INDIRECT_STRING_TEXT_MAX];
     for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) {
-        size_t n = find_text(d, system, policy_object_slot_of(o, slots[i]), room);
+        size_t n = display_find(d, system, policy_object_slot_of(o, slots[i]), room);
         if (n > 0)
             o = policy_object_replace(b, slots[i], room, n);
     }

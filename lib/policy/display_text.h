@@ -25,6 +25,10 @@ void display_free(struct display *d);
 /* Whatever is remembered may have changed: it is asked for anew. */
 void display_forget(struct display *d);
 
+/* What stands for a name that is an indirect string, without a NUL. Returns its length; 0: the
+ * name stays. */
+size_t display_find(struct display *d, const struct wfpw_system *system, const char *name,
+                    char room[INDIRECT_STRING_TEXT_MAX]);
 /* o, which was finished in this builder, with the texts of its indirect strings as far as the
  * system has them: the same object, or another one in its place. Want of memory costs time only. */
 const struct policy_object *display_object(struct display *d, const struct wfpw_system *system,

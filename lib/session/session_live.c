@@ -88,7 +88,7 @@ static int start_service(struct wfpw_session *s, const struct service_options *o
     status = service_run(service, e);
     if (status == WFPW_OK || status == WFPW_E_STOPPED) {
         s->service = service;
-        s->name_filters.live = service_names(service);
+        s->name_filters.live = s->name_rules.live = service_names(service);
         session_watch_deadlines(s);
     } else {
         stopping_withdraw(&s->stopping_service);

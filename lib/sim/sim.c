@@ -122,6 +122,14 @@ static uint64_t count_watches(const struct wfpw_sim *sim)
     return n;
 }
 
+static uint64_t count_rules_watches(const struct wfpw_sim *sim)
+{
+    uint64_t n = 0;
+    for (int i = 0; i < SIM_RULES_WATCHES; i++)
+        n += sim->rules_watches[i].used;
+    return n;
+}
+
 static uint64_t count_of(const struct wfpw_sim *sim, uint32_t what)
 {
     switch (what) {
@@ -141,6 +149,8 @@ static uint64_t count_of(const struct wfpw_sim *sim, uint32_t what)
         return sim->enumerated;
     case WFPW_SIM_CHANGE_SUBSCRIPTIONS:
         return count_watches(sim);
+    case WFPW_SIM_RULE_WATCHES:
+        return count_rules_watches(sim);
     case WFPW_SIM_LOG_HANDLES:
         return sim_log_handles(&sim->log);
     case WFPW_SIM_LOG_RECORDS:

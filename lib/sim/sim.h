@@ -15,7 +15,13 @@
 #include "sim/sim_audit.h"
 #include "wfpwatch/sim.h"
 
-enum { SIM_SESSIONS = 64, SIM_SUBSCRIPTIONS = 64, SIM_HISTORY = 128, SIM_RULES = 16 };
+enum {
+    SIM_SESSIONS = 64,
+    SIM_SUBSCRIPTIONS = 64,
+    SIM_HISTORY = 128,
+    SIM_RULES_WATCHES = 8,
+    SIM_RULES = 16
+};
 enum { SIM_OPTIONS = FWPM_ENGINE_MONITOR_IPSEC_CONNECTIONS + 1 };
 
 /* The functions, in the order of struct system_engine, then those of struct system_policy: of each
@@ -44,7 +50,9 @@ enum sim_call {
     CALL_FOLDER,
     CALL_STRING,
     CALL_SERVICE,
-    CALL_RULES,         /* struct system_rules */
+    CALL_RULES, /* struct system_rules */
+    CALL_RULES_WATCH,
+    CALL_RULES_UNWATCH,
     CALL_EVT_SUBSCRIBE, /* struct system_eventlog */
     CALL_EVT_QUERY,
     CALL_EVT_NEXT,
@@ -132,6 +140,13 @@ struct sim_machine {
 
 struct sim_place;
 
+/* Who waits for a change of the firewall's rules. */
+struct sim_rules_watch {
+    bool used, is_told;
+    enum system_rules_watch which;
+    intptr_t signal;
+};
+
 struct wfpw_sim {
     struct wfpw_system system;
     struct system_engine engine;
@@ -149,6 +164,7 @@ struct wfpw_sim {
     struct sim_file *files;
     struct sim_machine machine;
     struct sim_place *places; /* drives, accounts, strings */
+    struct sim_rules_watch rules_watches[SIM_RULES_WATCHES];
     struct sim_policy policy;
     struct sim_session *scripted; /* the dynamic session of the script; NULL: none */
     struct sim_network network;

@@ -33,6 +33,8 @@ static const char *const call_names[CALL_COUNT] = {
     "LoadLibraryExW",
     "OpenServiceW",
     "RegEnumValueW",
+    "RegNotifyChangeKeyValue",
+    "RegCloseKey",
     "EvtSubscribe",
     "EvtQuery",
     "EvtNext",

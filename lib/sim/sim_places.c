@@ -147,6 +147,19 @@ static bool fill_place(const struct sim_word *command,
            complete_place(command, p);
 }
 
+/* As the registry does, whatever the value was before. The lock is held. */
+static void tell_watches(struct wfpw_sim *sim, uint32_t place)
+{
+    for (int i = 0; i < SIM_RULES_WATCHES; i++) {
+        struct sim_rules_watch *w = &sim->rules_watches[i];
+        bool of_policy = w->which == RULES_WATCH_GROUP_POLICY;
+        if (!w->used || w->is_told || of_policy != (place == RULES_GROUP_POLICY))
+            continue;
+        w->is_told = true;
+        os_event_set_handle(w->signal);
+    }
+}
+
 bool sim_places_set(struct wfpw_sim *sim, const struct sim_word *command,
                     const struct sim_word words[SIM_PLACES_WORDS], bool check)
 {
@@ -155,12 +168,16 @@ bool sim_places_set(struct wfpw_sim *sim, const struct sim_word *command,
         word_is(&words[word_is(command, "string") || word_is(command, "rule") ? 2 : 1], "off");
     bool good = p != NULL && fill_place(command, words, p);
     if (good && !check) {
+        uint32_t place = p->id;
+        bool is_rule = p->kind == KIND_RULE;
         os_mutex_lock(&sim->lock);
         take_out(find_place(sim, p->kind, p->key, p->id));
         if (!is_off) { /* behind the others: in the order of the script */
             *find_place(sim, KIND_DRIVE, "", UINT32_MAX) = p;
             p = NULL;
         }
+        if (is_rule)
+            tell_watches(sim, place);
         os_mutex_unlock(&sim->lock);
     }
     free(p);
@@ -313,4 +330,37 @@ static uint32_t list_rules(void *ctx, enum system_rules_place place, system_foun
     return code;
 }
 
-const struct system_rules sim_system_rules = {.list = list_rules};
+static uint32_t watch_rules(void *ctx, enum system_rules_watch which, intptr_t signal,
+                            void **handle)
+{
+    struct wfpw_sim *sim = ctx;
+    uint32_t code = sim_call_enter(sim, CALL_RULES_WATCH);
+    int i = 0;
+    while (i < SIM_RULES_WATCHES && sim->rules_watches[i].used)
+        i++;
+    if (code == 0 && i == SIM_RULES_WATCHES)
+        code = FWP_ERROR_NOT_ENOUGH_MEMORY;
+    if (code == 0) {
+        sim->rules_watches[i] =
+            (struct sim_rules_watch){.used = true, .which = which, .signal = signal};
+        *handle = &sim->rules_watches[i];
+    }
+    return sim_call_end(sim, code);
+}
+
+/* Which tells who waits, if nothing did. */
+static void unwatch_rules(void *ctx, void *handle)
+{
+    struct wfpw_sim *sim = ctx;
+    struct sim_rules_watch *w = handle;
+    uint32_t code = sim_call_enter(sim, CALL_RULES_UNWATCH);
+    if (!w->used)
+        sim->misuses++;
+    else if (!w->is_told)
+        os_event_set_handle(w->signal);
+    w->used = false;
+    (void)sim_call_end(sim, code);
+}
+
+const struct system_rules sim_system_rules = {
+    .list = list_rules, .watch = watch_rules, .unwatch = unwatch_rules};

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "decode/rules/rule_event.h"
+#include "names/live_names.h"
 #include "names/names.h"
 #include "names/rules/render_rule.h"
 #include "os/os.h"
@@ -60,6 +61,13 @@ static bool open_log(struct name_rules *n)
     return n->log != NULL;
 }
 
+/* Whether a record is this host's, and it is known which rules that has. */
+static bool is_live(const struct name_rules *n, const struct record *r)
+{
+    return n->live != NULL && r->source != WFPW_SOURCE_EVTX && r->source != WFPW_SOURCE_EVENTXML &&
+           r->source != WFPW_SOURCE_NETSH;
+}
+
 /* Another computer has other rules. */
 static void follow_computer(struct log_rules *log, const struct record *r)
 {
@@ -79,9 +87,14 @@ void name_rules_learn(struct name_rules *n, const struct record *r)
         fail_log(n);
         return;
     }
-    follow_computer(n->log, r);
+    bool live = is_live(n, r);
+    if (!live)
+        follow_computer(n->log, r);
     const struct rule *rule = rule_event_read(&n->log->reader, r);
-    if (rule != NULL && !rules_add(&n->log->rules, rule, &facts))
+    if (rule == NULL)
+        return;
+    if (!(live ? live_names_record_rule(n->live, rule, &facts)
+               : rules_add(&n->log->rules, rule, &facts)))
         fail_log(n);
 }
 
@@ -89,7 +102,8 @@ static bool find_in_log(struct name_rules *n, const struct record *r, const char
                         struct rule_found *found)
 {
     uint64_t computer = n->log != NULL ? record_computer(r) : 0;
-    if (n->log == NULL || (computer != 0 && n->log->computer != 0 && computer != n->log->computer))
+    if (n->log == NULL || is_live(n, r) ||
+        (computer != 0 && n->log->computer != 0 && computer != n->log->computer))
         return false;
     return rules_find(&n->log->rules, id, strlen(id), r->time, found);
 }
@@ -122,8 +136,8 @@ static size_t slot_of(const char *id)
     return (size_t)(h >> 32) % NAME_RULES_COPIES;
 }
 
-/* A file says more of a rule than the Security log does, the firewall's channel says all, and both
- * logs know better when it changed. */
+/* This host knows its own rules. A file says more of a rule than the Security log does, the
+ * firewall's channel says all, and both logs know better when it changed. */
 static size_t write_best(struct name_rules *n, const struct record *r, const char *id, void *buf,
                          size_t cap, uint64_t *token)
 {
@@ -131,6 +145,9 @@ static size_t write_best(struct name_rules *n, const struct record *r, const cha
     struct rule_found found;
     uint64_t theirs = *token;
     bool in_log = find_in_log(n, r, id, &found);
+    size_t live = is_live(n, r) ? live_names_write_rule(n->live, id, r->time, buf, cap, token) : 0;
+    if (live != 0)
+        return live;
     if (n->options->names != NULL && (!in_log || found.rule->is_bare)) {
         size_t needed = names_write_rule(n->options->names, id, r->time, in_log ? &found : NULL,
                                          buf, cap, token);
@@ -168,7 +185,7 @@ static bool name_rule(struct name_rules *n, struct wfpw_batch *b, wfpw_event *ev
 bool name_rules_add(struct name_rules *n, struct wfpw_batch *b, const struct record *r, size_t used)
 {
     wfpw_event *ev = batch_last(b);
-    bool any = n->options->names != NULL || n->log != NULL;
+    bool any = n->options->names != NULL || n->log != NULL || n->live != NULL;
     const char *id = any ? id_of(ev) : NULL;
     if (id == NULL || name_rule(n, b, ev, r, id))
         return true;

@@ -2,8 +2,9 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * The stage that names rules: the origin of an event's filter, where it is the id of a rule of the
- * Windows Firewall, becomes that rule. Rules come from the collection that the caller gave, and
- * from the records of rules in the logs that are read, which also tell when one was changed. */
+ * Windows Firewall, becomes that rule. Rules come from this host for live events, from the
+ * collection that the caller gave, and from the records of rules in the logs that are read, which
+ * also tell when one was changed. */
 #ifndef WFPW_NAME_RULES_H
 #define WFPW_NAME_RULES_H
 
@@ -12,12 +13,14 @@
 enum { NAME_RULES_COPIES = 32 };
 
 struct log_rules;
+struct live_names;
 
 struct name_rules {
     const wfpw_allocator *memory;
     const wfpw_options *options;
-    struct log_rules *log; /* NULL until a record of a rule comes */
-    bool log_failed;       /* there was no memory for it, which was logged */
+    struct log_rules *log;   /* NULL until a record of a rule comes */
+    struct live_names *live; /* of this host; NULL: none */
+    bool log_failed;         /* there was no memory for it, which was logged */
     /* what is in the batch already */
     struct {
         const wfpw_rule *rule;

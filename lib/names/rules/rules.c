@@ -27,8 +27,12 @@ struct rule_version {
     struct rule_version *older;       /* of this id */
     struct rule_version *next, *prev; /* of all, in the order in which they came */
     uint64_t seq, since, until;
+    uint64_t gone; /* a list has it no more, since then; 0: no list tells */
+    uint64_t mark;
+    uint32_t list; /* the last one that had it; 0: of none, or another one took its place */
     uint16_t source;
     uint8_t change;
+    bool is_ended;    /* something told that it is otherwise behind `until` */
     struct rule rule; /* with its texts behind it */
 };
 
@@ -123,6 +127,8 @@ static void remove_version(struct rules *s, struct rule_version *v)
         s->hand = v->next;
     if (s->given == v)
         s->given = NULL;
+    if (s->swept == v)
+        s->swept = v->next;
     give_memory(s, v, size_of(&v->rule));
     s->count--;
     if (--id->versions == 0)
@@ -180,8 +186,10 @@ static void end_before(struct rule_version *v, const struct rule_facts *facts)
     if (facts->change < WFPW_RULE_CHANGE_ADDED || facts->change > WFPW_RULE_CHANGE_DELETED)
         return;
     for (; v != NULL; v = v->older)
-        if (v->until >= facts->since && v->since <= facts->since && facts->since > 0)
+        if (v->until >= facts->since && v->since <= facts->since && facts->since > 0) {
             v->until = facts->since - 1;
+            v->is_ended = true;
+        }
 }
 
 static void link_version(struct rules *s, struct rule_id *id, struct rule_version *v)
@@ -219,12 +227,92 @@ bool rules_add(struct rules *s, const struct rule *r, const struct rule_facts *f
     v->until = facts->until;
     v->source = facts->source;
     v->change = facts->change;
+    v->mark = facts->mark;
+    v->list = facts->list;
+    v->gone = 0;
+    v->is_ended = false;
     end_before(id->newest, facts);
     link_version(s, id, v);
     if (id->versions > RULES_VERSIONS_MAX)
         drop_oldest(s, id);
     trim_rules(s);
     return true;
+}
+
+/* ---- lists that are read again -------------------------------------------------------------- */
+
+static bool is_listed(const struct rule_version *v, uint8_t origin)
+{
+    return v->list != 0 && v->gone == 0 && v->rule.origin == origin;
+}
+
+bool rules_keep(struct rules *s, const char *text, size_t size, uint8_t origin, uint64_t mark,
+                const struct rules_list *list)
+{
+    char key[RULE_ID_MAX];
+    size_t n = fold_id(key, text, size);
+    struct rule_id *id = n > 0 ? find_id(s, key, n) : NULL;
+    for (struct rule_version *v = id != NULL ? id->newest : NULL; v != NULL; v = v->older)
+        if (is_listed(v, origin)) {
+            if (v->mark != mark || v->is_ended)
+                return false;
+            v->list = list->number;
+            v->until = list->until;
+            return true;
+        }
+    return false;
+}
+
+/* It was so until something changed. */
+static void end_version(struct rule_version *v, const struct rules_list *list)
+{
+    v->is_ended = true;
+    if (v->until > list->changed)
+        v->until = list->changed > v->since ? list->changed : v->since;
+}
+
+/* Another one takes the place of what the list before had of this rule. */
+static void end_listed(struct rule_version *v, uint8_t origin, const struct rules_list *list)
+{
+    for (; v != NULL; v = v->older) {
+        if (!is_listed(v, origin))
+            continue;
+        v->list = 0;
+        end_version(v, list);
+    }
+}
+
+bool rules_list_add(struct rules *s, const struct rule *r, const struct rule_facts *facts,
+                    struct rules_list *list)
+{
+    char key[RULE_ID_MAX];
+    const char *text = rule_text(r, RULE_ID);
+    struct rule_facts now = *facts;
+    struct rule_id *id = find_id(s, key, fold_id(key, text, strlen(text)));
+    if (id != NULL)
+        end_listed(id->newest, r->origin, list);
+    now.since = list->time;
+    now.until = list->until;
+    now.list = list->number;
+    list->different++;
+    return rules_add(s, r, &now);
+}
+
+bool rules_list_end(struct rules *s, struct rules_list *list, bool first, uint32_t most)
+{
+    if (first)
+        s->swept = s->first;
+    for (; s->swept != NULL && most > 0; most--, s->swept = s->swept->next) {
+        struct rule_version *v = s->swept;
+        if (!is_listed(v, v->rule.origin) || v->list == list->number)
+            continue;
+        end_version(v, list);
+        if ((list->origins >> v->rule.origin & 1) == 0)
+            continue; /* nobody knows */
+        v->gone = v->until + 1 > list->changed ? v->until + 1 : list->changed;
+        list->different++;
+    }
+    return s->swept != NULL;
 }
 
 /* ---- finding -------------------------------------------------------------------------------- */
@@ -269,7 +357,9 @@ static const struct rule_version *change_before(const struct rule_version *v, ui
 static uint32_t state_of(const struct rule_version *v, const struct rule_version *change,
                          uint64_t time)
 {
-    if (change != NULL && change->change == WFPW_RULE_CHANGE_DELETED)
+    bool again = change != NULL && v->since > change->since && distance_of(v, time) == 0;
+    bool gone = v->gone != 0 && (time == 0 || time >= v->gone);
+    if (gone || (change != NULL && change->change == WFPW_RULE_CHANGE_DELETED && !again))
         return WFPW_FILTER_STATE_DELETED;
     if (v == change || time == 0 || distance_of(v, time) == 0)
         return WFPW_FILTER_STATE_CURRENT;

@@ -3,6 +3,9 @@
  *
  * Where this Windows keeps the firewall's rules: keys of the registry, a value a rule. Functions of
  * advapi32 that Windows 7 has, too. */
+#include <string.h>
+#include <wchar.h>
+
 #include "os/system.h"
 
 #define WIN32_LEAN_AND_MEAN
@@ -70,8 +73,60 @@ static uint32_t list_rules(void *ctx, enum system_rules_place place, system_foun
     return code;
 }
 
+/* ---- changes -------------------------------------------------------------------------------- */
+
+static const wchar_t *const watched[RULES_WATCHES] = {
+    [RULES_WATCH_HOST] = L"SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\"
+                         L"FirewallPolicy",
+    [RULES_WATCH_GROUP_POLICY] = L"SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\FirewallRules",
+};
+
+/* The key, or the nearest above it that there is: below that the key would come into being. Not
+ * HKEY_LOCAL_MACHINE itself. */
+static LSTATUS open_nearest(const wchar_t *path, HKEY *key)
+{
+    enum { UNITS = 128 };
+    wchar_t room[UNITS];
+    LSTATUS status = ERROR_FILE_NOT_FOUND;
+    size_t n = wcslen(path);
+    while (status == ERROR_FILE_NOT_FOUND && n > 0 && n < UNITS) {
+        memcpy(room, path, n * sizeof *room);
+        room[n] = 0;
+        status = RegOpenKeyExW(HKEY_LOCAL_MACHINE, room, 0, KEY_NOTIFY | KEY_WOW64_64KEY, key);
+        while (n > 0 && path[--n] != L'\\')
+            ;
+    }
+    return status;
+}
+
+/* The key is closed when the watch ends: its event is set then, too. */
+static uint32_t watch_rules(void *ctx, enum system_rules_watch which, intptr_t signal,
+                            void **handle)
+{
+    HKEY key;
+    (void)ctx;
+    LSTATUS status = open_nearest(watched[which], &key);
+    if (status != ERROR_SUCCESS)
+        return (uint32_t)status;
+    status = RegNotifyChangeKeyValue(key, TRUE, REG_NOTIFY_CHANGE_NAME | REG_NOTIFY_CHANGE_LAST_SET,
+                                     (HANDLE)signal, TRUE);
+    if (status != ERROR_SUCCESS) {
+        (void)RegCloseKey(key);
+        return (uint32_t)status;
+    }
+    *handle = key;
+    return ERROR_SUCCESS;
+}
+
+static void unwatch_rules(void *ctx, void *handle)
+{
+    (void)ctx;
+    (void)RegCloseKey(handle);
+}
+
 const struct system_rules *system_host_rules(void)
 {
-    static const struct system_rules rules = {.list = list_rules};
+    static const struct system_rules rules = {
+        .list = list_rules, .watch = watch_rules, .unwatch = unwatch_rules};
     return &rules;
 }

@@ -578,7 +578,8 @@ class OpenFlag(IntFlag):
     VERIFY = 0x1  # Files: verify the checksum of every block, not only of doubtful ones.
     NO_VERDICT = 0x2  # Do not explain: verdict, reason, evidence, confidence stay 0.
     ACCOUNTS = 0x4  # Live: look up account names, on a separate thread.
-    NO_NAMES = 0x8  # Live: take names only from options.names, not from the engine.
+    # Live: take names only from options.names, not from the engine and the registry.
+    NO_NAMES = 0x8
     PID = 0x10  # A net event without a process ID waits for the record that has it.
     # Events are delivered in order of arrival; an event that waits for its other half delays those
     # after it.
@@ -723,6 +724,7 @@ class SimCount(IntEnum):
     SOCKET_ERROR = 13
     LAST_FILTER = 14  # The id of the filter that was added last.
     DYNAMIC = 15  # Providers, sublayers and the like, but filters, that dynamic sessions added.
+    RULE_WATCHES = 16  # Watches of the firewall's rules that are open now.
 
 
 class Audited(IntFlag):

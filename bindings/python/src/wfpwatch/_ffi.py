@@ -144,6 +144,8 @@ class Stats(Struct):
         ("audit_policy", c_uint32),
         ("log_reconnects", c_uint64),
         ("join_crowded", c_uint64),
+        ("rules", c_uint64),
+        ("rules_filled", c_uint64),
     ]
 
 

@@ -126,6 +126,10 @@ class Stats:
     """How often the Security log was gone back to, for whatever reason."""
     audit_policy: AuditPolicy = AuditPolicy.NOT_ASKED
     """Whether what add_live was asked for with audit_policy is held."""
+    rules: int = 0
+    """Live: firewall rules that are known, with deleted ones and older versions that still are."""
+    rules_filled: int = 0
+    """Live: how often the firewall's rules were read from the registry."""
 
 
 class Session:
