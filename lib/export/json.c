@@ -431,7 +431,7 @@ static char *put_event(struct json_out *o, char *p, const wfpw_event *ev)
     if ((ev->present & WFPW_HAS_CAPABILITIES) != 0)
         p = put_capabilities(o, p, ev->capabilities);
     p = put_bodies(o, p, ev);
-    p = json_out_room(o, p, 6 * JSON_OUT_MEMBER);
+    p = json_out_room(o, p, 7 * JSON_OUT_MEMBER);
     if (ev->kind == WFPW_KIND_GAP)
         p = put_gap(p, ev);
     if (ev->attempt != 0)
@@ -444,6 +444,8 @@ static char *put_event(struct json_out *o, char *p, const wfpw_event *ev)
         p = BOOLEAN(p, "partial", true);
     if ((ev->flags & WFPW_EVENT_AFTER_DAMAGE) != 0)
         p = BOOLEAN(p, "after_damage", true);
+    if ((ev->flags & WFPW_EVENT_LOCAL_TIME) != 0)
+        p = BOOLEAN(p, "local_time", true);
     return json_out_close(p, '}') - 1;
 }
 

@@ -23,7 +23,8 @@
 struct wfpw_session {
     wfpw_allocator memory;
     wfpw_options o;
-    os_u32 holders; /* the caller until wfpw_close, and a stream of columns */
+    struct log_zone zone; /* of o.log_zone */
+    os_u32 holders;       /* the caller until wfpw_close, and a stream of columns */
     struct tally tally;
     struct name_filters name_filters;
     struct name_rules name_rules;

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "source/evtx/evtx_file.h"
+#include "source/text/firewall_log_file.h"
 #include "source/paste.h"
 #include "source/xml_file.h"
 #include "source/xml_piece.h"
@@ -57,6 +58,8 @@ int source_open_input(const struct source_options *o, struct input *in, struct s
         status = input_failed(in, e);
     else if (evtx_file_is(p, n))
         return evtx_file_open(o, in, out, e);
+    else if (archive == NULL && firewall_log_file_is(in))
+        return firewall_log_file_open(o, in, out, e);
     else if (archive == NULL && !is_empty)
         kind = look_closer(in, kind);
     if (kind == XML_FILE_EVENTS || kind == XML_FILE_NETEVENTS)

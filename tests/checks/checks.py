@@ -25,6 +25,7 @@ ROOMS = {
     "decode/xml": ["base", "os", "codes", "model"],
     "decode/audit": ["base", "os", "codes", "model", "decode/xml"],
     "decode/evtx": ["base", "os", "codes", "model", "decode/audit", "decode/xml"],
+    "decode/firewall_log": ["base", "os", "codes", "model"],
     "decode/fwpm": ["base", "os", "codes", "model"],
     "decode/netsh": ["base", "os", "codes", "model", "decode/fwpm", "decode/xml"],
     "decode/rules": ["base", "os", "codes", "model"],
