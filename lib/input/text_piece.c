@@ -65,7 +65,17 @@ static size_t text_of(enum text_encoding encoding, const uint8_t *p, size_t n, c
 
 size_t text_piece_look(enum text_encoding encoding, const uint8_t *p, size_t n, char *to)
 {
-    return text_of(encoding, p, whole_part(encoding, p, n, false), to);
+    size_t used = 0;
+    while (n > 0) {
+        size_t some = n < TEXT_PIECE ? n : (size_t)TEXT_PIECE;
+        size_t take = whole_part(encoding, p, some, false);
+        if (take == 0)
+            break;
+        used += text_of(encoding, p, take, to + used);
+        p += take;
+        n -= take;
+    }
+    return used;
 }
 
 size_t text_piece_next(struct text_piece *t, struct input *in)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: The wfpwatch authors
-"""inputs.py DUMP_EVENTS: reads the firewall logs of $WFPW_CORPUS and compares every
-line with what an independent reader found in them. Exits with 77 when the files are not there."""
+"""inputs.py DUMP_EVENTS: reads the firewall logs, and the JSON of shippers and tools, of $WFPW_CORPUS and compares every
+line and field with what an independent reader found in them. Exits with 77 when the files are not there."""
+import datetime
 import ipaddress
 import json
 import os
@@ -88,6 +89,82 @@ def check_log(program, path, expected):
     return wrong
 
 
+# ---- JSON ----
+
+SECURITY = {5031, 4719, 4950, 4957, *range(4945, 4949), *range(5146, 5161), *range(5440, 5452), *range(4650, 4655),
+            *range(5452, 5459)}
+# One record has two times, made unlike by whoever anonymized it; the other reader took the one without a zone.
+OTHER_TIME = {("sekoia-nxlog-processid-collision.jsonl", 2): "2010-10-29T12:16:10.651Z"}
+CHANNEL = {*range(2004, 2008), 2052, *range(2071, 2074), *range(2097, 2100)}
+
+
+def is_ours(want):
+    provider = want["provider"] or ""
+    if provider.endswith("Firewall With Advanced Security"):
+        return want["event_id"] in CHANNEL
+    if provider.endswith("-Eventlog"):
+        return want["event_id"] == 1102
+    return provider.endswith("Security-Auditing") and want["event_id"] in SECURITY
+
+
+def ticks(text):
+    """100 ns of a time as the expected files have it, whatever its zone."""
+    whole, _, fraction = text.rstrip("Z").replace("T", " ").partition(".")
+    at = datetime.datetime.strptime(whole, "%Y-%m-%d %H:%M:%S")
+    return round((at - datetime.datetime(1601, 1, 1)).total_seconds()) * 10**7 + int((fraction + "0000000")[:7])
+
+
+def data_of(want, own):
+    """What is expected of the fields: what the log has, where a form writes it in its own way."""
+    data = {k: v or "" for k, v in want["data"].items() if not k.startswith("xmlns")}
+    for key, value in list(data.items()):
+        if key[0].islower() and key not in own:  # Wazuh
+            data[key[0].upper() + key[1:]] = data.pop(key)
+        elif key.endswith("LogonId") and value.isdigit():  # Velociraptor
+            data[key] = hex(int(value))
+    return data
+
+
+def json_differences(event, want, by_hour):
+    own = event.get("audit", {})
+    for key, name in (("record_id", "record_id"), ("version", "version")):
+        if want[key] is not None and own.get(name) != want[key]:
+            yield f"{name}: {own.get(name)} is not {want[key]}"
+    for key, value in (("event_id", want["event_id"]), ("computer", want["computer"])):
+        if own.get(key) != value:
+            yield f"{key}: {own.get(key)} is not {value}"
+    if want["keywords"] is not None and int(own["keywords"], 16) != int(want["keywords"], 16):
+        yield f"keywords: {own['keywords']} is not {want['keywords']}"
+    away = ticks(event["time"]) - ticks(want["time"])
+    if away != 0 and not (by_hour and want["zone"] != "utc" and away % (900 * 10**7) == 0):
+        yield f"time: {event['time']} is not {want['time']}"
+    if (want["zone"] == "utc" or away != 0) == bool(event.get("local_time")):
+        yield "the zone"
+    data, got = data_of(want, own["data"]), dict(own["data"])
+    if "note" in want and "#" in data:
+        data, got = data["#"], list(got.values())
+    if got != data:
+        yield f"data: {got} is not {data}"
+
+
+def check_json(program, path, expected):
+    events, logs, counts = read(program, path)
+    wants = [e for e in expected_of(expected) if is_ours(e)]
+    with_receipt = "logstash" in path.name
+    for (name, i), time in OTHER_TIME.items():
+        if name == path.name:
+            wants[i].update(time=time, zone="utc")
+    wrong = [f"record {i}, {w}" for i, (a, b) in enumerate(zip(events, wants))
+             for w in json_differences(a, b, with_receipt)]
+    if len(events) != len(wants):
+        wrong.append(f"{len(events)} records, not {len(wants)}")
+    if any(e["source"] != "json" for e in events):
+        wrong.append("another source")
+    if counts.get("skipped") not in (None, 0):
+        wrong.append(f"{counts}")
+    return wrong
+
+
 def main():
     corpus = pathlib.Path(os.environ.get("WFPW_CORPUS", ""))
     files = sorted((corpus / "firewall-log").glob("*"))
@@ -95,6 +172,12 @@ def main():
         print("no corpus")
         return 77
     failed = 0
+    for path in sorted((corpus / "json").glob("*")):
+        wrong = check_json(sys.argv[1], path, corpus / "expected" / (path.name + ".ndjson"))
+        print(f"{path.name}: {'as expected' if not wrong else ''}")
+        for w in wrong[:10]:
+            print("   ", w)
+        failed += bool(wrong)
     for path in files:
         wrong = check_log(sys.argv[1], path, corpus / "expected" / (path.name + ".ndjson"))
         print(f"{path.name}: {'as expected' if not wrong else ''}")
