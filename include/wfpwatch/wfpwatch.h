@@ -334,6 +334,12 @@ typedef struct {
     uint32_t join_window_ms;
     uint32_t join_bytes; /**< Memory for waiting events; 0 is 8 MiB; 256 KiB to 1 GiB. */
     uint32_t reserved3;  /**< Reserved, 0. */
+    /**
+     * Files: the zone of times that are written without one (pfirewall.log, and JSON of some
+     * shippers): "UTC", "+02:00" and the like for a fixed offset, or "local" for the zone of this
+     * host with its daylight saving time. NULL: not known (WFPW_EVENT_LOCAL_TIME). Copied.
+     */
+    const char *log_zone;
 } wfpw_options;
 
 /**
@@ -346,12 +352,13 @@ typedef struct {
 WFPW_API int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e);
 
 /**
- * Adds a file: .evtx, the XML of Windows events, or the net events of netsh (netevents.xml, and
- * wfpdiag.xml, of which the rest is ignored). The format is detected from the content; a netsh dump
- * with names and no events is E_FORMAT. wfpw_read() reads the files one after the other, in the
- * order added, or merged by time when they contain both audit records and net events, which are
- * joined (wfpw_join); memory use does not grow with a file's size. After E_EOF more files may be
- * added.
+ * Adds a file: .evtx, the XML of Windows events, the net events of netsh (netevents.xml, and
+ * wfpdiag.xml, of which the rest is ignored), the firewall's own log (pfirewall.log), or records as
+ * JSON by a log shipper or a tool (docs/formats.md lists them). The format is detected from the
+ * content; a netsh dump with names and no events is E_FORMAT. wfpw_read() reads the files one after
+ * the other, in the order added, or merged by time when they contain both audit records and net
+ * events, which are joined (wfpw_join); memory use does not grow with a file's size. After E_EOF
+ * more files may be added.
  * @param s the session
  * @param path the path, copied; "-" is standard input; pipes are allowed
  * @param e what failed; may be NULL
@@ -859,7 +866,9 @@ enum wfpw_kind_code {
      * There is a filter that would block a target of wfpw_live.guard: wfpw_event.filter,
      * wfpw_event.guarded.
      */
-    WFPW_KIND_GUARD = 21
+    WFPW_KIND_GUARD = 21,
+    /** A connection ended: a line CLOSE of a pfirewall.log of Windows XP or Server 2003. */
+    WFPW_KIND_CONNECTION_END = 22
 };
 /* codes: end */
 
@@ -879,7 +888,11 @@ enum wfpw_source_code {
     /** A file that netsh wfp wrote. */
     WFPW_SOURCE_NETSH = 6,
     /** A simulated engine (wfpwatch/sim.h). */
-    WFPW_SOURCE_SIM = 7
+    WFPW_SOURCE_SIM = 7,
+    /** A log of the Windows Firewall itself: pfirewall.log. */
+    WFPW_SOURCE_PFIREWALL = 8,
+    /** A file of JSON that a log shipper or a tool made of records. */
+    WFPW_SOURCE_JSON = 9
 };
 /* codes: end */
 
@@ -927,7 +940,9 @@ enum wfpw_pid_from_code {
     /** A file that netsh wfp wrote. */
     WFPW_PID_FROM_NETSH = 2,
     /** The host's socket table; unused in this version. */
-    WFPW_PID_FROM_SOCKETS = 3
+    WFPW_PID_FROM_SOCKETS = 3,
+    /** A line of pfirewall.log. */
+    WFPW_PID_FROM_PFIREWALL = 4
 };
 /* codes: end */
 
@@ -943,7 +958,9 @@ enum wfpw_lost_code {
     /** The Security log dropped, overwrote, cleared or could not return them. */
     WFPW_LOST_LOG = 4,
     /** An audit subcategory was turned off: records of the log only. The word is "audit policy". */
-    WFPW_LOST_AUDIT_POLICY = 5
+    WFPW_LOST_AUDIT_POLICY = 5,
+    /** The firewall did not write them to its own log: INFO-EVENTS-LOST. */
+    WFPW_LOST_PFIREWALL = 6
 };
 /* codes: end */
 
@@ -1016,7 +1033,12 @@ enum wfpw_event_flags {
      * its data, and forged by their author.
      */
     WFPW_EVENT_AFTER_DAMAGE = 0x40,
-    WFPW_EVENT_MERGED = 0x100 /**< A net event and the audit record of the same decision. */
+    WFPW_EVENT_MERGED = 0x100, /**< A net event and the audit record of the same decision. */
+    /**
+     * Files: the source has local time without a zone, and no wfpw_options.log_zone was given:
+     * `time` is that time as if it were UTC.
+     */
+    WFPW_EVENT_LOCAL_TIME = 0x200
 };
 
 /** addr: 4 bytes (family 4) or 16 bytes (family 6) in network order; family 0: no address. */
@@ -1049,7 +1071,10 @@ typedef struct {
     uint32_t reserved;
 } wfpw_field;
 
-/** A record of the Security log, or of the firewall's channel (WFPW_KIND_FIREWALL). */
+/**
+ * A record of the Security log, or of the firewall's channel (WFPW_KIND_FIREWALL); or the columns
+ * of a line of pfirewall.log that have a value (WFPW_SOURCE_PFIREWALL), whose other members are 0.
+ */
 typedef struct {
     uint32_t size;
     uint32_t event_id;

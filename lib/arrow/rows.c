@@ -198,6 +198,7 @@ static void add_flags(struct rows *r, const wfpw_event *ev)
     rows_bool(r, COLUMN_TRUNCATED, (ev->flags & WFPW_EVENT_TRUNCATED) != 0);
     rows_bool(r, COLUMN_PARTIAL, (ev->flags & WFPW_EVENT_PARTIAL) != 0);
     rows_bool(r, COLUMN_AFTER_DAMAGE, (ev->flags & WFPW_EVENT_AFTER_DAMAGE) != 0);
+    rows_bool(r, COLUMN_LOCAL_TIME, (ev->flags & WFPW_EVENT_LOCAL_TIME) != 0);
 }
 
 void rows_add(struct rows *r, const wfpw_event *ev)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/log_zone.h"
 #include "base/text.h"
 
 enum {
@@ -36,6 +37,7 @@ static bool is_provider_key(const char *s)
 
 static bool are_good(const wfpw_options *o)
 {
+    struct log_zone zone;
     const uint32_t flags = WFPW_OPEN_VERIFY | WFPW_OPEN_NO_VERDICT | WFPW_OPEN_ACCOUNTS |
                            WFPW_OPEN_NO_NAMES | WFPW_OPEN_PID | WFPW_OPEN_ORDERED |
                            WFPW_OPEN_ATTEMPTS;
@@ -45,6 +47,7 @@ static bool are_good(const wfpw_options *o)
            o->join_bytes >= JOIN_BYTES_MIN && o->join_bytes <= JOIN_BYTES_MAX &&
            o->reserved3 == 0 && o->names_bytes >= NAMES_MIN && o->names_bytes <= NAMES_MAX &&
            (o->own_provider == NULL || is_provider_key(o->own_provider)) &&
+           log_zone_parse(o->log_zone, &zone) &&
            (o->allocator == NULL || (o->allocator->alloc != NULL && o->allocator->free != NULL));
 }
 

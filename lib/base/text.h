@@ -166,6 +166,11 @@ bool text_parse_guid(const char *s, size_t n, uint8_t guid[16]); /* braces or no
 bool text_parse_sid(const char *s, size_t n, uint8_t sid[SID_BYTES_MAX], size_t *size);
 /* RFC 3339 in UTC with 0 to 9 digits, a Z or none; digits past the seventh are cut. */
 bool text_parse_time(const char *s, size_t n, uint64_t *filetime);
+/* An offset from UTC: "Z", "+02:00", "-0330", in minutes east. */
+bool text_parse_offset(const char *s, size_t n, int32_t *minutes);
+/* The same time with a blank for the T, and an offset (or none: *has_zone is false, and *filetime
+ * the time as if it were UTC), perhaps with a blank before it. */
+bool text_parse_zoned_time(const char *s, size_t n, uint64_t *filetime, bool *has_zone);
 
 /* ASCII case is ignored. */
 bool text_same(const char *a, size_t n, const char *b);

@@ -283,6 +283,53 @@ bool text_parse_time(const char *s, size_t n, uint64_t *filetime)
     return at == n && filetime_of(date, fraction, filetime);
 }
 
+bool text_parse_offset(const char *s, size_t n, int32_t *minutes)
+{
+    int32_t digits[4], count = 0;
+    if (n == 1 && s[0] == 'Z') {
+        *minutes = 0;
+        return true;
+    }
+    if (n < 5 || n > 6 || (s[0] != '+' && s[0] != '-') || (n == 6 && s[3] != ':'))
+        return false;
+    for (size_t i = 1; i < n; i++) {
+        if (i == 3 && n == 6)
+            continue;
+        if (digit_of(s[i]) > 9)
+            return false;
+        digits[count++] = (int32_t)digit_of(s[i]);
+    }
+    int32_t hours = 10 * digits[0] + digits[1], rest = 10 * digits[2] + digits[3];
+    *minutes = (s[0] == '-' ? -1 : 1) * (60 * hours + rest);
+    return hours <= 15 && rest < 60;
+}
+
+bool text_parse_zoned_time(const char *s, size_t n, uint64_t *filetime, bool *has_zone)
+{
+    enum { WHOLE = 19, DATE = 10, LONGEST = 40 };
+    static const uint64_t minute = 60 * 10000000u;
+    char plain[LONGEST];
+    int32_t minutes = 0;
+    size_t end = WHOLE;
+    if (n < WHOLE || n > LONGEST)
+        return false;
+    while (end < n && (s[end] == '.' || digit_of(s[end]) < 10))
+        end++;
+    size_t zone = end < n && s[end] == ' ' ? end + 1 : end;
+    memcpy(plain, s, end);
+    if (plain[DATE] == ' ')
+        plain[DATE] = 'T';
+    *has_zone = zone < n;
+    if (!text_parse_time(plain, end, filetime) ||
+        (zone < n && !text_parse_offset(s + zone, n - zone, &minutes)))
+        return false;
+    uint64_t by = minute * (uint64_t)(minutes < 0 ? -minutes : minutes);
+    if (minutes > 0 && *filetime < by)
+        return false;
+    *filetime = minutes < 0 ? *filetime + by : *filetime - by;
+    return true;
+}
+
 bool text_same(const char *a, size_t n, const char *b)
 {
     for (size_t i = 0; i < n; i++)

@@ -443,7 +443,7 @@ char *json_event(struct json_out *o, char *p, const wfpw_event *ev)
     if (ev->audit != NULL)
         p = json_audit(o, p, ev->audit);
     p = json_guarded(o, p, ev->guarded);
-    p = json_out_room(o, p, 6 * JSON_OUT_MEMBER);
+    p = json_out_room(o, p, 7 * JSON_OUT_MEMBER);
     if (ev->kind == WFPW_KIND_GAP)
         p = put_gap(p, ev);
     if (ev->attempt != 0)
@@ -456,5 +456,7 @@ char *json_event(struct json_out *o, char *p, const wfpw_event *ev)
         p = BOOLEAN(p, "partial", true);
     if ((ev->flags & WFPW_EVENT_AFTER_DAMAGE) != 0)
         p = BOOLEAN(p, "after_damage", true);
+    if ((ev->flags & WFPW_EVENT_LOCAL_TIME) != 0)
+        p = BOOLEAN(p, "local_time", true);
     return json_out_close(p, '}') - 1;
 }

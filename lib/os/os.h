@@ -71,6 +71,8 @@ void os_event_destroy(os_event *e);
 
 uint64_t os_ticks_ms(void); /* monotonic */
 uint64_t os_now(void);      /* 100 ns since 1601-01-01 UTC */
+/* Local time of this host, so counted, as UTC; of an hour that comes twice, one of the two. */
+uint64_t os_utc_of_local(uint64_t local);
 
 /* ---- files ---------------------------------------------------------------------------------- */
 

@@ -44,6 +44,8 @@ int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e
     name_filters_init(&s->name_filters, &s->memory, &s->o);
     name_rules_init(&s->name_rules, &s->memory, &s->o);
     s->o.own_provider = NULL; /* copied there */
+    (void)log_zone_parse(s->o.log_zone, &s->zone);
+    s->o.log_zone = NULL;
     *out = s;
     return WFPW_OK;
 }
@@ -113,6 +115,7 @@ static struct source_options source_options_of(const wfpw_session *s)
         .memory = s->memory,
         .threads = s->o.threads,
         .verify = (s->o.flags & WFPW_OPEN_VERIFY) != 0,
+        .zone = s->zone,
     };
 }
 

@@ -23,8 +23,9 @@
 struct wfpw_session {
     wfpw_allocator memory;
     wfpw_options o;
-    os_u32 holders;     /* the caller until wfpw_close, and a stream of columns */
-    uint32_t *released; /* of the last of them: set when all is freed; NULL: nobody asks */
+    struct log_zone zone; /* of o.log_zone */
+    os_u32 holders;       /* the caller until wfpw_close, and a stream of columns */
+    uint32_t *released;   /* of the last of them: set when all is freed; NULL: nobody asks */
     struct tally tally;
     struct name_filters name_filters;
     struct name_rules name_rules;

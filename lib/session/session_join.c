@@ -16,8 +16,9 @@ static bool files_have_both(const wfpw_session *s)
 {
     bool events = false, records = false;
     for (const struct source *f = s->sources; f != NULL; f = f->following) {
-        bool is_log = f->gives == WFPW_SOURCE_EVTX || f->gives == WFPW_SOURCE_EVENTXML;
-        events = events || !is_log;
+        bool is_log = f->gives == WFPW_SOURCE_EVTX || f->gives == WFPW_SOURCE_EVENTXML ||
+                      f->gives == WFPW_SOURCE_JSON;
+        events = events || (!is_log && f->gives != WFPW_SOURCE_PFIREWALL);
         records = records || is_log;
     }
     return events && records;

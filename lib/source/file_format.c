@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "source/evtx/evtx_file.h"
+#include "source/text/firewall_log_file.h"
+#include "source/text/json_file.h"
 #include "source/paste.h"
 #include "source/xml_file.h"
 #include "source/xml_piece.h"
@@ -13,9 +15,12 @@
 
 #include "base/text.h"
 
-static int refuse_file(enum xml_file_kind kind, bool empty, const char *archive, wfpw_error *e)
+static int refuse_file(enum xml_file_kind kind, enum json_file_kind json, bool empty,
+                       const char *archive, wfpw_error *e)
 {
-    const char *text = empty ? "the file is empty" : archive;
+    const char *text = empty                     ? "the file is empty"
+                       : json == JSON_FILE_OTHER ? "JSON, but of no form that is known"
+                                                 : archive;
     if (kind == XML_FILE_OTHER)
         text = "XML, but not of events";
     else if (kind == XML_FILE_DOCTYPE)
@@ -53,18 +58,27 @@ int source_open_input(const struct source_options *o, struct input *in, struct s
     enum xml_file_kind kind = xml_file_look(p, n);
     const char *archive = input_archive(p, n);
     bool is_empty = n == 0;
+    enum json_file_kind json = JSON_FILE_NONE;
     if (in->error != 0 && n == 0) /* later failures are told where they are */
         status = input_failed(in, e);
     else if (evtx_file_is(p, n))
         return evtx_file_open(o, in, out, e);
+    else if (archive == NULL && firewall_log_file_is(in))
+        return firewall_log_file_open(o, in, out, e);
     else if (archive == NULL && !is_empty)
+        json = json_file_look(o, in);
+    if (json == JSON_FILE_RECORDS)
+        return json_file_open(o, in, out, e);
+    if (status == WFPW_OK && archive == NULL && !is_empty)
         kind = look_closer(in, kind);
     if (kind == XML_FILE_EVENTS || kind == XML_FILE_NETEVENTS)
         return xml_file_open(o, kind, in, out, e);
+    if (json == JSON_FILE_UNKNOWN && kind == XML_FILE_NONE)
+        return json_file_open(o, in, out, e);
     if (status == WFPW_OK && in->why != NULL)
         status = input_failed(in, e);
     else if (status == WFPW_OK)
-        status = refuse_file(kind, is_empty, archive, e);
+        status = refuse_file(kind, json, is_empty, archive, e);
     input_close(in);
     return status;
 }

@@ -8,16 +8,14 @@
 #include "decode/rules/hive.h"
 #include "decode/rules/rule_string.h"
 #include "decode/rules/rule_text.h"
+#include "input/text_piece.h"
 
 enum {
     SNIFF = 8192,
-    PIECE = 16 * 1024,              /* bytes of a file that become UTF-8 at once */
     PACKED_MAX = 256 * 1024 * 1024, /* of a hive that cannot be read at any place: from a pipe */
     PACKED_STEP = 1024 * 1024,
     STEPS = 4096 /* values between two looks at the clock */
 };
-
-enum encoding { UTF8, UTF16LE, UTF16BE };
 
 /* Where a hive keeps rules. */
 struct hive_place {
@@ -37,9 +35,8 @@ struct rules_file {
     bool in_key;
     char control_set[16];
     /* text */
-    enum encoding encoding;
-    size_t text_at, text_size; /* in text */
-    char text[3 * PIECE];
+    size_t text_at;
+    struct text_piece piece;
     /* one of them; the larger is a megabyte */
     struct rule_builder builder;
     char value[3 * HIVE_VALUE_MAX / 2]; /* of a hive, as UTF-8 */
@@ -48,72 +45,6 @@ struct rules_file {
         struct rule_text text;
     } u;
 };
-
-/* ---- text as UTF-8 -------------------------------------------------------------------------- */
-
-static enum encoding encoding_of(const uint8_t *p, size_t n, size_t *mark)
-{
-    *mark = 2;
-    if (n >= 2 && p[0] == 0xFF && p[1] == 0xFE)
-        return UTF16LE;
-    if (n >= 2 && p[0] == 0xFE && p[1] == 0xFF)
-        return UTF16BE;
-    *mark = n >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    return UTF8;
-}
-
-/* UTF-16 with its bytes in Windows' order; text_utf16 leaves NULs at an end out. */
-static size_t wide_text(char *to, const uint8_t *p, size_t units, bool swap)
-{
-    uint8_t copy[PIECE];
-    for (size_t i = 0; i < 2 * units; i++)
-        copy[i] = p[swap ? i ^ 1 : i];
-    return text_utf16(to, copy, units);
-}
-
-/* What is no UTF-8 is read as Latin-1, byte by byte, as the code page is not known. */
-static size_t narrow_text(char *to, const uint8_t *p, size_t n)
-{
-    size_t used = 0;
-    for (size_t at = 0; at < n;) {
-        size_t good = text_utf8_valid((const char *)p + at, n - at);
-        memcpy(to + used, p + at, good);
-        used += good;
-        at += good;
-        if (at < n)
-            used += text_latin1(to + used, p + at++, 1);
-    }
-    return used;
-}
-
-/* How many of n bytes can be read by themselves: the last character may go on in the next piece. */
-static size_t whole_part(enum encoding encoding, const uint8_t *p, size_t n, bool is_last)
-{
-    if (is_last)
-        return encoding == UTF8 ? n : n & ~(size_t)1;
-    if (encoding == UTF8) {
-        for (size_t back = 1; back <= 3 && back < n; back++)
-            if (p[n - back] >= 0xC0)
-                return text_utf8_valid((const char *)p + n - back, back) == 0 ? n - back : n;
-        return n;
-    }
-    n &= ~(size_t)1;
-    uint8_t high = n >= 2 ? p[encoding == UTF16LE ? n - 1 : n - 2] : 0;
-    return n > 2 && high >= 0xD8 && high < 0xDC ? n - 2 : n;
-}
-
-/* The next piece of the file, as UTF-8. Returns its bytes in the file; 0: there is no more. */
-static size_t next_piece(struct rules_file *f)
-{
-    const uint8_t *p;
-    size_t n = input_view(&f->in, PIECE, &p);
-    size_t take = whole_part(f->encoding, p, n, n < PIECE);
-    f->text_at = 0;
-    f->text_size = f->encoding == UTF8 ? narrow_text(f->text, p, take)
-                                       : wide_text(f->text, p, take / 2, f->encoding == UTF16BE);
-    input_skip(&f->in, n < PIECE ? n : take);
-    return n < PIECE ? n : take;
-}
 
 /* ---- what a file is ------------------------------------------------------------------------- */
 
@@ -125,10 +56,8 @@ bool rules_file_is(struct input *in, const char **why)
     *why = NULL;
     if (hive_is(p, n))
         return true;
-    enum encoding encoding = encoding_of(p, n, &mark);
-    size_t take = whole_part(encoding, p + mark, n - mark, false);
-    size = encoding == UTF8 ? narrow_text(text, p + mark, take)
-                            : wide_text(text, p + mark, take / 2, encoding == UTF16BE);
+    enum text_encoding encoding = text_piece_encoding(p, n, &mark);
+    size = text_piece_look(encoding, p + mark, n - mark, text);
     enum rule_text_form form = rule_text_look(text, size);
     if (form == RULE_TEXT_NETSH)
         *why = "netsh's list of rules has no ids: take 'netsh advfirewall export FILE.wfw' instead";
@@ -208,11 +137,11 @@ static int open_rules(struct rules_file *f, wfpw_error *e)
     size_t n = input_view(&f->in, SNIFF, &p), mark;
     if (hive_is(p, n))
         return open_hive(f, e);
-    f->encoding = encoding_of(p, n, &mark);
+    f->piece.encoding = text_piece_encoding(p, n, &mark);
     input_skip(&f->in, mark);
-    n = next_piece(f);
-    rule_text_start(&f->u.text, rule_text_look(f->text, f->text_size));
-    f->at_end = n < PIECE && f->text_size == 0;
+    n = text_piece_next(&f->piece, &f->in);
+    rule_text_start(&f->u.text, rule_text_look(f->piece.text, f->piece.size));
+    f->at_end = n < TEXT_PIECE && f->piece.size == 0;
     f->found = f->u.text.form == RULE_TEXT_REG || f->u.text.form == RULE_TEXT_CSV;
     return WFPW_OK;
 }
@@ -226,7 +155,8 @@ int rules_file_open(const wfpw_allocator *a, struct input *in, struct rules_file
         input_close(in);
         return error_set(e, WFPW_E_NOMEM, "wfpw_names_load", 0, NULL);
     }
-    memset(f, 0, offsetof(struct rules_file, text)); /* the rest is written before it is read */
+    memset(f, 0,
+           offsetof(struct rules_file, piece.text)); /* the rest is written before it is read */
     f->memory = *a;
     f->in = *in;
     int status = open_rules(f, e);
@@ -396,14 +326,15 @@ static enum source_result answer_text(struct rules_file *f, struct tally *t,
 static enum source_result next_of_text(struct rules_file *f, struct tally *t,
                                        const struct rule **rule, wfpw_error *e)
 {
-    if (f->text_at < f->text_size) {
-        f->text_at +=
-            rule_text_feed(&f->u.text, f->text + f->text_at, f->text_size - f->text_at, rule);
+    if (f->text_at < f->piece.size) {
+        f->text_at += rule_text_feed(&f->u.text, f->piece.text + f->text_at,
+                                     f->piece.size - f->text_at, rule);
         return answer_text(f, t, *rule);
     }
     if (f->at_end)
         return SOURCE_END;
-    size_t n = next_piece(f);
+    size_t n = text_piece_next(&f->piece, &f->in);
+    f->text_at = 0;
     os_u64_bump(&t->bytes_read, n);
     if (n > 0)
         return SOURCE_AGAIN;

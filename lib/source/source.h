@@ -7,6 +7,7 @@
 #ifndef WFPW_SOURCE_H
 #define WFPW_SOURCE_H
 
+#include "base/log_zone.h"
 #include "model/record.h"
 #include "os/os.h"
 #include "source/tally.h"
@@ -37,6 +38,7 @@ struct source_options {
     uint32_t threads;
     bool verify;
     uint32_t part, parts; /* which of how many, from 0; parts 0: the whole */
+    struct log_zone zone; /* of times without one */
 };
 
 struct input;

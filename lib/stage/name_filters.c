@@ -312,7 +312,7 @@ static void note_fit(struct name_filters *n, const wfpw_event *ev)
 {
     const wfpw_filter *f = ev->filter;
     bool of_file = ev->source == WFPW_SOURCE_EVTX || ev->source == WFPW_SOURCE_EVENTXML ||
-                   ev->source == WFPW_SOURCE_NETSH;
+                   ev->source == WFPW_SOURCE_NETSH || ev->source == WFPW_SOURCE_JSON;
     if (filters_of(n) == NULL || f == NULL || !of_file)
         return;
     n->fit.asked++;

@@ -444,6 +444,7 @@ static void explain_event(wfpw_event *ev)
         explain_notice(ev, WFPW_REASON_POLICY_CHANGE);
         break;
     case WFPW_KIND_LPM_PACKET_ARRIVAL:
+    case WFPW_KIND_CONNECTION_END:
         explain_notice(ev, WFPW_REASON_NOTICE);
         break;
     default:

@@ -379,7 +379,8 @@ static const char *check_object(struct row *r, const char *s, const char *path)
 /* A column that the JSON may leave out, though it has a value. */
 static bool may_be_left_out(const char *name, const char *value)
 {
-    static const char *const flags[] = {"merged", "truncated", "partial", "after_damage"};
+    static const char *const flags[] = {"merged", "truncated", "partial", "after_damage",
+                                        "local_time"};
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (strcmp(name, flags[i]) == 0)
             return strcmp(value, "false") == 0;

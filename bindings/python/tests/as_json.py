@@ -262,6 +262,7 @@ def as_json(e: Event) -> Object:
         truncated=True if e.truncated else None,
         partial=True if e.partial else None,
         after_damage=True if e.after_damage else None,
+        local_time=True if e.local_time else None,
         **sides(e, side(e, e.local), side(e, e.remote)),
     )
     return {**members, "lost": e.lost} if e.kind == Kind.GAP else members

@@ -23,7 +23,7 @@ from wfpwatch import Session, Simulator, _stream
 pa = pytest.importorskip("pyarrow")
 
 DROP = "drop protocol=tcp local=192.0.2.10:50123 remote=203.0.113.7:4444 layer=48"
-ALWAYS = {"time_ticks", "merged", "truncated", "partial", "after_damage"}
+ALWAYS = {"time_ticks", "merged", "truncated", "partial", "after_damage", "local_time"}
 """Columns that have a value where the JSON has none."""
 
 

@@ -10,6 +10,7 @@
 #include "input/suggestion.h"
 #include "view/diagnostics.h"
 #include "view/format.h"
+#include "wfpwatch/wfpwatch.h"
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
@@ -183,6 +184,16 @@ bool option_seconds(const struct arguments *a, uint64_t *ms)
         for (end++; *end >= '0' && *end <= '9'; end++, weight /= 10)
             *ms += (uint64_t)(*end - '0') * weight;
     return *end == 0 || report_wrong_value(a, "a number of seconds");
+}
+
+bool option_zone(const struct arguments *a, const char **out)
+{
+    wfpw_options o = {.size = sizeof o, .log_zone = a->value};
+    wfpw_session *s = NULL;
+    bool good = wfpw_open(&o, &s, NULL) != WFPW_E_INVAL;
+    wfpw_close(s);
+    *out = a->value;
+    return good || report_wrong_value(a, "UTC, local, or an offset such as +02:00");
 }
 
 bool option_guid(const struct arguments *a, const char **out)

@@ -40,6 +40,8 @@ int option_next(struct arguments *a, const struct option *known);
 bool option_word(const struct arguments *a, const char *const *words, int *out);
 bool option_number(const struct arguments *a, uint64_t least, uint64_t most, uint64_t *out);
 bool option_seconds(const struct arguments *a, uint64_t *ms);
+/* As a zone for wfpw_options.log_zone. */
+bool option_zone(const struct arguments *a, const char **out);
 /* As the text of a GUID in braces. */
 bool option_guid(const struct arguments *a, const char **out);
 

@@ -31,6 +31,8 @@ static bool take_option(struct reading *r, struct arguments *a, int id,
     case READING_VERIFY:
         r->verify = true;
         return true;
+    case READING_LOG_ZONE:
+        return option_zone(a, &r->log_zone);
     case READING_OWN:
         return option_guid(a, &r->own);
     case READING_EXPLAIN:
@@ -290,6 +292,7 @@ bool reading_run(struct reading *r)
                                (r->verify ? (uint32_t)WFPW_OPEN_VERIFY : 0),
                       .threads = (uint32_t)r->threads - apart,
                       .own_provider = r->own,
+                      .log_zone = r->log_zone,
                       .log = log_line,
                       .log_ctx = r};
     if (!load_names(r))

@@ -32,8 +32,9 @@ struct reading {
     uint64_t threads;
     bool verify, help, explain;
     int file_count;
-    char **files;    /* the start of the argument list, which operands are moved to */
-    const char *own; /* {GUID} of a provider; NULL: none */
+    char **files;         /* the start of the argument list, which operands are moved to */
+    const char *own;      /* {GUID} of a provider; NULL: none */
+    const char *log_zone; /* of wfpw_options; NULL: not told */
     int dump_count;
     const char **dumps; /* as many as there are arguments */
 
@@ -71,7 +72,8 @@ enum {
     READING_SINCE,
     READING_UNTIL,
     READING_EXPLAIN,
-    READING_ATTEMPTS
+    READING_ATTEMPTS,
+    READING_LOG_ZONE
 };
 #define READING_OPTIONS                                                                            \
     {"--help", READING_HELP, false}, {"-h", READING_HELP, false},                                  \
@@ -79,6 +81,7 @@ enum {
         {"--verify", READING_VERIFY, false}, {"--own-provider", READING_OWN, true},                \
         {"--explain", READING_EXPLAIN, false}, {"--since", READING_SINCE, true},                   \
         {"--until", READING_UNTIL, true}, {"--attempts", READING_ATTEMPTS, false},                 \
+        {"--log-zone", READING_LOG_ZONE, true},                                                    \
     {                                                                                              \
         "--where", READING_WHERE, true                                                             \
     }
@@ -90,6 +93,7 @@ enum {
     "  --threads N              decode with N more threads, 0 to 64 (0: a single\n"                \
     "                           thread); from 3 on one of them prints (default: by\n"              \
     "                           processors, at most 3)\n"                                          \
+    "  --log-zone ZONE          of times without one: UTC, +02:00, or local\n"                     \
     "  --verify                 verify every checksum, not only doubtful ones\n" OWN_HELP          \
     "  --since WHEN, --until WHEN\n"                                                               \
     "                           only events of these times, inclusive\n" TIME_OPTION_HELP          \

@@ -99,6 +99,13 @@ static const struct layout *layout_of(uint32_t event_id, uint32_t count)
     return NULL;
 }
 
+const char *audit_classic_names(uint32_t event_id, uint32_t count, uint32_t *version)
+{
+    const struct layout *layout = layout_of(event_id, count);
+    *version = layout != NULL ? layout->version : 0;
+    return layout != NULL ? layout->names : NULL;
+}
+
 /* ---- texts ---------------------------------------------------------------------------------- */
 
 /* A text with a NUL, which moves *at behind it. false: it has none. */

@@ -22,6 +22,10 @@ enum audit_classic_found {
     AUDIT_CLASSIC_BROKEN /* its lengths do not fit one another */
 };
 
+/* The names of a record's fields, parted by one blank, by their number; *version: of its template.
+ * NULL: no template that is known has so many. */
+const char *audit_classic_names(uint32_t event_id, uint32_t count, uint32_t *version);
+
 /* One record of exactly n bytes, as its first word says; it may lie anywhere. *record lies in x,
  * until the next call. */
 enum audit_classic_found audit_classic_read(struct audit_classic *x, const uint8_t *p, uint32_t n,

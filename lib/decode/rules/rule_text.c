@@ -77,11 +77,12 @@ enum rule_text_form rule_text_look(const char *s, size_t n)
 void rule_text_start(struct rule_text *t, enum rule_text_form form)
 {
     memset(t, 0, offsetof(struct rule_text, u));
-    memset(&t->u.json, 0, offsetof(struct rule_json, value));
     memset(&t->u.csv, 0, offsetof(struct rule_csv, value));
     memset(&t->u.reg, 0, offsetof(struct rule_reg, line) + 1);
     t->u.reg.fresh = form == RULE_TEXT_REG;
     t->form = form;
+    if (form == RULE_TEXT_JSON)
+        rule_json_start(t);
 }
 
 size_t rule_text_feed(struct rule_text *t, const char *s, size_t n, const struct rule **rule)

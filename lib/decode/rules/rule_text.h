@@ -6,6 +6,7 @@
 #ifndef WFPW_RULE_TEXT_H
 #define WFPW_RULE_TEXT_H
 
+#include "decode/json/json_lexer.h"
 #include "model/rule.h"
 
 enum rule_text_form {
@@ -35,14 +36,9 @@ struct rule_reg {
 };
 
 struct rule_json {
-    uint64_t objects;       /* a bit for each level: it is an object, not an array */
-    uint32_t depth, top;    /* levels that are open; that of the object under way, or 0 */
-    uint32_t state, digits; /* of the lexer */
-    uint32_t unit, high;    /* of "\\uXXXX"; the first half of a pair */
-    bool is_key, is_cut;    /* the text under way: a key; without all that has no room */
-    bool is_spoiled;        /* the object under way is damaged */
-    uint8_t field;          /* of the member under way */
-    size_t used;
+    struct json_lexer lexer;
+    uint32_t top;  /* the level of the object under way, or 0 */
+    uint8_t field; /* of the member under way */
     char value[RULE_TEXT_VALUE_MAX];
 };
 
@@ -79,6 +75,7 @@ void rule_text_end(struct rule_text *t, const struct rule **rule);
 
 size_t rule_reg_feed(struct rule_text *t, const char *s, size_t n, const struct rule **rule);
 void rule_reg_end(struct rule_text *t, const struct rule **rule);
+void rule_json_start(struct rule_text *t);
 size_t rule_json_feed(struct rule_text *t, const char *s, size_t n, const struct rule **rule);
 void rule_json_end(struct rule_text *t, const struct rule **rule);
 size_t rule_csv_feed(struct rule_text *t, const char *s, size_t n, const struct rule **rule);

@@ -245,6 +245,20 @@ uint64_t os_now(void)
     return ((uint64_t)ts.tv_sec + seconds_1601_to_1970) * 10000000 + (uint64_t)ts.tv_nsec / 100;
 }
 
+uint64_t os_utc_of_local(uint64_t local)
+{
+    static const int64_t seconds_1601_to_1970 = 11644473600;
+    time_t seconds = (time_t)((int64_t)(local / 10000000) - seconds_1601_to_1970);
+    struct tm parts;
+    if (gmtime_r(&seconds, &parts) == NULL)
+        return local;
+    parts.tm_isdst = -1;
+    time_t utc = mktime(&parts);
+    return utc == (time_t)-1
+               ? local
+               : (uint64_t)((int64_t)utc + seconds_1601_to_1970) * 10000000 + local % 10000000;
+}
+
 /* ---- files ---------------------------------------------------------------------------------- */
 
 uint32_t os_file_open(os_file *f, const char *path)

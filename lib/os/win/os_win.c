@@ -235,6 +235,16 @@ uint64_t os_now(void)
     return (uint64_t)t.dwHighDateTime << 32 | t.dwLowDateTime;
 }
 
+uint64_t os_utc_of_local(uint64_t local)
+{
+    FILETIME t = {(DWORD)local, (DWORD)(local >> 32)};
+    SYSTEMTIME here, utc;
+    if (!FileTimeToSystemTime(&t, &here) || !TzSpecificLocalTimeToSystemTime(NULL, &here, &utc) ||
+        !SystemTimeToFileTime(&utc, &t))
+        return local;
+    return ((uint64_t)t.dwHighDateTime << 32 | t.dwLowDateTime) + local % 10000;
+}
+
 /* ---- files ---------------------------------------------------------------------------------- */
 
 enum { PATH_SHORT = 240, PATH_PREFIX = 8, READ_AT_ONCE = 1 << 30 };

@@ -107,6 +107,8 @@ class Kind(Code):
     # There is a filter that would block a target of wfpw_live.guard: wfpw_event.filter,
     # wfpw_event.guarded.
     GUARD = 21, "guard"
+    # A connection ended: a line CLOSE of a pfirewall.log of Windows XP or Server 2003.
+    CONNECTION_END = 22, "connection_end"
 
 
 class Source(Code):
@@ -119,6 +121,8 @@ class Source(Code):
     EVENTXML = 5, "eventxml"  # A file of Windows events as XML.
     NETSH = 6, "netsh"  # A file that netsh wfp wrote.
     SIM = 7, "sim"  # A simulated engine (wfpwatch/sim.h).
+    PFIREWALL = 8, "pfirewall"  # A log of the Windows Firewall itself: pfirewall.log.
+    JSON = 9, "json"  # A file of JSON that a log shipper or a tool made of records.
 
 
 class Direction(Code):
@@ -151,6 +155,7 @@ class PidFrom(Code):
     AUDIT = 1, "audit"  # A record of the Security log.
     NETSH = 2, "netsh"  # A file that netsh wfp wrote.
     SOCKETS = 3, "sockets"  # The host's socket table; unused in this version.
+    PFIREWALL = 4, "pfirewall"  # A line of pfirewall.log.
 
 
 class Lost(Code):
@@ -162,6 +167,7 @@ class Lost(Code):
     LOG = 4, "log"  # The Security log dropped, overwrote, cleared or could not return them.
     # An audit subcategory was turned off: records of the log only.
     AUDIT_POLICY = 5, "audit policy"
+    PFIREWALL = 6, "pfirewall"  # The firewall did not write them to its own log: INFO-EVENTS-LOST.
 
 
 class State(Code):
@@ -556,6 +562,9 @@ class EventFlag(IntFlag):
     # its data, and forged by their author.
     AFTER_DAMAGE = 0x40
     MERGED = 0x100  # A net event and the audit record of the same decision.
+    # Files: the source has local time without a zone, and no wfpw_options.log_zone was given:
+    # `time` is that time as if it were UTC.
+    LOCAL_TIME = 0x200
 
 
 class Join(IntEnum):

@@ -80,7 +80,7 @@ _LOST, _TYPE_RAW, _NOT_PACKAGED = int(Has.LOST), int(Has.TYPE_RAW), int(Has.NOT_
 _CAPABILITIES = int(Has.CAPABILITIES)
 _IS_LOOPBACK, _TRUNCATED = int(EventFlag.LOOPBACK), int(EventFlag.TRUNCATED)
 _PARTIAL = int(EventFlag.PARTIAL)
-_AFTER_DAMAGE = int(EventFlag.AFTER_DAMAGE)
+_AFTER_DAMAGE, _LOCAL_TIME = int(EventFlag.AFTER_DAMAGE), int(EventFlag.LOCAL_TIME)
 _OWN_FILTER, _OWN_PROCESS = int(EventFlag.OWN_FILTER), int(EventFlag.OWN_PROCESS)
 _OWN_LOOKUP, _MERGED = int(EventFlag.OWN_LOOKUP), int(EventFlag.MERGED)
 
@@ -594,6 +594,7 @@ COLUMNS: Dict[str, ColumnReader] = {
     "truncated": _flag(_TRUNCATED),
     "partial": _flag(_PARTIAL),
     "after_damage": _flag(_AFTER_DAMAGE),
+    "local_time": _flag(_LOCAL_TIME),
     "own_filter": _flag(_OWN_FILTER),
     "own_process": _flag(_OWN_PROCESS),
     "own_lookup": _flag(_OWN_LOOKUP),

@@ -74,6 +74,7 @@ class Options(Struct):
         ("join_window_ms", c_uint32),
         ("join_bytes", c_uint32),
         ("reserved3", c_uint32),
+        ("log_zone", c_char_p),
     ]
 
 

@@ -378,6 +378,8 @@ class Event:
     """A part of it could not be read and is absent."""
     after_damage: bool = False
     """Reading was taken up again behind damage of the file, here or a little before: it may be made up."""
+    local_time: bool = False
+    """The file has local time and no zone, and none was told (log_zone): taken as UTC."""
     own_filter: bool = False
     """Its filter is one of own_provider's."""
     own_process: bool = False

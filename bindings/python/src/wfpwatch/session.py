@@ -161,6 +161,8 @@ class Session:
     pid          a net event without a process ID waits for the record that has it
     ordered      events come as they arrived: those that wait hold up the others
     attempts     tell which events are of one attempt: Event.attempt
+    log_zone     files: the zone of times that are written without one (pfirewall.log, some JSON):
+                 "UTC", "+02:00", or "local" for this host's; None: Event.local_time
     where        the events that are wanted: a condition as text, several, or a Template; the others
                  are counted as filtered
     """
@@ -188,6 +190,7 @@ class Session:
         pid: bool = False,
         ordered: bool = False,
         attempts: bool = False,
+        log_zone: Optional[str] = None,
         where: Optional[Where] = None,
     ) -> None:
         self._json = json
@@ -209,6 +212,7 @@ class Session:
             join_bytes=_u32("join_bytes", join_bytes),
             state_dir=place(state_dir),
             own_provider=guid(own_provider),
+            log_zone=None if log_zone is None else log_zone.encode("ascii", "replace"),
         )
         kept: List[Any] = [options]
         if names is not None:

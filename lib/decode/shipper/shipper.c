@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "decode/shipper/shipper.h"
+
+#include <string.h>
+
+/* ---- a record's members --------------------------------------------------------------------- */
+
+static void begin_record(struct shipper *x)
+{
+    if (x->paths.is_full)
+        shipper_paths_start(&x->paths);
+    x->base = x->lexer.depth;
+    x->marks = x->count = x->used = 0;
+    x->has_xml = x->is_cut = false;
+    x->paths_of[x->base] = 0;
+}
+
+static bool is_null(enum json_token token, const char *s, size_t n)
+{
+    return token == JSON_SCALAR && n == 4 && memcmp(s, "null", 4) == 0;
+}
+
+static void keep_member(struct shipper *x, uint16_t path, enum json_token token, const char *s,
+                        size_t n)
+{
+    const struct shipper_path *p = &x->paths.list[path];
+    bool null = is_null(token, s, n);
+    n = null ? 0 : n;
+    if (x->count == SHIPPER_MEMBERS || n > SHIPPER_TEXT_MAX - x->used) {
+        x->is_cut = true;
+        return;
+    }
+    x->members[x->count++] = (struct shipper_member){
+        x->used, (uint32_t)n, x->objects_of[x->lexer.depth], path, (uint8_t)token, null};
+    text_copy(x->text + x->used, s, n);
+    x->used += (uint32_t)n;
+    x->has_xml |= n > 0 && p->meaning.rows[SHIPPER_XML] != NULL && *s == '<';
+    x->is_cut |= token == JSON_STRING && x->lexer.is_cut;
+}
+
+/* The path of what stands where the lexer is: of a member, or of an array's item. */
+static uint16_t current_path(struct shipper *x, uint32_t depth)
+{
+    bool in_object = (x->lexer.objects >> (depth - 1) & 1) != 0;
+    return in_object ? x->key : shipper_paths_find(&x->paths, x->paths_of[depth], "[]", 2);
+}
+
+static void take_value(struct shipper *x, enum json_token token, const char *s, size_t n)
+{
+    uint16_t path = x->base != 0 ? current_path(x, x->lexer.depth) : (uint16_t)SHIPPER_PATH_NONE;
+    if (path == SHIPPER_PATH_NONE)
+        return;
+    const struct shipper_path *p = &x->paths.list[path];
+    x->marks |= p->meaning.marks;
+    if (p->wanted != JSON_NOTHING && (p->wanted != JSON_XML || n > 0))
+        keep_member(x, path, token, s, n);
+}
+
+static void take_key(struct shipper *x, const char *s, size_t n)
+{
+    if (x->base == 0)
+        return;
+    x->key = shipper_paths_find(&x->paths, x->paths_of[x->lexer.depth], s, n);
+    x->lexer.wanted =
+        x->key == SHIPPER_PATH_NONE ? (uint8_t)JSON_NOTHING : x->paths.list[x->key].wanted;
+}
+
+/* ---- structure ------------------------------------------------------------------------------ */
+
+/* A list of records stands in an object that is none. */
+static void open_level(struct shipper *x, bool is_object)
+{
+    uint32_t depth = x->lexer.depth;
+    x->objects_of[depth] = ++x->object;
+    if (x->base == 0) {
+        if (is_object)
+            begin_record(x);
+        return;
+    }
+    uint16_t path = current_path(x, depth - 1);
+    x->paths_of[depth] = path;
+    if (!is_object && path != SHIPPER_PATH_NONE && x->paths.list[path].meaning.is_list)
+        x->base = 0;
+}
+
+static enum shipper_found end_record(struct shipper *x, const struct record **r)
+{
+    x->base = 0;
+    x->form = x->has_xml ? (size_t)SHIPPER_XML : shipper_form_of(x->marks);
+    if (x->form == SHIPPER_FORMS)
+        return SHIPPER_UNKNOWN;
+    *r = shipper_record(x);
+    if (*r != NULL)
+        x->known |= (uint32_t)1 << x->form;
+    return *r != NULL ? SHIPPER_RECORD : SHIPPER_OTHER;
+}
+
+static enum shipper_found take_token(struct shipper *x, enum json_token token, const char *s,
+                                     size_t n, const struct record **r)
+{
+    switch (token) {
+    case JSON_OPEN_OBJECT:
+    case JSON_OPEN_ARRAY:
+        open_level(x, token == JSON_OPEN_OBJECT);
+        return SHIPPER_MORE;
+    case JSON_CLOSE_OBJECT:
+        return x->base == x->lexer.depth + 1 ? end_record(x, r) : SHIPPER_MORE;
+    case JSON_KEY:
+        take_key(x, s, n);
+        return SHIPPER_MORE;
+    case JSON_STRING:
+    case JSON_SCALAR:
+        take_value(x, token, s, n);
+        return SHIPPER_MORE;
+    case JSON_DAMAGE:
+        x->base = 0;
+        x->why = x->lexer.why;
+        return SHIPPER_DAMAGE;
+    default:
+        return SHIPPER_MORE;
+    }
+}
+
+size_t shipper_feed(struct shipper *x, const char *s, size_t n, enum shipper_found *found,
+                    const struct record **r)
+{
+    enum json_token token;
+    const char *text;
+    size_t at = 0, size;
+    *r = NULL;
+    *found = SHIPPER_MORE;
+    while ((token = json_lexer_next(&x->lexer, s, n, &at, &text, &size)) != JSON_MORE) {
+        *found = take_token(x, token, text, size, r);
+        if (*found != SHIPPER_MORE)
+            return at;
+    }
+    return n;
+}
+
+void shipper_start(struct shipper *x)
+{
+    json_lexer_start(&x->lexer, x->room, sizeof x->room);
+    shipper_paths_start(&x->paths);
+    x->base = x->object = x->known = x->marks = 0;
+    x->has_xml = false;
+    x->form = SHIPPER_FORMS;
+}
+
+void shipper_close(struct shipper *x)
+{
+    shipper_xml_close(&x->xml);
+}
+
+bool shipper_is_known(const struct shipper *x)
+{
+    return x->form != SHIPPER_FORMS || x->has_xml || shipper_form_of(x->marks) != SHIPPER_FORMS;
+}
+
+const char *shipper_end(const struct shipper *x)
+{
+    return json_lexer_end(&x->lexer);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "decode/shipper/shipper_path.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "model/audit_fields.h"
+
+enum { PROBES = 16 };
+
+void shipper_paths_start(struct shipper_paths *p)
+{
+    memset(p->slots, 0, sizeof p->slots);
+    p->list[0] = (struct shipper_path){.wanted = JSON_NOTHING};
+    p->count = 1;
+    p->used = 0;
+    p->is_full = false;
+}
+
+static uint64_t hash_of(uint16_t parent, const char *key, size_t n)
+{
+    uint64_t h = hash_mix((uint64_t)parent << 32 | n, 1), piece = 0;
+    size_t i = 0;
+    for (; i + sizeof piece <= n; i += sizeof piece)
+        h = hash_mix(h, text_le64(key + i));
+    if (n >= sizeof piece)
+        return hash_mix(h, text_le64(key + n - sizeof piece));
+    for (; i < n; i++)
+        piece = piece << 8 | (uint8_t)key[i];
+    return hash_mix(h, piece);
+}
+
+/* What of a value there has to be read. */
+static uint8_t wanted_of(const struct shipper_meaning *m)
+{
+    uint8_t wanted = m->rows[SHIPPER_XML] != NULL ? JSON_XML : JSON_NOTHING;
+    for (size_t i = 1; i < SHIPPER_FORMS; i++)
+        if (m->rows[i] != NULL)
+            wanted = JSON_ALL;
+    return wanted;
+}
+
+static uint16_t refuse_path(struct shipper_paths *p)
+{
+    p->is_full = true;
+    return SHIPPER_PATH_NONE;
+}
+
+static uint16_t add_path(struct shipper_paths *p, uint16_t parent, const char *key, size_t n)
+{
+    const struct shipper_path *above = &p->list[parent];
+    size_t before = above->n > 0 ? (size_t)above->n + 1 : 0;
+    if (before + n > SHIPPER_PATH_TEXT)
+        return SHIPPER_PATH_NONE;
+    if (p->count == SHIPPER_PATHS || before + n > SHIPPER_PATH_ROOM - p->used)
+        return refuse_path(p);
+    char *text = p->text + p->used;
+    memcpy(text, p->text + above->at, above->n);
+    if (before > 0)
+        text[before - 1] = '.';
+    memcpy(text + before, key, n);
+    struct shipper_path *path = &p->list[p->count];
+    *path = (struct shipper_path){.at = p->used,
+                                  .n = (uint16_t)(before + n),
+                                  .key = (uint16_t)n,
+                                  .parent = parent,
+                                  .name = audit_name(key, n)};
+    shipper_form_look(text, before + n, &path->meaning);
+    path->wanted = wanted_of(&path->meaning);
+    p->used += (uint32_t)(before + n);
+    return (uint16_t)p->count++;
+}
+
+uint16_t shipper_paths_find(struct shipper_paths *p, uint16_t parent, const char *key, size_t n)
+{
+    if (parent == SHIPPER_PATH_NONE || n > SHIPPER_PATH_TEXT)
+        return SHIPPER_PATH_NONE;
+    uint64_t hash = hash_of(parent, key, n);
+    for (uint32_t i = 0; i < PROBES; i++) {
+        uint16_t *slot = &p->slots[(hash + i) % SHIPPER_PATH_SLOTS];
+        if (*slot == 0) {
+            uint16_t path = add_path(p, parent, key, n);
+            if (path != SHIPPER_PATH_NONE) {
+                p->list[path].hash = hash;
+                *slot = (uint16_t)(path + 1);
+            }
+            return path;
+        }
+        const struct shipper_path *x = &p->list[*slot - 1];
+        if (x->hash == hash && x->parent == parent && x->key == n &&
+            memcmp(p->text + x->at + x->n - n, key, n) == 0)
+            return (uint16_t)(*slot - 1);
+    }
+    return refuse_path(p);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Paths that were met in a file, each looked up in the forms once: after that a key costs a hash.
+ */
+#ifndef WFPW_SHIPPER_PATH_H
+#define WFPW_SHIPPER_PATH_H
+
+#include "decode/json/json_lexer.h"
+#include "decode/shipper/shipper_form.h"
+
+enum {
+    SHIPPER_PATHS = 1024,
+    SHIPPER_PATH_SLOTS = 2 * SHIPPER_PATHS,
+    SHIPPER_PATH_TEXT = 512,       /* bytes of a path; one that is longer means nothing */
+    SHIPPER_PATH_ROOM = 48 * 1024, /* bytes of all of them */
+    SHIPPER_PATH_NONE = 0xFFFF     /* too many, too long, or below one that is */
+};
+
+struct shipper_path {
+    uint64_t hash;
+    struct shipper_meaning meaning;
+    uint32_t at;     /* of its text */
+    uint16_t n, key; /* bytes of it, and of its last key */
+    uint16_t parent;
+    uint16_t name;  /* of the key, of audit_name */
+    uint8_t wanted; /* enum json_wanted: of a value there */
+};
+
+struct shipper_paths {
+    uint32_t count, used;
+    bool is_full;                       /* to be emptied before the next record */
+    uint16_t slots[SHIPPER_PATH_SLOTS]; /* number + 1; 0: free */
+    char text[SHIPPER_PATH_ROOM];
+    struct shipper_path list[SHIPPER_PATHS];
+};
+
+/* Empty, but for the path of a record itself, which is 0. */
+void shipper_paths_start(struct shipper_paths *p);
+/* The path of a key below another. */
+uint16_t shipper_paths_find(struct shipper_paths *p, uint16_t parent, const char *key, size_t n);
+
+static inline const char *shipper_paths_key(const struct shipper_paths *p, uint16_t path)
+{
+    const struct shipper_path *x = &p->list[path];
+    return p->text + x->at + x->n - x->key;
+}
+
+#endif

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "decode/audit/audit_classic.h"
+#include "decode/shipper/shipper.h"
+
+#define SECURITY "Microsoft-Windows-Security-Auditing"
+#define EVENTLOG "Microsoft-Windows-Eventlog"
+
+static const uint64_t success = 0x8020000000000000u, failure = 0x8010000000000000u;
+
+/* What of a record can only be settled at its end. */
+struct rest {
+    uint64_t result;   /* keywords, by a word */
+    uint64_t received; /* 0: not told */
+    bool has_keywords, has_zone, is_security;
+    const struct shipper_member *item_name, *data_xml;
+    uint32_t values; /* without names */
+    const struct shipper_member *value[SHIPPER_VALUES];
+};
+
+static const char *text_of(const struct shipper *x, const struct shipper_member *m)
+{
+    return x->text + m->at;
+}
+
+static bool is_text(const struct shipper *x, const struct shipper_member *m, const char *what)
+{
+    return text_same(text_of(x, m), m->n, what);
+}
+
+/* ---- slots ---------------------------------------------------------------------------------- */
+
+static void set_number(struct audit_record *a, enum slot slot, uint64_t v)
+{
+    uint8_t bytes[8];
+    text_put_le32(bytes, (uint32_t)v);
+    text_put_le32(bytes + 4, (uint32_t)(v >> 32));
+    audit_record_slot(a, slot, VALUE_U64, bytes, sizeof bytes);
+}
+
+/* With a sign it is the same 64 bits. */
+static bool number_of(const struct shipper *x, const struct shipper_member *m, uint64_t *out)
+{
+    const char *s = text_of(x, m);
+    bool negative = m->n > 1 && s[0] == '-';
+    if (!text_parse_u64(s + negative, m->n - negative, out))
+        return false;
+    *out = negative ? 0 - *out : *out;
+    return true;
+}
+
+static void take_number(struct shipper *x, struct audit_record *a, enum slot slot,
+                        const struct shipper_member *m)
+{
+    uint64_t n;
+    if (number_of(x, m, &n))
+        set_number(a, slot, n);
+}
+
+static void take_text(struct shipper *x, struct audit_record *a, enum slot slot,
+                      const struct shipper_member *m)
+{
+    if (m->n > 0)
+        audit_record_slot(a, slot, VALUE_UTF8, text_of(x, m), m->n);
+}
+
+static void take_time(struct shipper *x, struct audit_record *a, struct rest *rest,
+                      const struct shipper_member *m)
+{
+    uint64_t time;
+    uint8_t bytes[8];
+    if (a->has_time || !shipper_time(text_of(x, m), m->n, &time, &rest->has_zone))
+        return;
+    text_put_le32(bytes, (uint32_t)time);
+    text_put_le32(bytes + 4, (uint32_t)(time >> 32));
+    audit_record_slot(a, SLOT_TIME, VALUE_FILETIME, bytes, sizeof bytes);
+}
+
+static void take_received(struct shipper *x, struct rest *rest, const struct shipper_member *m)
+{
+    bool has_zone;
+    uint64_t time;
+    if (shipper_time(text_of(x, m), m->n, &time, &has_zone) && has_zone)
+        rest->received = time;
+}
+
+/* Only the words that are not translated, or that Windows has in English. */
+static void take_result(struct shipper *x, struct rest *rest, const struct shipper_member *m)
+{
+    if (is_text(x, m, "Audit Success") || is_text(x, m, "AUDIT_SUCCESS"))
+        rest->result = success;
+    else if (is_text(x, m, "Audit Failure") || is_text(x, m, "AUDIT_FAILURE"))
+        rest->result = failure;
+}
+
+/* ---- fields --------------------------------------------------------------------------------- */
+
+static void add_field(struct shipper *x, struct audit_record *a, const char *name, size_t n,
+                      uint16_t index, const struct shipper_member *m)
+{
+    audit_record_field(a, index, VALUE_UTF8, name, n, VALUE_UTF8, text_of(x, m), m->n);
+}
+
+/* A number is decimal, whatever it was in the log; of a logon id that is known. */
+static bool was_hexadecimal(const struct shipper_member *m, const char *name, size_t n)
+{
+    static const char end[] = "LogonId";
+    return m->token == JSON_SCALAR && n >= sizeof end - 1 &&
+           memcmp(name + n - (sizeof end - 1), end, sizeof end - 1) == 0;
+}
+
+static void take_field(struct shipper *x, struct audit_record *a, const struct shipper_row *row,
+                       const struct shipper_member *m)
+{
+    const struct shipper_path *p = &x->paths.list[m->path];
+    const char *name = shipper_paths_key(&x->paths, m->path) + row->before;
+    size_t n = p->key - (size_t)row->before;
+    uint16_t index = row->before == 0 ? p->name : audit_name(name, n);
+    char room[NAME_LENGTH_MAX], hex[24];
+    uint64_t v;
+    if (m->is_null && !shipper_form_at(x->form)->keeps_empty)
+        return;
+    if (row->use == SHIPPER_FIELD_SMALL && index == NAME_NONE && n > 0 && n <= sizeof room &&
+        name[0] >= 'a' && name[0] <= 'z') {
+        memcpy(room, name, n);
+        room[0] = (char)(name[0] - 'a' + 'A');
+        index = audit_name(room, n);
+        name = room;
+    }
+    if (was_hexadecimal(m, name, n) && number_of(x, m, &v))
+        audit_record_field(a, index, VALUE_UTF8, name, n, VALUE_UTF8, hex, text_hex(hex, v));
+    else
+        add_field(x, a, name, n, index, m);
+}
+
+static void take_item(struct shipper *x, struct audit_record *a, struct rest *rest,
+                      const struct shipper_member *name, const struct shipper_member *text)
+{
+    static const struct shipper_member empty = {.n = 0};
+    const struct shipper_member *value = text != NULL ? text : &empty;
+    rest->item_name = NULL;
+    if (name != NULL)
+        add_field(x, a, text_of(x, name), name->n, audit_name(text_of(x, name), name->n), value);
+}
+
+/* Name and text of an item stand in any order; an item without text is empty. */
+static void take_items(struct shipper *x, struct audit_record *a, struct rest *rest)
+{
+    const struct shipper_member *name = NULL, *text = NULL;
+    uint32_t object = 0;
+    for (uint32_t i = 0; i < x->count; i++) {
+        const struct shipper_member *m = &x->members[i];
+        const struct shipper_row *row = x->paths.list[m->path].meaning.rows[x->form];
+        uint8_t use = row != NULL ? row->use : (uint8_t)SHIPPER_NOTHING;
+        if (use != SHIPPER_ITEM_NAME && use != SHIPPER_ITEM_TEXT)
+            continue;
+        if (m->object != object) {
+            take_item(x, a, rest, name, text);
+            name = text = NULL;
+        }
+        object = m->object;
+        if (use == SHIPPER_ITEM_NAME)
+            name = m;
+        else
+            text = m;
+    }
+    take_item(x, a, rest, name, text);
+}
+
+/* Their names are those of the template with so many fields. */
+static void take_values(struct shipper *x, struct audit_record *a, const struct rest *rest)
+{
+    static const char no_name[] = "Data";
+    uint32_t version;
+    const char *name =
+        audit_classic_names((uint32_t)a->number[SLOT_EVENT_ID], rest->values, &version);
+    if (name == NULL && rest->values > 0)
+        record_of(&a->b)->flags |= WFPW_EVENT_PARTIAL;
+    const char *next = name != NULL ? name : no_name;
+    for (uint32_t i = 0; i < rest->values; i++) {
+        size_t n = strcspn(next, " ");
+        add_field(x, a, next, n, audit_name(next, n), rest->value[i]);
+        if (name != NULL)
+            next += n + (next[n] == ' ');
+    }
+}
+
+/* ---- members -------------------------------------------------------------------------------- */
+
+static void take_use(struct shipper *x, struct audit_record *a, struct rest *rest,
+                     const struct shipper_row *row, const struct shipper_member *m)
+{
+    switch (row->use) {
+    case SHIPPER_EVENT_ID:
+        take_number(x, a, SLOT_EVENT_ID, m);
+        break;
+    case SHIPPER_VERSION:
+        take_number(x, a, SLOT_VERSION, m);
+        break;
+    case SHIPPER_TASK:
+        take_number(x, a, SLOT_TASK, m);
+        break;
+    case SHIPPER_RECORD_ID:
+        take_number(x, a, SLOT_RECORD_ID, m);
+        break;
+    case SHIPPER_KEYWORDS:
+        take_number(x, a, SLOT_KEYWORDS, m);
+        rest->has_keywords = a->number[SLOT_KEYWORDS] != 0;
+        break;
+    case SHIPPER_RESULT:
+        take_result(x, rest, m);
+        break;
+    case SHIPPER_PROVIDER:
+        take_text(x, a, SLOT_PROVIDER_NAME, m);
+        break;
+    case SHIPPER_PROVIDER_GUID:
+        take_text(x, a, SLOT_PROVIDER_GUID, m);
+        break;
+    case SHIPPER_COMPUTER:
+        take_text(x, a, SLOT_COMPUTER, m);
+        break;
+    case SHIPPER_CHANNEL:
+        rest->is_security = is_text(x, m, "Security") || is_text(x, m, "Sec");
+        break;
+    case SHIPPER_TIME:
+        take_time(x, a, rest, m);
+        break;
+    case SHIPPER_RECEIVED:
+        take_received(x, rest, m);
+        break;
+    default:
+        break;
+    }
+}
+
+static void take_member(struct shipper *x, struct audit_record *a, struct rest *rest,
+                        const struct shipper_row *row, const struct shipper_member *m)
+{
+    uint16_t name = x->paths.list[m->path].name;
+    switch (row->use) {
+    case SHIPPER_FIELD:
+    case SHIPPER_FIELD_SMALL:
+        take_field(x, a, row, m);
+        break;
+    case SHIPPER_FIELD_TEXT:
+        if (m->token == JSON_STRING)
+            take_field(x, a, row, m);
+        break;
+    case SHIPPER_FIELD_KNOWN:
+        if (name != NAME_NONE && m->n > 0)
+            take_field(x, a, row, m);
+        break;
+    case SHIPPER_VALUE:
+        if (rest->values < SHIPPER_VALUES)
+            rest->value[rest->values++] = m;
+        break;
+    case SHIPPER_ITEM_NAME:
+        rest->item_name = m;
+        break;
+    case SHIPPER_DATA_XML:
+        rest->data_xml = m;
+        break;
+    default:
+        take_use(x, a, rest, row, m);
+        break;
+    }
+}
+
+/* Zones differ by quarters of an hour, and a record is received within minutes. */
+static void settle_zone(struct audit_record *a, const struct rest *rest)
+{
+    static const int64_t minute = 60 * 10000000, quarter = 15 * minute;
+    struct record *r = record_of(&a->b);
+    int64_t apart = (int64_t)(rest->received - r->time);
+    int64_t zone = (apart + (apart < 0 ? -quarter / 2 : quarter / 2)) / quarter * quarter;
+    int64_t late = apart - zone;
+    if (rest->has_zone || !a->has_time)
+        return;
+    bool shows = rest->received != 0 && zone <= 15 * 4 * quarter && zone >= -15 * 4 * quarter &&
+                 late <= 5 * minute && late >= -minute;
+    if (shows)
+        r->time += (uint64_t)zone;
+    else
+        r->flags |= WFPW_EVENT_LOCAL_TIME;
+}
+
+static void settle_rest(struct shipper *x, struct audit_record *a, struct rest *rest)
+{
+    bool has_cut = x->is_cut || x->paths.is_full;
+    if (!rest->has_keywords && rest->result != 0)
+        set_number(a, SLOT_KEYWORDS, rest->result);
+    if (rest->is_security && a->provider == PROVIDER_UNKNOWN)
+        a->provider = a->number[SLOT_EVENT_ID] == 1102 ? PROVIDER_EVENTLOG : PROVIDER_SECURITY;
+    record_of(&a->b)->flags |= has_cut ? (uint32_t)WFPW_EVENT_TRUNCATED : 0;
+    settle_zone(a, rest);
+}
+
+/* Gives every member its place in the record a; of those in item or without name the list. */
+static void take_members(struct shipper *x, struct audit_record *a, struct rest *rest)
+{
+    for (uint32_t i = 0; i < x->count; i++) {
+        const struct shipper_member *m = &x->members[i];
+        const struct shipper_row *row = x->paths.list[m->path].meaning.rows[x->form];
+        if (row != NULL)
+            take_member(x, a, rest, row, m);
+    }
+    if (rest->item_name != NULL)
+        take_items(x, a, rest);
+    if (rest->values > 0)
+        take_values(x, a, rest);
+    settle_rest(x, a, rest);
+}
+
+/* ---- XML in JSON ---------------------------------------------------------------------------- */
+
+/* An event as a whole. *is_event: there was one, be it ours or not. */
+static const struct record *record_of_xml(struct shipper *x, bool *is_event)
+{
+    const struct record *r = NULL;
+    for (uint32_t i = 0; i < x->count && !*is_event; i++) {
+        const struct shipper_member *m = &x->members[i];
+        const struct shipper_row *row = x->paths.list[m->path].meaning.rows[SHIPPER_XML];
+        if (row == NULL || m->n == 0 || !shipper_xml_open(&x->xml))
+            continue;
+        uint64_t passed = x->xml.decoder.reader.passed;
+        r = shipper_xml_end(&x->xml, shipper_xml_feed(&x->xml, x->text + m->at, m->n));
+        *is_event = r != NULL || x->xml.decoder.reader.passed != passed;
+    }
+    return r;
+}
+
+/* The fields as XML: the record that they belong to is begun by XML, too, and gets the rest. */
+static const struct record *record_of_data(struct shipper *x, const struct shipper_member *data)
+{
+    char start[] = "<Event>", end[] = "</Event>";
+    struct shipper_xml *xml = &x->xml;
+    struct rest rest = {.result = 0};
+    if (!shipper_xml_open(xml))
+        return NULL;
+    (void)shipper_xml_feed(xml, start, sizeof start - 1);
+    (void)shipper_xml_feed(xml, x->text + data->at, data->n);
+    if (!xml->is_open)
+        return NULL;
+    for (uint32_t i = 0; i < x->count; i++) {
+        const struct shipper_member *m = &x->members[i];
+        const struct shipper_row *row = x->paths.list[m->path].meaning.rows[x->form];
+        if (row != NULL)
+            take_use(x, &xml->decoder.audit_record, &rest, row, m);
+    }
+    settle_rest(x, &xml->decoder.audit_record, &rest);
+    return shipper_xml_end(xml, shipper_xml_feed(xml, end, sizeof end - 1));
+}
+
+/* ---- a record ------------------------------------------------------------------------------- */
+
+const struct record *shipper_record(struct shipper *x)
+{
+    struct rest rest = {.result = 0};
+    bool is_event = false;
+    if (x->form == SHIPPER_XML) {
+        const struct record *r = record_of_xml(x, &is_event);
+        x->form = is_event ? (size_t)SHIPPER_XML : shipper_form_of(x->marks);
+        if (is_event || x->form == SHIPPER_FORMS)
+            return r;
+    }
+    audit_record_start(&x->audit_record, x->record, (uint32_t)sizeof x->record, WFPW_SOURCE_JSON);
+    take_members(x, &x->audit_record, &rest);
+    if (rest.data_xml != NULL)
+        return record_of_data(x, rest.data_xml);
+    return audit_record_finish(&x->audit_record, 0);
+}
