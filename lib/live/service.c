@@ -335,11 +335,6 @@ int32_t service_before_wait(struct service *s, int32_t timeout_ms)
     return timeout_ms >= 0 && timeout_ms < ms ? timeout_ms : ms;
 }
 
-struct live_names *service_names(struct service *s)
-{
-    return s->policy != NULL && !s->o.no_names ? &s->policy->names : NULL;
-}
-
 int service_ended(const struct service *s, wfpw_error *e)
 {
     if (os_u32_load(&s->ended) == 0)

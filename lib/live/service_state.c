@@ -62,3 +62,8 @@ void service_up(struct service *s)
     if (service_all_was_tried(s))
         os_signal_set(&s->started);
 }
+
+struct live_names *service_names(struct service *s)
+{
+    return s->policy != NULL && !s->o.no_names ? &s->policy->names : NULL;
+}
