@@ -135,6 +135,9 @@ static void add_filter_names(struct rows *r, const wfpw_filter *f)
     rows_name(r, COLUMN_FILTER_ACTION, f->action_name);
     rows_name(r, COLUMN_FILTER_PROVIDER, f->provider);
     rows_name(r, COLUMN_FILTER_PROVIDER_NAME, f->provider_name);
+    rows_name(r, COLUMN_FILTER_PROVIDER_PRODUCT, f->provider_product);
+    if (f->product_from > WFPW_PRODUCT_FROM_KEY)
+        rows_word(r, COLUMN_FILTER_PRODUCT_FROM, f->product_from);
     rows_name(r, COLUMN_FILTER_SUBLAYER, f->sublayer);
     rows_name(r, COLUMN_FILTER_CALLOUT, f->callout);
     rows_name(r, COLUMN_FILTER_CALLOUT_NAME, f->callout_name);
@@ -157,6 +160,42 @@ static void add_filter(struct rows *r, const wfpw_event *ev)
               ev->filter_origin != NULL || f == NULL ? ev->filter_origin : f->origin);
     if (f != NULL)
         add_filter_names(r, f);
+}
+
+/* As json_rule.c has it: what a rule is called besides is said when it is something else. */
+static void add_rule_names(struct rows *r, const wfpw_rule *rule)
+{
+    bool differs =
+        rule->name == NULL || (rule->title != NULL && strcmp(rule->name, rule->title) != 0);
+    rows_name(r, COLUMN_RULE_ID, rule->id);
+    rows_name(r, COLUMN_RULE_NAME, rule->name);
+    rows_name(r, COLUMN_RULE_TITLE, differs ? rule->title : NULL);
+}
+
+static void add_rule_change(struct rows *r, const wfpw_rule *rule)
+{
+    rows_word(r, COLUMN_RULE_CHANGE_WHAT, rule->change);
+    rows_time(r, COLUMN_RULE_CHANGE_TIME, rule->change_time);
+    rows_name(r, COLUMN_RULE_CHANGE_BY, rule->changed_by);
+    rows_name(r, COLUMN_RULE_CHANGE_USER, rule->changed_user);
+}
+
+static void add_rule(struct rows *r, const wfpw_rule *rule)
+{
+    add_rule_names(r, rule);
+    rows_word(r, COLUMN_RULE_ACTION, rule->action);
+    rows_name(r, COLUMN_RULE_DIRECTION,
+              rule->direction == WFPW_DIRECTION_INBOUND    ? "in"
+              : rule->direction == WFPW_DIRECTION_OUTBOUND ? "out"
+                                                           : NULL);
+    if ((rule->present & WFPW_RULE_HAS_ENABLED) != 0)
+        rows_bool(r, COLUMN_RULE_ENABLED, rule->enabled != 0);
+    rows_word(r, COLUMN_RULE_ORIGIN, rule->origin);
+    rows_word(r, COLUMN_RULE_STATE, rule->state);
+    if (rule->change != 0)
+        add_rule_change(r, rule);
+    rows_name(r, COLUMN_RULE_FROM, rule->from);
+    rows_time(r, COLUMN_RULE_FROM_TIME, rule->from_time);
 }
 
 static void add_layer(struct rows *r, const wfpw_event *ev)
@@ -207,6 +246,8 @@ void rows_add(struct rows *r, const wfpw_event *ev)
     add_traffic(r, ev);
     add_who(r, ev);
     add_filter(r, ev);
+    if (ev->rule != NULL)
+        add_rule(r, ev->rule);
     add_layer(r, ev);
     add_profile(r, ev);
     rows_add_bodies(r, ev);

@@ -17,6 +17,8 @@ from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
 
+from test_rules import EVENT, REG
+
 import wfpwatch
 from wfpwatch import Session, Simulator, _stream
 
@@ -85,6 +87,43 @@ def test_rows_are_what_the_json_says(corpus: Path) -> None:
     assert count > 100
 
 
+def test_rows_with_rules(library: wfpwatch.Library) -> None:
+    names = wfpwatch.Names()
+    names.load_memory(REG)
+    log = "".join(EVENT.format(id_) for id_ in ("{a}", "Stealth", "corenet-teredo-in")).encode()
+    sessions = [Session(names=names), Session(names=names)]
+    for session in sessions:
+        session.add_memory(log)
+    lines = [json.loads(x) for part in sessions[0].json_lines() for x in part.splitlines()]
+    rows = sessions[1].columns("*").to_arrow().to_pylist()
+    assert [row["rule_id"] for row in rows] == ["{A}", None, "CoreNet-Teredo-In"]
+    assert (rows[0]["rule_action"], rows[0]["rule_direction"]) == ("block", "out")
+    for row, line in zip(rows, lines):
+        assert_same(row, line)
+
+
+def test_rows_with_names_and_products(corpus: Path, evtx: Path) -> None:
+    """Names of another host's filters: here it only matters that rows have what the JSON has."""
+    products = 0
+    for dump in sorted(corpus.glob("netsh/**/*.xml")):
+        names = wfpwatch.Names()
+        try:
+            names.load(dump)
+        except wfpwatch.WfpError:
+            continue
+        known = [f.id for f in names if f.provider_product][:5]
+        log = "".join(EVENT.format("").replace(">7<", f">{id_}<") for id_ in known).encode()
+        if not known or dump.stat().st_size > 3_000_000:
+            continue
+        sessions = [Session(names=names), Session(names=names)]
+        for session in sessions:
+            session.add_memory(log)
+        lines = [json.loads(x) for part in sessions[0].json_lines() for x in part.splitlines()]
+        rows = sessions[1].columns("*").to_arrow().to_pylist()
+        for row, line in zip(rows, lines):
+            assert_same(row, line)
+            products += row["filter_provider_product"] is not None
+    assert products > 0
 
 
 def test_rows_of_a_live_session(library: wfpwatch.Library) -> None:
