@@ -771,10 +771,10 @@ typedef struct {
 
 /**
  * Adds the Security log of this host, live: records 5031, 5146 to 5160, 5440 to 5451, 4719, 4945 to
- * 4948, 4950, 4957, and those that report losses and breaks (1100 to 1108, 4608, 4609, 4612, 4616),
- * as events of source AUDIT_LOG, with or without a live engine. One per session. It uses a separate
- * thread, which calls only Windows, the log function and the allocator. Changes nothing on the
- * host: the audit policy determines which records are written.
+ * 4948, 4950 to 4953, 4957, 4958, and those that report losses and breaks (1100 to 1108, 4608,
+ * 4609, 4612, 4616), as events of source AUDIT_LOG, with or without a live engine. One per session.
+ * It uses a separate thread, which calls only Windows, the log function and the allocator. Changes
+ * nothing on the host: the audit policy determines which records are written.
  *
  * The records come from a subscription, rendered as XML; conditions of options.match that the log
  * can evaluate are part of its query (wfpw_template_explain()). Whatever ends the subscription -
@@ -1493,8 +1493,8 @@ enum wfpw_reason_code {
     /** Tenant restrictions: this program may not reach the cloud services that they guard. */
     WFPW_REASON_TENANT_RESTRICTION = 30,
     /**
-     * Filters, or what they refer to, were listed, added or removed, or a setting of the firewall
-     * was changed.
+     * Filters, or what they refer to, were listed, added or removed, a setting of the firewall was
+     * changed, or all its rules of a store were deleted.
      */
     WFPW_REASON_POLICY_CHANGE = 31,
     /** What is written to the Security log was changed. */
@@ -1524,7 +1524,10 @@ enum wfpw_reason_code {
     WFPW_REASON_RULE_DELETED = 42,
     /** A rule was in force when the firewall's service started, or was loaded then. */
     WFPW_REASON_RULE_PRESENT = 43,
-    /** A rule of the Windows Firewall was not applied: something that it names is not there. */
+    /**
+     * A rule of the Windows Firewall was not applied, or not in all its parts: something that it
+     * names is not there, or this Windows does not understand it.
+     */
     WFPW_REASON_RULE_NOT_APPLIED = 44
 };
 /* codes: end */
@@ -1895,10 +1898,10 @@ WFPW_API int WFPW_CALL wfpw_names_open(const wfpw_options *o, wfpw_names **out, 
  * wfpdiag.xml ('netsh wfp capture'); or one of firewall rules: the output of 'netsh advfirewall
  * export' (.wfw), the registry hives SYSTEM and SOFTWARE, an export of regedit (.reg, UTF-16 or
  * 8-bit), 'Get-NetFirewallRule' as JSON or CSV, or a log with records of rules (the Security log's
- * 4945 to 4948 and 4957, the firewall's channel), as .evtx or XML. Names loaded earlier stay; if an
- * id is in several files, the file nearest to an event's time is used. A damaged filter or rule is
- * skipped and logged. Names such as `@FirewallAPI.dll,-25000` stay as they are: no file is opened
- * for them. Other threads may use n during this call.
+ * 4945 to 4948, 4951 to 4953, 4957 and 4958, the firewall's channel), as .evtx or XML. Names loaded
+ * earlier stay; if an id is in several files, the file nearest to an event's time is used. A
+ * damaged filter or rule is skipped and logged. Names such as `@FirewallAPI.dll,-25000` stay as
+ * they are: no file is opened for them. Other threads may use n during this call.
  * @param n the collection
  * @param path the file; "-" is standard input
  * @param e what failed; may be NULL

@@ -99,15 +99,15 @@ static void on_rules(void *ctx)
 /* With each look, likewise. */
 static void keep_rules(struct service *s)
 {
+    if (s->rules == NULL || rules_watch_is_running(s->rules))
+        return;
     struct rules_watch_options o = {.memory = s->o.memory,
                                     .system = s->subscription.system,
-                                    .names = service_names(s),
+                                    .names = &s->policy->names,
                                     .log = s->o.log,
                                     .log_ctx = s->o.log_ctx,
                                     .tried = on_rules,
                                     .ctx = s};
-    if (s->rules == NULL || rules_watch_is_running(s->rules))
-        return;
     if (!rules_watch_start(s->rules, &o))
         service_say(s, 2, "names of the firewall's rules are missing: no memory, or no thread",
                     NULL, 0);

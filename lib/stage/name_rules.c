@@ -112,7 +112,8 @@ static bool find_in_log(struct name_rules *n, const struct record *r, const char
 
 static bool is_of_rule(uint32_t event_id)
 {
-    return (event_id >= 4945 && event_id <= 4948) || event_id == 4957;
+    return (event_id >= 4945 && event_id <= 4948) || (event_id >= 4951 && event_id <= 4953) ||
+           event_id == 4957 || event_id == 4958;
 }
 
 /* The rule's id; NULL: no rule decided, or none that is known. */

@@ -320,7 +320,9 @@ static uint16_t reason_of_rule(const wfpw_event *ev, uint32_t id)
     } records[] = {
         {4945, WFPW_REASON_RULE_PRESENT},     {4946, WFPW_REASON_RULE_ADDED},
         {4947, WFPW_REASON_RULE_CHANGED},     {4948, WFPW_REASON_RULE_DELETED},
-        {4957, WFPW_REASON_RULE_NOT_APPLIED}, {2004, WFPW_REASON_RULE_ADDED},
+        {4951, WFPW_REASON_RULE_NOT_APPLIED}, {4952, WFPW_REASON_RULE_NOT_APPLIED},
+        {4953, WFPW_REASON_RULE_NOT_APPLIED}, {4957, WFPW_REASON_RULE_NOT_APPLIED},
+        {4958, WFPW_REASON_RULE_NOT_APPLIED}, {2004, WFPW_REASON_RULE_ADDED},
         {2005, WFPW_REASON_RULE_CHANGED},     {2006, WFPW_REASON_RULE_DELETED},
         {2007, WFPW_REASON_RULE_PRESENT},     {2052, WFPW_REASON_RULE_DELETED},
         {2071, WFPW_REASON_RULE_ADDED},       {2072, WFPW_REASON_RULE_PRESENT},
@@ -345,7 +347,7 @@ static void explain_policy(wfpw_event *ev, uint32_t id)
         explain_notice(ev, WFPW_REASON_LOG_CLEARED);
     else if (id == 5148 || id == 5149)
         explain_notice(ev, WFPW_REASON_DOS_DEFENSE);
-    else if (id == 4950 || (id >= 5440 && id <= 5451))
+    else if (id == 4950 || (id >= 5440 && id <= 5451) || ev->kind == WFPW_KIND_FIREWALL)
         explain_notice(ev, WFPW_REASON_POLICY_CHANGE);
     else
         explain_notice(ev, WFPW_REASON_NOTICE);

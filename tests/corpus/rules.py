@@ -13,7 +13,7 @@ from xml.sax import saxutils
 
 EVENT = """<Event><System><Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>5157</EventID>
 </System><EventData><Data Name="FilterOrigin">{}</Data></EventData></Event>"""
-RULE_EVENTS = {4945, 4946, 4947, 4948, 4957, 2004, 2005, 2006, 2007, 2052, 2071, 2072, 2073, 2097, 2098, 2099}
+RULE_EVENTS = {4945, 4946, 4947, 4948, 4951, 4952, 4953, 4957, 4958, 2004, 2005, 2006, 2007, 2052, 2071, 2072, 2073, 2097, 2098, 2099}
 NO_IDS = {"netsh": "netsh advfirewall export", "console": "Export Policy"}
 KEYS = ("id", "name", "action", "direction", "enabled", "app", "service", "protocol", "local_ports",
         "remote_ports", "profiles", "origin", "schema")

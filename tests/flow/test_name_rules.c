@@ -296,6 +296,41 @@ static void test_named_from_channel(void **state)
     done(&t);
 }
 
+/* Of more than one rule, or of one that is not understood. */
+static void test_other_records(void **state)
+{
+    struct rules_test t;
+    (void)state;
+    start(&t, RULES);
+    read_log(&t,
+             RECORD(FIREWALL, "2033", T("00"), "a",
+                    FIELD("Store Type", "2") FIELD("ModifyingUser", "S-1-5-18")
+                        FIELD("ModifyingApplication", "C:\\netsh.exe")),
+             RECORD(FIREWALL, "2060", T("01"), "a", FIELD("ErrorCode", "0")),
+             RECORD(FIREWALL, "2082", T("02"), "a",
+                    FIELD("SettingType", "1") FIELD("SettingValue", "01000000")),
+             EVENT("4951", T("03"),
+                   FIELD("Profile", "All") FIELD("RuleId", "{A}") FIELD("RuleName", "x")),
+             EVENT("4953", T("04"),
+                   FIELD("ReasonForRejection", "An error occurred.") FIELD("RuleId", "{X}")
+                       FIELD("RuleName", "-")),
+             EVENT("4958", T("05"), FIELD("RuleId", "Core-1") FIELD("Error", "y")));
+    assert_int_equal(t.events, 6);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(event(&t, i)->kind, WFPW_KIND_FIREWALL);
+        assert_reason(&t, i, WFPW_REASON_POLICY_CHANGE);
+        assert_null(event(&t, i)->rule);
+    }
+    assert_string_equal(event(&t, 0)->device_path, "C:\\netsh.exe");
+    assert_string_equal(event(&t, 0)->user_sid, "S-1-5-18");
+    for (uint32_t i = 3; i < 6; i++)
+        assert_reason(&t, i, WFPW_REASON_RULE_NOT_APPLIED);
+    assert_string_equal(event(&t, 3)->rule->name, "Block tools");
+    assert_null(event(&t, 4)->rule->name);
+    assert_string_equal(event(&t, 5)->rule->id, "Core-1");
+    done(&t);
+}
+
 /* What the file says, and when the log says that it was changed. */
 static void test_file_and_log(void **state)
 {
@@ -363,15 +398,11 @@ static void test_no_memory_for_rules(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_named_from_file),
-        cmocka_unit_test(test_rule_in_json),
-        cmocka_unit_test(test_rule_condition),
-        cmocka_unit_test(test_small_batch),
-        cmocka_unit_test(test_named_from_security_log),
-        cmocka_unit_test(test_named_from_channel),
-        cmocka_unit_test(test_file_and_log),
-        cmocka_unit_test(test_another_computer),
-        cmocka_unit_test(test_collection_from_log),
+        cmocka_unit_test(test_named_from_file),         cmocka_unit_test(test_rule_in_json),
+        cmocka_unit_test(test_rule_condition),          cmocka_unit_test(test_small_batch),
+        cmocka_unit_test(test_named_from_security_log), cmocka_unit_test(test_named_from_channel),
+        cmocka_unit_test(test_other_records),           cmocka_unit_test(test_file_and_log),
+        cmocka_unit_test(test_another_computer),        cmocka_unit_test(test_collection_from_log),
         cmocka_unit_test(test_no_memory_for_rules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -218,6 +218,8 @@ static bool put_rule(struct buffer *b, const wfpw_event *ev)
     put_field(b, ev, " '", "RuleName", "'");
     buffer_puts(b, word);
     put_field(b, ev, ": it lacks ", "RuleAttr", "");
+    put_field(b, ev, ": ", "ReasonForRejection", "");
+    put_field(b, ev, ": ", "Reason", "");
     if (r != NULL && r->action != 0) {
         buffer_puts(b, ": ");
         buffer_puts(b, wfpw_word(WFPW_LIST_RULE_ACTION, r->action));
@@ -229,10 +231,58 @@ static bool put_rule(struct buffer *b, const wfpw_event *ev)
     return true;
 }
 
+/* MS-FASP's FW_STORE_TYPE and what Windows writes beyond it; by number. */
+static const char *store_of(const wfpw_event *ev)
+{
+    static const char *const words[] = {[1] = "Group Policy's result",
+                                        [2] = "this host's own",
+                                        [3] = "service hardening",
+                                        [4] = "service hardening, configurable",
+                                        [5] = "dynamic",
+                                        [6] = "a Group Policy",
+                                        [7] = "the defaults",
+                                        [10] = "app isolation",
+                                        [11] = "management (MDM)",
+                                        [12] = "tenant restrictions"};
+    const char *type = find_field(ev, "Store Type"); /* as records have it, not the manifest */
+    type = type != NULL ? type : find_field(ev, "StoreType");
+    unsigned long n = type != NULL ? strtoul(type, NULL, 10) : 0;
+    return n < sizeof words / sizeof *words ? words[n] : NULL;
+}
+
+/* What the firewall's channel tells of more than one rule. */
+static bool put_settings(struct buffer *b, const wfpw_event *ev, uint32_t id)
+{
+    bool is_reset = id == 2032 || id == 2060, is_deletion = id == 2033 || id == 2059;
+    const char *store = is_deletion ? store_of(ev) : NULL;
+    buffer_puts(b, is_reset      ? "The firewall was reset to its defaults"
+                   : is_deletion ? "All rules of a store were deleted"
+                                 : "A setting of the firewall was changed");
+    if (store != NULL) {
+        buffer_puts(b, ": ");
+        buffer_puts(b, store);
+    }
+    if (!is_reset && !is_deletion) {
+        put_field(b, ev, ": number ", "SettingType", "");
+        put_field(b, ev, ", now '", "SettingValueString", "'");
+        put_field(b, ev, ", now '", "SettingValueDisplay", "'");
+    }
+    put_field(b, ev, ", by ", "ModifyingApplication", "");
+    return true;
+}
+
+static bool is_of_rule(const wfpw_event *ev, uint32_t id)
+{
+    return ev->kind == WFPW_KIND_FIREWALL || (id >= 4945 && id <= 4948) ||
+           (id >= 4951 && id <= 4953) || id == 4957 || id == 4958;
+}
+
 bool audit_sentence_put(struct buffer *b, const wfpw_event *ev)
 {
     uint32_t id = ev->audit != NULL ? ev->audit->event_id : 0;
-    if (ev->kind == WFPW_KIND_FIREWALL || (id >= 4945 && id <= 4948) || id == 4957)
+    if (ev->kind == WFPW_KIND_FIREWALL && ev->reason == WFPW_REASON_POLICY_CHANGE)
+        return put_settings(b, ev, id);
+    if (is_of_rule(ev, id))
         return put_rule(b, ev);
     switch (id) {
     case 1102:

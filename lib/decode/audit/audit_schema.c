@@ -121,16 +121,24 @@ static bool is_of_rule(uint64_t id)
            (id >= 2097 && id <= 2099);
 }
 
+/* And of settings: one of all profiles or of some was changed, all was reset, and all rules of a
+ * store were deleted. Of each the first is from before Windows 11 22H2. */
+static bool is_of_settings(uint64_t id)
+{
+    return id == 2002 || id == 2083 || id == 2003 || id == 2082 || id == 2032 || id == 2060 ||
+           id == 2033 || id == 2059;
+}
+
 bool audit_is_ours(enum audit_provider provider, uint64_t id)
 {
     if (provider == PROVIDER_FIREWALL)
-        return is_of_rule(id);
+        return is_of_rule(id) || is_of_settings(id);
     if (provider == PROVIDER_EVENTLOG)
         return id == 1102;
     if (provider != PROVIDER_SECURITY)
         return false;
     return (id >= 5146 && id <= 5160) || (id >= 5440 && id <= 5451) || id == 5031 || id == 4719 ||
-           id == 4950 || (id >= 4945 && id <= 4948) || id == 4957;
+           (id >= 4945 && id <= 4948) || (id >= 4950 && id <= 4953) || id == 4957 || id == 4958;
 }
 
 bool audit_tells_of_log(enum audit_provider provider, uint64_t id)

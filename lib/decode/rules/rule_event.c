@@ -35,12 +35,13 @@ static uint8_t change_of_channel(uint32_t id)
 
 static uint8_t change_of_log(uint32_t id)
 {
-    return id == 4945   ? WFPW_RULE_CHANGE_PRESENT
-           : id == 4946 ? WFPW_RULE_CHANGE_ADDED
-           : id == 4947 ? WFPW_RULE_CHANGE_CHANGED
-           : id == 4948 ? WFPW_RULE_CHANGE_DELETED
-           : id == 4957 ? WFPW_RULE_CHANGE_NOT_APPLIED
-                        : 0;
+    bool not_applied = (id >= 4951 && id <= 4953) || id == 4957 || id == 4958;
+    return id == 4945    ? WFPW_RULE_CHANGE_PRESENT
+           : id == 4946  ? WFPW_RULE_CHANGE_ADDED
+           : id == 4947  ? WFPW_RULE_CHANGE_CHANGED
+           : id == 4948  ? WFPW_RULE_CHANGE_DELETED
+           : not_applied ? WFPW_RULE_CHANGE_NOT_APPLIED
+                         : 0;
 }
 
 uint8_t rule_event_change(const struct record *r)

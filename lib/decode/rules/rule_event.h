@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * Records that tell of a firewall rule as that rule: of the Security log (4945 to 4948, 4957),
- * which have its id and name, and of the firewall's own channel, which have all of it. Sources: the
- * manifests of both providers, MS-FASP 2.2. */
+ * Records that tell of a firewall rule as that rule: of the Security log (4945 to 4948, 4951 to
+ * 4953, 4957, 4958), which have its id and name, and of the firewall's own channel, which have all
+ * of it. Sources: the manifests of both providers, MS-FASP 2.2. */
 #ifndef WFPW_RULE_EVENT_H
 #define WFPW_RULE_EVENT_H
 

@@ -327,8 +327,8 @@ class Reason(Code):
     DATA_PROTECTION = 29, "data_protection"
     # Tenant restrictions: this program may not reach the cloud services that they guard.
     TENANT_RESTRICTION = 30, "tenant_restriction"
-    # Filters, or what they refer to, were listed, added or removed, or a setting of the firewall
-    # was changed.
+    # Filters, or what they refer to, were listed, added or removed, a setting of the firewall was
+    # changed, or all its rules of a store were deleted.
     POLICY_CHANGE = 31, "policy_change"
     AUDIT_POLICY = 32, "audit_policy"  # What is written to the Security log was changed.
     LOG_CLEARED = 33, "log_cleared"  # The Security log was cleared.
@@ -348,7 +348,8 @@ class Reason(Code):
     RULE_DELETED = 42, "rule_deleted"  # A rule of the Windows Firewall was deleted.
     # A rule was in force when the firewall's service started, or was loaded then.
     RULE_PRESENT = 43, "rule_present"
-    # A rule of the Windows Firewall was not applied: something that it names is not there.
+    # A rule of the Windows Firewall was not applied, or not in all its parts: something that it
+    # names is not there, or this Windows does not understand it.
     RULE_NOT_APPLIED = 44, "rule_not_applied"
 
 
