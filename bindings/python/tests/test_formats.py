@@ -135,7 +135,14 @@ def record(number: int, id: int, **fields: str) -> str:
 def attacks(tmp_path: Path, library: wfpwatch.Library) -> Path:
     """What the rules are for, and what is next to it."""
     inbound = {**FLOW, "Direction": "%%14592", "LayerName": "%%14610", "LayerRTID": "44"}
-    changed = {"ProviderName": "x", "FilterName": "Custom Outbound Filter", "FilterId": "71264"}
+    changed = {
+        "ProcessId": "712",
+        "UserSid": "S-1-5-18",
+        "ProviderName": "x",
+        "FilterKey": "{66696c74-6572-4000-0000-000000011660}",
+        "FilterName": "Custom Outbound Filter",
+        "FilterId": "71264",
+    }
     path = tmp_path / "attacks.xml"
     path.write_text(
         "\n".join(
@@ -239,7 +246,22 @@ def test_ocsf_is_valid(
         assert validate(event) == [], event
         assert event["type_uid"] == event["class_uid"] * 100 + event["activity_id"]
         classes.add(event["class_uid"])
-    assert classes >= {4001, 5019, 1008, 0}
+    assert classes == set(OCSF_CLASSES)
+
+
+def test_a_filter_that_was_added(attacks: Path) -> None:
+    ecs, ocsf, asim = (objects_of(attacks, format)[3] for format in ("ecs", "ocsf", "asim"))
+    assert at(ecs, "event.action") == "windows-firewall-filter-added"
+    assert (at(ecs, "event.category"), at(ecs, "event.type")) == (["configuration"], ["creation"])
+    assert (ocsf["class_uid"], ocsf["activity_name"]) == (201003, "Create")
+    assert ocsf["win_resource"] == {
+        "type_id": 39,
+        "type": "WFP Filter",
+        "name": "Custom Outbound Filter",
+        "uid": "{66696c74-6572-4000-0000-000000011660}",
+    }
+    assert (asim["EventSchema"], asim["EventType"]) == ("AuditEvent", "Create")
+    assert (asim["Object"], asim["ActorUserId"]) == ("Custom Outbound Filter", "S-1-5-18")
 
 
 def test_the_validator_finds_faults(attacks: Path, validate: Callable[[Object], List[str]]) -> None:

@@ -56,11 +56,11 @@ void html_number(struct buffer *b, uint64_t n)
 void html_bar_row(struct buffer *b, const char *text, size_t length, uint64_t n, uint64_t most)
 {
     char bar[192];
-    double width = most > 0 ? 100.0 * (double)n / (double)most : 0;
+    unsigned width = most > 0 ? (unsigned)(n * 1000 / most) : 0;
     (void)snprintf(bar, sizeof bar,
-                   "<td class=\"bar\"><svg viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" "
-                   "aria-hidden=\"true\"><rect width=\"%.1f\" height=\"8\"/></svg></td></tr>\n",
-                   width < 0.5 ? 0.5 : width);
+                   "<td class=\"bar\"><svg viewBox=\"0 0 1000 8\" preserveAspectRatio=\"none\" "
+                   "aria-hidden=\"true\"><rect width=\"%u\" height=\"8\"/></svg></td></tr>\n",
+                   width < 5 ? 5 : width);
     buffer_puts(b, "<tr><th scope=\"row\">");
     html_text(b, text, length);
     buffer_puts(b, "</th><td class=\"n\">");

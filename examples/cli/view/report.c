@@ -244,11 +244,10 @@ static void put_columns(struct buffer *b, const struct timeline *t, size_t used)
         most = t->counts[i] > most ? t->counts[i] : most;
     for (size_t i = 0; i < used; i++) {
         char bar[128];
-        double height = 96.0 * (double)t->counts[i] / (double)most;
+        unsigned height = (unsigned)(t->counts[i] * 96 / most);
         height = t->counts[i] > 0 && height < 2 ? 2 : height;
-        (void)snprintf(bar, sizeof bar,
-                       "<rect x=\"%zu.1\" y=\"%.1f\" width=\"0.8\" height=\"%.1f\"><title>", i,
-                       100 - height, height);
+        (void)snprintf(bar, sizeof bar, "<rect x=\"%u\" y=\"%u\" width=\"8\" height=\"%u\"><title>",
+                       (unsigned)i * 10 + 1, 100 - height, height);
         buffer_puts(b, bar);
         html_number(b, t->counts[i]);
         buffer_puts(b, " from ");
@@ -265,8 +264,8 @@ static void put_timeline(struct buffer *b, const struct summary *s)
         return;
     (void)snprintf(open, sizeof open,
                    "<svg class=\"when\" role=\"img\" aria-labelledby=\"when-text\" viewBox=\"0 0 "
-                   "%zu 100\" preserveAspectRatio=\"none\">\n",
-                   used);
+                   "%u 100\" preserveAspectRatio=\"none\">\n",
+                   (unsigned)used * 10);
     buffer_puts(b, "<section aria-labelledby=\"when\"><h2 id=\"when\">When</h2>\n");
     buffer_puts(b, open);
     buffer_puts(b, "<title id=\"when-text\">How many were counted when, from ");

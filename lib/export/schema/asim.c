@@ -9,71 +9,71 @@
 enum { CHANGES = CLASS_RESOURCE | CLASS_CONFIG | CLASS_LOG | CLASS_BASE };
 
 static const struct export_row time_rows[] = {
-    ROW("TimeGenerated", TIME), ROW("EventStartTime", TIME), ROW("EventEndTime", TIME),
-    ROW_QUOTED("EventOriginalUid", RECORD_ID)};
+    ROW_FIELD("TimeGenerated", TIME), ROW_FIELD("EventStartTime", TIME),
+    ROW_FIELD("EventEndTime", TIME), ROW_QUOTED("EventOriginalUid", RECORD_ID)};
 
 static const struct export_row network_schema[] = {
     ROW_CONSTANT("\"EventSchema\":\"NetworkSession\",\"EventSchemaVersion\":\"0.2.6\""),
-    ROW("EventType", ASIM_TYPE)};
+    ROW_FIELD("EventType", ASIM_TYPE)};
 
 static const struct export_row change_schema[] = {
     ROW_CONSTANT("\"EventSchema\":\"AuditEvent\",\"EventSchemaVersion\":\"0.1\""),
-    ROW("EventType", ASIM_OPERATION), ROW("Operation", ECS_ACTION)};
+    ROW_FIELD("EventType", ASIM_OPERATION), ROW_FIELD("Operation", ECS_ACTION)};
 
 static const struct export_row what_rows[] = {
     ROW_CONSTANT("\"EventCount\":1,\"EventVendor\":\"Microsoft\","
                  "\"EventProduct\":\"Windows Firewall\""),
     ROW_QUOTED("EventOriginalType", CODE),
-    ROW("EventResult", ASIM_RESULT),
-    ROW("EventResultDetails", ASIM_DETAILS),
-    ROW("EventOriginalResultDetails", REASON),
-    ROW("EventSeverity", ASIM_SEVERITY),
+    ROW_FIELD("EventResult", ASIM_RESULT),
+    ROW_FIELD("EventResultDetails", ASIM_DETAILS),
+    ROW_FIELD("EventOriginalResultDetails", REASON),
+    ROW_FIELD("EventSeverity", ASIM_SEVERITY),
 };
 
 static const struct export_row device_rows[] = {
-    ROW("Dvc", COMPUTER),
-    ROW("DvcHostname", COMPUTER),
+    ROW_FIELD("Dvc", COMPUTER),
+    ROW_FIELD("DvcHostname", COMPUTER),
     ROW_CONSTANT("\"DvcOs\":\"Windows\""),
 };
 
 static const struct export_row flow_rows[] = {
-    ROW("DvcAction", ASIM_ACTION),
-    ROW("NetworkDirection", ASIM_DIRECTION),
+    ROW_FIELD("DvcAction", ASIM_ACTION),
+    ROW_FIELD("NetworkDirection", ASIM_DIRECTION),
     ROW_CAPITAL("NetworkProtocol", TRANSPORT),
-    ROW("NetworkProtocolVersion", ASIM_IP_VERSION),
+    ROW_FIELD("NetworkProtocolVersion", ASIM_IP_VERSION),
 };
 
-static const struct export_row message_rows[] = {ROW("EventMessage", REMEDY)};
+static const struct export_row message_rows[] = {ROW_FIELD("EventMessage", REMEDY)};
 
 static const struct export_row side_rows[] = {
-    ROW("DvcOriginalAction", ASIM_ORIGINAL_ACTION),
-    ROW("SrcIpAddr", SOURCE_IP),
-    ROW("SrcPortNumber", SOURCE_PORT),
-    ROW("SrcMacAddr", SOURCE_MAC),
-    ROW("DstIpAddr", DESTINATION_IP),
-    ROW("DstPortNumber", DESTINATION_PORT),
-    ROW("DstMacAddr", DESTINATION_MAC),
-    ROW("Src", SOURCE_IP),
-    ROW("Dst", DESTINATION_IP),
-    ROW("IpAddr", SOURCE_IP),
+    ROW_FIELD("DvcOriginalAction", ASIM_ORIGINAL_ACTION),
+    ROW_FIELD("SrcIpAddr", SOURCE_IP),
+    ROW_FIELD("SrcPortNumber", SOURCE_PORT),
+    ROW_FIELD("SrcMacAddr", SOURCE_MAC),
+    ROW_FIELD("DstIpAddr", DESTINATION_IP),
+    ROW_FIELD("DstPortNumber", DESTINATION_PORT),
+    ROW_FIELD("DstMacAddr", DESTINATION_MAC),
+    ROW_FIELD("Src", SOURCE_IP),
+    ROW_FIELD("Dst", DESTINATION_IP),
+    ROW_FIELD("IpAddr", SOURCE_IP),
     ROW_QUOTED("NetworkIcmpType", ICMP_TYPE),
-    ROW("NetworkIcmpCode", ICMP_CODE),
-    ROW("SrcProcessName", ASIM_SOURCE_APP),
-    ROW("SrcAppName", ASIM_SOURCE_APP),
-    ROW("SrcAppType", ASIM_SOURCE_APP_TYPE),
+    ROW_FIELD("NetworkIcmpCode", ICMP_CODE),
+    ROW_FIELD("SrcProcessName", ASIM_SOURCE_APP),
+    ROW_FIELD("SrcAppName", ASIM_SOURCE_APP),
+    ROW_FIELD("SrcAppType", ASIM_SOURCE_APP_TYPE),
     ROW_QUOTED("SrcProcessId", ASIM_SOURCE_PID),
-    ROW("SrcUserId", ASIM_SOURCE_SID),
-    ROW("SrcUserIdType", ASIM_SOURCE_SID_TYPE),
-    ROW("SrcUsername", ASIM_SOURCE_NAME),
-    ROW("SrcUsernameType", ASIM_SOURCE_NAME_TYPE),
-    ROW("DstProcessName", ASIM_DESTINATION_APP),
-    ROW("DstAppName", ASIM_DESTINATION_APP),
-    ROW("DstAppType", ASIM_DESTINATION_APP_TYPE),
+    ROW_FIELD("SrcUserId", ASIM_SOURCE_SID),
+    ROW_FIELD("SrcUserIdType", ASIM_SOURCE_SID_TYPE),
+    ROW_FIELD("SrcUsername", ASIM_SOURCE_NAME),
+    ROW_FIELD("SrcUsernameType", ASIM_SOURCE_NAME_TYPE),
+    ROW_FIELD("DstProcessName", ASIM_DESTINATION_APP),
+    ROW_FIELD("DstAppName", ASIM_DESTINATION_APP),
+    ROW_FIELD("DstAppType", ASIM_DESTINATION_APP_TYPE),
     ROW_QUOTED("DstProcessId", ASIM_DESTINATION_PID),
-    ROW("DstUserId", ASIM_DESTINATION_SID),
-    ROW("DstUserIdType", ASIM_DESTINATION_SID_TYPE),
-    ROW("DstUsername", ASIM_DESTINATION_NAME),
-    ROW("DstUsernameType", ASIM_DESTINATION_NAME_TYPE),
+    ROW_FIELD("DstUserId", ASIM_DESTINATION_SID),
+    ROW_FIELD("DstUserIdType", ASIM_DESTINATION_SID_TYPE),
+    ROW_FIELD("DstUsername", ASIM_DESTINATION_NAME),
+    ROW_FIELD("DstUsernameType", ASIM_DESTINATION_NAME_TYPE),
 };
 
 static const struct export_row rule_rows[] = {
@@ -82,23 +82,23 @@ static const struct export_row rule_rows[] = {
 };
 
 static const struct export_row place_rows[] = {
-    ROW("SrcZone", OUTBOUND_PROFILE),
-    ROW("DstZone", INBOUND_PROFILE),
+    ROW_FIELD("SrcZone", OUTBOUND_PROFILE),
+    ROW_FIELD("DstZone", INBOUND_PROFILE),
     ROW_QUOTED("DvcInboundInterface", INBOUND_INTERFACE),
     ROW_QUOTED("DvcOutboundInterface", OUTBOUND_INTERFACE),
 };
 
 static const struct export_row change_rows[] = {
-    ROW("Object", LOG_OBJECT),    ROW_CONSTANT("\"ObjectType\":\"Policy Rule\""),
-    ROW("ActorUserId", USER_SID), ROW("ActorUsername", USER_NAME),
-    ROW("ActingAppName", APP),
+    ROW_FIELD("Object", LOG_OBJECT),    ROW_CONSTANT("\"ObjectType\":\"Policy Rule\""),
+    ROW_FIELD("ActorUserId", USER_SID), ROW_FIELD("ActorUsername", USER_NAME),
+    ROW_FIELD("ActingAppName", APP),
 };
 
 static const struct export_row own_rows[] = {ROW_BEGIN("\"AdditionalFields\":{"),
-                                             ROW("Seq", SEQ),
-                                             ROW("App", DEVICE_PATH),
+                                             ROW_FIELD("Seq", SEQ),
+                                             ROW_FIELD("App", DEVICE_PATH),
                                              ROW_QUOTED("ProcessId", PID),
-                                             ROW("FilterOrigin", FILTER_ORIGIN),
+                                             ROW_FIELD("FilterOrigin", FILTER_ORIGIN),
                                              ROW_QUOTED("FilterId", FILTER_ID)};
 
 static const struct export_row data_rows[] = {

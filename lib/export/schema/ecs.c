@@ -6,18 +6,18 @@
 #include "export/schema/formats.h"
 #include "export/schema/row.h"
 
-static const struct export_row head_rows[] = {ROW("@timestamp", TIME), ROW_OBJECT("event"),
-                                              ROW("sequence", SEQ)};
+static const struct export_row head_rows[] = {ROW_FIELD("@timestamp", TIME), ROW_OBJECT("event"),
+                                              ROW_FIELD("sequence", SEQ)};
 
 static const struct export_row event_rows[] = {
     ROW_CONSTANT("\"kind\":\"event\""),
     ROW_QUOTED("code", CODE),
-    ROW("action", ECS_ACTION),
-    ROW("category", ECS_CATEGORY),
-    ROW("type", ECS_TYPE),
-    ROW("outcome", ECS_OUTCOME),
-    ROW("reason", WHY),
-    ROW("provider", RECORD_PROVIDER),
+    ROW_FIELD("action", ECS_ACTION),
+    ROW_FIELD("category", ECS_CATEGORY),
+    ROW_FIELD("type", ECS_TYPE),
+    ROW_FIELD("outcome", ECS_OUTCOME),
+    ROW_FIELD("reason", WHY),
+    ROW_FIELD("provider", RECORD_PROVIDER),
     ROW_CONSTANT("\"module\":\"wfpwatch\""),
     ROW_OF(ROW_BEHIND, "\"dataset\":\"wfpwatch.", OF_SOURCE),
     ROW_END,
@@ -26,48 +26,49 @@ static const struct export_row event_rows[] = {
 
 static const struct export_row network_rows[] = {
     ROW_OBJECT("network"),
-    ROW("direction", ECS_DIRECTION),
+    ROW_FIELD("direction", ECS_DIRECTION),
     ROW_QUOTED("iana_number", PROTOCOL),
-    ROW("transport", TRANSPORT),
-    ROW("type", IP_VERSION),
+    ROW_FIELD("transport", TRANSPORT),
+    ROW_FIELD("type", IP_VERSION),
     ROW_END,
 };
 
 static const struct export_row side_rows[] = {
     ROW_OBJECT("source"),
-    ROW("address", SOURCE_ADDRESS),
-    ROW("ip", SOURCE_IP),
-    ROW("port", SOURCE_PORT),
+    ROW_FIELD("address", SOURCE_ADDRESS),
+    ROW_FIELD("ip", SOURCE_IP),
+    ROW_FIELD("port", SOURCE_PORT),
 };
 
-static const struct export_row source_peer_rows[] = {ROW("mac", SOURCE_MAC), ROW_OBJECT("user"),
-                                                     ROW("id", SOURCE_USER), ROW_END};
+static const struct export_row source_peer_rows[] = {
+    ROW_FIELD("mac", SOURCE_MAC), ROW_OBJECT("user"), ROW_FIELD("id", SOURCE_USER), ROW_END};
 
 static const struct export_row other_side_rows[] = {
     ROW_END,
     ROW_OBJECT("destination"),
-    ROW("address", DESTINATION_ADDRESS),
-    ROW("ip", DESTINATION_IP),
-    ROW("port", DESTINATION_PORT),
+    ROW_FIELD("address", DESTINATION_ADDRESS),
+    ROW_FIELD("ip", DESTINATION_IP),
+    ROW_FIELD("port", DESTINATION_PORT),
 };
 
 static const struct export_row destination_peer_rows[] = {
-    ROW("mac", DESTINATION_MAC), ROW_OBJECT("user"), ROW("id", DESTINATION_USER), ROW_END};
+    ROW_FIELD("mac", DESTINATION_MAC), ROW_OBJECT("user"), ROW_FIELD("id", DESTINATION_USER),
+    ROW_END};
 
 static const struct export_row end_rows[] = {ROW_END};
 
-static const struct export_row process_rows[] = {ROW_BEGIN("\"process\":{"), ROW("pid", PID)};
+static const struct export_row process_rows[] = {ROW_BEGIN("\"process\":{"), ROW_FIELD("pid", PID)};
 
 static const struct export_row app_rows[] = {
-    ROW("name", PROCESS_NAME),
-    ROW("executable", APP),
+    ROW_FIELD("name", PROCESS_NAME),
+    ROW_FIELD("executable", APP),
 };
 
 static const struct export_row user_rows[] = {
     ROW_OBJECT("user"),
-    ROW("id", USER_SID),
-    ROW("name", USER_ACCOUNT),
-    ROW("domain", USER_DOMAIN),
+    ROW_FIELD("id", USER_SID),
+    ROW_FIELD("name", USER_ACCOUNT),
+    ROW_FIELD("domain", USER_DOMAIN),
     ROW_END,
 };
 
@@ -110,24 +111,24 @@ static const struct export_row tag_rows[] = {
 static const struct export_row rule_rows[] = {
     ROW_OBJECT("rule"),
     ROW_QUOTED("id", FILTER_ID),
-    ROW("name", FILTER_NAME),
-    ROW("uuid", RULE_UUID),
-    ROW("category", FILTER_ORIGIN),
-    ROW("description", FILTER_DESCRIPTION),
-    ROW("ruleset", FILTER_PROVIDER_NAME),
+    ROW_FIELD("name", FILTER_NAME),
+    ROW_FIELD("uuid", RULE_UUID),
+    ROW_FIELD("category", FILTER_ORIGIN),
+    ROW_FIELD("description", FILTER_DESCRIPTION),
+    ROW_FIELD("ruleset", FILTER_PROVIDER_NAME),
     ROW_END,
 };
 
 static const struct export_row place_rows[] = {
     ROW_OBJECT("observer"),
     ROW_OBJECT("ingress"),
-    ROW("zone", INBOUND_PROFILE),
+    ROW_FIELD("zone", INBOUND_PROFILE),
     ROW_OBJECT("interface"),
     ROW_QUOTED("id", INBOUND_INTERFACE),
     ROW_END,
     ROW_END,
     ROW_OBJECT("egress"),
-    ROW("zone", OUTBOUND_PROFILE),
+    ROW_FIELD("zone", OUTBOUND_PROFILE),
     ROW_OBJECT("interface"),
     ROW_QUOTED("id", OUTBOUND_INTERFACE),
     ROW_END,
@@ -139,14 +140,14 @@ static const struct export_row record_rows[] = {ROW_OBJECT("winlog"),
                                                 ROW_QUOTED("record_id", RECORD_ID),
                                                 ROW_OBJECT("event_data"), ROW_ITEM(DATA)};
 
-static const struct export_row layer_word_rows[] = {ROW("LayerNameDescription", LAYER_WORD)};
+static const struct export_row layer_word_rows[] = {ROW_FIELD("LayerNameDescription", LAYER_WORD)};
 
 static const struct export_row log_rows[] = {
     ROW_QUOTED("event_id", EVENT_ID),
-    ROW("version", RECORD_VERSION),
-    ROW("channel", CHANNEL),
-    ROW("provider_name", RECORD_PROVIDER),
-    ROW("computer_name", COMPUTER),
+    ROW_FIELD("version", RECORD_VERSION),
+    ROW_FIELD("channel", CHANNEL),
+    ROW_FIELD("provider_name", RECORD_PROVIDER),
+    ROW_FIELD("computer_name", COMPUTER),
     ROW_ARRAY("keywords"),
     ROW_ITEM(AUDIT_RESULT),
     ROW_ARRAY_END,
@@ -155,7 +156,7 @@ static const struct export_row log_rows[] = {
 
 static const struct export_row host_rows[] = {
     ROW_CONSTANT("\"host\":{\"os\":{\"type\":\"windows\",\"family\":\"windows\"}"),
-    ROW("name", COMPUTER),
+    ROW_FIELD("name", COMPUTER),
     ROW_END,
 };
 

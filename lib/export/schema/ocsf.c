@@ -30,38 +30,38 @@ static const struct export_row base_class[] = {
     CLASS_CONSTANTS("0", "Base Event", "0", "Uncategorized")};
 
 static const struct export_row what_rows[] = {
-    ROW("activity_name", OCSF_ACTIVITY_NAME),
-    ROW("type_uid", OCSF_TYPE),
-    ROW("severity_id", OCSF_SEVERITY),
-    ROW("severity", OCSF_SEVERITY_NAME),
-    ROW("status_id", OCSF_STATUS),
-    ROW("status", OCSF_STATUS_NAME),
-    ROW("status_code", REASON),
-    ROW("status_detail", WHY),
+    ROW_FIELD("activity_name", OCSF_ACTIVITY_NAME),
+    ROW_FIELD("type_uid", OCSF_TYPE),
+    ROW_FIELD("severity_id", OCSF_SEVERITY),
+    ROW_FIELD("severity", OCSF_SEVERITY_NAME),
+    ROW_FIELD("status_id", OCSF_STATUS),
+    ROW_FIELD("status", OCSF_STATUS_NAME),
+    ROW_FIELD("status_code", REASON),
+    ROW_FIELD("status_detail", WHY),
 };
 
-static const struct export_row activity_rows[] = {ROW("activity_id", OCSF_ACTIVITY)};
+static const struct export_row activity_rows[] = {ROW_FIELD("activity_id", OCSF_ACTIVITY)};
 static const struct export_row other_activity_rows[] = {ROW_CONSTANT("\"activity_id\":99")};
 
 static const struct export_row decision_rows[] = {
-    ROW("action_id", OCSF_ACTION),
-    ROW("action", OCSF_ACTION_NAME),
-    ROW("disposition_id", OCSF_DISPOSITION),
-    ROW("disposition", OCSF_DISPOSITION_NAME),
+    ROW_FIELD("action_id", OCSF_ACTION),
+    ROW_FIELD("action", OCSF_ACTION_NAME),
+    ROW_FIELD("disposition_id", OCSF_DISPOSITION),
+    ROW_FIELD("disposition", OCSF_DISPOSITION_NAME),
 };
 
 static const struct export_row confidence_rows[] = {
-    ROW("confidence_id", OCSF_CONFIDENCE),
-    ROW("confidence", OCSF_CONFIDENCE_NAME),
+    ROW_FIELD("confidence_id", OCSF_CONFIDENCE),
+    ROW_FIELD("confidence", OCSF_CONFIDENCE_NAME),
 };
 
 /* ---- where it was seen ---------------------------------------------------------------------- */
 
 static const struct export_row time_rows[] = {
-    ROW("time", TIME_MS),
+    ROW_FIELD("time", TIME_MS),
     ROW_OBJECT("metadata"),
-    ROW("sequence", SEQ),
-    ROW("original_time", TIME),
+    ROW_FIELD("sequence", SEQ),
+    ROW_FIELD("original_time", TIME),
     ROW_QUOTED("original_event_uid", RECORD_ID),
 };
 
@@ -70,10 +70,10 @@ static const struct export_row time_rows[] = {
 static const struct export_row metadata_rows[] = {
     ROW_CONSTANT("\"version\":\"1.8.0\"," PRODUCT),
     ROW_QUOTED("event_code", CODE),
-    ROW("log_name", CHANNEL),
-    ROW("log_provider", RECORD_PROVIDER),
-    ROW("log_level", AUDIT_RESULT),
-    ROW("source", SOURCE),
+    ROW_FIELD("log_name", CHANNEL),
+    ROW_FIELD("log_provider", RECORD_PROVIDER),
+    ROW_FIELD("log_level", AUDIT_RESULT),
+    ROW_FIELD("source", SOURCE),
     ROW_IF_FLAG("\"is_truncated\":true", WFPW_EVENT_TRUNCATED),
 };
 
@@ -86,7 +86,7 @@ static const struct export_row end_rows[] = {ROW_END};
 
 static const struct export_row device_rows[] = {
     ROW_OBJECT("device"),
-    ROW("hostname", COMPUTER),
+    ROW_FIELD("hostname", COMPUTER),
     ROW_IF_OPEN("\"type_id\":0,\"type\":\"Unknown\""),
     ROW_IF_OPEN("\"os\":{\"name\":\"Windows\",\"type_id\":100,\"type\":\"Windows\"}"),
     ROW_END,
@@ -96,41 +96,41 @@ static const struct export_row device_rows[] = {
 
 static const struct export_row flow_rows[] = {
     ROW_OBJECT("connection_info"),
-    ROW("direction_id", OCSF_DIRECTION),
-    ROW("direction", OCSF_DIRECTION_NAME),
-    ROW("protocol_num", PROTOCOL),
-    ROW("protocol_name", TRANSPORT),
-    ROW("protocol_ver_id", IP_VERSION_NUMBER),
-    ROW("protocol_ver", OCSF_IP_VERSION),
-    ROW("boundary_id", OCSF_BOUNDARY),
-    ROW("boundary", OCSF_BOUNDARY_NAME),
+    ROW_FIELD("direction_id", OCSF_DIRECTION),
+    ROW_FIELD("direction", OCSF_DIRECTION_NAME),
+    ROW_FIELD("protocol_num", PROTOCOL),
+    ROW_FIELD("protocol_name", TRANSPORT),
+    ROW_FIELD("protocol_ver_id", IP_VERSION_NUMBER),
+    ROW_FIELD("protocol_ver", OCSF_IP_VERSION),
+    ROW_FIELD("boundary_id", OCSF_BOUNDARY),
+    ROW_FIELD("boundary", OCSF_BOUNDARY_NAME),
     ROW_END,
-    ROW("observation_point_id", OCSF_POINT),
-    ROW("observation_point", OCSF_POINT_NAME),
-    ROW("is_src_dst_assignment_known", OCSF_ASSIGNED),
+    ROW_FIELD("observation_point_id", OCSF_POINT),
+    ROW_FIELD("observation_point", OCSF_POINT_NAME),
+    ROW_FIELD("is_src_dst_assignment_known", OCSF_ASSIGNED),
 };
 
 static const struct export_row side_rows[] = {
     ROW_OBJECT("src_endpoint"),
-    ROW("ip", SOURCE_IP),
-    ROW("uid", SOURCE_MAC),
-    ROW("mac", SOURCE_MAC),
+    ROW_FIELD("ip", SOURCE_IP),
+    ROW_FIELD("uid", SOURCE_MAC),
+    ROW_FIELD("mac", SOURCE_MAC),
     ROW_MEMBER("port", SOURCE_PORT),
     ROW_QUOTED("interface_uid", OUTBOUND_INTERFACE),
     ROW_MEMBER("zone", OUTBOUND_PROFILE),
     ROW_OBJECT("owner"),
-    ROW("uid", SOURCE_USER),
+    ROW_FIELD("uid", SOURCE_USER),
     ROW_END,
     ROW_END,
     ROW_OBJECT("dst_endpoint"),
-    ROW("ip", DESTINATION_IP),
-    ROW("uid", DESTINATION_MAC),
-    ROW("mac", DESTINATION_MAC),
+    ROW_FIELD("ip", DESTINATION_IP),
+    ROW_FIELD("uid", DESTINATION_MAC),
+    ROW_FIELD("mac", DESTINATION_MAC),
     ROW_MEMBER("port", DESTINATION_PORT),
     ROW_QUOTED("interface_uid", INBOUND_INTERFACE),
     ROW_MEMBER("zone", INBOUND_PROFILE),
     ROW_OBJECT("owner"),
-    ROW("uid", DESTINATION_USER),
+    ROW_FIELD("uid", DESTINATION_USER),
     ROW_END,
     ROW_END,
 };
@@ -138,22 +138,22 @@ static const struct export_row side_rows[] = {
 /* A process needs its id; what has none is an app only. */
 static const struct export_row actor_rows[] = {
     ROW_OBJECT("actor"),
-    ROW("app_name", PROCESS_NAME),
-    ROW("app_uid", DEVICE_PATH),
+    ROW_FIELD("app_name", PROCESS_NAME),
+    ROW_FIELD("app_uid", DEVICE_PATH),
     ROW_OBJECT("process"),
-    ROW("pid", PID),
+    ROW_FIELD("pid", PID),
     ROW_MEMBER("name", PROCESS_NAME),
     ROW_MEMBER("path", APP),
     ROW_OBJECT("file"),
-    ROW("name", PID_PROCESS_NAME),
+    ROW_FIELD("name", PID_PROCESS_NAME),
     ROW_MEMBER("path", APP),
     ROW_IF_OPEN("\"type_id\":1,\"type\":\"Regular File\""),
     ROW_END,
     ROW_END,
     ROW_OBJECT("user"),
-    ROW("uid", USER_SID),
-    ROW("name", USER_ACCOUNT),
-    ROW("domain", USER_DOMAIN),
+    ROW_FIELD("uid", USER_SID),
+    ROW_FIELD("name", USER_ACCOUNT),
+    ROW_FIELD("domain", USER_DOMAIN),
     ROW_END,
     ROW_END,
 };
@@ -161,21 +161,21 @@ static const struct export_row actor_rows[] = {
 static const struct export_row rule_rows[] = {
     ROW_OBJECT("firewall_rule"),
     ROW_QUOTED("uid", FILTER_ID),
-    ROW("name", FILTER_NAME),
+    ROW_FIELD("name", FILTER_NAME),
     ROW_MEMBER("category", FILTER_ORIGIN),
     ROW_MEMBER("type", FILTER_ACTION),
     ROW_MEMBER("desc", FILTER_DESCRIPTION),
     ROW_MEMBER("condition", FILTER_CONDITION),
     ROW_END,
     ROW_OBJECT("policy"),
-    ROW("uid", FILTER_PROVIDER),
-    ROW("name", FILTER_PROVIDER_NAME),
+    ROW_FIELD("uid", FILTER_PROVIDER),
+    ROW_FIELD("name", FILTER_PROVIDER_NAME),
     ROW_IF_OPEN("\"type\":\"WFP provider\""),
     ROW_END,
 };
 
 #define OBSERVABLE(name, id, type_id, type)                                                        \
-    ROW_OBJECT_ITEM, ROW("value", id),                                                             \
+    ROW_OBJECT_ITEM, ROW_FIELD("value", id),                                                       \
         ROW_IF_OPEN("\"name\":\"" name "\",\"type_id\":" type_id ",\"type\":\"" type "\""),        \
         ROW_END
 
@@ -192,12 +192,12 @@ static const struct export_row observable_rows[] = {
 
 static const struct export_row resource_rows[] = {
     ROW_CONSTANT("\"win_resource\":{\"type_id\":39,\"type\":\"WFP Filter\""),
-    ROW("name", LOG_OBJECT),
-    ROW("uid", OCSF_RESOURCE_UID),
+    ROW_FIELD("name", LOG_OBJECT),
+    ROW_FIELD("uid", OCSF_RESOURCE_UID),
     ROW_END,
 };
 
-static const struct export_row gap_rows[] = {ROW("count", LOST)};
+static const struct export_row gap_rows[] = {ROW_FIELD("count", LOST)};
 
 /* ---- the event ------------------------------------------------------------------------------ */
 

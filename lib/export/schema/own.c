@@ -119,42 +119,42 @@ bool export_key_remedy(const struct export_event *x, struct json_out_key *key)
 /* ---- rows ----------------------------------------------------------------------------------- */
 
 static const struct export_row why_rows[] = {
-    ROW("source", SOURCE),           ROW("kind", KIND),
-    ROW("verdict", VERDICT),         ROW("reason", REASON),
-    ROW("confidence", CONFIDENCE),   ROW("evidence", EVIDENCE),
-    ROW("orientation", ORIENTATION), ROW("pid_from", PID_FROM),
+    ROW_FIELD("source", SOURCE),           ROW_FIELD("kind", KIND),
+    ROW_FIELD("verdict", VERDICT),         ROW_FIELD("reason", REASON),
+    ROW_FIELD("confidence", CONFIDENCE),   ROW_FIELD("evidence", EVIDENCE),
+    ROW_FIELD("orientation", ORIENTATION), ROW_FIELD("pid_from", PID_FROM),
 };
 
 static const struct export_row filter_rows[] = {
     ROW_OBJECT("filter"),
-    ROW("key", FILTER_KEY),
-    ROW("action", FILTER_ACTION),
-    ROW("provider", FILTER_PROVIDER),
-    ROW("product", FILTER_PRODUCT),
-    ROW("sublayer", FILTER_SUBLAYER),
-    ROW("callout", FILTER_CALLOUT),
-    ROW("origin", FILTER_ORIGIN),
-    ROW("state", FILTER_STATE),
-    ROW("from", FILTER_FROM),
+    ROW_FIELD("key", FILTER_KEY),
+    ROW_FIELD("action", FILTER_ACTION),
+    ROW_FIELD("provider", FILTER_PROVIDER),
+    ROW_FIELD("product", FILTER_PRODUCT),
+    ROW_FIELD("sublayer", FILTER_SUBLAYER),
+    ROW_FIELD("callout", FILTER_CALLOUT),
+    ROW_FIELD("origin", FILTER_ORIGIN),
+    ROW_FIELD("state", FILTER_STATE),
+    ROW_FIELD("from", FILTER_FROM),
     ROW_END,
     ROW_OBJECT("rule"),
-    ROW("id", RULE_ID),
-    ROW("title", RULE_TITLE),
-    ROW("origin", RULE_ORIGIN),
+    ROW_FIELD("id", RULE_ID),
+    ROW_FIELD("title", RULE_TITLE),
+    ROW_FIELD("origin", RULE_ORIGIN),
     ROW_END,
 };
 
 static const struct export_row layer_rows[] = {
     ROW_OBJECT("layer"),
-    ROW("id", LAYER_ID),
-    ROW("key", LAYER_KEY),
-    ROW("name", LAYER_NAME),
+    ROW_FIELD("id", LAYER_ID),
+    ROW_FIELD("key", LAYER_KEY),
+    ROW_FIELD("name", LAYER_NAME),
     ROW_END,
 };
 
-static const struct export_row remedy_rows[] = {ROW("remedy", REMEDY)};
+static const struct export_row remedy_rows[] = {ROW_FIELD("remedy", REMEDY)};
 
-static const struct export_row file_rows[] = {ROW("file", FILE)};
+static const struct export_row file_rows[] = {ROW_FIELD("file", FILE)};
 
 static bool key_file(const struct export_event *x, struct json_out_key *key)
 {
@@ -164,22 +164,22 @@ static bool key_file(const struct export_event *x, struct json_out_key *key)
 
 /* What is seldom. */
 static const struct export_row odd_rows[] = {
-    ROW("type_raw", TYPE_RAW),
+    ROW_FIELD("type_raw", TYPE_RAW),
     ROW_OBJECT("app"),
-    ROW("package_sid", PACKAGE_SID),
-    ROW("fqbn", FQBN),
+    ROW_FIELD("package_sid", PACKAGE_SID),
+    ROW_FIELD("fqbn", FQBN),
     ROW_END,
     ROW_OBJECT("icmp"),
-    ROW("type", ICMP_TYPE),
-    ROW("code", ICMP_CODE),
+    ROW_FIELD("type", ICMP_TYPE),
+    ROW_FIELD("code", ICMP_CODE),
     ROW_END,
-    ROW("remote_machine_sid", REMOTE_MACHINE),
-    ROW("scope_id", SCOPE_ID),
-    ROW("reauth_reason", REAUTH_REASON),
-    ROW("attempt", ATTEMPT),
-    ROW("lost", LOST),
-    ROW("lost_where", LOST_WHERE),
-    ROW("lost_from", LOST_FROM),
+    ROW_FIELD("remote_machine_sid", REMOTE_MACHINE),
+    ROW_FIELD("scope_id", SCOPE_ID),
+    ROW_FIELD("reauth_reason", REAUTH_REASON),
+    ROW_FIELD("attempt", ATTEMPT),
+    ROW_FIELD("lost", LOST),
+    ROW_FIELD("lost_where", LOST_WHERE),
+    ROW_FIELD("lost_from", LOST_FROM),
     ROW_IF_FLAG("\"merged\":true", WFPW_EVENT_MERGED),
     ROW_ITEM(BODIES),
 };

@@ -35,7 +35,7 @@ struct export_row {
     {                                                                                              \
         text, sizeof(text) - 1, form, value, 0                                                     \
     }
-#define ROW(key, id)         ROW_OF(ROW_VALUE, "\"" key "\":", OF_##id)
+#define ROW_FIELD(key, id)   ROW_OF(ROW_VALUE, "\"" key "\":", OF_##id)
 #define ROW_MEMBER(key, id)  ROW_OF(ROW_INSIDE, "\"" key "\":", OF_##id)
 #define ROW_QUOTED(key, id)  ROW_OF(ROW_TEXT, "\"" key "\":", OF_##id)
 #define ROW_CAPITAL(key, id) ROW_OF(ROW_UPPER, "\"" key "\":", OF_##id)

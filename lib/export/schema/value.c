@@ -34,7 +34,7 @@ static const struct value_source sources[OF_COUNT] = {
     {MEMBER_##kind, BASE_##base, 0, offsetof(type, member), present, NULL},
 #define WORD(id, base, bytes, type, member, list)                                                  \
     {MEMBER_WORD##bytes, BASE_##base, list, offsetof(type, member), 0, NULL},
-#define COMPUTED(id) {MEMBER_COMPUTED, BASE_EVENT, 0, 0, 0, value_##id},
+#define COMPUTED(id) {MEMBER_COMPUTED, BASE_EVENT, 0, 0, 0, wfpw_value_##id},
 #include "export/schema/values.inc"
 #undef MEMBER
 #undef WORD

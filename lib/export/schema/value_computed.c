@@ -14,14 +14,14 @@ static void value_field(const struct export_event *x, struct export_value *v, co
 
 /* ---- what and why --------------------------------------------------------------------------- */
 
-void value_TIME_MS(const struct export_event *x, struct export_value *v)
+void wfpw_value_TIME_MS(const struct export_event *x, struct export_value *v)
 {
     const uint64_t unix_epoch = 116444736000000000;
     uint64_t time = x->ev->time;
     value_number_of(v, time > unix_epoch ? (time - unix_epoch) / 10000 : 0);
 }
 
-void value_CODE(const struct export_event *x, struct export_value *v)
+void wfpw_value_CODE(const struct export_event *x, struct export_value *v)
 {
     if (x->event_id != 0)
         value_number_of(v, x->event_id);
@@ -29,28 +29,28 @@ void value_CODE(const struct export_event *x, struct export_value *v)
         value_word(v, WFPW_LIST_KIND, x->ev->kind);
 }
 
-void value_EVIDENCE(const struct export_event *x, struct export_value *v)
+void wfpw_value_EVIDENCE(const struct export_event *x, struct export_value *v)
 {
     v->kind = x->ev->verdict != 0 ? KIND_WORDS : KIND_ABSENT;
     v->list = WFPW_LIST_EVIDENCE;
     v->number = x->ev->evidence;
 }
 
-void value_WHY(const struct export_event *x, struct export_value *v)
+void wfpw_value_WHY(const struct export_event *x, struct export_value *v)
 {
     wfpw_reason row = {.size = sizeof row};
     if (x->ev->reason != 0 && wfpw_reason_info(x->ev->reason, &row) == 1)
         value_string(v, row.text);
 }
 
-void value_REMEDY(const struct export_event *x, struct export_value *v)
+void wfpw_value_REMEDY(const struct export_event *x, struct export_value *v)
 {
     const char *text = x->ev->reason != 0 ? wfpw_event_remedy(x->ev) : "";
     if (text[0] != 0)
         value_string(v, text);
 }
 
-void value_RESULT_CODE(const struct export_event *x, struct export_value *v)
+void wfpw_value_RESULT_CODE(const struct export_event *x, struct export_value *v)
 {
     const wfpw_event *ev = x->ev;
     if (ev->ike != NULL)
@@ -59,13 +59,13 @@ void value_RESULT_CODE(const struct export_event *x, struct export_value *v)
         value_number_of(v, ev->ipsec->status);
 }
 
-void value_LOST(const struct export_event *x, struct export_value *v)
+void wfpw_value_LOST(const struct export_event *x, struct export_value *v)
 {
     if (x->ev->kind == WFPW_KIND_GAP && value_has(x, WFPW_HAS_LOST))
         value_number_of(v, x->ev->lost);
 }
 
-void value_BODIES(const struct export_event *x, struct export_value *v)
+void wfpw_value_BODIES(const struct export_event *x, struct export_value *v)
 {
     (void)x;
     v->kind = KIND_BODIES;
@@ -78,12 +78,12 @@ static const char *app_of(const wfpw_event *ev)
     return ev->app_path != NULL ? ev->app_path : ev->device_path;
 }
 
-void value_APP(const struct export_event *x, struct export_value *v)
+void wfpw_value_APP(const struct export_event *x, struct export_value *v)
 {
     value_string(v, app_of(x->ev));
 }
 
-void value_PROCESS_NAME(const struct export_event *x, struct export_value *v)
+void wfpw_value_PROCESS_NAME(const struct export_event *x, struct export_value *v)
 {
     const char *path = app_of(x->ev), *name = path;
     for (const char *at = path; at != NULL && *at != 0; at++)
@@ -92,27 +92,27 @@ void value_PROCESS_NAME(const struct export_event *x, struct export_value *v)
     value_string(v, name);
 }
 
-void value_PID(const struct export_event *x, struct export_value *v)
+void wfpw_value_PID(const struct export_event *x, struct export_value *v)
 {
     bool is_process = x->ev->process_id != 0 || x->ev->device_path != NULL;
     if (value_has(x, WFPW_HAS_PROCESS_ID) && is_process)
         value_number_of(v, x->ev->process_id);
 }
 
-void value_PID_PROCESS_NAME(const struct export_event *x, struct export_value *v)
+void wfpw_value_PID_PROCESS_NAME(const struct export_event *x, struct export_value *v)
 {
     if (value_has(x, WFPW_HAS_PROCESS_ID))
-        value_PROCESS_NAME(x, v);
+        wfpw_value_PROCESS_NAME(x, v);
 }
 
-void value_USER_DOMAIN(const struct export_event *x, struct export_value *v)
+void wfpw_value_USER_DOMAIN(const struct export_event *x, struct export_value *v)
 {
     const char *name = x->ev->user_name, *end = name != NULL ? strchr(name, '\\') : NULL;
     if (end != NULL && end != name)
         value_text(v, KIND_TEXT, name, (size_t)(end - name));
 }
 
-void value_USER_ACCOUNT(const struct export_event *x, struct export_value *v)
+void wfpw_value_USER_ACCOUNT(const struct export_event *x, struct export_value *v)
 {
     const char *name = x->ev->user_name, *end = name != NULL ? strchr(name, '\\') : NULL;
     value_string(v, end != NULL && end[1] != 0 ? end + 1 : name);
@@ -120,21 +120,21 @@ void value_USER_ACCOUNT(const struct export_event *x, struct export_value *v)
 
 /* ---- by what -------------------------------------------------------------------------------- */
 
-void value_FILTER_ORIGIN(const struct export_event *x, struct export_value *v)
+void wfpw_value_FILTER_ORIGIN(const struct export_event *x, struct export_value *v)
 {
     const wfpw_event *ev = x->ev;
     const char *of_filter = ev->filter != NULL ? ev->filter->origin : NULL;
     value_string(v, ev->filter_origin != NULL ? ev->filter_origin : of_filter);
 }
 
-void value_FILTER_CONDITION(const struct export_event *x, struct export_value *v)
+void wfpw_value_FILTER_CONDITION(const struct export_event *x, struct export_value *v)
 {
     const wfpw_filter *f = x->ev->filter;
     if (f != NULL && f->condition_count > 0)
         value_string(v, f->conditions->text);
 }
 
-void value_RULE_UUID(const struct export_event *x, struct export_value *v)
+void wfpw_value_RULE_UUID(const struct export_event *x, struct export_value *v)
 {
     const wfpw_event *ev = x->ev;
     if (ev->rule != NULL)
@@ -149,22 +149,22 @@ static const char *profile_word(uint32_t profile)
     return profile < sizeof words / sizeof *words ? words[profile] : NULL;
 }
 
-void value_PROFILE(const struct export_event *x, struct export_value *v)
+void wfpw_value_PROFILE(const struct export_event *x, struct export_value *v)
 {
     if (value_has(x, WFPW_HAS_PROFILES))
         value_string(v, profile_word(x->ev->current_profile));
 }
 
-void value_INBOUND_PROFILE(const struct export_event *x, struct export_value *v)
+void wfpw_value_INBOUND_PROFILE(const struct export_event *x, struct export_value *v)
 {
     if (x->inbound)
-        value_PROFILE(x, v);
+        wfpw_value_PROFILE(x, v);
 }
 
-void value_OUTBOUND_PROFILE(const struct export_event *x, struct export_value *v)
+void wfpw_value_OUTBOUND_PROFILE(const struct export_event *x, struct export_value *v)
 {
     if (!x->inbound && x->ev->orientation != WFPW_ORIENTATION_UNKNOWN)
-        value_PROFILE(x, v);
+        wfpw_value_PROFILE(x, v);
 }
 
 static void put_interface(const struct export_event *x, struct export_value *v)
@@ -173,13 +173,13 @@ static void put_interface(const struct export_event *x, struct export_value *v)
         value_number_of(v, x->ev->interface_index);
 }
 
-void value_INBOUND_INTERFACE(const struct export_event *x, struct export_value *v)
+void wfpw_value_INBOUND_INTERFACE(const struct export_event *x, struct export_value *v)
 {
     if (x->inbound)
         put_interface(x, v);
 }
 
-void value_OUTBOUND_INTERFACE(const struct export_event *x, struct export_value *v)
+void wfpw_value_OUTBOUND_INTERFACE(const struct export_event *x, struct export_value *v)
 {
     if (!x->inbound && x->ev->orientation != WFPW_ORIENTATION_UNKNOWN)
         put_interface(x, v);
@@ -187,7 +187,7 @@ void value_OUTBOUND_INTERFACE(const struct export_event *x, struct export_value 
 
 /* ---- the audit record ----------------------------------------------------------------------- */
 
-void value_AUDIT_RESULT(const struct export_event *x, struct export_value *v)
+void wfpw_value_AUDIT_RESULT(const struct export_event *x, struct export_value *v)
 {
     const wfpw_audit *a = x->ev->audit;
     if (a != NULL && (a->keywords & 0x10000000000000) != 0)
@@ -196,7 +196,7 @@ void value_AUDIT_RESULT(const struct export_event *x, struct export_value *v)
         VALUE_PLAIN(v, "Audit Success");
 }
 
-void value_CHANNEL(const struct export_event *x, struct export_value *v)
+void wfpw_value_CHANNEL(const struct export_event *x, struct export_value *v)
 {
     if (x->ev->audit == NULL)
         return;
@@ -206,7 +206,7 @@ void value_CHANNEL(const struct export_event *x, struct export_value *v)
         VALUE_PLAIN(v, "Security");
 }
 
-void value_RECORD_PROVIDER(const struct export_event *x, struct export_value *v)
+void wfpw_value_RECORD_PROVIDER(const struct export_event *x, struct export_value *v)
 {
     if (x->ev->audit == NULL)
         return;
@@ -218,13 +218,13 @@ void value_RECORD_PROVIDER(const struct export_event *x, struct export_value *v)
         VALUE_PLAIN(v, "Microsoft-Windows-Security-Auditing");
 }
 
-void value_DATA(const struct export_event *x, struct export_value *v)
+void wfpw_value_DATA(const struct export_event *x, struct export_value *v)
 {
     v->kind = x->ev->audit != NULL && x->ev->audit->field_count > 0 ? KIND_DATA : KIND_ABSENT;
 }
 
 /* LayerName has a code, "%%14611". */
-void value_LAYER_WORD(const struct export_event *x, struct export_value *v)
+void wfpw_value_LAYER_WORD(const struct export_event *x, struct export_value *v)
 {
     const struct code_word *word = code_word_find(WFPW_LIST_AUDIT_CODE, export_layer_code(x));
     if (word != NULL)
@@ -243,7 +243,7 @@ uint32_t export_layer_code(const struct export_event *x)
 }
 
 /* What a record of a change is about: the first of the names that it has. */
-void value_LOG_OBJECT(const struct export_event *x, struct export_value *v)
+void wfpw_value_LOG_OBJECT(const struct export_event *x, struct export_value *v)
 {
     static const char *const fields[] = {"FilterName",      "RuleName",     "CalloutName",
                                          "ProviderName",    "SubLayerName", "ProviderContextName",
@@ -255,7 +255,7 @@ void value_LOG_OBJECT(const struct export_event *x, struct export_value *v)
         value_field(x, v, fields[i]);
 }
 
-void value_OCSF_RESOURCE_UID(const struct export_event *x, struct export_value *v)
+void wfpw_value_OCSF_RESOURCE_UID(const struct export_event *x, struct export_value *v)
 {
     if (x->ev->filter != NULL)
         value_string(v, x->ev->filter->key);
@@ -263,18 +263,18 @@ void value_OCSF_RESOURCE_UID(const struct export_event *x, struct export_value *
         value_field(x, v, "FilterKey");
 }
 
-void value_REMOTE_MACHINE(const struct export_event *x, struct export_value *v)
+void wfpw_value_REMOTE_MACHINE(const struct export_event *x, struct export_value *v)
 {
     value_string(v, x->remote_machine);
 }
 
-void value_SOURCE_USER(const struct export_event *x, struct export_value *v)
+void wfpw_value_SOURCE_USER(const struct export_event *x, struct export_value *v)
 {
     if (x->inbound)
         value_string(v, x->remote_user);
 }
 
-void value_DESTINATION_USER(const struct export_event *x, struct export_value *v)
+void wfpw_value_DESTINATION_USER(const struct export_event *x, struct export_value *v)
 {
     if (!x->inbound && x->ev->orientation != WFPW_ORIENTATION_UNKNOWN)
         value_string(v, x->remote_user);

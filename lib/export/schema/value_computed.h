@@ -15,7 +15,7 @@ typedef void value_computed(const struct export_event *x, struct export_value *v
 
 #define MEMBER(id, base, kind, type, member, present)
 #define WORD(id, base, bytes, type, member, list)
-#define COMPUTED(id) value_computed value_##id;
+#define COMPUTED(id) value_computed wfpw_value_##id;
 #include "export/schema/values.inc"
 #undef MEMBER
 #undef WORD

@@ -9,7 +9,7 @@
 
 /* ---- protocol ------------------------------------------------------------------------------- */
 
-void value_TRANSPORT(const struct export_event *x, struct export_value *v)
+void wfpw_value_TRANSPORT(const struct export_event *x, struct export_value *v)
 {
     const struct code_word *word = code_word_find(WFPW_LIST_PROTOCOL, x->ev->protocol);
     if (value_has(x, WFPW_HAS_PROTOCOL) && word != NULL)
@@ -21,7 +21,7 @@ uint8_t value_family(const wfpw_event *ev)
     return ev->local.family != 0 ? ev->local.family : ev->remote.family;
 }
 
-void value_IP_VERSION(const struct export_event *x, struct export_value *v)
+void wfpw_value_IP_VERSION(const struct export_event *x, struct export_value *v)
 {
     uint8_t family = value_family(x->ev);
     if (family == 4)
@@ -30,7 +30,7 @@ void value_IP_VERSION(const struct export_event *x, struct export_value *v)
         VALUE_PLAIN(v, "ipv6");
 }
 
-void value_IP_VERSION_NUMBER(const struct export_event *x, struct export_value *v)
+void wfpw_value_IP_VERSION_NUMBER(const struct export_event *x, struct export_value *v)
 {
     uint8_t family = value_family(x->ev);
     if (family != 0)
@@ -57,57 +57,57 @@ static void value_port(const struct export_event *x, struct export_value *v, boo
         value_number_of(v, local ? x->ev->local.port : x->ev->remote.port);
 }
 
-void value_SOURCE_IP(const struct export_event *x, struct export_value *v)
+void wfpw_value_SOURCE_IP(const struct export_event *x, struct export_value *v)
 {
     value_endpoint(v, KIND_IP, x->source);
 }
 
-void value_DESTINATION_IP(const struct export_event *x, struct export_value *v)
+void wfpw_value_DESTINATION_IP(const struct export_event *x, struct export_value *v)
 {
     value_endpoint(v, KIND_IP, x->destination);
 }
 
-void value_SOURCE_ADDRESS(const struct export_event *x, struct export_value *v)
+void wfpw_value_SOURCE_ADDRESS(const struct export_event *x, struct export_value *v)
 {
     value_endpoint(v, has_zone(x, x->source) ? KIND_ZONED : KIND_IP, x->source);
 }
 
-void value_DESTINATION_ADDRESS(const struct export_event *x, struct export_value *v)
+void wfpw_value_DESTINATION_ADDRESS(const struct export_event *x, struct export_value *v)
 {
     value_endpoint(v, has_zone(x, x->destination) ? KIND_ZONED : KIND_IP, x->destination);
 }
 
-void value_SOURCE_PORT(const struct export_event *x, struct export_value *v)
+void wfpw_value_SOURCE_PORT(const struct export_event *x, struct export_value *v)
 {
     value_port(x, v, !x->inbound);
 }
 
-void value_DESTINATION_PORT(const struct export_event *x, struct export_value *v)
+void wfpw_value_DESTINATION_PORT(const struct export_event *x, struct export_value *v)
 {
     value_port(x, v, x->inbound);
 }
 
-void value_LOCAL_IP(const struct export_event *x, struct export_value *v)
+void wfpw_value_LOCAL_IP(const struct export_event *x, struct export_value *v)
 {
     value_endpoint(v, has_zone(x, &x->ev->local) ? KIND_ZONED : KIND_IP, &x->ev->local);
 }
 
-void value_REMOTE_IP(const struct export_event *x, struct export_value *v)
+void wfpw_value_REMOTE_IP(const struct export_event *x, struct export_value *v)
 {
     value_endpoint(v, has_zone(x, &x->ev->remote) ? KIND_ZONED : KIND_IP, &x->ev->remote);
 }
 
-void value_LOCAL_PORT(const struct export_event *x, struct export_value *v)
+void wfpw_value_LOCAL_PORT(const struct export_event *x, struct export_value *v)
 {
     value_port(x, v, true);
 }
 
-void value_REMOTE_PORT(const struct export_event *x, struct export_value *v)
+void wfpw_value_REMOTE_PORT(const struct export_event *x, struct export_value *v)
 {
     value_port(x, v, false);
 }
 
-void value_SCOPE_ID(const struct export_event *x, struct export_value *v)
+void wfpw_value_SCOPE_ID(const struct export_event *x, struct export_value *v)
 {
     if (value_has(x, WFPW_HAS_SCOPE_ID) && value_family(x->ev) == 6)
         value_number_of(v, x->ev->local.scope_id);
@@ -115,14 +115,14 @@ void value_SCOPE_ID(const struct export_event *x, struct export_value *v)
 
 /* As long as it is not known which side is local, it is not known which of the two numbers is the
  * type. */
-void value_ICMP_TYPE(const struct export_event *x, struct export_value *v)
+void wfpw_value_ICMP_TYPE(const struct export_event *x, struct export_value *v)
 {
     if (x->icmp && value_has(x, WFPW_HAS_LOCAL_PORT) &&
         x->ev->orientation != WFPW_ORIENTATION_UNKNOWN)
         value_number_of(v, x->ev->local.port);
 }
 
-void value_ICMP_CODE(const struct export_event *x, struct export_value *v)
+void wfpw_value_ICMP_CODE(const struct export_event *x, struct export_value *v)
 {
     if (x->icmp && value_has(x, WFPW_HAS_REMOTE_PORT) &&
         x->ev->orientation != WFPW_ORIENTATION_UNKNOWN)
@@ -136,12 +136,12 @@ static void value_mac(const struct export_event *x, struct export_value *v, bool
         value_text(v, KIND_MAC, (const char *)(local ? m->local : m->remote), sizeof m->local);
 }
 
-void value_SOURCE_MAC(const struct export_event *x, struct export_value *v)
+void wfpw_value_SOURCE_MAC(const struct export_event *x, struct export_value *v)
 {
     value_mac(x, v, !x->inbound);
 }
 
-void value_DESTINATION_MAC(const struct export_event *x, struct export_value *v)
+void wfpw_value_DESTINATION_MAC(const struct export_event *x, struct export_value *v)
 {
     value_mac(x, v, x->inbound);
 }

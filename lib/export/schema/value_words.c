@@ -11,14 +11,14 @@ static bool is_loopback(const struct export_event *x)
 
 /* ---- OCSF ----------------------------------------------------------------------------------- */
 
-void value_OCSF_CONFIDENCE(const struct export_event *x, struct export_value *v)
+void wfpw_value_OCSF_CONFIDENCE(const struct export_event *x, struct export_value *v)
 {
     static const uint8_t ids[] = {0, 3, 2, 1}; /* by WFPW_CONFIDENCE_* */
     if (x->ev->confidence > 0 && x->ev->confidence < sizeof ids)
         value_number_of(v, ids[x->ev->confidence]);
 }
 
-void value_OCSF_CONFIDENCE_NAME(const struct export_event *x, struct export_value *v)
+void wfpw_value_OCSF_CONFIDENCE_NAME(const struct export_event *x, struct export_value *v)
 {
     if (x->ev->confidence == WFPW_CONFIDENCE_CERTAIN)
         VALUE_PLAIN(v, "High");
@@ -41,19 +41,19 @@ static uint32_t observation_point(const struct export_event *x)
     return outbound ? 1 : 0;
 }
 
-void value_OCSF_POINT(const struct export_event *x, struct export_value *v)
+void wfpw_value_OCSF_POINT(const struct export_event *x, struct export_value *v)
 {
     value_number_of(v, observation_point(x));
 }
 
-void value_OCSF_POINT_NAME(const struct export_event *x, struct export_value *v)
+void wfpw_value_OCSF_POINT_NAME(const struct export_event *x, struct export_value *v)
 {
     static const char *const names[] = {"Unknown", "Source", "Destination", "Neither", "Both"};
     const char *name = names[observation_point(x)];
     value_text(v, KIND_PLAIN, name, strlen(name));
 }
 
-void value_OCSF_TYPE(const struct export_event *x, struct export_value *v)
+void wfpw_value_OCSF_TYPE(const struct export_event *x, struct export_value *v)
 {
     static const struct {
         uint32_t class_bit, uid;
@@ -67,19 +67,19 @@ void value_OCSF_TYPE(const struct export_event *x, struct export_value *v)
             value_number_of(v, classes[i].uid * 100ull + x->ocsf_activity);
 }
 
-void value_OCSF_BOUNDARY(const struct export_event *x, struct export_value *v)
+void wfpw_value_OCSF_BOUNDARY(const struct export_event *x, struct export_value *v)
 {
     if (is_loopback(x))
         value_number_of(v, 1);
 }
 
-void value_OCSF_BOUNDARY_NAME(const struct export_event *x, struct export_value *v)
+void wfpw_value_OCSF_BOUNDARY_NAME(const struct export_event *x, struct export_value *v)
 {
     if (is_loopback(x))
         VALUE_PLAIN(v, "Localhost");
 }
 
-void value_OCSF_IP_VERSION(const struct export_event *x, struct export_value *v)
+void wfpw_value_OCSF_IP_VERSION(const struct export_event *x, struct export_value *v)
 {
     uint8_t family = value_family(x->ev);
     if (family == 4)
@@ -89,7 +89,7 @@ void value_OCSF_IP_VERSION(const struct export_event *x, struct export_value *v)
 }
 
 /* Said only where it is not known. */
-void value_OCSF_ASSIGNED(const struct export_event *x, struct export_value *v)
+void wfpw_value_OCSF_ASSIGNED(const struct export_event *x, struct export_value *v)
 {
     if (x->ev->orientation == WFPW_ORIENTATION_UNKNOWN)
         value_text(v, KIND_RAW, "false", 5);
@@ -97,7 +97,7 @@ void value_OCSF_ASSIGNED(const struct export_event *x, struct export_value *v)
 
 /* ---- ASIM ----------------------------------------------------------------------------------- */
 
-void value_ASIM_DIRECTION(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_DIRECTION(const struct export_event *x, struct export_value *v)
 {
     const char *word = ((const struct export_way *)x->base[BASE_WAY])->asim;
     if (export_is_listen(x))
@@ -107,7 +107,7 @@ void value_ASIM_DIRECTION(const struct export_event *x, struct export_value *v)
     value_text(v, KIND_PLAIN, word, strlen(word));
 }
 
-void value_ASIM_TYPE(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_TYPE(const struct export_event *x, struct export_value *v)
 {
     if (x->ev->mac != NULL)
         VALUE_PLAIN(v, "L2NetworkSession");
@@ -116,7 +116,7 @@ void value_ASIM_TYPE(const struct export_event *x, struct export_value *v)
 }
 
 /* A closed list, of which only one word is ours. */
-void value_ASIM_DETAILS(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_DETAILS(const struct export_event *x, struct export_value *v)
 {
     if (x->ev->ike != NULL || x->ev->ipsec != NULL)
         VALUE_PLAIN(v, "Invalid Tunnel");
@@ -124,7 +124,7 @@ void value_ASIM_DETAILS(const struct export_event *x, struct export_value *v)
         VALUE_PLAIN(v, "NA");
 }
 
-void value_ASIM_ORIGINAL_ACTION(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_ORIGINAL_ACTION(const struct export_event *x, struct export_value *v)
 {
     if (x->ev->reason == WFPW_REASON_SILENT_MODE)
         VALUE_PLAIN(v, "silent");
@@ -132,7 +132,7 @@ void value_ASIM_ORIGINAL_ACTION(const struct export_event *x, struct export_valu
         value_word(v, WFPW_LIST_VERDICT, x->ev->verdict);
 }
 
-void value_ASIM_IP_VERSION(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_IP_VERSION(const struct export_event *x, struct export_value *v)
 {
     uint8_t family = value_family(x->ev);
     if (family == 4)
@@ -169,7 +169,7 @@ static void put_name(const struct export_event *x, struct export_value *v, bool 
 static void put_pid(const struct export_event *x, struct export_value *v, bool source)
 {
     if (is_of(x, source))
-        value_PID(x, v);
+        wfpw_value_PID(x, v);
 }
 
 /* What kind of name a value is, where there is one. */
@@ -179,84 +179,84 @@ static void put_type(struct export_value *v, const char *type)
         value_text(v, KIND_PLAIN, type, strlen(type));
 }
 
-void value_ASIM_SOURCE_APP(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_SOURCE_APP(const struct export_event *x, struct export_value *v)
 {
     put_app(x, v, true);
 }
 
-void value_ASIM_SOURCE_PID(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_SOURCE_PID(const struct export_event *x, struct export_value *v)
 {
     put_pid(x, v, true);
 }
 
-void value_ASIM_SOURCE_SID(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_SOURCE_SID(const struct export_event *x, struct export_value *v)
 {
     put_sid(x, v, true);
 }
 
-void value_ASIM_SOURCE_NAME(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_SOURCE_NAME(const struct export_event *x, struct export_value *v)
 {
     put_name(x, v, true);
 }
 
-void value_ASIM_SOURCE_APP_TYPE(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_SOURCE_APP_TYPE(const struct export_event *x, struct export_value *v)
 {
     put_app(x, v, true);
     put_type(v, "Process");
 }
 
-void value_ASIM_SOURCE_SID_TYPE(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_SOURCE_SID_TYPE(const struct export_event *x, struct export_value *v)
 {
     put_sid(x, v, true);
     put_type(v, "SID");
 }
 
-void value_ASIM_SOURCE_NAME_TYPE(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_SOURCE_NAME_TYPE(const struct export_event *x, struct export_value *v)
 {
     put_name(x, v, true);
     put_type(v, "Windows");
 }
 
-void value_ASIM_DESTINATION_APP(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_DESTINATION_APP(const struct export_event *x, struct export_value *v)
 {
     put_app(x, v, false);
 }
 
-void value_ASIM_DESTINATION_PID(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_DESTINATION_PID(const struct export_event *x, struct export_value *v)
 {
     put_pid(x, v, false);
 }
 
-void value_ASIM_DESTINATION_SID(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_DESTINATION_SID(const struct export_event *x, struct export_value *v)
 {
     put_sid(x, v, false);
 }
 
-void value_ASIM_DESTINATION_NAME(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_DESTINATION_NAME(const struct export_event *x, struct export_value *v)
 {
     put_name(x, v, false);
 }
 
-void value_ASIM_DESTINATION_APP_TYPE(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_DESTINATION_APP_TYPE(const struct export_event *x, struct export_value *v)
 {
     put_app(x, v, false);
     put_type(v, "Process");
 }
 
-void value_ASIM_DESTINATION_SID_TYPE(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_DESTINATION_SID_TYPE(const struct export_event *x, struct export_value *v)
 {
     put_sid(x, v, false);
     put_type(v, "SID");
 }
 
-void value_ASIM_DESTINATION_NAME_TYPE(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_DESTINATION_NAME_TYPE(const struct export_event *x, struct export_value *v)
 {
     put_name(x, v, false);
     put_type(v, "Windows");
 }
 
 /* The rule's name, the filter's, or its id: never a number, which would not hold 64 bits. */
-void value_ASIM_RULE(const struct export_event *x, struct export_value *v)
+void wfpw_value_ASIM_RULE(const struct export_event *x, struct export_value *v)
 {
     const wfpw_event *ev = x->ev;
     if (ev->rule != NULL && ev->rule->title != NULL)
