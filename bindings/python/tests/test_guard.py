@@ -2,10 +2,12 @@
 # SPDX-FileCopyrightText: The wfpwatch authors
 """Guards: filters of a simulated host, listed and watched."""
 
+import json
 import pickle
 from typing import Any
 
 import pytest
+from as_json import as_json
 
 from wfpwatch import (
     Confidence,
@@ -49,7 +51,7 @@ def test_listed() -> None:
 def test_watched() -> None:
     with Simulator() as simulator:
         simulator.play(OTHER + "; " + BLOCK)
-        with Session(simulator=simulator) as session:
+        with Session(simulator=simulator, json=True) as session:
             session.add_live(observe=True, guard=Guard(TARGET))
             event = session.read(timeout=10)[0]
             assert event.kind is Kind.GUARD
@@ -57,6 +59,8 @@ def test_watched() -> None:
             assert event.filter is not None and event.filter.name == "update"
             assert_found(event.guarded)
             assert event.to_dict()["guarded"]["target"] == TARGET
+            assert event.json is not None
+            assert as_json(event) == json.loads(event.json)
 
 
 def test_targets() -> None:

@@ -266,6 +266,7 @@ class Session:
         audit: bool = False,
         bookmark: Optional[str] = None,
         audit_policy: bool = False,
+        guard: Optional[Guard] = None,
         **options: Any,
     ) -> _T:
         """Reads what this host's filtering engine reports, as it happens: see add_live. audit: the
@@ -281,6 +282,7 @@ class Session:
                 filters=filters,
                 audit_policy=audit_policy,
                 since=since,
+                guard=guard,
             )
             if audit:
                 session.add_audit(wait=wait, since=since, bookmark=bookmark)
