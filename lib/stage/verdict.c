@@ -347,10 +347,18 @@ static void explain_policy(wfpw_event *ev, uint32_t id)
         explain_notice(ev, WFPW_REASON_LOG_CLEARED);
     else if (id == 5148 || id == 5149)
         explain_notice(ev, WFPW_REASON_DOS_DEFENSE);
-    else if (id == 4950 || (id >= 5440 && id <= 5451) || ev->kind == WFPW_KIND_FIREWALL)
+    else if (id == 4950 || (id >= 5440 && id <= 5450) || id == 5456 || id == 5458 ||
+             ev->kind == WFPW_KIND_FIREWALL)
         explain_notice(ev, WFPW_REASON_POLICY_CHANGE);
     else
         explain_notice(ev, WFPW_REASON_NOTICE);
+}
+
+/* The record's number says it; its code is a text. */
+static void explain_ipsec(wfpw_event *ev, uint16_t reason)
+{
+    put_finding(ev, WFPW_VERDICT_FAILURE,
+                make_finding(reason, WFPW_EVIDENCE_KIND, WFPW_CONFIDENCE_CERTAIN));
 }
 
 static void explain_audit(wfpw_event *ev)
@@ -378,6 +386,15 @@ static void explain_audit(wfpw_event *ev)
         break;
     case 5160:
         explain_5160(ev);
+        break;
+    case 4652:
+    case 4653:
+    case 4654:
+    case 5453: /* the service for keys is not started */
+        explain_ipsec(ev, WFPW_REASON_IKE);
+        break;
+    case 5457: /* a policy for IPsec could not be applied */
+        explain_ipsec(ev, WFPW_REASON_IPSEC);
         break;
     default:
         explain_policy(ev, id);

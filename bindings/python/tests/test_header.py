@@ -35,7 +35,7 @@ SCALARS: Dict[str, Any] = {
 
 
 # Texts that outlive what is asked, or that we give: ctypes may read or keep them.
-STATIC_TEXTS = {"bookmark", "columns", "own_provider", "state_dir", "remedy"}
+STATIC_TEXTS = {"bookmark", "columns", "own_provider", "log_zone", "state_dir", "remedy"}
 
 
 def ctype(base: str, declarator: str) -> Any:

@@ -50,7 +50,30 @@ struct layout {
 #define A_FILTER                                                                                   \
     "FilterKey FilterName FilterType FilterId " LAYER " Weight Conditions Action CalloutKey "      \
     "CalloutName"
-#define V3 PROCESS SIDES ORIGIN FILTER PEERS PROFILES " HasRemoteDynamicKeywordAddress"
+#define MM_NAMES "LocalMMPrincipalName RemoteMMPrincipalName "
+#define MM_CERTIFIED                                                                               \
+    "LocalMMPrincipalName LocalMMCertHash LocalMMIssuingCA LocalMMRootCA RemoteMMPrincipalName "   \
+    "RemoteMMCertHash RemoteMMIssuingCA RemoteMMRootCA "
+#define IKE_SIDES "LocalAddress LocalKeyModPort RemoteAddress RemoteKeyModPort KeyModName "
+#define MM_TERMS                                                                                   \
+    "MMAuthMethod MMCipherAlg MMIntegrityAlg DHGroup MMLifetime QMLimit Role "                     \
+    "MMImpersonationState "
+#define MM_SA "MMFilterID MMSAID"
+#define MM_FAILED                                                                                  \
+    "FailurePoint FailureReason MMAuthMethod State Role MMImpersonationState MMFilterID "          \
+    "InitiatorCookie ResponderCookie"
+#define QM_SIDES                                                                                   \
+    "LocalAddress LocalAddressMask LocalPort LocalTunnelEndpoint RemoteAddress RemoteAddressMask " \
+    "RemotePort "
+#define QM_FAILED                                                                                  \
+    QM_SIDES "RemoteTunnelEndpoint Protocol RemotePrivateAddress KeyModName FailurePoint "         \
+             "FailureReason Mode State Role MessageID QMFilterID MMSAID"
+#define QM_SA                                                                                      \
+    QM_SIDES "PeerPrivateAddress RemoteTunnelEndpoint IpProtocol KeyingModuleName AhAuthType "     \
+             "EspAuthType CipherType LifetimeSeconds LifetimeKilobytes LifetimePackets Mode Role " \
+             "TransportFilterId MainModeSaId QuickModeSaId InboundSpi OutboundSpi"
+#define TUNNEL " TunnelId TrafficSelectorId"
+#define V3     PROCESS SIDES ORIGIN FILTER PEERS PROFILES " HasRemoteDynamicKeywordAddress"
 
 static const struct layout layouts[] = {
     {1102, 1102, 4, 0, SUBJECT},
@@ -81,6 +104,12 @@ static const struct layout layouts[] = {
     {5157, 5157, 16, 2, PROCESS SIDES FILTER PEERS PROFILES},
     {5157, 5157, 19, 3, V3},
     {5160, 5160, 23, 0, V3 " FirewallPolicyStore Modifiable CalloutInvolved CalloutID"},
+    {4650, 4650, 17, 0, MM_NAMES IKE_SIDES MM_TERMS MM_SA},
+    {4651, 4651, 23, 0, MM_CERTIFIED IKE_SIDES MM_TERMS MM_SA},
+    {4652, 4652, 22, 0, MM_CERTIFIED IKE_SIDES MM_FAILED},
+    {4653, 4653, 16, 0, MM_NAMES IKE_SIDES MM_FAILED},
+    {4654, 4654, 19, 0, QM_FAILED},
+    {4654, 4654, 21, 1, QM_FAILED TUNNEL},
     {5440, 5440, 9, 0, PROVIDER CALLOUT LAYER},
     {5441, 5441, 14, 0, PROVIDER A_FILTER},
     {5442, 5442, 3, 0, PROVIDER "ProviderType"},
@@ -91,6 +120,15 @@ static const struct layout layouts[] = {
     {5448, 5448, 7, 0, WHO "ChangeType " PROVIDER "ProviderType"},
     {5449, 5449, 9, 0, WHO PROVIDER "ChangeType " CONTEXT},
     {5450, 5450, 10, 0, WHO PROVIDER "ChangeType " SUBLAYER},
+    {5451, 5451, 24, 0, QM_SA},
+    {5451, 5451, 26, 1, QM_SA TUNNEL},
+    {5452, 5452, 8, 0,
+     "LocalAddress LocalPort LocalTunnelEndpoint RemoteAddress RemotePort RemoteTunnelEndpoint "
+     "IpProtocol QuickModeSaId"},
+    {5452, 5452, 12, 1, QM_SIDES "RemoteTunnelEndpoint IpProtocol QuickModeSaId" TUNNEL},
+    {5456, 5456, 1, 0, "Policy"},
+    {5457, 5457, 2, 0, "Policy Error"},
+    {5458, 5458, 1, 0, "Policy"},
 };
 
 static const struct layout *layout_of(uint32_t event_id, uint32_t count)

@@ -265,15 +265,13 @@ static enum json_token take_mark(struct json_lexer *l, char c)
     }
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
+/* Marks and blanks: what ends a number or a word. */
 static bool ends_scalar(char c)
 {
-    return is_blank(c) || c == ',' || c == ':' || c == '{' || c == '}' || c == '[' || c == ']' ||
-           c == '"';
+    static const bool ends[128] = {
+        [' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true, [','] = true, [':'] = true,
+        ['{'] = true, ['}'] = true,  ['['] = true,  [']'] = true,  ['"'] = true};
+    return (uint8_t)c < sizeof ends && ends[(uint8_t)c];
 }
 
 static enum json_token take_scalar(struct json_lexer *l, const char *s, size_t n, size_t *at,
@@ -299,22 +297,26 @@ static enum json_token take_scalar(struct json_lexer *l, const char *s, size_t n
     return JSON_SCALAR;
 }
 
+static enum json_token start_string(struct json_lexer *l, const char *s, size_t n, size_t *at,
+                                    const char **text, size_t *size)
+{
+    (*at)++;
+    begin_string(l);
+    if (whole_string(l, s, n, at, text, size))
+        return finish_string(l, text, size);
+    *text = NULL;
+    return take_string(l, s, n, at, text, size);
+}
+
 /* What begins at *at. JSON_MORE: nothing that the caller has to know of. */
 static enum json_token take_start(struct json_lexer *l, const char *s, size_t n, size_t *at,
                                   const char **text, size_t *size)
 {
     char c = s[*at];
-    bool is_value = c == '"' || c == '{' || c == '[';
-    if (is_value && is_stray(l, c))
+    if ((c == '"' || c == '{' || c == '[') && is_stray(l, c))
         return lose_structure(l, "a value that is cut off");
-    if (c == '"') {
-        (*at)++;
-        begin_string(l);
-        if (whole_string(l, s, n, at, text, size))
-            return finish_string(l, text, size);
-        *text = NULL;
-        return take_string(l, s, n, at, text, size);
-    }
+    if (c == '"')
+        return start_string(l, s, n, at, text, size);
     l->last = c;
     if (ends_scalar(c)) {
         (*at)++;
@@ -325,6 +327,17 @@ static enum json_token take_start(struct json_lexer *l, const char *s, size_t n,
     l->used = 0;
     l->is_cut = false;
     return take_scalar(l, s, n, at, text, size);
+}
+
+/* What stands behind most keys and values, without another round. */
+static void take_usual(struct json_lexer *l, enum json_token token, char c, size_t *at)
+{
+    if (c != (token == JSON_KEY ? ':' : ','))
+        return;
+    (*at)++;
+    l->last = c;
+    l->is_key = c == ',' && is_in_object(l);
+    l->has_value = false;
 }
 
 enum json_token json_lexer_next(struct json_lexer *l, const char *s, size_t n, size_t *at,
@@ -339,6 +352,8 @@ enum json_token json_lexer_next(struct json_lexer *l, const char *s, size_t n, s
         token = take_string(l, s, n, at, text, size);
     while (token == JSON_MORE && l->state == PLAIN && *at < n)
         token = take_start(l, s, n, at, text, size);
+    if (token >= JSON_KEY && token <= JSON_SCALAR && *at < n)
+        take_usual(l, token, s[*at], at);
     return token;
 }
 

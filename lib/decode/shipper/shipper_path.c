@@ -17,6 +17,7 @@ void shipper_paths_start(struct shipper_paths *p)
     p->count = 1;
     p->used = 0;
     p->is_full = false;
+    p->last = 0;
 }
 
 static uint64_t hash_of(uint16_t parent, const char *key, size_t n)
@@ -73,10 +74,14 @@ static uint16_t add_path(struct shipper_paths *p, uint16_t parent, const char *k
     return (uint16_t)p->count++;
 }
 
-uint16_t shipper_paths_find(struct shipper_paths *p, uint16_t parent, const char *key, size_t n)
+static bool is_path(const struct shipper_paths *p, const struct shipper_path *x, uint16_t parent,
+                    const char *key, size_t n)
 {
-    if (parent == SHIPPER_PATH_NONE || n > SHIPPER_PATH_TEXT)
-        return SHIPPER_PATH_NONE;
+    return x->parent == parent && x->key == n && memcmp(p->text + x->at + x->n - n, key, n) == 0;
+}
+
+static uint16_t find_path(struct shipper_paths *p, uint16_t parent, const char *key, size_t n)
+{
     uint64_t hash = hash_of(parent, key, n);
     for (uint32_t i = 0; i < PROBES; i++) {
         uint16_t *slot = &p->slots[(hash + i) % SHIPPER_PATH_SLOTS];
@@ -89,9 +94,23 @@ uint16_t shipper_paths_find(struct shipper_paths *p, uint16_t parent, const char
             return path;
         }
         const struct shipper_path *x = &p->list[*slot - 1];
-        if (x->hash == hash && x->parent == parent && x->key == n &&
-            memcmp(p->text + x->at + x->n - n, key, n) == 0)
+        if (x->hash == hash && is_path(p, x, parent, key, n))
             return (uint16_t)(*slot - 1);
     }
     return refuse_path(p);
+}
+
+uint16_t shipper_paths_find(struct shipper_paths *p, uint16_t parent, const char *key, size_t n)
+{
+    if (parent == SHIPPER_PATH_NONE || n > SHIPPER_PATH_TEXT)
+        return SHIPPER_PATH_NONE;
+    struct shipper_path *last = &p->list[p->last];
+    if (last->next == 0 || !is_path(p, &p->list[last->next], parent, key, n)) {
+        uint16_t path = find_path(p, parent, key, n);
+        if (path == SHIPPER_PATH_NONE)
+            return path;
+        last->next = path;
+    }
+    p->last = last->next;
+    return p->last;
 }

@@ -23,6 +23,7 @@ struct shipper_path {
     uint32_t at;     /* of its text */
     uint16_t n, key; /* bytes of it, and of its last key */
     uint16_t parent;
+    uint16_t next;  /* the path that came after it last time, as it does in most records */
     uint16_t name;  /* of the key, of audit_name */
     uint8_t wanted; /* enum json_wanted: of a value there */
 };
@@ -30,6 +31,7 @@ struct shipper_path {
 struct shipper_paths {
     uint32_t count, used;
     bool is_full;                       /* to be emptied before the next record */
+    uint16_t last;                      /* that was found */
     uint16_t slots[SHIPPER_PATH_SLOTS]; /* number + 1; 0: free */
     char text[SHIPPER_PATH_ROOM];
     struct shipper_path list[SHIPPER_PATHS];

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The wfpwatch authors
+ *
+ * Records of IPsec in the Security log: 4650 to 4654 (main mode, and a quick mode that failed),
+ * 5451 to 5458 (quick mode, policies). */
+#include "cmocka_all.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "wfpwatch/wfpwatch.h"
+
+#define RECORD(id, data)                                                                           \
+    "<Event><System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>" id            \
+    "</EventID><Task>12547</Task><Keywords>0x8010000000000000</Keywords><TimeCreated "             \
+    "SystemTime='2026-01-02T03:04:05Z'/><Computer>host</Computer></System><EventData>" data        \
+    "</EventData></Event>"
+#define DATA(name, value) "<Data Name='" name "'>" value "</Data>"
+
+struct got {
+    wfpw_session *s;
+    wfpw_batch *b;
+};
+
+static const wfpw_event *read_record(struct got *g, const char *xml)
+{
+    g->b = wfpw_batch_new(4, 0);
+    assert_int_equal(wfpw_open(NULL, &g->s, NULL), 0);
+    assert_int_equal(wfpw_add_memory(g->s, xml, strlen(xml), NULL), 0);
+    assert_int_equal(wfpw_read(g->s, g->b, -1, NULL), 1);
+    return wfpw_batch_get(g->b, 0);
+}
+
+static void close_got(struct got *g)
+{
+    wfpw_close(g->s);
+    wfpw_batch_free(g->b);
+}
+
+/* As a server wrote it for a peer that did not answer. */
+static void test_main_mode_failed(void **state)
+{
+    static const char xml[] =
+        RECORD("4653", DATA("LocalMMPrincipalName", "-") DATA("RemoteMMPrincipalName", "-")
+                           DATA("LocalAddress", "192.0.2.1") DATA("LocalKeyModPort", "4500")
+                               DATA("RemoteAddress", "198.51.100.2") DATA("RemoteKeyModPort", "500")
+                                   DATA("KeyModName", "%%8222") DATA("FailurePoint", "%%8199")
+                                       DATA("FailureReason", "Negotiation timed out"));
+    struct got g;
+    (void)state;
+    const wfpw_event *ev = read_record(&g, xml);
+    assert_int_equal(ev->verdict, WFPW_VERDICT_FAILURE);
+    assert_int_equal(ev->reason, WFPW_REASON_IKE);
+    assert_int_equal(ev->orientation, WFPW_ORIENTATION_FIELD);
+    assert_int_equal(ev->local.addr[0], 192);
+    assert_int_equal(ev->local.port, 4500);
+    assert_int_equal(ev->remote.addr[3], 2);
+    assert_int_equal(ev->remote.port, 500);
+    assert_string_equal(wfpw_audit_get(ev->audit, "FailureReason"), "Negotiation timed out");
+    close_got(&g);
+}
+
+static void test_quick_mode(void **state)
+{
+    static const char xml[] =
+        RECORD("5451", DATA("LocalAddress", "2001:db8::1") DATA("LocalPort", "0")
+                           DATA("RemoteAddress", "2001:db8::2") DATA("RemotePort", "443")
+                               DATA("IpProtocol", "6") DATA("InboundSpi", "12345"));
+    struct got g;
+    (void)state;
+    const wfpw_event *ev = read_record(&g, xml);
+    assert_int_equal(ev->verdict, WFPW_VERDICT_INFO);
+    assert_int_equal(ev->reason, WFPW_REASON_NOTICE);
+    assert_int_equal(ev->protocol, 6);
+    assert_int_equal(ev->remote.port, 443);
+    assert_int_equal(ev->remote.family, 6);
+    close_got(&g);
+}
+
+static void test_verdicts(void **state)
+{
+    static const struct {
+        const char *id;
+        uint8_t verdict;
+        uint16_t reason;
+    } cases[] = {
+        {"4650", WFPW_VERDICT_INFO, WFPW_REASON_NOTICE},
+        {"4651", WFPW_VERDICT_INFO, WFPW_REASON_NOTICE},
+        {"4652", WFPW_VERDICT_FAILURE, WFPW_REASON_IKE},
+        {"4654", WFPW_VERDICT_FAILURE, WFPW_REASON_IKE},
+        {"5452", WFPW_VERDICT_INFO, WFPW_REASON_NOTICE},
+        {"5453", WFPW_VERDICT_FAILURE, WFPW_REASON_IKE},
+        {"5456", WFPW_VERDICT_INFO, WFPW_REASON_POLICY_CHANGE},
+        {"5457", WFPW_VERDICT_FAILURE, WFPW_REASON_IPSEC},
+        {"5458", WFPW_VERDICT_INFO, WFPW_REASON_POLICY_CHANGE},
+    };
+    static const char xml[] = RECORD("0000", DATA("Policy", "p"));
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct got g;
+        char text[sizeof xml];
+        memcpy(text, xml, sizeof xml);
+        memcpy(strstr(text, "0000"), cases[i].id, 4);
+        const wfpw_event *ev = read_record(&g, text);
+        if (ev->verdict != cases[i].verdict || ev->reason != cases[i].reason)
+            fail_msg("%s: %u, %u", cases[i].id, (unsigned)ev->verdict, (unsigned)ev->reason);
+        close_got(&g);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_main_mode_failed),
+        cmocka_unit_test(test_quick_mode),
+        cmocka_unit_test(test_verdicts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
