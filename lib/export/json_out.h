@@ -178,18 +178,25 @@ static inline void json_out_learn(const struct json_out *o, struct json_out_span
 }
 
 /* The part of an event that `write` writes and that depends on nothing but the key. */
+static inline char *json_out_part_of(struct json_out *o, char *p, enum json_out_part part,
+                                     const struct json_out_key *key, const void *of,
+                                     char *(*write)(struct json_out *o, char *p, const void *of))
+{
+    if (o->memory == NULL)
+        return write(o, p, of);
+    struct json_out_span *s = json_out_place(o, part, key);
+    if (json_out_is_there(o, p, s, key))
+        return json_out_copy(p, s);
+    char *end = write(o, p, of);
+    json_out_learn(o, s, key, p, end);
+    return end;
+}
+
 static inline char *json_out_part(struct json_out *o, char *p, enum json_out_part part,
                                   struct json_out_key key, const void *of,
                                   char *(*write)(struct json_out *o, char *p, const void *of))
 {
-    if (o->memory == NULL)
-        return write(o, p, of);
-    struct json_out_span *s = json_out_place(o, part, &key);
-    if (json_out_is_there(o, p, s, &key))
-        return json_out_copy(p, s);
-    char *end = write(o, p, of);
-    json_out_learn(o, s, &key, p, end);
-    return end;
+    return json_out_part_of(o, p, part, &key, of, write);
 }
 
 static inline char *json_out_quoted(struct json_out *o, char *p, const void *s)

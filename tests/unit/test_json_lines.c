@@ -192,28 +192,28 @@ static void test_json(void **state)
 static void test_ecs(void **state)
 {
     (void)state;
-    check_shared(WFPW_FORMAT_ECS, 6);
-    check_any_room(WFPW_FORMAT_ECS, 37);
+    check_shared(WFPW_FORMAT_ECS, 4);
+    check_any_room(WFPW_FORMAT_ECS, 61);
 }
 
 static void test_ocsf(void **state)
 {
     (void)state;
-    check_shared(WFPW_FORMAT_OCSF, 6);
-    check_any_room(WFPW_FORMAT_OCSF, 37);
+    check_shared(WFPW_FORMAT_OCSF, 4);
+    check_any_room(WFPW_FORMAT_OCSF, 61);
 }
 
 static void test_asim(void **state)
 {
     (void)state;
-    check_shared(WFPW_FORMAT_ASIM, 6);
-    check_any_room(WFPW_FORMAT_ASIM, 37);
+    check_shared(WFPW_FORMAT_ASIM, 4);
+    check_any_room(WFPW_FORMAT_ASIM, 61);
 }
 
 static void test_csv(void **state)
 {
     (void)state;
-    check_shared(WFPW_FORMAT_CSV, 6);
+    check_shared(WFPW_FORMAT_CSV, 4);
     check_any_room(WFPW_FORMAT_CSV, 5);
 }
 

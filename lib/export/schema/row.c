@@ -17,6 +17,11 @@ struct row_writer {
     const struct export_event *x;
     const struct export_row *pending[ROW_DEPTH];
     uint32_t pending_count;
+    /* Where the addresses of both sides were written last, in the caller's room; NULL: nowhere. */
+    const wfpw_endpoint *known[2];
+    const char *known_at[2];
+    size_t known_length[2];
+    uint32_t known_next;
 };
 
 static char *write_pending(struct row_writer *w, char *p)
@@ -79,6 +84,22 @@ static char *write_words(char *p, const struct export_value *v)
     return json_out_words(p, v->list, (uint32_t)v->number) - 1;
 }
 
+/* An address stands in several places of a line. */
+static char *write_known(struct row_writer *w, char *p, const struct export_value *v)
+{
+    for (uint32_t i = 0; i < 2 && !w->o->spilling; i++)
+        if (w->known[i] == v->endpoint)
+            return json_out_plain(p, w->known_at[i], w->known_length[i]);
+    char *end = write_address(p, v);
+    if (w->o->spilling)
+        return end;
+    uint32_t at = w->known_next++ & 1;
+    w->known[at] = v->endpoint;
+    w->known_at[at] = p;
+    w->known_length[at] = (size_t)(end - p);
+    return end;
+}
+
 static char *write_value(struct json_out *o, char *p, const struct export_value *v, uint8_t form)
 {
     switch (v->kind) {
@@ -127,7 +148,9 @@ static char *write_row(struct row_writer *w, char *p, const struct export_row *r
     if (v.kind == KIND_DATA || v.kind == KIND_BODIES)
         return write_members(w, p, &v);
     p = json_out_plain(write_pending(w, p), row->key, row->length);
-    if (row->value == OF_APP || row->value == OF_DEVICE_PATH) /* the record has it once more */
+    if (v.kind == KIND_IP)
+        p = write_known(w, p, &v);
+    else if (row->value == OF_APP || row->value == OF_DEVICE_PATH) /* the record has it once more */
         p = json_out_first(w->o, p, v.text);
     else
         p = write_value(w->o, p, &v, row->form);
@@ -183,17 +206,27 @@ struct part_of {
     const struct export_section *section;
 };
 
+static void start_writer(struct row_writer *w, struct json_out *o, const struct export_event *x)
+{
+    w->o = o;
+    w->x = x;
+    w->pending_count = w->known_next = 0;
+    w->known[0] = w->known[1] = NULL;
+}
+
 static char *write_part(struct json_out *o, char *p, const void *of)
 {
     const struct part_of *part = of;
-    struct row_writer w = {.o = o, .x = part->x};
+    struct row_writer w;
+    start_writer(&w, o, part->x);
     return write_rows(&w, p, part->section);
 }
 
 char *export_sections(struct json_out *o, char *p, const struct export_event *x,
                       const struct export_section *sections, uint32_t count)
 {
-    struct row_writer w = {.o = o, .x = x};
+    struct row_writer w;
+    start_writer(&w, o, x);
     for (const struct export_section *s = sections; s < sections + count; s++) {
         struct json_out_key key;
         if ((s->classes & x->ocsf_class) == 0 || (s->needs != 0 && (s->needs & x->has) == 0))
@@ -201,7 +234,7 @@ char *export_sections(struct json_out *o, char *p, const struct export_event *x,
         if (s->key == NULL || w.pending_count > 0 || !s->key(x, &key))
             p = write_rows(&w, p, s);
         else
-            p = json_out_part(o, p, s->part, key, &(struct part_of){x, s}, write_part);
+            p = json_out_part_of(o, p, s->part, &key, &(struct part_of){x, s}, write_part);
     }
     return p;
 }
