@@ -529,6 +529,21 @@ class Policy(DoubleTest):
               "filter id=70210 name=One provider={11111111-0000-0000-0000-000000000001} layer=44 "
               "context={11111111-0000-0000-0000-000000000004}; filters 3 from=9")
 
+    def test_a_guard(self):
+        """Of a filter that is there, and of one that comes; by its conditions."""
+        block = (r'filter id={} layer=ALE_AUTH_CONNECT_V4 action=block condition="app id = '
+                 r'\device\harddiskvolume3\agent\sensor.exe"')
+        for windows in ("7", "11"):
+            with self.subTest(windows=windows):
+                live = self.watch(windows, block.format(8) + "\n", "--guard", "C:\\Agent\\*.exe", "--count", 2,
+                                  before=block.format(7))
+                self.assertEqual({e["filter"]["id"] for e in live.events()}, {7, 8}, live)
+                self.assertEqual([(e["kind"], e["guard"]["target"], e["guard"]["confidence"])
+                                  for e in live.events()], [("guard", "app=C:\\Agent\\*.exe", "likely")] * 2)
+                found = self.run_on(windows, "", TOOL, "check", "--format", "json", "--guard", "*\\sensor.exe",
+                                    before=block.format(7))
+                self.assertEqual((found.status, [f["filter"]["id"] for f in found.events()]), (1, [7]), found)
+
     def test_list(self):
         for windows in VERSIONS:
             with self.subTest(windows=windows):
