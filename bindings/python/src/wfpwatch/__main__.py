@@ -8,6 +8,8 @@ Exit status: 0 done, 1 a failure named on stderr, 2 wrong usage.
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import os
 import sys
 from typing import Callable, List, Optional
@@ -70,6 +72,12 @@ def print_events(session: Session, show: Callable[[Event], str]) -> bool:
             good = False
 
 
+def _write_utf8() -> None:
+    """A pipe or a file gets UTF-8, as the tool writes it: a code page lacks characters of paths."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")
+
+
 def main(arguments: Optional[List[str]] = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m wfpwatch", description="Prints the events of files, one a line."
@@ -78,6 +86,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     parser.add_argument("--json", action="store_true", help="the library's JSON, one object a line")
     parser.add_argument("file", nargs="+", help=".evtx or the XML of Windows events; - is stdin")
     given = parser.parse_args(arguments)
+    _write_utf8()
     good = True
     try:
         with Session(json=given.json) as session:
@@ -93,7 +102,9 @@ def main(arguments: Optional[List[str]] = None) -> int:
     except WfpwatchError as error:
         print(f"wfpwatch: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:
+    except OSError as error:  # Windows has EINVAL when the reader of a pipe has left
+        if error.errno not in (errno.EPIPE, errno.EINVAL):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
