@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "sim/policy/sim_change.h"
 
 enum { POLL_MS = 2, PATIENCE_MS = 10000, QUIET_MS = 100, SETTLE_MS = 1000 };
 
@@ -60,6 +61,8 @@ void WFPW_CALL wfpw_sim_free(wfpw_sim *sim)
     sim_policy_free(sim);
     sim_clear_history(sim);
     sim_files_free(sim);
+    for (int i = 0; i < SIM_SESSIONS; i++)
+        sim_changes_drop(&sim->sessions[i]);
     for (int i = 0; i < SIM_SUBSCRIPTIONS; i++)
         free(sim->subscriptions[i].match);
     free(sim->held);

@@ -102,6 +102,8 @@ struct sim_rule {
 struct sim_session {
     bool used, dynamic;
     uint32_t life; /* in which it was opened */
+    bool in_transaction;
+    struct sim_change *changes; /* not committed yet */
 };
 
 struct sim_subscription {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/policy/sim_change.h"
 #include "sim/sim.h"
 
 enum { HANG_POLL_MS = 1 };
@@ -52,6 +53,8 @@ static uint32_t engine_close(void *ctx, void *engine)
     }
     sim_watches_close(&sim->policy, s, sim->strays);
     struct sim_notice *notices = s != NULL && s->dynamic ? sim_policy_end_session(sim, s) : NULL;
+    if (s != NULL)
+        sim_changes_drop(s);
     if (s != NULL)
         s->used = false;
     (void)sim_call_end(sim, code);

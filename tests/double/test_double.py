@@ -159,6 +159,47 @@ class EventLog(DoubleTest):
                 self.assertEqual(len(result.said("CloseEventLog")), len(opened), result)
 
 
+class Prove(DoubleTest):
+    """'wfpwatch prove' through the real exports of fwpuclnt.dll and ws2_32.dll."""
+
+    USER = "S-1-5-21-0-0-0-1000"  # that Wine's processes have
+    APP = r"\device\harddiskvolume3\wfpwatch.exe"
+
+    def prove(self, windows, defect=""):
+        image = str(DOUBLES.resolve().parents[1] / "examples" / "cli" / "wfpwatch.exe").replace("/", "\\")
+        target = SYSTEM32 / "ws2_32.dll"
+        kept = target.read_bytes() if target.exists() else None
+        self.run_on(windows, "", TOOL, "--version")  # what Wine starts has Wine's own sockets
+        shutil.copyfile(DOUBLES / "winsock" / "ws2_32.dll", target)
+        os.environ.update(WFPW_DOUBLE_APP=self.APP, WFPW_DOUBLE_USER=self.USER)
+        try:
+            result = self.run_on(windows, "", TOOL, "prove", "--json", "--flood", "50", "--wait", "3",
+                                 before=f'file "Z:{image}" "{self.APP}"\n{defect}', overrides="fwpuclnt=n;ws2_32=n")
+        finally:
+            if kept is None:
+                target.unlink()
+            else:
+                target.write_bytes(kept)
+        return result, {c["claim"]: c for c in json.loads(result.out)["claims"]}
+
+    def test_every_claim(self):
+        for windows in ("7", "11"):
+            with self.subTest(windows=windows):
+                result, claims = self.prove(windows)
+                self.assertEqual(result.status, 0, result)
+                odd = {name: c["shown"] for name, c in claims.items() if c["shown"] != "yes"}
+                permit = {"permit": "open"} if windows == "7" else {}
+                self.assertEqual(odd, {**permit, "audit policy restored": "skipped"}, result)
+                self.assertEqual([claims[c]["error"] for c in ("connect tcp ipv4", "accept udp ipv6")], [10013, 10060])
+                added = [line for line in result.said("FwpmFilterAdd0") if line.endswith("-> 0x0")]
+                self.assertEqual((len(added), len(result.said("FwpmTransactionCommit0"))), (21, 1), result)
+                self.assertEqual({n for n in re.findall(r"conditions=(\d)", "\n".join(added))}, {"3", "4"})
+
+    def test_defect(self):
+        result, claims = self.prove("11", "defect filter_left")
+        self.assertEqual((result.status, claims["filters removed"]["shown"]), (1, "no"))
+
+
 class Versions(DoubleTest):
     """Every Windows: the newest functions it has, and all that it tells."""
 

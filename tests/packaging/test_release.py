@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ["CMakeLists.txt", "CHANGELOG.md", "vcpkg.json", "include/wfpwatch/wfpwatch.h",
-         "bindings/python/src/wfpwatch/_constants.py"]
+         "bindings/python/src/wfpwatch/_constants.py", "docs/windows.md"]
 
 
 class Release(unittest.TestCase):
@@ -51,6 +51,15 @@ class Release(unittest.TestCase):
     def test_another_version_on_top(self):
         self.change("CHANGELOG.md", r"^## \S+ \([^)]*\)", "## 9.9.9 (2026-01-01)")
         self.assertIn(f"does not have {self.version} on top", self.release()[1])
+
+    def test_what_a_real_windows_has_shown(self):
+        self.change("CHANGELOG.md", r"^## \S+ \([^)]*\)", f"## {self.version} (2026-01-01)")
+        self.change("docs/windows.md", r"\| not yet", "| yes")
+        self.commit()
+        self.assertIn("has no version of Windows with a date: yes", self.release()[1])
+        self.change("docs/windows.md", r"\| yes", "| 10.0.26100, 2026-12-01")
+        self.commit()
+        self.assertNotIn("docs/windows.md", self.release()[1])
 
     def test_not_committed_and_the_tests(self):
         self.change("CHANGELOG.md", r"^## \S+ \([^)]*\)", f"## {self.version} (2026-01-01)")

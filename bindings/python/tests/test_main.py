@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +63,45 @@ def test_standard_input_and_a_reader_that_leaves(evtx: Path) -> None:
         assert pipe.stderr.read() == ""
         pipe.stderr.close()
         assert pipe.wait() in (0, 1)
+
+
+class NoReader(io.StringIO):
+    """A pipe whose reader has left, as Windows tells it (python/cpython issue 79935)."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    def fileno(self) -> int:
+        return os.open(os.devnull, os.O_WRONLY)
+
+
+def test_a_reader_that_leaves_on_windows(
+    evtx: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", NoReader())
+    assert main([str(evtx)]) == 1
+    assert capsys.readouterr().err == ""
+
+
+def test_a_code_page_without_the_character(tmp_path: Path) -> None:
+    file = tmp_path / "event.xml"
+    file.write_text(
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"
+        "<Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>5157</EventID>"
+        "<TimeCreated SystemTime='2026-01-01T00:00:00Z'/><EventRecordID>1</EventRecordID>"
+        "<Channel>Security</Channel></System><EventData>"
+        "<Data Name='Application'>\\device\\\u0416.exe</Data></EventData></Event>",
+        encoding="utf-8",
+    )
+    for more in ([], ["--json"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "wfpwatch", *more, str(file)],
+            capture_output=True,
+            check=False,
+            env=dict(os.environ, PYTHONIOENCODING="cp1252"),
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert "\u0416.exe" in done.stdout.decode("utf-8")
 
 
 def drop(direction: Direction, orientation: Orientation) -> str:

@@ -162,7 +162,8 @@ bool term_reader_is_gone(FILE *f)
 /* The runtimes differ in the errno of a pipe whose reader has closed it. */
 bool term_is_gone_error(int error)
 {
-    bool no_reader = _doserrno == ERROR_NO_DATA || _doserrno == ERROR_BROKEN_PIPE;
+    bool no_reader = _doserrno == ERROR_NO_DATA || _doserrno == ERROR_BROKEN_PIPE ||
+                     _doserrno == ERROR_PIPE_NOT_CONNECTED;
     return error == EPIPE || error == EBADF || (error == EINVAL && no_reader);
 }
 

@@ -30,9 +30,11 @@ static bool copy_string(struct sim_string *to, const struct sim_string *from)
     if (from->units == NULL)
         return true;
     to->units = malloc(bytes);
-    if (to->units != NULL)
-        memcpy(to->units, from->units, bytes);
-    return to->units != NULL;
+    if (to->units == NULL)
+        return false;
+    memcpy(to->units, from->units, from->n * sizeof *to->units);
+    to->units[to->n] = 0;
+    return true;
 }
 
 static bool copy_conditions(struct sim_object *to, const struct sim_object *from)

@@ -83,7 +83,7 @@ class ProveTest(CliTest):
         script = self.script("collect off\n")
         every = ("7", "8", "10", "1803", "11")
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
-            reports = list(pool.map(lambda w: self.prove("--windows", w, "--flood", "300", "--wait", "1.5",
+            reports = list(pool.map(lambda w: self.prove("--windows", w, "--flood", "150", "--wait", "1.5",
                                                          "--audit-policy", "--restart", "20", script), every))
         for windows, (report, claims) in zip(every, reports):
             with self.subTest(windows=windows):
@@ -93,7 +93,7 @@ class ProveTest(CliTest):
                 self.assertLessEqual(not_yes, {"permit"} if windows in ("7", "8") else set())
                 for name in (*CONNECTS, *ACCEPTS, "packet tcp ipv4", "bind udp ipv6", "listen tcp ipv6"):
                     self.assertTrue(claims[name]["joined"], claims[name])
-                self.assertEqual(claims["flood"]["detail"], "300 sent, 300 reported, 0 counted as lost")
+                self.assertEqual(claims["flood"]["detail"], "150 sent, 150 reported, 0 counted as lost")
 
     def test_defects(self):
         """Each is named in the report. They run side by side, as some of them mean waiting for what never comes."""
@@ -110,7 +110,7 @@ class ProveTest(CliTest):
                 self.assertEqual([c for c in spared if c["shown"] != "yes"], [])
 
     def prove_defect(self, defect):
-        return self.prove("--flood", "400", "--wait", "1.2", "--audit-policy",
+        return self.prove("--flood", "150", "--wait", "1", "--audit-policy",
                           self.script(f"collect off\ndefect {defect}\n", f"{defect}.txt"))
 
     def test_without_records(self):

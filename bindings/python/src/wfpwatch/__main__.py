@@ -9,7 +9,9 @@ Exit status: 0 done, 1 a failure named on stderr, 2 wrong usage.
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
+import io
 import os
 import sys
 from typing import Callable, List, Optional
@@ -102,6 +104,12 @@ def add_files(session: Session, paths: List[str]) -> bool:
     return good
 
 
+def _write_utf8() -> None:
+    """A pipe or a file gets UTF-8, as the tool writes it: a code page lacks characters of paths."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")
+
+
 def arguments_of(arguments: Optional[List[str]]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m wfpwatch",
@@ -131,6 +139,7 @@ def arguments_of(arguments: Optional[List[str]]) -> argparse.Namespace:
 
 def main(arguments: Optional[List[str]] = None) -> int:
     given = arguments_of(arguments)
+    _write_utf8()
     try:
         with Session(json=given.format == "json", where=given.where) as session:
             good = add_files(session, given.file)
@@ -143,7 +152,9 @@ def main(arguments: Optional[List[str]] = None) -> int:
     except (ImportError, WfpwatchError) as error:
         print(f"wfpwatch: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:
+    except OSError as error:  # Windows has EINVAL when the reader of a pipe has left
+        if error.errno not in (errno.EPIPE, errno.EINVAL):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
