@@ -30,6 +30,7 @@ enum {
     MDM_RULE = 0x80000,      /* the rule is known, and of the device's management */
     SERVICE_RULE = 0x100000, /* the rule is known, and of service hardening */
     APP_RULE = 0x200000,     /* the rule is known, and isolates a packaged app */
+    CHANNEL = 0x400000,      /* a record of the firewall's own channel */
 };
 
 enum { PERMIT = 0x1002 };
@@ -91,6 +92,7 @@ static uint32_t of_record(const wfpw_event *ev)
     uint32_t id = ev->audit != NULL ? ev->audit->event_id : 0;
     enum verdict_family family = verdict_layer_of(ev).family;
     return bit_when(ev->audit == NULL, NET_EVENT) | bit_when(id == 4950, SETTING) |
+           bit_when(ev->kind == WFPW_KIND_FIREWALL, CHANNEL) |
            bit_when(id >= 5440 && id <= 5444, LISTED) |
            bit_when(id == 5158 || id == 5159 || family == FAMILY_BIND, BIND) |
            bit_when(id == 5154 || id == 5155 || family == FAMILY_LISTEN, LISTEN);

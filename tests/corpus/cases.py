@@ -77,7 +77,13 @@ class Cases(unittest.TestCase):
         self.assertIn("2003", found[4950]["remedy"])
 
     def test_07_the_firewall_in_three_profiles(self):
-        found = events("07-evtx-4950-fw-disabled", "firewall-disabled.evtx")
+        both = events("07-evtx-4950-fw-disabled", "firewall-disabled.evtx")
+        found = [event for event in both if event["kind"] == "audit"]
+        channel = [event for event in both if event["kind"] == "firewall"]
+        self.assertEqual([(e["audit"]["event_id"], e["reason"]) for e in channel], [(2003, "policy_change")] * 3)
+        for event in channel:  # which says what the other one does not: who
+            self.assertTrue(event["app"]["device_path"].endswith("WmiPrvSE.exe"))
+            self.assertIn("record names", event["remedy"])
         self.assertEqual([e["audit"]["data"]["ProfileChanged"] for e in found], ["Domain", "Private", "Public"])
         for event in found:
             self.assertEqual(sorted(event["audit"]["data"]), ["ProfileChanged", "SettingType", "SettingValue"])

@@ -102,6 +102,8 @@ static const struct {
     REMEDY("event 2003", WHY(POLICY_CHANGE, CERTAIN), RECORD(4950)),
     REMEDY("which process and user", WHY(POLICY_CHANGE, CERTAIN), RECORD(5447),
            .present = WFPW_HAS_PROCESS_ID, .process_id = 7, .user_sid = "S-1-5-18"),
+    REMEDY("which program and user", WHY(POLICY_CHANGE, CERTAIN), .kind = WFPW_KIND_FIREWALL,
+           .audit = &(const wfpw_audit){.event_id = 2003}, .user_sid = "S-1-5-18"),
     REMEDY("service lists", WHY(POLICY_CHANGE, CERTAIN), RECORD(5441)),
     REMEDY("Group Policy did it", WHY(AUDIT_POLICY, CERTAIN), RECORD(4719), .user_sid = "S-1-5-18"),
     REMEDY("ask the user", WHY(AUDIT_POLICY, CERTAIN), RECORD(4719), .user_sid = "S-1-5-21-1"),

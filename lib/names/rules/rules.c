@@ -267,8 +267,8 @@ bool rules_keep(struct rules *s, const char *text, size_t size, uint8_t origin, 
 static void end_version(struct rule_version *v, const struct rules_list *list)
 {
     v->is_ended = true;
-    if (v->until > list->changed)
-        v->until = list->changed > v->since ? list->changed : v->since;
+    if (v->until >= list->changed)
+        v->until = list->changed > v->since ? list->changed - 1 : v->since;
 }
 
 /* Another one takes the place of what the list before had of this rule. */

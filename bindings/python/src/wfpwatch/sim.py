@@ -55,6 +55,8 @@ class Counts:
     """That the Security log holds."""
     log_next: int = 0
     """The number that its next record has."""
+    rule_watches: int = 0
+    """Of the firewall's rules, open now."""
 
 
 class Simulator:
