@@ -104,7 +104,8 @@ def test_wrong_usage(tool: Path, evtx: Path, words: List[str], message: str) -> 
     assert done.returncode == 2 and message in done.stderr and done.stdout == ""
 
 
-def test_a_reader_that_leaves(tool: Path, evtx: Path) -> None:
-    command = f"set -o pipefail; '{tool}' read --format arrow '{evtx}' '{evtx}' | head -c 10"
+@pytest.mark.parametrize("reader, count", [("head -c 10", 10), ("true", 0)])
+def test_a_reader_that_leaves(tool: Path, evtx: Path, reader: str, count: int) -> None:
+    command = f"set -o pipefail; '{tool}' read --format arrow '{evtx}' '{evtx}' | {reader}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
-    assert done.returncode == 0 and done.stderr == b"" and len(done.stdout) == 10
+    assert done.returncode == 0 and done.stderr == b"" and len(done.stdout) == count

@@ -129,7 +129,8 @@ static int write_columns(struct listing *l)
     if (!reading_run(r))
         return EXIT_FAILED;
     status = read_arrow_end(&l->arrow);
-    nothing_found_explain(r, l->arrow.rows, "written");
+    if (l->arrow.file.error == 0)
+        nothing_found_explain(r, l->arrow.rows, "written");
     if (r->interrupted)
         diagnostics_print("interrupted: not all was read", (const char *)NULL);
     return reading_status(r, status);

@@ -40,11 +40,10 @@ int read_arrow_check(const struct read_arrow *a)
 /* The first time, the session's stream, and its types are written. */
 static bool start_file(struct read_arrow *a)
 {
-    wfpw_error e;
-    if (a->is_open)
-        return true;
-    if (open_stream(a, a->reading->session, &a->stream, &e) != WFPW_OK) {
-        diagnostics_error(NULL, &e, NULL);
+    if (a->is_open || a->error != 0)
+        return a->error == 0;
+    if (open_stream(a, a->reading->session, &a->stream, NULL) != WFPW_OK) {
+        a->error = ENOMEM;
         return false;
     }
     a->is_open = true;
@@ -58,8 +57,10 @@ static bool start_file(struct read_arrow *a)
 int read_arrow_pull(struct read_arrow *a, const char *path, bool *go_on)
 {
     struct ArrowArray rows = {0};
-    if (!start_file(a))
-        return WFPW_E_NOMEM;
+    if (!start_file(a)) { /* read_arrow_end says why */
+        *go_on = false;
+        return 0;
+    }
     int error = a->stream.get_next(&a->stream, &rows);
     if (error != 0) {
         progress_hide(&a->reading->progress);
@@ -77,9 +78,7 @@ int read_arrow_pull(struct read_arrow *a, const char *path, bool *go_on)
 
 int read_arrow_end(struct read_arrow *a)
 {
-    bool is_whole = start_file(a);
-    if (is_whole)
-        is_whole = arrow_file_end(&a->file);
+    bool is_whole = start_file(a) && arrow_file_end(&a->file);
     int error = a->error != 0 ? a->error : a->file.error;
     a->rows = a->file.rows;
     if (a->schema.release != NULL)

@@ -13,7 +13,7 @@ struct read_arrow {
     struct reading *reading;
     const char *columns; /* as of wfpw_arrow_options */
     bool is_open;
-    int error; /* errno of a write that failed */
+    int error; /* errno of what failed before a write did */
     uint64_t rows;
     struct ArrowArrayStream stream;
     struct ArrowSchema schema;
