@@ -67,6 +67,8 @@ int source_open_input(const struct source_options *o, struct input *in, struct s
         return firewall_log_file_open(o, in, out, e);
     else if (archive == NULL && !is_empty)
         json = json_file_look(o, in);
+    if (json == JSON_FILE_NO_MEMORY)
+        status = error_set(e, WFPW_E_NOMEM, "wfpw_add_file", 0, NULL);
     if (json == JSON_FILE_RECORDS)
         return json_file_open(o, in, out, e);
     if (status == WFPW_OK && archive == NULL && !is_empty)

@@ -54,20 +54,29 @@ static bool has_known(struct shipper *x, const char *s, size_t n)
     return shipper_is_known(x);
 }
 
+/* The start as it is, before room is taken for more. */
+static bool begins_json(const uint8_t *p, size_t n, enum text_encoding encoding)
+{
+    enum { START = 256 };
+    char text[3 * START];
+    return is_json(text, text_piece_look(encoding, p, n < START ? n : (size_t)START, text));
+}
+
 enum json_file_kind json_file_look(const struct source_options *o, struct input *in)
 {
     const uint8_t *p;
     size_t n = input_view(in, SNIFF, &p), mark;
     enum text_encoding encoding = text_piece_encoding(p, n, &mark);
+    enum json_file_kind kind = JSON_FILE_NO_MEMORY;
+    if (!begins_json(p + mark, n - mark, encoding))
+        return JSON_FILE_NONE;
     struct shipper *x = memory_new(&o->memory, sizeof *x);
-    char *text = memory_take(&o->memory, 3 * SNIFF);
-    enum json_file_kind kind = JSON_FILE_NONE;
-    if (x != NULL && text != NULL) {
+    char *text = x != NULL ? memory_take(&o->memory, 3 * SNIFF) : NULL;
+    if (text != NULL) {
         size_t size = text_piece_look(encoding, p + mark, n - mark, text);
-        if (is_json(text, size))
-            kind = has_known(x, text, size) ? JSON_FILE_RECORDS
-                   : n < SNIFF              ? JSON_FILE_OTHER
-                                            : JSON_FILE_UNKNOWN;
+        kind = has_known(x, text, size) ? JSON_FILE_RECORDS
+               : n < SNIFF              ? JSON_FILE_OTHER
+                                        : JSON_FILE_UNKNOWN;
         shipper_close(x);
     }
     memory_give(&o->memory, text);

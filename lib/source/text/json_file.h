@@ -12,10 +12,11 @@ enum json_file_kind {
     JSON_FILE_NONE,    /* no JSON */
     JSON_FILE_OTHER,   /* of no form that is known */
     JSON_FILE_UNKNOWN, /* the same, as far as was looked */
-    JSON_FILE_RECORDS
+    JSON_FILE_RECORDS,
+    JSON_FILE_NO_MEMORY /* to look */
 };
 
-/* What a file is; without memory NONE. */
+/* What a file is. */
 enum json_file_kind json_file_look(const struct source_options *o, struct input *in);
 /* Takes over `in`, also when it fails. */
 int json_file_open(const struct source_options *o, struct input *in, struct source **out,
