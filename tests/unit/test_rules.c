@@ -337,7 +337,7 @@ static void test_json_forms(void **state)
     expect("[" JSON_RULE "}]" JSON_RULE, 2, 2);
     expect("[" JSON_RULE ",{\"Name\":\"b\",\"Direction\":1,\"Action\":99}]", 1, 1);
     expect("[" JSON_RULE ",{\"Name\":\"b\"}]", 1, 1);
-    expect("[{\n\"Name\":\"b,\n\"Direction\":1,\n\"Action\":2\n},\n" JSON_RULE "]", 1, 1);
+    expect("[{\n\"Name\":\"b,\n\"Direction\":1,\n\"Action\":2\n},\n" JSON_RULE "]", 1, 3);
     expect_error("[]", "no rules");
     expect_error("{\"a\":1}", "no rules");
     expect("{\"Name\":\"a\",\"DisplayName\":\"\\ud800x\",\"Direction\":\"Inbound\",\"Action\":"

@@ -36,13 +36,14 @@ static const char help[] =
     "The table: times are UTC. LOCAL is this host, REMOTE the other side; if the\n"
     "local side is not known, LOCAL has the source and REMOTE '-> ' and the\n"
     "destination. 'icmp 8/0' is ICMP type 8, code 0. WHY is the verdict and the\n"
-    "reason, with '?' if it is a guess (see 'why'). FILTER and LAYER are\n"
-    "run-time ids. '-': not known. A filter's name is at the end of the row, on a\n"
-    "terminal in a row of its own: with its [origin], and (uncertain) if the dump's\n"
-    "time differs from the event's. With several files FILE is that of an event, on a\n"
-    "terminal in a row of its own. A terminal that is not wide enough shows '..'\n"
-    "for what is left out, or several lines per event. Characters that could control a terminal are replaced, and, if the\n"
-    "locale is not UTF-8 (LC_ALL=C), all but ASCII; --format json has all of them.\n";
+    "reason, with '?' if it is a guess (see 'why'). FILTER and LAYER are run-time\n"
+    "ids. '-': not known. A filter's name is at the end of the row, on a terminal in\n"
+    "a row of its own: with its [origin], and (uncertain) if the dump's time differs\n"
+    "from the event's. With several files FILE is that of an event, on a terminal in\n"
+    "a row of its own. A terminal that is not wide enough shows '..' for what is\n"
+    "left out, or several lines per event. Characters that could control a terminal\n"
+    "are replaced, and, if the locale is not UTF-8 (LC_ALL=C), all but ASCII;\n"
+    "--format json has all of them.\n";
 
 enum { FORMAT = 1, COLOR, COLUMN_NAMES };
 const struct option cmd_read_options[] = {
