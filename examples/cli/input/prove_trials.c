@@ -24,7 +24,8 @@ static void plan_trial(struct prove_trial *trial, enum prove_layer layer, uint8_
         .layer = layer, .family = family, .protocol = protocol, .port = port, .name = trial->name};
     (void)snprintf(trial->id, sizeof trial->id, "%s %s ipv%u", layer_words[layer], p, family);
     (void)snprintf(trial->text, sizeof trial->text, "%s: %s, IPv%u", layer_texts[layer], p, family);
-    (void)snprintf(trial->name, sizeof trial->name, "wfpwatch prove: %s", trial->id);
+    (void)snprintf(trial->name, sizeof trial->name, "wfpwatch prove: %s %s ipv%u",
+                   layer_words[layer], p, family);
 }
 
 static void rename_trial(struct prove_trial *trial, const char *id, const char *text)
