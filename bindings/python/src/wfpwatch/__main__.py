@@ -106,8 +106,9 @@ def add_files(session: Session, paths: List[str]) -> bool:
 
 def _write_utf8() -> None:
     """A pipe or a file gets UTF-8, as the tool writes it: a code page lacks characters of paths."""
-    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
-        sys.stdout.reconfigure(encoding="utf-8")
+    out: object = sys.stdout
+    if isinstance(out, io.TextIOWrapper) and not out.isatty():
+        out.reconfigure(encoding="utf-8")
 
 
 def arguments_of(arguments: Optional[List[str]]) -> argparse.Namespace:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from itertools import repeat
 from struct import Struct
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Type, TypeVar, Union
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Type, TypeVar, Union
 
 from . import _ffi
 from ._constants import (
@@ -800,6 +800,8 @@ def decode(
         return []
     block = Block(view, kept, lines, remedy_of)
     events: List[Event] = list(map(object.__new__, repeat(BatchEvent, view.count)))
-    deque(map(_set_block, events, repeat(block)), maxlen=0)
-    deque(map(_set_number, events, range(view.count)), maxlen=0)
+    blocks: Iterator[object] = map(_set_block, events, repeat(block))
+    numbers: Iterator[object] = map(_set_number, events, range(view.count))
+    deque(blocks, maxlen=0)
+    deque(numbers, maxlen=0)
     return events

@@ -55,6 +55,12 @@ class Counts:
     """That the Security log holds."""
     log_next: int = 0
     """The number that its next record has."""
+    socket_error: int = 0
+    """Winsock's, of the script's last bind, listen, connect or send; 0: it succeeded."""
+    last_filter: int = 0
+    """The id of the filter that was added last."""
+    dynamic: int = 0
+    """What dynamic sessions added, but filters, now."""
     rule_watches: int = 0
     """Of the firewall's rules, open now."""
 
