@@ -840,7 +840,7 @@ class Probe(DoubleTest):
                 self.assertIs(callbacks["running_after_unsubscribe"], False)
                 self.assertEqual(callbacks["event_memory_after_callback"]["same"], 0)  # it is poisoned
                 self.assertIs(answers["close_waits_for_callbacks"], False)
-                self.assertIsNone(answers["notice_before_first_drop"])  # it has no filters
+                self.assertIsNotNone(answers["notice_before_first_drop"])  # its filter is told of
                 self.assertEqual(len(answers["templates"]["protocol"]), 13)
                 self.assertEqual(answers["options"]["collect"], 1)
 
