@@ -17,9 +17,9 @@
 #define RULE(name) "rule local \"{A}\" \"v2.33|Action=Block|Active=TRUE|Dir=Out|Name=" name "|\";"
 #define POLICY                                                                                     \
     "rule group_policy \"{B}\" \"v2.33|Action=Block|Active=TRUE|Dir=Out|Name=Of policy|\";"
-#define DROP "wait 1; drop filter=5"
+#define DROP "wait 50; drop filter=5"
 #define CHANGED(id, rule)                                                                          \
-    "wait 1; audit " id " version=0 ProfileChanged=All RuleId=" rule " RuleName=Recorded;"
+    "wait 50; audit " id " version=0 ProfileChanged=All RuleId=" rule " RuleName=Recorded;"
 
 /* ---- waiting -------------------------------------------------------------------------------- */
 
@@ -108,7 +108,7 @@ static void test_changed(void **state)
     (void)state;
     open_with(&f, FILTER RULE("One"));
     uint64_t before = next_rule(&f, DROP) != NULL ? wfpw_batch_get(f.b, 0)->time : 0;
-    flow_play(&f, "wait 1;" RULE("Two"));
+    flow_play(&f, "wait 50;" RULE("Two"));
     wait_rule(&f, DROP, "Two", WFPW_FILTER_STATE_CURRENT);
     (void)snprintf(script, sizeof script, "drop filter=5 time=%llu", (unsigned long long)before);
     const wfpw_rule *r = next_rule(&f, script);
@@ -122,9 +122,9 @@ static void test_deleted(void **state)
     struct flow f;
     (void)state;
     open_with(&f, FILTER RULE("One"));
-    flow_play(&f, "wait 1; rule local \"{A}\" off");
+    flow_play(&f, "wait 50; rule local \"{A}\" off");
     wait_rule(&f, DROP, "One", WFPW_FILTER_STATE_DELETED);
-    flow_play(&f, "wait 1;" RULE("Again"));
+    flow_play(&f, "wait 50;" RULE("Again"));
     wait_rule(&f, DROP, "Again", WFPW_FILTER_STATE_CURRENT);
     close_watched(&f);
 }
@@ -149,7 +149,7 @@ static void test_group_policy(void **state)
     (void)state;
     open_with(&f, FILTER);
     assert_null(next_rule(&f, DROP));
-    flow_play(&f, "wait 1; rule group_policy \"{a}\" \"v2.33|Action=Block|Dir=Out|Name=GP|\"");
+    flow_play(&f, "wait 50; rule group_policy \"{a}\" \"v2.33|Action=Block|Dir=Out|Name=GP|\"");
     wait_rule(&f, DROP, "GP", WFPW_FILTER_STATE_CURRENT);
     assert_int_equal(wfpw_batch_get(f.b, 0)->rule->origin, WFPW_RULE_ORIGIN_GROUP_POLICY);
     close_watched(&f);
@@ -168,7 +168,7 @@ static void test_coalesced(void **state)
                        "rule local {%d} \"v2.33|Action=Block|Dir=Out|Name=n|\"", i);
         flow_play(&f, script);
     }
-    flow_play(&f, "wait 1;" RULE("Last"));
+    flow_play(&f, "wait 50;" RULE("Last"));
     wait_rule(&f, DROP, "Last", WFPW_FILTER_STATE_CURRENT);
     assert_int_equal(flow_stats(&f).rules, CHANGES + 2);
     assert_true(flow_stats(&f).rules_filled < CHANGES / 4);
