@@ -16,7 +16,7 @@
 #include "view/diagnostics.h"
 #include "view/print.h"
 
-enum { CLAIMS_MAX = PROVE_TRIALS + PROVE_STATE_CLAIMS + 8, READ_MS = 50 };
+enum { CLAIMS_MAX = PROVE_TRIALS + PROVE_STATE_CLAIMS + 8, READ_MS = 50, NAMES_MS = 2000 };
 enum { PORT_USUAL = 47110, FLOOD_USUAL = 100000, FLOOD_CHUNK = 500, WAIT_USUAL_MS = 6000 };
 enum { SIM_JOIN_MS = 300, RESTART_MAX_MS = 600000 };
 
@@ -67,6 +67,7 @@ struct proving {
     int format;
     bool help, simulate, audit_policy;
     uint64_t restart_ms, flood, port, wait_ms;
+    uint64_t names_wanted; /* filters that have names when those that were added do */
     const char *state, *script, *windows;
     struct simulated simulated;
     struct prove_host host;
@@ -195,6 +196,17 @@ static bool outage_seen(const struct proving *p)
     return p->trials.outage;
 }
 
+static uint64_t count_names(const struct proving *p)
+{
+    wfpw_stats st = {.size = sizeof st};
+    return wfpw_get_stats(p->session, &st) == WFPW_OK ? st.names : 0;
+}
+
+static bool filters_named(const struct proving *p)
+{
+    return count_names(p) >= p->names_wanted;
+}
+
 static bool trials_complete(const struct proving *p)
 {
     return prove_trials_complete(&p->trials);
@@ -276,8 +288,10 @@ static void run_trials(struct proving *p)
         return;
     }
     (void)put_claim(p, "session", "net events can be received", PROVE_YES);
+    p->names_wanted = count_names(p) + PROVE_PORTS;
     const char *failed = p->host.calls->open(&p->host);
     if (put_call(p, failed != NULL ? failed : prove_trials_add(&p->trials, &p->host))) {
+        read_until(p, filters_named, NAMES_MS); /* no name is had of one that went before */
         try_all(p);
         try_flood(p);
         try_restart(p);
