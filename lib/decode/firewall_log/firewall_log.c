@@ -3,29 +3,29 @@
 #include "decode/firewall_log/firewall_log.h"
 
 /* As the firewall orders them; its header names them. */
-enum column {
-    COLUMN_DATE,
-    COLUMN_TIME,
-    COLUMN_ACTION,
-    COLUMN_PROTOCOL,
-    COLUMN_SOURCE,
-    COLUMN_DESTINATION,
-    COLUMN_SOURCE_PORT,
-    COLUMN_DESTINATION_PORT,
-    COLUMN_SIZE,
-    COLUMN_FLAGS,
-    COLUMN_SEQUENCE,
-    COLUMN_ACKNOWLEDGED,
-    COLUMN_WINDOW,
-    COLUMN_ICMP_TYPE,
-    COLUMN_ICMP_CODE,
-    COLUMN_INFO,
-    COLUMN_PATH,
-    COLUMN_PID,
-    COLUMN_OTHER
+enum log_column {
+    LOG_COLUMN_DATE,
+    LOG_COLUMN_TIME,
+    LOG_COLUMN_ACTION,
+    LOG_COLUMN_PROTOCOL,
+    LOG_COLUMN_SOURCE,
+    LOG_COLUMN_DESTINATION,
+    LOG_COLUMN_SOURCE_PORT,
+    LOG_COLUMN_DESTINATION_PORT,
+    LOG_COLUMN_SIZE,
+    LOG_COLUMN_FLAGS,
+    LOG_COLUMN_SEQUENCE,
+    LOG_COLUMN_ACKNOWLEDGED,
+    LOG_COLUMN_WINDOW,
+    LOG_COLUMN_ICMP_TYPE,
+    LOG_COLUMN_ICMP_CODE,
+    LOG_COLUMN_INFO,
+    LOG_COLUMN_PATH,
+    LOG_COLUMN_PID,
+    LOG_COLUMN_OTHER
 };
 
-static const char *const names[COLUMN_OTHER] = {
+static const char *const names[LOG_COLUMN_OTHER] = {
     "date",     "time",     "action",   "protocol", "src-ip", "dst-ip",
     "src-port", "dst-port", "size",     "tcpflags", "tcpsyn", "tcpack",
     "tcpwin",   "icmptype", "icmpcode", "info",     "path",   "pid",
@@ -38,7 +38,7 @@ struct piece {
 
 /* A line taken apart. */
 struct line {
-    struct piece values[COLUMN_OTHER];
+    struct piece values[LOG_COLUMN_OTHER];
 };
 
 /* ---- words ---------------------------------------------------------------------------------- */
@@ -69,7 +69,7 @@ static bool is_path(const struct piece *p)
 static uint8_t column_of(const struct piece *name)
 {
     uint8_t at = 0;
-    while (at < COLUMN_OTHER && !is_word(name, names[at]))
+    while (at < LOG_COLUMN_OTHER && !is_word(name, names[at]))
         at++;
     return at;
 }
@@ -108,30 +108,30 @@ static enum firewall_log_found take_header(struct firewall_log *f, const char *s
  * behind the ports may have been taken out where it was "-", and a process may be at the end. */
 static bool take_short(struct line *l, const struct piece *words, size_t count)
 {
-    enum { LEAST = COLUMN_DESTINATION_PORT + 2 };
+    enum { LEAST = LOG_COLUMN_DESTINATION_PORT + 2 };
     bool has_pid = count > LEAST && is_path(&words[count - 2]);
     size_t path = has_pid ? count - 2 : count - 1;
-    if (count < LEAST || !is_path(&words[path]) || path > COLUMN_SIZE + 1)
+    if (count < LEAST || !is_path(&words[path]) || path > LOG_COLUMN_SIZE + 1)
         return false;
-    for (size_t i = 0; i <= COLUMN_DESTINATION_PORT; i++)
+    for (size_t i = 0; i <= LOG_COLUMN_DESTINATION_PORT; i++)
         l->values[i] = words[i];
-    if (path == COLUMN_SIZE + 1)
-        l->values[COLUMN_SIZE] = words[COLUMN_SIZE];
-    l->values[COLUMN_PATH] = words[path];
+    if (path == LOG_COLUMN_SIZE + 1)
+        l->values[LOG_COLUMN_SIZE] = words[LOG_COLUMN_SIZE];
+    l->values[LOG_COLUMN_PATH] = words[path];
     if (has_pid)
-        l->values[COLUMN_PID] = words[count - 1];
+        l->values[LOG_COLUMN_PID] = words[count - 1];
     return true;
 }
 
 static bool take_words(const struct firewall_log *f, struct line *l, const struct piece *words,
                        size_t count)
 {
-    bool has_header = f->count > COLUMN_PROTOCOL && count + 1 >= f->count;
-    if (!has_header && count != COLUMN_PID && count != COLUMN_OTHER)
+    bool has_header = f->count > LOG_COLUMN_PROTOCOL && count + 1 >= f->count;
+    if (!has_header && count != LOG_COLUMN_PID && count != LOG_COLUMN_OTHER)
         return take_short(l, words, count);
     for (size_t i = 0; i < count; i++) {
         size_t column = has_header && i < f->count ? f->columns[i] : i;
-        if (column < COLUMN_OTHER)
+        if (column < LOG_COLUMN_OTHER)
             l->values[column] = words[i];
     }
     return true;
@@ -144,9 +144,9 @@ static bool read_line(const struct firewall_log *f, struct line *l, const char *
     *l = (struct line){0};
     while (count < FIREWALL_LOG_COLUMNS && next_word(s, n, &at, &words[count]))
         count++;
-    if (count <= COLUMN_PROTOCOL || !take_words(f, l, words, count))
+    if (count <= LOG_COLUMN_PROTOCOL || !take_words(f, l, words, count))
         return false;
-    for (size_t i = 0; i < COLUMN_OTHER; i++)
+    for (size_t i = 0; i < LOG_COLUMN_OTHER; i++)
         if (l->values[i].n == 1 && l->values[i].s[0] == '-')
             l->values[i].n = 0;
     return true;
@@ -154,7 +154,7 @@ static bool read_line(const struct firewall_log *f, struct line *l, const char *
 
 /* ---- values --------------------------------------------------------------------------------- */
 
-static bool number_of(const struct line *l, enum column column, uint64_t most, uint64_t *out)
+static bool number_of(const struct line *l, enum log_column column, uint64_t most, uint64_t *out)
 {
     const struct piece *p = &l->values[column];
     return p->n > 0 && text_parse_u64(p->s, p->n, out) && *out <= most;
@@ -163,7 +163,7 @@ static bool number_of(const struct line *l, enum column column, uint64_t most, u
 static bool take_time(struct record *r, const struct line *l)
 {
     char text[32];
-    const struct piece *date = &l->values[COLUMN_DATE], *time = &l->values[COLUMN_TIME];
+    const struct piece *date = &l->values[LOG_COLUMN_DATE], *time = &l->values[LOG_COLUMN_TIME];
     if (date->n != 10 || time->n < 8 || time->n > 16)
         return false;
     memcpy(text, date->s, 10);
@@ -180,9 +180,9 @@ static void take_protocol(struct record *r, const struct line *l)
     } words[] = {{"TCP", 6}, {"UDP", 17}, {"ICMP", 1}, {"ICMPv6", 58}};
     enum { ICMP = 1, ICMP6 = 58 };
     uint64_t n;
-    bool found = number_of(l, COLUMN_PROTOCOL, 255, &n);
+    bool found = number_of(l, LOG_COLUMN_PROTOCOL, 255, &n);
     for (size_t i = 0; i < sizeof words / sizeof *words && !found; i++) {
-        found = is_word(&l->values[COLUMN_PROTOCOL], words[i].word);
+        found = is_word(&l->values[LOG_COLUMN_PROTOCOL], words[i].word);
         n = words[i].number;
     }
     if (!found)
@@ -198,8 +198,8 @@ static void take_address(struct record *r, const struct piece *p, wfpw_endpoint 
     r->present |= bit | (to->scope_id != 0 ? (uint32_t)WFPW_HAS_SCOPE_ID : 0);
 }
 
-static void take_port(struct record *r, const struct line *l, enum column column, wfpw_endpoint *to,
-                      uint32_t bit)
+static void take_port(struct record *r, const struct line *l, enum log_column column,
+                      wfpw_endpoint *to, uint32_t bit)
 {
     uint64_t n;
     if (!number_of(l, column, UINT16_MAX, &n))
@@ -213,11 +213,15 @@ static void take_port(struct record *r, const struct line *l, enum column column
 static void take_sides(struct record *r, const struct line *l)
 {
     bool in = r->direction == WFPW_DIRECTION_INBOUND;
-    bool icmp = l->values[COLUMN_ICMP_TYPE].n > 0;
-    enum column source = in ? COLUMN_DESTINATION : COLUMN_SOURCE;
-    enum column destination = in ? COLUMN_SOURCE : COLUMN_DESTINATION;
-    enum column from = icmp ? COLUMN_ICMP_TYPE : in ? COLUMN_DESTINATION_PORT : COLUMN_SOURCE_PORT;
-    enum column to = icmp ? COLUMN_ICMP_CODE : in ? COLUMN_SOURCE_PORT : COLUMN_DESTINATION_PORT;
+    bool icmp = l->values[LOG_COLUMN_ICMP_TYPE].n > 0;
+    enum log_column source = in ? LOG_COLUMN_DESTINATION : LOG_COLUMN_SOURCE;
+    enum log_column destination = in ? LOG_COLUMN_SOURCE : LOG_COLUMN_DESTINATION;
+    enum log_column from = icmp ? LOG_COLUMN_ICMP_TYPE
+                           : in ? LOG_COLUMN_DESTINATION_PORT
+                                : LOG_COLUMN_SOURCE_PORT;
+    enum log_column to = icmp ? LOG_COLUMN_ICMP_CODE
+                         : in ? LOG_COLUMN_SOURCE_PORT
+                              : LOG_COLUMN_DESTINATION_PORT;
     take_address(r, &l->values[source], &r->local, WFPW_HAS_LOCAL);
     take_address(r, &l->values[destination], &r->remote, WFPW_HAS_REMOTE);
     take_port(r, l, from, &r->local, WFPW_HAS_LOCAL_PORT);
@@ -237,8 +241,8 @@ static void take_direction(struct record *r, const struct line *l)
         {"OPEN-INBOUND", WFPW_DIRECTION_INBOUND, 0},
     };
     enum { MS_INBOUND = 0x3900 };
-    bool has_path = l->values[COLUMN_PATH].n > 0;
-    const struct piece *p = &l->values[has_path ? COLUMN_PATH : COLUMN_ACTION];
+    bool has_path = l->values[LOG_COLUMN_PATH].n > 0;
+    const struct piece *p = &l->values[has_path ? LOG_COLUMN_PATH : LOG_COLUMN_ACTION];
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (!is_word(p, words[i].word))
             continue;
@@ -263,7 +267,7 @@ static bool take_kind(struct record *r, const struct line *l)
         {"CLOSE", WFPW_KIND_CONNECTION_END}, {"INFO-EVENTS-LOST", WFPW_KIND_GAP},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (is_word(&l->values[COLUMN_ACTION], words[i].word)) {
+        if (is_word(&l->values[LOG_COLUMN_ACTION], words[i].word)) {
             r->kind = words[i].kind;
             return true;
         }
@@ -275,9 +279,9 @@ static bool take_kind(struct record *r, const struct line *l)
 /* The columns that have a value, as they are written. */
 static void add_columns(struct record_builder *b, const struct line *l)
 {
-    struct record_field fields[COLUMN_OTHER];
+    struct record_field fields[LOG_COLUMN_OTHER];
     uint32_t count = 0;
-    for (size_t i = 0; i < COLUMN_OTHER; i++) {
+    for (size_t i = 0; i < LOG_COLUMN_OTHER; i++) {
         const struct piece *p = &l->values[i];
         if (p->n == 0)
             continue;
@@ -300,7 +304,7 @@ static void add_columns(struct record_builder *b, const struct line *l)
 static void take_loss(struct record *r, const struct line *l)
 {
     r->lost_where = WFPW_LOST_PFIREWALL;
-    if (number_of(l, COLUMN_INFO, UINT64_MAX, &r->lost))
+    if (number_of(l, LOG_COLUMN_INFO, UINT64_MAX, &r->lost))
         r->present |= WFPW_HAS_LOST;
 }
 
@@ -310,7 +314,7 @@ static void take_decision(struct record_builder *b, const struct line *l)
     take_direction(r, l);
     take_sides(r, l);
     take_protocol(r, l);
-    if (number_of(l, COLUMN_PID, UINT64_MAX, &r->process_id)) {
+    if (number_of(l, LOG_COLUMN_PID, UINT64_MAX, &r->process_id)) {
         r->present |= WFPW_HAS_PROCESS_ID;
         r->pid_from = WFPW_PID_FROM_PFIREWALL;
     }
@@ -365,6 +369,6 @@ bool firewall_log_is(const char *s, size_t n)
     }
     bool has_action = false;
     for (uint32_t i = 0; i < f.count; i++)
-        has_action |= f.columns[i] == COLUMN_ACTION;
+        has_action |= f.columns[i] == LOG_COLUMN_ACTION;
     return found == FIREWALL_LOG_RECORD || has_action;
 }
