@@ -169,7 +169,7 @@ static void put_string(struct buffer *b, const char *key, const char *value)
     buffer_puts(b, b->n > 0 && b->p[b->n - 1] != '\n' ? ",\"" : "{\"");
     buffer_puts(b, key);
     buffer_puts(b, "\":\"");
-    buffer_json(b, value, strlen(value));
+    buffer_json_text(b, value);
     buffer_puts(b, "\"");
 }
 

@@ -128,7 +128,7 @@ static void put_text(struct buffer *b, const wfpw_row *row)
 static void put_string(struct buffer *b, const char *key, const char *value)
 {
     buffer_puts(b, key);
-    buffer_json(b, value, strlen(value));
+    buffer_json_text(b, value);
     buffer_puts(b, "\"");
 }
 

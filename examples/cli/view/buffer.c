@@ -215,6 +215,18 @@ void buffer_json(struct buffer *b, const char *s, size_t n)
     put_filtered(b, s, n, put_escape);
 }
 
+void buffer_json_text(struct buffer *b, const char *s)
+{
+    for (size_t n; *s != 0; s += n) {
+        n = strcspn(s, "\"\\");
+        buffer_json(b, s, n);
+        if (n == 0) {
+            buffer_puts(b, "\\");
+            buffer_put(b, s, n = 1);
+        }
+    }
+}
+
 /* ---- columns -------------------------------------------------------------------------------- */
 
 size_t text_columns(const char *s, size_t n)

@@ -32,6 +32,8 @@ void buffer_text(struct buffer *b, const char *s);
 void buffer_text_n(struct buffer *b, const char *s, size_t n);
 /* JSON: the same characters as \uXXXX, which means the same to every reader. */
 void buffer_json(struct buffer *b, const char *s, size_t n);
+/* What stands between the quotes of a JSON string. */
+void buffer_json_text(struct buffer *b, const char *s);
 
 /* How many columns n bytes of a terminal take, about. */
 size_t text_columns(const char *s, size_t n);

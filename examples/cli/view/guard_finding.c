@@ -129,23 +129,11 @@ void guard_finding_text(struct buffer *b, const wfpw_guarded *g, const wfpw_filt
     buffer_puts(b, "\n\n");
 }
 
-static void put_escaped(struct buffer *b, const char *s)
-{
-    while (*s != 0) {
-        size_t n = strcspn(s, "\"\\");
-        buffer_json(b, s, n);
-        s += n;
-        if (*s == 0)
-            return;
-        buffer_puts(b, *s++ == '"' ? "\\\"" : "\\\\");
-    }
-}
-
 void guard_finding_json(struct buffer *b, const wfpw_guarded *g)
 {
     bool any = false;
     buffer_puts(b, "\"target\":\"");
-    put_escaped(b, g->text);
+    buffer_json_text(b, g->text);
     buffer_puts(b, "\",\"targets\":");
     buffer_number(b, g->targets);
     buffer_puts(b, ",\"confidence\":\"");

@@ -23,17 +23,9 @@ static void put_number(struct buffer *b, const char *key, uint64_t n)
 
 static void put_chars(struct buffer *b, const char *s)
 {
-    struct buffer text = {0};
-    buffer_text(&text, s); /* no control characters then */
     buffer_puts(b, "\"");
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '"' || text.p[i] == '\\')
-            buffer_puts(b, "\\");
-        buffer_put(b, text.p + i, 1);
-    }
+    buffer_json_text(b, s);
     buffer_puts(b, "\"");
-    b->failed |= text.failed;
-    buffer_free(&text);
 }
 
 static void put_string(struct buffer *b, const char *key, const char *s)

@@ -111,7 +111,7 @@ void prove_report_text(struct buffer *b, const struct prove_report *r)
 static void put_string(struct buffer *b, const char *key, const char *value)
 {
     buffer_puts(b, key);
-    buffer_json(b, value, strlen(value));
+    buffer_json_text(b, value);
     buffer_puts(b, "\"");
 }
 

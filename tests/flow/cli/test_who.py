@@ -197,7 +197,8 @@ class Odd(WhoTest):
     def test_hostile_text(self):
         dump = self.dump("<providers>", provider(VPN, "a\u202eb\u009bc\"\\"), "</providers><filters>",
                          filter_of(1, VPN), "</filters>")
-        self.assertEqual(self.who(dump)[VPN]["name"], "a\ufffdb\ufffdc\"\\")
+        self.assertEqual(self.who(dump)[VPN]["name"], "a\u202eb\x9bc\"\\")
+        self.assertTrue(run("who", "--format", "json", dump).out.isascii())  # as \uXXXX
         self.assertNotRegex(run("who", dump).out, "[\u202e\u009b]")
 
 
