@@ -2239,11 +2239,12 @@ WFPW_API int WFPW_CALL wfpw_guard_new(const wfpw_allocator *allocator, wfpw_guar
 /**
  * Adds a target; at most 256 of 1024 bytes each. No other thread may use g at the same time.
  *
- *     app=C:\Program Files\Agent\*.exe    a program; * is any text, \ included
- *     app=\device\harddiskvolume3\agent.exe
- *     service=WinDefend                     a service, by the SID that Windows derives from its
- * name user=S-1-5-18                         an account package=S-1-15-2-...                  a
- * packaged app address=203.0.113.0/24                remote addresses
+ * - `app=C:\Program Files\Agent\*.exe`: a program; `*` is any text, `\` included. Or its device
+ *   path, `app=\device\harddiskvolume3\agent.exe`.
+ * - `service=WinDefend`: a service, by the SID that Windows derives from its name.
+ * - `user=S-1-5-18`: an account.
+ * - `package=S-1-15-2-...`: a packaged app.
+ * - `address=203.0.113.0/24`: remote addresses.
  *
  * Filters have device paths. Behind a drive letter only the rest of the path is compared, on
  * whichever volume it is: such a finding is LIKELY, with ANY_VOLUME. Of ASCII letters the case does

@@ -28,7 +28,7 @@ enum { HELP = 1 };
 const struct option cmd_completion_options[] = {
     {"--help", HELP, false}, {"-h", HELP, false}, {NULL, 0, false}};
 
-#define FORMATS "text json ecs ocsf asim csv html" /* no command has all of them */
+#define FORMATS "text json ecs ocsf asim csv arrow html" /* no command has all of them */
 
 /* The words that an option's value may be; NULL: any, "": a file. */
 static const char *values_of(const char *option)

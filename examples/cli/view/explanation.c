@@ -71,15 +71,6 @@ static void put_part(struct explanation *s, const char *text)
 
 /* ---- the first line ------------------------------------------------------------------------- */
 
-static void put_time(struct buffer *b, uint64_t time)
-{
-    char text[TIME_LENGTH + 1], zone[8];
-    format_time(text, time);
-    buffer_puts(b, text);
-    buffer_puts(b, " ");
-    buffer_puts(b, format_zone(zone, time));
-}
-
 static void put_times(struct explanation *s, const struct explanation_times *times)
 {
     if (times->count > 1)
@@ -90,9 +81,9 @@ static void put_times(struct explanation *s, const struct explanation_times *tim
         buffer_number(&s->line, times->records);
         put_text(s, " records, ");
     }
-    put_time(&s->line, times->first);
+    format_moment(&s->line, times->first);
     put_text(s, " to ");
-    put_time(&s->line, times->last);
+    format_moment(&s->line, times->last);
     end_line(s, "seen");
 }
 
@@ -109,7 +100,7 @@ void explanation_head(struct buffer *b, uint32_t verdict, uint32_t reason,
     size_t needs = TIME_LENGTH + 8 + (word != NULL ? strlen(word) : 0) + strlen(why) + 4;
     struct explanation s = {.out = b, .width = width};
     buffer_puts(b, colour ? "\x1b[1m" : "");
-    put_time(b, times->first);
+    format_moment(b, times->first);
     buffer_puts(b, width != 0 && needs > width ? "\n" : "  ");
     buffer_puts(b, word != NULL ? word : "");
     buffer_puts(b, ": ");
@@ -229,7 +220,7 @@ static void put_source(struct explanation *s, const wfpw_rule *r)
     if (r->from_time == 0)
         return;
     put_text(s, " of ");
-    put_time(&s->line, r->from_time);
+    format_moment(&s->line, r->from_time);
 }
 
 /* "Block tools ({guid}), blocks outbound, group_policy, as in export.wfw of 2026-..." */
@@ -263,7 +254,7 @@ static void explain_since(struct explanation *s, const wfpw_rule *r)
     const char *what = wfpw_word(WFPW_LIST_RULE_CHANGE, r->change);
     if (r->change_time == 0 || s->ev->time <= r->change_time)
         return;
-    put_time(&s->line, r->change_time);
+    format_moment(&s->line, r->change_time);
     put_text(s, ", when ");
     buffer_text(&s->line, r->changed_by != NULL ? r->changed_by : "somebody");
     if (r->changed_user != NULL) {

@@ -58,6 +58,15 @@ const char *format_zone(char out[8], uint64_t filetime)
     return out;
 }
 
+void format_moment(struct buffer *b, uint64_t filetime)
+{
+    char text[TIME_LENGTH + 1], zone[8];
+    format_time(text, filetime);
+    buffer_puts(b, text);
+    buffer_puts(b, " ");
+    buffer_puts(b, format_zone(zone, filetime));
+}
+
 void format_time(char out[TIME_LENGTH + 1], uint64_t filetime)
 {
     if (local)

@@ -23,15 +23,6 @@ static const char *verdict_word(uint32_t verdict)
     return known && verdict_words[verdict] != NULL ? verdict_words[verdict] : "not explained";
 }
 
-static void put_time(struct buffer *b, uint64_t time)
-{
-    char text[TIME_LENGTH + 1], zone[8];
-    format_time(text, time);
-    buffer_puts(b, text);
-    buffer_puts(b, " ");
-    buffer_puts(b, format_zone(zone, time));
-}
-
 /* ---- stories -------------------------------------------------------------------------------- */
 
 /* A line "  label   text" of an explanation as a term and what it is. */
@@ -68,7 +59,7 @@ static void put_seen(struct buffer *b, const struct explanation_group *g)
     buffer_puts(b, g->count == 1 ? " time, in " : " times, in ");
     html_number(b, g->records);
     buffer_puts(b, " records, the last at ");
-    put_time(b, g->last);
+    format_moment(b, g->last);
     buffer_puts(b, "</dd>\n");
 }
 
@@ -94,7 +85,7 @@ void report_story(void *ctx, const struct explanation_group *g, const char *body
     buffer_puts(b, "</span>: ");
     buffer_puts(b, reason);
     buffer_puts(b, ", ");
-    put_time(b, g->first);
+    format_moment(b, g->first);
     buffer_puts(b, "</h3>\n<dl>\n");
     put_seen(b, g);
     put_lines(b, body, g->size);
@@ -251,7 +242,7 @@ static void put_columns(struct buffer *b, const struct timeline *t, size_t used)
         buffer_puts(b, bar);
         html_number(b, t->counts[i]);
         buffer_puts(b, " from ");
-        put_time(b, (t->first + i) * t->width);
+        format_moment(b, (t->first + i) * t->width);
         buffer_puts(b, "</title></rect>\n");
     }
 }
@@ -269,15 +260,15 @@ static void put_timeline(struct buffer *b, const struct summary *s)
     buffer_puts(b, "<section aria-labelledby=\"when\"><h2 id=\"when\">When</h2>\n");
     buffer_puts(b, open);
     buffer_puts(b, "<title id=\"when-text\">How many were counted when, from ");
-    put_time(b, s->timeline.begin);
+    format_moment(b, s->timeline.begin);
     buffer_puts(b, " to ");
-    put_time(b, s->timeline.end);
+    format_moment(b, s->timeline.end);
     buffer_puts(b, "</title>\n");
     put_columns(b, &s->timeline, used);
     buffer_puts(b, "</svg>\n<div class=\"ends\"><span>");
-    put_time(b, s->timeline.begin);
+    format_moment(b, s->timeline.begin);
     buffer_puts(b, "</span><span>");
-    put_time(b, s->timeline.end);
+    format_moment(b, s->timeline.end);
     buffer_puts(b, "</span></div></section>\n");
 }
 
@@ -340,9 +331,9 @@ static void put_title(struct buffer *b, const struct summary *s)
     buffer_puts(b, " of them refused");
     if (s->events > 0) {
         buffer_puts(b, "; ");
-        put_time(b, s->first);
+        format_moment(b, s->first);
         buffer_puts(b, " to ");
-        put_time(b, s->last);
+        format_moment(b, s->last);
     }
     buffer_puts(b, "</p>\n");
     if (s->gaps > 0) {
