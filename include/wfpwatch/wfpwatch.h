@@ -337,7 +337,8 @@ typedef struct {
     /**
      * Files: the zone of times that are written without one (pfirewall.log, and JSON of some
      * shippers): "UTC", "+02:00" and the like for a fixed offset, or "local" for the zone of this
-     * host with its daylight saving time. NULL: not known (WFPW_EVENT_LOCAL_TIME). Copied.
+     * host with its daylight saving time. NULL: not known (WFPW_EVENT_LOCAL_TIME). Another text is
+     * E_INVAL in wfpw_open(). Copied.
      */
     const char *log_zone;
 } wfpw_options;
@@ -631,7 +632,8 @@ typedef struct {
     uint64_t since;
     /**
      * Report filters that would block one of its targets: GUARD. It must stay open and unchanged
-     * until wfpw_close(), and may be shared by sessions. NULL: none. Not with WFPW_OPEN_NO_NAMES.
+     * until wfpw_close(), and may be shared by sessions. NULL: none. With WFPW_OPEN_NO_NAMES
+     * E_INVAL.
      */
     const wfpw_guard *guard;
 } wfpw_live;
@@ -2229,10 +2231,10 @@ struct wfpw_guarded {
 };
 
 /**
- * Makes a guard without targets.
+ * Makes a guard without targets. Any thread.
  * @param allocator NULL: malloc and free
  * @param out the guard, to be freed with wfpw_guard_free()
- * @return 0; E_INVAL, E_NOMEM
+ * @return 0; E_INVAL (out is NULL, the allocator lacks a function), E_NOMEM
  */
 WFPW_API int WFPW_CALL wfpw_guard_new(const wfpw_allocator *allocator, wfpw_guard **out);
 
@@ -2254,7 +2256,8 @@ WFPW_API int WFPW_CALL wfpw_guard_new(const wfpw_allocator *allocator, wfpw_guar
  * @param g the guard
  * @param text the target
  * @param e what failed, with the position; may be NULL
- * @return 0; E_SYNTAX, E_INVAL, E_NOMEM
+ * @return 0; E_SYNTAX, E_INVAL (a 257th target, more than 1024 bytes), E_NOMEM; on failure the
+ * guard is as it was
  */
 WFPW_API int WFPW_CALL wfpw_guard_add(wfpw_guard *g, const char *text, wfpw_error *e);
 

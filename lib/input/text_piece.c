@@ -78,9 +78,22 @@ size_t text_piece_look(enum text_encoding encoding, const uint8_t *p, size_t n, 
     return used;
 }
 
+void text_piece_start(struct text_piece *t, struct input *in)
+{
+    enum { MARK_MAX = 3 };
+    const uint8_t *p;
+    size_t mark, n = input_view(in, MARK_MAX, &p);
+    t->encoding = text_piece_encoding(p, n, &mark);
+    t->size = t->at = 0;
+    t->offset = 0;
+    input_skip(in, mark);
+}
+
 size_t text_piece_next(struct text_piece *t, struct input *in)
 {
     const uint8_t *p;
+    t->offset = in->position;
+    t->at = 0;
     size_t n = input_view(in, TEXT_PIECE, &p);
     size_t take = whole_part(t->encoding, p, n, n < TEXT_PIECE);
     t->size = text_of(t->encoding, p, take, t->text);

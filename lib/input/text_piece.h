@@ -20,10 +20,13 @@ size_t text_piece_look(enum text_encoding encoding, const uint8_t *p, size_t n, 
 
 struct text_piece {
     enum text_encoding encoding;
-    size_t size; /* of text */
+    size_t size, at; /* of text; how far it was read, which is the caller's to say */
+    uint64_t offset; /* where the piece begins in the file */
     char text[3 * TEXT_PIECE];
 };
 
+/* Begins with the start of a file, whose mark is passed over; there is no piece yet. */
+void text_piece_start(struct text_piece *t, struct input *in);
 /* The next piece. Returns its bytes in the file, TEXT_PIECE but for some at a character's middle;
  * 0: there is no more, or an error of `in`. */
 size_t text_piece_next(struct text_piece *t, struct input *in);

@@ -35,7 +35,6 @@ struct rules_file {
     bool in_key;
     char control_set[16];
     /* text */
-    size_t text_at;
     struct text_piece piece;
     /* one of them; the larger is a megabyte */
     struct rule_builder builder;
@@ -134,11 +133,10 @@ static int open_hive(struct rules_file *f, wfpw_error *e)
 static int open_rules(struct rules_file *f, wfpw_error *e)
 {
     const uint8_t *p;
-    size_t n = input_view(&f->in, SNIFF, &p), mark;
+    size_t n = input_view(&f->in, SNIFF, &p);
     if (hive_is(p, n))
         return open_hive(f, e);
-    f->piece.encoding = text_piece_encoding(p, n, &mark);
-    input_skip(&f->in, mark);
+    text_piece_start(&f->piece, &f->in);
     n = text_piece_next(&f->piece, &f->in);
     rule_text_start(&f->u.text, rule_text_look(f->piece.text, f->piece.size));
     f->at_end = n < TEXT_PIECE && f->piece.size == 0;
@@ -326,15 +324,14 @@ static enum source_result answer_text(struct rules_file *f, struct tally *t,
 static enum source_result next_of_text(struct rules_file *f, struct tally *t,
                                        const struct rule **rule, wfpw_error *e)
 {
-    if (f->text_at < f->piece.size) {
-        f->text_at += rule_text_feed(&f->u.text, f->piece.text + f->text_at,
-                                     f->piece.size - f->text_at, rule);
+    if (f->piece.at < f->piece.size) {
+        f->piece.at += rule_text_feed(&f->u.text, f->piece.text + f->piece.at,
+                                      f->piece.size - f->piece.at, rule);
         return answer_text(f, t, *rule);
     }
     if (f->at_end)
         return SOURCE_END;
     size_t n = text_piece_next(&f->piece, &f->in);
-    f->text_at = 0;
     os_u64_bump(&t->bytes_read, n);
     if (n > 0)
         return SOURCE_AGAIN;

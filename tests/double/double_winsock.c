@@ -21,7 +21,7 @@ enum { SOCKETS = 16, FIRST_PORT = 50000, LAST_PORT = 60000, COMMAND_MAX = 2048 }
 /* A socket's handle is its index and 1. */
 struct fake_socket {
     int used, tcp, v6, arrived, error;
-    unsigned port, bound;
+    unsigned port;
 };
 static struct fake_socket sockets[SOCKETS];
 static int last_error;

@@ -28,7 +28,6 @@ struct wanted {
     const char *script, *name;
     uint32_t state;
     uint64_t n;
-    bool of_log;
 };
 
 static bool were_read(void *ctx)

@@ -258,9 +258,9 @@ static void put_powershell(struct buffer *b)
                    "    param($word, $ast, $cursor)\n"
                    "    $options = @{\n");
     put_powershell_table(b);
-    buffer_puts(b, "    }\n    $values = @{\n"
-                   "        '--format' = @('text', 'json', 'ecs', 'ocsf', 'asim', 'csv', 'html')\n"
-                   "        '--color' = @('auto', 'always', 'never')\n"
+    buffer_puts(b, "    }\n    $values = @{\n        '--format' = ");
+    put_quoted(b, FORMATS);
+    buffer_puts(b, "\n        '--color' = @('auto', 'always', 'never')\n"
                    "        '--windows' = @('7', '8', '10', '1803', '11')\n"
                    "        '--only' = @('audit')\n"
                    "    }\n"

@@ -8,8 +8,8 @@
 
 #include "command/commands.h"
 #include "input/options.h"
-#include "input/prove_state.h"
-#include "input/prove_trials.h"
+#include "command/prove_state.h"
+#include "command/prove_trials.h"
 #include "input/reading.h"
 #include "input/simulated.h"
 #include "platform/term.h"
@@ -18,7 +18,7 @@
 
 enum { CLAIMS_MAX = PROVE_TRIALS + PROVE_STATE_CLAIMS + 8, READ_MS = 50, NAMES_MS = 2000 };
 enum { PORT_USUAL = 47110, FLOOD_USUAL = 100000, FLOOD_CHUNK = 500, WAIT_USUAL_MS = 6000 };
-enum { SIM_JOIN_MS = 300, RESTART_MAX_MS = 600000 };
+enum { SIM_JOIN_MS = 300 };
 
 static const char help[] =
     "usage: wfpwatch prove [OPTION...]\n"

@@ -19,7 +19,7 @@
 #include "view/report.h"
 #include "view/summary.h"
 
-enum { TOP_DEFAULT = 10 };
+enum { TOP_DEFAULT = 10, WORD_HTML = 2 /* of take_option's formats */ };
 
 static const char help[] =
     "usage: wfpwatch why [OPTION...] FILE...\n"
@@ -105,7 +105,7 @@ static bool take_option(void *ctx, struct arguments *a, int id)
     case FORMAT:
         if (!option_word(a, formats, &t->format))
             return false;
-        t->format = t->format == 2 ? FORMAT_HTML : t->format;
+        t->format = t->format == WORD_HTML ? FORMAT_HTML : t->format;
         return true;
     default:
         return option_word(a, colors, &t->color);

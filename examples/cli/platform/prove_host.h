@@ -31,7 +31,6 @@ struct prove_filter {
 
 /* Winsock's codes, which the simulator has, too. */
 enum {
-    PROVE_E_ACCESS = 10013,
     PROVE_E_NO_FAMILY = 10047,  /* WSAEAFNOSUPPORT */
     PROVE_E_NO_ADDRESS = 10049, /* WSAEADDRNOTAVAIL */
     PROVE_E_TIMEOUT = 10060     /* and: what was sent did not arrive */

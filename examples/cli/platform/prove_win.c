@@ -46,11 +46,6 @@ struct windows_host {
     FWP_BYTE_BLOB *app;
 };
 
-static const GUID provider_key = {
-    0x7d1f0c52, 0x3a86, 0x4a1b, {0x9e, 0x53, 0x6c, 0x1c, 0x0a, 0x4f, 0x2b, 0x71}};
-static const GUID sublayer_key = {
-    0x7d1f0c52, 0x3a86, 0x4a1b, {0x9e, 0x53, 0x6c, 0x1c, 0x0a, 0x4f, 0x2b, 0x72}};
-
 /* fwpmu.h: FWPM_LAYER_ALE_RESOURCE_ASSIGNMENT_V4, ..., by enum prove_layer; then of IPv6. */
 static const GUID layer_keys[][2] = {
     {{0x1247d66d, 0x0b60, 0x4a15, {0x8d, 0x44, 0x71, 0x55, 0xd0, 0xf5, 0x3a, 0x0c}},
@@ -97,6 +92,22 @@ static const char *failed_at(struct prove_host *h, DWORD code, const char *call)
     return code != 0 ? call : NULL;
 }
 
+/* One of the texts of prove_host.h, by which filters are looked for, too. */
+static GUID guid_of(const char *text)
+{
+    unsigned a, b, c, d[8];
+    GUID guid = {0};
+    if (sscanf(text, "{%8x-%4x-%4x-%2x%2x-%2x%2x%2x%2x%2x%2x}", &a, &b, &c, &d[0], &d[1], &d[2],
+               &d[3], &d[4], &d[5], &d[6], &d[7]) != 11)
+        return guid;
+    guid.Data1 = a;
+    guid.Data2 = (unsigned short)b;
+    guid.Data3 = (unsigned short)c;
+    for (int i = 0; i < 8; i++)
+        guid.Data4[i] = (unsigned char)d[i];
+    return guid;
+}
+
 static const char *open_engine(struct prove_host *h, HANDLE *engine)
 {
     struct windows_host *w = h->own;
@@ -112,9 +123,9 @@ static const char *open_session(struct prove_host *h)
 {
     struct windows_host *w = h->own;
     wchar_t name[] = L"wfpwatch prove";
-    GUID key = provider_key;
+    GUID key = guid_of(PROVE_PROVIDER);
     FWPM_PROVIDER0 provider = {.providerKey = key, .displayData.name = name};
-    FWPM_SUBLAYER0 sublayer = {.subLayerKey = sublayer_key,
+    FWPM_SUBLAYER0 sublayer = {.subLayerKey = guid_of(PROVE_SUBLAYER),
                                .displayData.name = name,
                                .providerKey = &key,
                                .weight = UINT16_MAX};
@@ -191,7 +202,7 @@ static const char *add_filter(struct prove_host *h, const struct prove_filter *f
 {
     struct windows_host *w = h->own;
     struct conditions c;
-    GUID key = provider_key;
+    GUID key = guid_of(PROVE_PROVIDER);
     wchar_t name[64];
     UINT64 given = 0;
     (void)MultiByteToWideChar(CP_UTF8, 0, f->name, -1, name, sizeof name / sizeof *name);
@@ -199,7 +210,7 @@ static const char *add_filter(struct prove_host *h, const struct prove_filter *f
     FWPM_FILTER0 filter = {.displayData.name = name,
                            .providerKey = &key,
                            .layerKey = layer_keys[f->layer][f->family == 6],
-                           .subLayerKey = sublayer_key,
+                           .subLayerKey = guid_of(PROVE_SUBLAYER),
                            .weight = {.type = FWP_UINT8, .uint8 = 15},
                            .numFilterConditions = c.count,
                            .filterCondition = c.list,
@@ -221,6 +232,7 @@ static const char *count_left(struct prove_host *h, uint32_t *objects)
     struct windows_host *w = h->own;
     FWPM_PROVIDER0 *provider = NULL;
     FWPM_SUBLAYER0 *sublayer = NULL;
+    const GUID provider_key = guid_of(PROVE_PROVIDER), sublayer_key = guid_of(PROVE_SUBLAYER);
     HANDLE engine;
     *objects = 0;
     const char *failed = open_engine(h, &engine);

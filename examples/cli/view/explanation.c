@@ -90,19 +90,14 @@ static void put_times(struct explanation *s, const struct explanation_times *tim
 void explanation_head(struct buffer *b, uint32_t verdict, uint32_t reason,
                       const struct explanation_times *times, size_t width, bool colour)
 {
-    static const char *const words[] = {[WFPW_VERDICT_BLOCK] = "blocked",
-                                        [WFPW_VERDICT_DROP] = "dropped",
-                                        [WFPW_VERDICT_ALLOW] = "allowed",
-                                        [WFPW_VERDICT_FAILURE] = "failed",
-                                        [WFPW_VERDICT_INFO] = "note"};
-    const char *word = verdict < sizeof words / sizeof *words ? words[verdict] : NULL;
+    const char *word = format_verdict(verdict);
     const char *why = wfpw_word(WFPW_LIST_REASON, reason);
-    size_t needs = TIME_LENGTH + 8 + (word != NULL ? strlen(word) : 0) + strlen(why) + 4;
+    size_t needs = TIME_LENGTH + 8 + strlen(word) + strlen(why) + 4;
     struct explanation s = {.out = b, .width = width};
     buffer_puts(b, colour ? "\x1b[1m" : "");
     format_moment(b, times->first);
     buffer_puts(b, width != 0 && needs > width ? "\n" : "  ");
-    buffer_puts(b, word != NULL ? word : "");
+    buffer_puts(b, word);
     buffer_puts(b, ": ");
     buffer_puts(b, why);
     buffer_puts(b, colour ? "\x1b[0m\n" : "\n");

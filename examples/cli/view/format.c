@@ -58,6 +58,17 @@ const char *format_zone(char out[8], uint64_t filetime)
     return out;
 }
 
+const char *format_verdict(uint32_t verdict)
+{
+    static const char *const words[] = {
+        [WFPW_VERDICT_BLOCK] = "blocked", [WFPW_VERDICT_DROP] = "dropped",
+        [WFPW_VERDICT_ALLOW] = "allowed", [WFPW_VERDICT_FAILURE] = "failed",
+        [WFPW_VERDICT_INFO] = "note",
+    };
+    const char *word = verdict < sizeof words / sizeof *words ? words[verdict] : NULL;
+    return word != NULL ? word : "not explained";
+}
+
 void format_moment(struct buffer *b, uint64_t filetime)
 {
     char text[TIME_LENGTH + 1], zone[8];

@@ -21,6 +21,8 @@ void format_utc(char out[TIME_LENGTH + 1], uint64_t filetime);
 /* From now on format_time gives this host's time, not UTC. */
 void format_be_local(void);
 bool format_is_local(void);
+/* "blocked", "dropped"; "not explained" when it has none. */
+const char *format_verdict(uint32_t verdict);
 /* Both as format_time and format_zone have them, parted by a blank. */
 void format_moment(struct buffer *b, uint64_t filetime);
 /* "UTC", or how far this host's time is from it then: "+01:00". */

@@ -32,8 +32,7 @@ enum prove_wrong {
     PROVE_WRONG_RECORD = 0x8000, /* none in the Security log */
     PROVE_WRONG_RECORD_ID = 0x10000,
     PROVE_WRONG_RECORD_TIME = 0x20000,
-    PROVE_WRONG_PROCESS = 0x40000,
-    PROVE_WRONG_ANY = 0x7FFFF
+    PROVE_WRONG_PROCESS = 0x40000
 };
 
 /* OPEN: it is not so, and no document says that it is. SKIPPED: it could not be tried. */

@@ -11,18 +11,6 @@
 
 enum { LABEL_AT = 2, TEXT_AT = 10 }; /* where the columns of explanation_body begin */
 
-static const char *const verdict_words[] = {
-    [WFPW_VERDICT_BLOCK] = "blocked", [WFPW_VERDICT_DROP] = "dropped",
-    [WFPW_VERDICT_ALLOW] = "allowed", [WFPW_VERDICT_FAILURE] = "failed",
-    [WFPW_VERDICT_INFO] = "note",
-};
-
-static const char *verdict_word(uint32_t verdict)
-{
-    bool known = verdict < sizeof verdict_words / sizeof *verdict_words;
-    return known && verdict_words[verdict] != NULL ? verdict_words[verdict] : "not explained";
-}
-
 /* ---- stories -------------------------------------------------------------------------------- */
 
 /* A line "  label   text" of an explanation as a term and what it is. */
@@ -76,12 +64,12 @@ void report_story(void *ctx, const struct explanation_group *g, const char *body
     r->story_count++;
     r->reasons |= g->reason < 64 ? (uint64_t)1 << g->reason : 0;
     buffer_puts(b, "<article data-v=\"");
-    buffer_puts(b, verdict_word(g->verdict));
+    buffer_puts(b, format_verdict(g->verdict));
     buffer_puts(b, "\" data-r=\"");
     buffer_puts(b, reason);
     buffer_puts(b, "\"><h3><span class=\"");
     buffer_puts(b, refused ? "refused\">" : "soft\">");
-    buffer_puts(b, verdict_word(g->verdict));
+    buffer_puts(b, format_verdict(g->verdict));
     buffer_puts(b, "</span>: ");
     buffer_puts(b, reason);
     buffer_puts(b, ", ");
@@ -94,7 +82,8 @@ void report_story(void *ctx, const struct explanation_group *g, const char *body
 
 static void put_controls(struct buffer *b, const struct report *r)
 {
-    static const char *const verdicts[] = {"blocked", "dropped", "failed", "allowed"};
+    static const uint32_t verdicts[] = {WFPW_VERDICT_BLOCK, WFPW_VERDICT_DROP, WFPW_VERDICT_FAILURE,
+                                        WFPW_VERDICT_ALLOW};
     buffer_puts(b, "<div class=\"find\" role=\"search\" hidden>\n<div><label for=\"text\">Words"
                    "</label><input id=\"text\" type=\"search\" autocomplete=\"off\"></div>\n"
                    "<div><label for=\"reason\">Reason</label><select id=\"reason\">"
@@ -110,9 +99,9 @@ static void put_controls(struct buffer *b, const struct report *r)
     buffer_puts(b, "</select></div>\n<div role=\"group\" aria-label=\"Verdicts\">");
     for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
         buffer_puts(b, "<button type=\"button\" aria-pressed=\"false\" data-v=\"");
-        buffer_puts(b, verdicts[i]);
+        buffer_puts(b, format_verdict(verdicts[i]));
         buffer_puts(b, "\">");
-        buffer_puts(b, verdicts[i]);
+        buffer_puts(b, format_verdict(verdicts[i]));
         buffer_puts(b, "</button> ");
     }
     buffer_puts(b, "</div>\n<button type=\"button\" id=\"reset\">Show all</button>\n"
@@ -163,7 +152,8 @@ static void put_verdicts(struct buffer *b, const struct summary *s)
     put_table(b, "verdicts", "Verdicts", "verdict");
     for (uint32_t i = 0; i < SUMMARY_VERDICTS; i++)
         if (s->verdicts[i] > 0)
-            html_bar_row(b, verdict_word(i), strlen(verdict_word(i)), s->verdicts[i], s->events);
+            html_bar_row(b, format_verdict(i), strlen(format_verdict(i)), s->verdicts[i],
+                         s->events);
     end_table(b);
 }
 

@@ -4,7 +4,6 @@
 #include "decode/shipper/shipper.h"
 
 #define SECURITY "Microsoft-Windows-Security-Auditing"
-#define EVENTLOG "Microsoft-Windows-Eventlog"
 
 static const uint64_t success = 0x8020000000000000u, failure = 0x8010000000000000u;
 

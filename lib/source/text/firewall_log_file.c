@@ -17,10 +17,8 @@ struct firewall_log_file {
     wfpw_allocator memory;
     struct log_zone zone;
     bool is_told; /* that the zone is not known */
-    bool at_end, finished, too_long;
-    size_t at;       /* in the piece */
-    size_t line;     /* bytes of the line under way */
-    uint64_t offset; /* where the piece begins in the file */
+    bool finished, too_long;
+    size_t line; /* bytes of the line under way */
     struct firewall_log log;
     char text[FIREWALL_LOG_LINE_MAX];
     struct text_piece piece;
@@ -41,8 +39,8 @@ bool firewall_log_file_is(struct input *in)
  * the header, do not. Whether the line is whole. */
 static bool take_bytes(struct firewall_log_file *f)
 {
-    while (f->at < f->piece.size) {
-        char c = f->piece.text[f->at++];
+    while (f->piece.at < f->piece.size) {
+        char c = f->piece.text[f->piece.at++];
         if (c == '\n')
             return true;
         if (c == 0)
@@ -64,7 +62,7 @@ static enum source_result finish_line(struct firewall_log_file *f, struct tally 
     f->too_long = false;
     if (found == FIREWALL_LOG_BAD) {
         os_u64_bump(&t->skipped, 1);
-        tally_log(t, 1, "a line that is none of the firewall's log", f->in.name, f->offset);
+        tally_log(t, 1, "a line that is none of the firewall's log", f->in.name, f->piece.offset);
     }
     if (found != FIREWALL_LOG_RECORD)
         return SOURCE_AGAIN;
@@ -91,17 +89,15 @@ static enum source_result next_record(struct source *s, struct tally *t, const s
     struct firewall_log_file *f = (struct firewall_log_file *)s;
     if (f->finished)
         return SOURCE_END;
-    for (int i = 0; i < LINES && f->at < f->piece.size; i++)
+    for (int i = 0; i < LINES && f->piece.at < f->piece.size; i++)
         if (take_bytes(f)) {
             enum source_result result = finish_line(f, t, r);
             if (result != SOURCE_AGAIN)
                 return result;
         }
-    if (f->at < f->piece.size)
+    if (f->piece.at < f->piece.size)
         return SOURCE_AGAIN;
-    f->offset = f->in.position;
     size_t n = text_piece_next(&f->piece, &f->in);
-    f->at = 0;
     os_u64_bump(&t->bytes_read, n);
     return n > 0 ? SOURCE_AGAIN : end_file(f, t, r, e);
 }
@@ -119,8 +115,6 @@ static void close_source(struct source *s)
 int firewall_log_file_open(const struct source_options *o, struct input *in, struct source **out,
                            wfpw_error *e)
 {
-    const uint8_t *p;
-    size_t mark;
     struct firewall_log_file *f = memory_take(&o->memory, sizeof *f);
     if (f == NULL) {
         input_close(in);
@@ -136,10 +130,7 @@ int firewall_log_file_open(const struct source_options *o, struct input *in, str
     f->memory = o->memory;
     f->zone = o->zone;
     firewall_log_start(&f->log);
-    size_t n = input_view(&f->in, SNIFF, &p);
-    f->piece.encoding = text_piece_encoding(p, n, &mark);
-    f->piece.size = 0;
-    input_skip(&f->in, mark);
+    text_piece_start(&f->piece, &f->in);
     *out = &f->source;
     return WFPW_OK;
 }

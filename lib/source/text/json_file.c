@@ -19,10 +19,8 @@ struct json_file {
     struct log_zone zone;
     bool is_told; /* that the zone is not known */
     bool finished;
-    bool found;      /* an object of a form that is known */
-    uint32_t told;   /* a bit for each form of which it was said what it lacks */
-    uint64_t offset; /* where the piece begins in the file */
-    size_t at;       /* in the piece */
+    bool found;    /* an object of a form that is known */
+    uint32_t told; /* a bit for each form of which it was said what it lacks */
     struct text_piece piece;
     struct shipper shipper;
 };
@@ -89,7 +87,7 @@ enum json_file_kind json_file_look(const struct source_options *o, struct input 
 static void skip_place(const struct json_file *f, struct tally *t, const char *what)
 {
     os_u64_bump(&t->skipped, 1);
-    tally_log(t, 1, what, f->in.name, f->offset);
+    tally_log(t, 1, what, f->in.name, f->piece.offset);
 }
 
 /* Once a form: what it lacks of the log. */
@@ -102,7 +100,7 @@ static void report_lost(struct json_file *f, struct tally *t)
         return;
     f->told |= bit;
     (void)snprintf(text, sizeof text, "%s does not keep: %s", form->name, form->lost);
-    tally_log(t, 3, text, f->in.name, f->offset);
+    tally_log(t, 3, text, f->in.name, f->piece.offset);
 }
 
 static enum source_result answer_found(struct json_file *f, struct tally *t,
@@ -155,16 +153,15 @@ static enum source_result next_record(struct source *s, struct tally *t, const s
     enum shipper_found found;
     if (f->finished)
         return SOURCE_END;
-    for (int i = 0; i < OBJECTS && f->at < f->piece.size; i++) {
-        f->at += shipper_feed(&f->shipper, f->piece.text + f->at, f->piece.size - f->at, &found, r);
+    for (int i = 0; i < OBJECTS && f->piece.at < f->piece.size; i++) {
+        f->piece.at += shipper_feed(&f->shipper, f->piece.text + f->piece.at,
+                                    f->piece.size - f->piece.at, &found, r);
         if (answer_found(f, t, found, *r) == SOURCE_RECORD)
             return SOURCE_RECORD;
     }
-    if (f->at < f->piece.size)
+    if (f->piece.at < f->piece.size)
         return SOURCE_AGAIN;
-    f->offset = f->in.position;
     size_t n = text_piece_next(&f->piece, &f->in);
-    f->at = 0;
     os_u64_bump(&t->bytes_read, n);
     return n > 0 ? SOURCE_AGAIN : end_file(f, t, e);
 }
@@ -181,8 +178,6 @@ static void close_source(struct source *s)
 int json_file_open(const struct source_options *o, struct input *in, struct source **out,
                    wfpw_error *e)
 {
-    const uint8_t *p;
-    size_t mark;
     struct json_file *f = memory_new(&o->memory, sizeof *f);
     if (f == NULL) {
         input_close(in);
@@ -194,9 +189,7 @@ int json_file_open(const struct source_options *o, struct input *in, struct sour
     f->memory = o->memory;
     f->zone = o->zone;
     shipper_start(&f->shipper);
-    size_t n = input_view(&f->in, SNIFF, &p);
-    f->piece.encoding = text_piece_encoding(p, n, &mark);
-    input_skip(&f->in, mark);
+    text_piece_start(&f->piece, &f->in);
     *out = &f->source;
     return WFPW_OK;
 }

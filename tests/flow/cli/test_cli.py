@@ -29,6 +29,15 @@ TOOL = ""
 EXAMPLES = Path()
 
 
+def main_of_tool(doc):
+    """unittest.main for a file whose only argument of its own is the tool."""
+    global TOOL
+    if len(sys.argv) < 2:
+        sys.exit(doc)
+    TOOL = sys.argv[1]
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
+
+
 def example(name):
     """A sample program's path; they need not be built (WFPW_EXAMPLES)."""
     if EXAMPLES.name == "none":

@@ -7,11 +7,9 @@ that silence security products (docs/facts.md), on simulated hosts and in a dump
 usage: test_guard.py TOOL [unittest's arguments]
 """
 import json
-import sys
-import unittest
 
 import test_cli
-from test_cli import CliTest, run
+from test_cli import run
 
 FAKE, OWN = (f"{{5d5b5b10-21f2-4ee3-9b3d-1a2b3c4d5e6{i}}}" for i in (1, 2))
 AGENT = r"\device\harddiskvolume3\program files\agent\sensor.exe"
@@ -46,7 +44,7 @@ MADE = {
 }
 
 
-class GuardTest(CliTest):
+class GuardTest(test_cli.CliTest):
     def script(self, text):
         path = self.folder / "scene.txt"
         path.write_text(text + "\n")
@@ -110,8 +108,4 @@ class GuardTest(CliTest):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    test_cli.TOOL = sys.argv[1]
-    del CliTest
-    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
+    test_cli.main_of_tool(__doc__)

@@ -208,6 +208,11 @@ class Completion(InputTest):
         path.write_text(result.out)
         return path
 
+    def test_values_are_everywhere(self):
+        for shell in ("bash", "zsh", "fish", "powershell"):
+            for word in ("ecs", "arrow", "html"):
+                self.assertRegex(run("completion", shell).out, rf"\b{word}\b", shell)
+
     def complete(self, *words):
         """What bash offers for the last of these words."""
         line = (f'source "{self.script("bash")}"; COMP_WORDS=(wfpwatch {" ".join(map(repr, words))}); '

@@ -10,12 +10,10 @@ import concurrent.futures
 import json
 import re
 import subprocess
-import sys
 import time
-import unittest
 
 import test_cli
-from test_cli import CliTest, run
+from test_cli import run
 
 CONNECTS = [f"connect {p} ipv{v}" for p in ("tcp", "udp") for v in (4, 6)]
 ACCEPTS = [name.replace("connect", "accept") for name in CONNECTS]
@@ -64,7 +62,7 @@ CALLS = ("FwpmEngineOpen0", "EvtSubscribe", "FwpmNetEventSubscribe", "FwpmEngine
          "FwpmNetEventUnsubscribe0", "FwpmEngineClose0")
 
 
-class ProveTest(CliTest):
+class ProveTest(test_cli.CliTest):
     def script(self, text, name="host.txt"):
         path = self.folder / name
         path.write_text(text)
@@ -179,8 +177,4 @@ class ProveTest(CliTest):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    test_cli.TOOL = sys.argv[1]
-    del CliTest
-    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
+    test_cli.main_of_tool(__doc__)

@@ -10,11 +10,10 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 import unittest
 
 import test_cli
-from test_cli import CliTest, run
+from test_cli import run
 from test_names import EVENT
 
 VPN, GONE, FAKE, ODD = (f"{{00000000-0000-4000-8000-00000000000{i}}}" for i in range(1, 5))
@@ -45,7 +44,7 @@ def callout_of(key, flags=()):
             f"<flags>{items(flags)}</flags><calloutId>9</calloutId></item>")
 
 
-class WhoTest(CliTest):
+class WhoTest(test_cli.CliTest):
     def dump(self, *parts, name="state.xml"):
         path = self.folder / name
         path.write_text(f"<wfpstate>{''.join(parts)}</wfpstate>")
@@ -271,8 +270,4 @@ class Host(WhoTest):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    test_cli.TOOL = sys.argv[1]
-    del CliTest
-    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
+    test_cli.main_of_tool(__doc__)

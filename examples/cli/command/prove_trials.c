@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
-#include "input/prove_trials.h"
+#include "command/prove_trials.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
-#include "input/prove_state.h"
+#include "command/prove_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
