@@ -380,7 +380,7 @@ void audit_log_stop(struct audit_log *a)
 
 bool audit_log_is_self(const struct audit_log *a)
 {
-    return a != NULL && a->has_thread && os_thread_is_self(&a->thread);
+    return a != NULL && os_thread_is_self(&a->thread);
 }
 
 void audit_log_close(struct audit_log *a)

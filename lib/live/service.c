@@ -231,8 +231,9 @@ void service_stop(struct service *s)
 
 bool service_is_self(const struct service *s)
 {
-    return s != NULL && ((s->has_thread && os_thread_is_self(&s->thread)) ||
-                         (s->keeper != NULL && audit_keeper_is_self(s->keeper)));
+    return s != NULL && (os_thread_is_self(&s->thread) ||
+                         (s->keeper != NULL && audit_keeper_is_self(s->keeper)) ||
+                         (s->rules != NULL && rules_watch_is_self(s->rules)));
 }
 
 bool service_close(struct service *s)

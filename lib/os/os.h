@@ -33,7 +33,8 @@ void os_mutex_destroy(os_mutex *m);
  * be had. */
 bool os_thread_start(os_thread *t, void (*run)(void *ctx), void *ctx);
 void os_thread_join(os_thread *t);
-/* Whether the thread that calls is this one, which was started. */
+/* Whether the thread that calls is this one. All zero: it was not started; false, too, once it was
+ * joined. */
 bool os_thread_is_self(const os_thread *t);
 /* Runs run(ctx) on a thread that nobody waits for. false: none could be had. */
 bool os_thread_start_apart(void (*run)(void *ctx), void *ctx);

@@ -111,8 +111,12 @@ static void read_rules(struct rules_watch *w, uint64_t changed)
     w->list = (struct rules_list){.number = (uint32_t)number + 1, .changed = changed, .time = now};
     w->list.until = (w->refused & UNWATCHED) != 0 ? now : UINT64_MAX;
     read_places(w);
-    if (w->no_memory)
-        w->list.origins = 0; /* who was not taken may be one that is there */
+    bool changed_meanwhile = os_event_wait(&w->wake, 0);
+    if (changed_meanwhile)
+        os_event_set(&w->wake); /* for the next reading */
+    if (w->no_memory || changed_meanwhile)
+        w->list.origins =
+            0; /* a rule that was not found may be there: values move up as one goes */
     live_names_rules_end(w->o.names, &w->list, (w->refused & (UNWATCHED | NO_MEMORY)) == 0);
     w->reported &= w->refused;
     os_u32_store(&w->denied, w->is_denied);
@@ -222,6 +226,11 @@ void rules_watch_end(struct rules_watch *w)
     os_event_destroy(&w->wake);
     free_reader(w);
     w->has_thread = false;
+}
+
+bool rules_watch_is_self(const struct rules_watch *w)
+{
+    return os_thread_is_self(&w->thread);
 }
 
 bool rules_watch_is_running(const struct rules_watch *w)

@@ -46,6 +46,8 @@ struct rules_watch {
 bool rules_watch_start(struct rules_watch *w, const struct rules_watch_options *o);
 /* Waits for the call under way. Also where it never started. */
 void rules_watch_end(struct rules_watch *w);
+/* Whether the thread that calls is its thread. */
+bool rules_watch_is_self(const struct rules_watch *w);
 bool rules_watch_is_running(const struct rules_watch *w);
 /* Any thread: whether rules were read, or that failed. */
 bool rules_watch_has_tried(const struct rules_watch *w);

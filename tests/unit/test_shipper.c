@@ -200,6 +200,118 @@ static void test_damage(void **state)
     free(json.text);
 }
 
+/* ---- XML in JSON ---------------------------------------------------------------------------- */
+
+#define XML_EVENT                                                                                  \
+    "<Event><System><Provider Name='" NAME "'/><EventID>5157</EventID><TimeCreated "               \
+    "SystemTime='2026-01-08T16:50:48Z'/></System><EventData><Data Name='FilterRTID'>7</Data>"      \
+    "</EventData></Event>"
+#define MESSAGE(text) "{\"message\":\"" text "\"}\n"
+
+/* What one text leaves open is no part of the next. */
+static void test_open_xml(void **state)
+{
+    static const struct {
+        const char *text;
+        int count;
+        uint64_t skipped;
+    } rows[] = {
+        {MESSAGE(XML_EVENT "<![CDATA["), 3, 0},
+        {MESSAGE(XML_EVENT "<!--"), 3, 0},
+        {MESSAGE("<Event><System><EventID>1<!-- "), 2, 1},
+        {MESSAGE("<Event><a b='"), 2, 1},
+        {MESSAGE("<Event a='</Event>"), 2, 1},
+        {MESSAGE("<Event><System><![CDATA[ </Event>"), 2, 1},
+        {MESSAGE("<?xml version='1.0'?>" XML_EVENT), 3, 0},
+        {MESSAGE(XML_EVENT XML_EVENT), 3, 1},
+        {MESSAGE("<Events>" XML_EVENT XML_EVENT "</Events>"), 3, 1},
+        {MESSAGE("<!DOCTYPE x><Event/>"), 2, 0},
+        {MESSAGE("<134>Nov 1 sshd: x"), 2, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct got got;
+        char all[8192];
+        (void)snprintf(all, sizeof all, "%s%s%s", rows[i].text, MESSAGE(XML_EVENT),
+                       MESSAGE(XML_EVENT));
+        read_text(&got, all);
+        if (got.count != rows[i].count || got.st.skipped != rows[i].skipped)
+            print_error("%d, %d: %s", got.count, (int)got.st.skipped, rows[i].text);
+        assert_int_equal(got.count, rows[i].count);
+        assert_int_equal(got.st.skipped, rows[i].skipped);
+        close_got(&got);
+    }
+}
+
+/* XML that is nested too deeply, with an empty element at the end of it. */
+static void test_deep_xml(void **state)
+{
+    struct got got;
+    char all[4096] = "{\"message\":\"<Event>";
+    (void)state;
+    for (int i = 0; i < 63; i++)
+        strcat(all, "<a>");
+    strcat(all, "<b/>\"}\n" MESSAGE(XML_EVENT));
+    read_text(&got, all);
+    assert_int_equal(got.count, 1);
+    assert_int_equal(got.st.skipped, 1);
+    close_got(&got);
+}
+
+/* A row keeps what stands beside its XML. */
+static void test_damaged_fields(void **state)
+{
+    struct got got;
+    (void)state;
+    read_text(&got, "{\"TimeGenerated\":\"2026-01-08T16:50:48Z\",\"EventSourceName\":\"" NAME
+                    "\",\"Channel\":\"Security\",\"EventID\":5157,\"Computer\":\"h\",\"Level\":"
+                    "\"0\",\"EventData\":\"<EventData><Data Name='x'>\"}");
+    assert_int_equal(got.count, 1);
+    const wfpw_event *ev = wfpw_batch_get(got.b, 0);
+    assert_int_equal(ev->audit->event_id, 5157);
+    assert_true((ev->flags & WFPW_EVENT_PARTIAL) != 0);
+    close_got(&got);
+}
+
+/* Escapes that are cut, and NULs, leave valid text, and what is behind them. */
+static void test_escapes(void **state)
+{
+    static const char start[] = "{\"SourceName\":\"" NAME "\",\"EventID\":5157,\"Channel\":"
+                                "\"Security\",\"EventTime\":\"2026-01-08 16:50:48\",";
+    static const char fields[] = "\"A\":\"P\\u123\xC3\xA9"
+                                 "C\",\"B\":\"\\u12\",\"C\":\"x\\\0y\","
+                                 "\"D\":\"z\"}";
+    struct got got;
+    char all[1024];
+    (void)state;
+    memcpy(all, start, sizeof start - 1);
+    memcpy(all + sizeof start - 1, fields, sizeof fields - 1);
+    read_bytes(&got, all, sizeof start + sizeof fields - 2);
+    assert_int_equal(got.count, 1);
+    const wfpw_audit *a = wfpw_batch_get(got.b, 0)->audit;
+    assert_string_equal(wfpw_audit_get(a, "A"), "P\xEF\xBF\xBD\xC3\xA9"
+                                                "C");
+    assert_string_equal(wfpw_audit_get(a, "B"), "\xEF\xBF\xBD");
+    assert_string_equal(wfpw_audit_get(a, "C"), "x\xEF\xBF\xBDy");
+    assert_string_equal(wfpw_audit_get(a, "D"), "z");
+    close_got(&got);
+}
+
+/* An object that was made flat: its keys have dots. */
+static void test_flat_keys(void **state)
+{
+    struct got got;
+    (void)state;
+    read_text(&got, "{\"winlog.event_id\":5157,\"winlog.provider_name\":\"" NAME
+                    "\",\"winlog.channel\":\"Security\",\"winlog.event_data.Application\":"
+                    "\"\\\\device\\\\x.exe\",\"winlog.event_data.FilterRTID\":\"7\"}");
+    assert_int_equal(got.count, 1);
+    const wfpw_event *ev = wfpw_batch_get(got.b, 0);
+    assert_string_equal(ev->device_path, "\\device\\x.exe");
+    assert_int_equal(ev->filter_id, 7);
+    close_got(&got);
+}
+
 static void test_other_json(void **state)
 {
     static const char *const others[] = {"{}",
@@ -207,6 +319,7 @@ static void test_other_json(void **state)
                                          "{\"a\":1}",
                                          "[1,2,3]",
                                          "{\"event_id\":5157}",
+                                         "{\"message\":\"<134>Nov 1 sshd\"}",
                                          "{\"CreationClassName\":\"MSFT|FW|FirewallRule|x\"}"};
     struct got got;
     (void)state;
@@ -319,11 +432,13 @@ static void test_told_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_forms),      cmocka_unit_test(test_pieces),
-        cmocka_unit_test(test_wrappers),   cmocka_unit_test(test_damage),
-        cmocka_unit_test(test_other_json), cmocka_unit_test(test_values),
-        cmocka_unit_test(test_limits),     cmocka_unit_test(test_utf16),
-        cmocka_unit_test(test_told_once),
+        cmocka_unit_test(test_forms),          cmocka_unit_test(test_pieces),
+        cmocka_unit_test(test_wrappers),       cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_open_xml),       cmocka_unit_test(test_deep_xml),
+        cmocka_unit_test(test_damaged_fields), cmocka_unit_test(test_escapes),
+        cmocka_unit_test(test_flat_keys),      cmocka_unit_test(test_other_json),
+        cmocka_unit_test(test_values),         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_utf16),          cmocka_unit_test(test_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

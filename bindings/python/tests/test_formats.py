@@ -334,6 +334,8 @@ HOSTILE = [
     "a\r\n=1+1",
     "x;=1+1",
     '"=1"',
+    'x;"=1+1";y',
+    'x\n"=1',
     "plain, with a comma",
 ]
 
@@ -351,6 +353,7 @@ def test_csv_has_no_formula(tmp_path: Path, library: wfpwatch.Library) -> None:
     for row, wanted in zip(rows, HOSTILE):
         assert row["app"].replace("'", "") == wanted.replace("'", "")
         for part in row["app"].replace("\r", "\n").replace(";", "\n").split("\n"):
+            part = part.lstrip(' "')  # a reader that parts there may take the quotes away
             assert part.strip()[:1] not in tuple("=+-@\uff1d") or part.strip() == "", row["app"]
 
 

@@ -8,12 +8,13 @@
 #include "platform/term.h"
 #include "view/sha256.h"
 
-/* Standard input was read already, and is not there any more. */
+/* Standard input was read already, and is not there any more, nor is what came through a pipe. */
 static void hash_file(struct report_input *in, const char *name)
 {
     static const size_t piece = 1 << 16;
     struct sha256 h;
-    FILE *f = strcmp(name, "-") != 0 ? term_open(name) : NULL;
+    bool again = strcmp(name, "-") != 0 && term_is_regular(name);
+    FILE *f = again ? term_open(name) : NULL;
     uint8_t *room = f != NULL ? malloc(piece) : NULL;
     size_t n = 0;
     *in = (struct report_input){.name = name};

@@ -16,6 +16,8 @@
 bool term_start(int *argc, char ***argv);
 /* A file to be read, by its UTF-8 path; NULL: see errno. */
 FILE *term_open(const char *path);
+/* Whether it is a file that gives the same again: no pipe, no device. */
+bool term_is_regular(const char *path);
 /* The same for one to be written, which is emptied; and putting it in another's place, in one step.
  */
 FILE *term_create(const char *path);

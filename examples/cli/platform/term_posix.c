@@ -45,6 +45,12 @@ FILE *term_open(const char *path)
     return fopen(path, "rb");
 }
 
+bool term_is_regular(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 FILE *term_create(const char *path)
 {
     return fopen(path, "wb");

@@ -101,6 +101,12 @@ FILE *term_open(const char *path)
     return open_as(path, L"rb");
 }
 
+bool term_is_regular(const char *path)
+{
+    static const char pipes[] = "\\\\.\\";
+    return strncmp(path, pipes, sizeof pipes - 1) != 0;
+}
+
 FILE *term_create(const char *path)
 {
     return open_as(path, L"wb");

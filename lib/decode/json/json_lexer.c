@@ -77,8 +77,13 @@ static void add_unit(struct json_lexer *l, uint32_t unit)
 static void take_escape(struct json_lexer *l, char c)
 {
     static const char from[] = "nrtbf", to[] = "\n\r\t\b\f";
-    const char *at = c != 0 ? strchr(from, c) : NULL;
+    const char *at = strchr(from, c);
     l->state = IN_STRING;
+    if (c == 0) {
+        end_pair(l);
+        add_code(l, 0);
+        return;
+    }
     if (c == 'u') {
         l->state = IN_UNICODE;
         l->digits = l->unit = 0;
@@ -88,17 +93,21 @@ static void take_escape(struct json_lexer *l, char c)
     add_bytes(l, at != NULL ? to + (at - from) : &c, 1);
 }
 
-static void take_digit(struct json_lexer *l, char c)
+/* false: it is no digit, and ends the escape, which was cut. */
+static bool take_digit(struct json_lexer *l, char c)
 {
-    uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
-                     : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
-                     : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
-                                            : 0;
-    l->unit = l->unit << 4 | digit;
-    if (++l->digits < 4)
-        return;
-    add_unit(l, l->unit);
+    int digit = c >= '0' && c <= '9'   ? c - '0'
+                : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                       : -1;
+    if (digit >= 0) {
+        l->unit = l->unit << 4 | (uint32_t)digit;
+        if (++l->digits < 4)
+            return true;
+    }
+    add_unit(l, digit >= 0 ? l->unit : 0xFFFD);
     l->state = IN_STRING;
+    return digit >= 0;
 }
 
 /* How many bytes from s on are neither quote, backslash, line end nor NUL. */
@@ -181,11 +190,11 @@ static enum json_token take_string(struct json_lexer *l, const char *s, size_t n
     while (*at < n) {
         char c = s[*at];
         if (l->state != IN_STRING && c != '\n') {
+            if (l->state == IN_UNICODE && !take_digit(l, c))
+                continue;
             (*at)++;
             if (l->state == IN_ESCAPE)
                 take_escape(l, c);
-            else
-                take_digit(l, c);
             continue;
         }
         if (l->taken == JSON_XML && l->used == 0 && c != '<' && c != '\\')

@@ -12,7 +12,7 @@ static void begin_record(struct shipper *x)
         shipper_paths_start(&x->paths);
     x->base = x->lexer.depth;
     x->marks = x->count = x->used = 0;
-    x->has_xml = x->is_cut = false;
+    x->has_xml = x->is_cut = x->is_damaged = false;
     x->paths_of[x->base] = 0;
 }
 
@@ -35,7 +35,7 @@ static void keep_member(struct shipper *x, uint16_t path, enum json_token token,
         x->used, (uint32_t)n, x->objects_of[x->lexer.depth], path, (uint8_t)token, null};
     text_copy(x->text + x->used, s, n);
     x->used += (uint32_t)n;
-    x->has_xml |= n > 0 && p->meaning.rows[SHIPPER_XML] != NULL && *s == '<';
+    x->has_xml |= p->meaning.rows[SHIPPER_XML] != NULL && shipper_xml_is(s, n);
     x->is_cut |= token == JSON_STRING && x->lexer.is_cut;
 }
 
@@ -91,9 +91,15 @@ static enum shipper_found end_record(struct shipper *x, const struct record **r)
     if (x->form == SHIPPER_FORMS)
         return SHIPPER_UNKNOWN;
     *r = shipper_record(x);
-    if (*r != NULL)
+    if (*r != NULL) {
         x->known |= (uint32_t)1 << x->form;
-    return *r != NULL ? SHIPPER_RECORD : SHIPPER_OTHER;
+        return SHIPPER_RECORD;
+    }
+    if (x->is_damaged) {
+        x->why = "XML that is damaged";
+        return SHIPPER_DAMAGE;
+    }
+    return x->form == SHIPPER_FORMS ? SHIPPER_UNKNOWN : SHIPPER_OTHER;
 }
 
 static enum shipper_found take_token(struct shipper *x, enum json_token token, const char *s,
@@ -130,6 +136,12 @@ size_t shipper_feed(struct shipper *x, const char *s, size_t n, enum shipper_fou
     size_t at = 0, size;
     *r = NULL;
     *found = SHIPPER_MORE;
+    if (x->later != NULL) {
+        x->why = x->later;
+        x->later = NULL;
+        *found = SHIPPER_DAMAGE;
+        return 0;
+    }
     while ((token = json_lexer_next(&x->lexer, s, n, &at, &text, &size)) != JSON_MORE) {
         *found = take_token(x, token, text, size, r);
         if (*found != SHIPPER_MORE)
@@ -144,6 +156,7 @@ void shipper_start(struct shipper *x)
     shipper_paths_start(&x->paths);
     x->base = x->object = x->known = x->marks = 0;
     x->has_xml = false;
+    x->later = NULL;
     x->form = SHIPPER_FORMS;
 }
 
@@ -159,5 +172,5 @@ bool shipper_is_known(const struct shipper *x)
 
 const char *shipper_end(const struct shipper *x)
 {
-    return json_lexer_end(&x->lexer);
+    return x->later != NULL ? x->later : json_lexer_end(&x->lexer);
 }

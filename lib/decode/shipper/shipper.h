@@ -36,7 +36,8 @@ struct shipper {
     uint32_t objects_of[JSON_DEPTH_MAX + 1];
     /* the record under way */
     uint32_t marks, count, used;
-    bool has_xml, is_cut;
+    bool has_xml, is_cut, is_damaged; /* damaged: XML in it */
+    const char *later; /* what the next call has to tell of the last record; NULL: nothing */
     /* what was found */
     size_t form;     /* of the last record; SHIPPER_FORMS: none that is known */
     const char *why; /* of SHIPPER_DAMAGE */

@@ -62,12 +62,16 @@ static uint16_t add_path(struct shipper_paths *p, uint16_t parent, const char *k
     if (before > 0)
         text[before - 1] = '.';
     memcpy(text + before, key, n);
+    size_t own = n; /* of a key with dots, as of an object that was made flat: the last name */
+    for (size_t i = 0; i < n; i++)
+        own = key[i] == '.' ? n - i - 1 : own;
     struct shipper_path *path = &p->list[p->count];
     *path = (struct shipper_path){.at = p->used,
                                   .n = (uint16_t)(before + n),
-                                  .key = (uint16_t)n,
+                                  .key = (uint16_t)own,
+                                  .whole = (uint16_t)n,
                                   .parent = parent,
-                                  .name = audit_name(key, n)};
+                                  .name = audit_name(key + n - own, own)};
     shipper_form_look(text, before + n, &path->meaning);
     path->wanted = wanted_of(&path->meaning);
     p->used += (uint32_t)(before + n);
@@ -77,7 +81,7 @@ static uint16_t add_path(struct shipper_paths *p, uint16_t parent, const char *k
 static bool is_path(const struct shipper_paths *p, const struct shipper_path *x, uint16_t parent,
                     const char *key, size_t n)
 {
-    return x->parent == parent && x->key == n && memcmp(p->text + x->at + x->n - n, key, n) == 0;
+    return x->parent == parent && x->whole == n && memcmp(p->text + x->at + x->n - n, key, n) == 0;
 }
 
 static uint16_t find_path(struct shipper_paths *p, uint16_t parent, const char *key, size_t n)

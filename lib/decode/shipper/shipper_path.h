@@ -21,7 +21,8 @@ struct shipper_path {
     uint64_t hash;
     struct shipper_meaning meaning;
     uint32_t at;     /* of its text */
-    uint16_t n, key; /* bytes of it, and of its last key */
+    uint16_t n, key; /* bytes of it, and of its last name */
+    uint16_t whole;  /* of the key as it stands in the file, which may have dots */
     uint16_t parent;
     uint16_t next;  /* the path that came after it last time, as it does in most records */
     uint16_t name;  /* of the key, of audit_name */

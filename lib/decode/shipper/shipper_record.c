@@ -113,7 +113,7 @@ static void take_field(struct shipper *x, struct audit_record *a, const struct s
 {
     const struct shipper_path *p = &x->paths.list[m->path];
     const char *name = shipper_paths_key(&x->paths, m->path) + row->before;
-    size_t n = p->key - (size_t)row->before;
+    size_t n = p->key > row->before ? (size_t)p->key - row->before : 0;
     uint16_t index = row->before == 0 ? p->name : audit_name(name, n);
     char room[NAME_LENGTH_MAX], hex[24];
     uint64_t v;
@@ -252,6 +252,8 @@ static void take_member(struct shipper *x, struct audit_record *a, struct rest *
     case SHIPPER_VALUE:
         if (rest->values < SHIPPER_VALUES)
             rest->value[rest->values++] = m;
+        else
+            x->is_cut = true;
         break;
     case SHIPPER_ITEM_NAME:
         rest->item_name = m;
@@ -312,18 +314,36 @@ static void take_members(struct shipper *x, struct audit_record *a, struct rest 
 
 /* ---- XML in JSON ---------------------------------------------------------------------------- */
 
+/* The event that is a member as a whole. */
+static const struct record *record_of_text(struct shipper *x, const struct shipper_member *m)
+{
+    struct shipper_xml *xml = &x->xml;
+    size_t skip = shipper_xml_declaration(x->text + m->at, m->n), n = m->n - skip;
+    char *s = x->text + m->at + skip;
+    bool several = shipper_xml_has_several(s, n);
+    bool keep = !several && shipper_xml_is_closed(s, n);
+    const struct record *r = shipper_xml_end(xml, shipper_xml_feed(xml, s, n), keep);
+    if (several && r != NULL)
+        x->later = "several events in one text, of which the first was read";
+    x->is_damaged |= xml->is_damaged;
+    return r;
+}
+
 /* An event as a whole. *is_event: there was one, be it ours or not. */
 static const struct record *record_of_xml(struct shipper *x, bool *is_event)
 {
+    enum { TEXTS_MAX = 4 }; /* each costs a parser perhaps */
     const struct record *r = NULL;
-    for (uint32_t i = 0; i < x->count && !*is_event; i++) {
+    uint32_t texts = 0;
+    for (uint32_t i = 0; i < x->count && !*is_event && texts < TEXTS_MAX; i++) {
         const struct shipper_member *m = &x->members[i];
         const struct shipper_row *row = x->paths.list[m->path].meaning.rows[SHIPPER_XML];
-        if (row == NULL || m->n == 0 || !shipper_xml_open(&x->xml))
+        if (row == NULL || !shipper_xml_is(x->text + m->at, m->n) || !shipper_xml_open(&x->xml))
             continue;
         uint64_t passed = x->xml.decoder.reader.passed;
-        r = shipper_xml_end(&x->xml, shipper_xml_feed(&x->xml, x->text + m->at, m->n));
+        r = record_of_text(x, m);
         *is_event = r != NULL || x->xml.decoder.reader.passed != passed;
+        texts++;
     }
     return r;
 }
@@ -338,6 +358,7 @@ static const struct record *record_of_data(struct shipper *x, const struct shipp
         return NULL;
     (void)shipper_xml_feed(xml, start, sizeof start - 1);
     (void)shipper_xml_feed(xml, x->text + data->at, data->n);
+    x->is_damaged = xml->is_damaged;
     if (!xml->is_open)
         return NULL;
     for (uint32_t i = 0; i < x->count; i++) {
@@ -347,7 +368,10 @@ static const struct record *record_of_data(struct shipper *x, const struct shipp
             take_use(x, &xml->decoder.audit_record, &rest, row, m);
     }
     settle_rest(x, &xml->decoder.audit_record, &rest);
-    return shipper_xml_end(xml, shipper_xml_feed(xml, end, sizeof end - 1));
+    const struct record *r = shipper_xml_feed(xml, end, sizeof end - 1);
+    r = shipper_xml_end(xml, r, false);
+    x->is_damaged = xml->is_damaged;
+    return r;
 }
 
 /* ---- a record ------------------------------------------------------------------------------- */
@@ -364,7 +388,11 @@ const struct record *shipper_record(struct shipper *x)
     }
     audit_record_start(&x->audit_record, x->record, (uint32_t)sizeof x->record, WFPW_SOURCE_JSON);
     take_members(x, &x->audit_record, &rest);
-    if (rest.data_xml != NULL)
-        return record_of_data(x, rest.data_xml);
+    if (rest.data_xml != NULL) {
+        const struct record *r = record_of_data(x, rest.data_xml);
+        if (!x->is_damaged)
+            return r;
+        record_of(&x->audit_record.b)->flags |= WFPW_EVENT_PARTIAL; /* the rest of it was read */
+    }
     return audit_record_finish(&x->audit_record, 0);
 }

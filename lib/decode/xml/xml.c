@@ -147,7 +147,7 @@ static void XMLCALL on_end(void *ctx, const char *name)
     struct xml *x = ctx;
     (void)name;
     x->depth--;
-    if (x->depth > 0)
+    if (x->depth > 0 && x->why == NULL) /* an empty element's end comes though it was stopped */
         x->handler.end(x->handler.ctx, x->depth);
 }
 

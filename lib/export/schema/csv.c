@@ -90,7 +90,7 @@ static char *put_parted(struct json_out *o, char *p, const char *s, size_t n)
         p = json_out_room(o, p, 4);
         if (cell && is_formula(s + i, n - i))
             *p++ = '\'';
-        cell = is_separator(s[i]);
+        cell = is_separator(s[i]) || (cell && s[i] == '"'); /* which may begin its quotes */
         if (s[i] == '"')
             *p++ = '"';
         *p++ = s[i];

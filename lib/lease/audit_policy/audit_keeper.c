@@ -244,7 +244,7 @@ bool audit_keeper_has_tried(const struct audit_keeper *k)
 
 bool audit_keeper_is_self(const struct audit_keeper *k)
 {
-    return k->has_thread && os_thread_is_self(&k->thread);
+    return os_thread_is_self(&k->thread);
 }
 
 void audit_keeper_end(struct audit_keeper *k)

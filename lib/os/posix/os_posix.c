@@ -66,6 +66,7 @@ void os_thread_name(const char *name)
 void os_thread_join(os_thread *t)
 {
     (void)pthread_join(t->t, NULL);
+    atomic_store_explicit(&t->self, 0, memory_order_relaxed);
 }
 
 bool os_thread_is_self(const os_thread *t)

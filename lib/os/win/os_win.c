@@ -72,6 +72,7 @@ void os_thread_join(os_thread *t)
     (void)WaitForSingleObject(t->handle, INFINITE);
     (void)CloseHandle(t->handle);
     t->handle = NULL;
+    t->self = 0;
 }
 
 bool os_thread_is_self(const os_thread *t)
