@@ -90,25 +90,61 @@ static struct guard_answer not_known(void)
     return (struct guard_answer){.fit = FIT_UNKNOWN};
 }
 
+/* Of a condition on the target's own field, which may be meant for it. */
+static struct guard_answer named_perhaps(void)
+{
+    return (struct guard_answer){.fit = FIT_UNKNOWN, .is_named = true};
+}
+
 /* Of a condition that is met, or not, by all that the target does. */
 static struct guard_answer answer_of(const struct guard_condition *c, bool is_met)
 {
     bool is_equal = is_text(c->match, "FWP_MATCH_EQUAL") ||
                     is_text(c->match, "FWP_MATCH_EQUAL_CASE_INSENSITIVE");
     if (!is_equal && !is_text(c->match, "FWP_MATCH_NOT_EQUAL"))
-        return not_known();
+        return named_perhaps();
     struct guard_answer a = {.fit = is_met == is_equal ? FIT_ALL : FIT_NONE};
     a.is_named = is_equal && is_met;
     return a;
 }
 
+/* How the literal start of a pattern and a prefix of paths agree. */
+static enum guard_fit prefix_fit(const char *pattern, const char *prefix)
+{
+    for (; *prefix != 0; pattern++, prefix++) {
+        if (*pattern == '*' || *pattern == 0)
+            return *pattern == '*' ? FIT_UNKNOWN : FIT_NONE;
+        if (text_lower((uint8_t)*prefix) != (uint8_t)*pattern)
+            return FIT_NONE;
+    }
+    return FIT_ALL;
+}
+
+/* A prefix that ends before the volume does is one of every volume. */
+static struct guard_answer ask_prefix(const struct guard_target *t, const struct guard_condition *c,
+                                      bool is_not)
+{
+    const char *pattern = t->value, *prefix = path_on_volume(c->value);
+    bool any_volume = pattern[1] == ':';
+    if (any_volume && prefix == NULL)
+        return named_perhaps();
+    enum guard_fit fit =
+        any_volume ? prefix_fit(pattern + 2, prefix) : prefix_fit(pattern, c->value);
+    if (is_not && fit != FIT_UNKNOWN)
+        return (struct guard_answer){.fit = fit == FIT_ALL ? FIT_NONE : FIT_ALL};
+    return (struct guard_answer){
+        .fit = fit, .is_named = fit != FIT_NONE, .any_volume = fit != FIT_NONE && any_volume};
+}
+
 static struct guard_answer ask_app(const struct guard_target *t, const struct guard_condition *c)
 {
-    bool any_volume = false;
+    bool any_volume = false, is_not_prefix = is_text(c->match, "FWP_MATCH_NOT_PREFIX");
     if (t->form != GUARD_APP)
         return partly_met();
     if (c->value == NULL || is_hexadecimal(c->value))
         return not_known();
+    if (is_not_prefix || is_text(c->match, "FWP_MATCH_PREFIX"))
+        return ask_prefix(t, c, is_not_prefix);
     struct guard_answer a = answer_of(c, guard_path_fits(t->value, c->value, &any_volume));
     a.any_volume = a.is_named && any_volume;
     return a;
@@ -119,7 +155,7 @@ static struct guard_answer ask_package(const struct guard_target *t,
 {
     if (t->form != GUARD_PACKAGE)
         return partly_met();
-    return c->value != NULL ? answer_of(c, strcmp(c->value, t->value) == 0) : not_known();
+    return c->value != NULL ? answer_of(c, strcmp(c->value, t->value) == 0) : named_perhaps();
 }
 
 static struct guard_answer ask_user(const struct guard_target *t, const struct guard_condition *c)
@@ -175,6 +211,35 @@ void guard_mask(uint64_t length, uint8_t mask[16])
     }
 }
 
+/* The next address, or the one before; the last one stays. */
+static void step_address(uint8_t *addr, size_t n, bool up)
+{
+    uint8_t end = up ? 0xFF : 0, other = (uint8_t)~end;
+    size_t i = n;
+    while (i > 0 && addr[i - 1] == end)
+        i--;
+    if (i == 0)
+        return;
+    addr[i - 1] = (uint8_t)(up ? addr[i - 1] + 1 : addr[i - 1] - 1);
+    memset(addr + i, other, n - i);
+}
+
+/* From an address on, or up to it; r is that address. */
+static bool open_range(const struct guard_condition *c, struct address_range *r)
+{
+    size_t n = r->family == 4 ? 4 : 16;
+    bool up = is_text(c->match, "FWP_MATCH_GREATER"), down = is_text(c->match, "FWP_MATCH_LESS");
+    if (up || is_text(c->match, "FWP_MATCH_GREATER_OR_EQUAL"))
+        memset(r->high, 0xFF, sizeof r->high);
+    else if (down || is_text(c->match, "FWP_MATCH_LESS_OR_EQUAL"))
+        memset(r->low, 0, sizeof r->low);
+    else
+        return false;
+    if (up || down)
+        step_address(up ? r->low : r->high, n, up);
+    return true;
+}
+
 /* An address, one with a mask or the length of a prefix, or a range. */
 static bool parse_range(const struct guard_condition *c, struct address_range *r)
 {
@@ -183,7 +248,7 @@ static bool parse_range(const struct guard_condition *c, struct address_range *r
     if (!parse_address(c->value, r->low, &r->family))
         return false;
     memcpy(r->high, r->low, sizeof r->high);
-    if (c->high == NULL)
+    if (open_range(c, r) || c->high == NULL)
         return true;
     if (is_text(c->match, "FWP_MATCH_RANGE"))
         return parse_address(c->high, r->high, &family) && family == r->family;
@@ -209,8 +274,10 @@ static struct guard_answer ask_address(const struct guard_target *t,
 {
     struct address_range r = {.family = 0};
     bool is_not = is_text(c->match, "FWP_MATCH_NOT_EQUAL");
-    bool is_known =
-        is_not || is_text(c->match, "FWP_MATCH_EQUAL") || is_text(c->match, "FWP_MATCH_RANGE");
+    bool is_known = is_not || is_text(c->match, "FWP_MATCH_EQUAL") ||
+                    is_text(c->match, "FWP_MATCH_RANGE") || open_range(c, &r);
+    if (t->form == GUARD_ADDRESS && !is_known)
+        return named_perhaps();
     if (!is_known || !parse_range(c, &r))
         return t->form == GUARD_ADDRESS ? not_known() : partly_met();
     if (is_every_address(&r) && !is_not)
@@ -231,6 +298,20 @@ static struct guard_answer ask_address(const struct guard_target *t,
 
 /* ---- a condition ---------------------------------------------------------------------------- */
 
+/* A condition on a number that every packet meets. */
+static bool is_always_met(const struct guard_condition *c)
+{
+    static const char *const most[] = {"255", "65535", "4294967295"};
+    if (!is_text(c->value, "0"))
+        return false;
+    if (is_text(c->match, "FWP_MATCH_GREATER_OR_EQUAL"))
+        return true;
+    for (size_t i = 0; i < sizeof most / sizeof *most; i++)
+        if (is_text(c->match, "FWP_MATCH_RANGE") && is_text(c->high, most[i]))
+            return true;
+    return false;
+}
+
 struct guard_answer guard_ask_condition(const struct guard_target *t,
                                         const struct guard_condition *c, bool is_v6)
 {
@@ -250,5 +331,5 @@ struct guard_answer guard_ask_condition(const struct guard_target *t,
                                 : "FWPM_CONDITION_IP_REMOTE_ADDRESS_V4") ||
         is_text(c->field, "FWPM_CONDITION_IP_DESTINATION_ADDRESS"))
         return ask_address(t, c);
-    return partly_met();
+    return is_always_met(c) ? (struct guard_answer){.fit = FIT_ALL} : partly_met();
 }

@@ -48,13 +48,16 @@ static bool names_group(const struct text_part *t, bool is_service)
 /* As letters in pairs, or as a number. */
 static bool grants_match(const struct text_part *rights)
 {
+    /* of MS-DTYP 2.5.1.1, those whose mask has the bit; GA stands for all */
+    static const char *const with_bit[] = {"CC", "GA", "FA", "FR", "KA", "KR", "KX"};
     uint64_t bits = 0;
     if (text_parse_u64(rights->p, rights->n, &bits))
         return (bits & 1) != 0;
     for (size_t i = 0; i + 1 < rights->n; i += 2) {
         struct text_part two = {rights->p + i, 2};
-        if (part_is(&two, "CC") || part_is(&two, "GA"))
-            return true;
+        for (size_t k = 0; k < sizeof with_bit / sizeof *with_bit; k++)
+            if (part_is(&two, with_bit[k]))
+                return true;
     }
     return false;
 }
@@ -93,6 +96,9 @@ struct guard_answer guard_ask_descriptor(const struct guard_target *t, const cha
     struct text_part fields[FIELDS];
     const char *at = strstr(sddl, "D:");
     bool is_user = t->form == GUARD_USER;
+    bool has_owner = strstr(sddl, "O:") != NULL || strstr(sddl, "G:") != NULL;
+    if (at != NULL ? strstr(at, "NO_ACCESS_CONTROL") != NULL : has_owner)
+        return answer_to(true, false); /* no list at all: everything is granted */
     while (next_entry(&at, fields)) {
         bool allows = part_is(&fields[FIELD_TYPE], "A"), denies = part_is(&fields[FIELD_TYPE], "D");
         bool is_named = is_user && names_sid(&fields[FIELD_SID], t->value);

@@ -52,6 +52,8 @@ static const struct layer *layer_of(const char *key)
         {"FWPM_LAYER_INBOUND_TRANSPORT_", WFPW_DIRECTION_INBOUND, false},
         {"FWPM_LAYER_OUTBOUND_IPPACKET_V", WFPW_DIRECTION_OUTBOUND, false},
         {"FWPM_LAYER_INBOUND_IPPACKET_V", WFPW_DIRECTION_INBOUND, false},
+        {"FWPM_LAYER_OUTBOUND_MAC_FRAME_", WFPW_DIRECTION_OUTBOUND, false},
+        {"FWPM_LAYER_INBOUND_MAC_FRAME_", WFPW_DIRECTION_INBOUND, false},
         {"FWPM_LAYER_STREAM_V", WFPW_DIRECTION_BIDIRECTIONAL, false},
         {"FWPM_LAYER_STREAM_PACKET_V", WFPW_DIRECTION_BIDIRECTIONAL, false},
         {"FWPM_LAYER_DATAGRAM_DATA_V", WFPW_DIRECTION_BIDIRECTIONAL, false},
@@ -94,6 +96,7 @@ static bool is_default_program(const char *path)
 static bool is_default_hardening(const struct guard_subject *s)
 {
     struct guard_condition c;
+    bool restricts = false;
     if (!is_text(s->provider, "FWPM_PROVIDER_MPSSVC_WSH") ||
         !is_text(s->sublayer, "FWPM_SUBLAYER_MPSSVC_WSH"))
         return false;
@@ -101,8 +104,25 @@ static bool is_default_hardening(const struct guard_subject *s)
         s->condition(s->filter, i, &c);
         if (is_text(c.field, "FWPM_CONDITION_ALE_APP_ID") && !is_default_program(c.value))
             return false;
+        restricts = restricts || is_text(c.field, "FWPM_CONDITION_ALE_APP_ID") ||
+                    is_text(c.field, "FWPM_CONDITION_ALE_USER_ID");
     }
-    return true;
+    return restricts;
+}
+
+/* Of packaged apps, whatever else its conditions are. */
+static bool is_app_isolation(const struct guard_subject *s)
+{
+    struct guard_condition c;
+    if (!is_text(s->provider, "FWPM_PROVIDER_MPSSVC_APP_ISOLATION"))
+        return false;
+    for (uint32_t i = 0; i < s->count; i++) {
+        s->condition(s->filter, i, &c);
+        if (is_text(c.field, "FWPM_CONDITION_ALE_PACKAGE_ID") ||
+            is_text(c.field, "FWPM_CONDITION_ALE_USER_ID"))
+            return true;
+    }
+    return false;
 }
 
 /* ---- conditions ----------------------------------------------------------------------------- */
@@ -192,8 +212,7 @@ static bool alarms_as_general(const struct guard_subject *s, const struct layer 
                               const struct guard_answer *a)
 {
     bool is_default = is_of_windows(s) && layer->direction == WFPW_DIRECTION_INBOUND;
-    return a->fit == FIT_ALL && s->action == ACTION_BLOCK && !is_default &&
-           !is_text(s->provider, "FWPM_PROVIDER_MPSSVC_APP_ISOLATION");
+    return a->fit == FIT_ALL && s->action == ACTION_BLOCK && !is_default && !is_app_isolation(s);
 }
 
 static uint32_t confidence_of(uint32_t signs)

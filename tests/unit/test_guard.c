@@ -5,6 +5,7 @@
  * as a whole. */
 #include "cmocka_all.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -217,7 +218,11 @@ static void test_security_descriptors(void **state)
         {"D:(A;;CC;;;" DEFENDER ")", true},
         {"O:SYG:SYD:(A;;CCRC;;;" DEFENDER ")", true},
         {"D:(A;;0x1;;;" DEFENDER ")", true},
+        {"D:(A;;FA;;;" DEFENDER ")", true},
+        {"D:(A;;RCKX;;;" DEFENDER ")", true},
         {"D:(A;;RC;;;" DEFENDER ")", false},
+        {"O:SYG:SYD:NO_ACCESS_CONTROL", true},
+        {"O:SYG:SY", true},
         {"D:(D;;CC;;;" DEFENDER ")(A;;CC;;;WD)", false},
         {"D:(A;;CC;;;S-1-5-80-1-2-3-4-5)", false},
         {"D:(XA;;CC;;;" DEFENDER ";(WIN://SYSAPPID Contains \"(x)\"))", true},
@@ -270,6 +275,11 @@ static void test_addresses(void **state)
         {"address=2001:db8::1", EQUAL, "203.0.113.7", NULL, false},
         {"address=203.0.113.7", EQUAL, "nonsense", NULL, false},
         {"address=203.0.113.7", "FWP_MATCH_GREATER", "203.0.113.7", NULL, false},
+        {"address=203.0.113.7", "FWP_MATCH_GREATER", "203.0.113.6", NULL, true},
+        {"address=203.0.113.7", "FWP_MATCH_GREATER_OR_EQUAL", "128.0.0.0", NULL, true},
+        {"address=203.0.113.7", "FWP_MATCH_LESS", "203.0.113.7", NULL, false},
+        {"address=203.0.113.7", "FWP_MATCH_LESS", "203.0.114.0", NULL, true},
+        {"address=203.0.113.7", "FWP_MATCH_NEW", "1.2.3.4", NULL, true}, /* perhaps */
         {"app=*\\sensor.exe", EQUAL, "203.0.113.7", NULL, false},
     };
     (void)state;
@@ -371,6 +381,35 @@ static void test_what_cannot_be_evaluated(void **state)
     assert_free("app=" AGENT, &m.f);
 }
 
+/* Paths that begin with a text. */
+static void test_prefixes(void **state)
+{
+    static const char volume[] = "\\device\\harddiskvolume3\\";
+    static const struct {
+        const char *target, *match, *value;
+        bool alarms;
+    } cases[] = {
+        {"app=C:\\program files\\agent\\sensor.exe", "FWP_MATCH_PREFIX", "program files\\agent\\",
+         true},
+        {"app=C:\\program files\\agent\\*.exe", "FWP_MATCH_PREFIX", "program files\\", true},
+        {"app=C:\\program files\\*\\sensor.exe", "FWP_MATCH_PREFIX", "program files\\agent\\",
+         true},
+        {"app=C:\\program files\\agent\\sensor.exe", "FWP_MATCH_PREFIX", "windows\\", false},
+        {"app=C:\\program files\\agent\\sensor.exe", "FWP_MATCH_NOT_PREFIX", "windows\\", true},
+        {"app=C:\\windows\\agent.exe", "FWP_MATCH_NOT_PREFIX", "windows\\", false},
+        {"app=" AGENT, "FWP_MATCH_PREFIX", "", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char value[128];
+        (void)snprintf(value, sizeof value, "%s%s", volume, cases[i].value);
+        const wfpw_condition c = {
+            .field = APP, .match = cases[i].match, .type = BLOB, .value = value};
+        if (fits_condition(cases[i].target, &c) != cases[i].alarms)
+            fail_msg("%s %s %s", cases[i].target, cases[i].match, value);
+    }
+}
+
 static void test_everybody(void **state)
 {
     struct made m;
@@ -384,6 +423,14 @@ static void test_everybody(void **state)
     assert_blocked("app=" AGENT, &m.f, WFPW_CONFIDENCE_CERTAIN, NONE | WFPW_GUARD_SIGN_EVERYTHING);
     m.conditions[0].value = AGENT;
     assert_free("app=" AGENT, &m.f);
+    make_block(&m, CONNECT,
+               &(wfpw_condition){.field = "FWPM_CONDITION_IP_REMOTE_PORT",
+                                 .match = "FWP_MATCH_GREATER_OR_EQUAL",
+                                 .type = "FWP_UINT16",
+                                 .value = "0"}); /* which always is so */
+    assert_blocked("app=" AGENT, &m.f, WFPW_CONFIDENCE_CERTAIN, NONE | WFPW_GUARD_SIGN_EVERYTHING);
+    make_block(&m, "FWPM_LAYER_OUTBOUND_MAC_FRAME_ETHERNET", NULL);
+    assert_blocked("app=" AGENT, &m.f, WFPW_CONFIDENCE_CERTAIN, NONE | WFPW_GUARD_SIGN_EVERYTHING);
     make_block(&m, CONNECT, NULL);
     m.f.action = TERMINATING; /* a callout that sees everything is no alarm */
     assert_free("app=" AGENT, &m.f);
@@ -447,6 +494,12 @@ static void test_filters_of_windows(void **state)
     assert_free("app=*.exe", &m.f);
     m.conditions[0].value = AGENT;
     assert_blocked("app=*.exe", &m.f, WFPW_CONFIDENCE_CERTAIN, 0);
+    m.f.condition_count = 0; /* its key on what blocks everybody */
+    assert_blocked("app=*.exe", &m.f, WFPW_CONFIDENCE_CERTAIN, WFPW_GUARD_SIGN_EVERYTHING);
+    m.f.provider = "FWPM_PROVIDER_MPSSVC_APP_ISOLATION";
+    assert_blocked("app=*.exe", &m.f, WFPW_CONFIDENCE_CERTAIN, WFPW_GUARD_SIGN_EVERYTHING);
+    m.f.provider = "FWPM_PROVIDER_MPSSVC_WSH";
+    m.f.condition_count = 1;
     m.conditions[0].value = host.value;
     m.f.sublayer = "FWPM_SUBLAYER_UNIVERSAL";
     assert_blocked("app=*.exe", &m.f, WFPW_CONFIDENCE_CERTAIN, 0);
@@ -549,6 +602,7 @@ int main(void)
         cmocka_unit_test(test_a_program_is_named),
         cmocka_unit_test(test_alternatives),
         cmocka_unit_test(test_what_cannot_be_evaluated),
+        cmocka_unit_test(test_prefixes),
         cmocka_unit_test(test_everybody),
         cmocka_unit_test(test_callouts_and_redirection),
         cmocka_unit_test(test_signs),
