@@ -24,12 +24,13 @@ static const char help[] =
     "usage: wfpwatch prove [OPTION...]\n"
     "       wfpwatch prove --sim [OPTION...] [SCRIPTFILE]\n"
     "\n"
-    "Shows on this host that what this tool claims is so. It adds filters that\n"
-    "block this program alone, on unusual ports of 127.0.0.1 and ::1, does what they\n"
-    "block, compares what is reported of it, removes everything, and shows that\n"
-    "nothing is left. The filters belong to a dynamic session: they end with the\n"
-    "process, even if it is killed. Takes less than a minute. Needs an elevated\n"
-    "prompt. No other command, and not the library, adds filters.\n"
+    "Shows on this host that what this tool claims is so. It adds filters on unusual\n"
+    "ports of 127.0.0.1 and ::1 that nobody has; all block this program alone, but\n"
+    "for four on packets, which have no program. Then it does what they block,\n"
+    "compares what is reported of it, removes everything, and shows that nothing is\n"
+    "left. The filters belong to a dynamic session: they end with the process, even\n"
+    "if it is killed. Takes less than a minute. Needs an elevated prompt. No other\n"
+    "command, and not the library, adds filters.\n"
     "\n"
     "  --audit-policy           turn on the audit policy that the records need, for\n"
     "                           the time of the test\n"
@@ -151,8 +152,9 @@ static struct prove_claim *put_claim(struct proving *p, const char *id, const ch
 /* A call of the host's that failed, with its code; NULL: it did not. */
 static bool put_call(struct proving *p, const char *failed)
 {
-    struct prove_claim *c = put_claim(p, "filters added", "filters that block this program alone",
-                                      failed == NULL ? PROVE_YES : PROVE_NO);
+    struct prove_claim *c =
+        put_claim(p, "filters added", "filters on loopback ports of this program",
+                  failed == NULL ? PROVE_YES : PROVE_NO);
     if (failed != NULL)
         (void)snprintf(c->detail, sizeof c->detail, "%s failed (0x%x)", failed, p->host.code);
     return failed == NULL;
@@ -243,7 +245,7 @@ static void try_all(struct proving *p)
 static void try_flood(struct proving *p)
 {
     struct prove_trials *t = &p->trials;
-    for (uint64_t left = p->flood; left > 0 && !term_interrupted();) {
+    for (uint64_t left = t->flood_taken ? 0 : p->flood; left > 0 && !term_interrupted();) {
         uint32_t n = left < FLOOD_CHUNK ? (uint32_t)left : FLOOD_CHUNK;
         p->host.calls->flood(&p->host, &t->flood, n);
         t->flood_wanted += n;
@@ -288,7 +290,7 @@ static void run_trials(struct proving *p)
         return;
     }
     (void)put_claim(p, "session", "net events can be received", PROVE_YES);
-    p->names_wanted = count_names(p) + PROVE_PORTS;
+    p->names_wanted = count_names(p) + prove_trials_look(&p->trials, &p->host);
     const char *failed = p->host.calls->open(&p->host);
     if (put_call(p, failed != NULL ? failed : prove_trials_add(&p->trials, &p->host))) {
         read_until(p, filters_named, NAMES_MS); /* no name is had of one that went before */

@@ -58,18 +58,32 @@ void prove_trials_plan(struct prove_trials *t, uint16_t first_port)
                                      .name = "wfpwatch prove: flood"};
 }
 
+uint32_t prove_trials_look(struct prove_trials *t, struct prove_host *h)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < PROVE_TRIALS; i++) {
+        t->list[i].taken = !h->calls->is_free(h, &t->list[i].filter);
+        count += !t->list[i].taken;
+    }
+    t->flood_taken = !h->calls->is_free(h, &t->flood);
+    return count + !t->flood_taken;
+}
+
 const char *prove_trials_add(struct prove_trials *t, struct prove_host *h)
 {
     const char *failed = NULL;
     for (uint32_t i = 0; failed == NULL && i < PROVE_TRIALS; i++)
-        failed = h->calls->add(h, &t->list[i].filter, &t->list[i].filter_id);
-    if (failed == NULL)
+        if (!t->list[i].taken)
+            failed = h->calls->add(h, &t->list[i].filter, &t->list[i].filter_id);
+    if (failed == NULL && !t->flood_taken)
         failed = h->calls->add(h, &t->flood, &t->flood_id);
     return failed != NULL ? failed : h->calls->commit(h);
 }
 
 void prove_trial_attempt(struct prove_trial *trial, struct prove_host *h)
 {
+    if (trial->taken)
+        return;
     trial->from = h->calls->now(h);
     trial->error = h->calls->attempt(h, &trial->filter, &trial->local_port);
     trial->until = h->calls->now(h);
@@ -241,7 +255,7 @@ static bool needs_record(const struct prove_trials *t, const struct prove_trial 
 
 static bool could_not_try(const struct prove_trial *trial)
 {
-    return trial->error == PROVE_E_NO_FAMILY || trial->error == PROVE_E_NO_ADDRESS;
+    return trial->taken || trial->error == PROVE_E_NO_FAMILY || trial->error == PROVE_E_NO_ADDRESS;
 }
 
 bool prove_trials_complete(const struct prove_trials *t)
@@ -295,5 +309,7 @@ void prove_trial_judge(const struct prove_trials *t, const struct prove_trial *t
     c->has_event_lag = trial->events > 0;
     c->event_lag = (int64_t)(trial->event_time - trial->from);
     c->has_record_lag = trial->record != 0 && trial->events > 0;
+    if (trial->taken)
+        (void)snprintf(c->detail, sizeof c->detail, "the port is not free");
     c->record_lag = (int64_t)(trial->record_time - trial->event_time);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * What 'wfpwatch prove' does to a host: filters in a dynamic session that block this program alone,
- * and what the program then does on its own loopback addresses. Filled by the system, or by the
- * simulator, which evaluates the filters itself.
+ * What 'wfpwatch prove' does to a host: filters in a dynamic session on ports of loopback that
+ * nobody has, and what the program then does on its own loopback addresses. Filled by the system,
+ * or by the simulator, which evaluates the filters itself.
  */
 #ifndef PROVE_HOST_H
 #define PROVE_HOST_H
@@ -63,6 +63,8 @@ struct prove_calls {
     /* Does what the filter is about. Returns 0 or Winsock's code; local_port: of the side that
      * connects, 0 when it is not known. */
     uint32_t (*attempt)(struct prove_host *h, const struct prove_filter *f, uint16_t *local_port);
+    /* Whether nobody else has the filter's port, and this program may have it. */
+    bool (*is_free)(struct prove_host *h, const struct prove_filter *f);
     /* Sends so many datagrams, each of a socket that is not used twice in a row. */
     void (*flood)(struct prove_host *h, const struct prove_filter *f, uint32_t count);
     uint64_t (*now)(struct prove_host *h); /* the clock of its events, a FILETIME */

@@ -129,6 +129,13 @@ static uint32_t attempt_call(struct prove_host *h, const struct prove_filter *f,
     return (uint32_t)wfpw_sim_count(h->sim, WFPW_SIM_SOCKET_ERROR);
 }
 
+static bool port_is_free(struct prove_host *h, const struct prove_filter *f)
+{
+    (void)h;
+    (void)f;
+    return true;
+}
+
 static void flood_host(struct prove_host *h, const struct prove_filter *f, uint32_t count)
 {
     char command[COMMAND_MAX];
@@ -149,8 +156,8 @@ static void free_host(struct prove_host *h)
 void prove_host_sim(struct prove_host *h, wfpw_sim *sim, const char *windows)
 {
     static const struct prove_calls calls = {
-        open_session, add_filter,   commit_filters, remove_filter, close_session,
-        count_left,   attempt_call, flood_host,     time_now,      free_host};
+        open_session, add_filter,   commit_filters, remove_filter, close_session, count_left,
+        attempt_call, port_is_free, flood_host,     time_now,      free_host};
     *h = (struct prove_host){
         .calls = &calls, .sim = sim, .app = APP, .user = USER, .process = PROCESS};
     (void)snprintf(h->windows, sizeof h->windows, "%s simulated", windows);

@@ -259,6 +259,12 @@ static uint32_t attempt_call(struct prove_host *h, const struct prove_filter *f,
     return prove_winsock_attempt(&w->winsock, f, local_port);
 }
 
+static bool port_is_free(struct prove_host *h, const struct prove_filter *f)
+{
+    const struct windows_host *w = h->own;
+    return prove_winsock_is_free(&w->winsock, f);
+}
+
 static void flood_host(struct prove_host *h, const struct prove_filter *f, uint32_t count)
 {
     const struct windows_host *w = h->own;
@@ -336,8 +342,8 @@ static bool find_app(struct prove_host *h, struct windows_host *w)
 bool prove_host_system(struct prove_host *h)
 {
     static const struct prove_calls calls = {
-        open_session, add_filter,   commit_filters, remove_filter, close_session,
-        count_left,   attempt_call, flood_host,     time_now,      free_host};
+        open_session, add_filter,   commit_filters, remove_filter, close_session, count_left,
+        attempt_call, port_is_free, flood_host,     time_now,      free_host};
     *h = (struct prove_host){.calls = &calls, .process = GetCurrentProcessId()};
     struct windows_host *w = calloc(1, sizeof *w);
     h->own = w;

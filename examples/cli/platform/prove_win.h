@@ -43,9 +43,10 @@ bool prove_load(const wchar_t *library, const char *const *names, size_t count, 
 
 bool prove_winsock_open(struct prove_winsock *w);
 void prove_winsock_close(struct prove_winsock *w);
-/* As prove_calls.attempt and flood. */
+/* As prove_calls.attempt, is_free and flood. */
 uint32_t prove_winsock_attempt(const struct prove_winsock *w, const struct prove_filter *f,
                                uint16_t *local_port);
+bool prove_winsock_is_free(const struct prove_winsock *w, const struct prove_filter *f);
 void prove_winsock_flood(const struct prove_winsock *w, const struct prove_filter *f,
                          uint32_t count);
 

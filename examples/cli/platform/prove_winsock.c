@@ -172,6 +172,21 @@ uint32_t prove_winsock_attempt(const struct prove_winsock *w, const struct prove
     return error;
 }
 
+bool prove_winsock_is_free(const struct prove_winsock *w, const struct prove_filter *f)
+{
+    struct address a;
+    BOOL alone = TRUE;
+    SOCKET s = w->socket(f->family == 6 ? AF_INET6 : AF_INET,
+                         f->protocol == TCP ? SOCK_STREAM : SOCK_DGRAM, 0);
+    if (s == INVALID_SOCKET)
+        return false;
+    loopback_address(&a, f->family, f->port);
+    (void)w->setsockopt(s, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&alone, sizeof alone);
+    bool is_free = w->bind(s, &a.any, a.n) == 0;
+    (void)w->closesocket(s);
+    return is_free;
+}
+
 /* A decision on a flow is kept, so each has a flow of its own. */
 void prove_winsock_flood(const struct prove_winsock *w, const struct prove_filter *f,
                          uint32_t count)
