@@ -85,12 +85,15 @@ static char *put_bytes(struct json_out *o, char *p, const char *s, size_t n)
 /* A text in which a quote, or another cell, may begin anywhere. */
 static char *put_parted(struct json_out *o, char *p, const char *s, size_t n)
 {
-    bool cell = false; /* the first one is seen to */
+    bool cell = !is_formula(s, n); /* the caller has seen to that */
     for (size_t i = 0; i < n; i++) {
         p = json_out_room(o, p, 4);
-        if (cell && is_formula(s + i, n - i))
+        if (cell && is_formula(s + i, n - i)) {
             *p++ = '\'';
-        cell = is_separator(s[i]) || (cell && s[i] == '"'); /* which may begin its quotes */
+            cell = false;
+        }
+        /* Blanks and a quote may stand before what a cell holds. */
+        cell = is_separator(s[i]) || (cell && (s[i] == '"' || s[i] == ' '));
         if (s[i] == '"')
             *p++ = '"';
         *p++ = s[i];
