@@ -146,7 +146,7 @@ def test_parquet(evtx: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert main([*words, str(cut), str(tmp_path / "nothing"), str(evtx)]) == 1
     assert parquet.read_table(out).num_rows >= 73
     out_text, err = capsys.readouterr()
-    assert out_text == "" and "nothing" in err and err.count("\n") == 2
+    assert out_text == "" and f"{tmp_path / 'nothing'}:" in err and "the gzip data end" in err
     assert [p.name for p in tmp_path.iterdir()].count("events.parquet.part") == 0
 
 
@@ -169,3 +169,47 @@ def test_what_is_wrong_is_named(
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     assert main(["--format", "parquet", "--output", str(tmp_path / "x"), str(evtx)]) == 1
     assert "pyarrow" in capsys.readouterr().err
+
+
+def test_a_parquet_file_stays_when_nothing_is_read(
+    evtx: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("pyarrow.parquet")
+    out = tmp_path / "events.parquet"
+    assert main(["--format", "parquet", "--output", str(out), str(evtx)]) == 0
+    before = out.read_bytes()
+    assert main(["--format", "parquet", "--output", str(out), str(tmp_path / "missing")]) == 1
+    assert out.read_bytes() == before
+    nowhere = tmp_path / "no folder" / "events.parquet"
+    assert main(["--format", "parquet", "--output", str(nowhere), str(evtx)]) == 1
+    assert sorted(tmp_path.iterdir()) == [out]
+    assert "no folder" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_only_a_plain_file_is_replaced(evtx: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow.parquet")
+    words = ["--format", "parquet", str(evtx), "--output"]
+    link, out = tmp_path / "link", tmp_path / "events.parquet"
+    link.symlink_to(out)
+    assert main([*words, str(link)]) == 0
+    assert link.is_symlink() and out.stat().st_size > 1000
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    main([*words, str(pipe)])
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_skipped_places_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cut.xml"
+    event = (
+        '<Event><System><Provider Name="Microsoft-Windows-Security-Auditing"/>'
+        "<EventID>5157</EventID></System></Event>"
+    )
+    path.write_text(f"<Events>{event}<Event><System>")
+    assert main([str(path)]) == 3
+    out, err = capsys.readouterr()
+    assert out.count("\n") == 1
+    assert "inside an event" in err and "cut.xml" in err

@@ -3,7 +3,7 @@
 """python -m wfpwatch [OPTION...] FILE...: prints the events of files, one a line, or writes a Parquet
 file of them.
 
-Exit status: 0 done, 1 a failure named on stderr, 2 wrong usage.
+Exit status: 0 done, 1 a failure named on stderr, 2 wrong usage, 3 places of a file could not be read.
 """
 
 from __future__ import annotations
@@ -75,33 +75,50 @@ def print_events(session: Session, show: Callable[[Event], str]) -> bool:
 
 
 def write_parquet(session: Session, columns: Optional[str], path: str) -> bool:
-    """Writes all events; failures as of print_events. What there was of the file before is replaced
-    when all is written."""
+    """Writes all events; failures of files as of print_events. The file that was there is replaced
+    when all is written; what is wrong with writing it is raised."""
     parquet = importlib.import_module("pyarrow.parquet")
     reader = session.columns(columns, wait=-1).to_reader()
-    part, good = f"{path}.part", True
-    with parquet.ParquetWriter(part, reader.schema, compression="zstd") as writer:
-        while True:
-            try:
-                writer.write_batch(reader.read_next_batch())
-            except StopIteration:
-                break
-            except OSError as error:
-                print(f"wfpwatch: {error}", file=sys.stderr)
-                good = False
-    os.replace(part, path)
+    path = os.path.realpath(path)
+    # Only a plain file may be replaced: a device or a pipe is written to.
+    part = path if os.path.exists(path) and not os.path.isfile(path) else f"{path}.part"
+    good = True
+    try:
+        with parquet.ParquetWriter(part, reader.schema, compression="zstd") as writer:
+            while True:
+                try:
+                    rows = reader.read_next_batch()
+                except StopIteration:
+                    break
+                except (OSError, ValueError) as error:  # of one file: pyarrow has two kinds
+                    print(f"wfpwatch: {error}", file=sys.stderr)
+                    good = False
+                    continue
+                writer.write_batch(rows)
+        if part != path:
+            os.replace(part, path)
+    finally:
+        if part != path and os.path.exists(part):
+            os.remove(part)
     return good
 
 
-def add_files(session: Session, paths: List[str]) -> bool:
-    good = True
+def add_files(session: Session, paths: List[str]) -> int:
+    """How many of them were added; the others are named."""
+    added = 0
     for path in paths:
         try:
             session.add_file(path)
+            added += 1
         except WfpError as error:
-            print(f"wfpwatch: {path}: {error}", file=sys.stderr)
-            good = False
-    return good
+            print(f"wfpwatch: {error}", file=sys.stderr)
+    return added
+
+
+def log_to_stderr(level: int, text: str) -> None:
+    """What of a file could not be read, and where."""
+    if level <= 2:
+        print(f"wfpwatch: {text}", file=sys.stderr)
 
 
 def _write_utf8() -> None:
@@ -142,18 +159,28 @@ def main(arguments: Optional[List[str]] = None) -> int:
     given = arguments_of(arguments)
     _write_utf8()
     try:
-        with Session(json=given.format == "json", where=given.where) as session:
-            good = add_files(session, given.file)
+        with Session(
+            json=given.format == "json", where=given.where, log=log_to_stderr
+        ) as session:
+            added = add_files(session, given.file)
+            if added == 0:
+                return 1
             if given.format == "parquet":
                 shown = write_parquet(session, given.columns, given.output)
             else:
                 shown = print_events(session, lambda event: event.json or line_of(event))
+            skipped = session.stats().skipped
             sys.stdout.flush()
-            return 0 if shown and good else 1
+            if not shown or added < len(given.file):
+                return 1
+            return 3 if skipped else 0
     except (ImportError, WfpwatchError) as error:
         print(f"wfpwatch: {error}", file=sys.stderr)
         return 1
     except OSError as error:  # Windows has EINVAL when the reader of a pipe has left
+        if given.output is not None:
+            print(f"wfpwatch: {given.output}: {error.strerror or error}", file=sys.stderr)
+            return 1
         if error.errno not in (errno.EPIPE, errno.EINVAL):
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

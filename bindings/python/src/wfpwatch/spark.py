@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import glob
 import json
+import logging
 import os
 import re
 from dataclasses import dataclass
@@ -82,6 +83,11 @@ def _names(path: str, changed: float) -> Names:
     return Names.open_file(path)
 
 
+def _log(level: int, text: str) -> None:
+    """What of a file could not be read, and where: on the worker."""
+    logging.getLogger("wfpwatch").log(logging.WARNING if level <= 2 else logging.INFO, text)
+
+
 @dataclass(frozen=True)
 class _Given:
     """The options of one reading."""
@@ -117,7 +123,7 @@ class _Given:
     def session(self, pushed: Sequence[str] = ()) -> Session:
         where = (*self.where, *pushed)
         names = None if self.names is None else _names(self.names, os.path.getmtime(self.names))
-        return Session(where=where or None, names=names)
+        return Session(where=where or None, names=names, log=_log)
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:
