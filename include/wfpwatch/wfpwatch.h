@@ -1765,7 +1765,9 @@ enum wfpw_product_from_code {
     /** The service that the provider names. Anybody may name it. */
     WFPW_PRODUCT_FROM_SERVICE = 2,
     /** Its name and description. Anybody may write them. */
-    WFPW_PRODUCT_FROM_NAME = 3
+    WFPW_PRODUCT_FROM_NAME = 3,
+    /** The key of the sublayer of a filter without a provider. Anybody may add to it. */
+    WFPW_PRODUCT_FROM_SUBLAYER = 4
 };
 /* codes: end */
 
@@ -1855,7 +1857,12 @@ struct wfpw_filter {
     uint32_t flag_count;
     uint32_t condition_count;
     uint32_t condition_stride; /**< Bytes from one condition to the next. */
-    uint32_t reserved;
+    /**
+     * WFPW_FILTER_STATE_* of the provider: CURRENT; DELETED: a later list of the engine, or record
+     * of the log, does not have it any more; UNCERTAIN: known from another dump than the filter, or
+     * from before the engine restarted. 0: the filter names none, or it is not known.
+     */
+    uint32_t provider_state;
     /**
      * The product whose provider it is, in English: "Windows Firewall"; NULL: this library does not
      * know (lib/codes/products.inc has those that it knows, each with its source). product_from
@@ -1866,7 +1873,7 @@ struct wfpw_filter {
     const char *service_image;    /**< Live: the program or library of that service. */
     const char *service_company;  /**< Live: who made it, as it says of itself. */
     uint32_t product_from;        /**< WFPW_PRODUCT_FROM_*; 0 without a product. */
-    uint32_t service_state;       /**< WFPW_SERVICE_*, live; 0: not known. */
+    uint32_t service_state;       /**< WFPW_SERVICE_*, live; 0: not known, or not any more. */
 };
 
 /** Counters of a wfpw_names. */

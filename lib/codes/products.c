@@ -17,6 +17,11 @@ static const struct product by_key[] = {
 #include "codes/products.inc"
 };
 
+static const struct product by_sublayer[] = {
+#define PRODUCT_SUBLAYER(key, product) {key, NULL, product},
+#include "codes/products.inc"
+};
+
 static const struct product by_service[] = {
 #define PRODUCT_SERVICE(service, product) {service, NULL, product},
 #include "codes/products.inc"
@@ -42,11 +47,11 @@ static bool is_service(const char *service, const char *lower)
     return *lower == 0 && *service == 0;
 }
 
-static const char *find_key(const char *key)
+static const char *find_key(const struct product *table, size_t count, const char *key)
 {
-    for (size_t i = 0; key != NULL && i < sizeof by_key / sizeof *by_key; i++)
-        if (strcmp(by_key[i].text, key) == 0)
-            return by_key[i].product;
+    for (size_t i = 0; key != NULL && i < count; i++)
+        if (strcmp(table[i].text, key) == 0)
+            return table[i].product;
     return NULL;
 }
 
@@ -67,9 +72,19 @@ static const char *find_name(const char *name, const char *description)
     return NULL;
 }
 
+static const char *find_sublayer(const struct product_of *without, uint32_t *from)
+{
+    const char *found =
+        find_key(by_sublayer, sizeof by_sublayer / sizeof *by_sublayer, without->sublayer);
+    *from = found != NULL ? WFPW_PRODUCT_FROM_SUBLAYER : 0;
+    return found;
+}
+
 const char *product_find(const struct product_of *provider, uint32_t *from)
 {
-    const char *found = find_key(provider->key);
+    if (provider->key == NULL && provider->sublayer != NULL)
+        return find_sublayer(provider, from);
+    const char *found = find_key(by_key, sizeof by_key / sizeof *by_key, provider->key);
     *from = WFPW_PRODUCT_FROM_KEY;
     if (found == NULL) {
         found = find_service(provider->service);

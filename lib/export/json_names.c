@@ -127,6 +127,10 @@ static char *put_filter(struct json_out *o, char *p, const wfpw_filter *f)
     p = STRING_OR_NULL(o, p, "layer", f->layer);
     p = STRING_OR_NULL(o, p, "sublayer", f->sublayer);
     p = STRING_OR_NULL(o, p, "provider", f->provider);
+    p = json_out_room(o, p, JSON_OUT_MEMBER);
+    p = f->provider_state != 0
+            ? WORD_IF(p, "provider_state", WFPW_LIST_FILTER_STATE, f->provider_state)
+            : JSON_OUT_PUT(p, "\"provider_state\":null,");
     p = STRING_OR_NULL(o, p, "provider_product", f->provider_product);
     p = STRING_OR_NULL(o, p, "provider_service", f->provider_service);
     p = json_out_room(o, p, JSON_OUT_MEMBER);

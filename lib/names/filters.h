@@ -59,7 +59,8 @@ bool filters_delete(struct filters *f, const struct policy_object *o,
  * of another epoch ended with it; that is no deletion. */
 struct filters_rest {
     uint32_t epoch;
-    uint64_t before; /* filters.seq when the list began */
+    uint64_t before;  /* filters.seq when the list began */
+    uint64_t objects; /* the same of what filters name by a key */
     uint64_t time;
 };
 /* Makes tombstones of that, from *cursor (0 at first) on for n ids at most. false: at the end. */

@@ -153,13 +153,14 @@ static bool find_of(struct live_names *l, const struct record *r, struct filter_
 size_t live_names_write(struct live_names *l, const struct record *r, uint32_t flags, void *buf,
                         size_t cap, uint64_t *token)
 {
-    static const struct render_from from = {.name = "live"};
+    struct render_from from = {.name = "live"};
     struct filter_found found;
     size_t needed = 0;
     os_mutex_lock(&l->lock);
+    from.objects = l->epoch;
     if (find_of(l, r, &found) && !found.is_bare) {
         uint64_t theirs = *token;
-        *token = OF_LIVE | found.seq << 3 | found.state;
+        *token = (OF_LIVE | found.seq << 3 | found.state) ^ objects_token(&l->objects);
         needed = theirs == *token ? NAMES_SAME
                                   : render_filter(&found, &l->objects, &from, flags, buf, cap);
     }
@@ -303,7 +304,8 @@ bool live_names_add(struct live_names *l, const struct policy_object *o)
 bool live_names_take(struct live_names *l, const struct policy_object *o)
 {
     os_mutex_lock(&l->lock);
-    bool taken = o->kind == POLICY_OBJECT_FILTER ? take_filter(l, o) : objects_add(&l->objects, o);
+    bool taken =
+        o->kind == POLICY_OBJECT_FILTER ? take_filter(l, o) : objects_add(&l->objects, o, l->epoch);
     os_mutex_unlock(&l->lock);
     return taken;
 }
@@ -353,7 +355,8 @@ uint32_t live_names_lacks(struct live_names *l, const struct policy_object *o)
 struct filters_rest live_names_list(struct live_names *l)
 {
     os_mutex_lock(&l->lock);
-    struct filters_rest rest = {.epoch = l->epoch, .before = l->filters.seq};
+    struct filters_rest rest = {
+        .epoch = l->epoch, .before = l->filters.seq, .objects = l->objects.seq};
     os_mutex_unlock(&l->lock);
     return rest;
 }
@@ -362,6 +365,8 @@ bool live_names_list_end(struct live_names *l, const struct filters_rest *rest, 
 {
     os_mutex_lock(&l->lock);
     bool more = filters_bury_rest(&l->filters, rest, cursor, BURY_AT_ONCE);
+    if (!more)
+        objects_delete_rest(&l->objects, rest->objects);
     l->fills += !more;
     os_mutex_unlock(&l->lock);
     return more;

@@ -126,7 +126,7 @@ static bool take_object(struct wfpw_names *n, uint16_t origin, const struct poli
     }
     from->lists_providers |= o->kind == POLICY_OBJECT_PROVIDER;
     if (o->kind != POLICY_OBJECT_FILTER)
-        return objects_add(&n->objects, o);
+        return objects_add(&n->objects, o, origin);
     struct filter_facts facts = {.source = origin, .since = from->time, .until = from->time};
     n->loaded++;
     os_u32_store(&n->has_filters, 1);
@@ -206,7 +206,8 @@ static size_t write_found(struct wfpw_names *n, const struct filter_found *found
 {
     const struct origin *origin = &n->origins[found->source];
     bool kept_all = n->objects.refused == 0; /* else one may be missing for want of room */
-    struct render_from from = {origin->name, origin->time, origin->lists_providers && kept_all};
+    struct render_from from = {origin->name, origin->time, origin->lists_providers && kept_all,
+                               found->source};
     size_t size = render_filter(found, &n->objects, &from, flags, buf, cap);
     if (size <= cap)
         own_provider_mark(&n->own, buf);

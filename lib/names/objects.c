@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "wfpwatch/wfpwatch.h"
+
 #define HASH_NONFATAL_OOM                1
 #define uthash_malloc(size)              take_memory(s, size)
 #define uthash_free(p, size)             give_memory(s, p, size)
@@ -14,7 +16,9 @@
 struct known {
     UT_hash_handle hh;
     char *key; /* the kind as a letter, then the key's text; behind the object */
-    bool is_used;
+    bool is_used, is_deleted;
+    uint32_t from;
+    uint64_t seq;
     struct policy_object object;
 };
 
@@ -75,6 +79,7 @@ void objects_free(struct objects *s)
         k = next;
     }
     memset(s->layers, 0, sizeof s->layers);
+    s->deleted = 0;
 }
 
 static struct known *find_known(const struct objects *s, const char *key, size_t n)
@@ -84,14 +89,16 @@ static struct known *find_known(const struct objects *s, const char *key, size_t
     return k;
 }
 
-static struct known *new_known(struct objects *s, const struct policy_object *o, const char *key,
-                               size_t n)
+static struct known *new_known(struct objects *s, const struct policy_object *o, uint32_t from,
+                               const char *key, size_t n)
 {
     struct known *k = take_memory(s, offsetof(struct known, object) + o->bytes + n);
     if (k == NULL)
         return NULL;
     memset(&k->hh, 0, sizeof k->hh);
-    k->is_used = false;
+    k->is_used = k->is_deleted = false;
+    k->from = from;
+    k->seq = ++s->seq;
     memcpy(&k->object, o, o->bytes);
     k->key = (char *)&k->object + o->bytes;
     k->hh.keylen = (unsigned)n;
@@ -108,8 +115,17 @@ static void forget_known(struct objects *s, struct known *k)
             s->layers[i] = NULL;
     if (s->hand == k)
         s->hand = k->hh.next;
+    s->deleted -= k->is_deleted;
     HASH_DELETE(hh, s->table, k);
     give_memory(s, k, size_of(k));
+}
+
+static bool forget_deleted(struct objects *s)
+{
+    bool any = s->deleted > 0 && s->table->is_deleted;
+    if (any)
+        forget_known(s, s->table);
+    return any;
 }
 
 /* Takes the next context away that was not used since the hand passed it last. */
@@ -131,12 +147,12 @@ static bool evict_one(struct objects *s)
 static bool make_room(struct objects *s, size_t n)
 {
     while (s->bytes + n > s->budget)
-        if (!s->evicts || !evict_one(s))
+        if (!forget_deleted(s) && (!s->evicts || !evict_one(s)))
             return false;
     return true;
 }
 
-bool objects_add(struct objects *s, const struct policy_object *o)
+bool objects_add(struct objects *s, const struct policy_object *o, uint32_t from)
 {
     char key[KEY_MAX];
     size_t n = key_of(key, (enum policy_object_kind)o->kind, policy_object_slot_of(o, TEXT_KEY));
@@ -144,7 +160,7 @@ bool objects_add(struct objects *s, const struct policy_object *o)
         s->refused++;
         return true;
     }
-    struct known *old = find_known(s, key, n), *k = new_known(s, o, key, n);
+    struct known *old = find_known(s, key, n), *k = new_known(s, o, from, key, n);
     if (k == NULL)
         return false;
     s->out_of_memory = false;
@@ -161,6 +177,35 @@ bool objects_add(struct objects *s, const struct policy_object *o)
     return true;
 }
 
+/* ---- what is there no more ------------------------------------------------------------------ */
+
+static void mark_deleted(struct objects *s, struct known *k)
+{
+    s->deleted += !k->is_deleted;
+    s->changes += !k->is_deleted;
+    k->is_deleted = true;
+}
+
+/* The table is in the order of seq, so what the list did not have stands first. */
+void objects_delete_rest(struct objects *s, uint64_t before)
+{
+    for (struct known *k = s->table; k != NULL && k->seq <= before; k = k->hh.next)
+        mark_deleted(s, k);
+    while (s->deleted > OBJECTS_DELETED && forget_deleted(s))
+        ;
+}
+
+void objects_delete(struct objects *s, enum policy_object_kind kind, const char *key)
+{
+    char text[KEY_MAX];
+    size_t n = key_of(text, kind, key);
+    struct known *k = n > 0 ? find_known(s, text, n) : NULL;
+    if (k != NULL)
+        mark_deleted(s, k);
+}
+
+/* ---- asking --------------------------------------------------------------------------------- */
+
 const struct policy_object *objects_get(const struct objects *s, enum policy_object_kind kind,
                                         const char *key)
 {
@@ -171,6 +216,19 @@ const struct policy_object *objects_get(const struct objects *s, enum policy_obj
         return NULL;
     k->is_used = true;
     return &k->object;
+}
+
+uint32_t objects_state(const struct objects *s, enum policy_object_kind kind, const char *key,
+                       uint32_t from)
+{
+    char text[KEY_MAX];
+    size_t n = key_of(text, kind, key);
+    const struct known *k = n > 0 ? find_known(s, text, n) : NULL;
+    if (k == NULL)
+        return 0;
+    if (k->is_deleted)
+        return WFPW_FILTER_STATE_DELETED;
+    return k->from == from ? WFPW_FILTER_STATE_CURRENT : WFPW_FILTER_STATE_UNCERTAIN;
 }
 
 const struct policy_object *objects_layer(const struct objects *s, uint32_t id)

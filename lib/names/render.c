@@ -56,7 +56,8 @@ static const char *provider_name_of(const struct objects *s, const char *key)
 }
 
 /* The service by the name that a provider has, in any case. */
-static const struct policy_object *service_of(const struct objects *s, const char *name)
+static const struct policy_object *service_of(const struct objects *s, const char *name,
+                                              const struct render_from *from, uint32_t *state)
 {
     char lower[SERVICE_NAME_MAX + 1];
     size_t n = name != NULL ? strlen(name) : 0;
@@ -64,6 +65,7 @@ static const struct policy_object *service_of(const struct objects *s, const cha
         return NULL;
     for (size_t i = 0; i <= n; i++)
         lower[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] - 'A' + 'a') : name[i];
+    *state = objects_state(s, POLICY_OBJECT_SERVICE, lower, from->objects);
     return objects_get(s, POLICY_OBJECT_SERVICE, lower);
 }
 
@@ -150,12 +152,14 @@ static void put_texts(struct block *b, wfpw_filter *to, const struct policy_obje
 }
 
 /* Whose filter it is. */
-static void put_owner(struct block *b, wfpw_filter *to, const char *key, const struct objects *s,
-                      const struct render_from *from)
+static void put_owner(struct block *b, wfpw_filter *to, const struct policy_object *f,
+                      const struct objects *s, const struct render_from *from)
 {
+    const char *key = policy_object_slot_of(f, TEXT_PROVIDER);
     const struct policy_object *o = s != NULL ? objects_get(s, POLICY_OBJECT_PROVIDER, key) : NULL;
-    struct product_of provider = {.key = key};
+    struct product_of provider = {.key = key, .sublayer = policy_object_slot_of(f, TEXT_SUBLAYER)};
     if (o != NULL) {
+        to->provider_state = objects_state(s, POLICY_OBJECT_PROVIDER, key, from->objects);
         provider.service = policy_object_slot_of(o, TEXT_SERVICE);
         provider.name = policy_object_slot_of(o, TEXT_NAME);
         provider.description = policy_object_slot_of(o, TEXT_DESCRIPTION);
@@ -166,12 +170,13 @@ static void put_owner(struct block *b, wfpw_filter *to, const char *key, const s
     } else if (key != NULL && from->lists_providers) {
         to->present |= WFPW_FILTER_PROVIDER_MISSING;
     }
-    const struct policy_object *service = service_of(s, provider.service);
+    uint32_t state = 0;
+    const struct policy_object *service = service_of(s, provider.service, from, &state);
     to->provider_product = block_text(b, product_find(&provider, &to->product_from));
     to->provider_service = block_text(b, provider.service);
     if (service == NULL)
         return;
-    to->service_state = service->present;
+    to->service_state = state == WFPW_FILTER_STATE_CURRENT ? service->present : 0;
     to->service_image = block_text(b, policy_object_slot_of(service, TEXT_IMAGE));
     to->service_company = block_text(b, policy_object_slot_of(service, TEXT_COMPANY));
 }
@@ -204,7 +209,7 @@ size_t render_filter(const struct filter_found *found, const struct objects *obj
     to.truncated =
         (o->state & POLICY_OBJECT_TRUNCATED) != 0 || (!with_conditions && o->condition_count);
     put_texts(&b, &to, o, objects);
-    put_owner(&b, &to, policy_object_slot_of(o, TEXT_PROVIDER), objects, from);
+    put_owner(&b, &to, o, objects, from);
     if (is_unregistered(objects, from, policy_object_slot_of(o, TEXT_CALLOUT)))
         to.present |= WFPW_FILTER_CALLOUT_MISSING;
     to.from = block_text(&b, from->name);

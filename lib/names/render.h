@@ -13,6 +13,7 @@ struct render_from {
     const char *name;
     uint64_t time;
     bool lists_providers; /* all that there were: one that is not known is gone */
+    uint32_t objects;     /* as of objects_add */
 };
 
 enum { RENDER_CONDITIONS = 0x1 };

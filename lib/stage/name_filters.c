@@ -101,15 +101,18 @@ static bool learn_filter(struct log_names *log, const struct record *r, enum aud
     return filters_add(&log->filters, o, &facts);
 }
 
-static bool learn_objects(struct log_names *log, const struct record *r)
+static bool learn_objects(struct log_names *log, const struct record *r, enum audit_change change)
 {
     static const uint8_t kinds[] = {POLICY_OBJECT_PROVIDER, POLICY_OBJECT_SUBLAYER,
                                     POLICY_OBJECT_CALLOUT};
     for (size_t i = 0; i < sizeof kinds; i++) {
         const struct policy_object *o =
             audit_change_object(&log->decoder, r, (enum policy_object_kind)kinds[i]);
-        if (o != NULL && !objects_add(&log->objects, o))
+        if (o != NULL && !objects_add(&log->objects, o, log->epoch))
             return false;
+        if (o != NULL && change == CHANGE_DELETED && audit_change_subject(r) == kinds[i])
+            objects_delete(&log->objects, audit_change_subject(r),
+                           policy_object_slot_of(o, TEXT_KEY));
     }
     return true;
 }
@@ -124,7 +127,7 @@ void name_filters_learn(struct name_filters *n, const struct record *r)
         return;
     }
     follow_epoch(n->log, r, change);
-    if (!learn_filter(n->log, r, change) || !learn_objects(n->log, r))
+    if (!learn_filter(n->log, r, change) || !learn_objects(n->log, r, change))
         fail_log(n);
 }
 
@@ -250,10 +253,13 @@ static size_t write_best(struct name_filters *n, const struct record *r, const c
         return write_key(r, key, buf, cap, token);
     if (live)
         return live_names_write_unnamed(n->live, r, buf, cap, token);
-    *token = in_log ? (found.seq << 1 | OF_LOG) << 3 | found.state : WFPW_FILTER_STATE_UNKNOWN;
+    *token = in_log
+                 ? ((found.seq << 1 | OF_LOG) << 3 | found.state) ^ objects_token(&n->log->objects)
+                 : WFPW_FILTER_STATE_UNKNOWN;
     if (theirs == *token)
         return NAMES_SAME;
-    struct render_from from = {.name = "audit", .time = found.since};
+    struct render_from from = {
+        .name = "audit", .time = found.since, .objects = n->log != NULL ? n->log->epoch : 0};
     wfpw_filter unknown = {.id = r->filter_id, .state = WFPW_FILTER_STATE_UNKNOWN};
     return in_log ? render_filter(&found, &n->log->objects, &from, flags, buf, cap)
                   : render_unnamed(&unknown, buf, cap);

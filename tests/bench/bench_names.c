@@ -84,7 +84,7 @@ static void read_with_expat(const struct netsh_writer *w)
 static void read_objects(const struct netsh_writer *w)
 {
     wfpw_allocator memory = memory_of(NULL);
-    struct netsh_dump *file;
+    struct netsh_dump *file = NULL;
     struct tally t = {0};
     const struct policy_object *o;
     enum source_result result;

@@ -46,7 +46,7 @@ static void send(void *ctx)
 
 static void measure(const char *name, const char *before)
 {
-    wfpw_sim *sim;
+    wfpw_sim *sim = NULL;
     wfpw_session *s;
     os_thread sender;
     wfpw_batch *b = wfpw_batch_new(0, 0);

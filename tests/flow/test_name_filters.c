@@ -342,6 +342,41 @@ static void test_log(void **state)
 }
 
 /* What the engine lists at its start are the filters of a new life. */
+/* Not that the same record names it, but that it is what the record deletes. */
+static void test_deleted_provider(void **state)
+{
+    struct name_filters_test t;
+    (void)state;
+    start(&t);
+    read_log(&t, ADDED(T("00"), "70", KEY("7")), BLOCKED_AT(T("01"), "70", "48"),
+             EVENT("5450", T("02"), "a",
+                   FIELD("ChangeType", "%%16385")
+                       FIELD("ProviderKey", "{DECC16CA-3F33-4346-BE1E-8FB4AE0F3D62}")
+                           FIELD("ProviderName", "Microsoft Corporation")
+                               FIELD("SubLayerKey", KEY("8")) FIELD("SubLayerName", "One")),
+             REMOVED(T("03"), "70", KEY("7")), BLOCKED_AT(T("03"), "70", "48"),
+             EVENT("5448", T("04"), "a",
+                   FIELD("ChangeType", "%%16385")
+                       FIELD("ProviderKey", "{DECC16CA-3F33-4346-BE1E-8FB4AE0F3D62}")
+                           FIELD("ProviderName", "Microsoft Corporation")),
+             ADDED(T("05"), "71", KEY("9")), BLOCKED_AT(T("05"), "71", "48"));
+    assert_int_equal(event(&t, 1)->filter->provider_state, WFPW_FILTER_STATE_CURRENT);
+    assert_int_equal(event(&t, 4)->filter->provider_state, WFPW_FILTER_STATE_CURRENT);
+    assert_string_equal(event(&t, 1)->filter->provider_name, "Microsoft Corporation");
+    assert_int_equal(event(&t, 7)->filter->provider_state, WFPW_FILTER_STATE_CURRENT); /* again */
+    done(&t);
+    start(&t);
+    read_log(&t, ADDED(T("00"), "70", KEY("7")),
+             EVENT("5448", T("01"), "a",
+                   FIELD("ChangeType", "%%16385")
+                       FIELD("ProviderKey", "{DECC16CA-3F33-4346-BE1E-8FB4AE0F3D62}")
+                           FIELD("ProviderName", "Microsoft Corporation")),
+             BLOCKED_AT(T("02"), "70", "48"));
+    assert_int_equal(event(&t, 2)->filter->provider_state, WFPW_FILTER_STATE_DELETED);
+    assert_string_equal(event(&t, 2)->filter->provider_name, "Microsoft Corporation");
+    done(&t);
+}
+
 static void test_lives(void **state)
 {
     struct name_filters_test t;
@@ -482,12 +517,19 @@ static void test_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dump),          cmocka_unit_test(test_two_dumps),
-        cmocka_unit_test(test_without_names), cmocka_unit_test(test_one_block),
-        cmocka_unit_test(test_full_batch),    cmocka_unit_test(test_giant),
-        cmocka_unit_test(test_log),           cmocka_unit_test(test_lives),
-        cmocka_unit_test(test_log_and_dump),  cmocka_unit_test(test_failures),
-        cmocka_unit_test(test_threads),       cmocka_unit_test(test_live),
+        cmocka_unit_test(test_dump),
+        cmocka_unit_test(test_two_dumps),
+        cmocka_unit_test(test_without_names),
+        cmocka_unit_test(test_one_block),
+        cmocka_unit_test(test_full_batch),
+        cmocka_unit_test(test_giant),
+        cmocka_unit_test(test_log),
+        cmocka_unit_test(test_lives),
+        cmocka_unit_test(test_log_and_dump),
+        cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_live),
+        cmocka_unit_test(test_deleted_provider),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -254,8 +254,8 @@ static void a_bounded_log(void **state)
 static void harmless_messages(void **state)
 {
     static const char *const names[] = {"a\nb\x1b[31m.xml",
-                                        "\xE2\x80\xAE"
-                                        "a.xml",
+                                        ("\xE2\x80\xAE"
+                                         "a.xml"),
                                         "\xFF\xFE.xml", "\xED\xA0\x80.xml"};
     char out[64];
     (void)state;

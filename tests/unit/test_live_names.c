@@ -5,6 +5,7 @@
  * than a deletion bring nothing back, and another connection means other filters. */
 #include "flow/flow.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -252,12 +253,115 @@ static void test_contexts(void **state)
     close_table(x);
 }
 
+/* ---- what filters name ---------------------------------------------------------------------- */
+
+#define PROVIDER_OF_5 "{00000005-1111-0000-0000-000000000000}"
+
+static void take_owned(struct fixture *x, uint64_t id)
+{
+    (void)filter_made(x->b, id, 1, 4);
+    x->b->object.texts[TEXT_PROVIDER] =
+        policy_object_put_key(x->b, PROVIDER_OF_5, strlen(PROVIDER_OF_5));
+    assert_true(live_names_take(&x->l, policy_object_finish(x->b)));
+}
+
+/* A provider and its service, which runs. */
+static void take_owner(struct fixture *x)
+{
+    policy_object_start(x->b, POLICY_OBJECT_SERVICE);
+    x->b->object.present = WFPW_SERVICE_RUNNING;
+    x->b->object.texts[TEXT_KEY] = policy_object_put(x->b, "agent", 5);
+    x->b->object.texts[TEXT_IMAGE] = policy_object_put(x->b, "agent.exe", 9);
+    assert_true(live_names_take(&x->l, policy_object_finish(x->b)));
+    policy_object_start(x->b, POLICY_OBJECT_PROVIDER);
+    x->b->object.texts[TEXT_KEY] =
+        policy_object_put_key(x->b, PROVIDER_OF_5, strlen(PROVIDER_OF_5));
+    x->b->object.texts[TEXT_NAME] = policy_object_put(x->b, "Agent", 5);
+    x->b->object.texts[TEXT_SERVICE] = policy_object_put(x->b, "Agent", 5);
+    assert_true(live_names_take(&x->l, policy_object_finish(x->b)));
+}
+
+static void list_all(struct fixture *x, bool with_owner)
+{
+    uint64_t cursor = 0;
+    struct filters_rest rest = live_names_list(&x->l);
+    rest.time = 100;
+    if (with_owner)
+        take_owner(x);
+    take_owned(x, 5);
+    while (live_names_list_end(&x->l, &rest, &cursor))
+        ;
+}
+
+static void assert_owner(struct fixture *x, uint32_t epoch, uint32_t provider, uint32_t service)
+{
+    struct record r = event(5, epoch, 200);
+    uint64_t token = 0;
+    const wfpw_filter *f = (const wfpw_filter *)(const void *)x->room;
+    assert_true(live_names_write(&x->l, &r, 0, x->room, sizeof x->room, &token) > 0);
+    assert_int_equal(f->provider_state, provider);
+    assert_int_equal(f->service_state, service);
+    assert_string_equal(f->provider_name, "Agent"); /* which stays known */
+    assert_string_equal(f->service_image, "agent.exe");
+}
+
+static void test_owners(void **state)
+{
+    struct fixture *x = open_table(BUDGET);
+    (void)state;
+    list_all(x, true);
+    assert_owner(x, 1, WFPW_FILTER_STATE_CURRENT, WFPW_SERVICE_RUNNING);
+    live_names_end(&x->l);
+    live_names_begin(&x->l, 2, 0); /* the engine restarted, and has not listed any yet */
+    assert_owner(x, 1, WFPW_FILTER_STATE_UNCERTAIN, 0);
+    list_all(x, true);
+    assert_owner(x, 2, WFPW_FILTER_STATE_CURRENT, WFPW_SERVICE_RUNNING);
+    list_all(x, false);
+    assert_owner(x, 2, WFPW_FILTER_STATE_DELETED, 0);
+    list_all(x, true);
+    assert_owner(x, 2, WFPW_FILTER_STATE_CURRENT, WFPW_SERVICE_RUNNING);
+    assert_int_equal(x->l.objects.deleted, 0);
+    close_table(x);
+}
+
+/* Of what was deleted the newest are kept, and they give way first. */
+static void test_deleted_owners_are_few(void **state)
+{
+    struct fixture *x = open_table(4 * BUDGET);
+    (void)state;
+    for (unsigned i = 0; i < 3000; i++) {
+        char key[40];
+        uint64_t cursor = 0;
+        struct filters_rest rest = live_names_list(&x->l);
+        (void)snprintf(key, sizeof key, "{%08x-0000-0000-0000-000000000000}", i);
+        policy_object_start(x->b, POLICY_OBJECT_PROVIDER);
+        x->b->object.texts[TEXT_KEY] = policy_object_put_key(x->b, key, strlen(key));
+        assert_true(live_names_take(&x->l, policy_object_finish(x->b)));
+        assert_false(live_names_list_end(&x->l, &rest, &cursor));
+        assert_true(x->l.objects.deleted <= OBJECTS_DELETED);
+        assert_int_equal(objects_state(&x->l.objects, POLICY_OBJECT_PROVIDER, key, 1),
+                         WFPW_FILTER_STATE_CURRENT);
+    }
+    assert_int_equal(x->l.objects.deleted, OBJECTS_DELETED);
+    assert_int_equal(objects_state(&x->l.objects, POLICY_OBJECT_PROVIDER,
+                                   "{00000bb6-0000-0000-0000-000000000000}", 1),
+                     WFPW_FILTER_STATE_DELETED);
+    assert_int_equal(objects_state(&x->l.objects, POLICY_OBJECT_PROVIDER,
+                                   "{00000001-0000-0000-0000-000000000000}", 1),
+                     0);
+    x->l.objects.budget = x->l.objects.bytes;
+    take_owner(x);
+    assert_int_equal(x->l.objects.refused, 0);
+    close_table(x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_requests),       cmocka_unit_test(test_too_many_requests),
         cmocka_unit_test(test_answers_expire), cmocka_unit_test(test_list_after_deletion),
         cmocka_unit_test(test_list_end),       cmocka_unit_test(test_epochs),
+        cmocka_unit_test(test_owners),         cmocka_unit_test(test_deleted_owners_are_few),
         cmocka_unit_test(test_too_large),      cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_contexts),
     };

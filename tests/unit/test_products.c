@@ -80,6 +80,12 @@ static void test_the_surest_counts(void **state)
     assert_product(&p, "Tailscale", WFPW_PRODUCT_FROM_NAME);
     p = (struct product_of){.key = NULL};
     assert_product(&p, NULL, 0);
+    p.sublayer = "{2f660d7e-6a37-11e6-a181-001e8c6e04a2}";
+    assert_product(&p, "OpenVPN", WFPW_PRODUCT_FROM_SUBLAYER);
+    p.key = "{b0d553e2-c6a0-4a9a-aeb8-c752483ed620}"; /* somebody else's, in OpenVPN's sublayer */
+    assert_product(&p, NULL, 0);
+    p = (struct product_of){.sublayer = "FWPM_SUBLAYER_UNIVERSAL"};
+    assert_product(&p, NULL, 0);
 }
 
 /* ---- a dump's filters ----------------------------------------------------------------------- */
@@ -133,7 +139,9 @@ static void test_what_a_provider_says(void **state)
     assert_int_equal(f->product_from, WFPW_PRODUCT_FROM_KEY);
     assert_null(f->provider_service);
     assert_int_equal(f->present & OWNER_BITS, WFPW_FILTER_PROVIDER_PERSISTENT);
+    assert_int_equal(f->provider_state, WFPW_FILTER_STATE_CURRENT);
     f = filter_of(n, 11);
+    assert_int_equal(f->provider_state, 0);
     assert_null(f->provider_product);
     assert_int_equal(f->present & OWNER_BITS, WFPW_FILTER_PROVIDER_MISSING);
     f = filter_of(n, 12);
@@ -157,6 +165,7 @@ static void test_only_a_list_tells_who_is_gone(void **state)
     wfpw_names_close(n);
     n = load_dump("<wfpdiag>" PROVIDERS "</wfpdiag>",
                   "<wfpdiag><filters>" FILTERS "</filters></wfpdiag>");
+    assert_int_equal(filter_of(n, 10)->provider_state, WFPW_FILTER_STATE_UNCERTAIN);
     assert_int_equal(filter_of(n, 11)->present & OWNER_BITS, 0);
     wfpw_names_close(n);
 }
@@ -168,7 +177,8 @@ static void test_json(void **state)
     wfpw_names *n =
         load_dump("<wfpdiag><filters>" FILTERS "</filters>" PROVIDERS "</wfpdiag>", NULL);
     assert_true(wfpw_filter_to_json(filter_of(n, 10), 0, text, sizeof text, NULL) > 0);
-    assert_non_null(strstr(text, "\"provider_product\":\"simplewall\",\"provider_service\":null,"));
+    assert_non_null(
+        strstr(text, "\"provider_state\":\"current\",\"provider_product\":\"simplewall\","));
     assert_true(wfpw_filter_to_json(filter_of(n, 12), 0, text, sizeof text, NULL) > 0);
     assert_non_null(strstr(text, "\"provider_product\":null,\"provider_service\":\"SomeSvc\","));
     wfpw_names_close(n);

@@ -212,6 +212,7 @@ def test_whose_filter_it_is(library: wfpwatch.Library) -> None:
     assert ours is not None and vpn is not None and driver is not None
     assert (ours.provider_product, ours.product_from) == ("Windows Firewall", ProductFrom.KEY)
     assert (ours.provider_service, ours.service_state) == ("mpssvc", Service.RUNNING)
+    assert ours.provider_state == FilterState.CURRENT and driver.provider_state is None
     assert ours.service_image == "C:\\Windows\\System32\\mpssvc.dll"
     assert ours.service_company == "Microsoft Corporation"
     assert ours.provider_persistent and not ours.provider_disabled and not ours.callout_missing

@@ -415,9 +415,9 @@ static void put_if(struct buffer *b, const char *before, const char *text)
 /* Services and names anybody may write. */
 const char *format_owner(const wfpw_filter *f)
 {
-    return f->product_from == WFPW_PRODUCT_FROM_KEY ? f->provider_product
-           : f->provider_name != NULL               ? f->provider_name
-                                                    : f->provider;
+    bool by_key =
+        f->product_from == WFPW_PRODUCT_FROM_KEY || f->product_from == WFPW_PRODUCT_FROM_SUBLAYER;
+    return by_key ? f->provider_product : f->provider_name != NULL ? f->provider_name : f->provider;
 }
 
 /* filter 70210 Block tools: FWP_ACTION_BLOCK at FWPM_LAYER_ALE_AUTH_CONNECT_V4 of Some agent */

@@ -201,6 +201,24 @@ enum audit_change audit_change_of(const struct record *r)
     return text[6] == '4' ? CHANGE_ADDED : CHANGE_DELETED;
 }
 
+enum policy_object_kind audit_change_subject(const struct record *r)
+{
+    const struct record_audit *a = audit_of(r);
+    switch (a != NULL ? a->event_id : 0) {
+    case 5440:
+    case 5446:
+        return POLICY_OBJECT_CALLOUT;
+    case 5442:
+    case 5448:
+        return POLICY_OBJECT_PROVIDER;
+    case 5444:
+    case 5450:
+        return POLICY_OBJECT_SUBLAYER;
+    default:
+        return POLICY_OBJECT_FILTER;
+    }
+}
+
 static void take_action(struct audit_change_reader *a, const struct record *r)
 {
     uint64_t action = code_of(a, r, "Action"), type = code_of(a, r, "FilterType");

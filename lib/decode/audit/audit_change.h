@@ -26,6 +26,8 @@ enum audit_change audit_change_of(const struct record *r);
 /* The filter that the record is about; NULL when it is about none. Until the next call. */
 const struct policy_object *audit_change_filter(struct audit_change_reader *a,
                                                 const struct record *r);
+/* The kind of what it is about; of a filter for records that are about something else. */
+enum policy_object_kind audit_change_subject(const struct record *r);
 /* What stands beside it; NULL when the record names none. */
 const struct policy_object *audit_change_object(struct audit_change_reader *a,
                                                 const struct record *r,

@@ -78,7 +78,11 @@ struct fields {
     size_t n;
 };
 
-static void put_field(struct fields *f, const char *name, const char *format, ...)
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+static void
+put_field(struct fields *f, const char *name, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);

@@ -17,7 +17,8 @@ import test_cli
 from test_cli import CliTest, columns_of, posix_only, run, run_on_terminal
 
 NETSHMAKE = ""
-KEYS = ["id", "key", "name", "description", "layer", "sublayer", "provider", "provider_product",
+KEYS = ["id", "key", "name", "description", "layer", "sublayer", "provider", "provider_state",
+        "provider_product",
         "provider_service", "service_state", "service_image", "service_company", "action", "callout", "flags",
         "weight", "effective_weight", "origin", "conditions"]
 EVENT = """<Event><System><Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>5157</EventID>

@@ -399,6 +399,8 @@ class ProductFrom(Code):
     KEY = 1, "key"  # The provider's key.
     SERVICE = 2, "service"  # The service that the provider names. Anybody may name it.
     NAME = 3, "name"  # Its name and description. Anybody may write them.
+    # The key of the sublayer of a filter without a provider. Anybody may add to it.
+    SUBLAYER = 4, "sublayer"
 
 
 class Service(Code):

@@ -329,6 +329,7 @@ def _filter(block: Memory, raw: _ffi.Filter) -> Filter:
         deleted_filetime=raw.deleted_time or None,
         truncated=bool(raw.truncated),
         product_from=ProductFrom(raw.product_from) if raw.product_from else None,
+        provider_state=FilterState(raw.provider_state) if raw.provider_state else None,
         service_state=Service(raw.service_state) if raw.service_state else None,
         callout_missing=bool(raw.present & FilterHas.CALLOUT_MISSING),
         provider_missing=bool(raw.present & FilterHas.PROVIDER_MISSING),

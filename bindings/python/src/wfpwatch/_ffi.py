@@ -314,7 +314,7 @@ class Filter(Struct):
         ("flag_count", c_uint32),
         ("condition_count", c_uint32),
         ("condition_stride", c_uint32),
-        ("reserved", c_uint32),
+        ("provider_state", c_uint32),
         ("provider_product", c_void_p),
         ("provider_service", c_void_p),
         ("service_image", c_void_p),

@@ -297,6 +297,8 @@ class Filter:
     truncated: bool = False
     own: bool = False
     """It is of the own_provider of the session or of the collection."""
+    provider_state: Optional[FilterState] = None
+    """Of the provider: DELETED when it is there no more, UNCERTAIN when it is known from elsewhere."""
     provider_product: Optional[str] = None
     """The product whose provider it is: "Windows Firewall"; None: not known."""
     product_from: Optional[ProductFrom] = None
