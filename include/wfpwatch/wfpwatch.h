@@ -191,7 +191,8 @@ enum wfpw_list {
     WFPW_LIST_RULE_ACTION = 29,  /**< WFPW_RULE_ACTION_*. */
     WFPW_LIST_RULE_ORIGIN = 30,  /**< WFPW_RULE_ORIGIN_*. */
     WFPW_LIST_RULE_CHANGE = 31,  /**< WFPW_RULE_CHANGE_*. */
-    WFPW_LIST_GUARD_SIGN = 32    /**< A single bit. */
+    WFPW_LIST_GUARD_SIGN = 32,   /**< A single bit. */
+    WFPW_LIST_HEALTH = 36        /**< A single bit: WFPW_HEALTH_*. */
 };
 
 /**
@@ -577,6 +578,60 @@ typedef struct {
  */
 WFPW_API int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out);
 
+/* codes: HEALTH */
+/** What speaks against a live session seeing all there is: wfpw_health.signs. */
+enum wfpw_health_code {
+    /** The engine cannot be reached. The word is "engine away". */
+    WFPW_HEALTH_ENGINE_AWAY = 1,
+    /** The engine has not answered for three looks, 5 s at least. The word is "engine hangs". */
+    WFPW_HEALTH_ENGINE_HANGS = 2,
+    /** The engine collects no net events. The word is "collection off". */
+    WFPW_HEALTH_COLLECTION_OFF = 4,
+    /** Something is missing: wfpw_stats.missing says what. */
+    WFPW_HEALTH_LACKS = 8,
+    /** The Security log cannot be read at the moment. The word is "log away". */
+    WFPW_HEALTH_LOG_AWAY = 16,
+    /** The queue is three quarters full: the reader is too slow. The word is "queue full". */
+    WFPW_HEALTH_QUEUE_FULL = 32,
+    /** No event has come for wfpw_live.silence_ms. */
+    WFPW_HEALTH_SILENCE = 64,
+    /** The session was stopped, or failed: no more events come. */
+    WFPW_HEALTH_ENDED = 128
+};
+/* codes: end */
+
+/**
+ * How a live session is: what a supervisor, or a heartbeat, wants to know of a sensor. Times are
+ * milliseconds of a clock that neither sleeps nor is set.
+ */
+typedef struct {
+    uint32_t size;
+    uint32_t signs;     /**< WFPW_HEALTH_*; 0: nothing speaks against it seeing all. */
+    uint32_t state;     /**< WFPW_STATE_* of the engine, or of the log without one. */
+    uint32_t log_state; /**< WFPW_STATE_* of the Security log; 0: not read. */
+    uint32_t missing;   /**< WFPW_MISSING_*. */
+    /** How often another program turned off settings that the session had turned on. */
+    uint32_t settings_undone;
+    /** Since the newest event of the engine, or since it was reached; precise to watch_ms. */
+    uint64_t event_age_ms;
+    /** Since the engine last answered; UINT64_MAX: it never did. */
+    uint64_t look_age_ms;
+    uint64_t gap_age_ms; /**< Since events were last found missing; UINT64_MAX: never. */
+    uint64_t gaps;       /**< Gaps so far, read or not. */
+    uint64_t dropped;    /**< Events lost in this process. */
+    uint64_t waiting;    /**< Events that the reader has not taken yet. */
+    uint64_t outages;    /**< How often the engine was lost and found again. */
+} wfpw_health;
+
+/**
+ * Returns how a live session is; waits for nothing, even if the engine or the log hangs. Any
+ * thread.
+ * @param s the session
+ * @param out the answer; set out->size; on return it is the size that was filled
+ * @return 0; E_INVAL: a session without a live source, or a wrong argument
+ */
+WFPW_API int WFPW_CALL wfpw_get_health(const wfpw_session *s, wfpw_health *out);
+
 /** @}
  * @defgroup wfpw_live The engine of this host: net events, live and kept
  * @{ */
@@ -636,6 +691,13 @@ typedef struct {
      * E_INVAL.
      */
     const wfpw_guard *guard;
+    /**
+     * Deliver a gap (WFPW_LOST_SILENCE) when the engine reported no event for so long while it was
+     * there, once until an event comes again; 0: none, else at least 1000. Events that a template
+     * excludes count as events. Precise to watch_ms.
+     */
+    uint32_t silence_ms;
+    uint32_t reserved2; /**< Reserved, 0. */
 } wfpw_live;
 
 /**
@@ -962,7 +1024,9 @@ enum wfpw_lost_code {
     /** An audit subcategory was turned off: records of the log only. The word is "audit policy". */
     WFPW_LOST_AUDIT_POLICY = 5,
     /** The firewall did not write them to its own log: INFO-EVENTS-LOST. */
-    WFPW_LOST_PFIREWALL = 6
+    WFPW_LOST_PFIREWALL = 6,
+    /** None came for wfpw_live.silence_ms: there were none, or they are not seen any more. */
+    WFPW_LOST_SILENCE = 7
 };
 /* codes: end */
 

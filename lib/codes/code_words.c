@@ -68,6 +68,10 @@ static const struct code_word guard_signs[] = {
 #define GUARD_SIGN WORD
 #include "codes/lists.inc"
 };
+static const struct code_word health_signs[] = {
+#define HEALTH WORD
+#include "codes/lists.inc"
+};
 static const struct code_word checks[] = {
 #define CHECK WORD
 #include "codes/lists.inc"
@@ -303,6 +307,7 @@ static const struct {
     [WFPW_LIST_CONFIDENCE] = LIST(confidences),
     [WFPW_LIST_EVIDENCE] = LIST(evidences),
     [WFPW_LIST_GUARD_SIGN] = LIST(guard_signs),
+    [WFPW_LIST_HEALTH] = LIST(health_signs),
     [WFPW_LIST_ACTION] = LIST(actions),
     [WFPW_LIST_CHECK] = LIST(checks),
     [WFPW_LIST_DIRECTION_FROM] = LIST(direction_froms),

@@ -384,8 +384,11 @@ static bool reconnect_engine(struct service *s, const char *call, uint32_t code)
     want_past(s);
     service_set_state(s, WFPW_STATE_WAITING);
     bool connected = connect_until(s, 0);
-    if (connected)
+    if (connected) {
         drain_found(&s->drain, HOLE_OUTAGE, after, from);
+        os_u64_bump(&s->life.outages, 1);
+        os_u64_store(&s->life.begun, 0);
+    }
     drain_go_on(&s->drain);
     if (connected)
         service_say(s, 3, "subscribed again", NULL, 0);
@@ -475,6 +478,7 @@ bool connection_watch(struct service *s)
     read_late(s);
     drain_go_on(&s->drain);
     s->well = clock_of(s);
+    service_see_life(s);
     return true;
 }
 

@@ -36,6 +36,7 @@ static bool send_gap(struct drain *d, struct record *r)
     if (!send_record(d, r, &as_it_is))
         return false;
     os_u64_bump(&d->gaps, 1);
+    os_u64_store(&d->gap_at, os_ticks_ms() + 1);
     return true;
 }
 
@@ -62,7 +63,7 @@ static bool report_lost(struct drain *d)
 static bool report_holes(struct drain *d)
 {
     static const uint32_t where[HOLES] = {WFPW_LOST_OUTAGE, WFPW_LOST_COLLECTION, WFPW_LOST_RING,
-                                          WFPW_LOST_AUDIT_POLICY};
+                                          WFPW_LOST_AUDIT_POLICY, WFPW_LOST_SILENCE};
     for (int i = 0; i < HOLES; i++) {
         struct record r = {
             .time = d->holes[i].to, .lost_where = where[i], .lost_from = d->holes[i].from};

@@ -17,7 +17,7 @@
 #include "resolve/resolve.h"
 
 /* Times without events; and the engine keeps more than there is room for. */
-enum drain_hole { HOLE_OUTAGE, HOLE_COLLECTION, HOLE_KEPT, HOLE_POLICY, HOLES };
+enum drain_hole { HOLE_OUTAGE, HOLE_COLLECTION, HOLE_KEPT, HOLE_POLICY, HOLE_SILENCE, HOLES };
 
 struct drain {
     const struct wfpw_system *system; /* its clock and its source */
@@ -33,6 +33,7 @@ struct drain {
     bool has_sent;            /* something into the outbox, since the last try began */
     os_u32 outbox_is_full;    /* its reader clears it, and wakes the service thread */
     os_u64 gaps;              /* records of kind gap that entered the outbox */
+    os_u64 gap_at;            /* ticks of the last one; 0: there was none */
     uint64_t pending_lost;    /* found and not yet told: records that the ring had no room for */
     struct {
         bool pending;

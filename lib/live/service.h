@@ -39,6 +39,7 @@ struct service_options {
     size_t names_bytes;
     uint32_t kept_bytes; /* of events that the engine keeps, read at once */
     uint64_t since;      /* which of them come first; 0: none */
+    uint32_t silence_ms; /* without events, until a gap tells; 0: it is not told */
 };
 
 struct service_counts {
@@ -50,6 +51,13 @@ struct service_counts {
     uint64_t gaps;    /* that went to the reader */
     uint64_t unnamed;
     struct live_names_counts names;
+};
+
+/* Of a wfpw_health what the service knows; ages in ms, UINT64_MAX: never. */
+struct service_health {
+    bool hangs, is_silent, queue_full;
+    uint32_t settings_undone;
+    uint64_t event_age, look_age, gap_age, outages;
 };
 
 /* Makes one that does nothing yet. */
@@ -93,5 +101,6 @@ void service_watch_deadline(struct service *s);
 struct live_names *service_names(struct service *s);
 /* Any thread. */
 void service_count(struct service *s, struct service_counts *c);
+void service_health(const struct service *s, struct service_health *h);
 
 #endif

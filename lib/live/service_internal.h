@@ -16,6 +16,7 @@
 #include "live/deadline.h"
 #include "live/drain.h"
 #include "live/guard_alarms.h"
+#include "live/life.h"
 #include "live/service.h"
 #include "policy/policy_watch.h"
 #include "policy/rules_watch.h"
@@ -59,6 +60,7 @@ struct service {
     uint64_t well;     /* when the engine was there for the last time */
     uint64_t due_from; /* from when on what the engine keeps is to be read; 0: it is not */
     wfpw_error error;  /* why it ended; written before `ended` */
+    struct life life;
     uint64_t
         deferred_until; /* the reader's: when to look again for what is held; ticks, 0: nothing */
 };
@@ -109,6 +111,12 @@ int settings_try(struct service *s, wfpw_error *e);
 void settings_ask_again(struct service *s);
 /* Another program turned off what we had turned on. Whether it is on again. */
 bool settings_turn_on_again(struct service *s);
+
+/* ---- service_health.c ----------------------------------------------------------------------- */
+
+/* The engine answered a look: whether events came since the last one, and what it is when none came
+ * for long. */
+void service_see_life(struct service *s);
 
 /* ---- connection.c --------------------------------------------------------------------------- */
 

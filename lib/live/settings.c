@@ -102,6 +102,7 @@ bool settings_turn_on_again(struct service *s)
 {
     wfpw_error e;
     uint64_t after = ring_pushed(&s->ring);
+    os_u32_store(&s->life.undone, os_u32_load(&s->life.undone) + 1);
     ask_soon(s);
     s->collection->wait_ms = LOCK_AGAIN_MS;
     if (take_settings(s, "another program turned collection off, and it stays off", &e) != WFPW_OK)

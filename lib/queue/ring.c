@@ -212,6 +212,12 @@ uint64_t ring_waiting(const struct ring *r)
     return ((tail >> POSITION_BITS) - (head >> POSITION_BITS)) & COUNT_MASK;
 }
 
+bool ring_is_crowded(const struct ring *r)
+{
+    uint64_t head = os_u64_load(&r->head); /* first: it may only have moved on since */
+    return distance_of(head, os_u64_load(&r->tail)) > r->granules / 4 * 3;
+}
+
 /* The tail's count of records is short and wraps; what was popped says how often it has. */
 uint64_t ring_pushed(const struct ring *r)
 {

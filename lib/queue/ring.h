@@ -77,6 +77,8 @@ bool ring_has_lost(struct ring *r);
 
 /* Any thread. Records reserved and not yet released. */
 uint64_t ring_waiting(const struct ring *r);
+/* Whether more than three quarters of its room are taken. */
+bool ring_is_crowded(const struct ring *r);
 /* Records reserved, and popped, ever. */
 uint64_t ring_pushed(const struct ring *r);
 uint64_t ring_popped(const struct ring *r);

@@ -11,6 +11,7 @@
 enum {
     WATCH_DEFAULT_MS = 1000,
     WATCH_MIN_MS = 10,
+    SILENCE_MIN_MS = 1000,
     HISTORY_MIN = 1024 * 1024 /* bytes of kept events that there is room for */
 };
 
@@ -48,7 +49,9 @@ static bool live_is_good(const wfpw_live *live)
     const uint32_t changes = WFPW_LIVE_IPSEC | WFPW_LIVE_AUDIT_POLICY;
     bool observe = (live->flags & WFPW_LIVE_OBSERVE) != 0;
     return (live->flags & ~flags) == 0 && (live->keywords & ~(uint32_t)WFPW_KEYWORD_ALL) == 0 &&
-           live->reserved == 0 && live->wait_ms <= INT32_MAX && live->watch_ms <= INT32_MAX &&
+           live->reserved == 0 && live->reserved2 == 0 &&
+           (live->silence_ms == 0 || live->silence_ms >= SILENCE_MIN_MS) &&
+           live->wait_ms <= INT32_MAX && live->watch_ms <= INT32_MAX &&
            !(observe && (live->keywords != 0 || (live->flags & changes) != 0));
 }
 
@@ -124,6 +127,7 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .since = live.since,
         .wait_ms = live.wait_ms,
         .watch_ms = watch_ms(&live),
+        .silence_ms = live.silence_ms,
         .no_names = (s->o.flags & WFPW_OPEN_NO_NAMES) != 0,
         .join_ms = s->o.join_ms,
         .names_bytes = s->o.names_bytes,

@@ -24,6 +24,7 @@ uint32_t WFPW_CALL wfpw_sizeof(const char *name)
         {"wfpw_history", sizeof(wfpw_history)},
         {"wfpw_audit_log", sizeof(wfpw_audit_log)},
         {"wfpw_stats", sizeof(wfpw_stats)},
+        {"wfpw_health", sizeof(wfpw_health)},
         {"wfpw_endpoint", sizeof(wfpw_endpoint)},
         {"wfpw_field", sizeof(wfpw_field)},
         {"wfpw_audit", sizeof(wfpw_audit)},

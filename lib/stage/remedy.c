@@ -30,6 +30,7 @@ enum {
     MDM_RULE = 0x80000,      /* the rule is known, and of the device's management */
     SERVICE_RULE = 0x100000, /* the rule is known, and of service hardening */
     APP_RULE = 0x200000,     /* the rule is known, and isolates a packaged app */
+    SILENCE = 0x800000,      /* no event for a long time */
     CHANNEL = 0x400000,      /* a record of the firewall's own channel */
 };
 
@@ -115,7 +116,8 @@ static uint32_t what_it_has(const wfpw_event *ev)
            bit_when(ev->verdict == WFPW_VERDICT_ALLOW, ALLOWED) |
            bit_when(ev->confidence == WFPW_CONFIDENCE_GUESS, GUESS) | bit_when(status, STATUS) |
            bit_when(ev->source == WFPW_SOURCE_LIVE, LIVE) |
-           bit_when(ev->lost_where == WFPW_LOST_RING, RING);
+           bit_when(ev->lost_where == WFPW_LOST_RING, RING) |
+           bit_when(ev->lost_where == WFPW_LOST_SILENCE, SILENCE);
 }
 
 const char *WFPW_CALL wfpw_event_remedy(const wfpw_event *ev)

@@ -74,6 +74,7 @@ int flow_add_live(struct flow *f, const struct flow_options *o)
                       .flags = o->live_flags | (o->collect ? 0 : WFPW_LIVE_OBSERVE),
                       .watch_ms = o->watch_ms != 0 ? o->watch_ms : 10,
                       .since = o->since,
+                      .silence_ms = o->silence_ms,
                       .guard = o->guard};
     return wfpw_add_live(f->s, &live, &f->e);
 }

@@ -20,6 +20,7 @@ from wfpwatch import (
     Direction,
     Event,
     FilterState,
+    Health,
     Kind,
     Lost,
     Session,
@@ -28,6 +29,7 @@ from wfpwatch import (
     State,
     Status,
     Verdict,
+    WfpError,
 )
 
 DROP = (
@@ -345,3 +347,18 @@ def test_filters_come_and_go(library: wfpwatch.Library) -> None:
     for event in (came, went):
         assert event.json is not None
         assert json.loads(event.json) == as_json(event)
+
+
+def test_health(library: wfpwatch.Library) -> None:
+    with Simulator() as simulator, Session.open_sim(simulator, silence=1) as session:
+        health = session.health()
+        assert health.signs in ((), (Health.SILENCE,)) and health.state == State.CONNECTED
+        assert health.log_state is None and health.missing == () and health.outages == 0
+        assert health.look_age is not None and health.event_age >= 0
+        (gap,) = session.read(30)
+        assert (gap.kind, gap.lost, gap.lost_where) == (Kind.GAP, None, Lost.SILENCE)
+        assert session.health().signs == (Health.SILENCE,) and session.health().gaps == 1
+        assert session.health().gap_age is not None
+    with Session.open_memory(b"<Events/>") as session, pytest.raises(WfpError) as raised:
+        session.health()
+    assert raised.value.status == Status.E_INVAL

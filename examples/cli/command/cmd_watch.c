@@ -38,15 +38,15 @@ static const char help[] =
     "  --filters                also print added and deleted filters\n"
     "  --guard TARGET           also print filters that would silence TARGET, which\n"
     "                           'wfpwatch check --help' explains; may be given\n"
-    "                           several times\n" AUDITING_HELP
+    "                           several times\n"
+    "  --silence S              print a gap when no event came for S seconds\n" AUDITING_HELP
     "  --sim [SCRIPTFILE]       watch a simulated Windows that executes the script\n"
     "                           (or a short built-in scene); '-' is standard input\n"
-    "  --windows VERSION        simulated version: 7, 8, 10, 1803 or 11 (default: 11);\n"
-    "                           older ones report fewer kinds of events\n" CONDITION_OPTION_HELP
-        EXPLAIN_HELP ATTEMPTS_HELP "  --format text|json|ecs|ocsf|asim|csv\n"
-    "                           a table, or one JSON object per line: wfpwatch's own,\n"
-    "                           of Elastic's ECS, of OCSF, of Sentinel's ASIM; or CSV\n"
-    "                           (default: text)\n"
+    "  --windows VERSION        simulated version: 7, 8, 10, 1803 or 11 (default: "
+    "11)\n" CONDITION_OPTION_HELP EXPLAIN_HELP ATTEMPTS_HELP
+    "  --format text|json|ecs|ocsf|asim|csv\n"
+    "                           a table, JSON objects (wfpwatch's own, Elastic's ECS,\n"
+    "                           OCSF, Sentinel's ASIM), or CSV (default: text)\n"
     "  --count N                end after N events\n"
     "  --seconds S              end after S seconds\n"
     "  --color auto|always|never  colours in the table; auto: on a terminal, unless\n"
@@ -55,7 +55,19 @@ static const char help[] =
     "\n"
     "'wfpwatch read --help' explains the table.\n";
 
-enum { COUNT = 1, SECONDS, OBSERVE, IPSEC, STATE, FILTERS, ACCOUNTS, SINCE, AUDIT_POLICY, GUARD };
+enum {
+    COUNT = 1,
+    SECONDS,
+    OBSERVE,
+    IPSEC,
+    STATE,
+    FILTERS,
+    ACCOUNTS,
+    SINCE,
+    AUDIT_POLICY,
+    GUARD,
+    SILENCE
+};
 const struct option cmd_watch_options[] = {
     MONITOR_OPTIONS,
     AUDITING_OPTIONS,
@@ -69,6 +81,7 @@ const struct option cmd_watch_options[] = {
     {"--accounts", ACCOUNTS, false},
     {"--since", SINCE, true},
     {"--guard", GUARD, true},
+    {"--silence", SILENCE, true},
     {NULL, 0, false},
 };
 
@@ -80,6 +93,7 @@ struct watching {
     wfpw_guard *guard; /* NULL: none */
     struct time_option since;
     const char *state;  /* where leases are; NULL: the default */
+    uint64_t silence;   /* seconds; 0: it is not told */
     uint64_t count, ms; /* where to end; count 0: no end */
     uint64_t end;       /* ticks */
 };
@@ -110,6 +124,8 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
         return true;
     case GUARD:
         return guard_option_add(&w->guard, "watch", a->value);
+    case SILENCE:
+        return option_number(a, 1, UINT32_MAX / 1000, &w->silence);
     case ACCOUNTS:
         w->accounts = true;
         return true;
@@ -136,10 +152,12 @@ static bool options_agree(const struct watching *w)
     const uint32_t changes = w->flags & (WFPW_LIVE_IPSEC | WFPW_LIVE_AUDIT_POLICY);
     if (!auditing_agrees(&w->audit, "watch"))
         return false;
-    if (w->audit.is_alone && (w->flags != 0 || w->guard != NULL)) {
+    if (w->audit.is_alone && (w->flags != 0 || w->guard != NULL || w->silence != 0)) {
         (void)diagnostics_usage("watch",
                                 "with --only audit there are no net events, which it is for:",
-                                w->flags != 0 ? flag_option(w->flags) : "--guard");
+                                w->flags != 0      ? flag_option(w->flags)
+                                : w->guard != NULL ? "--guard"
+                                                   : "--silence");
         return false;
     }
     if ((w->flags & WFPW_LIVE_OBSERVE) == 0 || changes == 0)
@@ -181,8 +199,11 @@ static bool open_live(struct watching *w)
                       .own_provider = w->m.own,
                       .log = diagnostics_log,
                       .match = w->m.match};
-    wfpw_live live = {
-        .size = sizeof live, .flags = w->flags, .since = since_of(w), .guard = w->guard};
+    wfpw_live live = {.size = sizeof live,
+                      .flags = w->flags,
+                      .since = since_of(w),
+                      .guard = w->guard,
+                      .silence_ms = (uint32_t)w->silence * 1000};
     uint64_t since = live.since;
     if (w->m.simulate && since == 0 &&
         w->audit.place[0] == 0) /* what the script does as soon as one of the two is there */

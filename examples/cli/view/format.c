@@ -387,11 +387,14 @@ void format_filter(struct buffer *b, const wfpw_event *ev)
 
 static void put_gap(struct buffer *b, const wfpw_event *ev)
 {
-    if (has_field(ev, WFPW_HAS_LOST))
+    if (ev->lost_where == WFPW_LOST_SILENCE)
+        buffer_puts(b, "no event came: there was none, or they are not seen any more");
+    else if (has_field(ev, WFPW_HAS_LOST))
         buffer_number(b, ev->lost);
     else
         buffer_puts(b, "an unknown number of");
-    buffer_puts(b, ev->lost == 1 ? " event lost here" : " events lost here");
+    if (ev->lost_where != WFPW_LOST_SILENCE)
+        buffer_puts(b, ev->lost == 1 ? " event lost here" : " events lost here");
     if (ev->lost_where == WFPW_LOST_RING)
         buffer_puts(b, ": they came faster than they were read");
     if (ev->lost_where == WFPW_LOST_OUTAGE)

@@ -338,6 +338,15 @@ class Watch(CliTest):
         self.assertRegex(result.err, r"wfpwatch: .*FwpmEngineOpen0 gave 0x5 ")
         self.assertIn("subscribed again", result.err)
 
+    def test_silence_is_a_gap(self):
+        quiet = self.script("")
+        r = run("watch", "--sim", quiet, "--silence", "1", "--count", "1", "--format", "json")
+        self.check(r, 0)
+        gap = json.loads(r.out)
+        self.assertEqual((gap["kind"], gap["lost"], gap["lost_where"]), ("gap", None, "silence"))
+        self.check(run("watch", "--sim", quiet, "--silence", "0"), 2, "--silence")
+        self.check(run("watch", "--sim", quiet, "--only", "audit", "--silence", "9"), 2, "--silence")
+
     def test_outage_is_a_gap(self):
         result = run("watch", "--sim", self.script(f"{DROP}\nrestart\n"), "--count", 2)
         self.assertEqual(result.status, 0)

@@ -26,6 +26,7 @@ from ._constants import (
     FilterState,
     Format,
     GuardSign,
+    Health,
     Keyword,
     Join,
     Kind,
@@ -91,7 +92,7 @@ from .policy import (
     restore_audit_policy,
     set_audit_policy,
 )
-from .session import Session, Stats
+from .session import Session, SessionHealth, Stats
 from .sim import Simulator
 from .template import Asked, Template
 
@@ -122,6 +123,7 @@ __all__ = [
     "Guard",
     "GuardSign",
     "Guarded",
+    "Health",
     "Icmp",
     "Ike",
     "Ipsec",
@@ -155,6 +157,7 @@ __all__ = [
     "SizeMismatch",
     "Source",
     "State",
+    "SessionHealth",
     "Stats",
     "Status",
     "Template",

@@ -168,6 +168,8 @@ class Lost(Code):
     # An audit subcategory was turned off: records of the log only.
     AUDIT_POLICY = 5, "audit policy"
     PFIREWALL = 6, "pfirewall"  # The firewall did not write them to its own log: INFO-EVENTS-LOST.
+    # None came for wfpw_live.silence_ms: there were none, or they are not seen any more.
+    SILENCE = 7, "silence"
 
 
 class State(Code):
@@ -488,6 +490,19 @@ class GuardSign(Code):
     NOT_EVALUATED = 2048, "not_evaluated"  # A condition of it could not be evaluated.
 
 
+class Health(Code):
+    """What speaks against a live session seeing all there is: wfpw_health.signs."""
+
+    ENGINE_AWAY = 1, "engine away"  # The engine cannot be reached.
+    ENGINE_HANGS = 2, "engine hangs"  # The engine has not answered for three looks, 5 s at least.
+    COLLECTION_OFF = 4, "collection off"  # The engine collects no net events.
+    LACKS = 8, "lacks"  # Something is missing: wfpw_stats.missing says what.
+    LOG_AWAY = 16, "log away"  # The Security log cannot be read at the moment.
+    QUEUE_FULL = 32, "queue full"  # The queue is three quarters full: the reader is too slow.
+    SILENCE = 64, "silence"  # No event has come for wfpw_live.silence_ms.
+    ENDED = 128, "ended"  # The session was stopped, or failed: no more events come.
+
+
 class WordList(IntEnum):
     """Lists of words for wfpw_word()."""
 
@@ -521,6 +536,7 @@ class WordList(IntEnum):
     RULE_ORIGIN = 30  # WFPW_RULE_ORIGIN_*.
     RULE_CHANGE = 31  # WFPW_RULE_CHANGE_*.
     GUARD_SIGN = 32  # A single bit.
+    HEALTH = 36  # A single bit: WFPW_HEALTH_*.
 
 
 class Has(IntFlag):

@@ -89,6 +89,27 @@ class Live(Struct):
         ("reserved", c_uint32),
         ("since", c_uint64),
         ("guard", c_void_p),
+        ("silence_ms", c_uint32),
+        ("reserved2", c_uint32),
+    ]
+
+
+class Health(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("signs", c_uint32),
+        ("state", c_uint32),
+        ("log_state", c_uint32),
+        ("missing", c_uint32),
+        ("settings_undone", c_uint32),
+        ("event_age_ms", c_uint64),
+        ("look_age_ms", c_uint64),
+        ("gap_age_ms", c_uint64),
+        ("gaps", c_uint64),
+        ("dropped", c_uint64),
+        ("waiting", c_uint64),
+        ("outages", c_uint64),
     ]
 
 
@@ -563,6 +584,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_history": History,
     "wfpw_audit_log": AuditLog,
     "wfpw_stats": Stats,
+    "wfpw_health": Health,
     "wfpw_endpoint": Endpoint,
     "wfpw_field": Field,
     "wfpw_audit": Audit,
@@ -627,6 +649,8 @@ LIBRARY: List[Prototype] = [
     ("wfpw_read", c_int, [c_void_p, c_void_p, c_int32, POINTER(Error)]),
     # intptr_t wfpw_wait_handle(const wfpw_session *s);
     ("wfpw_wait_handle", c_ssize_t, [c_void_p]),
+    # int wfpw_get_health(const wfpw_session *s, wfpw_health *out);
+    ("wfpw_get_health", c_int, [c_void_p, POINTER(Health)]),
     # int wfpw_get_stats(const wfpw_session *s, wfpw_stats *out);
     ("wfpw_get_stats", c_int, [c_void_p, POINTER(Stats)]),
     # void wfpw_stop(wfpw_session *s);

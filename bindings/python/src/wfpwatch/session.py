@@ -45,6 +45,7 @@ from ._constants import (
     Join,
     LiveFlag,
     LogPath,
+    Health,
     Missing,
     OpenFlag,
     State,
@@ -69,6 +70,30 @@ Time = Union[datetime, int]  # a number is 100 ns since 1601-01-01 UTC
 _SLICE_MS = 200  # the longest that a call of the library waits, so that Ctrl-C is heard
 _JSON_ROOM = 256 * 1024  # bytes
 _T = TypeVar("_T", bound="Session")
+
+
+@dataclass(frozen=True)
+class SessionHealth:
+    """How a live session is. Ages are seconds; None: never."""
+
+    signs: Tuple[Health, ...]
+    """What speaks against it seeing all there is; empty when nothing does."""
+    state: State
+    log_state: Optional[State]
+    """Of the Security log; None when it is not read."""
+    missing: Tuple[Missing, ...]
+    settings_undone: int
+    """How often another program turned off settings that the session had turned on."""
+    event_age: float
+    """Since the newest event of the engine, or since it was reached."""
+    look_age: Optional[float]
+    """Since the engine last answered."""
+    gap_age: Optional[float]
+    """Since events were last found missing."""
+    gaps: int
+    dropped: int
+    waiting: int
+    outages: int
 
 
 @dataclass(frozen=True)
@@ -267,6 +292,7 @@ class Session:
         bookmark: Optional[str] = None,
         audit_policy: bool = False,
         guard: Optional[Guard] = None,
+        silence: float = 0.0,
         **options: Any,
     ) -> _T:
         """Reads what this host's filtering engine reports, as it happens: see add_live. audit: the
@@ -283,6 +309,7 @@ class Session:
                 audit_policy=audit_policy,
                 since=since,
                 guard=guard,
+                silence=silence,
             )
             if audit:
                 session.add_audit(wait=wait, since=since, bookmark=bookmark)
@@ -369,6 +396,7 @@ class Session:
         filters: bool = False,
         audit_policy: bool = False,
         guard: Optional[Guard] = None,
+        silence: float = 0.0,
     ) -> None:
         """Subscribes to this host's filtering engine, with collection of net events turned on under
         a lease: closing puts it back, or whoever comes next when this process is killed.
@@ -380,7 +408,8 @@ class Session:
         engine kept, from this time on, come first; filters: filters that come and go are events,
         too (Kind.FILTER_ADD, Kind.FILTER_DELETE); audit_policy: turn on what the template needs
         of the audit policy, under a lease, too (Stats.audit_policy); guard: filters that would block
-        what it names are events, too (Kind.GUARD, Event.guarded). What is refused besides
+        what it names are events, too (Kind.GUARD, Event.guarded); silence: so many seconds without
+        an event, 1 at least, are told by a gap (Lost.SILENCE). What is refused besides
         subscribing is done without: Stats.missing. Raises WfpError, with a status that tells why: E_NOTSUP (no
         Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_STOPPED, E_SYSTEM.
         """
@@ -395,6 +424,7 @@ class Session:
             keywords=_u32("keywords", keywords),
             since=_filetime(since),
             guard=guard.value if guard is not None else None,
+            silence_ms=_u32("silence", _ms(silence)),
         )
         native, error = self._native, _ffi.Error()
         with native.reading:
@@ -615,15 +645,35 @@ class Session:
                 raise WfpError(Status.E_INVAL, "wfpw_get_stats")
         codes = {"state", "missing", "log_path", "log_state", "audit_policy"}
         counts = {f.name: getattr(raw, f.name) for f in fields(Stats) if f.name not in codes}
-        bits = raw.missing
-        missing = tuple(Missing(1 << i) for i in range(bits.bit_length()) if bits >> i & 1)
         return Stats(
             state=State(raw.state),
-            missing=missing,
+            missing=tuple(Missing(bit) for bit in _bits(raw.missing)),
             log_path=LogPath(raw.log_path) if raw.log_path else None,
             log_state=State(raw.log_state),
             audit_policy=AuditPolicy(raw.audit_policy),
             **counts,
+        )
+
+    def health(self) -> SessionHealth:
+        """How a live session is, for a supervisor; waits for nothing, even if the engine hangs.
+        From any thread. Raises WfpError when nothing is live."""
+        native, raw = self._native, _ffi.Health(size=sizeof(_ffi.Health))
+        with native.using:
+            if native.dll.wfpw_get_health(native.opened(), byref(raw)) < 0:
+                raise WfpError(Status.E_INVAL, "wfpw_get_health", "the session has no live source")
+        return SessionHealth(
+            signs=tuple(Health(bit) for bit in _bits(raw.signs)),
+            state=State(raw.state),
+            log_state=State(raw.log_state) if raw.log_state else None,
+            missing=tuple(Missing(bit) for bit in _bits(raw.missing)),
+            settings_undone=raw.settings_undone,
+            event_age=raw.event_age_ms / 1000,
+            look_age=_age(raw.look_age_ms),
+            gap_age=_age(raw.gap_age_ms),
+            gaps=raw.gaps,
+            dropped=raw.dropped,
+            waiting=raw.waiting,
+            outages=raw.outages,
         )
 
     # ---- ending ---------------------------------------------------------------------------------
@@ -678,6 +728,15 @@ def _filetime(time: Optional[Time]) -> int:
 
 def _ms(seconds: float) -> int:
     return math.ceil(seconds * 1000)
+
+
+def _age(ms: int) -> Optional[float]:
+    return None if ms == 0xFFFFFFFFFFFFFFFF else ms / 1000
+
+
+def _bits(bits: int) -> List[int]:
+    """Each bit that is set, by itself."""
+    return [1 << i for i in range(bits.bit_length()) if bits >> i & 1]
 
 
 def _refuse_in_log_function(what: str) -> None:
