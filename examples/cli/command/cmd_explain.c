@@ -164,12 +164,16 @@ static bool load_dumps(struct explaining *t)
     return status >= 0;
 }
 
-static bool explain_host(struct explaining *t)
+static int explain_host(struct explaining *t)
 {
     wfpw_error e;
     wfpw_options o = {.size = sizeof o, .own_provider = t->reading.own, .log = diagnostics_log};
-    if (!start_simulated(t) || !set_time(t) || !load_dumps(t))
-        return false;
+    if (!start_simulated(t))
+        return EXIT_FAILED;
+    if (!set_time(t))
+        return EXIT_USAGE;
+    if (!load_dumps(t))
+        return EXIT_FAILED;
     o.system = wfpw_sim_system(t->simulated.sim);
     o.names = t->reading.names;
     int status = wfpw_explain(&o, &t->q, &t->x, &e);
@@ -178,7 +182,7 @@ static bool explain_host(struct explaining *t)
                           status == WFPW_E_NOTSUP && !t->simulate
                               ? "or give a log or a dump, or ask a simulated Windows with --sim"
                               : NULL);
-    return status >= 0;
+    return status < 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
 /* ---- both ----------------------------------------------------------------------------------- */
@@ -196,15 +200,16 @@ static int explain_it(struct explaining *t)
     struct reading *r = &t->reading;
     bool is_host = t->simulate || r->file_count == 0;
     print_start(&t->printer, t->format == 0 ? FORMAT_TEXT : FORMAT_JSON, t->color);
-    if (!(is_host ? explain_host(t) : explain_files(t)))
-        return EXIT_FAILED;
+    int status = is_host ? explain_host(t) : explain_files(t) ? EXIT_DONE : EXIT_FAILED;
+    if (status != EXIT_DONE)
+        return status;
     struct printer *p = &t->printer;
     if (p->json)
         answer_put_json(&p->text, t->x);
     else
         answer_put_text(&p->text, t->x, width_of(p), p->table.colour);
     (void)print_buffered(p);
-    int status = print_end(p);
+    status = print_end(p);
     if (r->interrupted)
         diagnostics_print("interrupted: not all was read", (const char *)NULL);
     return is_host ? status : reading_status(r, status);
