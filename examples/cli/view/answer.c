@@ -167,8 +167,13 @@ void answer_put_text(struct buffer *b, const wfpw_explanation *x, size_t width, 
     (void)wfpw_explanation_conclude(x, &by);
     buffer_puts(b, headline_of(by.conclusion));
     buffer_puts(b, "\n\n");
-    for (uint32_t i = 0; wfpw_explanation_get(x, i, &row) == 1; i++)
+    bool weak = by.conclusion == WFPW_CONCLUSION_WEAK; /* as the headline says */
+    for (uint32_t i = 0; wfpw_explanation_get(x, i, &row) == 1; i++) {
+        if (row.strength == WFPW_STRENGTH_WEAK && !weak)
+            buffer_puts(b, "Others were refused there, too:\n\n");
+        weak |= row.strength == WFPW_STRENGTH_WEAK;
         put_row(b, &row, width, colour);
+    }
     put_basis(b, &by);
 }
 
