@@ -17,6 +17,7 @@ from ._constants import (
     Audited,
     AuditPolicy,
     Check,
+    Conclusion,
     Confidence,
     Decided,
     Differs,
@@ -31,6 +32,7 @@ from ._constants import (
     Kind,
     Lost,
     LogPath,
+    Match,
     Missing,
     Orientation,
     PidFrom,
@@ -44,6 +46,8 @@ from ._constants import (
     Source,
     State,
     Status,
+    Strength,
+    Unseen,
     Verdict,
     WordList,
 )
@@ -80,6 +84,7 @@ from .events import (
     Terminating,
     VSwitch,
 )
+from .explain import Answer, Refusal, explain
 from .guard import Guard
 from .host import Row, check, restore
 from .names import Names, NamesStats
@@ -96,6 +101,7 @@ from .sim import Simulator
 from .template import Asked, Template
 
 __all__ = [
+    "Answer",
     "Audit",
     "AuditPolicy",
     "AuditRestored",
@@ -105,6 +111,7 @@ __all__ = [
     "AskedBy",
     "Check",
     "Columns",
+    "Conclusion",
     "Condition",
     "Confidence",
     "Decided",
@@ -133,6 +140,7 @@ __all__ = [
     "LibraryNotFound",
     "Lost",
     "LogPath",
+    "Match",
     "Missing",
     "Mac",
     "MissingSymbols",
@@ -142,6 +150,7 @@ __all__ = [
     "PidFrom",
     "ProductFrom",
     "Reason",
+    "Refusal",
     "Row",
     "Service",
     "Rule",
@@ -157,8 +166,10 @@ __all__ = [
     "State",
     "Stats",
     "Status",
+    "Strength",
     "Template",
     "Terminating",
+    "Unseen",
     "VSwitch",
     "Verdict",
     "VersionMismatch",
@@ -173,6 +184,7 @@ __all__ = [
     "audit_policy",
     "backup_audit_policy",
     "check",
+    "explain",
     "load",
     "restore",
     "restore_audit_policy",

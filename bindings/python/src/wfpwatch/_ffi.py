@@ -456,7 +456,7 @@ class Question(Struct):
         ("time", c_uint64),
         ("within_ms", c_uint32),
         ("direction", c_uint32),
-        ("app", c_char_p),
+        ("app", c_void_p),
     ]
 
 
