@@ -489,7 +489,9 @@ static int start_command(struct running *r)
     uint32_t code;
     int status = child_start(&r->child, r->command, &code);
     if (status != 0)
-        diagnostics_print(r->command[0], ": ", term_error_text(code), (const char *)NULL);
+        diagnostics_print(r->command[0], ": ",
+                          r->child.refused != NULL ? r->child.refused : term_error_text(code),
+                          (const char *)NULL);
     return status;
 }
 

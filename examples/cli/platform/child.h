@@ -19,9 +19,10 @@ struct child_process {
 struct child {
     struct child_process *list; /* the command first */
     uint32_t count;
-    bool is_cut;   /* there were more, or no memory */
-    bool is_ended; /* the command is */
-    int status;    /* then: its exit status, as shells give it: 128 + N for signal N */
+    bool is_cut;         /* there were more, or no memory */
+    bool is_ended;       /* the command is */
+    int status;          /* then: its exit status, as shells give it: 128 + N for signal N */
+    const char *refused; /* why it was not started, if the system's code does not tell */
     intptr_t process, job, port; /* the system's */
 };
 

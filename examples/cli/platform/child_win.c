@@ -137,8 +137,10 @@ int child_start(struct child *c, char *const *list, uint32_t *code)
     STARTUPINFOW start = {.cb = sizeof start};
     PROCESS_INFORMATION made;
     *code = 0;
-    if (is_batch_file(list[0]))
+    if (is_batch_file(list[0])) {
+        c->refused = "a batch file is run with 'cmd.exe /c', which reads quotes in its own way";
         return failed_start(code, ERROR_BAD_FORMAT);
+    }
     wchar_t *line = command_line_of(list);
     if (line == NULL)
         return failed_start(code, ERROR_FILENAME_EXCED_RANGE);
