@@ -8,14 +8,10 @@
 #include <string.h>
 
 #include "command/commands.h"
+#include "command/run_state.h"
 #include "input/reading.h"
-#include "input/simulated.h"
-#include "platform/child.h"
 #include "platform/term.h"
 #include "view/diagnostics.h"
-#include "view/explanation_groups.h"
-#include "view/format.h"
-#include "view/print.h"
 
 /* RUN_FAILED: this program failed, not the command. QUIET: how long nothing more has to come after
  * the command's end; with the log longer than an event and its record are apart. */
@@ -63,35 +59,6 @@ const struct option cmd_run_options[] = {
     {"--format", FORMAT, true},    {"--output", OUTPUT, true},
     {"-o", OUTPUT, true},          {"--help", HELP, false},
     {"-h", HELP, false},           {NULL, 0, false},
-};
-
-/* Events that may be of a process that is not known yet: judged again at the end, or when there are
- * too many of them. */
-enum { HELD_MAX = 32, BATCH_EVENTS = 16 };
-struct held {
-    wfpw_batch *batch;
-    uint32_t events; /* which of them: a bit each */
-};
-
-struct running {
-    bool help, audit, simulate;
-    int format; /* 1: JSON */
-    uint32_t live_flags;
-    const char *state, *script, *windows, *output;
-    char **command;
-
-    struct simulated simulated;
-    wfpw_session *session;
-    wfpw_batch *batch;
-    struct held held[HELD_MAX]; /* the oldest first */
-    uint32_t held_count;
-    struct child child;
-    struct printer printer; /* its text goes to out */
-    FILE *out;
-    struct explanation_groups of_process, of_program;
-    uint64_t processes, programs; /* attempts of each */
-    uint64_t gaps;
-    bool failed;
 };
 
 /* ---- options -------------------------------------------------------------------------------- */
@@ -207,8 +174,6 @@ static bool open_output(struct running *r)
 
 /* ---- whose an event is ---------------------------------------------------------------------- */
 
-enum owner { OWNER_NONE, OWNER_PROGRAM, OWNER_PROCESS };
-
 /* A path without a drive or a device is of a system without WFP: the simulated program is known by
  * its name. */
 static const char *program_of(const struct child_process *p)
@@ -236,26 +201,6 @@ static enum owner owner_of(const struct child *c, const wfpw_event *ev)
 
 /* ---- telling -------------------------------------------------------------------------------- */
 
-static void write_text(struct running *r)
-{
-    struct buffer *b = &r->printer.text;
-    if (b->n > 0 && fwrite(b->p, 1, b->n, r->out) != b->n)
-        r->failed = true;
-    r->failed |= b->failed;
-    buffer_clear(b);
-}
-
-static void put_json_event(struct running *r, const wfpw_event *ev, enum owner owner)
-{
-    struct buffer *b = &r->printer.text;
-    buffer_puts(b, owner == OWNER_PROCESS ? "{\"of\":\"process\",\"event\":"
-                                          : "{\"of\":\"program\",\"event\":");
-    print_why_json(&r->printer, ev);
-    b->n -= b->n > 0 && b->p[b->n - 1] == '\n';
-    buffer_puts(b, "}\n");
-    write_text(r);
-}
-
 /* false: it is nobody's. */
 static bool take_event(struct running *r, const wfpw_event *ev)
 {
@@ -266,7 +211,7 @@ static bool take_event(struct running *r, const wfpw_event *ev)
     uint64_t *count = owner == OWNER_PROCESS ? &r->processes : &r->programs;
     *count += !again;
     if (r->format != 0)
-        put_json_event(r, ev, owner);
+        run_report_event(r, ev, owner);
     else
         explanation_groups_add(owner == OWNER_PROCESS ? &r->of_process : &r->of_program, ev, again,
                                &r->printer.text);
@@ -323,119 +268,6 @@ static bool read_some(struct running *r, int32_t ms, int *n)
     diagnostics_error(NULL, &e, NULL);
     r->failed = true;
     return false;
-}
-
-/* ---- the end -------------------------------------------------------------------------------- */
-
-/* As it is now: who only observes may find it off, and who does not has it turned on. */
-static bool is_collected(const struct running *r)
-{
-    enum { ROWS = 16 };
-    wfpw_row rows[ROWS] = {{.size = sizeof *rows}};
-    wfpw_options o = {
-        .size = sizeof o, .system = wfpw_sim_system(r->simulated.sim), .state_dir = r->state};
-    bool is_on = true;
-    int n = (r->live_flags & WFPW_LIVE_OBSERVE) != 0 ? wfpw_check(&o, rows, ROWS, NULL) : 0;
-    for (int i = 0; i < n && i < ROWS; i++)
-        is_on &= rows[i].code != WFPW_CHECK_COLLECTION || rows[i].level == 3;
-    return is_on && n >= 0;
-}
-
-/* Why something may be missing; NULL: nothing is known to be. */
-static const char *missing_of(const struct running *r)
-{
-    wfpw_stats st = {.size = sizeof st};
-    (void)wfpw_get_stats(r->session, &st);
-    if (r->failed)
-        return "reading events failed";
-    if (st.state == WFPW_STATE_COLLECTION_OFF || (st.missing & WFPW_MISSING_SETTINGS) != 0 ||
-        !is_collected(r))
-        return "net events are not collected, or not all of them";
-    if (r->gaps != 0 || st.dropped != 0)
-        return "events were lost";
-    return r->child.is_cut ? "not all processes are known" : NULL;
-}
-
-static void put_headline(struct buffer *b, const struct running *r, const char *missing)
-{
-    const char *nothing =
-        missing != NULL ? "nothing is known to have been blocked of " : "nothing was blocked of ";
-    buffer_puts(b, "wfpwatch: ");
-    if (r->processes + r->programs == 0) {
-        buffer_puts(b, nothing);
-    } else {
-        buffer_number(b, r->processes + r->programs);
-        buffer_puts(b, r->processes + r->programs == 1 ? " attempt was" : " attempts were");
-        buffer_puts(b, " blocked, dropped or failed of ");
-    }
-    buffer_text(b, r->command[0]);
-    buffer_puts(b, " (exit status ");
-    buffer_number(b, (uint32_t)r->child.status);
-    buffer_puts(b, ", ");
-    buffer_number(b, r->child.count);
-    buffer_puts(b, r->child.count == 1 ? " process)" : " processes)");
-    if (missing != NULL) {
-        buffer_puts(b, "; ");
-        buffer_puts(b, missing);
-    }
-    buffer_puts(b, "\n");
-}
-
-static void put_text_end(struct running *r)
-{
-    struct buffer *b = &r->printer.text;
-    struct buffer rows = {0};
-    put_headline(b, r, missing_of(r));
-    explanation_groups_put(&r->of_process, &rows);
-    buffer_puts(b, rows.n > 0 ? "\n" : "");
-    buffer_put(b, rows.p != NULL ? rows.p : "", rows.n);
-    buffer_clear(&rows);
-    explanation_groups_put(&r->of_program, &rows);
-    buffer_puts(b,
-                rows.n > 0 ? "\nPerhaps (of the same program; the process is not known):\n\n" : "");
-    buffer_put(b, rows.p != NULL ? rows.p : "", rows.n);
-    b->failed |= rows.failed;
-    buffer_free(&rows);
-}
-
-static void put_json_end(struct running *r)
-{
-    struct buffer *b = &r->printer.text;
-    const char *missing = missing_of(r), *comma = "";
-    buffer_puts(b, "{\"command\":\"");
-    buffer_json_text(b, r->command[0]);
-    buffer_puts(b, "\",\"status\":");
-    buffer_number(b, (uint32_t)r->child.status);
-    buffer_puts(b, ",\"of_process\":");
-    buffer_number(b, r->processes);
-    buffer_puts(b, ",\"of_program\":");
-    buffer_number(b, r->programs);
-    buffer_puts(b, ",\"missing\":\"");
-    buffer_puts(b, missing != NULL ? missing : "");
-    buffer_puts(b, "\",\"processes\":[");
-    for (uint32_t i = 0; i < r->child.count; i++, comma = ",") {
-        buffer_puts(b, comma);
-        buffer_puts(b, "{\"pid\":");
-        buffer_number(b, r->child.list[i].id);
-        buffer_puts(b, ",\"app\":\"");
-        buffer_json_text(b, r->child.list[i].app != NULL ? r->child.list[i].app : "");
-        buffer_puts(b, "\"}");
-    }
-    buffer_puts(b, "]}\n");
-}
-
-static void put_end(struct running *r)
-{
-    if (r->format != 0)
-        put_json_end(r);
-    else
-        put_text_end(r);
-    write_text(r);
-    r->failed |= fflush(r->out) != 0;
-    if (r->out != stderr)
-        r->failed |= fclose(r->out) != 0;
-    if (r->failed)
-        diagnostics_print("the explanation is not complete", (const char *)NULL);
 }
 
 /* ---- running -------------------------------------------------------------------------------- */
@@ -504,7 +336,7 @@ static int run_command(struct running *r)
         return status;
     r->failed = !play_script(r);
     follow_command(r);
-    put_end(r);
+    run_report_end(r);
     return r->child.status;
 }
 
