@@ -192,7 +192,11 @@ enum wfpw_list {
     WFPW_LIST_RULE_ORIGIN = 30,  /**< WFPW_RULE_ORIGIN_*. */
     WFPW_LIST_RULE_CHANGE = 31,  /**< WFPW_RULE_CHANGE_*. */
     WFPW_LIST_GUARD_SIGN = 32,   /**< A single bit. */
-    WFPW_LIST_HEALTH = 36        /**< A single bit: WFPW_HEALTH_*. */
+    WFPW_LIST_MATCH = 36,        /**< A single bit. */
+    WFPW_LIST_STRENGTH = 37,     /**< WFPW_STRENGTH_*. */
+    WFPW_LIST_CONCLUSION = 38,   /**< WFPW_CONCLUSION_*. */
+    WFPW_LIST_UNSEEN = 39,       /**< A single bit. */
+    WFPW_LIST_HEALTH = 40        /**< A single bit: WFPW_HEALTH_*. */
 };
 
 /**
@@ -2351,6 +2355,271 @@ WFPW_API int WFPW_CALL wfpw_guard_check(const wfpw_guard *g, const wfpw_filter *
  * @param g the guard; may be NULL
  */
 WFPW_API void WFPW_CALL wfpw_guard_free(wfpw_guard *g);
+
+/** @}
+ * @defgroup wfpw_explain A failed connection: what explains it
+ *
+ * A question says which connection failed; the answer is the events that explain it, best first, or
+ * that nothing in WFP refused it, with what was looked at and how complete that is.
+ *
+ * What counts: events of verdict BLOCK, FAILURE and DROP. Permits explain nothing (they are
+ * counted), and neither do filters in silent mode, which only watch. A field that was asked for and
+ * that the event has must agree, or the event is no row; only the process, the program and the
+ * direction may differ, which makes a WEAK one. What the event lacks makes it LIKELY at best.
+ * - Addresses: ::ffff:a.b.c.d is a.b.c.d; scopes of IPv6 addresses are compared if both sides have
+ *   one. If the event does not say which side is this host's (orientation UNKNOWN), both ways
+ * count. Of a connection of this host with itself, the event of the accepting end counts, too; its
+ *   process is another one, and not compared. An event without a remote address (a refused bind)
+ *   counts if its process or program agrees.
+ * - Ports: events of protocols without ports match no question for a port.
+ * - A failure of IKE or IPsec is compared by addresses only.
+ *
+ * The order of rows: those that are not weak; blocks, then failures of IPsec, then drops, which
+ * nobody decided; the stronger match; the smaller distance in time; the later one.
+ * @{ */
+
+/* codes: MATCH */
+/** What an event may have in common with a question: bits of wfpw_explained. */
+enum wfpw_match_code {
+    /** The remote address. */
+    WFPW_MATCH_REMOTE = 1,
+    /** The remote port. */
+    WFPW_MATCH_REMOTE_PORT = 2,
+    /** The local address. */
+    WFPW_MATCH_LOCAL = 4,
+    /** The local port. */
+    WFPW_MATCH_LOCAL_PORT = 8,
+    /** The protocol. */
+    WFPW_MATCH_PROTOCOL = 16,
+    /** The process ID. */
+    WFPW_MATCH_PROCESS = 32,
+    /** The program. */
+    WFPW_MATCH_APP = 64,
+    /** The direction. */
+    WFPW_MATCH_DIRECTION = 128,
+    /**
+     * `unknown` only: which side of the event is this host's; the sides were compared either way.
+     */
+    WFPW_MATCH_SIDES = 256,
+    /** `unknown` only: the volume of the program's path, of which only the rest was compared. */
+    WFPW_MATCH_VOLUME = 512,
+    /**
+     * `agrees` only: this host is both ends of the connection, and the event is of the other one.
+     */
+    WFPW_MATCH_OTHER_END = 1024
+};
+/* codes: end */
+
+/* codes: STRENGTH */
+/** How well an event matches a question. */
+enum wfpw_strength_code {
+    /** All that was asked is in the event, and agrees. */
+    WFPW_STRENGTH_EXACT = 1,
+    /**
+     * Nothing contradicts, but the event does not have all that was asked; or it is of another
+     * process of the same program.
+     */
+    WFPW_STRENGTH_LIKELY = 2,
+    /** It is of another program or process, or of the other direction. */
+    WFPW_STRENGTH_WEAK = 3
+};
+/* codes: end */
+
+/* codes: CONCLUSION */
+/** What an explanation comes to. */
+enum wfpw_conclusion_code {
+    /** A block, or a failure of IPsec, explains it. */
+    WFPW_CONCLUSION_BLOCKED = 1,
+    /** No block does, but a packet was dropped, which was nobody's decision. */
+    WFPW_CONCLUSION_DROPPED = 2,
+    /** Only others were refused: all matches are weak. */
+    WFPW_CONCLUSION_WEAK = 3,
+    /** Nothing in WFP refused it: no event matches, and the events cover the time asked for. */
+    WFPW_CONCLUSION_NOTHING = 4,
+    /**
+     * No event matches, but the events may be incomplete: wfpw_explained_by.unseen. The word is
+     * "not covered".
+     */
+    WFPW_CONCLUSION_NOT_COVERED = 5
+};
+/* codes: end */
+
+/* codes: UNSEEN */
+/** Why refusals may be missing among the events that an explanation is based on. */
+enum wfpw_unseen_code {
+    /** The engine collects no net events. */
+    WFPW_UNSEEN_COLLECTION_OFF = 1,
+    /** The events that the engine keeps could not be read: history_status. */
+    WFPW_UNSEEN_HISTORY = 2,
+    /**
+     * The oldest event that the engine keeps is later than the time asked for, or it keeps none.
+     */
+    WFPW_UNSEEN_HISTORY_REACH = 4,
+    /** The Security log could not be read: log_status. */
+    WFPW_UNSEEN_LOG = 8,
+    /** Now the audit policy does not have all refusals recorded in the Security log. */
+    WFPW_UNSEEN_AUDIT_OFF = 16,
+    /** Whether refusals were audited is not known. */
+    WFPW_UNSEEN_AUDIT_UNKNOWN = 32,
+    /** Events were lost: the number of gaps is in `gaps`. */
+    WFPW_UNSEEN_LOST = 64,
+    /** Something could not be read or decoded. */
+    WFPW_UNSEEN_SKIPPED = 128,
+    /** There was no event at all. */
+    WFPW_UNSEEN_NO_EVENTS = 256,
+    /** The events begin later, or end earlier, than the time asked for. */
+    WFPW_UNSEEN_FILE_REACH = 512,
+    /** Times have no zone (WFPW_EVENT_LOCAL_TIME) and were compared as UTC. */
+    WFPW_UNSEEN_LOCAL_TIME = 1024
+};
+/* codes: end */
+
+/** Which connection failed. Set `size`; what is 0 or NULL is not asked for. */
+typedef struct {
+    uint32_t size;        /**< sizeof(wfpw_question). */
+    uint32_t protocol;    /**< IANA number: 6 TCP, 17 UDP. */
+    wfpw_endpoint remote; /**< family 0: any address; port 0: any port. */
+    wfpw_endpoint local;  /**< Likewise: who asks about connections to a port of this host. */
+    uint64_t process_id;  /**< Of whom it was. */
+    /**
+     * When the failure was seen. What explains it is at most within_ms earlier, or 2 s later (the
+     * record of it may be). 0: any time; for wfpw_explain() now.
+     */
+    uint64_t time;
+    uint32_t within_ms; /**< 0 is 30000: Windows gives up a TCP connection after 21 s. */
+    uint32_t direction; /**< WFPW_DIRECTION_*. */
+    /**
+     * Its program: `C:\tools\nc.exe`, `\\server\share\nc.exe`, a device path
+     * (`\device\harddiskvolume3\tools\nc.exe`), or only `nc.exe`. Case does not matter, of ASCII,
+     * Latin-1, Greek and Cyrillic letters. Of a drive's path only the part after the drive is
+     * compared with a device path, unless the event has app_path.
+     */
+    const char *app;
+} wfpw_question;
+
+/** A row of an explanation: what explains a failed connection. */
+typedef struct {
+    uint32_t size;
+    uint32_t strength; /**< WFPW_STRENGTH_*. */
+    uint32_t agrees;   /**< WFPW_MATCH_*: what was asked for, and agrees. */
+    uint32_t differs;  /**< WFPW_MATCH_*: and contradicts. */
+    uint32_t unknown;  /**< WFPW_MATCH_*: and is not known. */
+    /** Everything that `event` points to is in [event, event + event_bytes), so a binding may copy
+     * it; 0: not known (wfpw_question_match()). */
+    uint32_t event_bytes;
+    /** Events with the same filter, program, process, remote side and direction: retries, or the
+     * two records of one decision. */
+    uint64_t count;
+    uint64_t first, last;    /**< Their first and last time. */
+    const wfpw_event *event; /**< The one of them that matches best. */
+} wfpw_explained;
+
+/** What an explanation comes to, what it is based on, and how complete that is. */
+typedef struct {
+    uint32_t size;
+    uint32_t conclusion;   /**< WFPW_CONCLUSION_*. */
+    uint32_t rows;         /**< For wfpw_explanation_get(): at most 16. */
+    uint32_t unseen;       /**< WFPW_UNSEEN_*: why refusals may be missing. */
+    uint64_t since, until; /**< The time asked for; 0: no bound. */
+    uint64_t events;       /**< Events that were looked at. */
+    uint64_t net_events;   /**< Of these, net events: from the engine, or from files. */
+    uint64_t records;      /**< Of these, records of the Security log. */
+    uint64_t refused; /**< Of the events, refusals: verdict BLOCK, FAILURE or DROP, at any time. */
+    uint64_t matched; /**< Of these, those that match the question: in rows, or omitted. */
+    uint64_t omitted; /**< Of these, those that are in no row, as 16 better ones are. */
+    uint64_t allowed; /**< Permits in this time that match, and not weakly. */
+    uint64_t outside; /**< Refusals that match, not weakly, but are of another time. */
+    uint64_t outside_time; /**< Time of the one nearest to the time asked for; 0: none. */
+    /** Time of the oldest and the newest net event: how far back the engine's history reaches.
+     * Collection has been on since the oldest one at least. 0: there was none. */
+    uint64_t net_events_from, net_events_to;
+    uint64_t records_from, records_to; /**< The same of the records. */
+    uint64_t gaps;                     /**< Events of kind gap. */
+    uint64_t lost;                     /**< Events that these say are missing, as far as known. */
+    int32_t
+        history_status; /**< wfpw_explain(): how reading the history ended; 0, E_DISABLED, ... */
+    int32_t log_status; /**< And reading the Security log. */
+} wfpw_explained_by;
+
+typedef struct wfpw_explanation wfpw_explanation; /**< A question, and its answer so far. */
+
+/**
+ * Explains a failed connection from what this host has: the events that the engine keeps
+ * (wfpw_add_history()) and the Security log of the time asked for, named from the engine. Also
+ * looks whether refusals are audited. Changes nothing. Calls of Windows are made on threads of the
+ * library, and this call waits for them; for a log whose service is away 5 s.
+ *
+ * If only one of the two sources can be read, the other is UNSEEN; if neither can, this call fails
+ * as reading the history did. An event and its audit record are one row, but are not joined.
+ * @param o system, names, allocator, log, own_provider and names_bytes are used; may be NULL
+ * @param q the question, which is copied
+ * @param out the explanation, to be freed with wfpw_explanation_free(); NULL on failure
+ * @param e what failed; may be NULL
+ * @return the number of rows; E_INVAL, E_NOMEM, and errors as of wfpw_add_history()
+ */
+WFPW_API int WFPW_CALL wfpw_explain(const wfpw_options *o, const wfpw_question *q,
+                                    wfpw_explanation **out, wfpw_error *e);
+
+/**
+ * Starts an explanation, to be based on events of your own sessions: files, or a live source.
+ * @param allocator NULL: malloc and free; copied
+ * @param q the question, which is copied
+ * @param out the explanation, to be freed with wfpw_explanation_free()
+ * @param e what failed; may be NULL
+ * @return 0; E_INVAL (a struct's size, within_ms above a day, text longer than 4096 bytes, a
+ *         protocol, family or direction that does not exist), E_NOMEM
+ */
+WFPW_API int WFPW_CALL wfpw_explanation_new(const wfpw_allocator *allocator, const wfpw_question *q,
+                                            wfpw_explanation **out, wfpw_error *e);
+
+/**
+ * Reads events of a session into an explanation, as wfpw_read() reads into a batch: at most 256 in
+ * one call. Call it until it returns E_EOF, or as long as you like; several sessions, one after the
+ * other, are fine. Keeps at most 17 events, 320 KiB of memory for each. Rows that were got before
+ * are no longer valid. The session must have verdicts (not WFPW_OPEN_NO_VERDICT).
+ * @param x the explanation
+ * @param s the session
+ * @param timeout_ms how long to wait for the first event, as of wfpw_read()
+ * @param e what failed; may be NULL
+ * @return as of wfpw_read()
+ */
+WFPW_API int WFPW_CALL wfpw_explanation_read(wfpw_explanation *x, wfpw_session *s,
+                                             int32_t timeout_ms, wfpw_error *e);
+
+/**
+ * A row of an explanation.
+ * @param x the explanation
+ * @param i its index: 0 is the best one
+ * @param out the row; set out->size; its event is valid until the next wfpw_explanation_read()
+ * @return 1, or 0 past the last one; E_INVAL
+ */
+WFPW_API int WFPW_CALL wfpw_explanation_get(const wfpw_explanation *x, uint32_t i,
+                                            wfpw_explained *out);
+
+/**
+ * What an explanation comes to so far.
+ * @param x the explanation
+ * @param out what it comes to; set out->size; on return it is the size that was filled
+ * @return WFPW_CONCLUSION_*; E_INVAL
+ */
+WFPW_API int WFPW_CALL wfpw_explanation_conclude(const wfpw_explanation *x, wfpw_explained_by *out);
+
+/**
+ * Frees an explanation and its events.
+ * @param x the explanation; may be NULL
+ */
+WFPW_API void WFPW_CALL wfpw_explanation_free(wfpw_explanation *x);
+
+/**
+ * Whether an event explains a failed connection, for who has events at hand. Any thread; without
+ * allocation.
+ * @param q the question
+ * @param ev the event
+ * @param out how it matches (count is 1); set out->size; may be NULL
+ * @return 1 or 0; E_INVAL
+ */
+WFPW_API int WFPW_CALL wfpw_question_match(const wfpw_question *q, const wfpw_event *ev,
+                                           wfpw_explained *out);
 
 /** @}
  * @defgroup wfpw_host The host: what is changed on it, and how it is put back

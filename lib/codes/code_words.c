@@ -72,6 +72,22 @@ static const struct code_word health_signs[] = {
 #define HEALTH WORD
 #include "codes/lists.inc"
 };
+static const struct code_word matches[] = {
+#define MATCH WORD
+#include "codes/lists.inc"
+};
+static const struct code_word strengths[] = {
+#define STRENGTH WORD
+#include "codes/lists.inc"
+};
+static const struct code_word conclusions[] = {
+#define CONCLUSION WORD
+#include "codes/lists.inc"
+};
+static const struct code_word unseens[] = {
+#define UNSEEN WORD
+#include "codes/lists.inc"
+};
 static const struct code_word checks[] = {
 #define CHECK WORD
 #include "codes/lists.inc"
@@ -301,6 +317,10 @@ static const struct {
     [WFPW_LIST_AUDIT_CODE] = LIST(audit_codes),
     [WFPW_LIST_PROTOCOL] = LIST(protocols),
     [WFPW_LIST_CAPABILITY] = LIST(capabilities),
+    [WFPW_LIST_MATCH] = LIST(matches),
+    [WFPW_LIST_STRENGTH] = LIST(strengths),
+    [WFPW_LIST_CONCLUSION] = LIST(conclusions),
+    [WFPW_LIST_UNSEEN] = LIST(unseens),
     [WFPW_LIST_FILTER_STATE] = LIST(filter_states),
     [WFPW_LIST_VERDICT] = LIST(verdicts),
     [WFPW_LIST_REASON] = LIST(reasons),

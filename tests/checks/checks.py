@@ -43,6 +43,7 @@ ROOMS = {
     "audit_log": ["base", "os", "model", "queue", "template", "decode", "resolve", "lease"],
     "live": ["base", "os", "codes", "model", "queue", "resolve", "engine", "lease", "guard", "names", "policy", "audit_log"],
     "session": ["base", "os", "model", "queue", "template", "guard", "source", "stage", "audit_log", "live"],
+    "explain": ["base", "os", "model", "engine", "lease", "names", "policy", "session"],
     "arrow": ["base", "os", "codes", "model", "export", "session"],
     "sim": ["base", "os", "codes"],
 }

@@ -296,6 +296,51 @@ class Versions(DoubleTest):
         self.assertIn(result.events()[0]["filter"]["id"], (1, 2))
 
 
+class Explain(DoubleTest):
+    """A failed connection, and a command, through the real exports."""
+
+    NC = r"drop app=\device\harddiskvolume3\nc.exe protocol=tcp direction=out filter=70210 layer=48"
+    TIME = ("--since", "2026-01-01T00:00:00Z", "--until", "2026-01-01T00:00:10Z")  # the stand-in's
+
+    def explain(self, windows, before, *arguments):
+        return self.run_on(windows, "", TOOL, "explain", "203.0.113.7:4444", "--format", "json", *self.TIME, *arguments,
+                           before=before)
+
+    def test_every_windows(self):
+        before = f"{self.NC} remote=203.0.113.7:80;{self.NC} remote=203.0.113.7:4444"
+        for windows in VERSIONS:
+            with self.subTest(windows=windows):
+                result = self.explain(windows, before, "--app", "NC.exe")
+                self.assertEqual(result.status, 0, result)
+                answer = json.loads(result.out)
+                (row,) = answer["rows"]
+                self.assertEqual((answer["conclusion"], row["strength"], row["event"]["filter"]["id"]),
+                                 ("blocked", "exact", 70210))
+                self.assertEqual(answer["net_events"], 2)
+
+    def test_collection_is_off(self):
+        result = self.explain("11", "collect off")
+        if result.status == 0:  # Wine's own log can be read
+            answer = json.loads(result.out)
+            self.assertEqual(answer["conclusion"], "not covered")
+            self.assertIn("collection_off", answer["unseen"])
+        else:
+            self.assertEqual(result.status, 1, result)
+            self.assertIn("collection of net events is off", result.err)
+
+    def test_run(self):
+        image = "Z:" + str(DOUBLES.resolve().parents[1] / "examples" / "cli" / "wfpwatch.exe").replace("/", "\\")
+        cmd = r"drop app=\device\harddiskvolume1\windows\system32\cmd.exe protocol=tcp remote=203.0.113.7:4444 filter=7"
+        state = "SOFTWARE\\wfpwatch tests\\run"
+        result = self.run_on("11", f"{self.NC} remote=203.0.113.7:4444\n{cmd}\n", TOOL, "run", "--format", "json",
+                             "--state", state, "--", "cmd", "/c", f"{image} watch --sim --seconds 3 >nul & exit 7")
+        self.assertEqual(result.status, 7, result)
+        lines = [json.loads(line) for line in result.err.splitlines()]
+        self.assertEqual([line["event"]["filter"]["id"] for line in lines[:-1]], [7], result)
+        self.assertEqual((lines[-1]["status"], lines[-1]["of_program"], lines[-1]["missing"]), (7, 1, ""))
+        self.assertEqual(len(lines[-1]["processes"]), 2, result)  # with the one inside of it
+
+
 class History(DoubleTest):
     """What the engine keeps, with the newest function that this Windows has."""
 

@@ -26,6 +26,8 @@ static const char help[] =
     "  read FILE...   events from saved Security logs (.evtx)\n"
     "  why FILE...    the same, in words: what was blocked and why, or a one-page\n"
     "                 summary\n"
+    "  explain REMOTE  why a connection failed: what refused it, or that nothing did\n"
+    "  run COMMAND    runs it, and explains what was blocked of it\n"
     "  names FILE...  filters from 'netsh wfp show state' or 'show filters'\n"
     "  rules FILE...  firewall rules, from 'netsh advfirewall export' and others\n"
     "  who [DUMP...]  who has filters: products, services, leftovers\n"
@@ -58,6 +60,8 @@ static int print_version(void)
 const struct command commands[] = {
     {"read", cmd_read, cmd_read_options, "events from files"},
     {"why", cmd_why, cmd_why_options, "what was blocked and why, in words"},
+    {"explain", cmd_explain, cmd_explain_options, "why a connection failed"},
+    {"run", cmd_run, cmd_run_options, "runs a command, and what was blocked of it"},
     {"names", cmd_names, cmd_names_options, "the filters of a dump"},
     {"rules", cmd_rules, cmd_rules_options, "the rules of the firewall in a file"},
     {"who", cmd_who, cmd_who_options, "who has filters on a host"},

@@ -99,7 +99,7 @@ int reading_options(struct reading *r, int count, char **list, const struct opti
     while ((id = option_next(&a, known)) != OPTION_END && !r->help)
         if (!take_option(r, &a, id, own, &status))
             return status;
-    if (r->file_count == 0 && !r->help && !r->explain) {
+    if (r->file_count == 0 && !r->files_may_miss && !r->help && !r->explain) {
         (void)diagnostics_usage(r->command, "a file is missing", "");
         return EXIT_USAGE;
     }

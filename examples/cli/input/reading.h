@@ -27,7 +27,8 @@ struct reading {
      * what fails, of that file or (path NULL) of one of several. Returns what wfpw_read does. */
     int (*pull)(void *ctx, const char *path, bool *go_on);
     void *ctx;
-    uint32_t flags; /* WFPW_OPEN_* besides those of the options */
+    bool files_may_miss; /* without files there is something else to read */
+    uint32_t flags;      /* WFPW_OPEN_* besides those of the options */
 
     uint64_t threads;
     bool verify, help, explain;

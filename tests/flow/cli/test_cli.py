@@ -1019,6 +1019,13 @@ class Examples(CliTest):
                 self.assertEqual(p.stdout.read().replace(b"\r", b""), out)
                 self.assertEqual((p.wait(PATIENCE), p.stderr.read()), (0, b""))
 
+    def test_explain_connection(self):
+        result = subprocess.run([example("explain_connection")], capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        lines = result.stdout.splitlines()
+        self.assertTrue(lines[0].startswith("exact match: filter 7 No uploads; "), lines)
+        self.assertEqual(lines[1:], ["blocked, after 1 events; history_reach; audit_off"])
+
     def test_what_was_missed(self):
         result = subprocess.run([example("what_was_missed")], capture_output=True, text=True,
                                 timeout=PATIENCE)

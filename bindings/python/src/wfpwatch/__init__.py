@@ -17,6 +17,7 @@ from ._constants import (
     Audited,
     AuditPolicy,
     Check,
+    Conclusion,
     Confidence,
     Decided,
     Differs,
@@ -32,6 +33,7 @@ from ._constants import (
     Kind,
     Lost,
     LogPath,
+    Match,
     Missing,
     Orientation,
     PidFrom,
@@ -45,6 +47,8 @@ from ._constants import (
     Source,
     State,
     Status,
+    Strength,
+    Unseen,
     Verdict,
     WordList,
 )
@@ -81,6 +85,7 @@ from .events import (
     Terminating,
     VSwitch,
 )
+from .explain import Answer, Refusal, explain
 from .guard import Guard
 from .host import Row, check, restore
 from .names import Names, NamesStats
@@ -97,6 +102,7 @@ from .sim import Simulator
 from .template import Asked, Template
 
 __all__ = [
+    "Answer",
     "Audit",
     "AuditPolicy",
     "AuditRestored",
@@ -106,6 +112,7 @@ __all__ = [
     "AskedBy",
     "Check",
     "Columns",
+    "Conclusion",
     "Condition",
     "Confidence",
     "Decided",
@@ -135,6 +142,7 @@ __all__ = [
     "LibraryNotFound",
     "Lost",
     "LogPath",
+    "Match",
     "Missing",
     "Mac",
     "MissingSymbols",
@@ -144,6 +152,7 @@ __all__ = [
     "PidFrom",
     "ProductFrom",
     "Reason",
+    "Refusal",
     "Row",
     "Service",
     "Rule",
@@ -160,8 +169,10 @@ __all__ = [
     "SessionHealth",
     "Stats",
     "Status",
+    "Strength",
     "Template",
     "Terminating",
+    "Unseen",
     "VSwitch",
     "Verdict",
     "VersionMismatch",
@@ -176,6 +187,7 @@ __all__ = [
     "audit_policy",
     "backup_audit_policy",
     "check",
+    "explain",
     "load",
     "restore",
     "restore_audit_policy",

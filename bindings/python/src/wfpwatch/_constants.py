@@ -503,6 +503,67 @@ class Health(Code):
     ENDED = 128, "ended"  # The session was stopped, or failed: no more events come.
 
 
+class Match(Code):
+    """What an event may have in common with a question: bits of wfpw_explained."""
+
+    REMOTE = 1, "remote"  # The remote address.
+    REMOTE_PORT = 2, "remote_port"  # The remote port.
+    LOCAL = 4, "local"  # The local address.
+    LOCAL_PORT = 8, "local_port"  # The local port.
+    PROTOCOL = 16, "protocol"  # The protocol.
+    PROCESS = 32, "process"  # The process ID.
+    APP = 64, "app"  # The program.
+    DIRECTION = 128, "direction"  # The direction.
+    # `unknown` only: which side of the event is this host's; the sides were compared either way.
+    SIDES = 256, "sides"
+    # `unknown` only: the volume of the program's path, of which only the rest was compared.
+    VOLUME = 512, "volume"
+    # `agrees` only: this host is both ends of the connection, and the event is of the other one.
+    OTHER_END = 1024, "other_end"
+
+
+class Strength(Code):
+    """How well an event matches a question."""
+
+    EXACT = 1, "exact"  # All that was asked is in the event, and agrees.
+    # Nothing contradicts, but the event does not have all that was asked; or it is of another
+    # process of the same program.
+    LIKELY = 2, "likely"
+    WEAK = 3, "weak"  # It is of another program or process, or of the other direction.
+
+
+class Conclusion(Code):
+    """What an explanation comes to."""
+
+    BLOCKED = 1, "blocked"  # A block, or a failure of IPsec, explains it.
+    DROPPED = 2, "dropped"  # No block does, but a packet was dropped, which was nobody's decision.
+    WEAK = 3, "weak"  # Only others were refused: all matches are weak.
+    # Nothing in WFP refused it: no event matches, and the events cover the time asked for.
+    NOTHING = 4, "nothing"
+    # No event matches, but the events may be incomplete: wfpw_explained_by.unseen.
+    NOT_COVERED = 5, "not covered"
+
+
+class Unseen(Code):
+    """Why refusals may be missing among the events that an explanation is based on."""
+
+    COLLECTION_OFF = 1, "collection_off"  # The engine collects no net events.
+    HISTORY = 2, "history"  # The events that the engine keeps could not be read: history_status.
+    # The oldest event that the engine keeps is later than the time asked for, or it keeps none.
+    HISTORY_REACH = 4, "history_reach"
+    LOG = 8, "log"  # The Security log could not be read: log_status.
+    # Now the audit policy does not have all refusals recorded in the Security log.
+    AUDIT_OFF = 16, "audit_off"
+    AUDIT_UNKNOWN = 32, "audit_unknown"  # Whether refusals were audited is not known.
+    LOST = 64, "lost"  # Events were lost: the number of gaps is in `gaps`.
+    SKIPPED = 128, "skipped"  # Something could not be read or decoded.
+    NO_EVENTS = 256, "no_events"  # There was no event at all.
+    # The events begin later, or end earlier, than the time asked for.
+    FILE_REACH = 512, "file_reach"
+    # Times have no zone (WFPW_EVENT_LOCAL_TIME) and were compared as UTC.
+    LOCAL_TIME = 1024, "local_time"
+
+
 class WordList(IntEnum):
     """Lists of words for wfpw_word()."""
 
@@ -536,7 +597,11 @@ class WordList(IntEnum):
     RULE_ORIGIN = 30  # WFPW_RULE_ORIGIN_*.
     RULE_CHANGE = 31  # WFPW_RULE_CHANGE_*.
     GUARD_SIGN = 32  # A single bit.
-    HEALTH = 36  # A single bit: WFPW_HEALTH_*.
+    MATCH = 36  # A single bit.
+    STRENGTH = 37  # WFPW_STRENGTH_*.
+    CONCLUSION = 38  # WFPW_CONCLUSION_*.
+    UNSEEN = 39  # A single bit.
+    HEALTH = 40  # A single bit: WFPW_HEALTH_*.
 
 
 class Has(IntFlag):

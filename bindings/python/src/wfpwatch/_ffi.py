@@ -467,6 +467,65 @@ class Event(Struct):
     ]
 
 
+class Question(Struct):
+    _fields_ = [
+        ("size", c_uint32),
+        ("protocol", c_uint32),
+        ("remote", Endpoint),
+        ("local", Endpoint),
+        ("process_id", c_uint64),
+        ("time", c_uint64),
+        ("within_ms", c_uint32),
+        ("direction", c_uint32),
+        ("app", c_void_p),
+    ]
+
+
+class Explained(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("strength", c_uint32),
+        ("agrees", c_uint32),
+        ("differs", c_uint32),
+        ("unknown", c_uint32),
+        ("event_bytes", c_uint32),
+        ("count", c_uint64),
+        ("first", c_uint64),
+        ("last", c_uint64),
+        ("event", c_void_p),
+    ]
+
+
+class ExplainedBy(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("conclusion", c_uint32),
+        ("rows", c_uint32),
+        ("unseen", c_uint32),
+        ("since", c_uint64),
+        ("until", c_uint64),
+        ("events", c_uint64),
+        ("net_events", c_uint64),
+        ("records", c_uint64),
+        ("refused", c_uint64),
+        ("matched", c_uint64),
+        ("omitted", c_uint64),
+        ("allowed", c_uint64),
+        ("outside", c_uint64),
+        ("outside_time", c_uint64),
+        ("net_events_from", c_uint64),
+        ("net_events_to", c_uint64),
+        ("records_from", c_uint64),
+        ("records_to", c_uint64),
+        ("gaps", c_uint64),
+        ("lost", c_uint64),
+        ("history_status", c_int32),
+        ("log_status", c_int32),
+    ]
+
+
 class Guarded(Struct):
     grows = True
     _fields_ = [
@@ -596,6 +655,9 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_filter": Filter,
     "wfpw_rule": Rule,
     "wfpw_guarded": Guarded,
+    "wfpw_question": Question,
+    "wfpw_explained": Explained,
+    "wfpw_explained_by": ExplainedBy,
     "wfpw_names_stats": NamesStats,
     "wfpw_terminating": Terminating,
     "wfpw_event": Event,
@@ -744,6 +806,28 @@ LIBRARY: List[Prototype] = [
     ("wfpw_guard_check", c_int, [c_void_p, c_void_p, POINTER(Guarded)]),
     # void wfpw_guard_free(wfpw_guard *g);
     ("wfpw_guard_free", None, [c_void_p]),
+    # int wfpw_explain(const wfpw_options *o, const wfpw_question *q, wfpw_explanation **out, wfpw_error *e);
+    (
+        "wfpw_explain",
+        c_int,
+        [POINTER(Options), POINTER(Question), POINTER(c_void_p), POINTER(Error)],
+    ),
+    # int wfpw_explanation_new(const wfpw_allocator *allocator, const wfpw_question *q, wfpw_explanation **out, wfpw_error *e);
+    (
+        "wfpw_explanation_new",
+        c_int,
+        [c_void_p, POINTER(Question), POINTER(c_void_p), POINTER(Error)],
+    ),
+    # int wfpw_explanation_read(wfpw_explanation *x, wfpw_session *s, int32_t timeout_ms, wfpw_error *e);
+    ("wfpw_explanation_read", c_int, [c_void_p, c_void_p, c_int32, POINTER(Error)]),
+    # int wfpw_explanation_get(const wfpw_explanation *x, uint32_t i, wfpw_explained *out);
+    ("wfpw_explanation_get", c_int, [c_void_p, c_uint32, POINTER(Explained)]),
+    # int wfpw_explanation_conclude(const wfpw_explanation *x, wfpw_explained_by *out);
+    ("wfpw_explanation_conclude", c_int, [c_void_p, POINTER(ExplainedBy)]),
+    # void wfpw_explanation_free(wfpw_explanation *x);
+    ("wfpw_explanation_free", None, [c_void_p]),
+    # int wfpw_question_match(const wfpw_question *q, const wfpw_event *ev, wfpw_explained *out);
+    ("wfpw_question_match", c_int, [POINTER(Question), c_void_p, POINTER(Explained)]),
     # int wfpw_names_open(const wfpw_options *o, wfpw_names **out, wfpw_error *e);
     ("wfpw_names_open", c_int, [POINTER(Options), POINTER(c_void_p), POINTER(Error)]),
     # int wfpw_names_load(wfpw_names *n, const char *path, wfpw_error *e);

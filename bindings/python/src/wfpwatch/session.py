@@ -57,6 +57,7 @@ from ._loader import PathLike, load
 from ._native import Batch, LogFunction, Native, in_log_function, log_thunk
 from .columns import ColumnNames, Columns
 from .events import Event, filetime_of
+from .explain import Answer, Explanation, question_of
 from .host import place
 from .guard import Guard
 from .names import Names, guid
@@ -594,6 +595,39 @@ class Session:
                 parts = list(self._lines_of(batch, count, format))
                 del batch  # the next read uses it again, while it is in the processor's cache
             yield from parts
+
+    def explain(
+        self, remote: Any = None, *, timeout: Optional[float] = None, **question: Any
+    ) -> Answer:
+        """What of the events that are still to be read explains a failed connection: of files all
+        of them, live what comes in `timeout` seconds. The question is as of wfpwatch.explain, but
+        that without `time` all times count.
+
+        Raises WfpError when a file failed, after the events before that were looked at: the
+        session goes on with the next file.
+        """
+        native = self._native
+        _refuse_in_log_function("read")
+        explanation = Explanation.new(native.dll, question_of(remote, **question))
+        end = math.inf if timeout is None else time.monotonic() + timeout
+        with native.reading:
+            if self._pending:
+                raise WfpwatchError("events that were read as objects are still to be taken")
+            native.refuse_in_stream()
+            try:
+                self._read_explanation(explanation, end)
+            except EndOfEvents:
+                pass
+            return explanation.answer()
+
+    def _read_explanation(self, explanation: Explanation, end: float) -> None:
+        native, error = self._native, _ffi.Error()
+        read, left = native.dll.wfpw_explanation_read, math.inf
+        while left > 0:
+            left = max(0.0, end - time.monotonic())
+            slice_ms = _SLICE_MS if left > 1 else min(_ms(left), _SLICE_MS)
+            n = read(explanation.value, native.opened(), slice_ms, byref(error))
+            native.check(n, error)
 
     # ---- columns --------------------------------------------------------------------------------
 
