@@ -44,6 +44,7 @@ from ._constants import (
     Source,
     State,
     Status,
+    TcpState,
     Verdict,
     WordList,
 )
@@ -93,6 +94,7 @@ from .policy import (
 )
 from .session import Session, Stats
 from .sim import Simulator
+from .sockets import Connection, connections
 from .template import Asked, Template
 
 __all__ = [
@@ -107,6 +109,7 @@ __all__ = [
     "Columns",
     "Condition",
     "Confidence",
+    "Connection",
     "Decided",
     "Differs",
     "Direction",
@@ -157,6 +160,7 @@ __all__ = [
     "State",
     "Stats",
     "Status",
+    "TcpState",
     "Template",
     "Terminating",
     "VSwitch",
@@ -173,6 +177,7 @@ __all__ = [
     "audit_policy",
     "backup_audit_policy",
     "check",
+    "connections",
     "load",
     "restore",
     "restore_audit_policy",
