@@ -12,11 +12,11 @@
  * any thread. The library runs your code only inside a call that you made, on your thread; the two
  * exceptions are the allocator and the log function of wfpw_options, as documented there. A session
  * owns a thread for each of its live sources (wfpw_add_live(), wfpw_add_audit()), one for the rules
- * of the firewall unless WFPW_OPEN_NO_NAMES is set, one each with WFPW_OPEN_ACCOUNTS and with
- * WFPW_LIVE_AUDIT_POLICY, up to two once wfpw_wait_handle() was called,
+ * of the firewall unless WFPW_OPEN_NO_NAMES is set, one each with WFPW_OPEN_ACCOUNTS, with
+ * WFPW_OPEN_SOCKETS and with WFPW_LIVE_AUDIT_POLICY, up to two once wfpw_wait_handle() was called,
  * and while it reads files those of wfpw_options.threads; calls that query the host (history,
- * names, check, restore, the audit policy) use one while they run. These threads run no code of
- * yours but those two.
+ * names, check, restore, the audit policy, sockets) use one while they run. These threads run no
+ * code of yours but those two.
  *
  * **Memory.** What `*_new` or `*_open` returns is freed by `*_free` or `*_close` (NULL is allowed).
  * Events and their text belong to the batch and are valid until the next read into it.
@@ -462,9 +462,11 @@ WFPW_API void WFPW_CALL wfpw_stop(wfpw_session *s);
  * its Arrow stream is released, if it has one (wfpw_arrow_stream()). Waits for an engine call in
  * progress, for the calls that restore settings (5 s at most for the lock of the leases), for an
  * account look-up in progress (WFPW_OPEN_ACCOUNTS), and for running callbacks; after it no library
- * code runs for this session. No other thread may be inside a call with s. On Windows do not call
- * it from DllMain while the process runs: the service thread could not exit. A process that exits
- * with open sessions need not call it.
+ * code runs for this session, except that a call of the socket tables (WFPW_OPEN_SOCKETS) is waited
+ * for one second only: its thread ends when the call returns, and uses nothing of the session, its
+ * allocator or its log function. No other thread may be inside a call with s. On Windows do not
+ * call it from DllMain while the process runs: the service thread could not exit. A process that
+ * exits with open sessions need not call it.
  * @param s the session; may be NULL
  */
 WFPW_API void WFPW_CALL wfpw_close(wfpw_session *s);
