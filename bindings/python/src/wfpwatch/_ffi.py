@@ -561,9 +561,9 @@ class Connection(Struct):
         ("local", Endpoint),
         ("remote", Endpoint),
         ("created", c_uint64),
-        ("device_path", c_char_p),
-        ("app_path", c_char_p),
-        ("service", c_char_p),
+        ("device_path", c_void_p),
+        ("app_path", c_void_p),
+        ("service", c_void_p),
     ]
 
 

@@ -10,7 +10,7 @@ No privilege is needed; programs of other users' processes may stay unnamed with
 
 from __future__ import annotations
 
-from ctypes import byref, c_void_p
+from ctypes import byref, c_void_p, string_at
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Iterator, List, Optional
@@ -78,8 +78,8 @@ def _sockets(library: Library, made: c_void_p) -> Iterator[_ffi.Connection]:
         i += 1
 
 
-def _text(raw: Optional[bytes]) -> Optional[str]:
-    return None if raw is None else raw.decode("utf-8")
+def _text(address: Optional[int]) -> Optional[str]:
+    return None if address is None else string_at(address).decode("utf-8")
 
 
 def _connection(raw: _ffi.Connection) -> Connection:
