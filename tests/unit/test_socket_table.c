@@ -119,9 +119,13 @@ static void test_tcp6(void **state)
     assert_int_equal(out.created, INT64_MAX);
     assert_int_equal(out.local.port, 1);
     assert_int_equal(out.remote.port, 65535);
-    assert_int_equal(out.local.scope_id, 7);
+    assert_int_equal(out.local.scope_id, 0); /* of a link-local address only */
     assert_int_equal(out.local.family, 6);
     assert_memory_equal(out.remote.addr, six, 16);
+    row.local[0] = 0xFE;
+    row.local[1] = 0x80;
+    read_row(SOCKETS_TCP6, &row, &out);
+    assert_int_equal(out.local.scope_id, 7);
 }
 
 static void test_udp(void **state)

@@ -33,7 +33,8 @@ static void read_side(const uint8_t *row, const struct layout *l, uint8_t at, ui
 {
     out->family = l->family;
     memcpy(out->addr, row + at, l->family == 4 ? 4 : 16);
-    out->scope_id = u32_at(row, scope);
+    bool is_link_local = l->family == 6 && row[at] == 0xFE && (row[at + 1] & 0xC0) == 0x80;
+    out->scope_id = is_link_local ? u32_at(row, scope) : 0; /* of others it may be anything */
     out->port = (uint16_t)(row[port] << 8 | row[port + 1]);
 }
 
