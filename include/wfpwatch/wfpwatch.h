@@ -12,11 +12,11 @@
  * any thread. The library runs your code only inside a call that you made, on your thread; the two
  * exceptions are the allocator and the log function of wfpw_options, as documented there. A session
  * owns a thread for each of its live sources (wfpw_add_live(), wfpw_add_audit()), one for the rules
- * of the firewall unless WFPW_OPEN_NO_NAMES is set, one each with WFPW_OPEN_ACCOUNTS and with
- * WFPW_LIVE_AUDIT_POLICY, up to two once wfpw_wait_handle() was called,
+ * of the firewall unless WFPW_OPEN_NO_NAMES is set, one each with WFPW_OPEN_ACCOUNTS, with
+ * WFPW_OPEN_SOCKETS and with WFPW_LIVE_AUDIT_POLICY, up to two once wfpw_wait_handle() was called,
  * and while it reads files those of wfpw_options.threads; calls that query the host (history,
- * names, check, restore, the audit policy) use one while they run. These threads run no code of
- * yours but those two.
+ * names, check, restore, the audit policy, sockets) use one while they run. These threads run no
+ * code of yours but those two.
  *
  * **Memory.** What `*_new` or `*_open` returns is freed by `*_free` or `*_close` (NULL is allowed).
  * Events and their text belong to the batch and are valid until the next read into it.
@@ -196,7 +196,8 @@ enum wfpw_list {
     WFPW_LIST_STRENGTH = 37,     /**< WFPW_STRENGTH_*. */
     WFPW_LIST_CONCLUSION = 38,   /**< WFPW_CONCLUSION_*. */
     WFPW_LIST_UNSEEN = 39,       /**< A single bit. */
-    WFPW_LIST_HEALTH = 40        /**< A single bit: WFPW_HEALTH_*. */
+    WFPW_LIST_HEALTH = 40,       /**< A single bit: WFPW_HEALTH_*. */
+    WFPW_LIST_TCP_STATE = 41     /**< WFPW_TCP_STATE_*. */
 };
 
 /**
@@ -252,7 +253,10 @@ enum wfpw_open_flags {
     WFPW_OPEN_ACCOUNTS = 0x4, /**< Live: look up account names, on a separate thread. */
     /** Live: take names only from options.names, not from the engine and the registry. */
     WFPW_OPEN_NO_NAMES = 0x8,
-    /** A net event without a process ID waits for the record that has it. */
+    /**
+     * A net event without a process ID waits for the record that has it; and for the socket tables,
+     * with WFPW_OPEN_SOCKETS.
+     */
     WFPW_OPEN_PID = 0x10,
     /**
      * Events are delivered in order of arrival; an event that waits for its other half delays those
@@ -263,7 +267,16 @@ enum wfpw_open_flags {
      * Group events into attempts (wfpw_event.attempt): same process, same addresses and ports, same
      * deciding filter, within 30 s. Uses 0.5 MiB.
      */
-    WFPW_OPEN_ATTEMPTS = 0x40
+    WFPW_OPEN_ATTEMPTS = 0x40,
+    /**
+     * Live: look up the process of a TCP or UDP net event in the host's socket tables (IP Helper),
+     * on a separate thread that asks when such an event comes, each table at most every 100 ms.
+     * With WFPW_OPEN_PID an event waits for the answer, at most join_ms; without it no event waits,
+     * and has a process only when the answer is there already, as for a program that is blocked
+     * again and again. What is not in the tables has no answer: a connection that was refused when
+     * it was made, a socket that is closed by now. See wfpw_event.pid_confidence.
+     */
+    WFPW_OPEN_SOCKETS = 0x100
 };
 
 /**
@@ -454,9 +467,11 @@ WFPW_API void WFPW_CALL wfpw_stop(wfpw_session *s);
  * its Arrow stream is released, if it has one (wfpw_arrow_stream()). Waits for an engine call in
  * progress, for the calls that restore settings (5 s at most for the lock of the leases), for an
  * account look-up in progress (WFPW_OPEN_ACCOUNTS), and for running callbacks; after it no library
- * code runs for this session. No other thread may be inside a call with s. On Windows do not call
- * it from DllMain while the process runs: the service thread could not exit. A process that exits
- * with open sessions need not call it.
+ * code runs for this session, except that a call of the socket tables (WFPW_OPEN_SOCKETS) is waited
+ * for one second only: its thread ends when the call returns, and uses nothing of the session, its
+ * allocator or its log function. No other thread may be inside a call with s. On Windows do not
+ * call it from DllMain while the process runs: the service thread could not exit. A process that
+ * exits with open sessions need not call it.
  * @param s the session; may be NULL
  */
 WFPW_API void WFPW_CALL wfpw_close(wfpw_session *s);
@@ -572,6 +587,8 @@ typedef struct {
     uint64_t join_crowded;
     uint64_t rules; /**< Live: firewall rules in the cache, deleted and older ones included. */
     uint64_t rules_filled; /**< Live: how often the firewall's rules were read from the registry. */
+    uint64_t sockets_found; /**< Live: events whose process the socket tables gave. */
+    uint64_t sockets_read;  /**< Live: how often a socket table was read. */
 } wfpw_stats;
 
 /**
@@ -1007,7 +1024,7 @@ enum wfpw_pid_from_code {
     WFPW_PID_FROM_AUDIT = 1,
     /** A file that netsh wfp wrote. */
     WFPW_PID_FROM_NETSH = 2,
-    /** The host's socket table; unused in this version. */
+    /** The host's socket tables (WFPW_OPEN_SOCKETS); see pid_confidence. */
     WFPW_PID_FROM_SOCKETS = 3,
     /** A line of pfirewall.log. */
     WFPW_PID_FROM_PFIREWALL = 4
@@ -1317,6 +1334,16 @@ typedef struct wfpw_event {
     const wfpw_rule *rule;
     /** Of kind GUARD: which target the filter would block. NULL: its conditions are not known. */
     const wfpw_guarded *guarded;
+    /** pid_from SOCKETS: the service or module that owns the socket; NULL: it is not known. */
+    const char *process_service;
+    /**
+     * pid_from SOCKETS: WFPW_CONFIDENCE_*, how sure process_id is; 0: the source named the process.
+     * CERTAIN: the connection itself was in the table, owned by the program of the event, since
+     * before the event and still after it; LIKELY: so was a socket at its local port, or the table
+     * was up to 100 ms older than the event; GUESS: the program or the time could not be compared.
+     */
+    uint32_t pid_confidence;
+    uint32_t reserved4;
 } wfpw_event;
 
 /**
@@ -2824,6 +2851,103 @@ WFPW_API int WFPW_CALL wfpw_audit_policy_backup(const wfpw_options *o, char *buf
 WFPW_API int WFPW_CALL wfpw_audit_policy_restore(const wfpw_options *o, const void *text,
                                                  size_t size, uint32_t flags,
                                                  wfpw_audit_restored *out, wfpw_error *e);
+
+/** @}
+ * @defgroup wfpw_connections Connections: which sockets this host has
+ *
+ * The TCP connections, listeners and UDP sockets of this host, as the IP Helper tables have them
+ * now: GetExtendedTcpTable and GetExtendedUdpTable, with the owner's module. FWPM's own connection
+ * objects (FwpmConnectionEnum0) are connections of IPsec only, and not among them.
+ * @{
+ */
+
+/* codes: TCP_STATE */
+/** The state of a TCP connection: MIB_TCP_STATE. */
+enum wfpw_tcp_state_code {
+    /** It is closed. */
+    WFPW_TCP_STATE_CLOSED = 1,
+    /** It waits for connections. The word is "listening". */
+    WFPW_TCP_STATE_LISTEN = 2,
+    /** It is being made from here. */
+    WFPW_TCP_STATE_SYN_SENT = 3,
+    /** It is being made from there. */
+    WFPW_TCP_STATE_SYN_RECEIVED = 4,
+    /** It is there. */
+    WFPW_TCP_STATE_ESTABLISHED = 5,
+    /** This side has closed it, and waits for the other's answer. */
+    WFPW_TCP_STATE_FIN_WAIT_1 = 6,
+    /** This side has closed it, and the other knows. */
+    WFPW_TCP_STATE_FIN_WAIT_2 = 7,
+    /** The other side has closed it. */
+    WFPW_TCP_STATE_CLOSE_WAIT = 8,
+    /** Both sides closed it at the same time. */
+    WFPW_TCP_STATE_CLOSING = 9,
+    /** Both sides have closed it; the last answer is waited for. */
+    WFPW_TCP_STATE_LAST_ACK = 10,
+    /** It is closed; late packets are waited for. */
+    WFPW_TCP_STATE_TIME_WAIT = 11,
+    /** It is being forgotten. */
+    WFPW_TCP_STATE_DELETE_TCB = 12,
+    /** It has a port, and is neither connected nor listening. */
+    WFPW_TCP_STATE_BOUND = 100
+};
+/* codes: end */
+
+typedef struct wfpw_connections wfpw_connections; /**< A list of sockets. */
+
+/** A socket. Absent texts are NULL; all are valid until wfpw_connections_free(). */
+typedef struct {
+    uint32_t size;
+    uint32_t protocol;   /**< IANA number: 6 or 17. */
+    uint32_t state;      /**< WFPW_TCP_STATE_*; 0: UDP. */
+    uint32_t process_id; /**< 0: of no process any more (TIME_WAIT). */
+    /** remote: family 0 of a listener, and of UDP. */
+    wfpw_endpoint local, remote;
+    uint64_t created; /**< When it was bound, not connected; 0: not known. */
+    /** The process's program, an NT device path as of wfpw_event, or "System". */
+    const char *device_path;
+    const char *app_path; /**< The same as a path of this host. */
+    const char *service;  /**< The service or module that owns the socket. */
+} wfpw_connection;
+
+/**
+ * Reads the tables. A separate thread calls Windows; the call waits for it. No privilege is needed;
+ * programs of other users' processes, and what runs protected, may stay unnamed without one.
+ * @param o system, allocator and log are used; may be NULL
+ * @param out the list: TCP before UDP, IPv4 before IPv6, in the order of Windows; NULL on failure
+ * @param e what failed; may be NULL
+ * @return 0; E_NOTSUP: this host has no such tables; E_SYSTEM (os_code: a Win32 code), E_INVAL,
+ *         E_NOMEM
+ */
+WFPW_API int WFPW_CALL wfpw_connections_load(const wfpw_options *o, wfpw_connections **out,
+                                             wfpw_error *e);
+
+/**
+ * A socket of the list. Any thread.
+ * @param c the list
+ * @param i which one, from 0
+ * @return the socket; NULL: there are no more
+ */
+WFPW_API const wfpw_connection *WFPW_CALL wfpw_connections_get(const wfpw_connections *c,
+                                                               uint32_t i);
+
+/**
+ * Writes a socket as one line of JSON (docs/json.md), NUL-terminated. Any thread.
+ * @param c the socket
+ * @param flags reserved, 0
+ * @param buf buffer for the text
+ * @param cap the size of buf in bytes
+ * @param needed the length without the NUL, also with E_RANGE; may be NULL
+ * @return the length without the NUL; E_RANGE when cap is too small; E_INVAL
+ */
+WFPW_API int WFPW_CALL wfpw_connection_to_json(const wfpw_connection *c, uint32_t flags, char *buf,
+                                               size_t cap, size_t *needed);
+
+/**
+ * Frees the list.
+ * @param c may be NULL
+ */
+WFPW_API void WFPW_CALL wfpw_connections_free(wfpw_connections *c);
 
 /** @} */
 

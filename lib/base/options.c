@@ -40,7 +40,7 @@ static bool are_good(const wfpw_options *o)
     struct log_zone zone;
     const uint32_t flags = WFPW_OPEN_VERIFY | WFPW_OPEN_NO_VERDICT | WFPW_OPEN_ACCOUNTS |
                            WFPW_OPEN_NO_NAMES | WFPW_OPEN_PID | WFPW_OPEN_ORDERED |
-                           WFPW_OPEN_ATTEMPTS;
+                           WFPW_OPEN_ATTEMPTS | WFPW_OPEN_SOCKETS;
     return (o->flags & ~flags) == 0 && o->threads <= THREADS_MAX && o->ring_bytes <= RING_MAX &&
            o->reserved == 0 && o->reserved2 == 0 && o->join_ms <= JOIN_MAX_MS &&
            o->join <= WFPW_JOIN_NEVER && o->join_window_ms <= JOIN_MAX_MS &&

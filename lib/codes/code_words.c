@@ -88,6 +88,10 @@ static const struct code_word unseens[] = {
 #define UNSEEN WORD
 #include "codes/lists.inc"
 };
+static const struct code_word tcp_states[] = {
+#define TCP_STATE WORD
+#include "codes/lists.inc"
+};
 static const struct code_word checks[] = {
 #define CHECK WORD
 #include "codes/lists.inc"
@@ -342,6 +346,7 @@ static const struct {
     [WFPW_LIST_AUDIT_POLICY] = LIST(audit_policies),
     [WFPW_LIST_PRODUCT_FROM] = LIST(product_froms),
     [WFPW_LIST_SERVICE] = LIST(services),
+    [WFPW_LIST_TCP_STATE] = LIST(tcp_states),
 };
 
 /* Most lists count from 0 or from 1. */

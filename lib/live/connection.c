@@ -135,6 +135,7 @@ static bool take_system(struct service *s)
     s->subscription.system = s->drain.system = system;
     own_process_query(&s->own, system);
     resolve_start(&s->resolver, system, s->o.accounts);
+    service_start_sockets(s);
     if (s->collection != NULL)
         collection_init(s->collection, &o);
     if (subscription_prepare(&s->subscription, &s->error) == WFPW_OK)

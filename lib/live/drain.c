@@ -206,6 +206,18 @@ static bool is_unplaced(struct drain *d, const struct record *r, struct resolved
     return !resolve_look(d->resolver, r, resolved) && (!d->helps || defer_record(d, r));
 }
 
+/* For an answer of the thread that reads the tables of sockets, whatever the service thread does.
+ * Whether that thread still answers is looked at again meanwhile. */
+static bool is_unowned(struct drain *d, const struct record *r, const struct resolved *resolved)
+{
+    uint64_t now = os_ticks_ms(), again = now + SOCKETS_SLOW_MS;
+    if (!d->wants_process || resolved->process != SOCKETS_PENDING ||
+        !defer_until(d, now, now + d->join_ms - ms_since(now, r->arrived)))
+        return false;
+    d->deferred_until = d->deferred_until < again ? d->deferred_until : again;
+    return true;
+}
+
 /* ---- records -------------------------------------------------------------------------------- */
 
 enum moving { MOVED, NOTHING_THERE, NO_ROOM, HELD };
@@ -214,11 +226,12 @@ static enum moving send_placed(struct drain *d, const struct record *r)
 {
     struct resolved resolved;
     bool late;
-    if (is_deferred(d, r, &late) || is_unplaced(d, r, &resolved))
+    if (is_deferred(d, r, &late) || is_unplaced(d, r, &resolved) || is_unowned(d, r, &resolved))
         return HELD;
     if (!send_record(d, r, &resolved))
         return NO_ROOM;
     os_u64_bump(&d->unnamed, late);
+    os_u64_bump(&d->resolver->sockets_found, resolved.process == SOCKETS_KNOWN);
     return MOVED;
 }
 

@@ -25,6 +25,7 @@ struct drain {
     struct resolver *resolver;
     struct live_names *names; /* NULL: nothing is held */
     uint32_t join_ms;         /* how long */
+    bool wants_process;       /* events wait for their process, too */
     os_u32 away;              /* ticks since when the service thread is; 0: it is not */
     os_u32 held;              /* not 0: what is next was held when somebody tried last */
     os_u64 unnamed;           /* records that were held long enough, and went on */

@@ -151,8 +151,11 @@ static bool init_service(struct service *s)
     uint32_t size = ring_size(s->o.ring_bytes);
     struct wakeup wakeup = {&s->sleeping,        &s->drain.away, &s->drain.held,
                             &s->o.ready->is_set, &s->wake,       &s->o.ready->signal};
-    s->drain = (struct drain){
-        .ring = &s->ring, .outbox = &s->outbox, .resolver = &s->resolver, .join_ms = s->o.join_ms};
+    s->drain = (struct drain){.ring = &s->ring,
+                              .outbox = &s->outbox,
+                              .resolver = &s->resolver,
+                              .join_ms = s->o.join_ms,
+                              .wants_process = s->o.wants_process};
     backlog_init(&s->drain.backlog, &s->o.memory, &s->drain.fingerprints, s->o.kept_bytes);
     s->subscription = (struct subscription){
         .ring = &s->ring, .wakeup = wakeup, .gates = &s->gates, .match = s->o.match};
@@ -352,6 +355,14 @@ void service_watch_deadline(struct service *s)
     (void)deadline_start(&s->deadline, &s->subscription.wakeup);
 }
 
+static void count_sockets(struct service *s, struct service_counts *c)
+{
+    struct sockets_counts counts;
+    sockets_count(s->resolver.sockets, &counts);
+    c->sockets_found = os_u64_load(&s->resolver.sockets_found);
+    c->sockets_read = counts.read;
+}
+
 void service_count(struct service *s, struct service_counts *c)
 {
     const struct backlog *backlog = &s->drain.backlog;
@@ -376,6 +387,7 @@ void service_count(struct service *s, struct service_counts *c)
     c->gaps = os_u64_load(&s->drain.gaps);
     c->waiting = ring_waiting(&s->ring) + ring_waiting(&s->outbox) + os_u64_load(&backlog->waiting);
     c->unnamed = os_u64_load(&s->drain.unnamed);
+    count_sockets(s, c);
     if (s->policy != NULL)
         live_names_count(&s->policy->names, &c->names);
 }

@@ -32,6 +32,8 @@ struct service_options {
     bool filters;               /* their coming and going are events */
     const wfpw_guard *guard;    /* whose targets' blocks are; NULL: none. Not with no_names */
     bool accounts;              /* look them up */
+    bool sockets;               /* look up the processes of events among them */
+    bool wants_process;         /* and wait for the answer, at most join_ms */
     uint32_t keywords;
     uint32_t ring_bytes, wait_ms, watch_ms;
     bool no_names;
@@ -50,6 +52,7 @@ struct service_counts {
     uint64_t waiting; /* gaps included */
     uint64_t gaps;    /* that went to the reader */
     uint64_t unnamed;
+    uint64_t sockets_found, sockets_read;
     struct live_names_counts names;
 };
 

@@ -38,6 +38,7 @@ struct service {
     struct drain drain; /* from the one to the other */
     struct guard_alarms alarms;
     struct resolver resolver;
+    os_u32 has_process; /* 1: a process was looked up, since the service thread looked last */
     void *ring_memory, *outbox_memory;
     os_thread thread;
     os_signal wake;    /* for this thread: something in the ring, room in the outbox, stop */
@@ -89,6 +90,8 @@ bool service_all_was_tried(const struct service *s);
 
 /* ---- service_wait.c; on the service thread all of it ----------------------------------------- */
 
+/* The thread that looks up processes, if it is wanted. */
+void service_start_sockets(struct service *s);
 /* Calls of the system may take their time: between these two the reader moves what comes. */
 void service_leave_engine(struct service *s);
 void service_come_back(struct service *s);

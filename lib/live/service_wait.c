@@ -45,6 +45,24 @@ bool service_drain(struct service *s)
     return resolve_names(s) || moved;
 }
 
+/* On the thread that reads the tables of sockets. */
+static void see_process(void *ctx)
+{
+    struct service *s = ctx;
+    (void)os_u32_exchange(&s->has_process, 1);
+    (void)os_u32_exchange(&s->drain.held, 0);
+    os_signal_set(&s->wake);
+    if (os_u32_load(&s->drain.away) != 0)
+        service_set_ready(s);
+}
+
+void service_start_sockets(struct service *s)
+{
+    const struct sockets_options o = {.system = s->o.system, .answered = see_process, .ctx = s};
+    if (s->o.sockets)
+        resolve_start_sockets(&s->resolver, &o);
+}
+
 /* ---- sleeping ------------------------------------------------------------------------------- */
 
 /* Whether what this thread is at is of no use any more. */
@@ -66,6 +84,10 @@ void service_nap(struct service *s, uint32_t ms)
     os_signal_reset(&s->wake);
     (void)os_u32_exchange(&s->sleeping, 1);
     bool work = resolve_is_due(&s->resolver) || policy_watch_has_work(s->policy);
+    if (os_u32_exchange(&s->has_process, 0) != 0) {
+        resolve_log_sockets(&s->resolver);
+        work = true;
+    }
     ms = ms_to(policy_watch_due(s->policy), ms);
     if (!work && !drain_is_blocked(&s->drain) && drain_has_more(&s->drain)) {
         ms = ms_to(drain_deferred_until(&s->drain), ms);

@@ -298,6 +298,7 @@ static void put_scalars(wfpw_event *to, const struct record *r, uint64_t seq)
     to->lost_from = r->lost_from;
     to->join_lag = r->join_lag;
     to->differs = r->differs;
+    to->pid_confidence = r->pid_confidence;
     to->audit_evidence = r->audit_origin != 0 ? WFPW_EVIDENCE_RECORD_ORIGIN : 0;
 }
 
@@ -352,6 +353,7 @@ static void put_texts(struct wfpw_batch *b, wfpw_event *to, const struct record 
     to->filter_origin = put_shared(b, r, to->audit, &r->origin);
     to->fqbn = put_text(b, r, &r->fqbn);
     to->app_path = put_path(b, r);
+    to->process_service = put_text(b, r, &r->process_service);
 }
 
 void batch_from(struct wfpw_batch *b, const char *file)

@@ -88,13 +88,15 @@ struct record {
     struct value app, user_sid, user_name, package_sid, enterprise_id, effective_name, origin, fqbn;
     uint32_t audit_at, ike_at, ipsec_at, mac_at, vswitch_at; /* bodies in the tail; 0: none */
     uint32_t terminating_at, terminating_count, capabilities;
-    uint32_t filter_key_at; /* 16 bytes in the tail, of filters that come and go; 0: none */
-    struct value place;     /* VALUE_UTF8: where app's volume is on this host, "C:" */
-    uint32_t place_units;   /* of app, which is UTF-16 then: what place stands for */
-    uint32_t file;          /* of files: the number of its path in the session; 0: none */
-    uint32_t differs;       /* two in one: WFPW_DIFFERS_* */
-    int64_t join_lag;       /* two in one: the audit record's time less the net event's */
-    uint32_t audit_origin;  /* two in one: 1: the origin is the audit record's */
+    uint32_t filter_key_at;       /* 16 bytes in the tail, of filters that come and go; 0: none */
+    struct value place;           /* VALUE_UTF8: where app's volume is on this host, "C:" */
+    uint32_t place_units;         /* of app, which is UTF-16 then: what place stands for */
+    uint32_t file;                /* of files: the number of its path in the session; 0: none */
+    uint32_t differs;             /* two in one: WFPW_DIFFERS_* */
+    int64_t join_lag;             /* two in one: the audit record's time less the net event's */
+    uint32_t audit_origin;        /* two in one: 1: the origin is the audit record's */
+    uint32_t pid_confidence;      /* of the socket tables: WFPW_CONFIDENCE_* */
+    struct value process_service; /* likewise: VALUE_UTF8 */
 };
 
 /* ---- building ------------------------------------------------------------------------------- */

@@ -18,7 +18,7 @@
 typedef void (*system_callback)(void);
 
 enum { SYSTEM_SUBSCRIBES = 5, SYSTEM_ENUMS = 6, SYSTEM_FUNCTIONS = 64 };
-enum { SYSTEM_LOG_FUNCTIONS = 16, AUDIT_FUNCTIONS = 8 };
+enum { SYSTEM_LOG_FUNCTIONS = 16, AUDIT_FUNCTIONS = 8, SYSTEM_SOCKETS_FUNCTIONS = 8 };
 
 /* Named after the functions of fwpuclnt.dll without "Fwpm"; each returns 0 or a Win32, RPC or FWP_E
  * code. subscribe[N] calls back with an FWPM_NET_EVENT(N + 1), enumerate[N] gives FWPM_NET_EVENTN.
@@ -283,6 +283,31 @@ struct system_audit_policy {
     uint32_t (*computer)(void *ctx, uint16_t *room, uint32_t units);
 };
 
+/* The tables of sockets, with rows as of MIB_TCPROW_OWNER_MODULE and its like:
+ * resolve/sockets/socket_table.h knows them. */
+enum system_sockets_table {
+    SOCKETS_TCP4,
+    SOCKETS_TCP6,
+    SOCKETS_UDP4,
+    SOCKETS_UDP6,
+    SYSTEM_SOCKETS_TABLES
+};
+enum { SOCKETS_E_TOO_SMALL = 122, SOCKETS_MODULE_UNITS = 256, SOCKETS_IMAGE_UNITS = 520 };
+
+/* Who has which socket: functions of iphlpapi.dll, and the program of a process. Each returns 0 or
+ * a Win32 code, and may take its time. Texts are UTF-16 without a NUL. */
+struct system_sockets {
+    /* GetExtendedTcpTable or GetExtendedUdpTable of the class OWNER_MODULE. *bytes: of the room,
+     * then those that the table takes; SOCKETS_E_TOO_SMALL: it does not fit. */
+    uint32_t (*table)(void *ctx, enum system_sockets_table which, void *room, uint32_t *bytes);
+    /* GetOwnerModuleFromTcpEntry and its like: the service, or the module, of a row. NULL: this
+     * Windows does not tell. */
+    uint32_t (*module)(void *ctx, enum system_sockets_table which, const void *row, uint16_t *room,
+                       size_t cap, size_t *units);
+    /* The program of a process, as net events name it: a device path, or "System". */
+    uint32_t (*image)(void *ctx, uint32_t pid, uint16_t *room, size_t cap, size_t *units);
+};
+
 struct wfpw_system {
     void *ctx;       /* the first parameter of every function */
     uint16_t source; /* WFPW_SOURCE_*: what its events say */
@@ -294,6 +319,7 @@ struct wfpw_system {
     const struct system_eventlog *eventlog; /* NULL: there is none */
     const struct system_audit_policy *audit_policy; /* NULL: it has none that can be asked for */
     const struct system_rules *rules;               /* NULL: it has none that can be asked for */
+    const struct system_sockets *sockets;           /* likewise */
 };
 
 /* What this host itself has. */
@@ -303,9 +329,11 @@ struct system_host {
     struct system_policy policy;
     struct system_eventlog eventlog;
     struct system_audit_policy audit_policy;
+    struct system_sockets sockets;
     void (*functions[SYSTEM_FUNCTIONS])(void); /* the exports, in the order of the filling's list */
     void (*log_functions[SYSTEM_LOG_FUNCTIONS])(void);
     void (*audit_functions[AUDIT_FUNCTIONS])(void);
+    void (*sockets_functions[SYSTEM_SOCKETS_FUNCTIONS])(void);
     const char
         *missing;     /* the library, function or flag that is not there; NULL: it has no engine */
     const char *text; /* a sentence about it */
@@ -320,6 +348,8 @@ bool system_host_find(struct system_host *h);
 /* The event log of it, whether there is an engine or not; also after system_host_find, to have
  * both. As above in all else. */
 bool system_host_find_log(struct system_host *h);
+/* The tables of sockets alone: of a struct that nothing else is found in. */
+bool system_host_find_sockets(struct system_host *h);
 
 /* Whatever engine there is; NULL: this host has no places and accounts of that kind. Its functions
  * ignore their ctx. */

@@ -20,6 +20,7 @@ void resolve_free(struct resolver *p)
     if (!p->is_ready)
         return;
     accounts_close(p->accounts);
+    sockets_close(p->sockets);
     volumes_free(&p->volumes);
 }
 
@@ -40,6 +41,27 @@ void resolve_start(struct resolver *p, const struct wfpw_system *system, bool ac
     accounts_close(p->accounts);
     p->accounts = NULL;
     log_text(p, "accounts are not looked up: no memory, no thread, or no function for it");
+}
+
+void resolve_start_sockets(struct resolver *p, const struct sockets_options *o)
+{
+    p->sockets = sockets_open(o);
+    if (p->sockets == NULL)
+        log_text(p, "processes are not looked up among the sockets: no memory, no thread, or no "
+                    "function for it");
+}
+
+void resolve_log_sockets(struct resolver *p)
+{
+    char text[160];
+    const char *call;
+    uint32_t code;
+    if (p->sockets == NULL || !sockets_take_failure(p->sockets, &call, &code))
+        return;
+    (void)snprintf(text, sizeof text,
+                   "processes are not looked up among the sockets: %s gave 0x%x (%u)", call, code,
+                   code);
+    log_text(p, text);
 }
 
 /* ---- looking up ----------------------------------------------------------------------------- */
@@ -106,6 +128,9 @@ bool resolve_look(struct resolver *p, const struct record *r, struct resolved *o
     out->name_bytes = (uint32_t)look_for_user(p, r, out->name);
     out->bytes = r->bytes + record_cost(out->has_path ? out->path.bytes : 0);
     out->bytes += record_cost(out->name_bytes);
+    out->process = sockets_find(p->sockets, r, os_ticks_ms(), &out->owner);
+    if (out->process == SOCKETS_KNOWN)
+        out->bytes += record_cost(out->owner.service_bytes);
     os_u32_store(&p->is_due, is_due);
     return !is_due;
 }
@@ -161,6 +186,16 @@ static struct value append_text(struct record *r, const void *text, uint32_t n)
     return v;
 }
 
+static void write_process(struct record *r, const struct socket_owner *owner)
+{
+    r->process_id = owner->pid;
+    r->pid_from = WFPW_PID_FROM_SOCKETS;
+    r->pid_confidence = owner->confidence;
+    r->present |= WFPW_HAS_PROCESS_ID;
+    if (owner->service_bytes > 0)
+        r->process_service = append_text(r, owner->service, owner->service_bytes);
+}
+
 void resolve_write(const struct record *r, const struct resolved *resolved, void *to)
 {
     struct record *copy = to;
@@ -172,4 +207,6 @@ void resolve_write(const struct record *r, const struct resolved *resolved, void
     }
     if (resolved->name_bytes > 0)
         copy->user_name = append_text(copy, resolved->name, resolved->name_bytes);
+    if (resolved->process == SOCKETS_KNOWN)
+        write_process(copy, &resolved->owner);
 }

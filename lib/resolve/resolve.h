@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "model/record.h"
 #include "resolve/accounts.h"
+#include "resolve/sockets/sockets.h"
 #include "resolve/volumes.h"
 
 struct resolver {
@@ -22,6 +23,8 @@ struct resolver {
     os_u32 is_due; /* the system has to be asked */
     struct volumes volumes;
     struct accounts *accounts; /* NULL: only well-known ones are named */
+    struct sockets *sockets;   /* NULL: no processes are looked up */
+    os_u64 sockets_found;      /* records that got one */
 };
 
 /* What a record gets, until the next one is looked at. */
@@ -29,6 +32,8 @@ struct resolved {
     uint32_t bytes; /* of the record with it */
     uint32_t name_bytes;
     bool has_path, is_lookup;
+    enum sockets_answer process;
+    struct socket_owner owner;
     struct volume_found path;
     char name[ACCOUNTS_NAME_MAX];
 };
@@ -39,6 +44,11 @@ bool resolve_init(struct resolver *p, const wfpw_allocator *memory, wfpw_log_fn 
 void resolve_free(struct resolver *p);
 /* On the service thread. accounts: look them up, which starts a thread. */
 void resolve_start(struct resolver *p, const struct wfpw_system *system, bool accounts);
+
+/* Likewise: look up processes of sockets, which starts a thread. */
+void resolve_start_sockets(struct resolver *p, const struct sockets_options *o);
+/* Logs why they could not be, if that is news. */
+void resolve_log_sockets(struct resolver *p);
 
 /* Looks a record up in what is known; asks nobody. false: resolve_step should be called first; out
  * says what is known all the same. One thread at a time. */

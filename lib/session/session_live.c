@@ -121,6 +121,8 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .filters = (live.flags & WFPW_LIVE_FILTERS) != 0,
         .guard = live.guard,
         .accounts = (s->o.flags & WFPW_OPEN_ACCOUNTS) != 0,
+        .sockets = (s->o.flags & WFPW_OPEN_SOCKETS) != 0,
+        .wants_process = (s->o.flags & WFPW_OPEN_PID) != 0,
         .keywords = live.keywords != 0 ? live.keywords : (uint32_t)WFPW_KEYWORD_ALL,
         .ring_bytes = session_ring_bytes(s),
         .kept_bytes = kept_bytes(s),

@@ -71,7 +71,9 @@ static void take_back(struct reading *r, size_t used)
 static bool needs_record(const wfpw_session *s, const wfpw_event *ev)
 {
     bool uncertain = ev->confidence > WFPW_CONFIDENCE_CERTAIN;
-    bool no_process = (s->o.flags & WFPW_OPEN_PID) != 0 && (ev->present & WFPW_HAS_PROCESS_ID) == 0;
+    bool has_process =
+        (ev->present & WFPW_HAS_PROCESS_ID) != 0 && ev->pid_from != WFPW_PID_FROM_SOCKETS;
+    bool no_process = (s->o.flags & WFPW_OPEN_PID) != 0 && !has_process;
     return (uncertain || no_process) && joiner_may_come(&s->joiner, ev);
 }
 

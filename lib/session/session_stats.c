@@ -54,6 +54,8 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
         .log_reconnects = log.reconnects,
         .rules = live.names.rules,
         .rules_filled = live.names.rules_fills,
+        .sockets_found = live.sockets_found,
+        .sockets_read = live.sockets_read,
     };
     uint64_t told = live.gaps + log.gaps, queued = live.waiting + log.waiting;
     gaps = told > gaps ? told - gaps : 0; /* that wait */

@@ -25,6 +25,7 @@ int WFPW_CALL wfpw_sim_new(uint32_t windows, wfpw_sim **out)
     }
     sim->now = first_moment;
     sim->running = true;
+    sim->sockets_end = &sim->sockets;
     sim_engine_fill(sim, windows);
     sim_listings_fill(sim);
     sim_log_fill(&sim->log_functions);
@@ -55,6 +56,7 @@ void WFPW_CALL wfpw_sim_free(wfpw_sim *sim)
     os_u32_store(&sim->leave, 1);
     if (sim->thread_started)
         os_thread_join(&sim->thread);
+    sim_sockets_free(sim);
     free_blocks(sim);
     sim_notices_drop(&sim->policy);
     sim_listings_free(&sim->policy);

@@ -88,6 +88,10 @@ enum sim_call {
     CALL_LISTEN,
     CALL_CONNECT,
     CALL_SEND,
+    CALL_TCP_TABLE, /* struct system_sockets */
+    CALL_UDP_TABLE,
+    CALL_OWNER_MODULE,
+    CALL_IMAGE,
     CALL_COUNT
 };
 
@@ -141,6 +145,7 @@ struct sim_machine {
 };
 
 struct sim_place;
+struct sim_socket;
 
 /* Who waits for a change of the firewall's rules. */
 struct sim_rules_watch {
@@ -167,6 +172,9 @@ struct wfpw_sim {
     struct sim_machine machine;
     struct sim_place *places; /* drives, accounts, strings */
     struct sim_rules_watch rules_watches[SIM_RULES_WATCHES];
+    struct sim_socket *sockets, **sockets_end; /* the order of the tables */
+    uint32_t socket_count;                     /* ever */
+    os_u32 sockets_calls;                      /* under way: some may outlive their session */
     struct sim_policy policy;
     struct sim_session *scripted; /* the dynamic session of the script; NULL: none */
     struct sim_network network;
@@ -233,6 +241,15 @@ int sim_places_words(const struct sim_word *command);
 bool sim_places_set(struct wfpw_sim *sim, const struct sim_word *command,
                     const struct sim_word words[SIM_PLACES_WORDS], bool check);
 void sim_places_free(struct wfpw_sim *sim);
+
+/* The tables of sockets: the functions, and the commands that fill them. */
+extern const struct system_sockets sim_system_sockets;
+bool sim_sockets_knows(const struct sim_word *command);
+/* Returns NULL, or what is wrong, and where. Takes the lock. */
+const char *sim_sockets_play(struct wfpw_sim *sim, const struct sim_line *line, bool check,
+                             const char **where);
+/* Waits for calls under way: the simulator is being freed. */
+void sim_sockets_free(struct wfpw_sim *sim);
 
 /* What the engine was asked for, copied; *out is NULL when that is everything, and freed with
  * free. Returns the engine's code. */

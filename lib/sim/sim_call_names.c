@@ -70,6 +70,10 @@ static const char *const call_names[CALL_COUNT] = {
     "listen",
     "connect",
     "send",
+    "GetExtendedTcpTable",
+    "GetExtendedUdpTable",
+    "GetOwnerModuleFromTcpEntry",
+    "QueryFullProcessImageNameW",
 };
 
 const char *sim_call_name(enum sim_call call)

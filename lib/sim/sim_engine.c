@@ -386,6 +386,7 @@ void sim_engine_fill(struct wfpw_sim *sim, uint32_t windows)
                                        .store = &sim_store,
                                        .places = &sim_system_places,
                                        .rules = &sim_system_rules,
+                                       .sockets = &sim_system_sockets,
                                        .eventlog = &sim->log_functions,
                                        .audit_policy = &sim_system_audit_policy};
 }

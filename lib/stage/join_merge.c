@@ -33,6 +33,18 @@ static uint32_t only_in(const struct record *audit, const struct record *r, uint
     return audit->present & ~r->present & bits;
 }
 
+/* What the socket tables gave is no word of the engine's: the record's own takes its place. */
+static void drop_guessed_process(struct record *r, const struct record *audit)
+{
+    bool known = (audit->present & WFPW_HAS_PROCESS_ID) != 0;
+    if (!known || r->pid_from != WFPW_PID_FROM_SOCKETS)
+        return;
+    if (r->process_id != audit->process_id)
+        r->process_service = (struct value){0};
+    r->present &= ~(uint32_t)WFPW_HAS_PROCESS_ID;
+    r->pid_confidence = 0;
+}
+
 static void take_scalars(struct record *r, const struct record *audit)
 {
     const uint32_t wanted = WFPW_HAS_PROCESS_ID | WFPW_HAS_PROFILES | WFPW_HAS_INTERFACE_INDEX |
@@ -121,7 +133,8 @@ const struct record *join_merge(void *room, const struct record *net, const stru
     r->bytes = net->bytes + tail;
     r->audit_at = audit->audit_at + by;
     move_body(r, by);
-    r->differs = find_contradictions(net, audit);
+    drop_guessed_process(r, audit);
+    r->differs = find_contradictions(r, audit);
     take_scalars(r, audit);
     take_text(&r->app, &audit->app, by);
     if (!value_is(&r->origin) && value_is(&audit->origin))

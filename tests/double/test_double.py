@@ -159,6 +159,51 @@ class EventLog(DoubleTest):
                 self.assertEqual(len(result.said("CloseEventLog")), len(opened), result)
 
 
+class Sockets(DoubleTest):
+    """Tables of sockets through the real exports of iphlpapi.dll, and without some of them."""
+
+    def run_with(self, script, *command, failing=""):
+        target = SYSTEM32 / "iphlpapi.dll"
+        kept = target.read_bytes() if target.exists() else None
+        self.run_on("11", "", TOOL, "--version")  # what Wine starts has Wine's own
+        shutil.copyfile(DOUBLES / "sockets" / "iphlpapi.dll", target)
+        os.environ["WFPW_DOUBLE_SOCKETS"] = failing
+        try:
+            return self.run_on("11", script, TOOL, *command, "--format", "json", overrides="fwpuclnt=n;iphlpapi=n")
+        finally:
+            if kept is None:
+                target.unlink()
+            else:
+                target.write_bytes(kept)
+
+    def test_connections(self):
+        result = self.run_with("", "connections")
+        self.assertEqual(result.status, 0, result)
+        tcp, udp = result.events()
+        self.assertEqual((tcp["state"], tcp["local"]), ("listening", {"ip": "0.0.0.0", "port": 4444}))
+        self.assertEqual((tcp["process"]["service"], tcp["created"]), ("RpcSs", "2001-01-01T00:00:00.0000000Z"))
+        self.assertEqual((udp["protocol"], udp["process"]["service"]), (17, "Dnscache"))
+        self.assertRegex(tcp["app"]["device_path"], r"^\\.*wfpwatch\.exe$")
+
+    def test_module_fails(self):
+        result = self.run_with("", "connections", failing="GetOwnerModuleFromTcpEntry")
+        self.assertNotIn("service", result.events()[0]["process"])
+        self.assertIn("service", result.events()[1]["process"])
+
+    def test_table_fails(self):
+        result = self.run_with("", "connections", failing="GetExtendedUdpTable")
+        self.assertEqual((result.status, result.out), (1, ""), result)
+        self.assertIn("GetExtendedUdpTable", result.err)
+
+    def test_watch(self):
+        drop = "drop protocol=tcp local=192.0.2.10:4444 remote=203.0.113.7:5001 filter=3 layer=44"
+        result = self.run_with(drop, "watch", "--sockets", "--count", "1")
+        process = result.events()[0]["process"]
+        self.assertEqual((process["pid_from"], process["pid_confidence"], process["service"]), ("sockets", "guess", "RpcSs"))
+        result = self.run_with(drop, "watch", "--sockets", "--count", "1", failing="GetExtendedTcpTable")
+        self.assertNotIn("process", result.events()[0])
+
+
 class Prove(DoubleTest):
     """'wfpwatch prove' through the real exports of fwpuclnt.dll and ws2_32.dll."""
 

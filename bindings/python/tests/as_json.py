@@ -235,7 +235,12 @@ def as_json(e: Event) -> Object:
             fqbn=e.fqbn,
         ),
         user=given(sid=e.user_sid, name=e.user_name),
-        process=given(pid=e.process_id, pid_from=e.pid_from and e.pid_from.word),
+        process=given(
+            pid=e.process_id,
+            pid_from=e.pid_from and e.pid_from.word,
+            pid_confidence=e.pid_confidence and e.pid_confidence.word,
+            service=e.process_service,
+        ),
         own=[w for w, yes in (("filter", e.own_filter), ("process", e.own_process)) if yes] or None,
         filter=names(e),
         rule=rule(e),

@@ -90,7 +90,7 @@ def test_what_is_absent_is_none() -> None:
     ctypes.memset(ctypes.addressof(raw), 0xFF, ctypes.sizeof(_ffi.Event))
     raw.present, raw.flags, raw.kind, raw.source = 0, 0, Kind.CLASSIFY_DROP, Source.LIVE
     raw.direction = raw.orientation = raw.pid_from = raw.lost_where = raw.verdict = 0
-    raw.direction_from = raw.attempt = raw.attempt_event = 0
+    raw.direction_from = raw.attempt = raw.attempt_event = raw.pid_confidence = 0
     raw.seq, raw.time = 1, FILETIME
     for name, *kind in _ffi.Event._fields_:
         if kind == [ctypes.c_void_p]:

@@ -106,7 +106,7 @@ def test_prototypes_have_as_many_parameters_as_declared() -> None:
 
 
 def test_words_are_the_library_s(library: wfpwatch.Library) -> None:
-    for which in ("KIND", "SOURCE", "DIRECTION", "ORIENTATION", "PID_FROM", "LOST", "STATE", "FILTER_STATE", "CHECK"):
+    for which in ("KIND", "SOURCE", "DIRECTION", "ORIENTATION", "PID_FROM", "LOST", "STATE", "FILTER_STATE", "CHECK", "TCP_STATE"):
         codes = getattr(_constants, which.title().replace("_", ""))
         for code in codes:
             assert library.word(_constants.WordList[which], code) == code.word

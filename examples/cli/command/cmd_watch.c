@@ -32,14 +32,19 @@ static const char help[] =
     "  --audit-policy           turn on auditing of these events meanwhile\n"
     "  --ipsec                  also monitor IPsec connections; Windows may keep\n"
     "                           that on until a restart\n"
-    "  --accounts               look up account names; events do not wait for them\n" OWN_HELP
+    "  --accounts               look up account names; events do not wait for them\n"
+    "  --sockets                look up the process of each event among the sockets of\n"
+    "                           this host; events wait for it, at most 0.25 s\n" OWN_HELP
     "  --state PLACE            where changed settings are recorded: a registry key\n"
     "                           below HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
     "  --filters                also print added and deleted filters\n"
     "  --guard TARGET           also print filters that would silence TARGET, which\n"
     "                           'wfpwatch check --help' explains; may be given\n"
     "                           several times\n"
-    "  --silence S              print a gap when no event came for S seconds\n" AUDITING_HELP
+    "  --silence S              print a gap when no event came for S seconds\n" AUDITING_HELP;
+
+/* A literal has at most 4095 bytes. */
+static const char help_end[] =
     "  --sim [SCRIPTFILE]       watch a simulated Windows that executes the script\n"
     "                           (or a short built-in scene); '-' is standard input\n"
     "  --windows VERSION        simulated version: 7, 8, 10, 1803 or 11 (default: "
@@ -66,7 +71,8 @@ enum {
     SINCE,
     AUDIT_POLICY,
     GUARD,
-    SILENCE
+    SILENCE,
+    SOCKETS
 };
 const struct option cmd_watch_options[] = {
     MONITOR_OPTIONS,
@@ -79,6 +85,7 @@ const struct option cmd_watch_options[] = {
     {"--state", STATE, true},
     {"--filters", FILTERS, false},
     {"--accounts", ACCOUNTS, false},
+    {"--sockets", SOCKETS, false},
     {"--since", SINCE, true},
     {"--guard", GUARD, true},
     {"--silence", SILENCE, true},
@@ -88,7 +95,7 @@ const struct option cmd_watch_options[] = {
 struct watching {
     struct monitor m; /* without a script there is the demo script */
     struct auditing audit;
-    bool has_end, accounts;
+    bool has_end, accounts, sockets;
     uint32_t flags;    /* WFPW_LIVE_* */
     wfpw_guard *guard; /* NULL: none */
     struct time_option since;
@@ -128,6 +135,9 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
         return option_number(a, 1, UINT32_MAX / 1000, &w->silence);
     case ACCOUNTS:
         w->accounts = true;
+        return true;
+    case SOCKETS:
+        w->sockets = true;
         return true;
     case STATE:
         w->state = a->value;
@@ -193,6 +203,7 @@ static bool open_live(struct watching *w)
     wfpw_options o = {.size = sizeof o,
                       .flags = (w->accounts ? (uint32_t)WFPW_OPEN_ACCOUNTS : 0) |
                                (w->m.attempts ? (uint32_t)WFPW_OPEN_ATTEMPTS : 0) |
+                               (w->sockets ? (uint32_t)WFPW_OPEN_SOCKETS | WFPW_OPEN_PID : 0) |
                                (w->audit.is_on ? (uint32_t)WFPW_OPEN_PID | WFPW_OPEN_ORDERED : 0),
                       .system = wfpw_sim_system(w->m.simulated.sim),
                       .state_dir = w->state,
@@ -337,12 +348,18 @@ static int explain_conditions(const struct watching *w)
                                                  : status;
 }
 
+static int print_help(void)
+{
+    int status = print_text(help);
+    return status == EXIT_DONE ? print_text(help_end) : status;
+}
+
 int cmd_watch(int count, char **list)
 {
     struct watching w = {.m = {.command = "watch", .format = FORMAT_TEXT}};
     int status = EXIT_USAGE;
     if (take_options(&w, count, list))
-        status = w.m.help ? print_text(help) : w.m.explain ? explain_conditions(&w) : run_watch(&w);
+        status = w.m.help ? print_help() : w.m.explain ? explain_conditions(&w) : run_watch(&w);
     else if (w.m.status != 0)
         status = w.m.status;
     monitor_free(&w.m);

@@ -31,6 +31,7 @@ static const char help[] =
     "  names FILE...  filters from 'netsh wfp show state' or 'show filters'\n"
     "  rules FILE...  firewall rules, from 'netsh advfirewall export' and others\n"
     "  who [DUMP...]  who has filters: products, services, leftovers\n"
+    "  connections    what is connected and what listens, and who has it\n"
     "  watch          events of this host as they happen, or of a simulated Windows\n"
     "  history        the events that the filtering engine of this host keeps\n"
     "  audit          the audit policy of the Security log: show, set, back up,\n"
@@ -65,6 +66,7 @@ const struct command commands[] = {
     {"names", cmd_names, cmd_names_options, "the filters of a dump"},
     {"rules", cmd_rules, cmd_rules_options, "the rules of the firewall in a file"},
     {"who", cmd_who, cmd_who_options, "who has filters on a host"},
+    {"connections", cmd_connections, cmd_connections_options, "what is connected and listens"},
     {"watch", cmd_watch, cmd_watch_options, "events as they happen"},
     {"history", cmd_history, cmd_history_options, "what the engine has kept"},
     {"audit", cmd_audit, cmd_audit_options, "what is audited, and changing it"},

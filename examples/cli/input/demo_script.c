@@ -35,6 +35,14 @@ enum { SCRIPT_MAX = 16 << 20, STEP = 64 * 1024 };
 const char demo_script_host[] =
     "drive C: " VOLUME "\n"
     "account " ALICE " DESK\\alice\n"
+    "socket protocol=tcp local=0.0.0.0:135 process=1012 service=RpcEptMapper age=86400000 " SVCHOST
+    "\n"
+    "socket protocol=tcp local=0.0.0.0:3389 process=1188 service=TermService age=86000000 " SVCHOST
+    "\n"
+    "socket protocol=tcp local=[::]:445 process=4 age=86300000\n"
+    "socket protocol=udp local=0.0.0.0:5353 process=2260 service=Dnscache age=5000000 " SVCHOST "\n"
+    "socket protocol=tcp " HOST ":49812 remote=198.51.100.23:443 process=7340 age=60000 app=" EDGE
+    "\n"
     "auditpol connection both\n"
     "auditpol packet-drop failure\n"
     "context key=" QUERY_USER FIREWALL " data=\"Query User Default\"\n"

@@ -49,6 +49,7 @@ from ._constants import (
     Status,
     Strength,
     Unseen,
+    TcpState,
     Verdict,
     WordList,
 )
@@ -99,6 +100,7 @@ from .policy import (
 )
 from .session import Session, SessionHealth, Stats
 from .sim import Simulator
+from .sockets import Connection, connections
 from .template import Asked, Template
 
 __all__ = [
@@ -115,6 +117,7 @@ __all__ = [
     "Conclusion",
     "Condition",
     "Confidence",
+    "Connection",
     "Decided",
     "Differs",
     "Direction",
@@ -170,6 +173,7 @@ __all__ = [
     "Stats",
     "Status",
     "Strength",
+    "TcpState",
     "Template",
     "Terminating",
     "Unseen",
@@ -188,6 +192,7 @@ __all__ = [
     "backup_audit_policy",
     "check",
     "explain",
+    "connections",
     "load",
     "restore",
     "restore_audit_policy",

@@ -154,7 +154,7 @@ class PidFrom(Code):
 
     AUDIT = 1, "audit"  # A record of the Security log.
     NETSH = 2, "netsh"  # A file that netsh wfp wrote.
-    SOCKETS = 3, "sockets"  # The host's socket table; unused in this version.
+    SOCKETS = 3, "sockets"  # The host's socket tables (WFPW_OPEN_SOCKETS); see pid_confidence.
     PFIREWALL = 4, "pfirewall"  # A line of pfirewall.log.
 
 
@@ -564,6 +564,24 @@ class Unseen(Code):
     LOCAL_TIME = 1024, "local_time"
 
 
+class TcpState(Code):
+    """The state of a TCP connection: MIB_TCP_STATE."""
+
+    CLOSED = 1, "closed"  # It is closed.
+    LISTEN = 2, "listening"  # It waits for connections.
+    SYN_SENT = 3, "syn_sent"  # It is being made from here.
+    SYN_RECEIVED = 4, "syn_received"  # It is being made from there.
+    ESTABLISHED = 5, "established"  # It is there.
+    FIN_WAIT_1 = 6, "fin_wait_1"  # This side has closed it, and waits for the other's answer.
+    FIN_WAIT_2 = 7, "fin_wait_2"  # This side has closed it, and the other knows.
+    CLOSE_WAIT = 8, "close_wait"  # The other side has closed it.
+    CLOSING = 9, "closing"  # Both sides closed it at the same time.
+    LAST_ACK = 10, "last_ack"  # Both sides have closed it; the last answer is waited for.
+    TIME_WAIT = 11, "time_wait"  # It is closed; late packets are waited for.
+    DELETE_TCB = 12, "delete_tcb"  # It is being forgotten.
+    BOUND = 100, "bound"  # It has a port, and is neither connected nor listening.
+
+
 class WordList(IntEnum):
     """Lists of words for wfpw_word()."""
 
@@ -602,6 +620,7 @@ class WordList(IntEnum):
     CONCLUSION = 38  # WFPW_CONCLUSION_*.
     UNSEEN = 39  # A single bit.
     HEALTH = 40  # A single bit: WFPW_HEALTH_*.
+    TCP_STATE = 41  # WFPW_TCP_STATE_*.
 
 
 class Has(IntFlag):
@@ -673,13 +692,22 @@ class OpenFlag(IntFlag):
     ACCOUNTS = 0x4  # Live: look up account names, on a separate thread.
     # Live: take names only from options.names, not from the engine and the registry.
     NO_NAMES = 0x8
-    PID = 0x10  # A net event without a process ID waits for the record that has it.
+    # A net event without a process ID waits for the record that has it; and for the socket tables,
+    # with WFPW_OPEN_SOCKETS.
+    PID = 0x10
     # Events are delivered in order of arrival; an event that waits for its other half delays those
     # after it.
     ORDERED = 0x20
     # Group events into attempts (wfpw_event.attempt): same process, same addresses and ports, same
     # deciding filter, within 30 s. Uses 0.5 MiB.
     ATTEMPTS = 0x40
+    # Live: look up the process of a TCP or UDP net event in the host's socket tables (IP Helper),
+    # on a separate thread that asks when such an event comes, each table at most every 100 ms. With
+    # WFPW_OPEN_PID an event waits for the answer, at most join_ms; without it no event waits, and
+    # has a process only when the answer is there already, as for a program that is blocked again
+    # and again. What is not in the tables has no answer: a connection that was refused when it was
+    # made, a socket that is closed by now. See wfpw_event.pid_confidence.
+    SOCKETS = 0x100
 
 
 class LiveFlag(IntFlag):

@@ -540,6 +540,14 @@ def _time(block: Block) -> List[Any]:
     return times
 
 
+def endpoint_of(raw: _ffi.Endpoint) -> Optional[Endpoint]:
+    """A side with its port; None: there is none."""
+    if raw.family not in (4, 6):
+        return None
+    scope_id = raw.scope_id if raw.family == 6 and raw.scope_id else None
+    return Endpoint(_address(raw.family, bytes(raw.addr)), raw.port, scope_id)
+
+
 def _shows_icmp(block: Block) -> List[bool]:
     """Whether type and code stand in the places of the ports."""
     return [
@@ -613,6 +621,7 @@ COLUMNS: Dict[str, ColumnReader] = {
     "capabilities": _given(_CAPABILITIES, "capabilities"),
     "process_id": _given(_PROCESS_ID, "process_id"),
     "pid_from": _code("pid_from", PidFrom),
+    "pid_confidence": _code("pid_confidence", Confidence),
     "filter_id": _given(_FILTER_ID, "filter_id"),
     "layer_id": _given(_LAYER_ID, "layer_id"),
     "original_profile": _given(_PROFILES, "original_profile"),
@@ -639,6 +648,7 @@ COLUMNS: Dict[str, ColumnReader] = {
     "fqbn": _text("fqbn"),
     "user_sid": _text("user_sid"),
     "user_name": _text("user_name"),
+    "process_service": _text("process_service"),
     "filter_origin": _text("filter_origin"),
     "layer_key": _text("layer_key"),
     "layer_name": _text("layer_name"),

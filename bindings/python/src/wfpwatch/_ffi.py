@@ -168,6 +168,8 @@ class Stats(Struct):
         ("join_crowded", c_uint64),
         ("rules", c_uint64),
         ("rules_filled", c_uint64),
+        ("sockets_found", c_uint64),
+        ("sockets_read", c_uint64),
     ]
 
 
@@ -464,6 +466,9 @@ class Event(Struct):
         ("attempt", c_uint64),
         ("rule", c_void_p),
         ("guarded", c_void_p),
+        ("process_service", c_void_p),
+        ("pid_confidence", c_uint32),
+        ("reserved4", c_uint32),
     ]
 
 
@@ -626,6 +631,22 @@ class ArrowOptions(Struct):
     ]
 
 
+class Connection(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("protocol", c_uint32),
+        ("state", c_uint32),
+        ("process_id", c_uint32),
+        ("local", Endpoint),
+        ("remote", Endpoint),
+        ("created", c_uint64),
+        ("device_path", c_void_p),
+        ("app_path", c_void_p),
+        ("service", c_void_p),
+    ]
+
+
 class View(Struct):
     _fields_ = [
         ("base", c_void_p),
@@ -667,6 +688,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_asked": Asked,
     "wfpw_audit_policy": AuditPolicy,
     "wfpw_audit_restored": AuditRestored,
+    "wfpw_connection": Connection,
     "wfpw_arrow_options": ArrowOptions,
 }
 
@@ -856,6 +878,14 @@ LIBRARY: List[Prototype] = [
     ("wfpw_rule_to_json", c_int, [c_void_p, c_uint32, c_void_p, c_size_t, POINTER(c_size_t)]),
     # void wfpw_names_close(wfpw_names *n);
     ("wfpw_names_close", None, [c_void_p]),
+    # int wfpw_connections_load(const wfpw_options *o, wfpw_connections **out, wfpw_error *e);
+    ("wfpw_connections_load", c_int, [POINTER(Options), POINTER(c_void_p), POINTER(Error)]),
+    # const wfpw_connection *wfpw_connections_get(const wfpw_connections *c, uint32_t i);
+    ("wfpw_connections_get", POINTER(Connection), [c_void_p, c_uint32]),
+    # int wfpw_connection_to_json(const wfpw_connection *c, uint32_t flags, char *buf, size_t cap, size_t *needed);
+    ("wfpw_connection_to_json", c_int, [c_void_p, c_uint32, c_char_p, c_size_t, POINTER(c_size_t)]),
+    # void wfpw_connections_free(wfpw_connections *c);
+    ("wfpw_connections_free", None, [c_void_p]),
 ]
 
 SIMULATOR: List[Prototype] = [

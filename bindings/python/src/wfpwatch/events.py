@@ -434,6 +434,10 @@ class Event:
     user_name: Optional[str] = None
     process_id: Optional[int] = None
     pid_from: Optional[PidFrom] = None
+    process_service: Optional[str] = None
+    """Of PidFrom.SOCKETS: the service, or the module, that has the socket."""
+    pid_confidence: Optional[Confidence] = None
+    """Of PidFrom.SOCKETS: how sure process_id is; None: the source itself named the process."""
 
     filter_id: Optional[int] = None
     """Run-time id: names a filter only within one life of the engine."""

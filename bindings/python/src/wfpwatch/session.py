@@ -156,6 +156,10 @@ class Stats:
     """Live: firewall rules that are known, with deleted ones and older versions that still are."""
     rules_filled: int = 0
     """Live: how often the firewall's rules were read from the registry."""
+    sockets_found: int = 0
+    """Live: events whose process the tables of sockets gave."""
+    sockets_read: int = 0
+    """Live: how often such a table was read."""
 
 
 class Session:
@@ -184,7 +188,11 @@ class Session:
     join         of sessions that read net events and audit records: which of the events wait for the
                  record of their decision, a Join; join_window: how far apart the two may be, in
                  seconds; 0 is 2; join_bytes: memory for what waits; 0 is 8 MiB
-    pid          a net event without a process ID waits for the record that has it
+    pid          a net event without a process ID waits for the record that has it, and with sockets
+                 for them
+    sockets      live: look the process of a net event up in the host's tables of sockets, on a
+                 thread of the library's: PidFrom.SOCKETS, Event.pid_confidence. Without pid an
+                 event does not wait for it, and mostly has none unless others came before it
     ordered      events come as they arrived: those that wait hold up the others
     attempts     tell which events are of one attempt: Event.attempt
     log_zone     files: the zone of times that are written without one (pfirewall.log, some JSON):
@@ -214,6 +222,7 @@ class Session:
         join_window: float = 0.0,
         join_bytes: int = 0,
         pid: bool = False,
+        sockets: bool = False,
         ordered: bool = False,
         attempts: bool = False,
         log_zone: Optional[str] = None,
@@ -228,6 +237,7 @@ class Session:
             | (0 if explain else OpenFlag.NO_VERDICT)
             | (OpenFlag.ACCOUNTS if accounts else 0)
             | (OpenFlag.PID if pid else 0)
+            | (OpenFlag.SOCKETS if sockets else 0)
             | (OpenFlag.ORDERED if ordered else 0)
             | (OpenFlag.ATTEMPTS if attempts else 0),
             ring_bytes=_u32("ring_bytes", ring_bytes),
