@@ -6,6 +6,7 @@
 #include "model/batch.h"
 #include "model/direction.h"
 #include "session/session_internal.h"
+#include "stage/aggregated.h"
 #include "stage/verdict.h"
 #include "template/template.h"
 
@@ -109,6 +110,7 @@ static enum joiner_given finish_event(struct reading *r, const struct record *re
         count_unwanted(r);
         return GIVEN;
     }
+    aggregated_hide_ports(ev);
     if (s->attempts != NULL)
         attempts_note(s->attempts, ev);
     count_delivered(s, record, ev->seq);

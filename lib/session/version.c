@@ -37,6 +37,7 @@ uint32_t WFPW_CALL wfpw_sizeof(const char *name)
         {"wfpw_filter", sizeof(wfpw_filter)},
         {"wfpw_rule", sizeof(wfpw_rule)},
         {"wfpw_guarded", sizeof(wfpw_guarded)},
+        {"wfpw_aggregate", sizeof(wfpw_aggregate)},
         {"wfpw_condition", sizeof(wfpw_condition)},
         {"wfpw_names_stats", sizeof(wfpw_names_stats)},
         {"wfpw_reason", sizeof(wfpw_reason)},
