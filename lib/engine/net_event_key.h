@@ -14,7 +14,7 @@ enum { NET_EVENT_TEXTS = AGGREGATE_PIECES - 1 };
 /* Without padding, so that it can be compared as bytes. */
 struct net_event_head {
     uint64_t filter_id, policy_flags;
-    uint8_t addresses[2][16]; /* local, remote */
+    uint64_t addresses[2][2]; /* local, remote */
     uint32_t version, epoch, type, flags, ip_version, protocol, scope_id, layer_id;
     uint32_t direction, reauth_reason, original_profile, current_profile, loopback, capability;
     uint32_t vswitch_ports[2];

@@ -79,32 +79,60 @@ void aggregate_free(const wfpw_allocator *memory, struct aggregate *a)
 /* ---- keys ----------------------------------------------------------------------------------- */
 
 /* Four sums side by side, as each step of one waits for the one before. */
-static uint64_t hash_piece(uint64_t h, const uint8_t *p, uint32_t n)
+struct sums {
+    uint64_t a, b, c, d;
+};
+
+static inline uint64_t word_at(const uint8_t *p)
 {
-    uint64_t sums[4] = {h, h + 1, h + 2, h + 3}, words[4] = {0};
-    for (; n >= sizeof words; n -= (uint32_t)sizeof words, p += sizeof words) {
-        memcpy(words, p, sizeof words);
-        for (int i = 0; i < 4; i++)
-            sums[i] = hash_mix(sums[i], words[i]);
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+}
+
+static inline void mix_words(struct sums *s, const uint8_t *p)
+{
+    s->a = hash_mix(s->a, word_at(p));
+    s->b = hash_mix(s->b, word_at(p + 8));
+    s->c = hash_mix(s->c, word_at(p + 16));
+    s->d = hash_mix(s->d, word_at(p + 24));
+}
+
+/* The last bytes of a piece may be mixed in twice. */
+static struct sums mix_piece(struct sums s, const uint8_t *p, uint32_t n)
+{
+    enum { WORD = 8, STEP = 4 * WORD };
+    const uint8_t *end = p + n;
+    uint8_t rest[WORD] = {0};
+    if (n >= STEP) {
+        for (; end - p > STEP; p += STEP)
+            mix_words(&s, p);
+        mix_words(&s, end - STEP);
+    } else if (n >= WORD) {
+        for (; end - p > WORD; p += WORD)
+            s.a = hash_mix(s.a, word_at(p));
+        s.b = hash_mix(s.b, word_at(end - WORD));
+    } else {
+        memcpy(rest, p, n);
+        s.c = hash_mix(s.c, word_at(rest));
     }
-    memset(words, 0, sizeof words);
-    memcpy(words, p, n);
-    for (int i = 0; i < 4; i++)
-        h = hash_mix(h, hash_mix(sums[i], words[i]));
-    return h;
+    return s;
 }
 
 uint64_t aggregate_hash(const struct aggregate *a, struct aggregate_key *key)
 {
-    uint64_t h = a->seed;
-    uint32_t bytes = 0;
-    for (uint32_t i = 0; i < key->count; i++) {
-        if (key->pieces[i].size != 0)
-            h = hash_piece(h, key->pieces[i].data, key->pieces[i].size);
+    const uint64_t *brief = key->brief;
+    struct sums s = {hash_mix(a->seed, brief[0]), hash_mix(a->seed, brief[1]),
+                     hash_mix(a->seed, brief[2]), hash_mix(a->seed, brief[3])};
+    s = (struct sums){hash_mix(s.a, brief[4]), hash_mix(s.b, brief[5]), hash_mix(s.c, brief[6]),
+                      hash_mix(s.d, brief[7])};
+    uint32_t bytes = key->pieces[0].size;
+    for (uint32_t i = 1; i < key->count; i++) {
+        s = mix_piece(s, key->pieces[i].data, key->pieces[i].size);
         bytes += key->pieces[i].size;
     }
     key->bytes = record_cost(bytes);
-    return h | 1;
+    return hash_mix(hash_mix(s.a, s.b), hash_mix(s.c, s.d + 1)) | 1;
 }
 
 static bool key_is(const struct aggregate_slot *slot, const struct aggregate_key *key)

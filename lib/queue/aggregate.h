@@ -21,6 +21,7 @@ enum {
     AGGREGATE_SLOT = 2048,
     AGGREGATE_WAYS = 8, /* slots that a kind may have */
     AGGREGATE_PIECES = 7,
+    AGGREGATE_BRIEF = 8,
     AGGREGATE_MARKS = FINGERPRINTS,
     AGGREGATE_BYTES_DEFAULT = 2 * 1024 * 1024,
     AGGREGATE_BYTES_MIN = 64 * 1024,
@@ -35,6 +36,9 @@ struct aggregate_key {
     } pieces[AGGREGATE_PIECES];
     uint32_t count;
     uint32_t bytes; /* of all of them, up to a multiple of 8 */
+    /* What of the first piece is hashed, as few others are what kinds differ in; the other pieces
+     * are as a whole. */
+    uint64_t brief[AGGREGATE_BRIEF];
 };
 
 /* In what they differ. */

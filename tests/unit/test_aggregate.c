@@ -43,7 +43,8 @@ enum fate { ALONE, COUNTED, DROPPED };
 
 static struct aggregate_key key_of(const uint32_t *kind)
 {
-    return (struct aggregate_key){.pieces = {{kind, sizeof *kind}}, .count = 1};
+    return (struct aggregate_key){
+        .pieces = {{kind, sizeof *kind}}, .count = 1, .brief = {*kind / 2}};
 }
 
 static uint32_t write_event(const struct sent *e, uint64_t now, void *room)
