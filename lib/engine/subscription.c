@@ -15,17 +15,32 @@ static void mark_time(uint32_t epoch, struct record *r)
     r->arrived = (uint32_t)os_ticks_ms();
 }
 
+/* false: it does not fit as a whole. */
+static bool write_first(const struct subscription *l, uint32_t epoch, const struct net_event *n,
+                        struct aggregate_slot *slot)
+{
+    struct record *r = aggregate_record(slot);
+    struct net_event bounded = *n;
+    uint32_t room = aggregate_room(slot);
+    bounded.room = room < n->room ? room : n->room;
+    (void)net_event_decode(&bounded, l->system->source, r);
+    mark_time(epoch, r);
+    return (r->flags & WFPW_EVENT_TRUNCATED) == 0;
+}
+
 /* The first of a kind: its record stays in the slot, and goes into the ring if there is room. */
 static bool open_kind(struct subscription *l, uint32_t epoch, const struct net_event *n,
                       const struct net_event_key *k, uint64_t hash)
 {
-    struct aggregate_slot *slot = aggregate_claim(l->aggregate, &k->key, hash, n->room);
+    struct aggregate_slot *slot = aggregate_claim(l->aggregate, &k->key, hash);
     struct ring_slot to;
     if (slot == NULL)
         return false;
-    struct record *r = aggregate_record(slot);
-    (void)net_event_decode(n, l->system->source, r);
-    mark_time(epoch, r);
+    if (!write_first(l, epoch, n, slot)) {
+        aggregate_give_back(l->aggregate, slot);
+        return false;
+    }
+    const struct record *r = aggregate_record(slot);
     bool goes = ring_reserve_or_keep(l->ring, r->bytes, &to);
     if (goes) {
         memcpy(to.room, r, r->bytes);

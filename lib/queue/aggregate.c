@@ -241,10 +241,10 @@ bool aggregate_count(struct aggregate *a, const struct aggregate_key *key, uint6
 }
 
 struct aggregate_slot *aggregate_claim(struct aggregate *a, const struct aggregate_key *key,
-                                       uint64_t hash, uint32_t size)
+                                       uint64_t hash)
 {
     uint32_t at = first_slot(a, hash);
-    if (key->bytes > sizeof a->slots->room || size > sizeof a->slots->room - key->bytes)
+    if (key->bytes > sizeof a->slots->room - sizeof(struct record))
         return NULL;
     for (uint32_t i = at; i < at + AGGREGATE_WAYS; i++) {
         uint64_t tag = os_u64_load_relaxed(&a->tags[i]);
@@ -256,6 +256,12 @@ struct aggregate_slot *aggregate_claim(struct aggregate *a, const struct aggrega
     }
     os_u32_store(&a->is_crowded, 1);
     return NULL;
+}
+
+void aggregate_give_back(struct aggregate *a, struct aggregate_slot *slot)
+{
+    (void)os_u32_add(&a->used, UINT32_MAX);
+    os_u64_store(&a->tags[slot - a->slots], 0);
 }
 
 void aggregate_open(struct aggregate *a, struct aggregate_slot *slot,

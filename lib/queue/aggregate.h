@@ -91,10 +91,15 @@ uint64_t aggregate_hash(const struct aggregate *a, struct aggregate_key *key);
 /* Whether there is an open slot of this kind; then the event is counted there. */
 bool aggregate_count(struct aggregate *a, const struct aggregate_key *key, uint64_t hash,
                      const struct aggregate_one *one);
-/* A slot for a new kind, not open yet; NULL: there is none, or no room for the key and a record of
- * `size` bytes. Its record is to be written, then it is to be opened. */
+/* A slot for a new kind, not open yet; NULL: there is none, or the key is too long. Its record is
+ * to be written, into aggregate_room(slot) bytes, then it is to be opened, or given back. */
 struct aggregate_slot *aggregate_claim(struct aggregate *a, const struct aggregate_key *key,
-                                       uint64_t hash, uint32_t size);
+                                       uint64_t hash);
+void aggregate_give_back(struct aggregate *a, struct aggregate_slot *slot);
+static inline uint32_t aggregate_room(const struct aggregate_slot *slot)
+{
+    return (uint32_t)sizeof slot->room - slot->key_bytes;
+}
 static inline struct record *aggregate_record(struct aggregate_slot *slot)
 {
     return (struct record *)(void *)((uint8_t *)slot->room + slot->key_bytes);

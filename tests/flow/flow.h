@@ -50,6 +50,7 @@ struct flow_options {
     void *log_ctx;
     uint64_t since;               /* wfpw_live.since */
     const wfpw_guard *guard;      /* wfpw_live.guard */
+    uint32_t aggregate_ms, aggregate_bytes;
     void (*hook)(struct flow *f); /* may give f->system, when f->sim is there; may be NULL */
 };
 

@@ -76,7 +76,7 @@ static enum fate send_event(struct table *t, const struct sent *e, uint64_t now)
     struct ring_slot to;
     if (aggregate_count(t->a, &key, hash, &e->one))
         return COUNTED;
-    struct aggregate_slot *slot = aggregate_claim(t->a, &key, hash, sizeof(struct record));
+    struct aggregate_slot *slot = aggregate_claim(t->a, &key, hash);
     if (slot == NULL)
         return send_alone(t, e, now);
     uint32_t n = write_event(e, now, aggregate_record(slot));
@@ -300,7 +300,7 @@ static void test_long_keys(void **state)
     (void)state;
     open_table(&t, 0);
     uint64_t hash = aggregate_hash(t.a, &key);
-    assert_null(aggregate_claim(t.a, &key, hash, sizeof(struct record)));
+    assert_null(aggregate_claim(t.a, &key, hash));
     assert_int_equal(aggregate_due(t.a), 0);
     close_table(&t);
 }
