@@ -35,10 +35,16 @@ static const char help[] =
     "  --accounts               look up account names; events do not wait for them\n" OWN_HELP
     "  --state PLACE            where changed settings are recorded: a registry key\n"
     "                           below HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
+    "  --aggregate TIME         print the first of equal events at once, the others\n"
+    "                           within TIME (30s 10m 2h) as one, with their number;\n"
+    "                           equal are those that differ in time and ports only\n"
     "  --filters                also print added and deleted filters\n"
     "  --guard TARGET           also print filters that would silence TARGET, which\n"
     "                           'wfpwatch check --help' explains; may be given\n"
-    "                           several times\n" AUDITING_HELP
+    "                           several times\n" AUDITING_HELP;
+
+/* A string of C need not be longer than 4095 bytes. */
+static const char help_more[] =
     "  --sim [SCRIPTFILE]       watch a simulated Windows that executes the script\n"
     "                           (or a short built-in scene); '-' is standard input\n"
     "  --windows VERSION        simulated version: 7, 8, 10, 1803 or 11 (default: 11);\n"
@@ -55,7 +61,19 @@ static const char help[] =
     "\n"
     "'wfpwatch read --help' explains the table.\n";
 
-enum { COUNT = 1, SECONDS, OBSERVE, IPSEC, STATE, FILTERS, ACCOUNTS, SINCE, AUDIT_POLICY, GUARD };
+enum {
+    COUNT = 1,
+    SECONDS,
+    OBSERVE,
+    IPSEC,
+    STATE,
+    FILTERS,
+    ACCOUNTS,
+    SINCE,
+    AUDIT_POLICY,
+    GUARD,
+    AGGREGATE
+};
 const struct option cmd_watch_options[] = {
     MONITOR_OPTIONS,
     AUDITING_OPTIONS,
@@ -69,6 +87,7 @@ const struct option cmd_watch_options[] = {
     {"--accounts", ACCOUNTS, false},
     {"--since", SINCE, true},
     {"--guard", GUARD, true},
+    {"--aggregate", AGGREGATE, true},
     {NULL, 0, false},
 };
 
@@ -78,6 +97,7 @@ struct watching {
     bool has_end, accounts;
     uint32_t flags;    /* WFPW_LIVE_* */
     wfpw_guard *guard; /* NULL: none */
+    uint32_t aggregate_ms;
     struct time_option since;
     const char *state;  /* where leases are; NULL: the default */
     uint64_t count, ms; /* where to end; count 0: no end */
@@ -110,6 +130,8 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
         return true;
     case GUARD:
         return guard_option_add(&w->guard, "watch", a->value);
+    case AGGREGATE:
+        return time_option_span(a, &w->aggregate_ms);
     case ACCOUNTS:
         w->accounts = true;
         return true;
@@ -136,10 +158,13 @@ static bool options_agree(const struct watching *w)
     const uint32_t changes = w->flags & (WFPW_LIVE_IPSEC | WFPW_LIVE_AUDIT_POLICY);
     if (!auditing_agrees(&w->audit, "watch"))
         return false;
-    if (w->audit.is_alone && (w->flags != 0 || w->guard != NULL)) {
-        (void)diagnostics_usage("watch",
-                                "with --only audit there are no net events, which it is for:",
-                                w->flags != 0 ? flag_option(w->flags) : "--guard");
+    const char *of_net_events = w->flags != 0          ? flag_option(w->flags)
+                                : w->guard != NULL     ? "--guard"
+                                : w->aggregate_ms != 0 ? "--aggregate"
+                                                       : NULL;
+    if (w->audit.is_alone && of_net_events != NULL) {
+        (void)diagnostics_usage(
+            "watch", "with --only audit there are no net events, which it is for:", of_net_events);
         return false;
     }
     if ((w->flags & WFPW_LIVE_OBSERVE) == 0 || changes == 0)
@@ -181,8 +206,11 @@ static bool open_live(struct watching *w)
                       .own_provider = w->m.own,
                       .log = diagnostics_log,
                       .match = w->m.match};
-    wfpw_live live = {
-        .size = sizeof live, .flags = w->flags, .since = since_of(w), .guard = w->guard};
+    wfpw_live live = {.size = sizeof live,
+                      .flags = w->flags,
+                      .since = since_of(w),
+                      .guard = w->guard,
+                      .aggregate_ms = w->aggregate_ms};
     uint64_t since = live.since;
     if (w->m.simulate && since == 0 &&
         w->audit.place[0] == 0) /* what the script does as soon as one of the two is there */
@@ -234,6 +262,20 @@ static bool print_some(struct watching *w, int n)
     return print_events(&w->m.printer, w->m.batch, count < left ? count : (uint32_t)left);
 }
 
+/* What was counted and not told yet is told at the end. 0, or the error. */
+static int print_counted(struct watching *w, wfpw_error *e)
+{
+    int n = 0;
+    if (w->aggregate_ms == 0 || term_reader_is_gone(stdout))
+        return 0;
+    wfpw_stop(w->m.session);
+    while ((w->count == 0 || w->m.printer.printed < w->count) &&
+           (n = wfpw_read(w->m.session, w->m.batch, -1, e)) > 0)
+        if (!print_some(w, n))
+            break;
+    return n == WFPW_E_STOPPED ? 0 : n;
+}
+
 static int watch_events(struct watching *w)
 {
     wfpw_error e;
@@ -244,6 +286,7 @@ static int watch_events(struct watching *w)
         if (n < 0 || (n > 0 && !print_some(w, n)))
             break;
     }
+    n = n >= 0 ? print_counted(w, &e) : n;
     int status = print_end(&w->m.printer);
     if (status == EXIT_DONE)
         auditing_save(&w->audit, w->m.session);
@@ -316,12 +359,18 @@ static int explain_conditions(const struct watching *w)
                                                  : status;
 }
 
+static int print_help(void)
+{
+    int status = print_text(help);
+    return status == EXIT_DONE ? print_text(help_more) : status;
+}
+
 int cmd_watch(int count, char **list)
 {
     struct watching w = {.m = {.command = "watch", .format = FORMAT_TEXT}};
     int status = EXIT_USAGE;
     if (take_options(&w, count, list))
-        status = w.m.help ? print_text(help) : w.m.explain ? explain_conditions(&w) : run_watch(&w);
+        status = w.m.help ? print_help() : w.m.explain ? explain_conditions(&w) : run_watch(&w);
     else if (w.m.status != 0)
         status = w.m.status;
     monitor_free(&w.m);
