@@ -223,10 +223,10 @@ static void add_aggregate(struct rows *r, const wfpw_aggregate *a)
     rows_time(r, COLUMN_AGGREGATE_LAST, a->last);
     add_ports(r, COLUMN_AGGREGATE_LOCAL_PORTS, a->local_ports, a->local_port_count);
     add_ports(r, COLUMN_AGGREGATE_REMOTE_PORTS, a->remote_ports, a->remote_port_count);
-    rows_bool(r, COLUMN_AGGREGATE_MORE_LOCAL_PORTS,
-              (a->flags & WFPW_AGGREGATE_MORE_LOCAL_PORTS) != 0);
-    rows_bool(r, COLUMN_AGGREGATE_MORE_REMOTE_PORTS,
-              (a->flags & WFPW_AGGREGATE_MORE_REMOTE_PORTS) != 0);
+    if ((a->flags & WFPW_AGGREGATE_MORE_LOCAL_PORTS) != 0)
+        rows_bool(r, COLUMN_AGGREGATE_MORE_LOCAL_PORTS, true);
+    if ((a->flags & WFPW_AGGREGATE_MORE_REMOTE_PORTS) != 0)
+        rows_bool(r, COLUMN_AGGREGATE_MORE_REMOTE_PORTS, true);
 }
 
 /* Net events have bodies, most records have none. */

@@ -65,6 +65,7 @@ from ._errors import (
 from ._loader import Library, load
 from .columns import Columns
 from .events import (
+    Aggregate,
     Audit,
     Condition,
     Endpoint,
@@ -96,6 +97,7 @@ from .sim import Simulator
 from .template import Asked, Template
 
 __all__ = [
+    "Aggregate",
     "Audit",
     "AuditPolicy",
     "AuditRestored",

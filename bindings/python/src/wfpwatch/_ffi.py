@@ -89,6 +89,8 @@ class Live(Struct):
         ("reserved", c_uint32),
         ("since", c_uint64),
         ("guard", c_void_p),
+        ("aggregate_ms", c_uint32),
+        ("aggregate_bytes", c_uint32),
     ]
 
 
@@ -147,6 +149,7 @@ class Stats(Struct):
         ("join_crowded", c_uint64),
         ("rules", c_uint64),
         ("rules_filled", c_uint64),
+        ("aggregated", c_uint64),
     ]
 
 
@@ -443,6 +446,22 @@ class Event(Struct):
         ("attempt", c_uint64),
         ("rule", c_void_p),
         ("guarded", c_void_p),
+        ("aggregate", c_void_p),
+    ]
+
+
+class Aggregate(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("flags", c_uint32),
+        ("count", c_uint64),
+        ("first", c_uint64),
+        ("last", c_uint64),
+        ("local_ports", c_void_p),
+        ("remote_ports", c_void_p),
+        ("local_port_count", c_uint32),
+        ("remote_port_count", c_uint32),
     ]
 
 
@@ -574,6 +593,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_filter": Filter,
     "wfpw_rule": Rule,
     "wfpw_guarded": Guarded,
+    "wfpw_aggregate": Aggregate,
     "wfpw_names_stats": NamesStats,
     "wfpw_terminating": Terminating,
     "wfpw_event": Event,

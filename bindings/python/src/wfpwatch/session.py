@@ -74,8 +74,8 @@ _T = TypeVar("_T", bound="Session")
 @dataclass(frozen=True)
 class Stats:
     """The counts of a session since it was opened; all are exact. Whenever nothing is in flight,
-    received = delivered + waiting + merged + duplicate + filtered + dropped + undecoded; gaps are
-    counted apart."""
+    received = delivered + waiting + merged + duplicate + filtered + dropped + undecoded +
+    aggregated; gaps are counted apart."""
 
     state: State
     received: int
@@ -130,6 +130,9 @@ class Stats:
     """Live: firewall rules that are known, with deleted ones and older versions that still are."""
     rules_filled: int = 0
     """Live: how often the firewall's rules were read from the registry."""
+    aggregated: int = 0
+    """Live: events that are only in the count of another one. With those delivered: how many events
+    these stand for."""
 
 
 class Session:
@@ -267,6 +270,8 @@ class Session:
         bookmark: Optional[str] = None,
         audit_policy: bool = False,
         guard: Optional[Guard] = None,
+        aggregate: float = 0.0,
+        aggregate_bytes: int = 0,
         **options: Any,
     ) -> _T:
         """Reads what this host's filtering engine reports, as it happens: see add_live. audit: the
@@ -283,6 +288,8 @@ class Session:
                 audit_policy=audit_policy,
                 since=since,
                 guard=guard,
+                aggregate=aggregate,
+                aggregate_bytes=aggregate_bytes,
             )
             if audit:
                 session.add_audit(wait=wait, since=since, bookmark=bookmark)
@@ -369,6 +376,8 @@ class Session:
         filters: bool = False,
         audit_policy: bool = False,
         guard: Optional[Guard] = None,
+        aggregate: float = 0.0,
+        aggregate_bytes: int = 0,
     ) -> None:
         """Subscribes to this host's filtering engine, with collection of net events turned on under
         a lease: closing puts it back, or whoever comes next when this process is killed.
@@ -380,9 +389,11 @@ class Session:
         engine kept, from this time on, come first; filters: filters that come and go are events,
         too (Kind.FILTER_ADD, Kind.FILTER_DELETE); audit_policy: turn on what the template needs
         of the audit policy, under a lease, too (Stats.audit_policy); guard: filters that would block
-        what it names are events, too (Kind.GUARD, Event.guarded). What is refused besides
-        subscribing is done without: Stats.missing. Raises WfpError, with a status that tells why: E_NOTSUP (no
-        Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_STOPPED, E_SYSTEM.
+        what it names are events, too (Kind.GUARD, Event.guarded); aggregate: seconds within which
+        net events that differ in time and ports only are one event (Event.aggregate), but for the
+        first of them, which comes at once; aggregate_bytes: memory for that, 0 for 2 MiB. What is
+        refused besides subscribing is done without: Stats.missing. Raises WfpError, with a status
+        that tells why: E_NOTSUP (no Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_STOPPED, E_SYSTEM.
         """
         flags = (LiveFlag.OBSERVE if observe else 0) | (LiveFlag.IPSEC if ipsec else 0)
         flags |= LiveFlag.FILTERS if filters else 0
@@ -395,6 +406,8 @@ class Session:
             keywords=_u32("keywords", keywords),
             since=_filetime(since),
             guard=guard.value if guard is not None else None,
+            aggregate_ms=_u32("aggregate", _ms(aggregate)),
+            aggregate_bytes=_u32("aggregate_bytes", aggregate_bytes),
         )
         native, error = self._native, _ffi.Error()
         with native.reading:
