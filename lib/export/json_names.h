@@ -11,6 +11,6 @@
 char *json_filter(struct json_out *o, char *p, const wfpw_event *ev);
 char *json_layer(struct json_out *o, char *p, const wfpw_event *ev);
 char *json_aggregate(struct json_out *o, char *p, const wfpw_aggregate *a); /* may be NULL */
-char *json_guarded(struct json_out *o, char *p, const wfpw_guarded *g); /* may be NULL */
+char *json_guarded(struct json_out *o, char *p, const wfpw_guarded *g);     /* may be NULL */
 
 #endif

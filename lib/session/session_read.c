@@ -6,7 +6,6 @@
 #include "model/batch.h"
 #include "model/direction.h"
 #include "session/session_internal.h"
-#include "stage/aggregated.h"
 #include "stage/verdict.h"
 #include "template/template.h"
 
@@ -90,6 +89,20 @@ static bool is_of_log(const struct record *r) /* not of a file */
     return r->source == WFPW_SOURCE_AUDIT_LOG && r->kind == WFPW_KIND_AUDIT;
 }
 
+/* What stands for others has the ports of the first one, so that conditions on ports hold as they
+ * did for each; now that they were asked, only those ports are left that all of them have. */
+static void hide_ports(wfpw_event *ev)
+{
+    if (ev->aggregate != NULL && ev->aggregate->local_port_count > 1) {
+        ev->present &= ~(uint32_t)WFPW_HAS_LOCAL_PORT;
+        ev->local.port = 0;
+    }
+    if (ev->aggregate != NULL && ev->aggregate->remote_port_count > 1) {
+        ev->present &= ~(uint32_t)WFPW_HAS_REMOTE_PORT;
+        ev->remote.port = 0;
+    }
+}
+
 /* The event that was added last has its names; what is known of it now decides. */
 static enum joiner_given finish_event(struct reading *r, const struct record *record, bool may_wait,
                                       size_t used)
@@ -110,7 +123,7 @@ static enum joiner_given finish_event(struct reading *r, const struct record *re
         count_unwanted(r);
         return GIVEN;
     }
-    aggregated_hide_ports(ev);
+    hide_ports(ev);
     if (s->attempts != NULL)
         attempts_note(s->attempts, ev);
     count_delivered(s, record, ev->seq);
