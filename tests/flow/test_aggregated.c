@@ -407,6 +407,26 @@ static void test_counted_and_kept(void **state)
     }
 }
 
+/* The engine kept an event, and the subscription gives it later, when others of its kind are being
+ * counted: it is told of once. */
+static void test_kept_and_late(void **state)
+{
+    struct flow f;
+    struct seen seen = {0};
+    uint64_t end = os_ticks_ms() + PATIENCE_MS;
+    (void)state;
+    open_counting(&f, HOUR_MS);
+    flow_play(&f, "repeat 2 drop filter=3; disorder on; drop filter=3; wait 60000");
+    while (seen.alone[3] < 2) { /* the first, and the one that was kept */
+        assert_int_equal(see_all(&f, &seen, 10), 0);
+        assert_true(os_ticks_ms() < end);
+    }
+    flow_play(&f, "drop filter=4; disorder off"); /* and the one once more */
+    finish(&f, &seen);
+    assert_int_equal(seen.alone[3] + seen.counted[3], 3);
+    assert_int_equal(seen.alone[4] + seen.counted[4], 1);
+}
+
 /* ---- options and failures -------------------------------------------------------------------- */
 
 static void test_bad_options(void **state)
@@ -469,6 +489,7 @@ int main(void)
         cmocka_unit_test(test_more_ports),
         cmocka_unit_test(test_conditions_on_ports),
         cmocka_unit_test(test_counted_and_kept),
+        cmocka_unit_test(test_kept_and_late),
         cmocka_unit_test(test_bad_options),
         cmocka_unit_test(test_out_of_memory),
         cmocka_unit_test(test_close),
