@@ -38,6 +38,7 @@ ENUMS = {
     "KEYWORD": "Keyword",
     "AUDIT": "AuditFlag",
     "FIELD": "FieldFlag",
+    "AGGREGATE": "AggregateFlag",
     "FORMAT": "Format",
     "IKE_HAS": "IkeHas",
     "IPSEC_HAS": "IpsecHas",

@@ -549,7 +549,8 @@ enum wfpw_audit_policy_code {
 
 /**
  * Counters since wfpw_open. While no event is in transit, received = delivered + waiting + merged +
- * duplicate + filtered + dropped + undecoded; gaps are counted separately. All are exact.
+ * duplicate + filtered + dropped + undecoded + aggregated; gaps are counted separately. All are
+ * exact.
  */
 typedef struct {
     uint32_t size;
@@ -589,6 +590,12 @@ typedef struct {
     uint64_t rules_filled; /**< Live: how often the firewall's rules were read from the registry. */
     uint64_t sockets_found; /**< Live: events whose process the socket tables gave. */
     uint64_t sockets_read;  /**< Live: how often a socket table was read. */
+    /**
+     * Live: events that are only in the count of another one (wfpw_live.aggregate_ms), so many less
+     * one for each such event, also where that one was filtered out. Delivered and aggregated
+     * together is the number of events that those delivered stand for.
+     */
+    uint64_t aggregated;
 } wfpw_stats;
 
 /**
@@ -713,6 +720,17 @@ typedef struct {
      */
     const wfpw_guard *guard;
     /**
+     * Report a net event that is like an earlier one only as part of a count: the first of a kind
+     * is delivered at once, and so many ms later one event that stands for all others of its kind
+     * (wfpw_event.aggregate). 0: every event is delivered.
+     */
+    uint32_t aggregate_ms;
+    /**
+     * Memory for that: 2 KiB for each kind of which one came within aggregate_ms; 0 is 2 MiB;
+     * rounded down to a power of 2, 64 KiB to 256 MiB. Without aggregate_ms 0.
+     */
+    uint32_t aggregate_bytes;
+    /**
      * Deliver a gap (WFPW_LOST_SILENCE) when the engine reported no event for so long while it was
      * there, once until an event comes again; 0: none, else at least 1000. Events that a template
      * excludes count as events. Precise to watch_ms.
@@ -772,6 +790,17 @@ typedef struct {
  * (wfpw_event.filter) and what was found (wfpw_event.guarded), as soon as the library has queried
  * it, and once in a life of the engine. A template does not exclude these events. If Windows does
  * not support change notifications, this call then fails.
+ *
+ * With `aggregate_ms` net events of one kind are counted before they need room in a queue, so that
+ * a flood of them displaces nothing else. Of one kind are events that the template does not exclude
+ * and that differ in nothing but their time and ports: the type is CLASSIFY_DROP, CLASSIFY_ALLOW,
+ * CAPABILITY_DROP or CAPABILITY_ALLOW, and application, user, package, addresses, protocol,
+ * direction, filter, layer, profiles and all else are the same; of ICMP also type and
+ * code. If the queue has no room for the first, it is counted, too. When the memory for a kind is
+ * needed for another, its event comes before the time is over, and meanwhile events of new kinds
+ * are delivered one by one. What has been counted when the session is stopped is delivered before
+ * E_STOPPED. Records of the Security log, and events that the engine kept, are not aggregated; an
+ * event with an aggregate is not joined with a record.
  *
  * With WFPW_LIVE_AUDIT_POLICY the same is done to the audit policy, on a separate thread: it is
  * checked every watch_ms; a subcategory that was turned off is turned on again and reported as a
@@ -1256,6 +1285,27 @@ typedef struct {
     uint32_t reserved;
 } wfpw_terminating;
 
+/** wfpw_aggregate.flags. */
+enum wfpw_aggregate_flags {
+    WFPW_AGGREGATE_MORE_LOCAL_PORTS = 0x1, /**< There were others than those in local_ports. */
+    WFPW_AGGREGATE_MORE_REMOTE_PORTS = 0x2 /**< There were others than those in remote_ports. */
+};
+
+/**
+ * The events that one event stands for (wfpw_live.aggregate_ms). They differ in nothing but time
+ * and ports; a port of the event itself is present only if all of them have it. The first of the
+ * kind, which was delivered at once, is not among them.
+ */
+typedef struct {
+    uint32_t size;
+    uint32_t flags;       /**< WFPW_AGGREGATE_*. */
+    uint64_t count;       /**< How many: 1 or more. Exact. */
+    uint64_t first, last; /**< The earliest and the latest time; that of the event is `last`. */
+    /** The ports of their two sides, in ascending order, each once; at most 16. NULL: none. */
+    const uint16_t *local_ports, *remote_ports;
+    uint32_t local_port_count, remote_port_count;
+} wfpw_aggregate;
+
 /** One event. Absent values are 0 or NULL; `present` has the scalars present in the source. */
 typedef struct wfpw_event {
     uint32_t size;
@@ -1344,6 +1394,8 @@ typedef struct wfpw_event {
      */
     uint32_t pid_confidence;
     uint32_t reserved4;
+    /** The events that it stands for; NULL: only itself. */
+    const wfpw_aggregate *aggregate;
 } wfpw_event;
 
 /**

@@ -207,6 +207,28 @@ static void add_merged(struct rows *r, const wfpw_event *ev)
         rows_words(r, COLUMN_JOIN_DIFFERS, ev->differs);
 }
 
+static void add_ports(struct rows *r, enum column_id id, const uint16_t *ports, uint32_t count)
+{
+    struct column *c = &r->columns[id];
+    if (count == 0 || !column_list(&r->memory, c, r->count))
+        return;
+    for (uint32_t i = 0; i < count; i++)
+        column_item_number(&r->memory, c, ports[i]);
+}
+
+static void add_aggregate(struct rows *r, const wfpw_aggregate *a)
+{
+    rows_number(r, COLUMN_AGGREGATE_COUNT, a->count);
+    rows_time(r, COLUMN_AGGREGATE_FIRST, a->first);
+    rows_time(r, COLUMN_AGGREGATE_LAST, a->last);
+    add_ports(r, COLUMN_AGGREGATE_LOCAL_PORTS, a->local_ports, a->local_port_count);
+    add_ports(r, COLUMN_AGGREGATE_REMOTE_PORTS, a->remote_ports, a->remote_port_count);
+    if ((a->flags & WFPW_AGGREGATE_MORE_LOCAL_PORTS) != 0)
+        rows_bool(r, COLUMN_AGGREGATE_MORE_LOCAL_PORTS, true);
+    if ((a->flags & WFPW_AGGREGATE_MORE_REMOTE_PORTS) != 0)
+        rows_bool(r, COLUMN_AGGREGATE_MORE_REMOTE_PORTS, true);
+}
+
 /* Net events have bodies, most records have none. */
 static void add_kinds(struct rows *r, const wfpw_event *ev)
 {
@@ -240,6 +262,8 @@ void rows_add_bodies(struct rows *r, const wfpw_event *ev)
         rows_number(r, COLUMN_ATTEMPT_FIRST, ev->attempt);
         rows_number(r, COLUMN_ATTEMPT_EVENT, ev->attempt_event);
     }
+    if (ev->aggregate != NULL)
+        add_aggregate(r, ev->aggregate);
     if ((ev->flags & WFPW_EVENT_MERGED) != 0)
         add_merged(r, ev);
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "engine/engine.h"
+#include "engine/net_event_key.h"
 
 /* ---- on the system's thread ----------------------------------------------------------------- */
 
@@ -12,6 +13,52 @@ static void mark_time(uint32_t epoch, struct record *r)
 {
     r->epoch = epoch;
     r->arrived = (uint32_t)os_ticks_ms();
+}
+
+/* false: it does not fit as a whole. */
+static bool write_first(const struct subscription *l, uint32_t epoch, const struct net_event *n,
+                        struct aggregate_slot *slot)
+{
+    struct record *r = aggregate_record(slot);
+    struct net_event bounded = *n;
+    uint32_t room = aggregate_room(slot);
+    bounded.room = room < n->room ? room : n->room;
+    (void)net_event_decode(&bounded, l->system->source, r);
+    mark_time(epoch, r);
+    return (r->flags & WFPW_EVENT_TRUNCATED) == 0;
+}
+
+/* The first of a kind: its record stays in the slot, and goes into the ring if there is room. */
+static bool open_kind(struct subscription *l, uint32_t epoch, const struct net_event *n,
+                      const struct net_event_key *k, uint64_t hash)
+{
+    struct aggregate_slot *slot = aggregate_claim(l->aggregate, &k->key, hash);
+    struct ring_slot to;
+    if (slot == NULL)
+        return false;
+    if (!write_first(l, epoch, n, slot)) {
+        aggregate_give_back(l->aggregate, slot);
+        return false;
+    }
+    const struct record *r = aggregate_record(slot);
+    bool goes = ring_reserve_or_keep(l->ring, r->bytes, &to);
+    if (goes) {
+        memcpy(to.room, r, r->bytes);
+        ring_commit(l->ring, &to);
+    }
+    aggregate_open(l->aggregate, slot, goes ? NULL : &k->one);
+    wakeup_ring(&l->wakeup);
+    return true;
+}
+
+/* false: it is to go into the ring. */
+static bool aggregate_event(struct subscription *l, uint32_t epoch, const struct net_event *n)
+{
+    struct net_event_key k;
+    if (!net_event_key_make(&k, n, epoch) || aggregate_bypasses(l->aggregate, k.one.time))
+        return false;
+    uint64_t hash = aggregate_hash(l->aggregate, &k.key);
+    return aggregate_count(l->aggregate, &k.key, hash, &k.one) || open_kind(l, epoch, n, &k, hash);
 }
 
 static void push_event(struct subscription *l, uint32_t epoch, int version, const void *event)
@@ -27,6 +74,8 @@ static void push_event(struct subscription *l, uint32_t epoch, int version, cons
         (void)os_u64_add(&l->filtered, 1);
         return;
     }
+    if (l->aggregate != NULL && aggregate_event(l, epoch, &n))
+        return;
     if (ring_reserve(l->ring, n.room, &slot)) {
         (void)net_event_decode(&n, l->system->source, slot.room);
         mark_time(epoch, slot.room);

@@ -10,6 +10,7 @@
 #include "engine/gate.h"
 #include "engine/net_event_checks.h"
 #include "os/system.h"
+#include "queue/aggregate.h"
 #include "queue/ring.h"
 #include "queue/wakeup.h"
 #include "template/template_engine.h"
@@ -17,8 +18,9 @@
 struct subscription {
     const struct wfpw_system *system;
     struct ring *ring;
-    struct wakeup wakeup; /* of who takes from the ring */
-    uint32_t epoch;       /* what the next connection's records have; 0: no names are had of it */
+    struct aggregate *aggregate; /* what counts events of one kind before the ring; NULL: nothing */
+    struct wakeup wakeup;        /* of who takes from the ring */
+    uint32_t epoch; /* what the next connection's records have; 0: no names are had of it */
     void *engine, *subscription;
     struct gates *gates;            /* of the session */
     struct gate *gate;              /* of the subscription */

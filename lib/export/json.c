@@ -445,6 +445,7 @@ char *json_event(struct json_out *o, char *p, const wfpw_event *ev)
     if (ev->audit != NULL)
         p = json_audit(o, p, ev->audit);
     p = json_guarded(o, p, ev->guarded);
+    p = json_aggregate(o, p, ev->aggregate);
     p = json_out_room(o, p, 7 * JSON_OUT_MEMBER);
     if (ev->kind == WFPW_KIND_GAP)
         p = put_gap(p, ev);

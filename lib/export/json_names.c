@@ -161,6 +161,36 @@ int WFPW_CALL wfpw_filter_to_json(const wfpw_filter *f, uint32_t flags_of_call, 
     return json_out_end(&o, put_filter(&o, json_out_start(&o, buf, cap), f), needed);
 }
 
+/* ---- events of one kind ---------------------------------------------------------------------- */
+
+static char *put_ports(char *p, const uint16_t *ports, uint32_t count)
+{
+    *p++ = '[';
+    for (uint32_t i = 0; i < count; i++)
+        p = json_out_comma(json_out_number(p, ports[i]));
+    return json_out_close(p, ']');
+}
+
+char *json_aggregate(struct json_out *o, char *p, const wfpw_aggregate *a)
+{
+    enum { PORTS_MOST = 128 }; /* bytes that those of a side together take fewer than */
+    if (a == NULL)
+        return p;
+    p = json_out_room(o, p, 6 * JSON_OUT_MEMBER + 2 * PORTS_MOST);
+    p = NUMBER(JSON_OUT_OPEN(p, "aggregate"), "count", a->count);
+    p = TIME(p, "first", a->first);
+    p = TIME(p, "last", a->last);
+    if (a->local_port_count != 0)
+        p = put_ports(JSON_OUT_KEY(p, "local_ports"), a->local_ports, a->local_port_count);
+    if ((a->flags & WFPW_AGGREGATE_MORE_LOCAL_PORTS) != 0)
+        p = BOOLEAN(p, "more_local_ports", true);
+    if (a->remote_port_count != 0)
+        p = put_ports(JSON_OUT_KEY(p, "remote_ports"), a->remote_ports, a->remote_port_count);
+    if ((a->flags & WFPW_AGGREGATE_MORE_REMOTE_PORTS) != 0)
+        p = BOOLEAN(p, "more_remote_ports", true);
+    return json_out_close(p, '}');
+}
+
 /* ---- guards --------------------------------------------------------------------------------- */
 
 char *json_guarded(struct json_out *o, char *p, const wfpw_guarded *g)

@@ -10,6 +10,7 @@
 /* Each writes its member, if the event has it, and returns the place behind it. */
 char *json_filter(struct json_out *o, char *p, const wfpw_event *ev);
 char *json_layer(struct json_out *o, char *p, const wfpw_event *ev);
-char *json_guarded(struct json_out *o, char *p, const wfpw_guarded *g); /* may be NULL */
+char *json_aggregate(struct json_out *o, char *p, const wfpw_aggregate *a); /* may be NULL */
+char *json_guarded(struct json_out *o, char *p, const wfpw_guarded *g);     /* may be NULL */
 
 #endif

@@ -129,6 +129,8 @@ void drain_wait(struct drain *d, uint64_t after)
     os_mutex_lock(&d->lock);
     d->waits = true;
     d->after = after;
+    if (d->aggregate != NULL) /* what comes both ways has to be a record both ways */
+        aggregate_bypass(d->aggregate, UINT64_MAX);
     os_mutex_unlock(&d->lock);
 }
 
@@ -136,6 +138,8 @@ void drain_go_on(struct drain *d)
 {
     os_mutex_lock(&d->lock);
     d->waits = false;
+    if (d->aggregate != NULL)
+        aggregate_bypass(d->aggregate, backlog_latest(&d->backlog));
     (void)os_u32_exchange(&d->held, 0);
     os_mutex_unlock(&d->lock);
 }
@@ -235,10 +239,11 @@ static enum moving send_placed(struct drain *d, const struct record *r)
     return MOVED;
 }
 
-/* Of filters that come and go the engine keeps nothing: they push no mark out. */
+/* Of filters that come and go the engine keeps nothing: they push no mark out. What was counted has
+ * its own. */
 static bool may_be_kept(const struct record *r)
 {
-    return r->filter_key_at == 0;
+    return r->filter_key_at == 0 && r->aggregate_at == 0;
 }
 
 /* A record of the ring, with the gap before it. */
@@ -297,11 +302,18 @@ static int drain_records(struct drain *d)
     return moved;
 }
 
+static bool send_aggregates(struct drain *d)
+{
+    return d->aggregate != NULL &&
+           aggregate_send(d->aggregate, d->ring, os_ticks_ms(), d->is_ending);
+}
+
 static bool drain_all(struct drain *d, bool helps, uint64_t *deferred_until, bool *sent)
 {
     os_mutex_lock(&d->lock);
     d->helps = helps;
-    bool moved = drain_records(d) > 0 || drain_gaps(d);
+    bool moved = send_aggregates(d);
+    moved = drain_records(d) > 0 || drain_gaps(d) || moved;
     if (d->deferred_until != 0)
         (void)os_u32_exchange(&d->held, 1);
     *deferred_until = d->deferred_until;
@@ -320,7 +332,8 @@ bool drain_has_more(struct drain *d)
 {
     os_mutex_lock(&d->lock);
     bool more = ring_has_record(d->ring) || backlog_peek(&d->backlog) != NULL || has_gap(d) ||
-                ring_has_lost(d->ring);
+                ring_has_lost(d->ring) ||
+                (d->is_ending && d->aggregate != NULL && aggregate_has_rest(d->aggregate));
     os_mutex_unlock(&d->lock);
     return more;
 }
@@ -331,6 +344,28 @@ uint64_t drain_deferred_until(struct drain *d)
     uint64_t until = d->deferred_until;
     os_mutex_unlock(&d->lock);
     return until;
+}
+
+uint64_t drain_aggregate_due(struct drain *d)
+{
+    if (d->aggregate == NULL)
+        return 0;
+    os_mutex_lock(&d->lock);
+    uint64_t due = aggregate_due(d->aggregate);
+    os_mutex_unlock(&d->lock);
+    return due;
+}
+
+uint64_t drain_due_to_reader(struct drain *d)
+{
+    return os_u32_load(&d->away) != 0 ? drain_aggregate_due(d) : 0;
+}
+
+void drain_end(struct drain *d)
+{
+    os_mutex_lock(&d->lock);
+    d->is_ending = true;
+    os_mutex_unlock(&d->lock);
 }
 
 bool drain_is_blocked(const struct drain *d)

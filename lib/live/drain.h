@@ -22,6 +22,7 @@ enum drain_hole { HOLE_OUTAGE, HOLE_COLLECTION, HOLE_KEPT, HOLE_POLICY, HOLE_SIL
 struct drain {
     const struct wfpw_system *system; /* its clock and its source */
     struct ring *ring, *outbox;
+    struct aggregate *aggregate; /* what counts events before the ring; NULL: nothing */
     struct resolver *resolver;
     struct live_names *names; /* NULL: nothing is held */
     uint32_t join_ms;         /* how long */
@@ -41,6 +42,7 @@ struct drain {
         uint64_t after;    /* so many records of the ring */
         uint64_t from, to; /* by the system's clock; from 0: not known */
     } holes[HOLES];
+    bool is_ending; /* no event comes any more: what was counted is sent */
     bool helps;     /* it is the reader's thread */
     bool waits;     /* what comes after an outage is held until the past is there */
     uint64_t after; /* so many records of the ring: all before came before the last outage */
@@ -59,6 +61,12 @@ bool drain_some(struct drain *d, bool *sent);
 bool drain_has_more(struct drain *d);
 /* Ticks when what is next is to be tried again, as the last try said; 0: it was not held. */
 uint64_t drain_deferred_until(struct drain *d);
+/* Ticks when what was counted is to be sent by the next try; 0: nothing was. */
+uint64_t drain_aggregate_due(struct drain *d);
+/* The same for the reader's thread: 0 unless the service thread is away. */
+uint64_t drain_due_to_reader(struct drain *d);
+/* No event comes any more: what was counted is sent at once. */
+void drain_end(struct drain *d);
 /* The service thread goes into a call that may take its time, and is back. true: there are records
  * which the reader is to be woken for; when the next one is held, not before *deferred_until
  * (ticks, 0: at once). */

@@ -3,6 +3,7 @@
 #include "live/service_internal.h"
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "live/audit_policy_change.h"
 #include "live/filter_event.h"
 
@@ -54,6 +55,7 @@ static void finish_records(struct service *s)
     service_leave_engine(s);
     connection_end(s);
     service_come_back(s);
+    drain_end(&s->drain);
     while (os_u32_load(&s->abandoned) == 0 && (service_drain(s) || drain_has_more(&s->drain)))
         if (drain_is_blocked(&s->drain))
             service_nap(s, NAP_MS);
@@ -86,6 +88,7 @@ static bool free_service(struct service *s)
     resolve_free(&s->resolver);
     os_signal_destroy(&s->wake);
     os_signal_destroy(&s->started);
+    aggregate_free(&memory, s->drain.aggregate);
     memory_free(&memory, s->ring_memory);
     memory_free(&memory, s->outbox_memory);
     memory_free(&memory, s->collection);
@@ -146,6 +149,18 @@ static bool init_names(struct service *s)
     return s->policy != NULL && (s->o.no_names || s->rules != NULL);
 }
 
+static bool init_aggregate(struct service *s)
+{
+    if (s->o.aggregate_ms == 0)
+        return true;
+    uint64_t seed =
+        hash_mix(os_now(), (uintptr_t)s); /* so that nobody can choose whose slots fill */
+    struct aggregate *a =
+        aggregate_new(&s->o.memory, s->o.aggregate_bytes, s->o.aggregate_ms, seed);
+    s->drain.aggregate = s->drain.backlog.aggregate = s->subscription.aggregate = a;
+    return a != NULL;
+}
+
 static bool init_service(struct service *s)
 {
     uint32_t size = ring_size(s->o.ring_bytes);
@@ -176,6 +191,8 @@ static bool init_service(struct service *s)
         return false;
     ring_init(&s->ring, s->ring_memory, size);
     ring_init(&s->outbox, s->outbox_memory, size);
+    if (!init_aggregate(s))
+        return false;
     s->alarms.ring = &s->ring;
     s->alarms.guard = s->o.guard;
     os_u32_store(&s->state, WFPW_STATE_WAITING);
@@ -331,11 +348,15 @@ void service_settle(struct service *s)
 /* What is held has a time of its own. */
 int32_t service_before_wait(struct service *s, int32_t timeout_ms)
 {
-    uint64_t now = os_ticks_ms(), until = s->deferred_until;
+    uint64_t until = s->deferred_until, due = drain_due_to_reader(&s->drain);
+    if (until != 0)
+        settle_ready(s, false);
+    if (until == 0 || (due != 0 && due < until))
+        until = due;
     if (until == 0)
         return timeout_ms;
-    settle_ready(s, false);
-    int32_t ms = until > now ? (int32_t)(until - now) : 0;
+    uint64_t now = os_ticks_ms();
+    int32_t ms = until <= now ? 0 : until - now < INT32_MAX ? (int32_t)(until - now) : INT32_MAX;
     return timeout_ms >= 0 && timeout_ms < ms ? timeout_ms : ms;
 }
 
@@ -363,6 +384,19 @@ static void count_sockets(struct service *s, struct service_counts *c)
     c->sockets_read = counts.read;
 }
 
+/* The records that stand for others are among those of the ring: one of the others each. */
+static void count_aggregated(const struct service *s, struct service_counts *c)
+{
+    const struct aggregate *a = s->drain.aggregate;
+    if (a == NULL)
+        return;
+    uint64_t sent = os_u64_load(&a->sent), settled = os_u64_load(&a->settled);
+    uint64_t counted = os_u64_load(&a->counted);
+    c->aggregated = settled > sent ? settled - sent : 0;
+    c->received += counted > sent ? counted - sent : 0;
+    c->waiting += counted > settled ? counted - settled : 0;
+}
+
 void service_count(struct service *s, struct service_counts *c)
 {
     const struct backlog *backlog = &s->drain.backlog;
@@ -384,8 +418,10 @@ void service_count(struct service *s, struct service_counts *c)
     c->duplicate = os_u64_load(&backlog->duplicate);
     c->received = ring_pushed(&s->ring) + os_u64_load(&backlog->received) + c->dropped +
                   c->undecoded + c->filtered;
+    count_aggregated(s, c);
     c->gaps = os_u64_load(&s->drain.gaps);
-    c->waiting = ring_waiting(&s->ring) + ring_waiting(&s->outbox) + os_u64_load(&backlog->waiting);
+    c->waiting +=
+        ring_waiting(&s->ring) + ring_waiting(&s->outbox) + os_u64_load(&backlog->waiting);
     c->unnamed = os_u64_load(&s->drain.unnamed);
     count_sockets(s, c);
     if (s->policy != NULL)

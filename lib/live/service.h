@@ -36,6 +36,8 @@ struct service_options {
     bool wants_process;         /* and wait for the answer, at most join_ms */
     uint32_t keywords;
     uint32_t ring_bytes, wait_ms, watch_ms;
+    uint32_t aggregate_ms; /* how long events of one kind are counted; 0: they are not */
+    uint32_t aggregate_bytes;
     bool no_names;
     uint32_t join_ms; /* how long an event may be held for its filter's name */
     size_t names_bytes;
@@ -48,7 +50,7 @@ struct service_counts {
     uint32_t state;
     uint32_t missing;      /* WFPW_MISSING_* */
     uint32_t audit_policy; /* WFPW_AUDIT_POLICY_* */
-    uint64_t received, dropped, undecoded, filtered, duplicate;
+    uint64_t received, dropped, undecoded, filtered, duplicate, aggregated;
     uint64_t waiting; /* gaps included */
     uint64_t gaps;    /* that went to the reader */
     uint64_t unnamed;

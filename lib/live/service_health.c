@@ -14,8 +14,10 @@ static uint64_t ticks_now(void)
 /* All that callbacks were given, wanted or not. */
 static uint64_t events_of(const struct service *s)
 {
+    const struct aggregate *a = s->drain.aggregate;
     return ring_pushed(&s->ring) + ring_dropped(&s->ring) +
-           os_u64_load(&s->subscription.undecoded) + os_u64_load(&s->subscription.filtered);
+           os_u64_load(&s->subscription.undecoded) + os_u64_load(&s->subscription.filtered) +
+           (a != NULL ? os_u64_load(&a->counted) : 0);
 }
 
 static uint64_t age_of(uint64_t at)

@@ -78,6 +78,12 @@ static uint32_t ms_to(uint64_t at, uint32_t ms)
     return at <= now ? 0 : at - now < ms ? (uint32_t)(at - now) : ms;
 }
 
+static uint32_t ms_to_aggregates(struct service *s, uint32_t ms)
+{
+    uint64_t due = drain_aggregate_due(&s->drain);
+    return due != 0 ? ms_to(due, ms) : ms;
+}
+
 /* Until something happens, or is due, or `ms` are over. */
 void service_nap(struct service *s, uint32_t ms)
 {
@@ -89,6 +95,8 @@ void service_nap(struct service *s, uint32_t ms)
         work = true;
     }
     ms = ms_to(policy_watch_due(s->policy), ms);
+    if (!drain_is_blocked(&s->drain))
+        ms = ms_to_aggregates(s, ms);
     if (!work && !drain_is_blocked(&s->drain) && drain_has_more(&s->drain)) {
         ms = ms_to(drain_deferred_until(&s->drain), ms);
         work = ms == 0;

@@ -243,6 +243,34 @@ static const wfpw_vswitch *put_vswitch(struct wfpw_batch *b, const struct record
     return to;
 }
 
+static const uint16_t *put_ports(struct wfpw_batch *b, const uint16_t *from, uint32_t count)
+{
+    uint16_t *to = count != 0 ? take_room(b, count * sizeof *to) : NULL;
+    if (to != NULL)
+        memcpy(to, from, count * sizeof *to);
+    return to;
+}
+
+static const wfpw_aggregate *put_aggregate(struct wfpw_batch *b, const struct record *r)
+{
+    const struct record_aggregate *from = record_at(r, r->aggregate_at);
+    wfpw_aggregate *to = take_room(b, sizeof *to);
+    if (to == NULL)
+        return NULL;
+    *to = (wfpw_aggregate){
+        .size = sizeof *to,
+        .flags = from->more,
+        .count = from->count,
+        .first = from->first,
+        .last = from->last,
+        .local_ports = put_ports(b, from->ports[0], from->port_count[0]),
+        .remote_ports = put_ports(b, from->ports[1], from->port_count[1]),
+        .local_port_count = from->port_count[0],
+        .remote_port_count = from->port_count[1],
+    };
+    return to;
+}
+
 static void put_terminating(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
 {
     const struct record_terminating *from = record_at(r, r->terminating_at);
@@ -309,6 +337,7 @@ static void put_bodies(struct wfpw_batch *b, wfpw_event *to, const struct record
     to->ipsec = r->ipsec_at != 0 ? put_ipsec(b, r) : NULL;
     to->mac = r->mac_at != 0 ? put_mac(b, r) : NULL;
     to->vswitch = r->vswitch_at != 0 ? put_vswitch(b, r, to->audit) : NULL;
+    to->aggregate = r->aggregate_at != 0 ? put_aggregate(b, r) : NULL;
     if (r->terminating_count > 0)
         put_terminating(b, to, r);
 }

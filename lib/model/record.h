@@ -19,6 +19,7 @@ enum {
     RECORD_MAX = 128 * 1024,      /* bytes of a record; one from a 64 KiB block with all it names */
     RECORD_FIELDS_MAX = 1024,     /* fields of an audit record */
     RECORD_TEXT_MAX = 192 * 1024, /* bytes that its texts may need as UTF-8, in the worst case */
+    AGGREGATE_PORTS = 16          /* of a side, that a record_aggregate has */
 };
 
 /* Something in the tail. at 0: absent. */
@@ -66,6 +67,15 @@ struct record_vswitch {
     struct value id;
 };
 
+/* The ports of the local and of the remote side, in ascending order. */
+struct record_aggregate {
+    uint64_t count, first, last;
+    uint32_t more; /* WFPW_AGGREGATE_MORE_* */
+    uint32_t port_count[2];
+    uint16_t ports[2][AGGREGATE_PORTS];
+    uint32_t reserved;
+};
+
 struct record_terminating {
     uint64_t filter_id;
     struct value sublayer;
@@ -97,6 +107,7 @@ struct record {
     uint32_t audit_origin;        /* two in one: 1: the origin is the audit record's */
     uint32_t pid_confidence;      /* of the socket tables: WFPW_CONFIDENCE_* */
     struct value process_service; /* likewise: VALUE_UTF8 */
+    uint32_t aggregate_at; /* a body in the tail: it stands for so many events; 0: for itself */
 };
 
 /* ---- building ------------------------------------------------------------------------------- */

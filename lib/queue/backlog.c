@@ -113,6 +113,8 @@ void backlog_begin(struct backlog *p)
         p->items[i].seen = false;
     if (p->fingerprints != NULL)
         fingerprints_rewind(p->fingerprints);
+    if (p->aggregate != NULL)
+        aggregate_rewind(p->aggregate);
 }
 
 static bool grow_items(struct backlog *p)
@@ -145,12 +147,19 @@ static int append_item(struct backlog *p, struct record *r, const struct fingerp
     return WFPW_OK;
 }
 
+/* One that the subscription gave, however it went on from there. */
+static bool came_before(struct backlog *p, const struct record *r, const struct fingerprint *m)
+{
+    return (p->fingerprints != NULL && fingerprints_meet(p->fingerprints, m)) ||
+           (p->aggregate != NULL && aggregate_meets(p->aggregate, r));
+}
+
 int backlog_put(struct backlog *p, struct record *r)
 {
     struct fingerprint m;
     int status = WFPW_OK;
     fingerprint_of(r, &m);
-    if (see_again(p, &m) || (p->fingerprints != NULL && fingerprints_meet(p->fingerprints, &m))) {
+    if (see_again(p, &m) || came_before(p, r, &m)) {
         os_u64_bump(&p->received, 1);
         os_u64_bump(&p->duplicate, 1);
         memory_give(&p->memory, r);

@@ -14,7 +14,7 @@
 
 #include "base/memory.h"
 #include "os/os.h"
-#include "queue/fingerprint.h"
+#include "queue/aggregate.h"
 
 struct backlog_item {
     struct record *record; /* NULL: it was given out */
@@ -27,6 +27,7 @@ struct backlog_item {
 struct backlog {
     wfpw_allocator memory;
     struct fingerprints *fingerprints; /* what the subscription gave; NULL: nothing */
+    struct aggregate *aggregate;       /* and what of that was only counted; NULL: nothing */
     size_t bytes, most;
     struct backlog_item *items;
     uint32_t count, room;
@@ -59,6 +60,11 @@ static inline const struct record *backlog_peek(const struct backlog *p)
     return p->at < p->count ? p->items[p->at].record : NULL;
 }
 void backlog_pop(struct backlog *p);
+/* The time of the latest event that was read and is remembered; 0: there is none. */
+static inline uint64_t backlog_latest(const struct backlog *p)
+{
+    return p->sorted != 0 ? p->items[p->sorted - 1].fingerprint.time : 0;
+}
 /* Whether r, which the subscription gave, is among those read; then it is a duplicate, once. */
 bool backlog_meets(struct backlog *p, const struct record *r);
 

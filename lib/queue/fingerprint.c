@@ -39,6 +39,19 @@ void fingerprint_of(const struct record *r, struct fingerprint *m)
     take_codes(r, m);
 }
 
+uint64_t fingerprint_kind(const struct record *r)
+{
+    struct fingerprint m;
+    uint64_t words[sizeof m / sizeof(uint64_t)], h = 0;
+    fingerprint_of(r, &m);
+    m.time = 0;
+    m.local.port = m.remote.port = 0;
+    memcpy(words, &m, sizeof words);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        h = hash_mix(h, words[i]);
+    return h;
+}
+
 struct fingerprint *fingerprints_next(struct fingerprints *t)
 {
     uint64_t i = t->count % FINGERPRINTS;

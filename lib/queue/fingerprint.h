@@ -10,6 +10,7 @@
 #ifndef WFPW_FINGERPRINT_H
 #define WFPW_FINGERPRINT_H
 
+#include "base/hash.h"
 #include "model/record.h"
 
 /* Without padding, so that it can be compared as bytes. */
@@ -24,6 +25,14 @@ void fingerprint_of(const struct record *r, struct fingerprint *m);
 static inline bool fingerprint_is(const struct fingerprint *a, const struct fingerprint *b)
 {
     return a->time == b->time && memcmp(a, b, sizeof *a) == 0;
+}
+
+/* Of an event that has sides, what it has besides its time and ports, as a number; and all of it.
+ */
+uint64_t fingerprint_kind(const struct record *r);
+static inline uint64_t fingerprint_mark(uint64_t kind, uint64_t time, const uint16_t ports[2])
+{
+    return hash_mix(hash_mix(kind, time), (uint32_t)ports[0] << 16 | ports[1]) | 1;
 }
 
 /* More than an engine keeps (100 to 150: Microsoft, "Logging and auditing"), of which any may have

@@ -104,11 +104,12 @@ static uint64_t take_lost(struct ring *r)
     return os_u64_load_relaxed(&r->lost) == 0 ? 0 : os_u64_exchange(&r->lost, 0);
 }
 
-/* One more, with those that were taken. All of them stand where the first does. */
-static void add_lost(struct ring *r, uint64_t taken)
+/* So many more (times ONE_RECORD), with those that were taken. All of them stand where the first
+ * does. */
+static void add_lost(struct ring *r, uint64_t records, uint64_t taken)
 {
     uint64_t here = os_u64_load(&r->tail), word = os_u64_load(&r->lost), sum, first;
-    uint64_t more = ONE_RECORD + (taken & ~POSITION_MASK);
+    uint64_t more = records + (taken & ~POSITION_MASK);
     do {
         sum = word < COUNT_MAX - more ? (word & ~POSITION_MASK) + more : COUNT_MAX;
         first = taken != 0 ? taken : word != 0 ? word : here;
@@ -121,7 +122,17 @@ bool ring_reserve(struct ring *r, uint32_t n, struct ring_slot *slot)
     if (reserve_slot(r, n, lost >> POSITION_BITS, slot))
         return true;
     (void)os_u64_add(&r->dropped, 1);
-    add_lost(r, lost);
+    add_lost(r, ONE_RECORD, lost);
+    return false;
+}
+
+bool ring_reserve_or_keep(struct ring *r, uint32_t n, struct ring_slot *slot)
+{
+    uint64_t lost = take_lost(r);
+    if (reserve_slot(r, n, lost >> POSITION_BITS, slot))
+        return true;
+    if (lost != 0)
+        add_lost(r, 0, lost);
     return false;
 }
 

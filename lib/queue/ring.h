@@ -55,6 +55,8 @@ void ring_init(struct ring *r, void *memory, uint32_t size);
  * false when there is none: the event is counted as dropped. */
 bool ring_reserve(struct ring *r, uint32_t n, struct ring_slot *slot);
 /* The same for a producer that keeps what finds no room: nothing is counted. */
+bool ring_reserve_or_keep(struct ring *r, uint32_t n, struct ring_slot *slot);
+/* The same for a ring into which nothing is ever lost. */
 bool ring_try_reserve(struct ring *r, uint32_t n, struct ring_slot *slot);
 /* Makes the record visible. */
 void ring_commit(struct ring *r, const struct ring_slot *slot);

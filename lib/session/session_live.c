@@ -49,9 +49,10 @@ static bool live_is_good(const wfpw_live *live)
     const uint32_t changes = WFPW_LIVE_IPSEC | WFPW_LIVE_AUDIT_POLICY;
     bool observe = (live->flags & WFPW_LIVE_OBSERVE) != 0;
     return (live->flags & ~flags) == 0 && (live->keywords & ~(uint32_t)WFPW_KEYWORD_ALL) == 0 &&
-           live->reserved == 0 && live->reserved2 == 0 &&
+           live->reserved == 0 && live->reserved2 == 0 && live->wait_ms <= INT32_MAX &&
+           live->watch_ms <= INT32_MAX && live->aggregate_ms <= INT32_MAX &&
+           (live->aggregate_ms != 0 || live->aggregate_bytes == 0) &&
            (live->silence_ms == 0 || live->silence_ms >= SILENCE_MIN_MS) &&
-           live->wait_ms <= INT32_MAX && live->watch_ms <= INT32_MAX &&
            !(observe && (live->keywords != 0 || (live->flags & changes) != 0));
 }
 
@@ -130,6 +131,8 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .wait_ms = live.wait_ms,
         .watch_ms = watch_ms(&live),
         .silence_ms = live.silence_ms,
+        .aggregate_ms = live.aggregate_ms,
+        .aggregate_bytes = live.aggregate_bytes,
         .no_names = (s->o.flags & WFPW_OPEN_NO_NAMES) != 0,
         .join_ms = s->o.join_ms,
         .names_bytes = s->o.names_bytes,

@@ -91,6 +91,20 @@ static bool is_of_log(const struct record *r) /* not of a file */
     return r->source == WFPW_SOURCE_AUDIT_LOG && r->kind == WFPW_KIND_AUDIT;
 }
 
+/* What stands for others has the ports of the first one, so that conditions on ports hold as they
+ * did for each; now that they were asked, only those ports are left that all of them have. */
+static void hide_ports(wfpw_event *ev)
+{
+    if (ev->aggregate != NULL && ev->aggregate->local_port_count > 1) {
+        ev->present &= ~(uint32_t)WFPW_HAS_LOCAL_PORT;
+        ev->local.port = 0;
+    }
+    if (ev->aggregate != NULL && ev->aggregate->remote_port_count > 1) {
+        ev->present &= ~(uint32_t)WFPW_HAS_REMOTE_PORT;
+        ev->remote.port = 0;
+    }
+}
+
 /* The event that was added last has its names; what is known of it now decides. */
 static enum joiner_given finish_event(struct reading *r, const struct record *record, bool may_wait,
                                       size_t used)
@@ -111,6 +125,7 @@ static enum joiner_given finish_event(struct reading *r, const struct record *re
         count_unwanted(r);
         return GIVEN;
     }
+    hide_ports(ev);
     if (s->attempts != NULL)
         attempts_note(s->attempts, ev);
     count_delivered(s, record, ev->seq);

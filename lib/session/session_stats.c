@@ -56,14 +56,15 @@ int WFPW_CALL wfpw_get_stats(const wfpw_session *s, wfpw_stats *out)
         .rules_filled = live.names.rules_fills,
         .sockets_found = live.sockets_found,
         .sockets_read = live.sockets_read,
+        .aggregated = live.aggregated,
     };
     uint64_t told = live.gaps + log.gaps, queued = live.waiting + log.waiting;
     gaps = told > gaps ? told - gaps : 0; /* that wait */
     st.waiting = (queued > gaps ? queued - gaps : 0) + os_u64_load(&s->tally.waiting) +
                  os_u64_load(&s->held_back) + joiner_waiting(&s->joiner);
     /* What moves from queue to queue is for a moment in both. */
-    uint64_t gone =
-        st.delivered + st.merged + st.duplicate + st.filtered + st.dropped + st.undecoded;
+    uint64_t gone = st.delivered + st.merged + st.duplicate + st.filtered + st.dropped +
+                    st.undecoded + st.aggregated;
     uint64_t most = st.received > gone ? st.received - gone : 0;
     st.waiting = st.waiting < most ? st.waiting : most;
     uint32_t n = out->size < sizeof st ? out->size : (uint32_t)sizeof st;

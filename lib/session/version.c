@@ -41,6 +41,7 @@ uint32_t WFPW_CALL wfpw_sizeof(const char *name)
         {"wfpw_question", sizeof(wfpw_question)},
         {"wfpw_explained", sizeof(wfpw_explained)},
         {"wfpw_explained_by", sizeof(wfpw_explained_by)},
+        {"wfpw_aggregate", sizeof(wfpw_aggregate)},
         {"wfpw_condition", sizeof(wfpw_condition)},
         {"wfpw_names_stats", sizeof(wfpw_names_stats)},
         {"wfpw_reason", sizeof(wfpw_reason)},

@@ -36,7 +36,7 @@ static uint32_t event_id_of(const struct record *r)
 enum join_half join_half_of(const struct record *r)
 {
     const uint32_t needed = WFPW_HAS_LAYER_ID | WFPW_HAS_LOCAL;
-    if ((r->present & needed) != needed)
+    if ((r->present & needed) != needed || r->aggregate_at != 0)
         return JOIN_NEITHER;
     if (r->kind == WFPW_KIND_CLASSIFY_DROP || r->kind == WFPW_KIND_CLASSIFY_ALLOW)
         return r->audit_at == 0 ? JOIN_NET_EVENT : JOIN_NEITHER;

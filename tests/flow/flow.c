@@ -75,7 +75,9 @@ int flow_add_live(struct flow *f, const struct flow_options *o)
                       .watch_ms = o->watch_ms != 0 ? o->watch_ms : 10,
                       .since = o->since,
                       .silence_ms = o->silence_ms,
-                      .guard = o->guard};
+                      .guard = o->guard,
+                      .aggregate_ms = o->aggregate_ms,
+                      .aggregate_bytes = o->aggregate_bytes};
     return wfpw_add_live(f->s, &live, &f->e);
 }
 
@@ -229,7 +231,7 @@ wfpw_stats flow_stats(const struct flow *f)
 bool stats_agree(const wfpw_stats *st)
 {
     return st->received == st->delivered + st->waiting + st->merged + st->duplicate + st->filtered +
-                               st->dropped + st->undecoded;
+                               st->dropped + st->undecoded + st->aggregated;
 }
 
 void assert_stats_agree(const wfpw_stats *st)

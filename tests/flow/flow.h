@@ -48,9 +48,10 @@ struct flow_options {
     uint32_t join, join_window_ms; /* of wfpw_options */
     wfpw_log_fn log;
     void *log_ctx;
-    uint64_t since;               /* wfpw_live.since */
-    const wfpw_guard *guard;      /* wfpw_live.guard */
-    uint32_t silence_ms;          /* wfpw_live.silence_ms */
+    uint64_t since;          /* wfpw_live.since */
+    const wfpw_guard *guard; /* wfpw_live.guard */
+    uint32_t silence_ms;     /* wfpw_live.silence_ms */
+    uint32_t aggregate_ms, aggregate_bytes;
     void (*hook)(struct flow *f); /* may give f->system, when f->sim is there; may be NULL */
 };
 

@@ -31,6 +31,8 @@ struct made {
     wfpw_vswitch vswitch;
     wfpw_filter filter;
     wfpw_terminating terminating[3];
+    wfpw_aggregate aggregate;
+    uint16_t ports[2][16];
 };
 
 /* About one in three is absent. */
@@ -186,6 +188,16 @@ static void fill_bodies(struct made *m, uint64_t *seed)
     m->filter.state = (uint8_t)random_below(seed, 9);
     m->filter.deleted_time = random_below(seed, 2) * (random_u64(seed) % 2650467743999999999u);
     m->filter.from_time = random_below(seed, 2) * (random_u64(seed) % 2650467743999999999u);
+    m->aggregate = (wfpw_aggregate){.count = some_number(seed),
+                                    .first = 1 + random_u64(seed) % 2650467743999999998u,
+                                    .last = 1 + random_u64(seed) % 2650467743999999998u,
+                                    .flags = random_below(seed, 4),
+                                    .local_ports = m->ports[0],
+                                    .remote_ports = m->ports[1],
+                                    .local_port_count = random_below(seed, 17),
+                                    .remote_port_count = random_below(seed, 17)};
+    for (int i = 0; i < 32; i++)
+        m->ports[i / 16][i % 16] = (uint16_t)random_below(seed, 65536);
     for (int i = 0; i < 3; i++)
         m->terminating[i] =
             (wfpw_terminating){.filter_id = some_number(seed),
@@ -204,6 +216,7 @@ static void point_to_bodies(struct made *m, uint64_t *seed)
     ev->mac = (bits & 8) != 0 ? &m->mac : NULL;
     ev->vswitch = (bits & 16) != 0 ? &m->vswitch : NULL;
     ev->filter = (bits & 32) != 0 ? &m->filter : NULL;
+    ev->aggregate = (bits & 1 << 8) != 0 ? &m->aggregate : NULL;
     ev->terminating = m->terminating;
     ev->terminating_count = (uint32_t)(bits >> 6 & 3);
     ev->terminating_stride = sizeof *m->terminating;

@@ -40,6 +40,8 @@ static void test_a_difference_parts_them(void **state)
     assert_true(agree(&h));
     assert_int_equal(join_half_of(h.net), JOIN_NET_EVENT);
     assert_int_equal(join_half_of(h.audit), JOIN_AUDIT_RECORD);
+    h.net->aggregate_at = 8; /* of several decisions it is none's half */
+    assert_int_equal(join_half_of(h.net), JOIN_NEITHER);
 #define PARTED_BY(change)                                                                          \
     do {                                                                                           \
         make_halves(&h, &d);                                                                       \

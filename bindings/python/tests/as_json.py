@@ -187,6 +187,19 @@ def joined(e: Event) -> Object:
     return {"merged": True, "join": join}
 
 
+def aggregate(e: Event) -> Optional[Object]:
+    a = e.aggregate
+    return a and without_none(
+        count=a.count,
+        first=text_of_time(a.first_filetime),
+        last=text_of_time(a.last_filetime),
+        local_ports=list(a.local_ports) or None,
+        more_local_ports=a.more_local_ports or None,
+        remote_ports=list(a.remote_ports) or None,
+        more_remote_ports=a.more_remote_ports or None,
+    )
+
+
 def terminating(e: Event) -> Optional[Any]:
     def action(code: Optional[int]) -> Any:
         return None if code is None else load().word(WordList.ACTION, code) or code
@@ -262,6 +275,7 @@ def as_json(e: Event) -> Object:
         audit=audit(e),
         lost_where=e.lost_where and e.lost_where.word,
         lost_from=e.lost_from_filetime and text_of_time(e.lost_from_filetime),
+        aggregate=aggregate(e),
         attempt=given(first=e.attempt, event=e.attempt_event),
         **joined(e),
         truncated=True if e.truncated else None,

@@ -37,6 +37,9 @@ static const char help[] =
     "                           this host; events wait for it, at most 0.25 s\n" OWN_HELP
     "  --state PLACE            where changed settings are recorded: a registry key\n"
     "                           below HKEY_LOCAL_MACHINE, or elsewhere a directory\n"
+    "  --aggregate TIME         print the first of equal events at once, the others\n"
+    "                           within TIME (30s 10m 2h) as one, with their number;\n"
+    "                           equal are those that differ in time and ports only\n"
     "  --filters                also print added and deleted filters\n"
     "  --guard TARGET           also print filters that would silence TARGET, which\n"
     "                           'wfpwatch check --help' explains; may be given\n"
@@ -72,7 +75,8 @@ enum {
     AUDIT_POLICY,
     GUARD,
     SILENCE,
-    SOCKETS
+    SOCKETS,
+    AGGREGATE
 };
 const struct option cmd_watch_options[] = {
     MONITOR_OPTIONS,
@@ -89,6 +93,7 @@ const struct option cmd_watch_options[] = {
     {"--since", SINCE, true},
     {"--guard", GUARD, true},
     {"--silence", SILENCE, true},
+    {"--aggregate", AGGREGATE, true},
     {NULL, 0, false},
 };
 
@@ -98,6 +103,7 @@ struct watching {
     bool has_end, accounts, sockets;
     uint32_t flags;    /* WFPW_LIVE_* */
     wfpw_guard *guard; /* NULL: none */
+    uint32_t aggregate_ms;
     struct time_option since;
     const char *state;  /* where leases are; NULL: the default */
     uint64_t silence;   /* seconds; 0: it is not told */
@@ -133,6 +139,8 @@ static bool take_option(struct watching *w, const struct arguments *a, int id)
         return guard_option_add(&w->guard, "watch", a->value);
     case SILENCE:
         return option_number(a, 1, UINT32_MAX / 1000, &w->silence);
+    case AGGREGATE:
+        return time_option_span(a, &w->aggregate_ms);
     case ACCOUNTS:
         w->accounts = true;
         return true;
@@ -162,12 +170,13 @@ static bool options_agree(const struct watching *w)
     const uint32_t changes = w->flags & (WFPW_LIVE_IPSEC | WFPW_LIVE_AUDIT_POLICY);
     if (!auditing_agrees(&w->audit, "watch"))
         return false;
-    if (w->audit.is_alone && (w->flags != 0 || w->guard != NULL || w->silence != 0)) {
-        (void)diagnostics_usage("watch",
-                                "with --only audit there are no net events, which it is for:",
-                                w->flags != 0      ? flag_option(w->flags)
-                                : w->guard != NULL ? "--guard"
-                                                   : "--silence");
+    const char *of_net_events = w->flags != 0          ? flag_option(w->flags)
+                                : w->guard != NULL     ? "--guard"
+                                : w->aggregate_ms != 0 ? "--aggregate"
+                                                       : NULL;
+    if (w->audit.is_alone && of_net_events != NULL) {
+        (void)diagnostics_usage(
+            "watch", "with --only audit there are no net events, which it is for:", of_net_events);
         return false;
     }
     if ((w->flags & WFPW_LIVE_OBSERVE) == 0 || changes == 0)
@@ -214,6 +223,7 @@ static bool open_live(struct watching *w)
                       .flags = w->flags,
                       .since = since_of(w),
                       .guard = w->guard,
+                      .aggregate_ms = w->aggregate_ms,
                       .silence_ms = (uint32_t)w->silence * 1000};
     uint64_t since = live.since;
     if (w->m.simulate && since == 0 &&
@@ -266,6 +276,20 @@ static bool print_some(struct watching *w, int n)
     return print_events(&w->m.printer, w->m.batch, count < left ? count : (uint32_t)left);
 }
 
+/* What was counted and not told yet is told at the end. 0, or the error. */
+static int print_counted(struct watching *w, wfpw_error *e)
+{
+    int n = 0;
+    if (w->aggregate_ms == 0 || term_reader_is_gone(stdout))
+        return 0;
+    wfpw_stop(w->m.session);
+    while ((w->count == 0 || w->m.printer.printed < w->count) &&
+           (n = wfpw_read(w->m.session, w->m.batch, -1, e)) > 0)
+        if (!print_some(w, n))
+            break;
+    return n == WFPW_E_STOPPED ? 0 : n;
+}
+
 static int watch_events(struct watching *w)
 {
     wfpw_error e;
@@ -276,6 +300,7 @@ static int watch_events(struct watching *w)
         if (n < 0 || (n > 0 && !print_some(w, n)))
             break;
     }
+    n = n >= 0 ? print_counted(w, &e) : n;
     int status = print_end(&w->m.printer);
     if (status == EXIT_DONE)
         auditing_save(&w->audit, w->m.session);

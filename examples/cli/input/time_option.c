@@ -84,7 +84,7 @@ static bool take_time(struct time_option *w, const char *s)
     return *s == 0;
 }
 
-static bool take_ago(struct time_option *w, const char *s)
+static bool read_age(const char *s, uint64_t *seconds)
 {
     static const struct {
         char letter;
@@ -96,10 +96,30 @@ static bool take_ago(struct time_option *w, const char *s)
         n = n * 10 + (uint64_t)(*s - '0');
     for (size_t i = 0; s != first && i < sizeof units / sizeof *units; i++)
         if (s[0] == units[i].letter && s[1] == 0) {
-            w->value = n * units[i].seconds * a_second;
-            w->is_ago = true;
+            *seconds = n * units[i].seconds;
             return true;
         }
+    return false;
+}
+
+static bool take_ago(struct time_option *w, const char *s)
+{
+    uint64_t seconds;
+    if (!read_age(s, &seconds))
+        return false;
+    w->value = seconds * a_second;
+    w->is_ago = true;
+    return true;
+}
+
+bool time_option_span(const struct arguments *a, uint32_t *ms)
+{
+    uint64_t seconds;
+    if (read_age(a->value, &seconds) && seconds != 0 && seconds <= INT32_MAX / 1000) {
+        *ms = (uint32_t)seconds * 1000;
+        return true;
+    }
+    (void)diagnostics_usage(a->command, "a time such as 30s, 10m or 2h is wanted, not", a->value);
     return false;
 }
 

@@ -21,6 +21,8 @@ struct time_option {
 
 /* Reads the value of the option read last. false: it is none, and that was reported. */
 bool time_option_take(struct time_option *w, const struct arguments *a);
+/* The same for how long something lasts: 60s, 10m, 2h, 1d; at most 24 days. */
+bool time_option_span(const struct arguments *a, uint32_t *ms);
 /* As conditions have it: 2026-11-22T20:28:00.0000000Z. */
 enum { TIME_OPTION_TEXT = 32 };
 void time_option_text(char out[TIME_OPTION_TEXT], uint64_t time);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "view/aggregate_note.h"
 #include "view/app_column.h"
 #include "view/format.h"
 
@@ -113,6 +114,8 @@ void event_card_put(struct buffer *out, const wfpw_event *ev, const char *time, 
         put_app(&line, &cell, ev);
         end_line(out, &line, width);
         put_filter(&line, &cell, ev);
+        end_line(out, &line, width);
+        aggregate_note_put(&line, ev);
         end_line(out, &line, width);
     }
     out->failed |= line.failed || cell.failed;

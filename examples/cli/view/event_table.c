@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "platform/term.h"
+#include "view/aggregate_note.h"
 #include "view/app_column.h"
 #include "view/event_card.h"
 #include "view/format.h"
@@ -297,15 +298,9 @@ static void put_below(struct event_table *t)
     buffer_clear(&t->cell);
 }
 
-/* The filter's name: at the end of the row, or below it. */
-static void put_filter(struct event_table *t, const wfpw_event *ev)
+/* The cell: at the end of the row, or below it. */
+static void put_behind(struct event_table *t)
 {
-    buffer_clear(&t->cell);
-    if (!is_plain(t) && !has_why(t)) {
-        format_why(&t->cell, ev);
-        put_below(t);
-    }
-    format_filter(&t->cell, ev);
     if (!is_plain(t)) {
         put_below(t);
         return;
@@ -314,6 +309,21 @@ static void put_filter(struct event_table *t, const wfpw_event *ev)
         return;
     buffer_fill(t->out, ' ', t->layout->gap);
     buffer_put(t->out, t->cell.p, t->cell.n);
+    buffer_clear(&t->cell);
+}
+
+/* The filter's name, and what the event stands for. */
+static void put_filter(struct event_table *t, const wfpw_event *ev)
+{
+    buffer_clear(&t->cell);
+    if (!is_plain(t) && !has_why(t)) {
+        format_why(&t->cell, ev);
+        put_below(t);
+    }
+    format_filter(&t->cell, ev);
+    put_behind(t);
+    aggregate_note_put(&t->cell, ev);
+    put_behind(t);
 }
 
 /* What is no connection: time, kind, and one text to the end of the row. */

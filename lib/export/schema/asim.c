@@ -9,7 +9,7 @@
 enum { CHANGES = CLASS_RESOURCE | CLASS_CONFIG | CLASS_LOG | CLASS_BASE };
 
 static const struct export_row time_rows[] = {
-    ROW_FIELD("TimeGenerated", TIME), ROW_FIELD("EventStartTime", TIME),
+    ROW_FIELD("TimeGenerated", TIME), ROW_FIELD("EventStartTime", START_TIME),
     ROW_FIELD("EventEndTime", TIME), ROW_QUOTED("EventOriginalUid", RECORD_ID)};
 
 static const struct export_row network_schema[] = {
@@ -21,8 +21,8 @@ static const struct export_row change_schema[] = {
     ROW_FIELD("EventType", ASIM_OPERATION), ROW_FIELD("Operation", ECS_ACTION)};
 
 static const struct export_row what_rows[] = {
-    ROW_CONSTANT("\"EventCount\":1,\"EventVendor\":\"Microsoft\","
-                 "\"EventProduct\":\"Windows Firewall\""),
+    ROW_FIELD("EventCount", EVENT_COUNT),
+    ROW_CONSTANT("\"EventVendor\":\"Microsoft\",\"EventProduct\":\"Windows Firewall\""),
     ROW_QUOTED("EventOriginalType", CODE),
     ROW_FIELD("EventResult", ASIM_RESULT),
     ROW_FIELD("EventResultDetails", ASIM_DETAILS),

@@ -199,6 +199,10 @@ static const struct export_row resource_rows[] = {
 
 static const struct export_row gap_rows[] = {ROW_FIELD("count", LOST)};
 
+static const struct export_row aggregate_rows[] = {ROW_FIELD("count", AGGREGATE_COUNT),
+                                                   ROW_FIELD("start_time", AGGREGATE_FIRST_MS),
+                                                   ROW_FIELD("end_time", AGGREGATE_LAST_MS)};
+
 /* ---- the event ------------------------------------------------------------------------------ */
 
 static const struct export_row own_rows[] = {ROW_BEGIN("\"unmapped\":{\"wfpwatch\":{")};
@@ -234,6 +238,7 @@ static const struct export_section before_own[] = {
     SECTION(observable_rows, CLASS_NETWORK, 0),
     SECTION(resource_rows, CLASS_RESOURCE, 0),
     SECTION(gap_rows, CLASS_BASE, 0),
+    SECTION(aggregate_rows, CLASS_NETWORK, NEED_ODDS),
     SECTION(own_rows, ALL_CLASSES, 0),
 };
 

@@ -84,7 +84,7 @@ static uint32_t needs_of(const struct export_event *x)
     bool bodies = ev->terminating_count != 0 || ev->vswitch != NULL || ev->ipsec != NULL ||
                   ev->ike != NULL || ev->mac != NULL;
     bool odds = ev->package_sid != NULL || ev->fqbn != NULL || ev->attempt != 0 || x->icmp ||
-                ev->kind == WFPW_KIND_GAP;
+                ev->kind == WFPW_KIND_GAP || ev->aggregate != NULL;
     bool process = ev->device_path != NULL || ev->app_path != NULL ||
                    ((ev->present & WFPW_HAS_PROCESS_ID) != 0 && ev->process_id != 0);
     bool filter = ev->filter != NULL || ev->filter_origin != NULL || ev->rule != NULL;
@@ -108,6 +108,7 @@ void export_event_start(struct export_event *x, const wfpw_event *ev)
     x->base[BASE_FILTER] = ev->filter;
     x->base[BASE_RULE] = ev->rule;
     x->base[BASE_AUDIT] = ev->audit;
+    x->base[BASE_AGGREGATE] = ev->aggregate;
     x->base[BASE_CASE] = x->what;
     x->base[BASE_WAY] = export_way_of(ev);
     x->inbound = ev->direction == WFPW_DIRECTION_INBOUND && known && !export_is_listen(x);

@@ -80,7 +80,16 @@ struct export_way {
     const char *asim;
 };
 
-enum value_base { BASE_EVENT, BASE_FILTER, BASE_RULE, BASE_AUDIT, BASE_CASE, BASE_WAY, BASES };
+enum value_base {
+    BASE_EVENT,
+    BASE_FILTER,
+    BASE_RULE,
+    BASE_AUDIT,
+    BASE_AGGREGATE,
+    BASE_CASE,
+    BASE_WAY,
+    BASES
+};
 
 /* What most events have not: sections that need it are passed over at once. */
 enum export_need {

@@ -14,11 +14,38 @@ static void value_field(const struct export_event *x, struct export_value *v, co
 
 /* ---- what and why --------------------------------------------------------------------------- */
 
-void wfpw_value_TIME_MS(const struct export_event *x, struct export_value *v)
+static void take_unix_ms(struct export_value *v, uint64_t time)
 {
     const uint64_t unix_epoch = 116444736000000000;
-    uint64_t time = x->ev->time;
     value_number_of(v, time > unix_epoch ? (time - unix_epoch) / 10000 : 0);
+}
+
+void wfpw_value_TIME_MS(const struct export_event *x, struct export_value *v)
+{
+    take_unix_ms(v, x->ev->time);
+}
+
+void wfpw_value_AGGREGATE_FIRST_MS(const struct export_event *x, struct export_value *v)
+{
+    if (x->ev->aggregate != NULL)
+        take_unix_ms(v, x->ev->aggregate->first);
+}
+
+void wfpw_value_AGGREGATE_LAST_MS(const struct export_event *x, struct export_value *v)
+{
+    if (x->ev->aggregate != NULL)
+        take_unix_ms(v, x->ev->aggregate->last);
+}
+
+void wfpw_value_EVENT_COUNT(const struct export_event *x, struct export_value *v)
+{
+    value_number_of(v, x->ev->aggregate != NULL ? x->ev->aggregate->count : 1);
+}
+
+void wfpw_value_START_TIME(const struct export_event *x, struct export_value *v)
+{
+    v->kind = KIND_TIME;
+    v->number = x->ev->aggregate != NULL ? x->ev->aggregate->first : x->ev->time;
 }
 
 void wfpw_value_CODE(const struct export_event *x, struct export_value *v)

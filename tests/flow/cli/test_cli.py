@@ -361,6 +361,41 @@ class Watch(CliTest):
 
     AGENT = "{11111111-2222-3333-4444-555555555555}"
 
+    @posix_only
+    def test_aggregate(self):
+        drop = "drop protocol=tcp filter=7 layer=48 direction=out local=192.0.2.1"
+        scene = self.script(f"repeat 20 {drop}:50000 remote=192.0.2.2:443\n{drop}:50001 remote=192.0.2.2:80\n"
+                            f"{drop}:50000 remote=192.0.2.3:443")
+        for form in ("json", "text"):
+            with subprocess.Popen([TOOL, "watch", "--sim", scene, "--aggregate", "1h", "--format", form],
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+                first = [p.stdout.readline() for _ in range(2 + (form == "text"))]
+                self.assertIn(b"192.0.2.3", first[-1])  # all has happened
+                p.send_signal(signal.SIGINT)
+                out, err = p.communicate(timeout=PATIENCE)
+                self.assertEqual((p.returncode, err), (0, b""))
+            if form == "text":
+                self.assertIn(b"20 events since 2026-01-01 00:00:00.000, remote ports 80 443, local ports 50000 50001\n", out)
+                continue
+            event = json.loads(out)
+            self.assertEqual(["aggregate" in json.loads(line) for line in first], [False, False])
+            self.assertEqual((event["aggregate"]["count"], event["aggregate"]["remote_ports"]), (20, [80, 443]))
+            self.assertEqual(event["remote"], {"ip": "192.0.2.2"})
+
+    def test_end_of_the_time_to_aggregate(self):
+        result = run("watch", "--sim", self.script("repeat 3 drop filter=7"), "--aggregate", "1s", "--count", 2)
+        self.check(result)
+        self.assertRegex(result.out.splitlines()[-1], r"  2 events since 2026-01-01 00:00:00.000$")
+
+    def test_wrong_times_to_aggregate(self):
+        for value in ("0s", "60", "30d", ""):
+            result = run("watch", "--sim", "--aggregate", value)
+            self.assertEqual((result.status, result.out), (2, ""))
+            self.assertIn("a time such as 30s, 10m or 2h is wanted", result.err)
+        result = run("watch", "--sim", "--aggregate", "1s", "--only", "audit")
+        self.assertEqual(result.status, 2)
+        self.assertIn("--aggregate", result.err)
+
     def test_filters(self):
         scene = self.script(f"filter id=7 name=ours provider={self.AGENT}\nfilter id=8 key={self.AGENT}\n"
                             "unfilter id=8\n")

@@ -71,6 +71,7 @@ from ._errors import (
 from ._loader import Library, load
 from .columns import Columns
 from .events import (
+    Aggregate,
     Audit,
     Condition,
     Endpoint,
@@ -105,6 +106,7 @@ from .template import Asked, Template
 
 __all__ = [
     "Answer",
+    "Aggregate",
     "Audit",
     "AuditPolicy",
     "AuditRestored",

@@ -759,6 +759,13 @@ class FieldFlag(IntFlag):
     SHORT = 0x8
 
 
+class AggregateFlag(IntFlag):
+    """wfpw_aggregate.flags."""
+
+    MORE_LOCAL_PORTS = 0x1  # There were others than those in local_ports.
+    MORE_REMOTE_PORTS = 0x2  # There were others than those in remote_ports.
+
+
 class Format(IntEnum):
     """Formats of wfpw_export() (docs/formats.md)."""
 

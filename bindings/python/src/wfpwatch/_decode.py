@@ -8,7 +8,7 @@ Strides are the library's, so that one with longer structs than ours is read all
 from __future__ import annotations
 
 from collections import deque
-from ctypes import c_char_p, c_void_p, sizeof, string_at
+from ctypes import c_char_p, c_uint16, c_void_p, sizeof, string_at
 from dataclasses import FrozenInstanceError, fields
 from datetime import datetime, timezone
 from functools import lru_cache
@@ -19,6 +19,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tupl
 
 from . import _ffi
 from ._constants import (
+    AggregateFlag,
     Confidence,
     Differs,
     Direction,
@@ -47,6 +48,7 @@ from ._constants import (
     Verdict,
 )
 from .events import (
+    Aggregate,
     Audit,
     Condition,
     Endpoint,
@@ -176,6 +178,10 @@ class Memory:
             return []
         array = c_void_p * count
         return list(array.from_buffer_copy(string_at(self._at(pointer), sizeof(array))))
+
+    def ports(self, pointer: int, count: int) -> Tuple[int, ...]:
+        array = c_uint16 * count
+        return tuple(array.from_buffer_copy(string_at(self._at(pointer), sizeof(array))))
 
     def filter(self, pointer: Optional[int]) -> Optional[Filter]:
         """Filters are shared by events, so each is made once."""
@@ -705,6 +711,23 @@ def _guarded(block: Memory, pointer: int) -> Guarded:
     return guarded_of(raw, block.text(raw.text))
 
 
+def _ports(block: Memory, pointer: Optional[int], count: int) -> Tuple[int, ...]:
+    return block.ports(pointer, count) if pointer else ()
+
+
+def _aggregate(block: Memory, pointer: int) -> Aggregate:
+    raw = block.read(_ffi.Aggregate, pointer)
+    return Aggregate(
+        raw.count,
+        raw.first,
+        raw.last,
+        _ports(block, raw.local_ports, raw.local_port_count),
+        bool(raw.flags & AggregateFlag.MORE_LOCAL_PORTS),
+        _ports(block, raw.remote_ports, raw.remote_port_count),
+        bool(raw.flags & AggregateFlag.MORE_REMOTE_PORTS),
+    )
+
+
 def _json(block: Block, i: int) -> Optional[str]:
     return None if block.lines is None else block.lines[i]
 
@@ -720,6 +743,7 @@ READERS: Dict[str, Reader] = {
     "filter": _body("filter", Memory.filter),
     "rule": _body("rule", Memory.rule),
     "guarded": _body("guarded", _guarded),
+    "aggregate": _body("aggregate", _aggregate),
     "audit": _body("audit", _audit),
     "ike": _body("ike", _ike),
     "ipsec": _body("ipsec", _ipsec),

@@ -89,6 +89,8 @@ class Live(Struct):
         ("reserved", c_uint32),
         ("since", c_uint64),
         ("guard", c_void_p),
+        ("aggregate_ms", c_uint32),
+        ("aggregate_bytes", c_uint32),
         ("silence_ms", c_uint32),
         ("reserved2", c_uint32),
     ]
@@ -170,6 +172,7 @@ class Stats(Struct):
         ("rules_filled", c_uint64),
         ("sockets_found", c_uint64),
         ("sockets_read", c_uint64),
+        ("aggregated", c_uint64),
     ]
 
 
@@ -469,6 +472,7 @@ class Event(Struct):
         ("process_service", c_void_p),
         ("pid_confidence", c_uint32),
         ("reserved4", c_uint32),
+        ("aggregate", c_void_p),
     ]
 
 
@@ -528,6 +532,21 @@ class ExplainedBy(Struct):
         ("lost", c_uint64),
         ("history_status", c_int32),
         ("log_status", c_int32),
+    ]
+
+
+class Aggregate(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("flags", c_uint32),
+        ("count", c_uint64),
+        ("first", c_uint64),
+        ("last", c_uint64),
+        ("local_ports", c_void_p),
+        ("remote_ports", c_void_p),
+        ("local_port_count", c_uint32),
+        ("remote_port_count", c_uint32),
     ]
 
 
@@ -679,6 +698,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_question": Question,
     "wfpw_explained": Explained,
     "wfpw_explained_by": ExplainedBy,
+    "wfpw_aggregate": Aggregate,
     "wfpw_names_stats": NamesStats,
     "wfpw_terminating": Terminating,
     "wfpw_event": Event,

@@ -236,6 +236,35 @@ class Guarded:
 
 
 @dataclass(frozen=True)
+class Aggregate:
+    """The events that one event stands for. They differ in nothing but time and ports; the first
+    of the kind, which came at once, is not among them."""
+
+    count: int
+    """How many: exact."""
+    first_filetime: int
+    """The earliest time."""
+    last_filetime: int
+    """The latest time, which is the event's."""
+    local_ports: Tuple[int, ...] = ()
+    """At most 16, in ascending order."""
+    more_local_ports: bool = False
+    """There were others."""
+    remote_ports: Tuple[int, ...] = ()
+    more_remote_ports: bool = False
+
+    @property
+    def first(self) -> datetime:
+        """first_filetime, aware, in UTC."""
+        return datetime_of(self.first_filetime)
+
+    @property
+    def last(self) -> datetime:
+        """last_filetime, aware, in UTC."""
+        return datetime_of(self.last_filetime)
+
+
+@dataclass(frozen=True)
 class Condition:
     """A condition of a filter. Those of one field that stand side by side are alternatives."""
 
@@ -470,6 +499,8 @@ class Event:
     """The firewall's rule that decided; None: none did, or it is not known."""
     guarded: Optional[Guarded] = None
     """Of Kind.GUARD: what the filter would block."""
+    aggregate: Optional[Aggregate] = None
+    """What it stands for (Session.add_live, aggregate); None: for itself."""
     attempt: Optional[int] = None
     """The seq of the first event of its attempt; None unless attempts were asked for."""
     attempt_event: Optional[int] = None

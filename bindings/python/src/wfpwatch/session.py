@@ -100,8 +100,8 @@ class SessionHealth:
 @dataclass(frozen=True)
 class Stats:
     """The counts of a session since it was opened; all are exact. Whenever nothing is in flight,
-    received = delivered + waiting + merged + duplicate + filtered + dropped + undecoded; gaps are
-    counted apart."""
+    received = delivered + waiting + merged + duplicate + filtered + dropped + undecoded +
+    aggregated; gaps are counted apart."""
 
     state: State
     received: int
@@ -160,6 +160,9 @@ class Stats:
     """Live: events whose process the tables of sockets gave."""
     sockets_read: int = 0
     """Live: how often such a table was read."""
+    aggregated: int = 0
+    """Live: events that are only in the count of another one. With those delivered: how many events
+    these stand for."""
 
 
 class Session:
@@ -304,6 +307,8 @@ class Session:
         audit_policy: bool = False,
         guard: Optional[Guard] = None,
         silence: float = 0.0,
+        aggregate: float = 0.0,
+        aggregate_bytes: int = 0,
         **options: Any,
     ) -> _T:
         """Reads what this host's filtering engine reports, as it happens: see add_live. audit: the
@@ -321,6 +326,8 @@ class Session:
                 since=since,
                 guard=guard,
                 silence=silence,
+                aggregate=aggregate,
+                aggregate_bytes=aggregate_bytes,
             )
             if audit:
                 session.add_audit(wait=wait, since=since, bookmark=bookmark)
@@ -408,6 +415,8 @@ class Session:
         audit_policy: bool = False,
         guard: Optional[Guard] = None,
         silence: float = 0.0,
+        aggregate: float = 0.0,
+        aggregate_bytes: int = 0,
     ) -> None:
         """Subscribes to this host's filtering engine, with collection of net events turned on under
         a lease: closing puts it back, or whoever comes next when this process is killed.
@@ -420,9 +429,11 @@ class Session:
         too (Kind.FILTER_ADD, Kind.FILTER_DELETE); audit_policy: turn on what the template needs
         of the audit policy, under a lease, too (Stats.audit_policy); guard: filters that would block
         what it names are events, too (Kind.GUARD, Event.guarded); silence: so many seconds without
-        an event, 1 at least, are told by a gap (Lost.SILENCE). What is refused besides
-        subscribing is done without: Stats.missing. Raises WfpError, with a status that tells why: E_NOTSUP (no
-        Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_STOPPED, E_SYSTEM.
+        an event, 1 at least, are told by a gap (Lost.SILENCE); aggregate: seconds within which
+        net events that differ in time and ports only are one event (Event.aggregate), but for the
+        first of them, which comes at once; aggregate_bytes: memory for that, 0 for 2 MiB. What is
+        refused besides subscribing is done without: Stats.missing. Raises WfpError, with a status
+        that tells why: E_NOTSUP (no Windows), E_ACCESS, E_NOSERVICE, E_TIMEOUT, E_STOPPED, E_SYSTEM.
         """
         flags = (LiveFlag.OBSERVE if observe else 0) | (LiveFlag.IPSEC if ipsec else 0)
         flags |= LiveFlag.FILTERS if filters else 0
@@ -436,6 +447,8 @@ class Session:
             since=_filetime(since),
             guard=guard.value if guard is not None else None,
             silence_ms=_u32("silence", _ms(silence)),
+            aggregate_ms=_u32("aggregate", _ms(aggregate)),
+            aggregate_bytes=_u32("aggregate_bytes", aggregate_bytes),
         )
         native, error = self._native, _ffi.Error()
         with native.reading:
