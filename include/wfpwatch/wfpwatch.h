@@ -2655,7 +2655,7 @@ WFPW_API int WFPW_CALL wfpw_explanation_new(const wfpw_allocator *allocator, con
  * Reads events of a session into an explanation, as wfpw_read() reads into a batch: at most 256 in
  * one call. Call it until it returns E_EOF, or as long as you like; several sessions, one after the
  * other, are fine. Keeps at most 17 events, 320 KiB of memory for each. Rows that were got before
- * are no longer valid. The session must have verdicts (not WFPW_OPEN_NO_VERDICT).
+ * are no longer valid. A session without verdicts (WFPW_OPEN_NO_VERDICT) is E_INVAL.
  * @param x the explanation
  * @param s the session
  * @param timeout_ms how long to wait for the first event, as of wfpw_read()

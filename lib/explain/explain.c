@@ -71,7 +71,8 @@ static int add_history(struct host *h, wfpw_error *e)
 static int add_log(struct host *h)
 {
     wfpw_explained_by *by = &h->x->by;
-    wfpw_audit_log log = {.size = sizeof log, .flags = WFPW_AUDIT_PAST, .since = by->since};
+    wfpw_audit_log log = {
+        .size = sizeof log, .flags = WFPW_AUDIT_PAST, .since = by->since, .until = by->until};
     by->log_status = wfpw_add_audit(h->session, &log, NULL);
     by->unseen |= by->log_status != WFPW_OK ? (uint32_t)WFPW_UNSEEN_LOG : 0;
     return by->log_status;

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "model/batch.h"
+#include "session/session_hold.h"
 
 enum { EVENT_BYTES = 320 * 1024 /* any event fits */, READ_AT_ONCE = 256 };
 
@@ -232,6 +233,9 @@ int WFPW_CALL wfpw_explanation_read(wfpw_explanation *x, wfpw_session *s, int32_
     int count = 0, n = 1;
     if (x == NULL || s == NULL)
         return error_set(e, WFPW_E_INVAL, "wfpw_explanation_read", 0, NULL);
+    if (!session_has_verdicts(s)) /* everything would look as if nothing was refused */
+        return error_set(e, WFPW_E_INVAL, "wfpw_explanation_read", 0,
+                         "the session has no verdicts");
     while (count < READ_AT_ONCE && n > 0) {
         if (!make_room(x)) {
             n = error_set(e, WFPW_E_NOMEM, "wfpw_explanation_read", 0, NULL);

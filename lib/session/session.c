@@ -226,6 +226,11 @@ const wfpw_allocator *session_hold(wfpw_session *s)
     return &s->memory;
 }
 
+bool session_has_verdicts(const wfpw_session *s)
+{
+    return (s->o.flags & WFPW_OPEN_NO_VERDICT) == 0;
+}
+
 /* Perhaps on another thread than the one that looks. */
 static void tell_released(uint32_t *released)
 {

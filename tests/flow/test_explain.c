@@ -305,6 +305,20 @@ static void test_live_session(void **state)
     close_asking(&a);
 }
 
+/* Without verdicts everything would look as if nothing was refused. */
+static void test_session_without_verdicts(void **state)
+{
+    wfpw_options o = {.size = sizeof o, .flags = WFPW_OPEN_NO_VERDICT};
+    wfpw_explanation *x;
+    wfpw_session *s;
+    (void)state;
+    assert_int_equal(wfpw_open(&o, &s, NULL), WFPW_OK);
+    assert_int_equal(wfpw_explanation_new(NULL, &asked, &x, NULL), WFPW_OK);
+    assert_int_equal(wfpw_explanation_read(x, s, 0, NULL), WFPW_E_INVAL);
+    wfpw_explanation_free(x);
+    wfpw_close(s);
+}
+
 /* ---- failures ------------------------------------------------------------------------------- */
 
 #define ALL_OF_IT FILTERS AUDITED BEFORE "drop" TO NC " filter=7\n" RECORD
@@ -407,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_neither_can_be_read),
         cmocka_unit_test(test_file),
         cmocka_unit_test(test_live_session),
+        cmocka_unit_test(test_session_without_verdicts),
         cmocka_unit_test(test_every_allocation),
         cmocka_unit_test(test_every_call),
         cmocka_unit_test(test_wrong_arguments),

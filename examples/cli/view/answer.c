@@ -148,6 +148,8 @@ static void put_basis(struct buffer *b, const wfpw_explained_by *by)
     buffer_puts(b, "Looked at:\n");
     put_source(b, by->net_events, " net event", by->net_events_from, by->net_events_to);
     put_source(b, by->records, " audit record", by->records_from, by->records_to);
+    put_counted(b, by->refused - by->matched - by->outside, " refusal that does not match\n",
+                " refusals that do not match\n");
     put_counted(b, by->allowed, " permit of it\n", " permits of it\n");
     put_counted(b, by->omitted, " more refusal that matches no better\n",
                 " more refusals that match no better\n");

@@ -9,10 +9,13 @@ import json
 import os
 import signal
 import subprocess
+import unittest
+from pathlib import Path
 
 import test_cli
 from test_cli import run
 
+CORPUS = os.environ.get("WFPW_CORPUS", "")
 NC = r'app="\device\harddiskvolume3\tools\nc.exe"'
 TO = "protocol=tcp direction=out local=192.0.2.10:50123 remote=203.0.113.66:443 layer=48"
 HOST = ("drive C: \\device\\harddiskvolume3\nauditpol connection both\nauditpol packet-drop both\n"
@@ -90,6 +93,16 @@ class Explain(test_cli.CliTest):
         self.assertEqual(result.status, 1)
         self.assertIn("missing.xml", result.err)
         self.assertIn("This explains it", result.out)
+
+    @unittest.skipUnless(CORPUS, "WFPW_CORPUS names no folder of real files")
+    def test_real_files(self):
+        dump = Path(CORPUS) / "cases" / "17-norton-smb-netevent" / "netevents-rebuilt.xml"
+        result = run("explain", "10.0.0.26", "--local", "10.0.0.8:445", "--app", "System", dump)
+        self.check(result)
+        self.assertIn("match   exact; agrees: remote address, local address, local port, program", result.out)
+        result = run("explain", ":445", dump)  # of the other side
+        self.assertIn("Nothing in WFP refused it.", result.out)
+        self.assertIn("1 refusal that does not match", result.out)
 
     def test_built_in_scene(self):
         result = run("explain", "203.0.113.66:443", "--app", "updchk.exe", "--sim")
