@@ -153,6 +153,13 @@ static bool has_failed(const struct sockets *s, uint64_t now)
     return s->useless || s->stop || (s->failed_at != 0 && now < s->failed_at + SOCKETS_RETRY_MS);
 }
 
+/* What is in a table may be in it a little later, too; what is not may have come. */
+static bool is_valid(const struct slot *slot, uint64_t time)
+{
+    uint64_t later = slot->owner.pid != 0 ? SOCKETS_CACHE_MS * ticks_a_ms : 0;
+    return slot->state == SLOT_ANSWERED && time <= slot->read_at + later;
+}
+
 /* A table that is a little older than the event proves less. */
 static enum sockets_answer give_answer(const struct slot *slot, uint64_t time,
                                        struct socket_owner *out)
@@ -171,7 +178,7 @@ static enum sockets_answer find_answer(struct sockets *s, const struct socket_qu
     uint64_t hash = hash_question(q);
     struct slot *slot = find_slot(s, q, hash);
     bool is_wanted = slot != NULL && slot->state == SLOT_WANTED;
-    if (slot != NULL && !is_wanted && q->time <= slot->read_at + SOCKETS_CACHE_MS * ticks_a_ms)
+    if (slot != NULL && is_valid(slot, q->time))
         return give_answer(slot, q->time, out);
     if (has_failed(s, now))
         return SOCKETS_UNKNOWN;
@@ -247,8 +254,12 @@ enum { CANCELLED = 1223 }; /* ERROR_CANCELLED */
 
 static uint64_t time_now(void *ctx)
 {
-    const struct sockets *s = ctx;
-    return s->real->now(s->real->ctx);
+    struct sockets *s = ctx;
+    if (!begin_call(s))
+        return 0;
+    uint64_t now = s->real->now(s->real->ctx);
+    (void)end_call(s, 0);
+    return now;
 }
 
 static uint32_t call_table(void *ctx, enum system_sockets_table which, void *room, uint32_t *bytes)
@@ -310,7 +321,8 @@ static bool find_system(struct sockets *s)
     note_result(s, s->host.missing != NULL ? s->host.missing : "iphlpapi.dll",
                 s->host.code != 0 ? s->host.code : (uint32_t)EVENTLOG_E_NOT_IMPLEMENTED);
     s->useless = true;
-    s->o.answered(s->o.ctx);
+    if (!s->abandoned)
+        s->o.answered(s->o.ctx);
     os_mutex_unlock(&s->lock);
     return false;
 }
@@ -347,7 +359,8 @@ static void answer_slot(struct sockets *s, struct slot *slot, uint64_t read_at,
     slot->read_at = read_at;
     slot->created = found->row.created;
     slot->owner = *owner;
-    s->o.answered(s->o.ctx);
+    if (!s->abandoned)
+        s->o.answered(s->o.ctx);
     os_mutex_unlock(&s->lock);
 }
 
@@ -377,7 +390,9 @@ static bool is_fresh(const struct cached *c)
 static bool search_table(struct sockets *s, enum system_sockets_table which,
                          struct socket_found *found, struct socket_owner *owner)
 {
-    socket_search(&s->system, which, &s->cached[which].table, &s->question, found);
+    struct socket_question any_time = s->question; /* later events have the same answer */
+    any_time.time = UINT64_MAX;
+    socket_search(&s->system, which, &s->cached[which].table, &any_time, found);
     *owner = (struct socket_owner){.pid = found->row.pid, .confidence = found->confidence};
     if (found->row.pid != 0)
         owner->service_bytes = (uint32_t)socket_search_service(
@@ -462,12 +477,13 @@ struct sockets *sockets_open(const struct sockets_options *o)
     return NULL;
 }
 
-/* Whether the thread has gone, or may be left alone. */
+/* Whether the thread has gone, or may be left alone: in a call; or Windows has ended it with the
+ * process. */
 static bool lets_go(struct sockets *s, bool is_late)
 {
     os_mutex_lock(&s->lock);
     bool ended = s->ended;
-    s->abandoned = !ended && is_late && s->calling_since != 0;
+    s->abandoned = !ended && is_late;
     bool done = ended || s->abandoned;
     os_mutex_unlock(&s->lock);
     if (ended)
