@@ -17,7 +17,6 @@ enum slot_state { SLOT_EMPTY, SLOT_WANTED, SLOT_ANSWERED };
 
 struct slot {
     enum slot_state state;
-    uint64_t hash;
     struct socket_question q; /* its time: of the latest event */
     uint64_t read_at;         /* the table's, by the system's clock */
     uint64_t created;
@@ -41,6 +40,7 @@ struct sockets {
     const char *failed_call; /* not yet told; NULL: nothing */
     uint32_t failed_code;
     struct sockets_counts counts;
+    uint64_t hashes[SOCKETS_ANSWERS]; /* of the questions in the slots, side by side */
     struct slot slots[SOCKETS_ANSWERS];
     uint16_t queue[SOCKETS_ANSWERS]; /* of slots that are wanted */
     uint32_t first, count, hand;
@@ -111,7 +111,7 @@ static bool same_question(const struct socket_question *a, const struct socket_q
 static struct slot *find_slot(struct sockets *s, const struct socket_question *q, uint64_t hash)
 {
     for (int i = 0; i < SOCKETS_ANSWERS; i++)
-        if (s->slots[i].hash == hash && s->slots[i].state != SLOT_EMPTY &&
+        if (s->hashes[i] == hash && s->slots[i].state != SLOT_EMPTY &&
             same_question(&s->slots[i].q, q))
             return &s->slots[i];
     return NULL;
@@ -135,8 +135,10 @@ static bool queue_question(struct sockets *s, struct slot *slot, const struct so
     slot = slot != NULL ? slot : free_slot(s);
     if (slot == NULL)
         return false;
-    *slot = (struct slot){.state = SLOT_WANTED, .hash = hash, .q = *q};
-    s->queue[(s->first + s->count) % SOCKETS_ANSWERS] = (uint16_t)(slot - s->slots);
+    uint16_t at = (uint16_t)(slot - s->slots);
+    *slot = (struct slot){.state = SLOT_WANTED, .q = *q};
+    s->hashes[at] = hash;
+    s->queue[(s->first + s->count) % SOCKETS_ANSWERS] = at;
     s->count++;
     os_signal_set(&s->wake);
     return true;
