@@ -5,12 +5,10 @@
  * session has gone without it: it frees them when its call has come back. */
 #include "resolve/sockets/sockets.h"
 
-#include "base/hash.h"
-#include "base/text.h"
 #include "os/os.h"
 #include "resolve/sockets/socket_search.h"
 
-enum { TCP = 6, UDP = 17, NAP_MS = 5 };
+enum { NAP_MS = 5 };
 static const uint64_t ticks_a_ms = 10000; /* of the system's clock */
 
 enum slot_state { SLOT_EMPTY, SLOT_WANTED, SLOT_ANSWERED };
@@ -52,67 +50,13 @@ struct sockets {
     struct socket_question question;
 };
 
-/* ---- questions ------------------------------------------------------------------------------ */
-
-static bool is_question(const struct record *r)
-{
-    const uint32_t needed = WFPW_HAS_PROTOCOL | WFPW_HAS_LOCAL | WFPW_HAS_LOCAL_PORT;
-    bool decided = r->kind == WFPW_KIND_CLASSIFY_DROP || r->kind == WFPW_KIND_CLASSIFY_ALLOW;
-    return decided && (r->present & (needed | WFPW_HAS_PROCESS_ID)) == needed &&
-           (r->protocol == TCP || r->protocol == UDP) && r->local.port != 0 &&
-           (r->local.family == 4 || r->local.family == 6);
-}
-
-static void ask_of_record(const struct record *r, struct socket_question *q)
-{
-    bool has_app = value_is(&r->app) && r->app.type == VALUE_STRING;
-    const uint8_t *app = record_at(r, r->app.at);
-    uint32_t units = has_app ? r->app.size / 2 : 0;
-    while (units > 0 && text_le16(app + 2 * (size_t)units - 2) == 0)
-        units--;
-    *q = (struct socket_question){.time = r->time, .protocol = r->protocol, .local = r->local};
-    if (r->protocol == TCP && (r->present & WFPW_HAS_REMOTE) != 0)
-        q->remote = r->remote;
-    q->app_units = units <= SOCKETS_IMAGE_UNITS ? units : 0;
-    memcpy(q->app, app, 2 * (size_t)q->app_units);
-}
-
-static uint64_t hash_side(uint64_t h, const wfpw_endpoint *e)
-{
-    uint64_t low, high;
-    memcpy(&low, e->addr, sizeof low);
-    memcpy(&high, e->addr + 8, sizeof high);
-    return hash_mix(hash_mix(hash_mix(h, low), high), (uint64_t)e->family << 16 | e->port);
-}
-
-static uint64_t hash_question(const struct socket_question *q)
-{
-    uint64_t h = hash_side(hash_side(q->protocol, &q->local), &q->remote);
-    for (uint32_t i = 0; i < q->app_units; i++)
-        h = hash_mix(h, q->app[i]);
-    return h;
-}
-
-static bool same_side(const wfpw_endpoint *a, const wfpw_endpoint *b)
-{
-    return a->family == b->family && a->port == b->port &&
-           memcmp(a->addr, b->addr, sizeof a->addr) == 0;
-}
-
-static bool same_question(const struct socket_question *a, const struct socket_question *b)
-{
-    return a->protocol == b->protocol && same_side(&a->local, &b->local) &&
-           same_side(&a->remote, &b->remote) && a->app_units == b->app_units &&
-           memcmp(a->app, b->app, 2 * (size_t)a->app_units) == 0;
-}
-
 /* ---- slots; the lock is held ---------------------------------------------------------------- */
 
 static struct slot *find_slot(struct sockets *s, const struct socket_question *q, uint64_t hash)
 {
     for (int i = 0; i < SOCKETS_ANSWERS; i++)
         if (s->hashes[i] == hash && s->slots[i].state != SLOT_EMPTY &&
-            same_question(&s->slots[i].q, q))
+            socket_question_is(&s->slots[i].q, q))
             return &s->slots[i];
     return NULL;
 }
@@ -177,7 +121,7 @@ static enum sockets_answer give_answer(const struct slot *slot, uint64_t time,
 static enum sockets_answer find_answer(struct sockets *s, const struct socket_question *q,
                                        uint64_t now, struct socket_owner *out)
 {
-    uint64_t hash = hash_question(q);
+    uint64_t hash = socket_question_hash(q);
     struct slot *slot = find_slot(s, q, hash);
     bool is_wanted = slot != NULL && slot->state == SLOT_WANTED;
     if (slot != NULL && is_valid(slot, q->time))
@@ -195,9 +139,9 @@ enum sockets_answer sockets_find(struct sockets *s, const struct record *r, uint
                                  struct socket_owner *out)
 {
     struct socket_question q;
-    if (s == NULL || !is_question(r))
+    if (s == NULL || !socket_question_can_be_asked(r))
         return SOCKETS_UNKNOWN;
-    ask_of_record(r, &q);
+    socket_question_of(r, &q);
     os_mutex_lock(&s->lock);
     enum sockets_answer answer = find_answer(s, &q, now, out);
     os_mutex_unlock(&s->lock);
