@@ -140,6 +140,28 @@ static void test_later_row(void **state)
     flow_close(&f);
 }
 
+/* That there was no such socket a moment ago does not mean that there is none. */
+static void test_new_socket(void **state)
+{
+    struct flow f;
+    (void)state;
+    open_sockets(&f, WAITS);
+    play_in(&f, 1);
+    assert_no_process(flow_next(&f));
+    flow_play(&f, "wait 50");
+    play_listen(&f, 1204, 0);
+    play_in(&f, 1);
+    assert_process(flow_next(&f), 1204, WFPW_CONFIDENCE_LIKELY);
+    flow_play(
+        &f, "wait 50; unsocket process=1204"); /* the other way round it is told a little longer */
+    play_in(&f, 1);
+    assert_process(flow_next(&f), 1204, WFPW_CONFIDENCE_LIKELY);
+    flow_play(&f, "wait 51");
+    play_in(&f, 1);
+    assert_no_process(flow_next(&f));
+    flow_close(&f);
+}
+
 static void test_other_program(void **state)
 {
     struct flow f;
@@ -397,21 +419,14 @@ static void test_record_wins(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_listener),
-        cmocka_unit_test(test_connection),
-        cmocka_unit_test(test_udp_and_ipv6),
-        cmocka_unit_test(test_later_row),
-        cmocka_unit_test(test_other_program),
-        cmocka_unit_test(test_two_processes),
-        cmocka_unit_test(test_guess),
-        cmocka_unit_test(test_service),
-        cmocka_unit_test(test_not_asked_for),
-        cmocka_unit_test(test_cached),
-        cmocka_unit_test(test_without_waiting),
-        cmocka_unit_test(test_hangs),
-        cmocka_unit_test(test_closes_while_it_hangs),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_each_call_fails),
+        cmocka_unit_test(test_listener),      cmocka_unit_test(test_connection),
+        cmocka_unit_test(test_udp_and_ipv6),  cmocka_unit_test(test_later_row),
+        cmocka_unit_test(test_new_socket),    cmocka_unit_test(test_other_program),
+        cmocka_unit_test(test_two_processes), cmocka_unit_test(test_guess),
+        cmocka_unit_test(test_service),       cmocka_unit_test(test_not_asked_for),
+        cmocka_unit_test(test_cached),        cmocka_unit_test(test_without_waiting),
+        cmocka_unit_test(test_hangs),         cmocka_unit_test(test_closes_while_it_hangs),
+        cmocka_unit_test(test_refused),       cmocka_unit_test(test_each_call_fails),
         cmocka_unit_test(test_record_wins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

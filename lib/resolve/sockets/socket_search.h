@@ -7,16 +7,8 @@
 #ifndef WFPW_SOCKET_SEARCH_H
 #define WFPW_SOCKET_SEARCH_H
 
+#include "resolve/sockets/socket_question.h"
 #include "resolve/sockets/socket_table.h"
-
-/* What is known of the event. */
-struct socket_question {
-    uint64_t time;
-    wfpw_endpoint local, remote;
-    uint32_t protocol;
-    uint32_t app_units; /* 0: it names none */
-    uint16_t app[SOCKETS_IMAGE_UNITS];
-};
 
 struct socket_found {
     struct socket_row row; /* pid 0: none */

@@ -5,19 +5,16 @@
  * session has gone without it: it frees them when its call has come back. */
 #include "resolve/sockets/sockets.h"
 
-#include "base/hash.h"
-#include "base/text.h"
 #include "os/os.h"
 #include "resolve/sockets/socket_search.h"
 
-enum { TCP = 6, UDP = 17, NAP_MS = 5 };
+enum { NAP_MS = 5 };
 static const uint64_t ticks_a_ms = 10000; /* of the system's clock */
 
 enum slot_state { SLOT_EMPTY, SLOT_WANTED, SLOT_ANSWERED };
 
 struct slot {
     enum slot_state state;
-    uint64_t hash;
     struct socket_question q; /* its time: of the latest event */
     uint64_t read_at;         /* the table's, by the system's clock */
     uint64_t created;
@@ -41,6 +38,7 @@ struct sockets {
     const char *failed_call; /* not yet told; NULL: nothing */
     uint32_t failed_code;
     struct sockets_counts counts;
+    uint64_t hashes[SOCKETS_ANSWERS]; /* of the questions in the slots, side by side */
     struct slot slots[SOCKETS_ANSWERS];
     uint16_t queue[SOCKETS_ANSWERS]; /* of slots that are wanted */
     uint32_t first, count, hand;
@@ -52,67 +50,13 @@ struct sockets {
     struct socket_question question;
 };
 
-/* ---- questions ------------------------------------------------------------------------------ */
-
-static bool is_question(const struct record *r)
-{
-    const uint32_t needed = WFPW_HAS_PROTOCOL | WFPW_HAS_LOCAL | WFPW_HAS_LOCAL_PORT;
-    bool decided = r->kind == WFPW_KIND_CLASSIFY_DROP || r->kind == WFPW_KIND_CLASSIFY_ALLOW;
-    return decided && (r->present & (needed | WFPW_HAS_PROCESS_ID)) == needed &&
-           (r->protocol == TCP || r->protocol == UDP) && r->local.port != 0 &&
-           (r->local.family == 4 || r->local.family == 6);
-}
-
-static void ask_of_record(const struct record *r, struct socket_question *q)
-{
-    bool has_app = value_is(&r->app) && r->app.type == VALUE_STRING;
-    const uint8_t *app = record_at(r, r->app.at);
-    uint32_t units = has_app ? r->app.size / 2 : 0;
-    while (units > 0 && text_le16(app + 2 * (size_t)units - 2) == 0)
-        units--;
-    *q = (struct socket_question){.time = r->time, .protocol = r->protocol, .local = r->local};
-    if (r->protocol == TCP && (r->present & WFPW_HAS_REMOTE) != 0)
-        q->remote = r->remote;
-    q->app_units = units <= SOCKETS_IMAGE_UNITS ? units : 0;
-    memcpy(q->app, app, 2 * (size_t)q->app_units);
-}
-
-static uint64_t hash_side(uint64_t h, const wfpw_endpoint *e)
-{
-    uint64_t low, high;
-    memcpy(&low, e->addr, sizeof low);
-    memcpy(&high, e->addr + 8, sizeof high);
-    return hash_mix(hash_mix(hash_mix(h, low), high), (uint64_t)e->family << 16 | e->port);
-}
-
-static uint64_t hash_question(const struct socket_question *q)
-{
-    uint64_t h = hash_side(hash_side(q->protocol, &q->local), &q->remote);
-    for (uint32_t i = 0; i < q->app_units; i++)
-        h = hash_mix(h, q->app[i]);
-    return h;
-}
-
-static bool same_side(const wfpw_endpoint *a, const wfpw_endpoint *b)
-{
-    return a->family == b->family && a->port == b->port &&
-           memcmp(a->addr, b->addr, sizeof a->addr) == 0;
-}
-
-static bool same_question(const struct socket_question *a, const struct socket_question *b)
-{
-    return a->protocol == b->protocol && same_side(&a->local, &b->local) &&
-           same_side(&a->remote, &b->remote) && a->app_units == b->app_units &&
-           memcmp(a->app, b->app, 2 * (size_t)a->app_units) == 0;
-}
-
 /* ---- slots; the lock is held ---------------------------------------------------------------- */
 
 static struct slot *find_slot(struct sockets *s, const struct socket_question *q, uint64_t hash)
 {
     for (int i = 0; i < SOCKETS_ANSWERS; i++)
-        if (s->slots[i].hash == hash && s->slots[i].state != SLOT_EMPTY &&
-            same_question(&s->slots[i].q, q))
+        if (s->hashes[i] == hash && s->slots[i].state != SLOT_EMPTY &&
+            socket_question_is(&s->slots[i].q, q))
             return &s->slots[i];
     return NULL;
 }
@@ -135,8 +79,10 @@ static bool queue_question(struct sockets *s, struct slot *slot, const struct so
     slot = slot != NULL ? slot : free_slot(s);
     if (slot == NULL)
         return false;
-    *slot = (struct slot){.state = SLOT_WANTED, .hash = hash, .q = *q};
-    s->queue[(s->first + s->count) % SOCKETS_ANSWERS] = (uint16_t)(slot - s->slots);
+    uint16_t at = (uint16_t)(slot - s->slots);
+    *slot = (struct slot){.state = SLOT_WANTED, .q = *q};
+    s->hashes[at] = hash;
+    s->queue[(s->first + s->count) % SOCKETS_ANSWERS] = at;
     s->count++;
     os_signal_set(&s->wake);
     return true;
@@ -151,6 +97,13 @@ static bool is_slow(const struct sockets *s, uint64_t now)
 static bool has_failed(const struct sockets *s, uint64_t now)
 {
     return s->useless || s->stop || (s->failed_at != 0 && now < s->failed_at + SOCKETS_RETRY_MS);
+}
+
+/* What is in a table may be in it a little later, too; what is not may have come. */
+static bool is_valid(const struct slot *slot, uint64_t time)
+{
+    uint64_t later = slot->owner.pid != 0 ? SOCKETS_CACHE_MS * ticks_a_ms : 0;
+    return slot->state == SLOT_ANSWERED && time <= slot->read_at + later;
 }
 
 /* A table that is a little older than the event proves less. */
@@ -168,10 +121,10 @@ static enum sockets_answer give_answer(const struct slot *slot, uint64_t time,
 static enum sockets_answer find_answer(struct sockets *s, const struct socket_question *q,
                                        uint64_t now, struct socket_owner *out)
 {
-    uint64_t hash = hash_question(q);
+    uint64_t hash = socket_question_hash(q);
     struct slot *slot = find_slot(s, q, hash);
     bool is_wanted = slot != NULL && slot->state == SLOT_WANTED;
-    if (slot != NULL && !is_wanted && q->time <= slot->read_at + SOCKETS_CACHE_MS * ticks_a_ms)
+    if (slot != NULL && is_valid(slot, q->time))
         return give_answer(slot, q->time, out);
     if (has_failed(s, now))
         return SOCKETS_UNKNOWN;
@@ -186,9 +139,9 @@ enum sockets_answer sockets_find(struct sockets *s, const struct record *r, uint
                                  struct socket_owner *out)
 {
     struct socket_question q;
-    if (s == NULL || !is_question(r))
+    if (s == NULL || !socket_question_can_be_asked(r))
         return SOCKETS_UNKNOWN;
-    ask_of_record(r, &q);
+    socket_question_of(r, &q);
     os_mutex_lock(&s->lock);
     enum sockets_answer answer = find_answer(s, &q, now, out);
     os_mutex_unlock(&s->lock);
@@ -247,8 +200,12 @@ enum { CANCELLED = 1223 }; /* ERROR_CANCELLED */
 
 static uint64_t time_now(void *ctx)
 {
-    const struct sockets *s = ctx;
-    return s->real->now(s->real->ctx);
+    struct sockets *s = ctx;
+    if (!begin_call(s))
+        return 0;
+    uint64_t now = s->real->now(s->real->ctx);
+    (void)end_call(s, 0);
+    return now;
 }
 
 static uint32_t call_table(void *ctx, enum system_sockets_table which, void *room, uint32_t *bytes)
@@ -310,7 +267,8 @@ static bool find_system(struct sockets *s)
     note_result(s, s->host.missing != NULL ? s->host.missing : "iphlpapi.dll",
                 s->host.code != 0 ? s->host.code : (uint32_t)EVENTLOG_E_NOT_IMPLEMENTED);
     s->useless = true;
-    s->o.answered(s->o.ctx);
+    if (!s->abandoned)
+        s->o.answered(s->o.ctx);
     os_mutex_unlock(&s->lock);
     return false;
 }
@@ -347,7 +305,8 @@ static void answer_slot(struct sockets *s, struct slot *slot, uint64_t read_at,
     slot->read_at = read_at;
     slot->created = found->row.created;
     slot->owner = *owner;
-    s->o.answered(s->o.ctx);
+    if (!s->abandoned)
+        s->o.answered(s->o.ctx);
     os_mutex_unlock(&s->lock);
 }
 
@@ -377,7 +336,9 @@ static bool is_fresh(const struct cached *c)
 static bool search_table(struct sockets *s, enum system_sockets_table which,
                          struct socket_found *found, struct socket_owner *owner)
 {
-    socket_search(&s->system, which, &s->cached[which].table, &s->question, found);
+    struct socket_question any_time = s->question; /* later events have the same answer */
+    any_time.time = UINT64_MAX;
+    socket_search(&s->system, which, &s->cached[which].table, &any_time, found);
     *owner = (struct socket_owner){.pid = found->row.pid, .confidence = found->confidence};
     if (found->row.pid != 0)
         owner->service_bytes = (uint32_t)socket_search_service(
@@ -462,12 +423,13 @@ struct sockets *sockets_open(const struct sockets_options *o)
     return NULL;
 }
 
-/* Whether the thread has gone, or may be left alone. */
+/* Whether the thread has gone, or may be left alone: in a call; or Windows has ended it with the
+ * process. */
 static bool lets_go(struct sockets *s, bool is_late)
 {
     os_mutex_lock(&s->lock);
     bool ended = s->ended;
-    s->abandoned = !ended && is_late && s->calling_since != 0;
+    s->abandoned = !ended && is_late;
     bool done = ended || s->abandoned;
     os_mutex_unlock(&s->lock);
     if (ended)
