@@ -139,7 +139,7 @@ void drain_go_on(struct drain *d)
     os_mutex_lock(&d->lock);
     d->waits = false;
     if (d->aggregate != NULL)
-        aggregate_bypass(d->aggregate, backlog_latest(&d->backlog));
+        aggregate_bypass(d->aggregate, backlog_end_time(&d->backlog));
     (void)os_u32_exchange(&d->held, 0);
     os_mutex_unlock(&d->lock);
 }

@@ -65,7 +65,7 @@ struct aggregate {
     uint32_t sets;
     uint32_t window_ms;
     uint64_t seed;
-    os_u64 bypass; /* events up to this time are not counted here */
+    os_u64 bypass; /* events before this time are not counted here */
     os_u32 used;   /* slots */
     os_u32 is_crowded;
     uint8_t pad0[RING_LINE];
@@ -118,12 +118,12 @@ bool aggregate_send(struct aggregate *a, struct ring *ring, uint64_t now, bool a
 uint64_t aggregate_due(const struct aggregate *a);
 /* Whether there is something to send for a consumer that wants all of it. */
 bool aggregate_has_rest(const struct aggregate *a);
-/* From now on events up to this time are not counted; 0: all are. An event that is on its way at
+/* From now on events before this time are not counted; 0: all are. An event that is on its way at
  * that moment still may be. */
 void aggregate_bypass(struct aggregate *a, uint64_t time);
 static inline bool aggregate_bypasses(const struct aggregate *a, uint64_t time)
 {
-    return time <= os_u64_load_relaxed(&a->bypass);
+    return time < os_u64_load_relaxed(&a->bypass);
 }
 /* Whether an event of the last AGGREGATE_MARKS that were counted is as this one; it is so once
  * after aggregate_rewind. */

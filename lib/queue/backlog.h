@@ -60,10 +60,10 @@ static inline const struct record *backlog_peek(const struct backlog *p)
     return p->at < p->count ? p->items[p->at].record : NULL;
 }
 void backlog_pop(struct backlog *p);
-/* The time of the latest event that was read and is remembered; 0: there is none. */
-static inline uint64_t backlog_latest(const struct backlog *p)
+/* All events that were read and are remembered are earlier; 0: there is none. */
+static inline uint64_t backlog_end_time(const struct backlog *p)
 {
-    return p->sorted != 0 ? p->items[p->sorted - 1].fingerprint.time : 0;
+    return p->sorted != 0 ? p->items[p->sorted - 1].fingerprint.time + 1 : 0;
 }
 /* Whether r, which the subscription gave, is among those read; then it is a duplicate, once. */
 bool backlog_meets(struct backlog *p, const struct record *r);
