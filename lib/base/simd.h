@@ -37,7 +37,7 @@ static inline bool simd_ascii4(char *out, const uint8_t *s)
 
 #if defined(__SSE2__) || defined(_M_X64)
 #include <emmintrin.h>
-#if defined(_MSC_VER)
+#if defined(_MSC_VER) && !defined(__clang__)
 #include <intrin.h>
 #endif
 
@@ -93,7 +93,7 @@ static inline bool simd_are_plain8(const char *a, const char *b)
 /* The lowest bit that is set in v, which is not 0. */
 static inline unsigned simd_lowest(uint64_t v)
 {
-#if defined(_MSC_VER)
+#if defined(_MSC_VER) && !defined(__clang__)
     unsigned long at;
     _BitScanForward64(&at, v);
     return at;

@@ -133,7 +133,7 @@ static struct item *add_item(struct join *j, const struct record *r, enum state 
         return NULL;
     struct item *i = item_at(j, *at);
     *i = (struct item){
-        .bytes = bytes, .next = NONE, .previous = NONE, .partner = NONE, .state = state};
+        .bytes = bytes, .next = NONE, .previous = NONE, .partner = NONE, .state = (uint32_t)state};
     memcpy(record_in(i), r, r->bytes);
     j->end = *at + bytes;
     j->used += bytes;
@@ -205,7 +205,8 @@ static struct item *find_partner(const struct join *j, const struct record *r, e
     struct item *best = NULL;
     uint64_t nearest = j->o.window;
     int looked = 0;
-    for (uint32_t at = chain_of(j, other, hash)->first; at != NONE && looked < CANDIDATES_MAX;) {
+    for (uint32_t at = chain_of(j, (uint32_t)other, hash)->first;
+         at != NONE && looked < CANDIDATES_MAX;) {
         struct item *i = item_at(j, at);
         uint64_t distance = time_apart(record_in(i)->time, r->time);
         at = i->next;
@@ -261,7 +262,7 @@ bool join_wait(struct join *j, const struct record *r, uint64_t due)
     struct item *i = add_item(j, r, WAITING, &at);
     if (i == NULL)
         return false;
-    i->half = join_half_of(r);
+    i->half = (uint32_t)join_half_of(r);
     i->hash = join_key_hash(r);
     i->due = due;
     link_item(j, i, at);

@@ -181,7 +181,8 @@ bool prove_winsock_is_free(const struct prove_winsock *w, const struct prove_fil
     if (s == INVALID_SOCKET)
         return false;
     loopback_address(&a, f->family, f->port);
-    (void)w->setsockopt(s, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&alone, sizeof alone);
+    (void)w->setsockopt(s, SOL_SOCKET, (int)SO_EXCLUSIVEADDRUSE, (const char *)&alone,
+                        sizeof alone);
     bool is_free = w->bind(s, &a.any, a.n) == 0;
     (void)w->closesocket(s);
     return is_free;

@@ -179,7 +179,7 @@ static bool is_slot(enum netsh_filter_element place, enum policy_object_slot *sl
         [ACTION_TYPE] = TEXT_ACTION + 1,
         [WEIGHT_TYPE] = TEXT_WEIGHT_TYPE + 1,
     };
-    if (place >= sizeof slots || slots[place] == 0)
+    if ((size_t)place >= sizeof slots || slots[place] == 0)
         return false;
     *slot = (enum policy_object_slot)(slots[place] - 1);
     return true;

@@ -137,7 +137,7 @@ static bool is_row(const struct row *row, const char *name)
 enum netsh_filter_element netsh_child(enum netsh_filter_element parent, const char *name,
                                       uint8_t *next)
 {
-    if (parent >= sizeof rows_of / sizeof *rows_of || rows_of[parent] == NULL)
+    if ((size_t)parent >= sizeof rows_of / sizeof *rows_of || rows_of[parent] == NULL)
         return SKIP;
     const struct row *rows = rows_of[parent];
     if (rows[*next].name != NULL && is_row(&rows[*next], name))

@@ -42,8 +42,10 @@ typedef struct {
  * that release. */
 static inline void os_order(void)
 {
-#if defined(_M_ARM64)
+#if defined(_M_ARM64) && defined(_MSC_VER)
     __dmb(_ARM64_BARRIER_ISH);
+#elif defined(__aarch64__)
+    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* a dmb ish */
 #else
     _ReadWriteBarrier();
 #endif

@@ -190,7 +190,7 @@ static uint32_t claim_blocks(struct evtx_parallel *p, struct worker *w)
 
 static void end_lane(struct lane *s, enum lane_state state)
 {
-    (void)os_u32_exchange(&s->state, state);
+    (void)os_u32_exchange(&s->state, (uint32_t)state);
     wake_waiter(&s->reader_waits, &s->more);
 }
 
