@@ -1069,6 +1069,27 @@ class Examples(CliTest):
         self.assertEqual(lines, ["blocked by filter 1", "blocked by filter 2", "blocked by filter 3",
                                  "nothing was seen for some time at the most", "blocked by filter 4"])
 
+    @posix_only
+    def test_agent(self):
+        drop = (r"drop local=10.0.0.5:50000 remote=192.0.2.7:443 protocol=tcp direction=out filter=70 layer=48 "
+                r"app=\device\harddiskvolume1\a.exe")
+        block = (r'filter id=900 action=block layer=ALE_AUTH_CONNECT_V4 name=Silencer '
+                 r'condition="ALE_APP_ID is \device\harddiskvolume3\agent\agent.exe"')
+        out = self.folder / "out.jsonl"
+        with subprocess.Popen([example("agent"), "--sim", f"{drop}\nrepeat 5000 {drop}\n{block}", out,
+                               r"app=C:\agent\*.exe"], stderr=subprocess.PIPE) as p:
+            wait_for(lambda: out.exists() and out.read_bytes().count(b"\n") >= 3)
+            p.send_signal(signal.SIGTERM)
+            self.assertEqual((p.wait(PATIENCE), p.stderr.read()), (0, b""))
+        lines = [json.loads(line) for line in out.read_text().splitlines()]
+        self.assertEqual(lines[0]["heartbeat"]["signs"], [])
+        self.assertEqual(sorted(e["kind"] for e in lines[1:]), ["classify_drop", "classify_drop", "guard"])
+        self.assertEqual([e["aggregate"]["count"] for e in lines[1:] if "aggregate" in e], [5000])
+        full = subprocess.run([example("agent"), "--sim", drop, "/dev/full", r"app=C:\a.exe"],
+                              capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual((full.returncode, full.stderr), (1, "agent: the file cannot be written\n"))
+        self.assertEqual(subprocess.run([example("agent")], timeout=PATIENCE).returncode, 2)
+
     def test_only_wanted(self):
         def only_wanted(*args):
             return subprocess.run([example("only_wanted"), *args], capture_output=True, text=True,
