@@ -1078,7 +1078,9 @@ class Examples(CliTest):
         out = self.folder / "out.jsonl"
         with subprocess.Popen([example("agent"), "--sim", f"{drop}\nrepeat 5000 {drop}\n{block}", out,
                                r"app=C:\agent\*.exe"], stderr=subprocess.PIPE) as p:
-            wait_for(lambda: out.exists() and out.read_bytes().count(b"\n") >= 3)
+            end = time.monotonic() + PATIENCE
+            while time.monotonic() < end and (not out.exists() or b'"guard"' not in out.read_bytes()):
+                time.sleep(0.05)
             p.send_signal(signal.SIGTERM)
             self.assertEqual((p.wait(PATIENCE), p.stderr.read()), (0, b""))
         lines = [json.loads(line) for line in out.read_text().splitlines()]
