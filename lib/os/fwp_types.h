@@ -436,6 +436,10 @@ typedef struct FWPM_PROVIDER_CONTEXT_ENUM_TEMPLATE0 {
     uint32_t providerContextType;
 } FWPM_PROVIDER_CONTEXT_ENUM_TEMPLATE0;
 
+typedef struct FWPM_SUBLAYER_ENUM_TEMPLATE0 {
+    FWP_GUID *providerKey;
+} FWPM_SUBLAYER_ENUM_TEMPLATE0;
+
 /* Which filters an enumeration or a subscription is about; an actionMask of 0 matches none (win32
  * metadata). */
 enum { FWP_FILTER_ENUM_FULLY_CONTAINED = 0, FWP_FILTER_ENUM_OVERLAPPING = 1 };

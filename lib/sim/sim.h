@@ -84,6 +84,9 @@ enum sim_call {
     CALL_SUBLAYER_ADD,
     CALL_FILTER_ADD,
     CALL_FILTER_DELETE,
+    CALL_PROVIDER_DELETE_KEY,
+    CALL_SUBLAYER_DELETE_KEY,
+    CALL_FILTER_DELETE_KEY,
     CALL_BIND, /* what programs do on the network */
     CALL_LISTEN,
     CALL_CONNECT,

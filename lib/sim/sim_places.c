@@ -272,6 +272,27 @@ static bool is_name(const char *key, const uint16_t *name)
     return *key == 0 && *name == 0;
 }
 
+/* The two that the built-in providers name; a script may describe them otherwise. */
+static bool find_own_service(const uint16_t *name, struct system_service *out)
+{
+    static const char company[] = "Microsoft Corporation";
+    const char *image = is_name("ikeext", name)   ? "C:\\Windows\\System32\\ikeext.dll"
+                        : is_name("mpssvc", name) ? "C:\\Windows\\System32\\mpssvc.dll"
+                                                  : NULL;
+    struct sim_text image_text, company_text;
+    size_t units = 0;
+    if (image == NULL)
+        return false;
+    (void)sim_field_text(&(struct sim_word){image, strlen(image)}, &image_text);
+    (void)sim_field_text(&(struct sim_word){company, sizeof company - 1}, &company_text);
+    (void)give_text(&image_text, out->image, SERVICE_IMAGE_UNITS, &units);
+    out->image_units = (uint32_t)units;
+    (void)give_text(&company_text, out->company, SERVICE_COMPANY_UNITS, &units);
+    out->company_units = (uint32_t)units;
+    out->runs = true;
+    return true;
+}
+
 static uint32_t find_service(void *ctx, const uint16_t *name, struct system_service *out)
 {
     struct wfpw_sim *sim = ctx;
@@ -280,8 +301,10 @@ static uint32_t find_service(void *ctx, const uint16_t *name, struct system_serv
     const struct sim_place *p = sim->places;
     while (p != NULL && (p->kind != KIND_SERVICE || !is_name(p->key, name)))
         p = p->next;
+    if (code == 0 && p == NULL && !find_own_service(name, out))
+        code = SERVICE_NOT_FOUND;
     if (code != 0 || p == NULL)
-        return sim_call_end(sim, code != 0 ? code : (uint32_t)SERVICE_NOT_FOUND);
+        return sim_call_end(sim, code);
     out->runs = p->runs;
     (void)give_text(&p->value, out->image, SERVICE_IMAGE_UNITS, &image);
     (void)give_text(&p->company, out->company, SERVICE_COMPANY_UNITS, &company);

@@ -95,6 +95,7 @@ void sim_happen(struct wfpw_sim *sim, const struct sim_event *ev)
     os_mutex_lock(&sim->lock);
     if (stamped.time == 0)
         stamped.time = sim->now;
+    stamped.is_clean = sim->policy.is_clean;
     sim->now++; /* no two things happen in one moment */
     bool seen = sim->running && sim_machine_records(sim, &stamped);
     if (seen)

@@ -80,6 +80,19 @@ DWORD WINAPI FwpmFilterDeleteById0(void *engine, UINT64 id)
     return double_told("FwpmFilterDeleteById0", "", sim_change_delete(ctx, engine, id));
 }
 
+#define DELETE_BY_KEY(noun, list)                                                                  \
+    DWORD WINAPI Fwpm##noun##DeleteByKey0(void *engine, const FWP_GUID *key);                      \
+    DWORD WINAPI Fwpm##noun##DeleteByKey0(void *engine, const FWP_GUID *key)                       \
+    {                                                                                              \
+        void *ctx;                                                                                 \
+        (void)double_policy(&ctx);                                                                 \
+        return double_told("Fwpm" #noun "DeleteByKey0", "",                                        \
+                           sim_change_delete_key(ctx, engine, list, key));                         \
+    }
+DELETE_BY_KEY(Provider, LIST_PROVIDERS)
+DELETE_BY_KEY(SubLayer, LIST_SUBLAYERS)
+DELETE_BY_KEY(Filter, LIST_FILTERS)
+
 /* Not Windows': a command of the script language; returns what became of a program's call. */
 uint32_t WINAPI DoublePlay(const char *command);
 uint32_t WINAPI DoublePlay(const char *command)

@@ -96,6 +96,58 @@ static void test_transaction(void **state)
     wfpw_sim_free(sim);
 }
 
+static void test_deleting_by_key(void **state)
+{
+    FWPM_FILTER_CONDITION0 c;
+    FWPM_FILTER0 f = filter_of(&c);
+    const FWPM_SUBLAYER0 sublayer = {
+        .subLayerKey = other_key, .displayData.name = name, .providerKey = &provider_key};
+    wfpw_sim *sim = new_sim();
+    void *engine = open_session(sim, 0), *dynamic = open_session(sim, FWPM_SESSION_FLAG_DYNAMIC);
+    (void)state;
+#define DELETED(session, list, key, code)                                                          \
+    assert_int_equal(sim_change_delete_key(sim, session, list, key), code)
+    DELETED(engine, LIST_PROVIDERS, &provider_key, FWP_E_PROVIDER_NOT_FOUND);
+    DELETED(engine, LIST_SUBLAYERS, &other_key, FWP_E_SUBLAYER_NOT_FOUND);
+    DELETED(engine, LIST_FILTERS, &other_key, FWP_E_FILTER_NOT_FOUND);
+    assert_int_equal(add_provider(sim, engine, provider_key), 0);
+    assert_int_equal(sim_change_add(sim, engine, LIST_SUBLAYERS, &sublayer, NULL), 0);
+    f.filterKey = provider_key;
+    f.subLayerKey = other_key;
+    assert_int_equal(sim_change_add(sim, engine, LIST_FILTERS, &f, NULL), 0);
+    DELETED(engine, LIST_PROVIDERS, &provider_key, FWP_E_IN_USE);
+    DELETED(engine, LIST_SUBLAYERS, &other_key, FWP_E_IN_USE);
+    assert_int_equal(sim_transaction_begin(sim, engine), 0); /* what it deletes uses nothing */
+    DELETED(engine, LIST_FILTERS, &provider_key, 0);
+    DELETED(engine, LIST_FILTERS, &provider_key, FWP_E_FILTER_NOT_FOUND);
+    DELETED(engine, LIST_SUBLAYERS, &other_key, 0);
+    DELETED(engine, LIST_PROVIDERS, &provider_key, 0);
+    assert_int_equal(add_provider(sim, engine, provider_key), 0);
+    DELETED(engine, LIST_PROVIDERS, &provider_key, 0);
+    assert_int_equal(error_of_connect(sim), 10013);
+    assert_int_equal(sim_transaction_commit(sim, engine), 0);
+    assert_int_equal(error_of_connect(sim), 0);
+    DELETED(engine, LIST_PROVIDERS, &provider_key, FWP_E_PROVIDER_NOT_FOUND);
+    assert_int_equal(add_provider(sim, dynamic, provider_key), 0);
+    DELETED(engine, LIST_PROVIDERS, &provider_key, FWP_E_WRONG_SESSION);
+    DELETED(dynamic, LIST_PROVIDERS, &provider_key, 0);
+    close_session(sim, dynamic);
+    close_session(sim, engine);
+    wfpw_sim_free(sim);
+}
+
+static void test_builtin_objects_stay(void **state)
+{
+    static const FWP_GUID universal = {
+        0xeebecc03, 0xced4, 0x4380, {0x81, 0x9a, 0x27, 0x34, 0x39, 0x7b, 0x2b, 0x74}};
+    wfpw_sim *sim = new_sim();
+    void *engine = open_session(sim, 0);
+    (void)state;
+    DELETED(engine, LIST_SUBLAYERS, &universal, FWP_E_BUILTIN_OBJECT);
+    close_session(sim, engine);
+    wfpw_sim_free(sim);
+}
+
 static void test_lifetimes(void **state)
 {
     FWPM_FILTER_CONDITION0 c;
@@ -171,6 +223,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_transaction),
+        cmocka_unit_test(test_deleting_by_key),
+        cmocka_unit_test(test_builtin_objects_stay),
         cmocka_unit_test(test_lifetimes),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_application),

@@ -17,7 +17,7 @@ LOG = """#Version: 1.5\r
 
 def events_of(tmp_path, text, **options):
     path = tmp_path / "log"
-    path.write_text(text, encoding="utf-8", newline="")
+    path.write_bytes(text.encode())
     with wfpwatch.Session(**options) as session:
         session.add_file(path)
         return list(session)

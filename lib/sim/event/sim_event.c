@@ -17,7 +17,7 @@ static void *take_block(struct sim_image *im, size_t n)
         im->failed = true;
         return NULL;
     }
-    memset(p, GARBAGE, n);
+    memset(p, im->filler, n);
     im->blocks[im->count].p = p;
     im->blocks[im->count++].n = n;
     return p;
@@ -421,8 +421,8 @@ bool sim_image_make(struct sim_image *im, const struct sim_event *ev, int versio
 {
     FWPM_NET_EVENT_HEADER0 head;
     size_t size = body_size(ev->type, version);
-    *im = (struct sim_image){0};
-    memset(&head, GARBAGE, sizeof head);
+    *im = (struct sim_image){.filler = ev->is_clean ? 0 : GARBAGE};
+    memset(&head, im->filler, sizeof head);
     if (!make_envelope(im, ev, version, size != 0 ? make_body(im, ev, size) : NULL))
         return false;
     common_header(&head, im, ev);

@@ -51,6 +51,7 @@ struct sim_event {
     struct sim_text local_groups[SIM_GROUPS_MAX], remote_groups[SIM_GROUPS_MAX];
     uint32_t local_group_count, remote_group_count;
     struct sim_subnet local_subnet, remote_subnet;
+    bool is_clean; /* zeros instead of garbage in what no flag covers */
 };
 
 /* A raw event: its struct and all that it points to, each a block of its own of the exact size, so
@@ -62,6 +63,7 @@ struct sim_image {
         size_t n;
     } blocks[SIM_BLOCKS_MAX];
     uint32_t count;
+    int filler;  /* of what is not set */
     bool failed; /* for want of memory */
 };
 
@@ -69,7 +71,7 @@ struct sim_image {
 uint32_t sim_v4_of(const wfpw_endpoint *e);
 /* Whether Windows would hand out this event in a struct of this version. */
 bool sim_event_exists(const struct sim_event *ev, int version);
-/* Makes FWPM_NET_EVENT<version>. What no flag covers is garbage. */
+/* Makes FWPM_NET_EVENT<version>. What no flag covers is garbage, unless the event is clean. */
 bool sim_image_make(struct sim_image *im, const struct sim_event *ev, int version);
 /* Poisons every block and frees it. */
 void sim_image_free(struct sim_image *im);

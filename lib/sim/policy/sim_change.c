@@ -17,7 +17,8 @@ enum { NO_MEMORY = 8, WEIGHTS = 16, TEXT_MAX = 4096 };
 struct sim_change {
     struct sim_change *next;
     struct sim_object *added;
-    uint64_t deleted;
+    enum system_list list; /* of what is deleted */
+    FWP_GUID deleted;
 };
 
 /* ---- transactions --------------------------------------------------------------------------- */
@@ -58,11 +59,11 @@ uint32_t sim_transaction_abort(void *ctx, void *engine)
     return sim_call_end(sim, code);
 }
 
-static void delete_filter(struct wfpw_sim *sim, uint64_t id)
+static void delete_object(struct wfpw_sim *sim, enum system_list list, const FWP_GUID *key)
 {
     struct sim_notice *notices = NULL, **end = &notices;
     os_mutex_lock(&sim->lock);
-    sim_policy_take_out(&sim->policy, sim_policy_by_id(&sim->policy, id), &end);
+    sim_policy_take_out(&sim->policy, sim_policy_by_key(&sim->policy, list, key), &end);
     os_mutex_unlock(&sim->lock);
     sim_notices_tell(sim, notices);
 }
@@ -76,7 +77,7 @@ static void make_changes(struct wfpw_sim *sim, struct sim_change *list)
         if (c->added != NULL)
             (void)sim_policy_put_in(sim, c->added);
         else
-            delete_filter(sim, c->deleted);
+            delete_object(sim, c->list, &c->deleted);
         free(c);
     }
 }
@@ -99,17 +100,18 @@ uint32_t sim_transaction_commit(void *ctx, void *engine)
     return code;
 }
 
-/* Takes over the object. Outside of a transaction the change is one of its own: *alone gets it. */
-static uint32_t plan_change(struct sim_session *s, struct sim_object *added, uint64_t deleted,
+/* Takes over what is added. Outside of a transaction the change is one of its own: *alone gets it.
+ */
+static uint32_t plan_change(struct sim_session *s, const struct sim_change *change,
                             struct sim_change **alone)
 {
     struct sim_change *c = calloc(1, sizeof *c), **end = &s->changes;
     if (c == NULL) {
-        if (added != NULL)
-            sim_object_drop(added);
+        if (change->added != NULL)
+            sim_object_drop(change->added);
         return NO_MEMORY;
     }
-    *c = (struct sim_change){.added = added, .deleted = deleted};
+    *c = *change;
     while (s->in_transaction && *end != NULL)
         end = &(*end)->next;
     *(s->in_transaction ? end : alone) = c;
@@ -121,11 +123,47 @@ static uint32_t plan_change(struct sim_session *s, struct sim_object *added, uin
 static const struct sim_object *find_object(const struct wfpw_sim *sim, const struct sim_session *s,
                                             enum system_list list, const FWP_GUID *key)
 {
+    const struct sim_object *found = sim_policy_by_key(&sim->policy, list, key);
+    for (const struct sim_change *c = s->changes; c != NULL; c = c->next) {
+        const FWP_GUID *changed = c->added != NULL ? &c->added->key : &c->deleted;
+        if ((c->added != NULL ? c->added->list : c->list) == list &&
+            memcmp(changed, key, sizeof *key) == 0)
+            found = c->added;
+    }
+    return found;
+}
+
+static const struct sim_object *find_filter(const struct wfpw_sim *sim, const struct sim_session *s,
+                                            uint64_t id)
+{
+    const struct sim_object *o = sim_policy_by_id(&sim->policy, id);
+    for (const struct sim_change *c = s->changes; o == NULL && c != NULL; c = c->next)
+        if (c->added != NULL && c->added->list == LIST_FILTERS && c->added->id == id)
+            o = c->added;
+    return o != NULL ? find_object(sim, s, LIST_FILTERS, &o->key) : NULL;
+}
+
+static bool is_named_by(const struct sim_object *o, enum system_list list, const FWP_GUID *key)
+{
+    const FWP_GUID *named = list == LIST_PROVIDERS ? &o->provider : &o->sublayer;
+    return o->list != LIST_LAYERS && memcmp(named, key, sizeof *key) == 0;
+}
+
+/* Whether anything that will be left names the object. */
+static bool is_in_use(const struct wfpw_sim *sim, const struct sim_session *s,
+                      enum system_list list, const FWP_GUID *key)
+{
     for (const struct sim_change *c = s->changes; c != NULL; c = c->next)
-        if (c->added != NULL && c->added->list == list &&
-            memcmp(&c->added->key, key, sizeof *key) == 0)
-            return c->added;
-    return sim_policy_by_key(&sim->policy, list, key);
+        if (c->added != NULL && is_named_by(c->added, list, key) &&
+            find_object(sim, s, c->added->list, &c->added->key) == c->added)
+            return true;
+    for (int other = 0; other < SYSTEM_LISTS; other++) {
+        const struct sim_object *o = NULL;
+        while ((o = sim_policy_next(&sim->policy, (enum system_list)other, o)) != NULL)
+            if (is_named_by(o, list, key) && find_object(sim, s, o->list, &o->key) == o)
+                return true;
+    }
+    return false;
 }
 
 /* A dynamic object is for objects of its own session only. */
@@ -284,8 +322,10 @@ static uint32_t add_checked(struct wfpw_sim *sim, struct sim_session *s, enum sy
     o.owner = s->dynamic ? s : NULL;
     o.id = list == LIST_FILTERS ? sim->policy.next_id++ : 0;
     *id = o.id;
-    struct sim_object *copy = sim_object_copy(&o);
-    return copy != NULL ? plan_change(s, copy, 0, alone) : NO_MEMORY;
+    if (list == LIST_FILTERS)
+        sim_filter_key(&o);
+    struct sim_change change = {.added = sim_object_copy(&o)};
+    return change.added != NULL ? plan_change(s, &change, alone) : NO_MEMORY;
 }
 
 uint32_t sim_change_add(void *ctx, void *engine, enum system_list list, const void *raw,
@@ -308,16 +348,48 @@ uint32_t sim_change_add(void *ctx, void *engine, enum system_list list, const vo
     return code;
 }
 
+static uint32_t delete_checked(const struct wfpw_sim *sim, struct sim_session *s,
+                               const struct sim_object *o, struct sim_change **alone)
+{
+    if (o->builtin)
+        return FWP_E_BUILTIN_OBJECT;
+    if (o->owner != NULL && o->owner != s)
+        return FWP_E_WRONG_SESSION;
+    if (o->list != LIST_FILTERS && is_in_use(sim, s, o->list, &o->key))
+        return FWP_E_IN_USE;
+    const struct sim_change change = {.list = o->list, .deleted = o->key};
+    return plan_change(s, &change, alone);
+}
+
 uint32_t sim_change_delete(void *ctx, void *engine, uint64_t filter_id)
 {
     struct wfpw_sim *sim = ctx;
     struct sim_session *s;
     struct sim_change *alone = NULL;
     uint32_t code = sim_call_begin(sim, CALL_FILTER_DELETE, engine, &s);
-    if (code == 0 && sim_policy_by_id(&sim->policy, filter_id) == NULL)
-        code = FWP_E_FILTER_NOT_FOUND;
+    const struct sim_object *o = code == 0 ? find_filter(sim, s, filter_id) : NULL;
     if (code == 0)
-        code = plan_change(s, NULL, filter_id, &alone);
+        code = o != NULL ? delete_checked(sim, s, o, &alone) : FWP_E_FILTER_NOT_FOUND;
+    (void)sim_call_end(sim, code);
+    make_changes(sim, alone);
+    return code;
+}
+
+uint32_t sim_change_delete_key(void *ctx, void *engine, enum system_list list, const FWP_GUID *key)
+{
+    struct wfpw_sim *sim = ctx;
+    struct sim_session *s;
+    struct sim_change *alone = NULL;
+    enum sim_call call = list == LIST_FILTERS     ? CALL_FILTER_DELETE_KEY
+                         : list == LIST_SUBLAYERS ? CALL_SUBLAYER_DELETE_KEY
+                                                  : CALL_PROVIDER_DELETE_KEY;
+    uint32_t not_found = list == LIST_FILTERS     ? FWP_E_FILTER_NOT_FOUND
+                         : list == LIST_SUBLAYERS ? FWP_E_SUBLAYER_NOT_FOUND
+                                                  : FWP_E_PROVIDER_NOT_FOUND;
+    uint32_t code = sim_call_begin(sim, call, engine, &s);
+    const struct sim_object *o = code == 0 ? find_object(sim, s, list, key) : NULL;
+    if (code == 0)
+        code = o != NULL ? delete_checked(sim, s, o, &alone) : not_found;
     (void)sim_call_end(sim, code);
     make_changes(sim, alone);
     return code;

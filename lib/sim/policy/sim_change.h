@@ -19,6 +19,8 @@ uint32_t sim_transaction_abort(void *ctx, void *engine);
 uint32_t sim_change_add(void *ctx, void *engine, enum system_list list, const void *raw,
                         uint64_t *id);
 uint32_t sim_change_delete(void *ctx, void *engine, uint64_t filter_id);
+/* A provider or sublayer that others name is FWP_E_IN_USE, one of Windows FWP_E_BUILTIN_OBJECT. */
+uint32_t sim_change_delete_key(void *ctx, void *engine, enum system_list list, const FWP_GUID *key);
 
 /* What was not committed is not done. The lock is held. */
 void sim_changes_drop(struct sim_session *s);

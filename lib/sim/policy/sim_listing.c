@@ -66,6 +66,12 @@ static int by_weight(const void *a, const void *b)
     return (x->effective < y->effective) - (x->effective > y->effective);
 }
 
+static bool is_of_provider(const struct sim_template *t, const struct sim_object *o)
+{
+    return sim_key_is_none(&t->provider) ||
+           memcmp(&t->provider, &o->provider, sizeof t->provider) == 0;
+}
+
 static struct sim_listing *make_snapshot(struct sim_policy *p, enum system_list list,
                                          const struct sim_template *t)
 {
@@ -80,7 +86,7 @@ static struct sim_listing *make_snapshot(struct sim_policy *p, enum system_list 
     }
     *l = (struct sim_listing){.next = p->listings, .list = list, .objects = objects};
     while ((o = sim_policy_next(p, list, o)) != NULL) {
-        if (list == LIST_FILTERS && !sim_template_lists(t, o))
+        if (list == LIST_FILTERS ? !sim_template_lists(t, o) : !is_of_provider(t, o))
             continue;
         sim_object_hold(o);
         objects[l->count++] = o;
@@ -98,6 +104,19 @@ static enum sim_call call_of(enum sim_call first, enum system_list list)
     return (enum sim_call)((int)first + (int)list);
 }
 
+/* Layers' and providers' templates have nothing to choose by, those of sublayers a provider. */
+static uint32_t other_template(enum system_list list, const void *from, struct sim_template *out)
+{
+    if (from == NULL || list == LIST_LAYERS || list == LIST_PROVIDERS)
+        return 0;
+    if (list != LIST_SUBLAYERS)
+        return FWP_ERROR_INVALID_PARAMETER; /* such templates are not simulated */
+    const FWP_GUID *provider = ((const FWPM_SUBLAYER_ENUM_TEMPLATE0 *)from)->providerKey;
+    if (provider != NULL)
+        out->provider = *provider;
+    return 0;
+}
+
 static uint32_t create_listing(struct wfpw_sim *sim, enum system_list list, void *engine,
                                const void *t, void **handle)
 {
@@ -106,8 +125,8 @@ static uint32_t create_listing(struct wfpw_sim *sim, enum system_list list, void
     uint32_t code = sim_call_begin(sim, call_of(CALL_LIST_CREATE_ENUM, list), engine, &s);
     if (code == 0 && list == LIST_FILTERS)
         code = sim_template_make(&sim->policy, t, &match);
-    else if (code == 0 && t != NULL)
-        code = FWP_ERROR_INVALID_PARAMETER; /* such templates are not simulated */
+    else if (code == 0)
+        code = other_template(list, t, &match);
     if (code != 0)
         return sim_call_end(sim, code);
     struct sim_listing *l = make_snapshot(&sim->policy, list, &match);
@@ -132,7 +151,7 @@ static uint32_t page_objects(struct wfpw_sim *sim, struct sim_listing *l, uint32
                              void ***entries, uint32_t *count)
 {
     uint32_t n = l->count - l->at < wanted ? l->count - l->at : wanted;
-    struct sim_pieces pieces = {0};
+    struct sim_pieces pieces = {.is_clean = sim->policy.is_clean};
     void **list = sim_piece(&pieces, n * sizeof *list);
     for (uint32_t i = 0; list != NULL && i < n; i++)
         list[i] = sim_object_raw(&pieces, l->objects[l->at + i]);
@@ -174,7 +193,7 @@ static uint32_t destroy_listing(struct wfpw_sim *sim, enum system_list list, voi
 
 static uint32_t give_object(struct wfpw_sim *sim, const struct sim_object *o, void **out)
 {
-    struct sim_pieces pieces = {0};
+    struct sim_pieces pieces = {.is_clean = sim->policy.is_clean};
     void *raw = sim_object_raw(&pieces, o);
     uint32_t code = hand_out(sim, &pieces, raw);
     if (code == 0)

@@ -30,6 +30,11 @@ static bool has_room(struct sim_pieces *s)
     return true;
 }
 
+static int filler_of(const struct sim_pieces *s)
+{
+    return s->is_clean ? 0 : GARBAGE;
+}
+
 void *sim_piece(struct sim_pieces *s, size_t n)
 {
     void *p = has_room(s) ? malloc(n != 0 ? n : 1) : NULL;
@@ -37,7 +42,7 @@ void *sim_piece(struct sim_pieces *s, size_t n)
         s->failed = true;
         return NULL;
     }
-    memset(p, GARBAGE, n);
+    memset(p, filler_of(s), n);
     s->list[s->count++] = (struct sim_piece){p, n};
     return p;
 }
@@ -90,17 +95,17 @@ static FWP_GUID *make_provider(struct sim_pieces *s, const struct sim_object *o)
 }
 
 /* A union with garbage in what is not set. */
-static FWP_VALUE0 value_of(uint32_t type)
+static FWP_VALUE0 value_of(const struct sim_pieces *s, uint32_t type)
 {
     FWP_VALUE0 v;
-    memset(&v, GARBAGE, sizeof v);
+    memset(&v, filler_of(s), sizeof v);
     v.type = type;
     return v;
 }
 
 static FWP_VALUE0 make_number(struct sim_pieces *s, uint32_t type, uint64_t n)
 {
-    FWP_VALUE0 v = value_of(type);
+    FWP_VALUE0 v = value_of(s, type);
     if (type == FWP_UINT8)
         v.uint8 = (uint8_t)n;
     else if (type == FWP_UINT16)
@@ -192,7 +197,7 @@ static FWPM_FILTER_CONDITION0 *make_conditions(struct sim_pieces *s, const struc
 static void *make_filter(struct sim_pieces *s, const struct sim_object *o)
 {
     FWPM_FILTER0 f;
-    memset(&f, GARBAGE, sizeof f);
+    memset(&f, filler_of(s), sizeof f);
     f.filterKey = o->key;
     f.displayData = make_display(s, o);
     f.flags = o->flags;
@@ -215,6 +220,19 @@ static void *make_filter(struct sim_pieces *s, const struct sim_object *o)
     return sim_piece_copy(s, &f, sizeof f);
 }
 
+static void make_fields(struct sim_pieces *s, FWPM_LAYER0 *l)
+{
+    uint32_t n = sim_builtin_field_count(l->layerId);
+    FWPM_FIELD0 *fields = sim_piece(s, n * sizeof *fields);
+    FWP_GUID *keys = sim_piece(s, n * sizeof *keys);
+    if (fields == NULL || keys == NULL)
+        return;
+    for (uint32_t i = 0; i < n; i++)
+        sim_builtin_field(l->layerId, i, &fields[i], &keys[i]);
+    l->numFields = n;
+    l->field = fields;
+}
+
 static void *make_layer(struct sim_pieces *s, const struct sim_object *o)
 {
     FWPM_LAYER0 l = {.layerKey = o->key,
@@ -222,6 +240,8 @@ static void *make_layer(struct sim_pieces *s, const struct sim_object *o)
                      .flags = o->flags,
                      .defaultSubLayerKey = o->sublayer,
                      .layerId = (uint16_t)o->id};
+    if (o->builtin)
+        make_fields(s, &l);
     return sim_piece_copy(s, &l, sizeof l);
 }
 

@@ -7,8 +7,7 @@
 
 #include "sim/sim.h"
 
-/* A key of its own for each filter that has none: from its id. */
-static void make_key(struct sim_object *o)
+void sim_filter_key(struct sim_object *o)
 {
     if (!sim_key_is_none(&o->key))
         return;
@@ -41,7 +40,7 @@ bool sim_policy_put_in(struct wfpw_sim *sim, struct sim_object *o)
     if (o->list == LIST_FILTERS && o->id == 0)
         o->id = p->next_id++;
     if (o->list == LIST_FILTERS) {
-        make_key(o);
+        sim_filter_key(o);
         sim_policy_take_out(p, sim_policy_by_id(p, o->id), &end);
         sim->network.last_filter = o->id;
     }

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codes/wfp_symbols.h"
 #include "sim/sim.h"
 
 #define HASH_NONFATAL_OOM          1
@@ -168,67 +167,6 @@ void sim_policy_remove(struct sim_policy *p, struct sim_object *o)
         HASH_DELETE(by_id, p->by_id, e);
     HASH_DELETE(by_key, p->by_key[o->list], e);
     free(e);
-}
-
-/* ---- a new engine --------------------------------------------------------------------------- */
-
-static bool starts_with(const char *s, const char *prefix)
-{
-    return strncmp(s, prefix, strlen(prefix)) == 0;
-}
-
-/* ASCII, as all built-in names are. */
-static bool add_builtin(struct sim_policy *p, struct sim_object *o, const char *name)
-{
-    uint16_t units[128] = {0};
-    o->name = (struct sim_string){.units = units};
-    while (name[o->name.n] != 0 && o->name.n < sizeof units / sizeof *units - 1) {
-        units[o->name.n] = (uint16_t)name[o->name.n];
-        o->name.n++;
-    }
-    o->builtin = true;
-    struct sim_object *copy = sim_object_copy(o);
-    return copy != NULL && sim_policy_add(p, copy);
-}
-
-static bool add_layer(struct sim_policy *p, uint32_t id)
-{
-    const char *key = wfp_symbol_layer_key(id);
-    struct sim_object o = {.list = LIST_LAYERS, .id = id};
-    uint16_t symbol = wfp_symbol_find(key, strlen(key));
-    bool is_guid = text_parse_guid(key, strlen(key), (uint8_t *)&o.key);
-    if (!is_guid && symbol == WFP_SYMBOL_NONE)
-        return true;
-    if (!is_guid)
-        memcpy(&o.key, wfp_symbol_guid(symbol), sizeof o.key);
-    o.flags = FWPM_LAYER_FLAG_BUILTIN;
-    return add_builtin(p, &o, wfp_symbol_layer_name(id));
-}
-
-static bool add_symbol(struct sim_policy *p, uint16_t symbol)
-{
-    const char *text = wfp_symbol_text(symbol);
-    struct sim_object o = {.list = LIST_SUBLAYERS};
-    memcpy(&o.key, wfp_symbol_guid(symbol), sizeof o.key);
-    bool is_provider = starts_with(text, "FWPM_PROVIDER_") && strstr(text, "_CONTEXT") == NULL;
-    if (!is_provider && !starts_with(text, "FWPM_SUBLAYER_"))
-        return true;
-    o.list = is_provider ? LIST_PROVIDERS : LIST_SUBLAYERS;
-    bool is_new = !sim_key_is_none(&o.key) && entry_of(p, o.list, &o.key) == NULL;
-    return !is_new || add_builtin(p, &o, text);
-}
-
-bool sim_policy_init(struct wfpw_sim *sim)
-{
-    struct sim_policy *p = &sim->policy;
-    bool good = true;
-    p->next_id = 1;
-    p->held_end = &p->held;
-    for (uint32_t id = 0; id < WFP_SYMBOL_LAYERS; id++)
-        good &= add_layer(p, id);
-    for (uint16_t i = 0; i < wfp_symbol_count(); i++)
-        good &= add_symbol(p, i);
-    return good;
 }
 
 void sim_policy_free(struct wfpw_sim *sim)

@@ -64,7 +64,8 @@ void sim_object_drop(struct sim_object *o); /* the last one frees it */
 struct sim_pieces {
     struct sim_piece *list;
     uint32_t count, room;
-    bool failed; /* for want of memory */
+    bool failed;   /* for want of memory */
+    bool is_clean; /* zeros instead of garbage */
 };
 
 /* A block of garbage, or a copy; NULL when that fails. */
@@ -112,6 +113,7 @@ struct sim_policy {
     struct sim_notice *held, **held_end;
     bool holds;          /* notices wait until they are given */
     bool zero_layer;     /* an all-zero layer in a template means all of them */
+    bool is_clean;       /* what is handed out has zeros instead of garbage */
     uint64_t lose;       /* so many notices are lost */
     uint64_t empty_gets; /* so many FwpmFilterGetById0 succeed with nothing */
 };
@@ -126,6 +128,8 @@ bool sim_policy_add(struct sim_policy *p, struct sim_object *o);
  * lock.
  */
 bool sim_policy_put_in(struct wfpw_sim *sim, struct sim_object *o);
+/* A key of its own for a filter that has none: from its id. */
+void sim_filter_key(struct sim_object *o);
 /* Deletes it, with its notice at *end; NULL is allowed. */
 void sim_policy_take_out(struct sim_policy *p, struct sim_object *o, struct sim_notice ***end);
 /* A dynamic session ends, or all of them (NULL): their objects go. Returns the notices. */
@@ -143,6 +147,13 @@ struct sim_object *sim_policy_next(const struct sim_policy *p, enum system_list 
 uint32_t sim_policy_count(const struct sim_policy *p, enum system_list list);
 /* The service stops: only what is persistent, of boot-time or built in stays. */
 void sim_policy_stop(struct wfpw_sim *sim);
+
+/* ---- what Windows has of its own ------------------------------------------------------------ */
+
+/* The fields of a built-in layer. */
+uint32_t sim_builtin_field_count(uint32_t layer_id);
+/* i is below that; the field points to the key. */
+void sim_builtin_field(uint32_t layer_id, uint32_t i, FWPM_FIELD0 *field, FWP_GUID *key);
 
 /* ---- templates, notices --------------------------------------------------------------------- */
 

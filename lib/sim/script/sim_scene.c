@@ -342,16 +342,26 @@ static const char *get_nothing(struct scene *s)
     return NULL;
 }
 
-static const char *zero_layer(struct scene *s)
+static const char *policy_switch(struct scene *s, bool *is_on)
 {
     const struct sim_word *w = &s->line->p[0].value;
     if (s->line->count != 1 || (!word_is(w, "on") && !word_is(w, "off")))
         return bad_word(s, &s->line->command, "on or off is wanted");
     os_mutex_lock(&s->sim->lock);
     if (!s->check)
-        s->sim->policy.zero_layer = word_is(w, "on");
+        *is_on = word_is(w, "on");
     os_mutex_unlock(&s->sim->lock);
     return NULL;
+}
+
+static const char *zero_layer(struct scene *s)
+{
+    return policy_switch(s, &s->sim->policy.zero_layer);
+}
+
+static const char *clean_memory(struct scene *s)
+{
+    return policy_switch(s, &s->sim->policy.is_clean);
 }
 
 /* The commands that describe an object. */
@@ -371,8 +381,10 @@ static const struct {
 static const struct {
     const char *text;
     const char *(*play)(struct scene *s);
-} others[] = {
-    {"notices", notices_command}, {"get_nothing", get_nothing}, {"zero_layer", zero_layer}};
+} others[] = {{"notices", notices_command},
+              {"get_nothing", get_nothing},
+              {"zero_layer", zero_layer},
+              {"clean", clean_memory}};
 
 static const char *object_command(struct scene *s, bool removes)
 {

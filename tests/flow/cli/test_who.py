@@ -244,11 +244,15 @@ class Host(WhoTest):
         self.assertEqual(self.signs(owner), {"provider_disabled": [7]})
         owner = self.who("--sim", self.script(there + "service SomeVpn off\n" + scene))[VPN]
         self.assertEqual(self.signs(owner), {"leftover": [7], "service_missing": [7]})
-        owner = self.who("--sim", self.script("fail call=OpenServiceW code=5\n" + scene))[VPN]
+        owner = self.who("--sim", self.script("fail call=OpenServiceW code=5 times=99\n" + scene))[VPN]
         self.assertEqual((self.signs(owner), owner["service_state"]), ({}, None))
 
     def test_demo(self):
-        self.assertEqual(self.who("--sim")["FWPM_PROVIDER_MPSSVC_WF"]["product"], "Windows Firewall")
+        firewall = self.who("--sim")["FWPM_PROVIDER_MPSSVC_WF"]
+        self.assertEqual(firewall["product"], "Windows Firewall")
+        self.assertEqual(self.signs(firewall), {})
+        self.assertEqual([firewall[f"service_{key}"] for key in ("state", "company")],
+                         ["running", "Microsoft Corporation"])
 
     def test_failures(self):
         self.check(run("who", "--sim", self.script("filter id=x")), 1, "scene.txt:1:11: ")
