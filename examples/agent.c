@@ -138,7 +138,7 @@ int main(int argc, char **argv)
     wfpw_sim *sim = NULL;
     wfpw_guard *guard = NULL;
     int at = argc > 2 && strcmp(argv[1], "--sim") == 0 ? 3 : 1, status = WFPW_E_NOMEM;
-    wfpw_batch *batch = wfpw_batch_new(0, 0);
+    wfpw_batch *batch = argc > at ? wfpw_batch_new(0, 0) : NULL;
     if (argc <= at)
         return 2;
     if (at == 3 && wfpw_sim_new(11, &sim) != WFPW_OK)

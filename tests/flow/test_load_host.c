@@ -197,8 +197,10 @@ static void test_hostile_indirect(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char script[200];
-        struct hosted *h = open_hosted("string x.dll 1 text; string evil.dll 1 text;"
-                                       "hang call=LoadLibraryExW");
+        struct hosted *h = open_hosted(
+            "unprovider key=FWPM_PROVIDER_MPSSVC_APP_ISOLATION;" /* whose name is indirect */
+            "string x.dll 1 text; string evil.dll 1 text;"
+            "hang call=LoadLibraryExW");
         (void)snprintf(script, sizeof script, "filter id=7 name=\"%s\"", names[i]);
         play(h, script);
         assert_int_equal(load(h), 1);

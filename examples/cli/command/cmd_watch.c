@@ -173,6 +173,7 @@ static bool options_agree(const struct watching *w)
     const char *of_net_events = w->flags != 0          ? flag_option(w->flags)
                                 : w->guard != NULL     ? "--guard"
                                 : w->aggregate_ms != 0 ? "--aggregate"
+                                : w->silence != 0      ? "--silence"
                                                        : NULL;
     if (w->audit.is_alone && of_net_events != NULL) {
         (void)diagnostics_usage(

@@ -33,8 +33,8 @@ struct command {
 extern const struct command commands[];
 
 extern const struct option cmd_audit_options[], cmd_check_options[], cmd_completion_options[],
-    cmd_connections_options[], cmd_explain_options[], cmd_history_options[], cmd_names_options[], cmd_prove_options[],
-    cmd_read_options[], cmd_rules_options[], cmd_run_options[], cmd_watch_options[],
-    cmd_who_options[], cmd_why_options[];
+    cmd_connections_options[], cmd_explain_options[], cmd_history_options[], cmd_names_options[],
+    cmd_prove_options[], cmd_read_options[], cmd_rules_options[], cmd_run_options[],
+    cmd_watch_options[], cmd_who_options[], cmd_why_options[];
 
 #endif

@@ -14,6 +14,7 @@ static void begin_record(struct shipper *x)
     x->marks = x->count = x->used = 0;
     x->has_xml = x->is_cut = x->is_damaged = false;
     x->paths_of[x->base] = 0;
+    x->key = SHIPPER_PATH_NONE; /* a value without a key is no member */
 }
 
 static bool is_null(enum json_token token, const char *s, size_t n)
@@ -39,11 +40,16 @@ static void keep_member(struct shipper *x, uint16_t path, enum json_token token,
     x->is_cut |= token == JSON_STRING && x->lexer.is_cut;
 }
 
-/* The path of what stands where the lexer is: of a member, or of an array's item. */
+/* The path of what stands where the lexer is: of a member, whose key counts once, or of an array's
+ * item. */
 static uint16_t current_path(struct shipper *x, uint32_t depth)
 {
     bool in_object = (x->lexer.objects >> (depth - 1) & 1) != 0;
-    return in_object ? x->key : shipper_paths_find(&x->paths, x->paths_of[depth], "[]", 2);
+    uint16_t key = x->key;
+    if (!in_object)
+        return shipper_paths_find(&x->paths, x->paths_of[depth], "[]", 2);
+    x->key = SHIPPER_PATH_NONE;
+    return key;
 }
 
 static void take_value(struct shipper *x, enum json_token token, const char *s, size_t n)
