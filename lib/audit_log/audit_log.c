@@ -284,6 +284,7 @@ static void end_audit_log(struct audit_log *a)
 static void run_audit_log(void *ctx)
 {
     struct audit_log *a = ctx;
+    os_thread_name("wfpwatch-log");
     if (find_system(a)) {
         if (a->system->engine != NULL)
             own_process_query(&a->own, a->system);

@@ -294,6 +294,7 @@ static bool has_work(struct accounts *a)
 static void run_accounts(void *ctx)
 {
     struct accounts *a = ctx;
+    os_thread_name("wfpw-accounts");
     while (os_u32_load(&a->stop) == 0) {
         if (accounts_step(a))
             continue;

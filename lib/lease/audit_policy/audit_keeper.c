@@ -199,6 +199,7 @@ static void run_keeper(void *ctx)
     struct audit_keeper *k = ctx;
     const struct wfpw_system *system = k->o.lease.system;
     uint64_t id = 0;
+    os_thread_name("wfpwatch-audit");
     if (system->audit_policy->logon_id != NULL)
         (void)system->audit_policy->logon_id(system->ctx, &id);
     os_mutex_lock(&k->lock);

@@ -274,6 +274,7 @@ static void work_lanes(void *ctx)
     struct worker *w = ctx;
     struct evtx_parallel *p = w->p;
     uint32_t blocks;
+    os_thread_name("wfpw-file");
     while (!reader_quits(p)) {
         struct lane *s = take_run(p, w, &blocks);
         if (s == NULL)
