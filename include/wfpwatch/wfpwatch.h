@@ -2445,11 +2445,11 @@ WFPW_API void WFPW_CALL wfpw_guard_free(wfpw_guard *g);
  * counted), and neither do filters in silent mode, which only watch. A field that was asked for and
  * that the event has must agree, or the event is no row; only the process, the program and the
  * direction may differ, which makes a WEAK one. What the event lacks makes it LIKELY at best.
- * - Addresses: ::ffff:a.b.c.d is a.b.c.d; scopes of IPv6 addresses are compared if both sides have
- *   one. If the event does not say which side is this host's (orientation UNKNOWN), both ways
- * count. Of a connection of this host with itself, the event of the accepting end counts, too; its
- *   process is another one, and not compared. An event without a remote address (a refused bind)
- *   counts if its process or program agrees.
+ * - Addresses: an IPv4 address in IPv6 form is the IPv4 address; scopes of IPv6 addresses are
+ * compared if both sides have one. If the event does not say which side is this host's (orientation
+ * UNKNOWN), both ways count. Of a connection of this host with itself, the event of the accepting
+ * end counts, too; its process is another one, and not compared. An event without a remote address
+ * (a refused bind) counts if its process or program agrees.
  * - Ports: events of protocols without ports match no question for a port.
  * - A failure of IKE or IPsec is compared by addresses only.
  *
