@@ -640,7 +640,10 @@ typedef struct {
     uint32_t missing;   /**< WFPW_MISSING_*. */
     /** How often another program turned off settings that the session had turned on. */
     uint32_t settings_undone;
-    /** Since the newest event of the engine, or since it was reached; precise to watch_ms. */
+    /**
+     * Since the newest event of the engine, or since it was reached; precise to watch_ms; 0 without
+     * the engine.
+     */
     uint64_t event_age_ms;
     /** Since the engine last answered; UINT64_MAX: it never did. */
     uint64_t look_age_ms;

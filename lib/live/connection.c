@@ -353,6 +353,7 @@ static bool connect_until(struct service *s, uint64_t end)
         now = os_ticks_ms();
         ms = ms * 2 < RETRY_LAST_MS ? ms * 2 : RETRY_LAST_MS;
     }
+    service_note_answer(s);
     service_set_state(s, WFPW_STATE_CONNECTED);
     return true;
 }
@@ -468,6 +469,7 @@ bool connection_watch(struct service *s)
     if (code != 0 && !error_is_denied(code))
         return look_failed(s, code);
     s->bad_looks = 0;
+    service_see_life(s); /* before the state is told: what is read now may take its time */
     if (code == 0) {
         judge_settings(s, on, intact);
         service_have(s, WFPW_MISSING_LOOKING);
@@ -479,7 +481,6 @@ bool connection_watch(struct service *s)
     read_late(s);
     drain_go_on(&s->drain);
     s->well = clock_of(s);
-    service_see_life(s);
     return true;
 }
 

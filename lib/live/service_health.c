@@ -48,10 +48,15 @@ static void note_events(struct service *s, uint64_t events)
     s->life.is_told = false;
 }
 
+void service_note_answer(struct service *s)
+{
+    os_u64_store(&s->life.looked, ticks_now());
+}
+
 void service_see_life(struct service *s)
 {
     uint64_t events = events_of(s);
-    os_u64_store(&s->life.looked, ticks_now());
+    service_note_answer(s);
     if (os_u64_load(&s->life.begun) == 0)
         os_u64_store(&s->life.begun, ticks_now());
     if (events != os_u64_load(&s->life.events))

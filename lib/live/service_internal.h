@@ -117,7 +117,9 @@ bool settings_turn_on_again(struct service *s);
 
 /* ---- service_health.c ----------------------------------------------------------------------- */
 
-/* The engine answered a look: whether events came since the last one, and what it is when none came
+/* The engine answered. */
+void service_note_answer(struct service *s);
+/* The same of a look: whether events came since the last one, and what it is when none came
  * for long. */
 void service_see_life(struct service *s);
 

@@ -98,6 +98,26 @@ static void test_engine_away(void **state)
     flow_close(&f);
 }
 
+/* An engine that was away for long, and is back, does not hang. */
+static void test_back_after_long(void **state)
+{
+    struct flow f;
+    uint32_t signs = WFPW_HEALTH_ENGINE_AWAY;
+    (void)state;
+    flow_open(&f, &(struct flow_options){.collect = true});
+    flow_play(&f, "stop");
+    wait_signs(&f, WFPW_HEALTH_ENGINE_AWAY, 0);
+    os_sleep_ms(11 * SECOND_MS / 2);
+    flow_play(&f, "start");
+    while ((signs & WFPW_HEALTH_ENGINE_AWAY) != 0) {
+        signs = health_of(&f).signs;
+        assert_int_equal(signs & WFPW_HEALTH_ENGINE_HANGS, 0);
+    }
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(health_of(&f).signs & WFPW_HEALTH_ENGINE_HANGS, 0);
+    flow_close(&f);
+}
+
 /* Whoever asks is not held by a call of the engine that hangs, and learns of it. */
 static void test_engine_hangs(void **state)
 {
@@ -227,7 +247,7 @@ int main(void)
         cmocka_unit_test(test_engine_away),        cmocka_unit_test(test_engine_hangs),
         cmocka_unit_test(test_settings),           cmocka_unit_test(test_lacks),
         cmocka_unit_test(test_queue_full),         cmocka_unit_test(test_silence),
-        cmocka_unit_test(test_away_is_no_silence),
+        cmocka_unit_test(test_away_is_no_silence), cmocka_unit_test(test_back_after_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
