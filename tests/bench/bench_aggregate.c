@@ -11,6 +11,7 @@
 
 #include "engine/subscription.h"
 #include "flow/hand.h"
+#include "measure.h"
 #include "wfpwatch/wfpwatch.h"
 
 enum { GROUP = 32, GROUPS = 20000, RING_BYTES = 4 * 1024 * 1024, WINDOW_MS = 60000 };
@@ -29,25 +30,6 @@ struct bench {
     FWPM_NET_EVENT_CLASSIFY_DROP2 drop;
     uint16_t app[sizeof path];
 };
-
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double percentile(double *v, size_t n, double p)
-{
-    qsort(v, n, sizeof *v, by_value);
-    return v[(size_t)((double)(n - 1) * p)];
-}
 
 /* A program's whole path, and a time and a port of its own for each event. */
 static void make_event(struct bench *b)

@@ -13,29 +13,11 @@
 
 #include "decode/fwpm/net_event.h"
 #include "flow/hand.h"
+#include "measure.h"
 #include "queue/ring.h"
 #include "wfpwatch/wfpwatch.h"
 
 enum { GROUP = 32, GROUPS = 20000, RING_BYTES = 4 * 1024 * 1024, BATCH_EVENTS = 4096, WAKES = 500 };
-
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double percentile(double *v, size_t n, double p)
-{
-    qsort(v, n, sizeof *v, by_value);
-    return v[(size_t)((double)(n - 1) * p)];
-}
 
 /* ---- push beside memcpy, one producer ---- */
 
