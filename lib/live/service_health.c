@@ -67,17 +67,22 @@ void service_see_life(struct service *s)
     s->life.is_told = true;
 }
 
-static bool engine_hangs(const struct service *s, uint64_t look_age)
+/* The state is read first: it is said to be connected only after the answer that made it so was
+ * noted. */
+static bool engine_hangs(const struct service *s)
 {
     uint64_t most = (uint64_t)HANGS_LOOKS * s->o.watch_ms;
+    if (os_u32_load(&s->state) == WFPW_STATE_WAITING)
+        return false;
+    uint64_t look_age = age_of(os_u64_load(&s->life.looked));
     most = most > HANGS_MIN_MS ? most : HANGS_MIN_MS;
-    return look_age != UINT64_MAX && look_age > most &&
-           os_u32_load(&s->state) != WFPW_STATE_WAITING;
+    return look_age != UINT64_MAX && look_age > most;
 }
 
 void service_health(const struct service *s, struct service_health *h)
 {
     *h = (struct service_health){
+        .hangs = engine_hangs(s),
         .is_silent = is_silent(s),
         .queue_full = ring_is_crowded(&s->ring) || ring_is_crowded(&s->outbox),
         .settings_undone = os_u32_load(&s->life.undone),
@@ -86,5 +91,4 @@ void service_health(const struct service *s, struct service_health *h)
         .gap_age = age_of(os_u64_load(&s->drain.gap_at)),
         .outages = os_u64_load(&s->life.outages),
     };
-    h->hangs = engine_hangs(s, h->look_age);
 }
