@@ -1525,6 +1525,17 @@ WFPW_API int WFPW_CALL wfpw_batch_export(const wfpw_batch *b, uint32_t format, u
                                          size_t *needed);
 
 /**
+ * What the events of the next reads into a batch are for, so that what it does not need is not
+ * made. The batch is empty afterwards.
+ * @param b the batch
+ * @param format WFPW_FORMAT_*: they are only to be written by wfpw_batch_export() in this format
+ * (or wfpw_batch_to_json()), which takes less time; wfpw_audit.fields may be empty then, though
+ *        what is written has them. 0, the default: for everything
+ * @return WFPW_OK; E_INVAL, and from wfpw_batch_export() if it is called with another format
+ */
+WFPW_API int WFPW_CALL wfpw_batch_set_format(wfpw_batch *b, uint32_t format);
+
+/**
  * What stands before the first event of a file in a format. Any thread.
  * @param format WFPW_FORMAT_*
  * @return for CSV the names of the columns with CR LF; else ""; never NULL, static

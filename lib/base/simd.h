@@ -77,6 +77,22 @@ static inline bool simd_ascii16(char *out, const uint8_t *s, size_t n, bool *pla
     return (ascii & ours) == ours;
 }
 
+/* A bit for each of 16 bytes that is c. */
+static inline unsigned simd_equal16(const char *s, char c)
+{
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
+}
+
+/* A bit for each of 16 bytes that is a digit. */
+static inline unsigned simd_digits16(const char *s)
+{
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
+    __m128i digit = _mm_sub_epi8(v, _mm_set1_epi8('0'));
+    __m128i least = _mm_min_epu8(digit, _mm_set1_epi8(9));
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(least, digit));
+}
+
 /* Whether 16 bytes, or 8 and 8, need no escape in JSON. */
 static inline bool simd_is_plain16(const char *s)
 {
@@ -126,6 +142,22 @@ static inline bool simd_ascii16(char *out, const uint8_t *s, size_t n, bool *pla
         *plain = *plain && s[2 * i] >= 0x20 && out[i] != '"' && out[i] != '\\' && out[i] != 0x7F;
     }
     return ascii;
+}
+
+static inline unsigned simd_equal16(const char *s, char c)
+{
+    unsigned mask = 0;
+    for (unsigned i = 0; i < 16; i++)
+        mask |= (unsigned)(s[i] == c) << i;
+    return mask;
+}
+
+static inline unsigned simd_digits16(const char *s)
+{
+    unsigned mask = 0;
+    for (unsigned i = 0; i < 16; i++)
+        mask |= (unsigned)(s[i] >= '0' && s[i] <= '9') << i;
+    return mask;
 }
 
 static inline bool simd_are_plain8(const char *a, const char *b)

@@ -117,6 +117,10 @@ size_t text_utf16(char *out, const void *utf16, size_t units);
 size_t text_utf16_plain(char *out, const void *utf16, size_t units, bool *plain);
 /* Latin-1 to UTF-8: out has room for 3 * n bytes; NULs as above. */
 size_t text_latin1(char *out, const void *s, size_t n);
+/* n bytes of UTF-8 as they stand in a string of JSON: p has room for 6 * n + TEXT_JSON_SLACK bytes.
+ * Returns the place behind them. */
+enum { TEXT_JSON_SLACK = 16 };
+char *text_json(char *p, const char *s, size_t n);
 /* A text of strangers for messages: what is no UTF-8, controls, separators of lines and marks of
  * direction become U+FFFD; cut at a whole character. to: cap bytes, with a NUL at the end. */
 void text_harmless(char *to, size_t cap, const char *s);
@@ -133,6 +137,12 @@ size_t text_guid(char *out, const void *guid16, bool upper);    /* {...} */
 size_t text_sid(char *out, const void *sid, size_t n);
 /* RFC 3339, UTC, 7 digits. Years past 9999 come out as the last instant of 9999. */
 size_t text_time(char *out, uint64_t filetime);
+/* The same of several times, most of them of one day: *known is zeroed at first. */
+struct text_day {
+    uint32_t days;
+    char text[12]; /* "2022-06-18T" */
+};
+size_t text_time_on(struct text_day *known, char *out, uint64_t filetime);
 
 /* How many bytes text_value needs at most for a value of this type and size. */
 static inline size_t text_value_max(uint8_t type, size_t size)

@@ -237,19 +237,30 @@ static void date_of(uint32_t days, uint32_t *year, uint32_t *month, uint32_t *da
     *year = 1600 + era * 400 + y + (*month <= 2);
 }
 
-size_t text_time(char *out, uint64_t filetime)
+static void put_date(char *out, uint32_t days)
+{
+    uint32_t year, month, day;
+    date_of(days, &year, &month, &day);
+    memcpy(out, "0000-00-00T", 11);
+    put_digits4(out, year);
+    put_digits2(out + 5, month);
+    put_digits2(out + 8, day);
+}
+
+size_t text_time_on(struct text_day *known, char *out, uint64_t filetime)
 {
     static const uint64_t last = 2650467743999999999u; /* 9999-12-31T23:59:59.9999999Z */
     if (filetime > last)
         filetime = last;
     uint64_t seconds = filetime / 10000000;
-    uint32_t year, month, day, of_day = (uint32_t)(seconds % 86400);
+    uint32_t days = (uint32_t)(seconds / 86400), of_day = (uint32_t)(seconds % 86400);
     uint32_t fraction = (uint32_t)(filetime % 10000000);
-    date_of((uint32_t)(seconds / 86400), &year, &month, &day);
-    memcpy(out, "0000-00-00T00:00:00.0000000Z", TEXT_TIME_MAX);
-    put_digits4(out, year);
-    put_digits2(out + 5, month);
-    put_digits2(out + 8, day);
+    if (known->days != days || known->text[0] == 0) {
+        put_date(known->text, days);
+        known->days = days;
+    }
+    memcpy(out, known->text, sizeof known->text);
+    memcpy(out + 11, "00:00:00.0000000Z", TEXT_TIME_MAX - 11);
     put_digits2(out + 11, of_day / 3600);
     put_digits2(out + 14, of_day / 60 % 60);
     put_digits2(out + 17, of_day % 60);
@@ -257,4 +268,10 @@ size_t text_time(char *out, uint64_t filetime)
     out[24] = (char)('0' + fraction / 100 % 10);
     put_digits2(out + 25, fraction % 100);
     return TEXT_TIME_MAX;
+}
+
+size_t text_time(char *out, uint64_t filetime)
+{
+    struct text_day none = {.days = 0};
+    return text_time_on(&none, out, filetime);
 }

@@ -4,6 +4,7 @@
  * Events in any format, one or a batch of lines. */
 #include "export/json_event.h"
 #include "export/schema/formats.h"
+#include "model/batch.h"
 
 /* ---- formats -------------------------------------------------------------------------------- */
 
@@ -54,6 +55,14 @@ int WFPW_CALL wfpw_to_json(const wfpw_event *ev, uint32_t flags, char *buf, size
     return wfpw_export(ev, WFPW_FORMAT_JSON, flags, buf, cap, needed);
 }
 
+int WFPW_CALL wfpw_batch_set_format(wfpw_batch *b, uint32_t format)
+{
+    if (b == NULL || (format != 0 && !is_format(format)))
+        return WFPW_E_INVAL;
+    batch_set_format(b, format);
+    return WFPW_OK;
+}
+
 /* ---- lines ---------------------------------------------------------------------------------- */
 
 static char *put_line(struct json_out *o, char *p, const wfpw_event *ev, uint32_t format)
@@ -92,9 +101,12 @@ int WFPW_CALL wfpw_batch_export(const wfpw_batch *b, uint32_t format, uint32_t f
     size_t total = 0;
     if (b == NULL || flags != 0 || at == NULL || (buf == NULL && cap != 0) || !is_format(format))
         return WFPW_E_INVAL;
+    if (batch_format(b) != 0 && batch_format(b) != format)
+        return WFPW_E_INVAL;
     memset(&memory, 0, sizeof memory);
     char *p = json_out_start(&o, buf, cap < INT32_MAX ? cap : INT32_MAX);
     o.memory = &memory;
+    o.prepared = batch_format(b) == WFPW_FORMAT_JSON;
     size_t n = put_lines(&o, p, b, format, at, end, &total);
     if (cap > 0)
         buf[n] = 0;

@@ -144,6 +144,16 @@ static char *put_endpoints(struct json_out *o, char *p, const wfpw_event *ev)
 
 /* ---- who and by what ------------------------------------------------------------------------ */
 
+static char *put_device_path(struct json_out *o, char *p, const wfpw_event *ev)
+{
+    const struct batch_audit_json *a = json_audit_prepared(o, ev->audit);
+    if (a == NULL || a->app == NULL)
+        return json_out_first(o, p, ev->device_path);
+    p = JSON_OUT_PUT(p, "\"");
+    p = json_out_prepared(o, p, a->app, a->app_n);
+    return JSON_OUT_PUT(json_out_room(o, p, 1), "\"");
+}
+
 static char *put_application(struct json_out *o, char *p, const wfpw_event *ev)
 {
     bool not_packaged = (ev->present & WFPW_HAS_NOT_PACKAGED) != 0;
@@ -154,7 +164,7 @@ static char *put_application(struct json_out *o, char *p, const wfpw_event *ev)
     p = STRING_IF(o, p, "path", ev->app_path);
     p = json_out_room(o, p, 2 * JSON_OUT_MEMBER);
     if (ev->device_path != NULL) {
-        p = json_out_first(o, JSON_OUT_KEY(p, "device_path"), ev->device_path);
+        p = put_device_path(o, JSON_OUT_KEY(p, "device_path"), ev);
         p = json_out_comma(json_out_room(o, p, 1));
     }
     p = STRING_IF(o, p, "package_sid", ev->package_sid);
@@ -383,7 +393,7 @@ static char *put_head(struct json_out *o, char *p, const wfpw_event *ev)
 {
     p = JSON_OUT_PUT(json_out_room(o, p, 4 * JSON_OUT_MEMBER), "{");
     p = NUMBER(p, "seq", ev->seq);
-    p = json_out_comma(json_out_time(JSON_OUT_KEY(p, "time"), ev->time));
+    p = json_out_comma(json_out_event_time(o, JSON_OUT_KEY(p, "time"), ev->time));
     p = put_flow(o, put_why(o, p, ev), ev);
     return STRING_IF(o, p, "file", ev->file);
 }

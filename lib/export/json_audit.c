@@ -108,6 +108,23 @@ static char *write_audit_of(struct json_out *o, char *p, const void *of)
     return NUMBER(p, "task", a->task);
 }
 
+const struct batch_audit_json *json_audit_prepared(const struct json_out *o, const wfpw_audit *a)
+{
+    if (!o->prepared || a == NULL || a->field_stride != 0)
+        return NULL;
+    return (const struct batch_audit_json *)(const void *)a;
+}
+
+static char *put_data(struct json_out *o, char *p, const wfpw_audit *a)
+{
+    p = JSON_OUT_KEY(json_out_room(o, p, JSON_OUT_MEMBER), "data");
+    const struct batch_audit_json *there = json_audit_prepared(o, a);
+    if (there == NULL)
+        return put_fields(o, JSON_OUT_PUT(p, "{"), a);
+    p = json_out_prepared(o, p, there->data, there->n);
+    return json_out_comma(json_out_room(o, p, 1));
+}
+
 char *json_audit(struct json_out *o, char *p, const wfpw_audit *a)
 {
     struct json_out_key key = {{(uintptr_t)a->computer, a->keywords, a->task}};
@@ -116,7 +133,7 @@ char *json_audit(struct json_out *o, char *p, const wfpw_audit *a)
     p = NUMBER(p, "version", a->version);
     p = NUMBER(p, "record_id", a->record_id);
     p = json_out_part(o, p, PART_AUDIT, key, a, write_audit_of);
-    p = put_fields(o, JSON_OUT_OPEN(json_out_room(o, p, JSON_OUT_MEMBER), "data"), a);
+    p = put_data(o, p, a);
     return json_out_close(json_out_room(o, p, JSON_OUT_MEMBER), '}');
 }
 

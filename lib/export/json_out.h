@@ -19,7 +19,6 @@
 
 enum {
     JSON_OUT_GROUP = 1024, /* bytes that may be asked for at once */
-    JSON_OUT_SLACK = 16,   /* a string's writer may touch so many bytes behind its end */
     JSON_OUT_MEMBER = 64   /* a key with a number, or with a word of code_words.c, takes fewer */
 };
 
@@ -70,10 +69,12 @@ struct json_out {
     size_t cap;
     size_t n;      /* bytes before those in scratch */
     bool spilling; /* p points into scratch */
+    bool prepared; /* audit records may be those of batch_audit_write_json */
     /* A text that was written with escapes and may come again, where, and how long it became. */
     const char *again, *again_at;
     size_t again_n;
     struct json_out_memory *memory; /* NULL: there is but one line */
+    struct text_day day;
     char scratch[JSON_OUT_GROUP + 1];
 };
 
@@ -119,21 +120,30 @@ static inline char *json_out_short(char *p, const char *s, size_t n)
     return p + n;
 }
 
-/* n bytes, where there is room for 6 * n + JSON_OUT_SLACK. */
-char *json_out_chars(char *p, const char *s, size_t n);
-
 /* A string in quotes that may be longer than a group. */
 char *json_out_long(struct json_out *o, char *p, const char *s, size_t n);
 
 /* A string in quotes, whatever its length. */
 static inline char *json_out_text(struct json_out *o, char *p, const char *s, size_t n, bool plain)
 {
-    if ((uint64_t)(o->end - p) < 6 * ((uint64_t)n + JSON_OUT_SLACK))
+    if ((uint64_t)(o->end - p) < 6 * ((uint64_t)n + TEXT_JSON_SLACK))
         return json_out_long(o, p, s, n);
     *p++ = '"';
-    p = plain ? json_out_plain(p, s, n) : json_out_chars(p, s, n);
+    p = plain ? json_out_plain(p, s, n) : text_json(p, s, n);
     *p++ = '"';
     return p;
+}
+
+/* n bytes that stand in a batch as they are to be written, whatever their number. */
+static inline char *json_out_prepared(struct json_out *o, char *p, const char *s, size_t n)
+{
+    while ((size_t)(o->end - p) < n) {
+        size_t piece = n < JSON_OUT_GROUP ? n : JSON_OUT_GROUP;
+        p = json_out_plain(json_out_room(o, p, piece), s, piece);
+        s += piece;
+        n -= piece;
+    }
+    return json_out_plain(p, s, n);
 }
 
 /* ---- what comes again ----------------------------------------------------------------------- */
@@ -241,6 +251,15 @@ static inline char *json_out_time(char *p, uint64_t time)
 {
     *p++ = '"';
     p += text_time(p, time);
+    *p++ = '"';
+    return p;
+}
+
+/* The time of an event, as that of the one before most often of the same day. */
+static inline char *json_out_event_time(struct json_out *o, char *p, uint64_t time)
+{
+    *p++ = '"';
+    p += text_time_on(&o->day, p, time);
     *p++ = '"';
     return p;
 }

@@ -12,6 +12,7 @@ struct wfpw_batch {
     uint32_t max_events, limit, count;
     size_t size, used; /* of base */
     bool full;
+    uint32_t format; /* WFPW_FORMAT_*: of the only thing that will be done with events; 0: any */
     struct batch_audit_texts texts;
     const char *from;             /* the file that records come from */
     const char *file, *file_text; /* of the events so far, and its copy in the block */
@@ -52,6 +53,17 @@ void batch_clear(struct wfpw_batch *b)
     b->count = 0;
     b->used = b->max_events * sizeof(wfpw_event);
     forget_texts(b);
+}
+
+void batch_set_format(struct wfpw_batch *b, uint32_t format)
+{
+    b->format = format;
+    batch_clear(b);
+}
+
+uint32_t batch_format(const struct wfpw_batch *b)
+{
+    return b->format;
 }
 
 uint32_t batch_count(const struct wfpw_batch *b)
@@ -111,14 +123,18 @@ static const char *finish_text(struct wfpw_batch *b, char *text, size_t n)
     return text;
 }
 
-static const char *put_text(struct wfpw_batch *b, const struct record *r, const struct value *v)
+static const char *put_there(struct wfpw_batch *b, const struct record *r, const struct value *v)
 {
-    if (!value_is(v))
-        return NULL;
     char *text = start_text(b, text_value_max((uint8_t)v->type, v->size));
     if (text == NULL)
         return NULL;
     return finish_text(b, text, text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size));
+}
+
+static inline const char *put_text(struct wfpw_batch *b, const struct record *r,
+                                   const struct value *v)
+{
+    return value_is(v) ? put_there(b, r, v) : NULL;
 }
 
 static const char *put_guid(struct wfpw_batch *b, const uint8_t guid[16])
@@ -129,11 +145,21 @@ static const char *put_guid(struct wfpw_batch *b, const uint8_t guid[16])
 
 /* ---- bodies --------------------------------------------------------------------------------- */
 
+/* Whether nothing but the writer of JSON asks for the record's fields. */
+static bool is_for_json(const struct wfpw_batch *b, const struct record *r)
+{
+    const struct record_audit *from = record_at(r, r->audit_at);
+    return b->format == WFPW_FORMAT_JSON && from->event_id >= 5150 && from->event_id <= 5159;
+}
+
 static const wfpw_audit *put_audit(struct wfpw_batch *b, const struct record *r)
 {
-    size_t size, n;
+    size_t size, n = 0;
     wfpw_audit *to = batch_room(b, &size);
-    n = batch_audit_write(r, &b->texts, to, size);
+    if (is_for_json(b, r))
+        n = batch_audit_write_json(r, &b->texts, to, size);
+    if (n == 0)
+        n = batch_audit_write(r, &b->texts, to, size);
     if (n == 0) {
         b->full = true;
         return NULL;
@@ -212,19 +238,37 @@ static const wfpw_mac *put_mac(struct wfpw_batch *b, const struct record *r)
     return to;
 }
 
+/* The text of a field whose record's fields are there only as JSON. */
+static const char *put_field_text(struct wfpw_batch *b, const struct record *r,
+                                  const struct record_field *f)
+{
+    size_t used;
+    const char *text =
+        batch_audit_text(r, &b->texts, f, (char *)b->base + b->used, b->size - b->used, &used);
+    b->full = b->full || text == NULL;
+    b->used += used;
+    return text;
+}
+
 /* A text that has a place in the event. When it is a field of the audit record, too, it is there
  * once: fields may be as long as the batch has room for. */
-static const char *put_shared(struct wfpw_batch *b, const struct record *r, const wfpw_audit *audit,
-                              const struct value *v)
+static const char *put_field(struct wfpw_batch *b, const struct record *r, const wfpw_audit *audit,
+                             const struct value *v)
 {
-    if (!value_is(v) || audit == NULL)
-        return put_text(b, r, v);
     const struct record_audit *from = record_at(r, r->audit_at);
     const struct record_field *f = record_at(r, from->fields_at);
     for (uint32_t i = 0; i < from->field_count; i++)
         if (f[i].value.at == v->at && f[i].value.size == v->size)
-            return audit->fields[i].value;
-    return put_text(b, r, v);
+            return audit->fields != NULL ? audit->fields[i].value : put_field_text(b, r, &f[i]);
+    return put_there(b, r, v);
+}
+
+static inline const char *put_shared(struct wfpw_batch *b, const struct record *r,
+                                     const wfpw_audit *audit, const struct value *v)
+{
+    if (!value_is(v))
+        return NULL;
+    return audit != NULL ? put_field(b, r, audit, v) : put_there(b, r, v);
 }
 
 static const wfpw_vswitch *put_vswitch(struct wfpw_batch *b, const struct record *r,

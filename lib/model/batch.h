@@ -17,6 +17,9 @@ void batch_init(struct wfpw_batch *b, uint32_t max_events, uint32_t bytes);
 /* From now on no more events than that are added, nor than there is room for. */
 void batch_limit(struct wfpw_batch *b, uint32_t most);
 void batch_clear(struct wfpw_batch *b);
+/* What is done with its events from now on: only written in that format; 0: anything. Clears it. */
+void batch_set_format(struct wfpw_batch *b, uint32_t format);
+uint32_t batch_format(const struct wfpw_batch *b);
 /* The path of the file that records come from, from now on; NULL: from none. It stays where it is
  * until the batch is cleared. */
 void batch_from(struct wfpw_batch *b, const char *file);

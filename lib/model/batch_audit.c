@@ -85,22 +85,43 @@ static bool put_any(struct fields *f, wfpw_field *to, const struct value *v)
     return to->value != NULL;
 }
 
+static inline bool is_remembered(const struct record *r, const struct batch_audit_texts *texts,
+                                 const struct value *v, const struct batch_audit_value *seen)
+{
+    return seen->turn == texts->turn && seen->type == v->type && seen->size == v->size &&
+           is_same(seen->raw, record_at(r, v->at), v->size);
+}
+
+static void remember_value(const struct record *r, const struct batch_audit_texts *texts,
+                           const struct value *v, struct batch_audit_value *seen)
+{
+    seen->text = seen->json = NULL;
+    seen->turn = v->size <= sizeof seen->raw ? texts->turn : 0;
+    if (seen->turn == 0)
+        return;
+    seen->type = v->type;
+    seen->size = v->size;
+    text_copy(seen->raw, record_at(r, v->at), v->size);
+}
+
+bool batch_audit_is_known(const struct record *r, const struct batch_audit_texts *texts,
+                          const struct value *v, struct batch_audit_value *seen)
+{
+    bool known = is_remembered(r, texts, v, seen);
+    if (!known)
+        remember_value(r, texts, v, seen);
+    return known;
+}
+
 static bool put_changed(struct fields *f, wfpw_field *to, const struct value *v,
                         struct batch_audit_value *seen)
 {
     if (!put_any(f, to, v))
         return false;
-    if (v->size > sizeof seen->raw) {
-        seen->turn = 0;
-        return true;
-    }
-    seen->turn = f->texts->turn;
-    seen->type = v->type;
-    seen->size = v->size;
+    (void)batch_audit_is_known(f->r, f->texts, v, seen);
     seen->length = to->value_length;
     seen->flags = to->flags & (uint32_t)WFPW_FIELD_VALUE_PLAIN;
     seen->text = to->value;
-    text_copy(seen->raw, record_at(f->r, v->at), v->size);
     return true;
 }
 
@@ -108,8 +129,7 @@ static bool put_changed(struct fields *f, wfpw_field *to, const struct value *v,
 static inline bool put_again(struct fields *f, wfpw_field *to, const struct value *v,
                              struct batch_audit_value *seen)
 {
-    if (seen->turn != f->texts->turn || seen->type != v->type || seen->size != v->size ||
-        !is_same(seen->raw, record_at(f->r, v->at), v->size))
+    if (!is_remembered(f->r, f->texts, v, seen) || seen->text == NULL)
         return put_changed(f, to, v, seen);
     to->value = seen->text;
     to->value_length = seen->length;
@@ -117,10 +137,7 @@ static inline bool put_again(struct fields *f, wfpw_field *to, const struct valu
     return true;
 }
 
-enum {
-    SHORT = 32, /* bytes: as of WFPW_FIELD_SHORT */
-    ROOM = 64   /* more than what has at most SHORT bytes becomes */
-};
+enum { SHORT = BATCH_AUDIT_SHORT, ROOM = 64 }; /* more than what has at most SHORT bytes becomes */
 
 /* What most values are: at most 16 ASCII characters, or a number. They are written in less time
  * than a wrong guess takes whether they are still the same. Returns the length; 0: it is something
@@ -307,7 +324,7 @@ static bool put_names(struct fields *f)
 
 /* ---- the body ------------------------------------------------------------------------------- */
 
-static void put_scalars(wfpw_audit *to, const struct record_audit *from)
+void batch_audit_put_scalars(wfpw_audit *to, const struct record_audit *from)
 {
     *to = (wfpw_audit){
         .size = sizeof *to,
@@ -319,6 +336,34 @@ static void put_scalars(wfpw_audit *to, const struct record_audit *from)
         .field_count = from->field_count,
         .field_stride = sizeof(wfpw_field),
     };
+}
+
+bool batch_audit_put_computer(const struct record *r, struct batch_audit_texts *texts,
+                              wfpw_audit *to, char **at, char *end)
+{
+    const struct record_audit *from = record_at(r, r->audit_at);
+    struct fields f = {.pen = {*at, end}, .r = r, .texts = texts};
+    wfpw_field computer = {.flags = 0};
+    if (!value_is(&from->computer))
+        return true;
+    if (!put_again(&f, &computer, &from->computer, &texts->computer))
+        return false;
+    to->computer = computer.value;
+    *at = f.pen.at;
+    return true;
+}
+
+const char *batch_audit_text(const struct record *r, struct batch_audit_texts *texts,
+                             const struct record_field *from, char *room, size_t size, size_t *used)
+{
+    struct fields f = {.pen = {room, room + size}, .r = r, .texts = texts};
+    wfpw_field to = {.flags = 0};
+    uint32_t index = from->name.at - 1;
+    bool known = from->name.type == VALUE_NAME && index < BATCH_AUDIT_NAMES;
+    bool put = known ? put_again(&f, &to, &from->value, &texts->values[index])
+                     : put_any(&f, &to, &from->value);
+    *used = (size_t)(f.pen.at - room);
+    return put ? to.value : NULL;
 }
 
 size_t batch_audit_write(const struct record *r, struct batch_audit_texts *texts, void *room,
@@ -336,16 +381,12 @@ size_t batch_audit_write(const struct record *r, struct batch_audit_texts *texts
                             .count = from->field_count,
                             .list = list,
                             .texts = texts};
-    put_scalars(to, from);
+    batch_audit_put_scalars(to, from);
     to->fields = list;
     if (!put_names(&fields) || !put_values(&fields))
         return 0;
-    if (value_is(&from->computer)) {
-        wfpw_field computer = {.flags = 0};
-        if (!put_again(&fields, &computer, &from->computer, &texts->computer))
-            return 0;
-        to->computer = computer.value;
-    }
+    if (!batch_audit_put_computer(r, texts, to, &fields.pen.at, fields.pen.end))
+        return 0;
     if (fields.pen.end - fields.pen.at < SHORT) /* so many may be read behind the last text, too */
         return 0;
     return (size_t)(fields.pen.at - (char *)room) + SHORT;

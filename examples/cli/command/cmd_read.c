@@ -108,6 +108,7 @@ static int list_events(struct listing *l)
     struct reading *r = &l->reading;
     print_start(&l->printer, l->format, l->color);
     l->printer.table.files = r->several_files;
+    r->format = print_format(&l->printer);
     bool read = reading_run(r);
     int status = print_end(&l->printer);
     if (!read)

@@ -303,6 +303,7 @@ bool reading_run(struct reading *r)
         diagnostics_error(NULL, &e, NULL);
         return false;
     }
+    r->print_thread.format = r->format;
     if (!print_thread_open(&r->print_thread, apart, r->take, r->ctx)) {
         diagnostics_print(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
         return false;

@@ -29,6 +29,7 @@ struct reading {
     void *ctx;
     bool files_may_miss; /* without files there is something else to read */
     uint32_t flags;      /* WFPW_OPEN_* besides those of the options */
+    uint32_t format; /* WFPW_FORMAT_* if take only writes whole batches in it; 0: it does more */
 
     uint64_t threads;
     bool verify, help, explain;

@@ -155,6 +155,11 @@ static void put_rows(struct printer *p, const wfpw_batch *b, uint32_t count)
             event_table_row(&p->table, wfpw_batch_get(b, i), &p->text);
 }
 
+uint32_t print_format(const struct printer *p)
+{
+    return p->json && !p->on_terminal ? p->format : 0;
+}
+
 bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count)
 {
     if (p->json && p->on_terminal)

@@ -37,6 +37,8 @@ struct printer {
 };
 
 void print_start(struct printer *p, int format, int color);
+/* The format that whole batches are written in; 0: events are looked at one by one. */
+uint32_t print_format(const struct printer *p);
 /* The first `count` events of b. false: there is no use in going on. */
 bool print_events(struct printer *p, const wfpw_batch *b, uint32_t count);
 /* An event as JSON with its reason in words, into p->text. */

@@ -25,14 +25,18 @@ static void take_all(void *ctx)
 
 /* ---- the side that reads -------------------------------------------------------------------- */
 
+static bool make_batch(struct print_thread *r, struct print_thread_slot *slot)
+{
+    slot->batch = wfpw_batch_new(EVENTS, BYTES);
+    return slot->batch != NULL && wfpw_batch_set_format(slot->batch, r->format) == WFPW_OK;
+}
+
 /* false: there can be none. */
 static bool start_thread(struct print_thread *r)
 {
-    for (unsigned i = 1; i < PRINT_THREAD_SLOTS; i++) {
-        r->slots[i].batch = wfpw_batch_new(EVENTS, BYTES);
-        if (r->slots[i].batch == NULL)
+    for (unsigned i = 1; i < PRINT_THREAD_SLOTS; i++)
+        if (!make_batch(r, &r->slots[i]))
             return false;
-    }
     if (!semaphore_init(&r->free, PRINT_THREAD_SLOTS - 1))
         return false;
     if (!semaphore_init(&r->full, 0)) {
@@ -78,8 +82,7 @@ bool print_thread_open(struct print_thread *r, bool apart,
     r->take = take;
     r->ctx = ctx;
     r->wants_thread = apart;
-    r->slots[0].batch = wfpw_batch_new(EVENTS, BYTES);
-    return r->slots[0].batch != NULL;
+    return make_batch(r, &r->slots[0]);
 }
 
 void print_thread_close(struct print_thread *r)

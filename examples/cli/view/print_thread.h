@@ -23,6 +23,7 @@ struct print_thread {
     /* Takes the events of a batch; false: there is no use in going on. */
     bool (*take)(void *ctx, const wfpw_batch *b, uint32_t count);
     void *ctx;
+    uint32_t format; /* as of wfpw_batch_set_format */
     bool wants_thread, has_thread;
     uint64_t given; /* batches, until there is a thread */
     struct thread thread;
@@ -31,8 +32,8 @@ struct print_thread {
     semaphore free, full; /* the other slots */
 };
 
-/* take is called with ctx. apart: on a thread of its own from the second batch on, if there can be
- * one; the first is not worth it. false: there is no memory. */
+/* take is called with ctx; r->format is set before. apart: on a thread of its own from the second
+ * batch on, if there can be one; the first is not worth it. false: there is no memory. */
 bool print_thread_open(struct print_thread *r, bool apart,
                        bool (*take)(void *ctx, const wfpw_batch *b, uint32_t count), void *ctx);
 /* Where to read to. */

@@ -2,6 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "decode/audit/audit_value.h"
 
+#include "base/simd.h"
+
 size_t audit_value_text(char *out, uint8_t type, const void *p, size_t n)
 {
     return n <= AUDIT_VALUE_MAX ? text_value(out, type, p, n) : 0;
@@ -49,20 +51,39 @@ bool audit_value_code(uint8_t type, const void *p, size_t n, uint64_t *code)
            text_parse_u64(text + 2, length - 2, code);
 }
 
-/* Four numbers in dots as UTF-16, which most addresses are. */
-static bool dotted_of(const uint8_t *s, size_t n, uint8_t addr[4])
+enum { DOTTED_MAX = 15, DIGITS_MAX = 3 };
+
+/* The number of 1 to 3 digits before `end`, before which four bytes may be read. */
+static inline uint32_t octet_before(const char *end, uint32_t digits)
 {
-    const uint8_t *end = s + n;
-    for (int i = 0; i < 4; i++, s += 2) {
-        const uint8_t *start = s;
-        uint32_t v = 0, digit;
-        for (; s < end && (digit = text_le16(s) - (uint32_t)'0') < 10 && v < 256; s += 2)
-            v = 10 * v + digit;
-        if (s == start || s - start > 6 || v > 255)
+    uint32_t d = text_le32(end - 4) & 0x0F0F0F0Fu & ~0u << 8 * (4 - digits);
+    return (d >> 24) + 10 * (d >> 16 & 0xFF) + 100 * (d >> 8 & 0xFF);
+}
+
+/* Four numbers in dots as UTF-16, which most addresses are: all characters are looked at at once,
+ * and each number is made of its last three. */
+static bool dotted_of(const uint8_t *s, size_t units, uint8_t addr[4])
+{
+    uint8_t from[32] = {0};
+    char text[4 + 16] = {0}, *first = text + 4;
+    bool plain;
+    if (units > DOTTED_MAX)
+        return false;
+    text_copy(from, s, 2 * units);
+    if (!simd_ascii16(first, from, units, &plain))
+        return false;
+    uint32_t all = (1u << units) - 1, dots = simd_equal16(first, '.') & all, start = 0;
+    if ((simd_digits16(first) & all) != (all ^ dots))
+        return false;
+    for (int i = 0; i < 4; i++, dots &= dots - 1) {
+        if ((dots != 0) != (i < 3))
+            return false;
+        uint32_t end = i < 3 ? simd_lowest(dots) : (uint32_t)units, digits = end - start;
+        uint32_t v = digits - 1 < DIGITS_MAX ? octet_before(first + end, digits) : 256;
+        if (v > 255)
             return false;
         addr[i] = (uint8_t)v;
-        if (i < 3 ? s == end || text_le16(s) != '.' : s != end)
-            return false;
+        start = end + 1;
     }
     return true;
 }
@@ -71,7 +92,7 @@ bool audit_value_address(uint8_t type, const void *p, size_t n, wfpw_endpoint *t
 {
     char text[AUDIT_VALUE_TEXT];
     uint8_t four[4];
-    if (type != VALUE_STRING || !dotted_of(p, n & ~(size_t)1, four))
+    if (type != VALUE_STRING || !dotted_of(p, n / 2, four))
         return text_parse_ip(text, audit_value_text(text, type, p, n), to->addr, &to->family,
                              &to->scope_id);
     memcpy(to->addr, four, sizeof four);

@@ -28,22 +28,32 @@ void binxml_chunk(struct binxml *x, const uint8_t *chunk, uint32_t size)
 
 /* ---- template instances --------------------------------------------------------------------- */
 
+/* Types that are ours are not for files to give. */
+static void refuse_types(struct binxml_value *values, uint32_t count)
+{
+    for (uint32_t v = 0; v < count; v++)
+        if ((values[v].type & VALUE_UTF8) != 0)
+            values[v].type = VALUE_BINARY;
+}
+
 /* The instance's values behind those of the instances around it. */
 static bool load_values(struct binxml *x, const struct binxml_instance *i)
 {
     const uint8_t *d = x->chunk + i->table;
-    struct binxml_value *value = &x->values[x->value_count];
-    uint32_t at = i->values;
+    struct binxml_value *values = &x->values[x->value_count];
+    uint32_t at = i->values, seen = 0;
     if (i->count > BINXML_VALUES - x->value_count)
         return binxml_is_broken(x, "more values than a block can hold");
-    for (const uint8_t *end = d + (size_t)BINXML_DESCRIPTOR * i->count; d < end;
-         d += BINXML_DESCRIPTOR, value++) {
-        uint32_t word = text_le32(d);
-        *value = (struct binxml_value){at, (uint16_t)word, (uint8_t)(word >> 16)};
-        if ((value->type & VALUE_UTF8) != 0) /* types that are ours are not for files to give */
-            value->type = VALUE_BINARY;
-        at += word & 0xFFFF;
+    for (uint32_t v = 0; v < i->count; v++) {
+        uint32_t word = text_le32(d + (size_t)BINXML_DESCRIPTOR * v), size = word & 0xFFFF;
+        values[v].at = at;
+        values[v].size = (uint16_t)size;
+        values[v].type = (uint8_t)(word >> 16);
+        seen |= word >> 16;
+        at += size;
     }
+    if ((seen & VALUE_UTF8) != 0)
+        refuse_types(values, i->count);
     x->value_count += i->count;
     return true;
 }
@@ -210,20 +220,22 @@ static const struct binxml_op *run_plain(struct binxml_frame *f, const struct bi
     static const uint32_t not_plain = 1u << VALUE_NULL | 1u << VALUE_F32 | 1u << VALUE_F64;
     struct binxml *x = f->x;
     const struct binxml_value *values = &x->values[f->first];
-    uint32_t most = audit_record_room(x->out), done = 0;
+    const struct binxml_op *start = op;
+    const uint32_t copy = f->copy, count = f->count;
+    size_t most = audit_record_room(x->out);
     struct audit_record_plain to = audit_record_plain(x->out);
-    if (most > x->steps)
-        most = x->steps;
-    for (; op < end && op->kind == OP_PLAIN_FIELD && op->name_first < f->count && done < most;
-         op++, done++) {
-        struct binxml_value v = values[op->name_first];
-        if (v.type > VALUE_HEX64 || (not_plain >> v.type & 1) != 0)
+    most = most < x->steps ? most : x->steps;
+    if ((size_t)(end - op) > most)
+        end = op + most;
+    for (; op < end && op->kind == OP_PLAIN_FIELD && op->name_first < count; op++) {
+        const struct binxml_value *v = &values[op->name_first];
+        if (v->type > VALUE_HEX64 || (not_plain >> v->type & 1) != 0)
             break;
         audit_record_plain_field(
             &to, op->name, op->target,
-            (struct value){.at = v.at + f->copy, .size = v.size, .type = v.type});
+            (struct value){.at = v->at + copy, .size = v->size, .type = v->type});
     }
-    x->steps -= done;
+    x->steps -= (uint32_t)(op - start);
     audit_record_plain_end(x->out, &to);
     return op;
 }

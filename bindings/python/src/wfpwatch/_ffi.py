@@ -809,6 +809,8 @@ LIBRARY: List[Prototype] = [
         c_int,
         [c_void_p, c_uint32, c_uint32, c_char_p, c_size_t, POINTER(c_size_t)],
     ),
+    # int wfpw_batch_set_format(wfpw_batch *b, uint32_t format);
+    ("wfpw_batch_set_format", c_int, [c_void_p, c_uint32]),
     # int wfpw_batch_export(const wfpw_batch *b, uint32_t format, uint32_t flags, uint32_t *at, uint32_t end, char *buf, size_t cap, size_t *needed);
     (
         "wfpw_batch_export",

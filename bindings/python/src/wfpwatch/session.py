@@ -611,11 +611,14 @@ class Session:
                 if self._pending:
                     raise WfpwatchError("events that were read as objects are still to be taken")
                 batch = native.take_batch()
+                native.dll.wfpw_batch_set_format(batch.value, format)
                 try:
                     count = native.read_into(batch, _SLICE_MS)
+                    parts = list(self._lines_of(batch, count, format))
                 except EndOfEvents:
                     return
-                parts = list(self._lines_of(batch, count, format))
+                finally:
+                    native.dll.wfpw_batch_set_format(batch.value, 0)
                 del batch  # the next read uses it again, while it is in the processor's cache
             yield from parts
 
