@@ -77,6 +77,22 @@ static inline bool simd_ascii16(char *out, const uint8_t *s, size_t n, bool *pla
     return (ascii & ours) == ours;
 }
 
+/* The sum of the lower halves of n words of 4 bytes, little-endian; n < 65536. */
+static inline uint32_t simd_sum_low16(const uint8_t *s, uint32_t n)
+{
+    __m128i sum = _mm_setzero_si128(), low = _mm_set1_epi32(0xFFFF);
+    uint32_t i = 0, rest = 0;
+    for (; i + 4 <= n; i += 4) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s + 4 * (size_t)i));
+        sum = _mm_add_epi32(sum, _mm_and_si128(v, low));
+    }
+    for (; i < n; i++)
+        rest += text_le16(s + 4 * (size_t)i);
+    sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, _MM_SHUFFLE(1, 0, 3, 2)));
+    sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, _MM_SHUFFLE(2, 3, 0, 1)));
+    return rest + (uint32_t)_mm_cvtsi128_si32(sum);
+}
+
 /* A bit for each of 16 bytes that is c. */
 static inline unsigned simd_equal16(const char *s, char c)
 {
@@ -142,6 +158,14 @@ static inline bool simd_ascii16(char *out, const uint8_t *s, size_t n, bool *pla
         *plain = *plain && s[2 * i] >= 0x20 && out[i] != '"' && out[i] != '\\' && out[i] != 0x7F;
     }
     return ascii;
+}
+
+static inline uint32_t simd_sum_low16(const uint8_t *s, uint32_t n)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < n; i++)
+        sum += text_le16(s + 4 * (size_t)i);
+    return sum;
 }
 
 static inline unsigned simd_equal16(const char *s, char c)

@@ -27,6 +27,7 @@ enum {
     BINXML_VALUES = 16384,
     BINXML_COPIED = 4096,      /* bytes of an instance's values that are copied in one piece */
     BINXML_COPIED_VALUES = 64, /* and how many they may be */
+    BINXML_FOREIGN = 64,       /* places for event ids */
     BINXML_SCRATCH = 64 * 1024
 };
 
@@ -78,6 +79,7 @@ struct binxml {
     uint32_t cap;
     uint16_t source;
     uint32_t op_count, piece_count, plan_count, value_count;
+    uint32_t foreign[BINXML_FOREIGN]; /* event ids that nobody's records of ours have, and 1 */
     uint16_t slots[BINXML_PLANS * 2]; /* hash of definition offset and place to plan + 1 */
     struct binxml_plan plans[BINXML_PLANS];
     struct binxml_op ops[BINXML_OPS];
@@ -175,7 +177,7 @@ void binxml_ascii(const uint8_t *chars, struct binxml_name *name);
 void binxml_find_provider(struct binxml *x, struct binxml_plan *plan);
 /* Whether the template's provider or the record's event id says that the record is not ours: before
  * any of its other values is looked at. */
-bool binxml_is_foreign(const struct binxml *x, const struct binxml_instance *i,
+bool binxml_is_foreign(struct binxml *x, const struct binxml_instance *i,
                        const struct binxml_plan *plan);
 
 /* ---- plans under way, and their texts (binxml_text.c) ---- */

@@ -2,6 +2,7 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * Where a template instance has its definition and its values. */
+#include "base/simd.h"
 #include "decode/evtx/binxml.h"
 
 enum {
@@ -47,9 +48,8 @@ bool binxml_instance_at(struct binxml *x, uint32_t at, uint32_t end, struct binx
     if (!binxml_spend(x, i->count / 8 + 1))
         return false;
     i->values = i->table + BINXML_DESCRIPTOR * i->count;
-    uint32_t size = 0; /* a chunk has room for 16384 descriptors: no overflow */
-    for (uint32_t v = 0; v < i->count; v++)
-        size += text_le32(x->chunk + i->table + (size_t)BINXML_DESCRIPTOR * v) & 0xFFFF;
+    /* a chunk has room for 16384 descriptors: no overflow */
+    uint32_t size = simd_sum_low16(x->chunk + i->table, i->count);
     if (size > end - i->values)
         return binxml_is_broken(x, "the values are larger than their record");
     i->end = i->values + size;

@@ -70,7 +70,20 @@ void binxml_find_provider(struct binxml *x, struct binxml_plan *plan)
         drop_provider(x, plan);
 }
 
-bool binxml_is_foreign(const struct binxml *x, const struct binxml_instance *i,
+/* Most records of a log have few ids. */
+static bool is_foreign_id(struct binxml *x, uint16_t id)
+{
+    uint32_t *known = &x->foreign[id % BINXML_FOREIGN];
+    if (*known == id + 1u)
+        return true;
+    if (audit_is_ours(PROVIDER_SECURITY, id) || audit_is_ours(PROVIDER_EVENTLOG, id) ||
+        audit_is_ours(PROVIDER_FIREWALL, id))
+        return false;
+    *known = id + 1u;
+    return true;
+}
+
+bool binxml_is_foreign(struct binxml *x, const struct binxml_instance *i,
                        const struct binxml_plan *plan)
 {
     if (plan->provider == PROVIDER_OTHER)
@@ -85,7 +98,5 @@ bool binxml_is_foreign(const struct binxml *x, const struct binxml_instance *i,
         at += text_le16(d);
     if (text_le16(d) != 2 || d[2] != VALUE_U16)
         return false;
-    uint16_t id = text_le16(x->chunk + at);
-    return !audit_is_ours(PROVIDER_SECURITY, id) && !audit_is_ours(PROVIDER_EVENTLOG, id) &&
-           !audit_is_ours(PROVIDER_FIREWALL, id);
+    return is_foreign_id(x, text_le16(x->chunk + at));
 }
