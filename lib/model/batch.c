@@ -11,7 +11,7 @@
 struct wfpw_batch {
     uint32_t max_events, limit, count;
     size_t size, used; /* of base */
-    bool full;
+    bool full, omits_fields;
     struct batch_audit_texts texts;
     const char *from;             /* the file that records come from */
     const char *file, *file_text; /* of the events so far, and its copy in the block */
@@ -45,6 +45,11 @@ static void forget_texts(struct wfpw_batch *b)
 {
     b->file = NULL;
     batch_audit_forget(&b->texts);
+}
+
+void batch_omit_fields(struct wfpw_batch *b)
+{
+    b->omits_fields = true;
 }
 
 void batch_clear(struct wfpw_batch *b)
@@ -129,11 +134,17 @@ static const char *put_guid(struct wfpw_batch *b, const uint8_t guid[16])
 
 /* ---- bodies --------------------------------------------------------------------------------- */
 
+static bool is_of_traffic(const struct record *r)
+{
+    const uint32_t id = ((const struct record_audit *)record_at(r, r->audit_at))->event_id;
+    return id >= 5150 && id <= 5159;
+}
+
 static const wfpw_audit *put_audit(struct wfpw_batch *b, const struct record *r)
 {
     size_t size, n;
     wfpw_audit *to = batch_room(b, &size);
-    n = batch_audit_write(r, &b->texts, to, size);
+    n = batch_audit_write(r, &b->texts, b->omits_fields && is_of_traffic(r), to, size);
     if (n == 0) {
         b->full = true;
         return NULL;
@@ -212,6 +223,16 @@ static const wfpw_mac *put_mac(struct wfpw_batch *b, const struct record *r)
     return to;
 }
 
+/* The value of a field that was left out. */
+static const char *put_field(struct wfpw_batch *b, const struct record *r,
+                             const struct record_field *from)
+{
+    const char *text;
+    b->used += batch_audit_text(r, from, &b->texts, b->base + b->used, b->size - b->used, &text);
+    b->full = b->full || text == NULL;
+    return text;
+}
+
 /* A text that has a place in the event. When it is a field of the audit record, too, it is there
  * once: fields may be as long as the batch has room for. */
 static const char *put_shared(struct wfpw_batch *b, const struct record *r, const wfpw_audit *audit,
@@ -223,7 +244,7 @@ static const char *put_shared(struct wfpw_batch *b, const struct record *r, cons
     const struct record_field *f = record_at(r, from->fields_at);
     for (uint32_t i = 0; i < from->field_count; i++)
         if (f[i].value.at == v->at && f[i].value.size == v->size)
-            return audit->fields[i].value;
+            return audit->fields != NULL ? audit->fields[i].value : put_field(b, r, &f[i]);
     return put_text(b, r, v);
 }
 

@@ -307,7 +307,7 @@ static bool put_names(struct fields *f)
 
 /* ---- the body ------------------------------------------------------------------------------- */
 
-static void put_scalars(wfpw_audit *to, const struct record_audit *from)
+static void put_scalars(wfpw_audit *to, const struct record_audit *from, uint32_t fields)
 {
     *to = (wfpw_audit){
         .size = sizeof *to,
@@ -316,29 +316,29 @@ static void put_scalars(wfpw_audit *to, const struct record_audit *from)
         .task = from->task,
         .record_id = from->record_id,
         .keywords = from->keywords,
-        .field_count = from->field_count,
+        .field_count = fields,
         .field_stride = sizeof(wfpw_field),
     };
 }
 
-size_t batch_audit_write(const struct record *r, struct batch_audit_texts *texts, void *room,
-                         size_t size)
+size_t batch_audit_write(const struct record *r, struct batch_audit_texts *texts, bool is_bare,
+                         void *room, size_t size)
 {
     const struct record_audit *from = record_at(r, r->audit_at);
-    const struct record_field *f = record_at(r, from->fields_at);
+    const uint32_t count = is_bare ? 0 : from->field_count;
     wfpw_audit *to = room;
     wfpw_field *list = (wfpw_field *)(void *)(to + 1);
-    if (size < sizeof *to || (size - sizeof *to) / sizeof *list < from->field_count)
+    if (size < sizeof *to || (size - sizeof *to) / sizeof *list < count)
         return 0;
-    struct fields fields = {.pen = {(char *)(list + from->field_count), (char *)room + size},
+    struct fields fields = {.pen = {(char *)(list + count), (char *)room + size},
                             .r = r,
-                            .from = f,
-                            .count = from->field_count,
+                            .from = record_at(r, from->fields_at),
+                            .count = count,
                             .list = list,
                             .texts = texts};
-    put_scalars(to, from);
-    to->fields = list;
-    if (!put_names(&fields) || !put_values(&fields))
+    put_scalars(to, from, count);
+    to->fields = is_bare ? NULL : list;
+    if (!is_bare && (!put_names(&fields) || !put_values(&fields)))
         return 0;
     if (value_is(&from->computer)) {
         wfpw_field computer = {.flags = 0};
@@ -349,4 +349,18 @@ size_t batch_audit_write(const struct record *r, struct batch_audit_texts *texts
     if (fields.pen.end - fields.pen.at < SHORT) /* so many may be read behind the last text, too */
         return 0;
     return (size_t)(fields.pen.at - (char *)room) + SHORT;
+}
+
+size_t batch_audit_text(const struct record *r, const struct record_field *from,
+                        struct batch_audit_texts *texts, void *room, size_t size, const char **text)
+{
+    struct fields fields = {.pen = {room, (char *)room + size}, .r = r, .texts = texts};
+    wfpw_field to = {.flags = 0};
+    uint32_t index = from->name.at - 1;
+    if (from->name.type == VALUE_NAME && index < BATCH_AUDIT_NAMES)
+        (void)put_again(&fields, &to, &from->value, &texts->values[index]);
+    else
+        (void)put_any(&fields, &to, &from->value);
+    *text = to.value;
+    return (size_t)(fields.pen.at - (char *)room);
 }

@@ -38,9 +38,15 @@ struct batch_audit_texts {
 /* Forgets all of them, as some may lie where others will be written. To be called first. */
 void batch_audit_forget(struct batch_audit_texts *t);
 
-/* Writes the record's audit body and all that it points to into room, which is aligned to 8.
- * Returns the bytes that it took; 0: there are too few, and texts may lie in them. */
-size_t batch_audit_write(const struct record *r, struct batch_audit_texts *texts, void *room,
-                         size_t size);
+/* Writes the record's audit body and all that it points to into room, which is aligned to 8; with
+ * is_bare none of its fields. Returns the bytes that it took; 0: there are too few, and texts may
+ * lie in them. */
+size_t batch_audit_write(const struct record *r, struct batch_audit_texts *texts, bool is_bare,
+                         void *room, size_t size);
+/* Writes the value of one field of a record whose body is bare, unless it is there already. Returns
+ * the bytes that it took of the room; *text NULL: there are too few. */
+size_t batch_audit_text(const struct record *r, const struct record_field *from,
+                        struct batch_audit_texts *texts, void *room, size_t size,
+                        const char **text);
 
 #endif
