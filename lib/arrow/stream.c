@@ -239,6 +239,8 @@ int WFPW_CALL wfpw_arrow_stream(wfpw_session *session, const wfpw_arrow_options 
     s->session = session;
     s->batch = batch;
     rows_init(&s->rows, &s->memory, s->ids, s->id_count, ROWS_FIRST);
+    if (!s->rows.columns[COLUMN_AUDIT_DATA].is_on) /* the only column that has fields */
+        batch_omit_fields(batch);
     *out = (struct ArrowArrayStream){.get_schema = get_stream_schema,
                                      .get_next = get_next_array,
                                      .get_last_error = get_stream_error,

@@ -12,19 +12,40 @@
 
 enum { NET_EVENT_CHECKS = 12 };
 
+/* What of an event a condition is on. */
+enum check_field {
+    CHECK_KIND, /* numbers, up to ports */
+    CHECK_TIME,
+    CHECK_PROTOCOL,
+    CHECK_FILTER,
+    CHECK_LAYER,
+    CHECK_DIRECTION,
+    CHECK_LOCAL_PORT,
+    CHECK_REMOTE_PORT,
+    CHECK_PORT, /* of either side */
+    CHECK_ADDRESS,
+    CHECK_USER,
+    CHECK_APP,
+    CHECK_FIELDS,
+    CHECK_LATE, /* holds of every event that is not finished */
+    CHECK_NONE  /* not of a raw event's own */
+};
+
 struct net_event_check {
     const struct template_condition *condition;
-    uint8_t field;    /* enum check_field */
-    bool asks_names;  /* a value may be a name of this host, which no raw event has */
-    uint8_t sid_size; /* of a user */
-    uint8_t sid[SID_BYTES_MAX];
+    uint64_t low, span; /* of a number's first value: how many follow low */
+    uint8_t field;      /* enum check_field */
+    bool is_not;
+    bool is_single;  /* a number with no other value */
+    bool asks_names; /* a value may be a name of this host, which no raw event has */
 };
 
 struct net_event_checks {
     const wfpw_template *match; /* NULL: every event is wanted */
+    uint32_t asked;             /* bits of the fields that are */
     uint32_t count;
-    bool asks_body; /* one of them */
-    bool is_whole;  /* they are all of the template's conditions */
+    uint8_t from[CHECK_FIELDS + 1]; /* where those of a field are: they are in its order */
+    bool is_whole;                  /* they are all of the template's conditions */
     struct net_event_check at[NET_EVENT_CHECKS];
 };
 

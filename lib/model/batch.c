@@ -11,7 +11,7 @@
 struct wfpw_batch {
     uint32_t max_events, limit, count;
     size_t size, used; /* of base */
-    bool full;
+    bool full, omits_fields;
     uint32_t format; /* WFPW_FORMAT_*: of the only thing that will be done with events; 0: any */
     struct batch_audit_texts texts;
     const char *from;             /* the file that records come from */
@@ -46,6 +46,11 @@ static void forget_texts(struct wfpw_batch *b)
 {
     b->file = NULL;
     batch_audit_forget(&b->texts);
+}
+
+void batch_omit_fields(struct wfpw_batch *b)
+{
+    b->omits_fields = true;
 }
 
 void batch_clear(struct wfpw_batch *b)
@@ -145,21 +150,21 @@ static const char *put_guid(struct wfpw_batch *b, const uint8_t guid[16])
 
 /* ---- bodies --------------------------------------------------------------------------------- */
 
-/* Whether nothing but the writer of JSON asks for the record's fields. */
-static bool is_for_json(const struct wfpw_batch *b, const struct record *r)
+static bool is_of_traffic(const struct record *r)
 {
-    const struct record_audit *from = record_at(r, r->audit_at);
-    return b->format == WFPW_FORMAT_JSON && from->event_id >= 5150 && from->event_id <= 5159;
+    const uint32_t id = ((const struct record_audit *)record_at(r, r->audit_at))->event_id;
+    return id >= 5150 && id <= 5159;
 }
 
 static const wfpw_audit *put_audit(struct wfpw_batch *b, const struct record *r)
 {
     size_t size, n = 0;
     wfpw_audit *to = batch_room(b, &size);
-    if (is_for_json(b, r))
+    bool traffic = is_of_traffic(r);
+    if (traffic && b->format == WFPW_FORMAT_JSON)
         n = batch_audit_write_json(r, &b->texts, to, size);
     if (n == 0)
-        n = batch_audit_write(r, &b->texts, to, size);
+        n = batch_audit_write(r, &b->texts, b->omits_fields && traffic, to, size);
     if (n == 0) {
         b->full = true;
         return NULL;
@@ -238,7 +243,7 @@ static const wfpw_mac *put_mac(struct wfpw_batch *b, const struct record *r)
     return to;
 }
 
-/* The text of a field whose record's fields are there only as JSON. */
+/* The text of a field whose record's fields are there only as JSON, or not at all. */
 static const char *put_field_text(struct wfpw_batch *b, const struct record *r,
                                   const struct record_field *f)
 {

@@ -16,6 +16,9 @@ size_t batch_size(uint32_t max_events, uint32_t bytes);
 void batch_init(struct wfpw_batch *b, uint32_t max_events, uint32_t bytes);
 /* From now on no more events than that are added, nor than there is room for. */
 void batch_limit(struct wfpw_batch *b, uint32_t most);
+/* From now on the fields of audit records of connections and packets (5150 to 5159) are left out,
+ * for who asks for none of them: they are most of such an event's bytes. */
+void batch_omit_fields(struct wfpw_batch *b);
 void batch_clear(struct wfpw_batch *b);
 /* What is done with its events from now on: only written in that format; 0: anything. Clears it. */
 void batch_set_format(struct wfpw_batch *b, uint32_t format);

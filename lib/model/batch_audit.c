@@ -324,7 +324,7 @@ static bool put_names(struct fields *f)
 
 /* ---- the body ------------------------------------------------------------------------------- */
 
-void batch_audit_put_scalars(wfpw_audit *to, const struct record_audit *from)
+void batch_audit_put_scalars(wfpw_audit *to, const struct record_audit *from, uint32_t fields)
 {
     *to = (wfpw_audit){
         .size = sizeof *to,
@@ -333,7 +333,7 @@ void batch_audit_put_scalars(wfpw_audit *to, const struct record_audit *from)
         .task = from->task,
         .record_id = from->record_id,
         .keywords = from->keywords,
-        .field_count = from->field_count,
+        .field_count = fields,
         .field_stride = sizeof(wfpw_field),
     };
 }
@@ -366,24 +366,24 @@ const char *batch_audit_text(const struct record *r, struct batch_audit_texts *t
     return put ? to.value : NULL;
 }
 
-size_t batch_audit_write(const struct record *r, struct batch_audit_texts *texts, void *room,
-                         size_t size)
+size_t batch_audit_write(const struct record *r, struct batch_audit_texts *texts, bool is_bare,
+                         void *room, size_t size)
 {
     const struct record_audit *from = record_at(r, r->audit_at);
-    const struct record_field *f = record_at(r, from->fields_at);
+    const uint32_t count = is_bare ? 0 : from->field_count;
     wfpw_audit *to = room;
     wfpw_field *list = (wfpw_field *)(void *)(to + 1);
-    if (size < sizeof *to || (size - sizeof *to) / sizeof *list < from->field_count)
+    if (size < sizeof *to || (size - sizeof *to) / sizeof *list < count)
         return 0;
-    struct fields fields = {.pen = {(char *)(list + from->field_count), (char *)room + size},
+    struct fields fields = {.pen = {(char *)(list + count), (char *)room + size},
                             .r = r,
-                            .from = f,
-                            .count = from->field_count,
+                            .from = record_at(r, from->fields_at),
+                            .count = count,
                             .list = list,
                             .texts = texts};
-    batch_audit_put_scalars(to, from);
-    to->fields = list;
-    if (!put_names(&fields) || !put_values(&fields))
+    batch_audit_put_scalars(to, from, count);
+    to->fields = is_bare ? NULL : list;
+    if (!is_bare && (!put_names(&fields) || !put_values(&fields)))
         return 0;
     if (!batch_audit_put_computer(r, texts, to, &fields.pen.at, fields.pen.end))
         return 0;

@@ -49,11 +49,11 @@ struct batch_audit_texts {
 /* Forgets all of them, as some may lie where others will be written. To be called first. */
 void batch_audit_forget(struct batch_audit_texts *t);
 
-/* Writes the record's audit body and all that it points to into room, which is aligned to 8.
- * Returns the bytes that it took; 0: there are too few, and texts may lie in them. */
-size_t batch_audit_write(const struct record *r, struct batch_audit_texts *texts, void *room,
-                         size_t size);
-
+/* Writes the record's audit body and all that it points to into room, which is aligned to 8; with
+ * is_bare none of its fields. Returns the bytes that it took; 0: there are too few, and texts may
+ * lie in them. */
+size_t batch_audit_write(const struct record *r, struct batch_audit_texts *texts, bool is_bare,
+                         void *room, size_t size);
 /* A body whose fields are JSON already, with field_count and field_stride 0: data is an object of n
  * bytes, its keys in the order of the record. */
 struct batch_audit_json {
@@ -83,7 +83,8 @@ enum { BATCH_AUDIT_SHORT = 32 }; /* bytes: as of WFPW_FIELD_SHORT */
  * text and JSON, unless it is too long for that. */
 bool batch_audit_is_known(const struct record *r, const struct batch_audit_texts *texts,
                           const struct value *v, struct batch_audit_value *seen);
-void batch_audit_put_scalars(wfpw_audit *to, const struct record_audit *from);
+/* fields: how many of them the list has. */
+void batch_audit_put_scalars(wfpw_audit *to, const struct record_audit *from, uint32_t fields);
 /* The computer's name, at *at. false: there is no room. */
 bool batch_audit_put_computer(const struct record *r, struct batch_audit_texts *texts,
                               wfpw_audit *to, char **at, char *end);

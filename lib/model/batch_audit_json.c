@@ -156,9 +156,9 @@ size_t batch_audit_write_json(const struct record *r, struct batch_audit_texts *
         return 0;
     char *start = (char *)(to + 1), *end = (char *)room + size;
     char *at = put_object(start, r, f, k, texts, to, end - text);
-    batch_audit_put_scalars(&to->audit, from);
+    batch_audit_put_scalars(&to->audit, from, 0);
     to->audit.fields = NULL;
-    to->audit.field_count = to->audit.field_stride = 0;
+    to->audit.field_stride = 0;
     to->data = start;
     to->n = (size_t)(at - start);
     if (!batch_audit_put_computer(r, texts, &to->audit, &at, end) || end - at < BATCH_AUDIT_SHORT)

@@ -45,7 +45,8 @@ static struct template_condition *new_condition(const wfpw_template *t, size_t v
                                                 const char *text, size_t n, char **texts)
 {
     size_t head = (sizeof(struct template_condition) + 7) & ~(size_t)7;
-    uint8_t *p = memory_take(&t->memory, head + values * sizeof(struct template_value) + 2 * n + 2);
+    size_t room = values * sizeof(struct template_value) + n + 1 + TEMPLATE_TEXT_ROOM(n);
+    uint8_t *p = memory_take(&t->memory, head + room);
     struct template_condition *c = (struct template_condition *)(void *)p;
     if (p == NULL)
         return NULL;

@@ -68,6 +68,11 @@ struct template_value {
             uint32_t size;
             bool is_whole; /* to be compared with all of a path, not only with its last part */
             bool is_plain; /* ASCII without '*' but perhaps as the first character */
+            char apart;    /* is_whole: 0; else what parts the last part, which alone is compared */
+            uint8_t sid_size;    /* of a user that is a SID; 0: it is a name or a pattern */
+            const uint8_t *sid;  /* its bytes */
+            const uint8_t *wide; /* of another plain text the same text as UTF-16LE, without a '*'
+                                    in front; NULL: it is none */
         } text;
     } is;
 };
@@ -90,10 +95,16 @@ struct wfpw_template {
 
 /* ---- from text ------------------------------------------------------------------------------ */
 
-/* Reads one condition. values has room for as many as template_values_most says, texts for a copy
- * of n bytes. Returns NULL, or what is wrong, one sentence; *wrong_at is then the byte. */
+/* Reads one condition. values has room for as many as template_values_most says, texts for
+ * TEMPLATE_TEXT_ROOM(n) bytes. Returns NULL, or what is wrong, one sentence; *wrong_at is then the
+ * byte. */
 const char *template_parse(const char *text, size_t n, struct template_condition *c, char *texts,
                            size_t *wrong_at);
+/* Makes a text that is ready but for its form in most events: with its bytes as a SID or as UTF-16,
+ * which it writes to `to` and points to. Returns how many: less than twice as many as the text has,
+ * or so many. */
+size_t template_widen(struct template_value *v, enum template_form form, char *to);
+#define TEMPLATE_TEXT_ROOM(n) (3 * (n)) /* a copy of the text, and a SID or UTF-16 of it */
 /* How many values a text has at most. */
 size_t template_values_most(const char *text, size_t n);
 
@@ -121,6 +132,9 @@ struct template_subject {
     struct template_text place, rest;
 };
 
+/* Of an application: whether one of the values is its path as this host has it. */
+bool template_has_path(const struct template_condition *c, const struct template_subject *s);
+
 struct template_subject template_of_record(const struct record *r);
 struct template_subject template_of_event(const wfpw_event *ev);
 
@@ -137,6 +151,12 @@ static inline bool template_has_number(const struct template_condition *c, uint6
     return false;
 }
 bool template_has_address(const struct template_condition *c, const wfpw_endpoint *e);
+/* An IPv4 address as a number. */
+bool template_has_v4(const struct template_condition *c, uint32_t address);
+/* UTF-16LE of so many bytes. */
+bool template_has_utf16(const struct template_condition *c, const void *text, size_t size);
+/* A SID of the one revision there is, and of the size that it says it has. */
+bool template_has_sid(const struct template_condition *c, const void *sid, size_t size);
 bool template_has_text(const struct template_condition *c, const struct template_text *t);
 /* Whether a value may be a name of this host: then a condition that does not hold may do so when
  * names are there. */

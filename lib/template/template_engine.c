@@ -79,15 +79,6 @@ static uint32_t prefix_of(const struct template_value *v)
     return bits;
 }
 
-bool template_sid_of(const struct template_value *v, uint8_t sid[SID_BYTES_MAX], size_t *size)
-{
-    char text[TEXT_SID_MAX + 1];
-    if (!text_parse_sid(v->is.text.p, v->is.text.size, sid, size) || sid[0] != 1 || sid[1] == 0)
-        return false;
-    text[text_sid(text, sid, *size)] = 0;
-    return text_same(v->is.text.p, v->is.text.size, text);
-}
-
 /* \device\...: as the ids of applications begin, in small letters as they are. */
 static bool is_device_path(const struct template_value *v)
 {
@@ -130,8 +121,6 @@ static const char *why_not_app(const struct template_value *v)
 
 static const char *why_not(const struct template_condition *c)
 {
-    uint8_t sid[SID_BYTES_MAX];
-    size_t size;
     if (c->key->is_late)
         return "only the finished event has it";
     if (field_of(c->key) == NULL)
@@ -144,7 +133,7 @@ static const char *why_not(const struct template_condition *c)
     case FORM_ADDRESS:
         return why_not_address(c->values);
     case FORM_USER:
-        return template_sid_of(c->values, sid, &size) ? NULL : "the engine takes a SID, not a name";
+        return c->values->is.text.sid_size != 0 ? NULL : "the engine takes a SID, not a name";
     case FORM_APP:
         return why_not_app(c->values);
     default:
@@ -198,10 +187,7 @@ static void put_v6(FWP_CONDITION_VALUE0 *to, FWP_BYTE_ARRAY16 *one, FWP_V6_ADDR_
 static void put_user(struct engine_template *et, FWP_CONDITION_VALUE0 *to,
                      const struct template_value *v)
 {
-    uint8_t sid[SID_BYTES_MAX];
-    size_t size = 0;
-    (void)template_sid_of(v, sid, &size);
-    memcpy(et->sid, sid, size);
+    memcpy(et->sid, v->is.text.sid, v->is.text.sid_size);
     to->type = FWP_SID;
     to->sid = (FWP_SID_STRUCT *)(void *)et->sid;
 }

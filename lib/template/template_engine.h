@@ -49,9 +49,6 @@ static inline bool template_asks(const struct engine_template *et)
     return et->asked.numFilterConditions != 0;
 }
 
-/* The SID that a user's value is: of the one revision there is, written as Windows writes it. */
-bool template_sid_of(const struct template_value *v, uint8_t sid[SID_BYTES_MAX], size_t *size);
-
 /* Why the engine is not asked a condition of t, one sentence; NULL: it is. */
 const char *template_why_ours(const wfpw_template *t, const struct template_condition *c);
 

@@ -160,18 +160,44 @@ static bool port_holds(const struct template_condition *c, const struct template
     return port_is(c, s, is_remote) || (both && port_is(c, s, !is_remote));
 }
 
-static bool is_within(const uint8_t *p, size_t n, const uint8_t *low, const uint8_t *high)
+static uint32_t read_be32(const uint8_t *p)
 {
-    return memcmp(p, low, n) >= 0 && memcmp(p, high, n) <= 0;
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static uint64_t read_be64(const uint8_t *p)
+{
+    return (uint64_t)read_be32(p) << 32 | read_be32(p + 4);
+}
+
+/* Whether a 128-bit number, of which these are the halves, is from low to high. */
+static bool is_within(uint64_t first, uint64_t second, const uint8_t *low, const uint8_t *high)
+{
+    const uint64_t least = read_be64(low), most = read_be64(high);
+    return (first > least || (first == least && second >= read_be64(low + 8))) &&
+           (first < most || (first == most && second <= read_be64(high + 8)));
+}
+
+bool template_has_v4(const struct template_condition *c, uint32_t address)
+{
+    for (uint32_t i = 0; i < c->count; i++) {
+        const struct template_value *v = &c->values[i];
+        if (v->is.address.family == 4 && address >= read_be32(v->is.address.low) &&
+            address <= read_be32(v->is.address.high))
+            return true;
+    }
+    return false;
 }
 
 bool template_has_address(const struct template_condition *c, const wfpw_endpoint *e)
 {
+    if (e->family == 4)
+        return template_has_v4(c, read_be32(e->addr));
+    const uint64_t first = read_be64(e->addr), second = read_be64(e->addr + 8);
     for (uint32_t i = 0; i < c->count; i++) {
         const struct template_value *v = &c->values[i];
-        const uint8_t *low = v->is.address.low, *high = v->is.address.high;
         if (v->is.address.family == e->family &&
-            (e->family == 4 ? is_within(e->addr, 4, low, high) : is_within(e->addr, 16, low, high)))
+            is_within(first, second, v->is.address.low, v->is.address.high))
             return true;
     }
     return false;
@@ -189,217 +215,6 @@ static bool address_holds(const struct template_condition *c, const struct templ
 {
     bool is_remote = c->key->is_remote, both = s->is_unknown || c->key->is_either;
     return address_is(c, s, is_remote) || (both && address_is(c, s, !is_remote));
-}
-
-/* ---- texts ---------------------------------------------------------------------------------- */
-
-/* Text is compared by code points, so that it need not be written as UTF-8 first. What is read here
- * is what the batch writes: NULs and lone surrogates are U+FFFD, NULs at the end are none. */
-struct cursor {
-    const uint8_t *p, *end;
-    const struct cursor *then; /* what follows the end; NULL: nothing */
-    uint32_t type;             /* VALUE_UTF8, VALUE_STRING, VALUE_ANSI or VALUE_BINARY */
-    bool half;                 /* VALUE_BINARY: of the next byte the first digit was read */
-};
-
-enum { AT_END = 0, REPLACEMENT = 0xFFFD, OTHER_VALUE_MAX = 128 };
-
-static uint32_t next_utf16(struct cursor *c)
-{
-    uint32_t low, u = text_le16(c->p);
-    c->p += 2;
-    if (u < 0xD800 || u > 0xDFFF)
-        return u != 0 ? u : REPLACEMENT;
-    low = u < 0xDC00 && c->p < c->end ? text_le16(c->p) : 0;
-    if (low < 0xDC00 || low > 0xDFFF)
-        return REPLACEMENT;
-    c->p += 2;
-    return 0x10000 + ((u - 0xD800) << 10) + (low - 0xDC00);
-}
-
-/* Bytes that are no UTF-8 stand each for themselves. */
-static uint32_t next_utf8(struct cursor *c)
-{
-    uint32_t u = *c->p++;
-    size_t more = u < 0xC0 ? 0 : u < 0xE0 ? 1 : u < 0xF0 ? 2 : 3;
-    if (more == 0 || more > (size_t)(c->end - c->p))
-        return u;
-    u &= 0x3Fu >> more;
-    for (; more > 0; more--)
-        u = u << 6 | (*c->p++ & 0x3F);
-    return u;
-}
-
-static uint32_t next_digit(struct cursor *c)
-{
-    uint8_t digit = c->half ? *c->p & 15 : *c->p >> 4;
-    c->p += c->half;
-    c->half = !c->half;
-    return (uint8_t) "0123456789ABCDEF"[digit];
-}
-
-static uint32_t next_character(struct cursor *c)
-{
-    if (c->p == c->end && c->then != NULL)
-        *c = *c->then;
-    if (c->p == c->end)
-        return AT_END;
-    switch (c->type) {
-    case VALUE_STRING:
-        return next_utf16(c);
-    case VALUE_UTF8:
-        return next_utf8(c);
-    case VALUE_BINARY:
-        return next_digit(c);
-    default:
-        return *c->p++ != 0 ? c->p[-1] : (uint32_t)REPLACEMENT;
-    }
-}
-
-/* '*' stands for any text, none included. The pattern's letters are small ones. */
-static bool fits_any(struct cursor pattern, struct cursor text)
-{
-    struct cursor star = {0}, retry = {0};
-    for (;;) {
-        struct cursor p = pattern, t = text;
-        uint32_t wanted = next_character(&p), found = next_character(&t);
-        if (wanted == '*') {
-            pattern = star = p;
-            retry = text;
-        } else if (wanted == AT_END && found == AT_END) {
-            return true;
-        } else if (found == AT_END) {
-            return false;
-        } else if (wanted == text_lower(found)) {
-            pattern = p;
-            text = t;
-        } else if (star.p == NULL) {
-            return false;
-        } else {
-            (void)next_character(&retry);
-            pattern = star;
-            text = retry;
-        }
-    }
-}
-
-static uint32_t unit_at(const uint8_t *p, size_t unit)
-{
-    return unit == 2 ? text_le16(p) : *p;
-}
-
-/* A backslash; of a file, also the other one. */
-static bool is_separator(uint32_t u, char other)
-{
-    return u == '\\' || u == (uint8_t)other;
-}
-
-/* A plain pattern is compared unit by unit from the end, whatever their size: only ASCII fits it.
- * other 0: with the whole text; else with its last part, as such a pattern has no separator. */
-static bool fits_plain(const struct template_value *v, const struct cursor *text, char other)
-{
-    const char *p = v->is.text.p;
-    size_t n = v->is.text.size, unit = text->type == VALUE_STRING ? 2 : 1;
-    bool any_start = p[0] == '*';
-    p += any_start;
-    n -= any_start;
-    if ((size_t)(text->end - text->p) / unit < n)
-        return false;
-    const uint8_t *at = text->end;
-    while (n > 0) {
-        at -= unit;
-        if (text_lower(unit_at(at, unit)) != (uint8_t)p[--n])
-            return false;
-    }
-    return any_start || at == text->p ||
-           (other != 0 && is_separator(unit_at(at - unit, unit), other));
-}
-
-static struct cursor cursor_at(const void *p, size_t n, uint32_t type)
-{
-    const uint8_t *bytes = p;
-    return (struct cursor){.p = bytes, .end = bytes + n, .type = type};
-}
-
-/* What stands behind the last separator. */
-static struct cursor last_part(struct cursor c, char other)
-{
-    size_t unit = c.type == VALUE_STRING ? 2 : 1;
-    if (c.type == VALUE_BINARY)
-        return c;
-    for (const uint8_t *p = c.end; p > c.p; p -= unit)
-        if (is_separator(unit_at(p - unit, unit), other)) {
-            c.p = p;
-            break;
-        }
-    return c;
-}
-
-/* other 0: the whole text; else its last part. */
-static bool fits_value(const struct template_value *v, const struct cursor *text, char other)
-{
-    if (v->is.text.is_plain && text->type != VALUE_BINARY && text->then == NULL)
-        return fits_plain(v, text, other);
-    return fits_any(cursor_at(v->is.text.p, v->is.text.size, VALUE_UTF8),
-                    other != 0 ? last_part(*text, other) : *text);
-}
-
-static bool is_nul(const struct cursor *c, size_t unit)
-{
-    return c->end[-1] == 0 && (unit == 1 || c->end[-2] == 0);
-}
-
-/* A value that is no text is compared with what it is written as: buffer has room for that, unless
- * it is so long that it is written as its bytes. */
-static struct cursor open_other(const struct template_text *t, char *buffer)
-{
-    if (t->size > OTHER_VALUE_MAX && t->type != VALUE_NULL)
-        return cursor_at(t->p, t->size, VALUE_BINARY);
-    return cursor_at(buffer, text_value(buffer, (uint8_t)t->type, t->p, t->size), VALUE_UTF8);
-}
-
-static struct cursor open_text(const struct template_text *t, char *buffer)
-{
-    uint32_t type = t->type == VALUE_XML ? (uint32_t)VALUE_STRING : t->type;
-    size_t size = t->size, unit = type == VALUE_STRING ? 2 : 1;
-    if (type != VALUE_STRING && type != VALUE_UTF8 && type != VALUE_ANSI)
-        return open_other(t, buffer);
-    if (size == TEMPLATE_TEXT_ENDS)
-        size = strlen(t->p);
-    struct cursor c = cursor_at(t->p, size / unit * unit, type);
-    while (type != VALUE_UTF8 && c.p < c.end && is_nul(&c, unit))
-        c.end -= unit;
-    return c;
-}
-
-bool template_has_text(const struct template_condition *c, const struct template_text *t)
-{
-    char buffer[2 * OTHER_VALUE_MAX + TEXT_SID_MAX];
-    if (t->p == NULL)
-        return false;
-    char other = c->key->form == FORM_FILE ? '/' : '\\';
-    struct cursor text = open_text(t, buffer);
-    for (uint32_t i = 0; i < c->count; i++) {
-        const struct template_value *v = &c->values[i];
-        bool is_whole = v->is.text.is_whole || c->key->form == FORM_RULE;
-        if (fits_value(v, &text, is_whole ? 0 : other))
-            return true;
-    }
-    return false;
-}
-
-/* The application's path as this host has it. Its last part is that of the device path. */
-static bool path_holds(const struct template_condition *c, const struct template_subject *s)
-{
-    char buffer[2 * OTHER_VALUE_MAX + TEXT_SID_MAX];
-    if (s->place.p == NULL)
-        return false;
-    struct cursor path = open_text(&s->place, buffer), rest = open_text(&s->rest, buffer);
-    path.then = rest.p != rest.end ? &rest : NULL;
-    for (uint32_t i = 0; i < c->count; i++)
-        if (c->values[i].is.text.is_whole && fits_value(&c->values[i], &path, 0))
-            return true;
-    return false;
 }
 
 /* ---- conditions ----------------------------------------------------------------------------- */
@@ -431,7 +246,7 @@ static bool condition_holds(const struct template_condition *c, const struct tem
     case FORM_USER:
         return template_has_text(c, &s->user_sid) || template_has_text(c, &s->user_name);
     default:
-        return template_has_text(c, &s->app) || path_holds(c, s);
+        return template_has_text(c, &s->app) || template_has_path(c, s);
     }
 }
 

@@ -355,12 +355,14 @@ static bool text_of_value(struct parser *p, struct span s, struct template_value
     if (length_of(&s) == 0)
         return refuse_text(p, s.p, "a value is missing");
     size_t n = copy_text(p, &s);
-    v->is.text.p = p->texts;
-    v->is.text.size = (uint32_t)n;
+    *v = (struct template_value){.is.text = {.p = p->texts, .size = (uint32_t)n}};
     v->is.text.is_plain = make_plain(p->texts, n);
     v->is.text.is_whole = memchr(p->texts, '\\', n) != NULL ||
                           (p->key->form == FORM_FILE && memchr(p->texts, '/', n) != NULL);
+    if (!v->is.text.is_whole && p->key->form != FORM_RULE)
+        v->is.text.apart = p->key->form == FORM_FILE ? '/' : '\\';
     p->texts += n;
+    p->texts += template_widen(v, (enum template_form)p->key->form, p->texts);
     return true;
 }
 

@@ -521,6 +521,75 @@ static void test_values_that_come_again(void **state)
     free(x);
 }
 
+static void same_text(const char *a, const char *b)
+{
+    assert_true((a == NULL) == (b == NULL));
+    if (a != NULL)
+        assert_string_equal(a, b);
+}
+
+/* Of an event without its fields all else is the same, and what comes again is there once. */
+static void test_omitted_fields(void **state)
+{
+    static const char *const names[] = {"Application", "FilterOrigin", "UserID", "NewOne"};
+    struct audit *x = calloc(1, sizeof *x);
+    wfpw_batch *whole = wfpw_batch_new(40, 0), *bare = wfpw_batch_new(40, 0);
+    uint64_t seed = 5;
+    uint32_t shared = 0;
+    (void)state;
+    assert_true(x != NULL && whole != NULL && bare != NULL);
+    batch_omit_fields(bare);
+    for (uint64_t round = 1; round < 5000; round++) {
+        const char *last = batch_count(bare) > 0 ? batch_last(bare)->device_path : NULL;
+        start_audit(x);
+        for (uint32_t i = 0; i < 4; i++) {
+            uint8_t type, bytes[400];
+            size_t n = some_value(&seed, &type, bytes);
+            field(x, names[random_below(&seed, 4)], type, bytes, n);
+        }
+        const struct record *r = finish_audit(x);
+        if (batch_count(bare) == 40) {
+            batch_clear(whole);
+            batch_clear(bare);
+            last = NULL;
+        }
+        assert_true(batch_add(whole, r, round) && batch_add(bare, r, round));
+        const wfpw_event *a = batch_last(whole), *b = batch_last(bare);
+        assert_true(a->audit->field_count == 4 && b->audit->field_count == 0);
+        assert_null(b->audit->fields);
+        same_text(a->device_path, b->device_path);
+        same_text(a->filter_origin, b->filter_origin);
+        same_text(a->user_sid, b->user_sid);
+        same_text(a->user_name, b->user_name);
+        same_text(a->audit->computer, b->audit->computer);
+        assert_int_equal(a->flags, b->flags);
+        shared += last != NULL && b->device_path == last;
+    }
+    assert_true(shared > 0);
+    assert_true(batch_used(bare) < batch_used(whole));
+    wfpw_batch_free(whole);
+    wfpw_batch_free(bare);
+    free(x);
+}
+
+/* Another record than those of traffic keeps its fields: rules are looked up by them. */
+static void test_fields_that_are_not_omitted(void **state)
+{
+    struct audit *x = calloc(1, sizeof *x);
+    wfpw_batch *b = wfpw_batch_new(1, 0);
+    (void)state;
+    assert_true(x != NULL && b != NULL);
+    batch_omit_fields(b);
+    start_audit(x);
+    field(x, "RuleId", VALUE_UTF8, "one", 3);
+    struct record *r = (struct record *)finish_audit(x);
+    ((struct record_audit *)((uint8_t *)r + r->audit_at))->event_id = 4947;
+    assert_true(batch_add(b, r, 1));
+    assert_string_equal(wfpw_audit_get(batch_last(b)->audit, "RuleId"), "one");
+    wfpw_batch_free(b);
+    free(x);
+}
+
 /* The most that a record can hold, in the forms that need most room: of an empty batch's smallest
  * size it never needs more than there is. */
 static void fits(struct audit *x, uint32_t fields, const char *name, uint8_t type, size_t n)
@@ -605,6 +674,8 @@ int main(void)
         cmocka_unit_test(test_record_moves),
         cmocka_unit_test(test_audit),
         cmocka_unit_test(test_values_that_come_again),
+        cmocka_unit_test(test_omitted_fields),
+        cmocka_unit_test(test_fields_that_are_not_omitted),
         cmocka_unit_test(test_full_of_the_worst),
         cmocka_unit_test(test_full_to_any_byte),
         cmocka_unit_test(test_more_than_any_batch_holds),

@@ -18,8 +18,9 @@ from typing import List
 import pytest
 
 import wfpwatch
-from wfpwatch import Endpoint, Event, Session, Verdict, _ffi
-from wfpwatch._decode import COLUMNS, READERS, decode
+from wfpwatch import Endpoint, Event, Session, Verdict, _decode, _ffi
+from wfpwatch._constants import Has
+from wfpwatch._decode import COLUMNS, READERS, Asked, decode
 from wfpwatch.events import datetime_of, filetime_of
 
 
@@ -70,6 +71,63 @@ def test_read_late(evtx: Path) -> None:
         events = list(session)
     gc.collect()
     assert [(e.seq, e.device_path, e.remedy, e.audit) for e in reversed(events)] == wanted[::-1]
+
+
+def test_what_was_asked_of_batches_before(evtx: Path) -> None:
+    """Columns that batches before were asked for are the events' own: they have the same values,
+    and so has what is asked late or no more."""
+    wanted = [made(event) for event in read(evtx)]
+    names = list(COLUMNS)
+    with Session.open_file(evtx, max_events=1) as session:
+        for i, event in enumerate(session):
+            asked = [names[n % len(names)] for n in range(i // 7, i // 7 + i % 5)]
+            for name in asked:
+                assert getattr(event, name) == getattr(wanted[i], name)
+            assert event == wanted[i] and hash(event) == hash(wanted[i])
+            assert pickle.loads(pickle.dumps(event)) == event == copy.copy(event)
+    assert i + 1 == len(wanted)
+
+
+def test_asked_columns_start_anew() -> None:
+    asked = Asked()
+    assert asked.next() == ()
+    asked.names.update(verdict=None, time=None)
+    assert asked.next() == ("time", "verdict")
+    assert all(asked.next() for _ in range(Asked.ANEW - 2))
+    assert asked.next() == () and asked.next() == ()
+
+
+@pytest.mark.parametrize("has_slot", [True, False])
+def test_addresses_of_each_kind(monkeypatch: pytest.MonkeyPatch, has_slot: bool) -> None:
+    """Of IPv4, of IPv6 with and without a scope, of neither; with and without ports; of ICMP."""
+    if not has_slot:
+        monkeypatch.setattr(_decode, "_set_ipv4", None)
+    ips = [None, ip_address("192.0.2.1"), ip_address("fe80::1"), ip_address("255.255.255.255")]
+    cases = [(ip, port, scope, icmp) for ip in ips for port in (0, 443) for scope in (0, 7) for icmp in (0, 1)]
+    events: List[_ffi.Event] = []
+    wanted: List[Endpoint] = []
+    for ip, port, scope, icmp in cases:
+        raw = _ffi.Event(seq=len(events) + 1, kind=1, source=1, protocol=1 if icmp else 6)
+        raw.present = int(Has.PROTOCOL) | (int(Has.REMOTE) if ip else 0)
+        raw.present |= (int(Has.REMOTE_PORT) if port else 0) | (int(Has.SCOPE_ID) if scope else 0)
+        raw.remote.port, raw.remote.scope_id = port, scope
+        if ip is not None:
+            raw.remote.family = ip.version
+            raw.remote.addr[: len(ip.packed)] = ip.packed
+        events.append(raw)
+        has_port = port != 0 and not icmp
+        is_scoped = ip is not None and ip.version == 6 and scope != 0
+        end = Endpoint(ip, port if has_port else None, scope if is_scoped else None)
+        wanted.append(end)
+    array = (_ffi.Event * len(events))(*events)
+    view = _ffi.View(
+        events=addressof(array),
+        count=len(events),
+        stride=sizeof(_ffi.Event),
+        base=addressof(array),
+        bytes=sizeof(array),
+    )
+    assert [event.remote or Endpoint() for event in decode(view)] == wanted
 
 
 def test_to_dict(evtx: Path) -> None:

@@ -2,6 +2,7 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "decode/fwpm/net_event_path.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "model/direction.h"
@@ -24,14 +25,17 @@ int net_event_classify_form(const struct net_event *n)
     return n->version < 2 ? n->version : 2;
 }
 
-void net_event_path_of(const struct net_event *n, struct net_event_path *to)
+uint8_t net_event_path_direction(const struct net_event *n)
 {
-    FWPM_NET_EVENT_CLASSIFY_DROP1 d = {0};
-    memcpy(&d, n->body,
-           net_event_classify_form(n) == 0 ? sizeof(FWPM_NET_EVENT_CLASSIFY_DROP0) : sizeof d);
-    uint8_t told = net_event_classify_form(n) == 0 ? 0 : net_event_direction(d.msFwpDirection);
-    uint8_t of_layer = direction_by_layer(d.layerId, told);
-    *to = (struct net_event_path){.filter_id = d.filterId,
-                                  .layer_id = d.layerId,
-                                  .direction = of_layer != 0 ? of_layer : told};
+    const uint8_t *body = n->body;
+    uint16_t layer;
+    uint32_t raw;
+    uint8_t told = 0;
+    memcpy(&layer, body + offsetof(FWPM_NET_EVENT_CLASSIFY_DROP0, layerId), sizeof layer);
+    if (net_event_classify_form(n) != 0) {
+        memcpy(&raw, body + offsetof(FWPM_NET_EVENT_CLASSIFY_DROP1, msFwpDirection), sizeof raw);
+        told = net_event_direction(raw);
+    }
+    uint8_t of_layer = direction_by_layer(layer, told);
+    return of_layer != 0 ? of_layer : told;
 }

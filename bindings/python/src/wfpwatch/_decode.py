@@ -7,6 +7,7 @@ Strides are the library's, so that one with longer structs than ours is read all
 
 from __future__ import annotations
 
+import array
 from collections import deque
 from ctypes import c_char_p, c_uint16, c_void_p, sizeof, string_at
 from dataclasses import FrozenInstanceError, fields
@@ -15,7 +16,20 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from itertools import repeat
 from struct import Struct
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Type, TypeVar, Union
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Tuple,
+    Type,
+    TypeVar,
+    Union,
+)
 
 from . import _ffi
 from ._constants import (
@@ -64,8 +78,12 @@ from .events import (
     Terminating,
     VSwitch,
     datetime_of,
+    set_ip,
+    set_port,
+    set_scope_id,
 )
 
+_POINTER = "Q" if sizeof(c_void_p) == 8 else "I"
 _S = TypeVar("_S", bound=_ffi.Struct)
 _ICMP = (1, 58)
 _UNKNOWN = int(Orientation.UNKNOWN)
@@ -132,7 +150,7 @@ class Memory:
     def __init__(self, base: int, size: int) -> None:
         self.base = base
         self.size = size
-        self._texts: Dict[int, str] = {}
+        self._texts: Dict[int, Optional[str]] = {0: None}
         self._names: Dict[int, str] = {}
         self._rules: Dict[int, Rule] = {}
         self._filters: Dict[int, Filter] = {}
@@ -155,14 +173,15 @@ class Memory:
         """Texts that several events of the batch may have, each made once; of a pointer that is 0
         None. One array of all that are new: a call for each would take most of the time."""
         made = self._texts
-        new = [pointer for pointer in set(pointers) if pointer and pointer not in made]
+        new = set(pointers) - made.keys()
         if new:
             self._at(min(new))
             self._at(max(new))
-            array: Any = c_char_p * len(new)
-            for pointer, text in zip(new, array(*new)):
-                made[pointer] = str(text, "utf-8", "replace")
-        return [made.get(pointer) for pointer in pointers]
+            array_of: Any = c_char_p * len(new)
+            texts = list(array_of.from_buffer_copy(array.array(_POINTER, new)))
+            known = {text: str(text, "utf-8", "replace") for text in set(texts)}
+            made.update(zip(new, map(known.__getitem__, texts)))
+        return list(map(made.__getitem__, pointers))
 
     def field(self, pointer: int) -> Tuple[str, str]:
         """Name and value of a field. Names are shared by events, so each is made once."""
@@ -394,14 +413,22 @@ def _rule(block: Memory, raw: _ffi.Rule) -> Rule:
 
 # ---- values of events ---------------------------------------------------------------------------
 
-_POINTER = "Q" if sizeof(c_void_p) == 8 else "I"
-
 
 class Block(Memory):
     """The events of a batch. A number is read of all of them at once, when it is first asked for of
     any; texts and bodies are read one by one."""
 
-    __slots__ = ("raw", "first", "stride", "count", "kept", "lines", "remedy_of", "columns")
+    __slots__ = (
+        "raw",
+        "first",
+        "stride",
+        "count",
+        "kept",
+        "lines",
+        "remedy_of",
+        "asked",
+        "columns",
+    )
 
     def __init__(
         self,
@@ -409,6 +436,7 @@ class Block(Memory):
         kept: Any,
         lines: Optional[Sequence[str]],
         remedy_of: Optional[Callable[[int], bytes]],
+        asked: Optional[Asked],
     ) -> None:
         super().__init__(view.base, view.bytes)
         self.first = view.events
@@ -418,6 +446,7 @@ class Block(Memory):
         self.kept = kept
         self.lines = lines
         self.remedy_of = remedy_of
+        self.asked = asked
         self.columns: Dict[str, List[Any]] = {}
 
     def numbers(self, at: int, code: str) -> List[Any]:
@@ -459,10 +488,13 @@ def _number(name: str) -> ColumnReader:
 
 
 def _given(bit: int, name: str) -> ColumnReader:
-    return lambda block: [
-        value if present & bit else None
-        for present, value in zip(block.member("present"), block.member(name))
-    ]
+    def read(block: Block) -> List[Any]:
+        bits, values = block.member("present"), block.member(name)
+        if all(present & bit for present in set(bits)):
+            return values
+        return [value if present & bit else None for present, value in zip(bits, values)]
+
+    return read
 
 
 def _unless_zero(name: str) -> ColumnReader:
@@ -529,20 +561,33 @@ _HOUR, _MINUTE, _SECOND = 36_000_000_000, 600_000_000, 10_000_000  # in FILETIME
 
 
 def _time(block: Block) -> List[Any]:
-    """As datetime_of; most times are of the same hour as the one before."""
+    """As datetime_of; most times are of the same hour as those before."""
     times: List[datetime] = []
-    first, date = -1, (0, 0, 0, 0)
-    for time in block.member("time"):
-        left = time - first
-        if first < 0 or not 0 <= left < _HOUR:
-            made = datetime_of(time)
-            times.append(made)
-            date = made.year, made.month, made.day, made.hour
-            first = time - time % _HOUR if made.year < 9999 else -1
-            continue
-        minute, left = divmod(left, _MINUTE)
-        second, left = divmod(left, _SECOND)
-        times.append(datetime(*date, minute, second, left // 10, timezone.utc))
+    numbers = block.member("time")
+    utc = timezone.utc
+    while len(times) < len(numbers):
+        time = numbers[len(times)]
+        made = datetime_of(time)
+        times.append(made)
+        first = time - time % _HOUR if made.year < 9999 else -2 * _HOUR
+        year, month, day, hour = made.year, made.month, made.day, made.hour
+        for time in numbers[len(times) :]:
+            left = time - first
+            if not 0 <= left < _HOUR:
+                break
+            second = left % _MINUTE
+            times.append(
+                datetime(
+                    year,
+                    month,
+                    day,
+                    hour,
+                    left // _MINUTE,
+                    second // _SECOND,
+                    second % _SECOND // 10,
+                    utc,
+                )
+            )
     return times
 
 
@@ -556,6 +601,8 @@ def endpoint_of(raw: _ffi.Endpoint) -> Optional[Endpoint]:
 
 def _shows_icmp(block: Block) -> List[bool]:
     """Whether type and code stand in the places of the ports."""
+    if not any(protocol in _ICMP for protocol in set(block.member("protocol"))):
+        return [False] * block.count
     return [
         protocol in _ICMP and present & _PROTOCOL != 0 and orientation != _UNKNOWN
         for protocol, present, orientation in zip(
@@ -564,37 +611,86 @@ def _shows_icmp(block: Block) -> List[bool]:
     ]
 
 
-def _endpoint(octets: bytes, scope_id: int, port: int, family: int, given: int) -> Any:
-    """given: which of address, scope and port there are: _HAS_IP and so on."""
-    ip = _address(family, octets) if given & _HAS_IP and family in (4, 6) else None
-    if ip is None and not given & _HAS_PORT:
-        return None
-    return Endpoint(
-        ip,
-        port if given & _HAS_PORT else None,
-        scope_id if given & _HAS_SCOPE_ID and family == 6 else None,
-    )
-
-
 _HAS_IP, _HAS_SCOPE_ID, _HAS_PORT = 1, 2, 4
 
 
-def _side(name: str, has: int, has_port: int) -> ColumnReader:
-    start, size = getattr(_ffi.Event, name).offset, Struct("=16sIHB").size
+def _put_each(put: Callable[[Any, Any], Any], objects: List[Any], values: Iterable[Any]) -> None:
+    """A slot of each of these objects, without a call of ours for any."""
+    done: Iterator[Any] = map(put, objects, values)
+    deque(done, maxlen=0)
 
-    def given(present: int, shows_icmp: bool) -> int:
-        ip = _HAS_IP if present & has else 0
-        scope_id = _HAS_SCOPE_ID if present & _SCOPE_ID else 0
+
+def _ipv4_slot() -> Any:
+    """What puts a number into a bare IPv4Address, which takes a tenth of IPv4Address(number); None
+    where an address is something else than an object with the number in that slot."""
+    try:
+        put: Any = IPv4Address.__dict__["_ip"].__set__
+        one: Any = object.__new__(IPv4Address)
+        put(one, 0x01020304)
+        made = IPv4Address("1.2.3.4")
+        return put if (one, str(one), hash(one)) == (made, str(made), hash(made)) else None
+    except (AttributeError, KeyError, TypeError):
+        return None
+
+
+_set_ipv4 = _ipv4_slot()
+
+
+def _ipv4_of(numbers: List[int]) -> List[Any]:
+    if _set_ipv4 is None:
+        return list(map(IPv4Address, numbers))
+    made: List[Any] = list(map(object.__new__, repeat(IPv4Address, len(numbers))))
+    _put_each(_set_ipv4, made, numbers)
+    return made
+
+
+def _ips(block: Block, start: int, families: Tuple[int, ...]) -> List[Any]:
+    """The addresses of a side; of IPv4 all are made at once."""
+    numbers = Struct(f">{start}xI{block.stride - start - 4}x").iter_unpack(block.raw)
+    ips: List[Any] = _ipv4_of([number for (number,) in numbers])
+    if families.count(4) == len(families):
+        return ips
+    for i, family in enumerate(families):
+        if family != 4:
+            at = start + i * block.stride
+            ips[i] = _address(6, bytes(block.raw[at : at + 16])) if family == 6 else None
+    return ips
+
+
+def _endpoints(*values: Sequence[Any]) -> List[Any]:
+    """One of each ip, port and scope_id."""
+    made: List[Any] = list(map(object.__new__, repeat(Endpoint, len(values[0]))))
+    for put, each in zip((set_ip, set_port, set_scope_id), values):
+        _put_each(put, made, each)
+    return made
+
+
+def _side(name: str, has: int, has_port: int) -> ColumnReader:
+    start, size = getattr(_ffi.Event, name).offset, Struct("=16xIHB").size
+
+    def given(present: int, shows_icmp: bool, family: int) -> int:
+        """Which of address, scope and port there are."""
+        ip = _HAS_IP if present & has and family in (4, 6) else 0
+        scope_id = _HAS_SCOPE_ID if present & _SCOPE_ID and family == 6 else 0
         return ip | scope_id | (_HAS_PORT if present & has_port and not shows_icmp else 0)
 
     def read(block: Block) -> List[Any]:
-        pairs = list(zip(block.member("present"), _shows_icmp(block)))
-        known = {pair: given(*pair) for pair in set(pairs)}
-        raw = Struct(f"={start}x16sIHB{block.stride - start - size}x").iter_unpack(block.raw)
-        return [
-            _endpoint(octets, scope_id, port, family, known[pair])
-            for (octets, scope_id, port, family), pair in zip(raw, pairs)
-        ]
+        raw = Struct(f"={start}x16xIHB{block.stride - start - size}x").iter_unpack(block.raw)
+        scope_ids, ports, families = zip(*raw)
+        ips = _ips(block, start, families)
+        present, shows_icmp = block.member("present"), _shows_icmp(block)
+        kinds = set(zip(present, shows_icmp, families))
+        known = {kind: given(*kind) for kind in kinds}
+        if set(known.values()) == {_HAS_IP | _HAS_PORT}:
+            return _endpoints(ips, ports, [None] * block.count)
+        parts = list(map(known.__getitem__, zip(present, shows_icmp, families)))
+        made = _endpoints(
+            [ip if part & _HAS_IP else None for ip, part in zip(ips, parts)],
+            [port if part & _HAS_PORT else None for port, part in zip(ports, parts)],
+            [scope if part & _HAS_SCOPE_ID else None for scope, part in zip(scope_ids, parts)],
+        )
+        there = _HAS_IP | _HAS_PORT
+        return [side if part & there else None for side, part in zip(made, parts)]
 
     return read
 
@@ -786,17 +882,68 @@ _FIELDS = [f.name for f in fields(Event)]
 _COMPARED = [f.name for f in fields(Event) if f.compare]
 
 
-def _column_property(name: str, read: ColumnReader) -> Any:
+class Asked:
+    """The columns that the events of a session were asked for lately: events that are made next
+    have them of their own, where reading them takes no call. From time to time it starts anew, as
+    what a program asks for may change."""
+
+    __slots__ = ("names", "batches")
+    ANEW = 64  # batches
+
+    def __init__(self) -> None:
+        self.names: Dict[str, None] = {}
+        self.batches = 0
+
+    def next(self) -> Tuple[str, ...]:
+        """Those that the events of the next batch are to have."""
+        if self.batches % self.ANEW == 0:
+            self.names.clear()
+        self.batches += 1
+        return tuple(sorted(self.names))
+
+
+def _values(block: Block, name: str) -> List[Any]:
+    key = f"Event.{name}"
+    made = block.columns.get(key)
+    if made is None:
+        made = block.columns[key] = COLUMNS[name](block)
+    return made
+
+
+def _column_property(name: str) -> Any:
     def get(event: BatchEvent) -> Any:
-        block = event.block
         try:
-            return block.columns[key][event.number]
+            return event.block.columns[key][event.number]
         except KeyError:
-            made = block.columns[key] = read(block)
-            return made[event.number]
+            block = event.block
+            if block.asked is not None:
+                block.asked.names[name] = None
+            return _values(block, name)[event.number]
 
     key = f"Event.{name}"
     return property(get, doc=name)
+
+
+@lru_cache(maxsize=64)
+def _with_slots(names: Tuple[str, ...]) -> Tuple[Type[BatchEvent], List[Any]]:
+    """Events with these columns of their own, and what puts each into one."""
+    made: Any = type("BatchEvent", (BatchEvent,), {"__slots__": names})
+    return made, [made.__dict__[name].__set__ for name in names]
+
+
+def _new_events(block: Block) -> List[Event]:
+    names = () if block.asked is None else block.asked.next()
+    try:
+        columns = [_values(block, name) for name in names]
+    except ValueError:  # it is raised where that column is asked for
+        names, columns = (), []
+    kind, puts = _with_slots(names)
+    events: List[Any] = list(map(object.__new__, repeat(kind, block.count)))
+    _put_each(_set_block, events, repeat(block))
+    _put_each(_set_number, events, range(block.count))
+    for put, column in zip(puts, columns):
+        _put_each(put, events, column)
+    return events
 
 
 class _Value:
@@ -817,8 +964,8 @@ class _Value:
 
 _set_block: Any = BatchEvent.__dict__["block"].__set__
 _set_number: Any = BatchEvent.__dict__["number"].__set__
-for _name, _column in COLUMNS.items():
-    setattr(BatchEvent, _name, _column_property(_name, _column))
+for _name in COLUMNS:
+    setattr(BatchEvent, _name, _column_property(_name))
 for _name, _reader in READERS.items():
     setattr(BatchEvent, _name, _Value(_name, _reader))
 
@@ -828,15 +975,10 @@ def decode(
     kept: Any = None,
     lines: Optional[Sequence[str]] = None,
     remedy_of: Optional[Callable[[int], bytes]] = None,
+    asked: Optional[Asked] = None,
 ) -> List[Event]:
     """The events of a batch, which stays as it is as long as `kept` lives; lines: the JSON of each;
-    remedy_of: what to do about the event at an address of the batch."""
+    remedy_of: what to do about the event at an address of the batch; asked: of its session."""
     if view.count == 0:
         return []
-    block = Block(view, kept, lines, remedy_of)
-    events: List[Event] = list(map(object.__new__, repeat(BatchEvent, view.count)))
-    blocks: Iterator[object] = map(_set_block, events, repeat(block))
-    numbers: Iterator[object] = map(_set_number, events, range(view.count))
-    deque(blocks, maxlen=0)
-    deque(numbers, maxlen=0)
-    return events
+    return _new_events(Block(view, kept, lines, remedy_of, asked))

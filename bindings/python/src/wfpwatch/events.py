@@ -82,9 +82,9 @@ class Endpoint:
         scope_id: Optional[int] = None,
     ) -> None:
         """In a third of the time of the one that a frozen dataclass has."""
-        _set_ip(self, ip)
-        _set_port(self, port)
-        _set_scope_id(self, scope_id)
+        set_ip(self, ip)
+        set_port(self, port)
+        set_scope_id(self, scope_id)
 
     def __reduce__(self) -> Tuple[Any, ...]:
         return Endpoint, (self.ip, self.port, self.scope_id)
@@ -96,9 +96,9 @@ class Endpoint:
         return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
 
-_set_ip: Any = Endpoint.__dict__["ip"].__set__
-_set_port: Any = Endpoint.__dict__["port"].__set__
-_set_scope_id: Any = Endpoint.__dict__["scope_id"].__set__
+set_ip: Any = Endpoint.__dict__["ip"].__set__
+set_port: Any = Endpoint.__dict__["port"].__set__
+set_scope_id: Any = Endpoint.__dict__["scope_id"].__set__
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ from ._constants import (
     State,
     Status,
 )
-from ._decode import decode
+from ._decode import Asked, decode
 from ._errors import EndOfEvents, WfpError, WfpwatchError, error_of, with_path
 from ._loader import PathLike, load
 from ._native import Batch, LogFunction, Native, in_log_function, log_thunk
@@ -234,6 +234,7 @@ class Session:
         self._json = json
         self._json_room = create_string_buffer(_JSON_ROOM)
         self._pending: Deque[Event] = deque()
+        self._asked = Asked()
         options = _ffi.Options(
             size=sizeof(_ffi.Options),
             flags=(OpenFlag.VERIFY if verify else 0)
@@ -572,7 +573,7 @@ class Session:
         if self._json:
             text = b"".join(self._lines_of(batch, count, Format.JSON)).decode("utf-8")
             lines = text.split("\n")
-        return decode(view, batch, lines, native.dll.wfpw_event_remedy)
+        return decode(view, batch, lines, native.dll.wfpw_event_remedy, self._asked)
 
     def _lines_of(self, batch: Batch, count: int, format: int) -> Iterator[bytes]:
         """The events that the batch holds as lines: one call for as many as the room takes."""
