@@ -92,7 +92,7 @@ int WFPW_CALL wfpw_batch_export(const wfpw_batch *b, uint32_t format, uint32_t f
     size_t total = 0;
     if (b == NULL || flags != 0 || at == NULL || (buf == NULL && cap != 0) || !is_format(format))
         return WFPW_E_INVAL;
-    memset(&memory, 0, sizeof memory);
+    memset(memory.known, 0, sizeof memory.known);
     char *p = json_out_start(&o, buf, cap < INT32_MAX ? cap : INT32_MAX);
     o.memory = &memory;
     size_t n = put_lines(&o, p, b, format, at, end, &total);
