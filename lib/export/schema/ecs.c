@@ -56,6 +56,7 @@ static const struct export_row user_rows[] = {
 static const struct export_row error_rows[] = {
     ROW_OBJECT("error"),
     ROW_QUOTED("code", RESULT_CODE),
+    ROW_FIELD("message", FAILURE_REASON),
     ROW_END,
 };
 

@@ -72,6 +72,8 @@ static void find_fields(struct export_event *x, const wfpw_audit *a)
             x->layer_word = layer_word_of(f->value);
         else if (f->name_length == 12 && memcmp(f->name, "RemoteUserID", 12) == 0)
             x->remote_user = peer_of(f);
+        else if (f->name_length == 13 && memcmp(f->name, "FailureReason", 13) == 0)
+            x->failure_reason = peer_of(f);
         else if (f->name_length == 15 && memcmp(f->name, "RemoteMachineID", 15) == 0)
             x->remote_machine = peer_of(f);
     }
@@ -102,7 +104,7 @@ static uint32_t needs_of(const struct export_event *x)
            need_if(x->remote_user != NULL || x->remote_machine != NULL, NEED_PEERS) |
            need_if(ev->flags != 0, NEED_FLAGS) | need_if(ev->mac != NULL, NEED_MAC) |
            need_if(bodies || (ev->present & odd) != 0, NEED_BODIES) |
-           need_if(ev->ike != NULL || ev->ipsec != NULL, NEED_RESULT) |
+           need_if(ev->ike != NULL || ev->ipsec != NULL || x->failure_reason != NULL, NEED_RESULT) |
            need_if(odds || (ev->present & odd) != 0, NEED_ODDS);
 }
 
@@ -125,7 +127,7 @@ void export_event_start(struct export_event *x, const wfpw_event *ev)
     x->ocsf_activity = x->what->ocsf_activity;
     x->event_id = ev->audit != NULL ? ev->audit->event_id : 0;
     x->icmp = (ev->present & WFPW_HAS_PROTOCOL) != 0 && (ev->protocol == 1 || ev->protocol == 58);
-    x->remote_user = x->remote_machine = NULL;
+    x->remote_user = x->remote_machine = x->failure_reason = NULL;
     x->layer_word = NULL;
     if (ev->audit != NULL)
         find_fields(x, ev->audit);

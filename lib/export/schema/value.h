@@ -115,12 +115,13 @@ struct export_event {
     const wfpw_endpoint *source, *destination;
     const struct export_case *what;
     const char *remote_user, *remote_machine; /* fields of the audit record, or NULL */
-    const struct code_word *layer_word;       /* what its `%%N` of a layer means, or NULL */
-    uint32_t has;                             /* NEED_* */
-    uint32_t event_id;                        /* of the audit record; 0: none */
-    bool inbound;                             /* the other side is the source */
-    bool icmp;                                /* type and code in the places of the ports */
-    uint32_t ocsf_class, ocsf_activity;       /* as far as the event has what the class demands */
+    const char *failure_reason;
+    const struct code_word *layer_word; /* what its `%%N` of a layer means, or NULL */
+    uint32_t has;                       /* NEED_* */
+    uint32_t event_id;                  /* of the audit record; 0: none */
+    bool inbound;                       /* the other side is the source */
+    bool icmp;                          /* type and code in the places of the ports */
+    uint32_t ocsf_class, ocsf_activity; /* as far as the event has what the class demands */
 };
 
 /* The case of an event: cases.inc. */

@@ -86,6 +86,11 @@ void wfpw_value_RESULT_CODE(const struct export_event *x, struct export_value *v
         value_number_of(v, ev->ipsec->status);
 }
 
+void wfpw_value_FAILURE_REASON(const struct export_event *x, struct export_value *v)
+{
+    value_string(v, x->failure_reason);
+}
+
 void wfpw_value_LOST(const struct export_event *x, struct export_value *v)
 {
     if (x->ev->kind == WFPW_KIND_GAP && value_has(x, WFPW_HAS_LOST))

@@ -143,6 +143,17 @@ class Html(WhyTest):
         self.check(run("why", "--quiet", "--format", "html", "-o", out, *arguments))
         return out.read_text("utf-8")
 
+    def test_words_of_ipsec(self):
+        """What a record says in words stands in the place of a code, and cannot steer a terminal."""
+        log = self.log(record(4653, LocalAddress="192.0.2.1", RemoteAddress="198.51.100.2", FailurePoint="%%8199",
+                              FailureReason="Negotiation timed out \u202e"),
+                       record(4652, LocalAddress="192.0.2.1", RemoteAddress="198.51.100.3", FailureReason="-"))
+        result = run("why", log)
+        self.check(result)
+        self.assertIn("  status  Negotiation timed out ", result.out)
+        self.assertNotIn("\u202e", result.out)
+        self.assertEqual(result.out.count("  status  "), 1)
+
     def test_everything_inside(self):
         log = self.log(
             connection(FilterRTID=71264, FilterOrigin="{9d1c2a6b-55aa-4a1e-9a37-3b8f2a6d7c11}"),
