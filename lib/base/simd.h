@@ -122,6 +122,11 @@ static inline bool simd_are_plain8(const char *a, const char *b)
     return simd_escapes16(_mm_unpacklo_epi64(low, high)) == 0;
 }
 
+static inline bool simd_is_ascii16(const char *s)
+{
+    return _mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)s)) == 0;
+}
+
 /* The lowest bit that is set in v, which is not 0. */
 static inline unsigned simd_lowest(uint64_t v)
 {
@@ -192,6 +197,11 @@ static inline bool simd_are_plain8(const char *a, const char *b)
 static inline bool simd_is_plain16(const char *s)
 {
     return simd_are_plain8(s, s + 8);
+}
+
+static inline bool simd_is_ascii16(const char *s)
+{
+    return ((text_le64(s) | text_le64(s + 8)) & 0x8080808080808080u) == 0;
 }
 
 static inline unsigned simd_lowest(uint64_t v)

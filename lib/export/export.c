@@ -103,7 +103,7 @@ int WFPW_CALL wfpw_batch_export(const wfpw_batch *b, uint32_t format, uint32_t f
         return WFPW_E_INVAL;
     if (batch_format(b) != 0 && batch_format(b) != format)
         return WFPW_E_INVAL;
-    memset(&memory, 0, sizeof memory);
+    memset(memory.known, 0, sizeof memory.known);
     char *p = json_out_start(&o, buf, cap < INT32_MAX ? cap : INT32_MAX);
     o.memory = &memory;
     o.prepared = batch_format(b) == WFPW_FORMAT_JSON;

@@ -38,29 +38,33 @@ enum json_out_part {
     PART_HOST,
     PART_APP,
     PART_USER,
-    PART_LAYER_CODE,
     PART_REMEDY,
     PART_MESSAGE,
     PART_ACTION,
     PART_RELATED,
+    PART_OWN,
+    PART_LOG,
     PARTS
 };
-enum { JSON_OUT_PLACES = 8 }; /* for different texts of a part */
+enum { JSON_OUT_PLACES = 32 }; /* for different texts of a part; a power of two */
 
 struct json_out_key {
-    uint64_t of[4];
+    uint64_t of[6];
 };
 
 struct json_out_span {
     struct json_out_key key;
-    const char *at; /* in the caller's room; NULL: nothing yet */
-    size_t n;       /* at least 1 */
+    const char *at; /* in the caller's room */
+    uint32_t n;     /* 0: the part is empty */
     char last;      /* its last byte; the place may have a bracket instead by now */
 };
 
+/* Only `known` is zeroed at first: a bit for each place that has a span. */
 struct json_out_memory {
+    uint32_t known[PARTS];
     struct json_out_span spans[PARTS][JSON_OUT_PLACES];
 };
+_Static_assert(JSON_OUT_PLACES == 32, "a bit for each");
 
 /* The caller's room; and when it ends, the scratch through which the rest goes and is counted. */
 struct json_out {
@@ -148,25 +152,29 @@ static inline char *json_out_prepared(struct json_out *o, char *p, const char *s
 
 /* ---- what comes again ----------------------------------------------------------------------- */
 
-static inline struct json_out_span *json_out_place(struct json_out *o, enum json_out_part part,
-                                                   const struct json_out_key *key)
+/* The number of a key's place; it may be in the one beside it, too. */
+static inline uint32_t json_out_place(const struct json_out_key *key)
 {
-    uint64_t h = key->of[0] + 3 * key->of[1] + 5 * key->of[2] + 7 * key->of[3];
-    return &o->memory->spans[part][h * 0x9E3779B97F4A7C15u >> 61];
+    uint64_t h = key->of[0] + 3 * key->of[1] + 5 * key->of[2] + 7 * key->of[3] + 9 * key->of[4] +
+                 11 * key->of[5];
+    return (uint32_t)(h * 0x9E3779B97F4A7C15u >> 59);
 }
 
 static inline bool json_out_is_there(const struct json_out *o, const char *p,
                                      const struct json_out_span *s, const struct json_out_key *key)
 {
     uint64_t other = (s->key.of[0] ^ key->of[0]) | (s->key.of[1] ^ key->of[1]) |
-                     (s->key.of[2] ^ key->of[2]) | (s->key.of[3] ^ key->of[3]);
-    return other == 0 && s->at != NULL && (size_t)(o->end - p) >= s->n + JSON_OUT_SHORT;
+                     (s->key.of[2] ^ key->of[2]) | (s->key.of[3] ^ key->of[3]) |
+                     (s->key.of[4] ^ key->of[4]) | (s->key.of[5] ^ key->of[5]);
+    return other == 0 && (size_t)(o->end - p) >= s->n + JSON_OUT_SHORT;
 }
 
 /* Copies it as if its length were a multiple of JSON_OUT_SHORT: there is room, also to read. */
 static inline char *json_out_copy(char *p, const struct json_out_span *s)
 {
     char piece[JSON_OUT_SHORT];
+    if (s->n == 0)
+        return p;
     for (size_t i = 0; i < s->n; i += sizeof piece) {
         memcpy(piece, s->at + i, sizeof piece);
         memcpy(p + i, piece, sizeof piece);
@@ -175,16 +183,26 @@ static inline char *json_out_copy(char *p, const struct json_out_span *s)
     return p + s->n;
 }
 
-static inline void json_out_learn(const struct json_out *o, struct json_out_span *s,
+static inline bool json_out_is_known(const struct json_out *o, enum json_out_part part,
+                                     uint32_t place)
+{
+    return (o->memory->known[part] >> place & 1) != 0;
+}
+
+static inline void json_out_learn(const struct json_out *o, enum json_out_part part, uint32_t place,
                                   const struct json_out_key *key, const char *start,
                                   const char *end)
 {
-    if (o->spilling || end == start || o->end - end < JSON_OUT_SHORT) /* see json_out_copy */
+    uint32_t free_place = json_out_is_known(o, part, place) ? place ^ 1 : place;
+    place = json_out_is_known(o, part, free_place) ? place : free_place;
+    struct json_out_span *s = &o->memory->spans[part][place];
+    if (o->spilling || o->end - end < JSON_OUT_SHORT) /* see json_out_copy */
         return;
+    o->memory->known[part] |= (uint32_t)1 << place;
     s->key = *key;
     s->at = start;
-    s->n = (size_t)(end - start);
-    s->last = end[-1];
+    s->n = (uint32_t)(end - start);
+    s->last = s->n > 0 ? end[-1] : 0;
 }
 
 /* The part of an event that `write` writes and that depends on nothing but the key. */
@@ -194,11 +212,14 @@ static inline char *json_out_part_of(struct json_out *o, char *p, enum json_out_
 {
     if (o->memory == NULL)
         return write(o, p, of);
-    struct json_out_span *s = json_out_place(o, part, key);
-    if (json_out_is_there(o, p, s, key))
-        return json_out_copy(p, s);
+    uint32_t place = json_out_place(key);
+    const struct json_out_span *spans = o->memory->spans[part];
+    if (json_out_is_known(o, part, place) && json_out_is_there(o, p, &spans[place], key))
+        return json_out_copy(p, &spans[place]);
+    if (json_out_is_known(o, part, place ^ 1) && json_out_is_there(o, p, &spans[place ^ 1], key))
+        return json_out_copy(p, &spans[place ^ 1]);
     char *end = write(o, p, of);
-    json_out_learn(o, s, key, p, end);
+    json_out_learn(o, part, place, key, p, end);
     return end;
 }
 

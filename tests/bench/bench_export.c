@@ -2,12 +2,13 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * bench_export LOG: what a format costs. Every batch of LOG is read once and written in each
- * format, one after the other, so that all see the same machine. */
+ * format, one after the other, so that all see the same machine. Of processor time, as others may
+ * use it. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "measure.h"
 #include "wfpwatch/wfpwatch.h"
 
 enum { RUNS = 7, ROOM = 1 << 20, FORMATS = 5 };
@@ -17,22 +18,20 @@ struct costs {
     uint64_t events, bytes[FORMATS + 1];
 };
 
-static double now_s(void)
+static double cpu_s(void)
 {
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+    return (double)cpu_ns() / 1e9;
 }
 
 static void write_batch(struct costs *c, const wfpw_batch *b, uint32_t format)
 {
     static char room[ROOM];
     uint32_t at = 0;
-    double start = now_s();
+    double start = cpu_s();
     int n;
     while ((n = wfpw_batch_export(b, format, 0, &at, UINT32_MAX, room, ROOM, NULL)) > 0)
         c->bytes[format] += (uint64_t)n;
-    c->written[format] += now_s() - start;
+    c->written[format] += cpu_s() - start;
 }
 
 static struct costs run_once(const char *path)
@@ -43,14 +42,14 @@ static struct costs run_once(const char *path)
     if (wfpw_open(&o, &s, NULL) != WFPW_OK || wfpw_add_file(s, path, NULL) != WFPW_OK)
         exit(1);
     wfpw_batch *b = wfpw_batch_new(0, 0);
-    double start = now_s();
+    double start = cpu_s();
     int n;
     while ((n = wfpw_read(s, b, -1, NULL)) > 0) {
-        c.read += now_s() - start;
+        c.read += cpu_s() - start;
         c.events += (uint64_t)n;
         for (uint32_t format = 1; format <= FORMATS; format++)
             write_batch(&c, b, format);
-        start = now_s();
+        start = cpu_s();
     }
     wfpw_batch_free(b);
     wfpw_close(s);

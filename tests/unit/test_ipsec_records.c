@@ -37,6 +37,15 @@ static void close_got(struct got *g)
     wfpw_batch_free(g->b);
 }
 
+/* Other schemas have the failure as one, with the reason in the record's words. */
+static void check_export(const wfpw_event *ev, uint32_t format, const char *what)
+{
+    char text[4096];
+    assert_true(wfpw_export(ev, format, 0, text, sizeof text, NULL) > 0);
+    if (strstr(text, what) == NULL)
+        fail_msg("no %s in %s", what, text);
+}
+
 /* As a server wrote it for a peer that did not answer. */
 static void test_main_mode_failed(void **state)
 {
@@ -57,6 +66,11 @@ static void test_main_mode_failed(void **state)
     assert_int_equal(ev->remote.addr[3], 2);
     assert_int_equal(ev->remote.port, 500);
     assert_string_equal(wfpw_audit_get(ev->audit, "FailureReason"), "Negotiation timed out");
+    assert_null(ev->ike); /* the record has no number for its members */
+    check_export(ev, WFPW_FORMAT_ECS, "\"action\":\"ipsec-failure\"");
+    check_export(ev, WFPW_FORMAT_ECS, "\"error\":{\"message\":\"Negotiation timed out\"}");
+    check_export(ev, WFPW_FORMAT_OCSF, "\"activity_name\":\"Fail\"");
+    check_export(ev, WFPW_FORMAT_ASIM, "\"EventResult\":\"Failure\"");
     close_got(&g);
 }
 

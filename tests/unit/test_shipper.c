@@ -9,69 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shipper_got.h"
 #include "shipper_made.h"
-#include "wfpwatch/wfpwatch.h"
 
 #define NAME "Microsoft-Windows-Security-Auditing"
 
 enum { TEXT_MAX = SHIPPER_PEN_MAX };
-
-/* ---- reading -------------------------------------------------------------------------------- */
-
-struct got {
-    wfpw_session *s;
-    wfpw_batch *b;
-    int count, end;
-    wfpw_stats st;
-    char log[4096];
-};
-
-static void keep_log(void *ctx, int level, const char *text)
-{
-    char *log = ctx;
-    (void)level;
-    strncat(log, text, 4095 - strlen(log));
-}
-
-static void read_bytes(struct got *g, const void *p, size_t n)
-{
-    *g = (struct got){.b = wfpw_batch_new(1024, 4 << 20), .st = {.size = sizeof g->st}};
-    wfpw_options o = {.size = sizeof o, .log = keep_log, .log_ctx = g->log};
-    assert_non_null(g->b);
-    assert_int_equal(wfpw_open(&o, &g->s, NULL), 0);
-    g->end = wfpw_add_memory(g->s, p, n, NULL);
-    if (g->end == 0) {
-        int got = wfpw_read(g->s, g->b, -1, NULL);
-        g->count = got > 0 ? got : 0;
-        g->end = got > 0 ? 0 : got;
-    }
-    assert_int_equal(wfpw_get_stats(g->s, &g->st), 0);
-}
 
 static void read_text(struct got *g, const char *s)
 {
     read_bytes(g, s, strlen(s));
 }
 
-static void close_got(struct got *g)
-{
-    wfpw_close(g->s);
-    wfpw_batch_free(g->b);
-}
-
-/* The JSON of the first event, with the source in words of the same length. */
 static char *json_of(const struct got *g)
 {
-    static const char from[] = "\"source\":\"eventxml\"", to[] = "\"source\":\"json\"";
-    char *text = malloc(TEXT_MAX);
-    assert_non_null(text);
-    assert_true(wfpw_to_json(wfpw_batch_get(g->b, 0), 0, text, TEXT_MAX, NULL) > 0);
-    char *at = strstr(text, from);
-    if (at != NULL) {
-        memcpy(at, to, sizeof to - 1);
-        memmove(at + sizeof to - 1, at + sizeof from - 1, strlen(at + sizeof from - 1) + 1);
-    }
-    return text;
+    return json_at(g, 0);
 }
 
 /* ---- each form as the log ------------------------------------------------------------------- */
@@ -85,8 +37,8 @@ static void test_forms(void **state)
     for (size_t i = 0; i < shipper_made_count; i++) {
         struct got log, got;
         xml.n = json.n = 0;
-        shipper_put_xml(&xml, &shipper_made[i].kept);
-        shipper_made[i].write(&json);
+        shipper_put_xml(&xml, &shipper_event_5157, &shipper_made[i].kept);
+        shipper_made[i].write(&json, &shipper_event_5157);
         read_bytes(&log, xml.text, xml.n);
         read_bytes(&got, json.text, json.n);
         if (log.count != 1 || got.count != 1)
@@ -117,7 +69,7 @@ static void test_pieces(void **state)
         struct got got;
         size_t n = 0;
         json.n = 0;
-        shipper_made[i].write(&json);
+        shipper_made[i].write(&json, &shipper_event_5157);
         for (size_t k = 0; k < RECORDS; k++) {
             memset(all + n, ' ', k % 17);
             n += k % 17;

@@ -188,12 +188,11 @@ static int write_report(const struct telling *t, const struct buffer *page)
     return EXIT_FAILED;
 }
 
-static int put_report(struct telling *t)
+static int put_report(struct telling *t, struct report_input *inputs, size_t count)
 {
     struct buffer page = {0};
-    size_t count = 0;
     int status = EXIT_FAILED;
-    struct report_input *inputs = input_hash_all(&t->reading, &count);
+    input_hash_again(inputs, count);
     explanation_groups_put(&t->groups, &page);
     report_put(&page, &t->report, &t->summary, (size_t)t->top, inputs, count);
     if (page.failed || (inputs == NULL && t->reading.paths.count > 0))
@@ -201,7 +200,6 @@ static int put_report(struct telling *t)
     else
         status = write_report(t, &page);
     buffer_free(&page);
-    free(inputs);
     return status;
 }
 
@@ -211,9 +209,12 @@ static int tell_report(struct telling *t)
     r->flags |= WFPW_OPEN_ATTEMPTS;
     t->groups.put = report_story;
     t->groups.ctx = &t->report;
+    size_t count = 0;
+    struct report_input *inputs = input_hash_all(r, &count);
     bool read = reading_run(r);
     t->summary.partial = r->interrupted;
-    int status = read ? put_report(t) : EXIT_FAILED;
+    int status = read ? put_report(t, inputs, count) : EXIT_FAILED;
+    free(inputs);
     if (!read)
         return status;
     nothing_found_explain(r, t->told, t->all ? "told" : "blocked, dropped or failed");

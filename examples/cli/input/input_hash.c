@@ -8,7 +8,7 @@
 #include "platform/term.h"
 #include "view/sha256.h"
 
-/* Standard input was read already, and is not there any more, nor is what came through a pipe. */
+/* Standard input and pipes give what they have but once. */
 static void hash_file(struct report_input *in, const char *name)
 {
     static const size_t piece = 1 << 16;
@@ -38,4 +38,14 @@ struct report_input *input_hash_all(const struct reading *r, size_t *count)
         hash_file(&inputs[i],
                   i < r->paths.count ? r->paths.list[i].name : r->dumps[i - r->paths.count]);
     return inputs;
+}
+
+void input_hash_again(struct report_input *inputs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct report_input now;
+        hash_file(&now, inputs[i].name);
+        inputs[i].has_changed = now.is_read != inputs[i].is_read ||
+                                memcmp(now.digest, inputs[i].digest, SHA256_BYTES) != 0;
+    }
 }

@@ -302,14 +302,26 @@ static void explain_filter(struct explanation *s)
 
 /* ---- why ------------------------------------------------------------------------------------ */
 
-static void explain_certainty_of_names(struct explanation *s)
+/* A record of IPsec has words, in the host's language, in the place of a code. */
+static void explain_words_of_status(struct explanation *s)
+{
+    const wfpw_audit *a = s->ev->audit;
+    const char *reason = a != NULL ? wfpw_audit_get(a, "FailureReason") : NULL;
+    if (reason != NULL && strcmp(reason, "-") != 0)
+        buffer_text(&s->line, reason);
+    end_line(s, "status");
+}
+
+static void explain_status(struct explanation *s)
 {
     static const char *const points[] = {"", " on this host", " on the peer"};
     const wfpw_event *ev = s->ev;
     bool has_status = ev->ipsec != NULL && (ev->ipsec->present & WFPW_IPSEC_HAS_STATUS) != 0;
     char text[32];
-    if (ev->ike == NULL && !has_status)
+    if (ev->ike == NULL && !has_status) {
+        explain_words_of_status(s);
         return;
+    }
     uint32_t code = ev->ike != NULL ? ev->ike->error : ev->ipsec->status;
     (void)snprintf(text, sizeof text, code < 0x80000000u ? "%u" : "0x%08X", (unsigned)code);
     put_text(s, text);
@@ -402,7 +414,7 @@ static void explain_reason(struct explanation *s)
     (void)wfpw_reason_info(s->ev->reason, &row);
     put_text(s, row.text);
     end_line(s, "why");
-    explain_certainty_of_names(s);
+    explain_status(s);
     explain_repeats(s);
     explain_certainty(s);
     put_text(s, wfpw_event_remedy(s->ev));

@@ -277,7 +277,9 @@ static void put_input(struct buffer *b, const struct report_input *in)
         (void)snprintf(hex, sizeof hex, "%02x", in->digest[i]);
         buffer_puts(b, hex);
     }
-    buffer_puts(b, in->is_read ? "</code></td></tr>\n" : "not known</code></td></tr>\n");
+    buffer_puts(b, in->is_read ? "</code>" : "not known</code>");
+    buffer_puts(b, in->has_changed ? " (the file changed while it was read)" : "");
+    buffer_puts(b, "</td></tr>\n");
 }
 
 static void put_inputs(struct buffer *b, const struct report_input *inputs, size_t count)

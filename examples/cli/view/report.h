@@ -15,7 +15,8 @@ enum { REPORT_STORIES = 4096 };
 struct report_input {
     const char *name;
     uint64_t bytes;
-    bool is_read; /* digest and bytes are known */
+    bool is_read;     /* digest and bytes are known: before the file was looked at */
+    bool has_changed; /* since then: they need not be of what was looked at */
     uint8_t digest[32];
 };
 

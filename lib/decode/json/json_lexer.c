@@ -111,7 +111,7 @@ static bool take_digit(struct json_lexer *l, char c)
 }
 
 /* How many bytes from s on are neither quote, backslash, line end nor NUL. */
-static size_t plain_run(const char *s, size_t n)
+static inline size_t plain_run(const char *s, size_t n)
 {
     size_t i = 0;
     for (; i + 16 <= n; i += 16) {
@@ -184,10 +184,30 @@ static bool whole_string(struct json_lexer *l, const char *s, size_t n, size_t *
     return true;
 }
 
+/* Of a string that is not wanted, up to what ends it: what stands in it, escapes too, is passed
+ * over. A line end is left, also behind a backslash. */
+static void pass_over(struct json_lexer *l, const char *s, size_t n, size_t *at)
+{
+    while (*at < n) {
+        *at += plain_run(s + *at, n - *at);
+        if (*at < n && s[*at] == '\\' && *at + 1 < n && s[*at + 1] != '\n')
+            *at += 2;
+        else if (*at < n && s[*at] == 0)
+            ++*at;
+        else
+            break;
+    }
+    l->high = 0;
+}
+
 static enum json_token take_string(struct json_lexer *l, const char *s, size_t n, size_t *at,
                                    const char **text, size_t *size)
 {
     while (*at < n) {
+        if (l->taken == JSON_NOTHING && l->state == IN_STRING)
+            pass_over(l, s, n, at);
+        if (*at == n)
+            break;
         char c = s[*at];
         if (l->state != IN_STRING && c != '\n') {
             if (l->state == IN_UNICODE && !take_digit(l, c))
@@ -338,6 +358,24 @@ static enum json_token take_start(struct json_lexer *l, const char *s, size_t n,
     return take_scalar(l, s, n, at, text, size);
 }
 
+/* A string that is a value, wanted, and whole in this piece, without escapes: as most are. */
+static inline bool usual_value(struct json_lexer *l, const char *s, size_t n, size_t *at,
+                               const char **text, size_t *size)
+{
+    if (l->state != PLAIN || *at == n || s[*at] != '"' || l->has_value || l->is_key ||
+        l->wanted != JSON_ALL)
+        return false;
+    size_t start = *at + 1, end = start + plain_run(s + start, n - start);
+    if (end == n || s[end] != '"')
+        return false;
+    *text = s + start;
+    *size = end - start;
+    *at = end + 1;
+    l->is_cut = false;
+    l->has_value = true;
+    return true;
+}
+
 /* What stands behind most keys and values, without another round. */
 static void take_usual(struct json_lexer *l, enum json_token token, char c, size_t *at)
 {
@@ -355,15 +393,32 @@ enum json_token json_lexer_next(struct json_lexer *l, const char *s, size_t n, s
     enum json_token token = JSON_MORE;
     *text = NULL;
     *size = 0;
-    if (l->state == IN_SCALAR && *at < n)
+    if (usual_value(l, s, n, at, text, size)) {
+        token = JSON_STRING;
+    } else if (l->state == IN_SCALAR && *at < n) {
         token = take_scalar(l, s, n, at, text, size);
-    else if (l->state != PLAIN)
+    } else if (l->state != PLAIN) {
         token = take_string(l, s, n, at, text, size);
+    }
     while (token == JSON_MORE && l->state == PLAIN && *at < n)
         token = take_start(l, s, n, at, text, size);
     if (token >= JSON_KEY && token <= JSON_SCALAR && *at < n)
         take_usual(l, token, s[*at], at);
     return token;
+}
+
+bool json_lexer_expect(struct json_lexer *l, const char *s, size_t n, size_t *at, const char *key,
+                       size_t size)
+{
+    const char *from = s + *at;
+    if (l->state != PLAIN || !l->is_key || l->has_value || n - *at < size + 3 || from[0] != '"' ||
+        from[size + 1] != '"' || from[size + 2] != ':' || memcmp(from + 1, key, size) != 0)
+        return false;
+    *at += size + 3;
+    l->is_key = false;
+    l->last = ':';
+    l->wanted = JSON_ALL;
+    return true;
 }
 
 const char *json_lexer_end(const struct json_lexer *l)

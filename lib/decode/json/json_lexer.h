@@ -56,6 +56,11 @@ void json_lexer_start(struct json_lexer *l, char *room, size_t cap);
  * UTF-8 without NULs, until the next call. After JSON_DAMAGE go on with the next call. */
 enum json_token json_lexer_next(struct json_lexer *l, const char *s, size_t n, size_t *at,
                                 const char **text, size_t *size);
+/* Whether the key that is expected comes next, with its quotes and a colon: then *at moves behind
+ * these, as if json_lexer_next had returned it. Else nothing is changed, whatever comes. key: of
+ * size bytes, none of them a quote, a backslash or a control. */
+bool json_lexer_expect(struct json_lexer *l, const char *s, size_t n, size_t *at, const char *key,
+                       size_t size);
 /* There is no more. What is wrong with that, or NULL. */
 const char *json_lexer_end(const struct json_lexer *l);
 

@@ -72,6 +72,22 @@ static void take_key(struct shipper *x, const char *s, size_t n)
         x->key == SHIPPER_PATH_NONE ? (uint8_t)JSON_NOTHING : x->paths.list[x->key].wanted;
 }
 
+/* Most keys are those of the record before, in the same order. */
+static void take_expected_key(struct shipper *x, const char *s, size_t n, size_t *at)
+{
+    struct shipper_paths *p = &x->paths;
+    const struct shipper_path *next;
+    if (x->base == 0 || !x->lexer.is_key)
+        return;
+    next = shipper_paths_expected(p, x->paths_of[x->lexer.depth]);
+    if (next == NULL || !json_lexer_expect(&x->lexer, s, n, at,
+                                           p->text + next->at + next->n - next->whole, next->whole))
+        return;
+    p->last = p->list[p->last].next;
+    x->key = p->last;
+    x->lexer.wanted = next->wanted;
+}
+
 /* ---- structure ------------------------------------------------------------------------------ */
 
 /* A list of records stands in an object that is none. */
@@ -148,12 +164,12 @@ size_t shipper_feed(struct shipper *x, const char *s, size_t n, enum shipper_fou
         *found = SHIPPER_DAMAGE;
         return 0;
     }
-    while ((token = json_lexer_next(&x->lexer, s, n, &at, &text, &size)) != JSON_MORE) {
+    do {
+        take_expected_key(x, s, n, &at);
+        token = json_lexer_next(&x->lexer, s, n, &at, &text, &size);
         *found = take_token(x, token, text, size, r);
-        if (*found != SHIPPER_MORE)
-            return at;
-    }
-    return n;
+    } while (token != JSON_MORE && *found == SHIPPER_MORE);
+    return token == JSON_MORE ? n : at;
 }
 
 void shipper_start(struct shipper *x)

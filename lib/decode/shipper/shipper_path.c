@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/simd.h"
 #include "base/text.h"
 #include "model/audit_fields.h"
 
@@ -33,12 +34,12 @@ static uint64_t hash_of(uint16_t parent, const char *key, size_t n)
     return hash_mix(h, piece);
 }
 
-/* What of a value there has to be read. */
-static uint8_t wanted_of(const struct shipper_meaning *m)
+/* What of a value there has to be read; name: of audit_name. */
+static uint8_t wanted_of(const struct shipper_meaning *m, uint16_t name)
 {
     uint8_t wanted = m->rows[SHIPPER_XML] != NULL ? JSON_XML : JSON_NOTHING;
     for (size_t i = 1; i < SHIPPER_FORMS; i++)
-        if (m->rows[i] != NULL)
+        if (m->rows[i] != NULL && (m->rows[i]->use != SHIPPER_FIELD_KNOWN || name != NAME_NONE))
             wanted = JSON_ALL;
     return wanted;
 }
@@ -71,9 +72,10 @@ static uint16_t add_path(struct shipper_paths *p, uint16_t parent, const char *k
                                   .key = (uint16_t)own,
                                   .whole = (uint16_t)n,
                                   .parent = parent,
-                                  .name = audit_name(key + n - own, own)};
+                                  .name = audit_name(key + n - own, own),
+                                  .is_plain = simd_is_plain(key, n)};
     shipper_form_look(text, before + n, &path->meaning);
-    path->wanted = wanted_of(&path->meaning);
+    path->wanted = wanted_of(&path->meaning, path->name);
     p->used += (uint32_t)(before + n);
     return (uint16_t)p->count++;
 }

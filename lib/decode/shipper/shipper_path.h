@@ -27,6 +27,7 @@ struct shipper_path {
     uint16_t next;  /* the path that came after it last time, as it does in most records */
     uint16_t name;  /* of the key, of audit_name */
     uint8_t wanted; /* enum json_wanted: of a value there */
+    bool is_plain;  /* the key as a whole stands in JSON as it is */
 };
 
 struct shipper_paths {
@@ -42,6 +43,15 @@ struct shipper_paths {
 void shipper_paths_start(struct shipper_paths *p);
 /* The path of a key below another. */
 uint16_t shipper_paths_find(struct shipper_paths *p, uint16_t parent, const char *key, size_t n);
+
+/* The path that came after the last one that was found, if it is below `parent` and its key plain;
+ * NULL: there is none. */
+static inline const struct shipper_path *shipper_paths_expected(const struct shipper_paths *p,
+                                                                uint16_t parent)
+{
+    const struct shipper_path *x = &p->list[p->list[p->last].next];
+    return x != p->list && x->parent == parent && x->is_plain ? x : NULL;
+}
 
 static inline const char *shipper_paths_key(const struct shipper_paths *p, uint16_t path)
 {

@@ -24,6 +24,7 @@ static const struct {
     uint8_t allowed, refused;
 } record_cases[] = {
     {1102, 1102, CASE_LOG_CLEARED, CASE_LOG_CLEARED},
+    {4652, 4654, CASE_IPSEC, CASE_IPSEC},
     {4719, 4719, CASE_AUDIT_CHANGED, CASE_AUDIT_CHANGED},
     {4945, 4958, CASE_POLICY_CHANGED, CASE_POLICY_CHANGED},
     {5031, 5031, CASE_LISTEN_BLOCK, CASE_LISTEN_BLOCK},
@@ -40,6 +41,7 @@ static const struct {
     {5442, 5444, CASE_OTHER, CASE_OTHER},
     {5446, 5446, CASE_POLICY_CHANGED, CASE_POLICY_CHANGED},
     {5448, 5450, CASE_POLICY_CHANGED, CASE_POLICY_CHANGED},
+    {5453, 5453, CASE_IPSEC, CASE_IPSEC},
 };
 
 /* 5447: %%16384 says that the filter was added, %%16385 that it was deleted. */

@@ -77,12 +77,6 @@ static bool key_why(const struct export_event *x, struct json_out_key *key)
     return true;
 }
 
-bool export_key_layer_code(const struct export_event *x, struct json_out_key *key)
-{
-    *key = (struct json_out_key){{export_layer_code(x)}};
-    return true;
-}
-
 bool export_key_app(const struct export_event *x, struct json_out_key *key)
 {
     *key = (struct json_out_key){{(uintptr_t)x->ev->app_path, (uintptr_t)x->ev->device_path}};
@@ -95,8 +89,8 @@ bool export_key_user(const struct export_event *x, struct json_out_key *key)
     return true;
 }
 
-/* What wfpw_event_remedy looks at, where that has room. */
-bool export_key_remedy(const struct export_event *x, struct json_out_key *key)
+/* What wfpw_event_remedy looks at but for pointers. *fits: it has room. */
+static uint64_t remedy_bits(const struct export_event *x, bool *fits)
 {
     const wfpw_event *ev = x->ev;
     bool pid = (ev->present & WFPW_HAS_PROCESS_ID) != 0 && ev->process_id != 0;
@@ -108,22 +102,51 @@ bool export_key_remedy(const struct export_event *x, struct json_out_key *key)
                     (uint64_t)ev->confidence << 8 | (uint64_t)pid << 7 | (uint64_t)layer << 6 |
                     (uint64_t)(id && ev->filter_id != 0) << 5 |
                     (uint64_t)(ev->user_name != NULL) << 4 | (uint64_t)(ev->audit != NULL) << 3;
+    *fits = x->event_id < 0x10000 && ev->reason < 0x100 && ev->layer_id < 0x10000 &&
+            ev->source < 0x10 && ev->lost_where < 0x10 && ev->verdict < 0x10 &&
+            ev->confidence < 0x10 && ev->rule == NULL && ev->ike == NULL && ev->ipsec == NULL;
+    return bits;
+}
+
+bool export_key_remedy(const struct export_event *x, struct json_out_key *key)
+{
+    const wfpw_event *ev = x->ev;
+    bool fits;
+    uint64_t bits = remedy_bits(x, &fits);
     *key = (struct json_out_key){
         {bits, (uintptr_t)ev->filter, (uintptr_t)ev->filter_origin, (uintptr_t)ev->user_sid}};
-    bool fits = x->event_id < 0x10000 && ev->reason < 0x100 && ev->layer_id < 0x10000 &&
-                ev->source < 0x10 && ev->lost_where < 0x10 && ev->verdict < 0x10 &&
-                ev->confidence < 0x10;
-    return fits && ev->rule == NULL && ev->ike == NULL && ev->ipsec == NULL;
+    return fits;
+}
+
+/* All that common_rows depend on, of an event of NEED_NO_FILTER. */
+static bool key_common(const struct export_event *x, struct json_out_key *key)
+{
+    const wfpw_event *ev = x->ev;
+    bool fits;
+    uint64_t bits = remedy_bits(x, &fits);
+    uint32_t rest = ev->kind << 16 | (uint32_t)ev->orientation << 8 | ev->pid_from;
+    *key = (struct json_out_key){{bits, two_words(ev->evidence, rest), (uintptr_t)ev->layer_key,
+                                  (uintptr_t)ev->layer_name, (uintptr_t)ev->user_sid,
+                                  (uintptr_t)ev->file}};
+    return fits && ev->kind < 0x10000;
 }
 
 /* ---- rows ----------------------------------------------------------------------------------- */
 
-static const struct export_row why_rows[] = {
-    ROW_FIELD("source", SOURCE),           ROW_FIELD("kind", KIND),
-    ROW_FIELD("verdict", VERDICT),         ROW_FIELD("reason", REASON),
-    ROW_FIELD("confidence", CONFIDENCE),   ROW_FIELD("evidence", EVIDENCE),
-    ROW_FIELD("orientation", ORIENTATION), ROW_FIELD("pid_from", PID_FROM),
-};
+#define WHY_ROWS                                                                                   \
+    ROW_FIELD("source", SOURCE), ROW_FIELD("kind", KIND), ROW_FIELD("verdict", VERDICT),           \
+        ROW_FIELD("reason", REASON), ROW_FIELD("confidence", CONFIDENCE),                          \
+        ROW_FIELD("evidence", EVIDENCE), ROW_FIELD("orientation", ORIENTATION),                    \
+        ROW_FIELD("pid_from", PID_FROM)
+#define LAYER_ROWS                                                                                 \
+    ROW_OBJECT("layer"), ROW_FIELD("id", LAYER_ID), ROW_FIELD("key", LAYER_KEY),                   \
+        ROW_FIELD("name", LAYER_NAME), ROW_END
+#define REMEDY_ROWS ROW_FIELD("remedy", REMEDY)
+#define FILE_ROWS   ROW_FIELD("file", FILE)
+
+static const struct export_row common_rows[] = {WHY_ROWS, LAYER_ROWS, REMEDY_ROWS, FILE_ROWS};
+
+static const struct export_row why_rows[] = {WHY_ROWS};
 
 static const struct export_row filter_rows[] = {
     ROW_OBJECT("filter"),
@@ -144,17 +167,11 @@ static const struct export_row filter_rows[] = {
     ROW_END,
 };
 
-static const struct export_row layer_rows[] = {
-    ROW_OBJECT("layer"),
-    ROW_FIELD("id", LAYER_ID),
-    ROW_FIELD("key", LAYER_KEY),
-    ROW_FIELD("name", LAYER_NAME),
-    ROW_END,
-};
+static const struct export_row layer_rows[] = {LAYER_ROWS};
 
-static const struct export_row remedy_rows[] = {ROW_FIELD("remedy", REMEDY)};
+static const struct export_row remedy_rows[] = {REMEDY_ROWS};
 
-static const struct export_row file_rows[] = {ROW_FIELD("file", FILE)};
+static const struct export_row file_rows[] = {FILE_ROWS};
 
 static bool key_file(const struct export_event *x, struct json_out_key *key)
 {
@@ -190,10 +207,11 @@ static const struct export_row odd_rows[] = {
 };
 
 const struct export_section export_own_sections[EXPORT_OWN_SECTIONS] = {
-    SECTION_KEYED(why_rows, UINT32_MAX, key_why, PART_OWN_WHY),
+    SECTION_NEEDED(common_rows, UINT32_MAX, NEED_NO_FILTER, key_common, PART_OWN),
+    SECTION_NEEDED(why_rows, UINT32_MAX, NEED_FILTER, key_why, PART_OWN_WHY),
     SECTION_NEEDED(filter_rows, UINT32_MAX, NEED_FILTER, export_key_filter, PART_OWN_FILTER),
-    SECTION_KEYED(layer_rows, UINT32_MAX, export_key_layer, PART_LAYER),
-    SECTION_KEYED(remedy_rows, UINT32_MAX, export_key_remedy, PART_REMEDY),
-    SECTION_KEYED(file_rows, UINT32_MAX, key_file, PART_RULE),
+    SECTION_NEEDED(layer_rows, UINT32_MAX, NEED_FILTER, export_key_layer, PART_LAYER),
+    SECTION_NEEDED(remedy_rows, UINT32_MAX, NEED_FILTER, export_key_remedy, PART_REMEDY),
+    SECTION_NEEDED(file_rows, UINT32_MAX, NEED_FILTER, key_file, PART_RULE),
     SECTION(odd_rows, UINT32_MAX, NEED_ODDS | NEED_BODIES | NEED_FLAGS | NEED_PEERS),
 };

@@ -65,15 +65,20 @@ static char *write_address(char *p, const struct export_value *v)
     return p;
 }
 
-/* RFC 7042: 00-00-5E-00-53-01. */
+char *export_mac(char *p, const uint8_t bytes[6])
+{
+    for (size_t i = 0; i < 6; i++) {
+        if (i > 0)
+            *p++ = '-';
+        p += text_bytes(p, bytes + i, 1);
+    }
+    return p;
+}
+
 static char *write_mac(char *p, const struct export_value *v)
 {
     *p++ = '"';
-    for (size_t i = 0; i < v->length; i++) {
-        if (i > 0)
-            *p++ = '-';
-        p += text_bytes(p, v->text + i, 1);
-    }
+    p = export_mac(p, (const uint8_t *)v->text);
     *p++ = '"';
     return p;
 }

@@ -81,7 +81,10 @@ char *export_sections(struct json_out *o, char *p, const struct export_event *x,
 
 /* What every format has under one name of its own: what the schemas have no field for. */
 extern const struct export_section export_own_sections[];
-enum { EXPORT_OWN_SECTIONS = 6 };
+enum { EXPORT_OWN_SECTIONS = 7 };
+
+/* RFC 7042: 00-00-5E-00-53-01, of 17 bytes. */
+char *export_mac(char *p, const uint8_t bytes[6]);
 
 /* Keys of sections. */
 bool export_key_what(const struct export_event *x, struct json_out_key *key);
@@ -89,7 +92,6 @@ bool export_key_flow(const struct export_event *x, struct json_out_key *key);
 bool export_key_filter(const struct export_event *x, struct json_out_key *key);
 bool export_key_layer(const struct export_event *x, struct json_out_key *key);
 bool export_key_record(const struct export_event *x, struct json_out_key *key);
-bool export_key_layer_code(const struct export_event *x, struct json_out_key *key);
 bool export_key_app(const struct export_event *x, struct json_out_key *key);
 bool export_key_user(const struct export_event *x, struct json_out_key *key);
 bool export_key_remedy(const struct export_event *x, struct json_out_key *key);

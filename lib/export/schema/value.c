@@ -51,22 +51,30 @@ static const char *peer_of(const wfpw_field *f)
     return none ? NULL : f->value;
 }
 
-static bool is_named(const wfpw_field *f, const char *name, uint32_t length)
+/* LayerName has a code, "%%14611". */
+static const struct code_word *layer_word_of(const char *text)
 {
-    return f->name_length == length && memcmp(f->name, name, length) == 0;
+    uint32_t code = 0;
+    if (text[0] != '%' || text[1] != '%')
+        return NULL;
+    for (text += 2; *text >= '0' && *text <= '9' && code < 100000; text++)
+        code = code * 10 + (uint32_t)(*text - '0');
+    return *text == 0 ? code_word_find(WFPW_LIST_AUDIT_CODE, code) : NULL;
 }
 
-/* The fields that rows ask for by their names, all at once. */
+/* The fields that rows ask for by their names, all at once; most differ in length alone. */
 static void find_fields(struct export_event *x, const wfpw_audit *a)
 {
     const char *at = (const char *)a->fields;
     for (uint32_t i = 0; i < a->field_count; i++, at += a->field_stride) {
         const wfpw_field *f = (const wfpw_field *)(const void *)at;
-        if (is_named(f, "LayerName", 9))
-            x->layer_code = f->value;
-        else if (is_named(f, "RemoteUserID", 12))
+        if (f->name_length == 9 && memcmp(f->name, "LayerName", 9) == 0)
+            x->layer_word = layer_word_of(f->value);
+        else if (f->name_length == 12 && memcmp(f->name, "RemoteUserID", 12) == 0)
             x->remote_user = peer_of(f);
-        else if (is_named(f, "RemoteMachineID", 15))
+        else if (f->name_length == 13 && memcmp(f->name, "FailureReason", 13) == 0)
+            x->failure_reason = peer_of(f);
+        else if (f->name_length == 15 && memcmp(f->name, "RemoteMachineID", 15) == 0)
             x->remote_machine = peer_of(f);
     }
 }
@@ -89,13 +97,14 @@ static uint32_t needs_of(const struct export_event *x)
                    ((ev->present & WFPW_HAS_PROCESS_ID) != 0 && ev->process_id != 0);
     bool filter = ev->filter != NULL || ev->filter_origin != NULL || ev->rule != NULL;
     bool place = (ev->present & (WFPW_HAS_PROFILES | WFPW_HAS_INTERFACE_INDEX)) != 0;
-    return need_if(process, NEED_PROCESS) | need_if(filter, NEED_FILTER) |
+    return need_if(process, NEED_PROCESS) | (filter ? NEED_FILTER : NEED_NO_FILTER) |
+           (x->layer_word != NULL ? NEED_LAYER_WORD : NEED_NO_LAYER_WORD) |
            need_if(place, NEED_PLACE) |
            need_if(ev->user_sid != NULL || ev->user_name != NULL, NEED_USER) |
            need_if(x->remote_user != NULL || x->remote_machine != NULL, NEED_PEERS) |
            need_if(ev->flags != 0, NEED_FLAGS) | need_if(ev->mac != NULL, NEED_MAC) |
            need_if(bodies || (ev->present & odd) != 0, NEED_BODIES) |
-           need_if(ev->ike != NULL || ev->ipsec != NULL, NEED_RESULT) |
+           need_if(ev->ike != NULL || ev->ipsec != NULL || x->failure_reason != NULL, NEED_RESULT) |
            need_if(odds || (ev->present & odd) != 0, NEED_ODDS);
 }
 
@@ -118,7 +127,8 @@ void export_event_start(struct export_event *x, const wfpw_event *ev)
     x->ocsf_activity = x->what->ocsf_activity;
     x->event_id = ev->audit != NULL ? ev->audit->event_id : 0;
     x->icmp = (ev->present & WFPW_HAS_PROTOCOL) != 0 && (ev->protocol == 1 || ev->protocol == 58);
-    x->remote_user = x->remote_machine = x->layer_code = NULL;
+    x->remote_user = x->remote_machine = x->failure_reason = NULL;
+    x->layer_word = NULL;
     if (ev->audit != NULL)
         find_fields(x, ev->audit);
     x->has = needs_of(x);

@@ -102,7 +102,10 @@ enum export_need {
     NEED_USER = 0x40,
     NEED_PLACE = 0x80,   /* profile, interface */
     NEED_FILTER = 0x100, /* more than its id */
-    NEED_ODDS = 0x200    /* values of own.c that are seldom there */
+    NEED_ODDS = 0x200,   /* values of own.c that are seldom there */
+    NEED_LAYER_WORD = 0x400,
+    NEED_NO_LAYER_WORD = 0x800,
+    NEED_NO_FILTER = 0x1000 /* none of NEED_FILTER, as most events without names */
 };
 
 /* An event with what its values are taken from. */
@@ -111,10 +114,12 @@ struct export_event {
     const void *base[BASES]; /* NULL: the event has none */
     const wfpw_endpoint *source, *destination;
     const struct export_case *what;
-    const char *remote_user, *remote_machine, *layer_code; /* fields of the audit record, or NULL */
-    uint32_t has;                                          /* NEED_* */
-    uint32_t event_id;                                     /* of the audit record; 0: none */
-    bool inbound;                                          /* the other side is the source */
+    const char *remote_user, *remote_machine; /* fields of the audit record, or NULL */
+    const char *failure_reason;
+    const struct code_word *layer_word; /* what its `%%N` of a layer means, or NULL */
+    uint32_t has;                       /* NEED_* */
+    uint32_t event_id;                  /* of the audit record; 0: none */
+    bool inbound;                       /* the other side is the source */
     bool icmp;                          /* type and code in the places of the ports */
     uint32_t ocsf_class, ocsf_activity; /* as far as the event has what the class demands */
 };
@@ -123,9 +128,6 @@ struct export_event {
 const struct export_case *export_case_of(const wfpw_event *ev);
 const struct export_way *export_way_of(const wfpw_event *ev);
 bool export_is_listen(const struct export_event *x);
-
-/* The number of the record's `%%N` of a layer; 0: it has none. */
-uint32_t export_layer_code(const struct export_event *x);
 
 void export_event_start(struct export_event *x, const wfpw_event *ev);
 /* The value is of the event, or static. */

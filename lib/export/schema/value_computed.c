@@ -86,6 +86,11 @@ void wfpw_value_RESULT_CODE(const struct export_event *x, struct export_value *v
         value_number_of(v, ev->ipsec->status);
 }
 
+void wfpw_value_FAILURE_REASON(const struct export_event *x, struct export_value *v)
+{
+    value_string(v, x->failure_reason);
+}
+
 void wfpw_value_LOST(const struct export_event *x, struct export_value *v)
 {
     if (x->ev->kind == WFPW_KIND_GAP && value_has(x, WFPW_HAS_LOST))
@@ -250,23 +255,10 @@ void wfpw_value_DATA(const struct export_event *x, struct export_value *v)
     v->kind = x->ev->audit != NULL && x->ev->audit->field_count > 0 ? KIND_DATA : KIND_ABSENT;
 }
 
-/* LayerName has a code, "%%14611". */
 void wfpw_value_LAYER_WORD(const struct export_event *x, struct export_value *v)
 {
-    const struct code_word *word = code_word_find(WFPW_LIST_AUDIT_CODE, export_layer_code(x));
-    if (word != NULL)
-        value_text(v, KIND_TEXT, word->text, word->length);
-}
-
-uint32_t export_layer_code(const struct export_event *x)
-{
-    const char *text = x->layer_code;
-    uint32_t code = 0;
-    if (text == NULL || text[0] != '%' || text[1] != '%')
-        return 0;
-    for (text += 2; *text >= '0' && *text <= '9' && code < 100000; text++)
-        code = code * 10 + (uint32_t)(*text - '0');
-    return *text == 0 ? code : 0;
+    if (x->layer_word != NULL)
+        value_text(v, KIND_TEXT, x->layer_word->text, x->layer_word->length);
 }
 
 /* What a record of a change is about: the first of the names that it has. */

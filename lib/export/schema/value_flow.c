@@ -67,16 +67,6 @@ void wfpw_value_DESTINATION_IP(const struct export_event *x, struct export_value
     value_endpoint(v, KIND_IP, x->destination);
 }
 
-void wfpw_value_SOURCE_ADDRESS(const struct export_event *x, struct export_value *v)
-{
-    value_endpoint(v, has_zone(x, x->source) ? KIND_ZONED : KIND_IP, x->source);
-}
-
-void wfpw_value_DESTINATION_ADDRESS(const struct export_event *x, struct export_value *v)
-{
-    value_endpoint(v, has_zone(x, x->destination) ? KIND_ZONED : KIND_IP, x->destination);
-}
-
 void wfpw_value_SOURCE_PORT(const struct export_event *x, struct export_value *v)
 {
     value_port(x, v, !x->inbound);

@@ -10,6 +10,7 @@ import collections
 import hashlib
 import html.parser
 import json
+import os
 import random
 import subprocess
 import sys
@@ -142,6 +143,17 @@ class Html(WhyTest):
         self.check(run("why", "--quiet", "--format", "html", "-o", out, *arguments))
         return out.read_text("utf-8")
 
+    def test_words_of_ipsec(self):
+        """What a record says in words stands in the place of a code, and cannot steer a terminal."""
+        log = self.log(record(4653, LocalAddress="192.0.2.1", RemoteAddress="198.51.100.2", FailurePoint="%%8199",
+                              FailureReason="Negotiation timed out \u202e"),
+                       record(4652, LocalAddress="192.0.2.1", RemoteAddress="198.51.100.3", FailureReason="-"))
+        result = run("why", log)
+        self.check(result)
+        self.assertIn("  status  Negotiation timed out ", result.out)
+        self.assertNotIn("\u202e", result.out)
+        self.assertEqual(result.out.count("  status  "), 1)
+
     def test_everything_inside(self):
         log = self.log(
             connection(FilterRTID=71264, FilterOrigin="{9d1c2a6b-55aa-4a1e-9a37-3b8f2a6d7c11}"),
@@ -160,6 +172,22 @@ class Html(WhyTest):
         script = "".join(page.texts["script"]).encode()
         digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
         self.assertIn(f"script-src 'sha256-{digest}'", text)
+
+    @unittest.skipUnless(hasattr(os, "mkfifo"), "a pipe with a name holds the reader back")
+    def test_input_that_changes(self):
+        log, other, pipe = self.log(connection()), self.folder / "other.xml", self.folder / "pipe"
+        other.write_bytes(log.read_bytes())
+        os.mkfifo(pipe)
+        out = self.folder / "report.html"
+        before = hashlib.sha256(log.read_bytes()).hexdigest()
+        with subprocess.Popen([test_cli.TOOL, "why", "--quiet", "--format", "html", "-o", out, log, other, pipe]) as tool:
+            with open(pipe, "wb") as events:  # waits until the tool has opened it, and so has hashed the others
+                log.write_bytes(log.read_bytes() + b"\n")
+                events.write(other.read_bytes())
+            self.assertEqual(tool.wait(60), 0)
+        text = out.read_text("utf-8")
+        self.assertEqual(text.count("changed while it was read"), 1)
+        self.assertIn(before + "</code> (the file changed", text)
 
     def test_nothing_from_elsewhere(self):
         page = HtmlPage(self.report(self.log(connection())))
