@@ -431,6 +431,11 @@ typedef struct FWPM_PROVIDER_CONTEXT0 {
     uint64_t providerContextId;
 } FWPM_PROVIDER_CONTEXT0;
 
+typedef struct FWPM_CALLOUT_ENUM_TEMPLATE0 {
+    FWP_GUID *providerKey;
+    FWP_GUID layerKey;
+} FWPM_CALLOUT_ENUM_TEMPLATE0;
+
 typedef struct FWPM_PROVIDER_CONTEXT_ENUM_TEMPLATE0 {
     FWP_GUID *providerKey;
     uint32_t providerContextType;

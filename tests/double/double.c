@@ -5,7 +5,9 @@
  * them it exports is its .def file's matter. The environment tells it what happens:
  *   WFPW_DOUBLE_BEFORE  a script, done when the first function is called
  *   WFPW_DOUBLE_SCRIPT  a script's file, played on a thread once somebody subscribes
- *   WFPW_DOUBLE_LOG     a file that gets a line for every call that reaches it */
+ *   WFPW_DOUBLE_LOG     a file that gets a line for every call that reaches it
+ *   WFPW_DOUBLE_ENGINE  set: the stand-ins for the event log's libraries show the log of the
+ * machine that the one for fwpuclnt.dll simulates, instead of one of their own */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +75,29 @@ static void start_script(void)
         (void)fclose(f);
 }
 
+#ifdef DOUBLE_OF_LOG
+/* The simulator of the engine's stand-in; NULL: this library has its own. Every stand-in is made of
+ * the same simulator, so that one can use what another made. */
+static wfpw_sim *sim_of_engine(void)
+{
+    typedef wfpw_sim *(WINAPI * simulator_function)(void);
+    if (getenv("WFPW_DOUBLE_ENGINE") == NULL)
+        return NULL;
+    HMODULE engine = LoadLibraryA("fwpuclnt.dll");
+    FARPROC p = engine != NULL ? GetProcAddress(engine, "DoubleSimulator") : NULL;
+    simulator_function simulator;
+    memcpy(&simulator, &p, sizeof simulator);
+    if (simulator == NULL)
+        abort();
+    return simulator();
+}
+#else
+static wfpw_sim *sim_of_engine(void)
+{
+    return NULL;
+}
+#endif
+
 static BOOL CALLBACK start(INIT_ONCE *o, void *parameter, void **context)
 {
     wfpw_error e;
@@ -81,6 +106,9 @@ static BOOL CALLBACK start(INIT_ONCE *o, void *parameter, void **context)
     (void)parameter;
     (void)context;
     log_file = open_named("WFPW_DOUBLE_LOG", "ab");
+    sim = sim_of_engine();
+    if (sim != NULL)
+        return TRUE;
     if (wfpw_sim_new(DOUBLE_WINDOWS, &sim) != WFPW_OK)
         return FALSE;
     if (before != NULL)

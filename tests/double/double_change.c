@@ -93,6 +93,15 @@ DELETE_BY_KEY(Provider, LIST_PROVIDERS)
 DELETE_BY_KEY(SubLayer, LIST_SUBLAYERS)
 DELETE_BY_KEY(Filter, LIST_FILTERS)
 
+/* Not Windows': what the stand-ins for the event log's libraries use, too. */
+wfpw_sim *WINAPI DoubleSimulator(void);
+wfpw_sim *WINAPI DoubleSimulator(void)
+{
+    void *ctx;
+    (void)double_policy(&ctx);
+    return ctx;
+}
+
 /* Not Windows': a command of the script language; returns what became of a program's call. */
 uint32_t WINAPI DoublePlay(const char *command);
 uint32_t WINAPI DoublePlay(const char *command)

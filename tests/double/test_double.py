@@ -5,6 +5,7 @@
 
 usage: test_double.py DOUBLES_DIR TOOL LIFETIME DLL LATE_DLL PROBE [unittest's arguments]
 """
+import contextlib
 import json
 import os
 import re
@@ -50,6 +51,27 @@ AGE = list(VERSIONS)
 def events_of(windows):
     return [line for since, line in SCENE
             if AGE.index("7" if since == "10" else since) <= AGE.index(windows)]
+
+
+@contextlib.contextmanager
+def replaced(files):
+    """Libraries in Wine's folder, in the place of those of their names, while it lasts."""
+    kept = {SYSTEM32 / f.name: (SYSTEM32 / f.name).read_bytes() if (SYSTEM32 / f.name).exists() else None for f in files}
+    for f in files:
+        shutil.copyfile(f, SYSTEM32 / f.name)
+    try:
+        yield
+    finally:
+        for target, content in kept.items():
+            if content is None:
+                target.unlink()
+            else:
+                target.write_bytes(content)
+
+
+def setUpModule():
+    if not SYSTEM32.exists():  # Wine's first start makes it
+        subprocess.run([TOOL, "--version"], check=True, stdout=subprocess.DEVNULL)
 
 
 class Result:
@@ -108,21 +130,10 @@ class EventLog(DoubleTest):
     COUNT = 43  # with the record of the service that shuts down
 
     def watch_log(self, *arguments, overrides, **more):
-        kept = {}
-        for name in [n + ".dll" for n in re.findall(r"(\w+)=n", overrides)] + ["advapi32w.dll"]:
-            if (DOUBLES / "log" / name).exists():
-                target = SYSTEM32 / name
-                kept[target] = target.read_bytes() if target.exists() else None
-                shutil.copyfile(DOUBLES / "log" / name, target)
-        try:
+        names = [n + ".dll" for n in re.findall(r"(\w+)=n", overrides)] + ["advapi32w.dll"]
+        with replaced([DOUBLES / "log" / n for n in names if (DOUBLES / "log" / n).exists()]):
             return self.run_on(None, self.SCRIPT, TOOL, "watch", "--only", "audit", "--format", "json",
                                "--count", self.COUNT, *arguments, overrides=overrides, **more)
-        finally:
-            for target, content in kept.items():
-                if content is None:
-                    target.unlink()
-                else:
-                    target.write_bytes(content)
 
     def expect_events(self, result):
         events = result.events()
@@ -163,18 +174,10 @@ class Sockets(DoubleTest):
     """Tables of sockets through the real exports of iphlpapi.dll, and without some of them."""
 
     def run_with(self, script, *command, failing=""):
-        target = SYSTEM32 / "iphlpapi.dll"
-        kept = target.read_bytes() if target.exists() else None
         self.run_on("11", "", TOOL, "--version")  # what Wine starts has Wine's own
-        shutil.copyfile(DOUBLES / "sockets" / "iphlpapi.dll", target)
         os.environ["WFPW_DOUBLE_SOCKETS"] = failing
-        try:
+        with replaced([DOUBLES / "sockets" / "iphlpapi.dll"]):
             return self.run_on("11", script, TOOL, *command, "--format", "json", overrides="fwpuclnt=n;iphlpapi=n")
-        finally:
-            if kept is None:
-                target.unlink()
-            else:
-                target.write_bytes(kept)
 
     def test_connections(self):
         result = self.run_with("", "connections")
@@ -210,39 +213,50 @@ class Prove(DoubleTest):
     USER = "S-1-5-21-0-0-0-1000"  # that Wine's processes have
     APP = r"\device\harddiskvolume3\wfpwatch.exe"
 
-    def prove(self, windows, defect=""):
+    def prove(self, windows, *more, defect="", log=False):
+        """log: with the Security log and the audit policy of the same machine."""
         image = str(DOUBLES.resolve().parents[1] / "examples" / "cli" / "wfpwatch.exe").replace("/", "\\")
-        target = SYSTEM32 / "ws2_32.dll"
-        kept = target.read_bytes() if target.exists() else None
-        self.run_on(windows, "", TOOL, "--version")  # what Wine starts has Wine's own sockets
-        shutil.copyfile(DOUBLES / "winsock" / "ws2_32.dll", target)
+        files = [DOUBLES / "winsock" / "ws2_32.dll"]
+        if log:
+            files += [DOUBLES / "log" / name for name in ("wevtapi.dll", "advapi32.dll", "advapi32w.dll")]
+        self.run_on(windows, "", TOOL, "--version")  # what Wine starts has Wine's own libraries
         os.environ.update(WFPW_DOUBLE_APP=self.APP, WFPW_DOUBLE_USER=self.USER)
-        try:
-            result = self.run_on(windows, "", TOOL, "prove", "--json", "--flood", "50", "--wait", "3",
-                                 before=f'file "Z:{image}" "{self.APP}"\n{defect}', overrides="fwpuclnt=n;ws2_32=n")
-        finally:
-            if kept is None:
-                target.unlink()
-            else:
-                target.write_bytes(kept)
+        if log:
+            os.environ["WFPW_DOUBLE_ENGINE"] = "1"
+        with replaced(files):
+            try:
+                result = self.run_on(windows, "", TOOL, "prove", "--json", "--flood", "50", "--wait", "3", *more,
+                                     before=f'file "Z:{image}" "{self.APP}"\n{defect}',
+                                     overrides="fwpuclnt=n;ws2_32=n" + (";wevtapi=n;advapi32=n" if log else ""))
+            finally:
+                os.environ.pop("WFPW_DOUBLE_ENGINE", None)
         return result, {c["claim"]: c for c in json.loads(result.out)["claims"]}
 
-    def test_every_claim(self):
-        for windows in ("7", "11"):
-            with self.subTest(windows=windows):
-                result, claims = self.prove(windows)
-                self.assertEqual(result.status, 0, result)
-                odd = {name: c["shown"] for name, c in claims.items() if c["shown"] != "yes"}
-                permit = {"permit": "open"} if windows == "7" else {}
-                self.assertEqual(odd, {**permit, "audit policy restored": "skipped"}, result)
-                self.assertEqual([claims[c]["error"] for c in ("connect tcp ipv4", "accept udp ipv6")], [10013, 10060])
-                added = [line for line in result.said("FwpmFilterAdd0") if line.endswith("-> 0x0")]
-                self.assertEqual((len(added), len(result.said("FwpmTransactionCommit0"))), (21, 1), result)
-                self.assertEqual({n for n in re.findall(r"conditions=(\d)", "\n".join(added))}, {"3", "4"})
+    def expect_claims(self, result, claims, but):
+        self.assertEqual(result.status, 0, result)
+        self.assertEqual({name: c["shown"] for name, c in claims.items() if c["shown"] != "yes"}, but, result)
+        self.assertEqual([claims[c]["error"] for c in ("connect tcp ipv4", "accept udp ipv6")], [10013, 10060])
+        added = [line for line in result.said("FwpmFilterAdd0") if line.endswith("-> 0x0")]
+        self.assertEqual((len(added), len(result.said("FwpmTransactionCommit0"))), (21, 1), result)
+        self.assertEqual({n for n in re.findall(r"conditions=(\d)", "\n".join(added))}, {"3", "4"})
 
-    def test_defect(self):
-        result, claims = self.prove("11", "defect filter_left")
+    def test_every_claim(self):
+        self.expect_claims(*self.prove("7"), but={"permit": "open", "audit policy restored": "skipped"})
+
+    @unittest.skipUnless(WITH_ADVAPI32, "Wine's advapi32.dll was not found")
+    def test_records(self):
+        """The audit policy is turned on, each block has its record, and the policy is restored."""
+        result, claims = self.prove("11", "--audit-policy", log=True)
+        self.expect_claims(result, claims, but={})
+        records = {name: c for name, c in claims.items() if name.startswith(("connect ", "accept "))}
+        self.assertEqual({(c["record"], c["joined"]) for c in records.values()}, {(5157, True)}, result)
+        self.assertGreater(len(result.said("AuditSetSystemPolicy")), 0)
+
+    def test_defects(self):
+        result, claims = self.prove("11", *["--audit-policy"] * WITH_ADVAPI32, log=WITH_ADVAPI32,
+                                    defect="defect filter_left;defect record_lost")
         self.assertEqual((result.status, claims["filters removed"]["shown"]), (1, "no"))
+        self.assertEqual(claims["connect tcp ipv4"]["shown"], "no" if WITH_ADVAPI32 else "yes", result)
 
 
 class Versions(DoubleTest):
@@ -806,19 +820,10 @@ class Joined(DoubleTest):
 
     def test_one_event(self):
         names = ["wevtapi.dll"] + ["advapi32.dll", "advapi32w.dll"] * WITH_ADVAPI32
-        kept = {name: (SYSTEM32 / name).read_bytes() if (SYSTEM32 / name).exists() else None for name in names}
-        for name in names:
-            shutil.copyfile(DOUBLES / "log" / name, SYSTEM32 / name)
-        try:
+        with replaced([DOUBLES / "log" / name for name in names]):
             result = self.watch("11", self.DROP + self.RECORD, "--audit", "--count", 1,
                                 before="auditpol connection failure",
                                 overrides="fwpuclnt,wevtapi,advapi32=n" if WITH_ADVAPI32 else "fwpuclnt,wevtapi=n")
-        finally:
-            for name, content in kept.items():
-                if content is None:
-                    (SYSTEM32 / name).unlink()
-                else:
-                    (SYSTEM32 / name).write_bytes(content)
         self.assertEqual((result.status, len(result.events())), (0, 1), result)
         [event] = result.events()
         self.assertEqual((event["kind"], event.get("merged"), event["process"]["pid"], event["reason"], event["confidence"],

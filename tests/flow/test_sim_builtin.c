@@ -186,6 +186,66 @@ static void test_templates(void **state)
     close_engine(&e);
 }
 
+static uint32_t count_objects(struct engine *e, enum system_list list, const void *t)
+{
+    void **entries;
+    uint32_t n = list_objects(e, list, t, &entries);
+    give_back(e, entries);
+    return n;
+}
+
+/* By provider and layer; what the template has none of is not asked. */
+static void test_callout_template(void **state)
+{
+    FWP_GUID ours = {.Data4 = {[7] = 1}};
+    FWP_GUID connect = key_of("FWPM_LAYER_ALE_AUTH_CONNECT_V4");
+    FWP_GUID accept = key_of("FWPM_LAYER_ALE_AUTH_RECV_ACCEPT_V4");
+    const FWPM_CALLOUT_ENUM_TEMPLATE0 all = {0}, of_layer = {.layerKey = connect},
+                                      of_provider = {.providerKey = &ours},
+                                      of_both = {.providerKey = &ours, .layerKey = connect},
+                                      of_neither = {.providerKey = &ours, .layerKey = accept};
+    struct engine e;
+    (void)state;
+    open_engine(&e, "callout key={00000000-0000-0000-0000-00000000000a} "
+                    "layer=FWPM_LAYER_ALE_AUTH_CONNECT_V4\n"
+                    "callout key={00000000-0000-0000-0000-00000000000b} "
+                    "layer=FWPM_LAYER_ALE_AUTH_CONNECT_V4 "
+                    "provider={00000000-0000-0000-0000-000000000001}\n"
+                    "callout key={00000000-0000-0000-0000-00000000000c} "
+                    "layer=FWPM_LAYER_ALE_AUTH_LISTEN_V4 "
+                    "provider={00000000-0000-0000-0000-000000000001}\n");
+    assert_int_equal(count_objects(&e, LIST_CALLOUTS, NULL), 3);
+    assert_int_equal(count_objects(&e, LIST_CALLOUTS, &all), 3);
+    assert_int_equal(count_objects(&e, LIST_CALLOUTS, &of_layer), 2);
+    assert_int_equal(count_objects(&e, LIST_CALLOUTS, &of_provider), 2);
+    assert_int_equal(count_objects(&e, LIST_CALLOUTS, &of_both), 1);
+    assert_int_equal(count_objects(&e, LIST_CALLOUTS, &of_neither), 0);
+    close_engine(&e);
+}
+
+/* Always by type, and 0 is one. */
+static void test_context_template(void **state)
+{
+    FWP_GUID ours = {.Data4 = {[7] = 1}};
+    const FWPM_PROVIDER_CONTEXT_ENUM_TEMPLATE0
+        general = {.providerContextType = FWPM_GENERAL_CONTEXT},
+        ours_general = {.providerKey = &ours, .providerContextType = FWPM_GENERAL_CONTEXT},
+        keying = {.providerContextType = FWPM_IPSEC_KEYING_CONTEXT},
+        other = {.providerContextType = FWPM_CLASSIFY_OPTIONS_CONTEXT};
+    struct engine e;
+    (void)state;
+    open_engine(&e, "context key={00000000-0000-0000-0000-00000000000a} data=a\n"
+                    "context key={00000000-0000-0000-0000-00000000000b} data=b "
+                    "provider={00000000-0000-0000-0000-000000000001}\n"
+                    "context key={00000000-0000-0000-0000-00000000000c} type=0\n");
+    assert_int_equal(count_objects(&e, LIST_CONTEXTS, NULL), 3);
+    assert_int_equal(count_objects(&e, LIST_CONTEXTS, &general), 2);
+    assert_int_equal(count_objects(&e, LIST_CONTEXTS, &ours_general), 1);
+    assert_int_equal(count_objects(&e, LIST_CONTEXTS, &keying), 1);
+    assert_int_equal(count_objects(&e, LIST_CONTEXTS, &other), 0);
+    close_engine(&e);
+}
+
 /* ---- what is not set ------------------------------------------------------------------------ */
 
 static uint32_t weight_rest(struct engine *e)
@@ -249,6 +309,8 @@ int main(void)
         cmocka_unit_test(test_fields_of_a_layer),
         cmocka_unit_test(test_sublayers_and_providers),
         cmocka_unit_test(test_templates),
+        cmocka_unit_test(test_callout_template),
+        cmocka_unit_test(test_context_template),
         cmocka_unit_test(test_garbage_can_be_switched_off),
         cmocka_unit_test(test_garbage_in_events_as_well),
     };

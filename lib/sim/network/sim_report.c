@@ -140,7 +140,8 @@ static void put_record(struct wfpw_sim *sim, uint32_t id, const struct sim_traff
     put_field(f, "FilterRTID", "%llu", (unsigned long long)t->what.filter);
     put_field(f, "LayerName", "-");
     put_field(f, "LayerRTID", "%u", t->what.layer);
-    uint64_t time = sim->now + (sim_defect_is_on(sim, DEFECT_RECORD_LATE) ? (uint64_t)LATE : 0);
+    uint64_t time = t->what.time != 0 ? t->what.time : sim->now;
+    time += sim_defect_is_on(sim, DEFECT_RECORD_LATE) ? (uint64_t)LATE : 0;
     id -= sim_defect_is_on(sim, DEFECT_RECORD_WRONG_ID) && id == RECORD_BIND ? 1u : 0u;
     sim_log_write(sim, id, id == RECORD_CONNECTION, time, f->text, f->n);
     free(f);

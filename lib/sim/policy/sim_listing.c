@@ -66,10 +66,16 @@ static int by_weight(const void *a, const void *b)
     return (x->effective < y->effective) - (x->effective > y->effective);
 }
 
-static bool is_of_provider(const struct sim_template *t, const struct sim_object *o)
+static bool is_wanted(const FWP_GUID *key, const FWP_GUID *actual)
 {
-    return sim_key_is_none(&t->provider) ||
-           memcmp(&t->provider, &o->provider, sizeof t->provider) == 0;
+    return sim_key_is_none(key) || memcmp(key, actual, sizeof *key) == 0;
+}
+
+/* Of every list but the filters. */
+static bool matches_template(const struct sim_template *t, const struct sim_object *o)
+{
+    return is_wanted(&t->provider, &o->provider) && is_wanted(&t->layer, &o->layer) &&
+           (!t->has_type || t->type == o->type);
 }
 
 static struct sim_listing *make_snapshot(struct sim_policy *p, enum system_list list,
@@ -86,7 +92,7 @@ static struct sim_listing *make_snapshot(struct sim_policy *p, enum system_list 
     }
     *l = (struct sim_listing){.next = p->listings, .list = list, .objects = objects};
     while ((o = sim_policy_next(p, list, o)) != NULL) {
-        if (list == LIST_FILTERS ? !sim_template_lists(t, o) : !is_of_provider(t, o))
+        if (list == LIST_FILTERS ? !sim_template_lists(t, o) : !matches_template(t, o))
             continue;
         sim_object_hold(o);
         objects[l->count++] = o;
@@ -104,17 +110,27 @@ static enum sim_call call_of(enum sim_call first, enum system_list list)
     return (enum sim_call)((int)first + (int)list);
 }
 
-/* Layers' and providers' templates have nothing to choose by, those of sublayers a provider. */
-static uint32_t other_template(enum system_list list, const void *from, struct sim_template *out)
+/* Layers' and providers' templates have nothing to choose by. The others have a provider; those of
+ * callouts a layer as well (FWPM_CALLOUT_ENUM_TEMPLATE0), where an all-zero one means all, and
+ * those of provider contexts a type (FWPM_PROVIDER_CONTEXT_ENUM_TEMPLATE0), where no number means
+ * all. */
+static void other_template(enum system_list list, const void *from, struct sim_template *out)
 {
-    if (from == NULL || list == LIST_LAYERS || list == LIST_PROVIDERS)
-        return 0;
-    if (list != LIST_SUBLAYERS)
-        return FWP_ERROR_INVALID_PARAMETER; /* such templates are not simulated */
-    const FWP_GUID *provider = ((const FWPM_SUBLAYER_ENUM_TEMPLATE0 *)from)->providerKey;
+    const FWP_GUID *provider = NULL;
+    if (from != NULL && list == LIST_SUBLAYERS) {
+        provider = ((const FWPM_SUBLAYER_ENUM_TEMPLATE0 *)from)->providerKey;
+    } else if (from != NULL && list == LIST_CALLOUTS) {
+        const FWPM_CALLOUT_ENUM_TEMPLATE0 *t = from;
+        provider = t->providerKey;
+        out->layer = t->layerKey;
+    } else if (from != NULL && list == LIST_CONTEXTS) {
+        const FWPM_PROVIDER_CONTEXT_ENUM_TEMPLATE0 *t = from;
+        provider = t->providerKey;
+        out->has_type = true;
+        out->type = t->providerContextType;
+    }
     if (provider != NULL)
         out->provider = *provider;
-    return 0;
 }
 
 static uint32_t create_listing(struct wfpw_sim *sim, enum system_list list, void *engine,
@@ -125,8 +141,8 @@ static uint32_t create_listing(struct wfpw_sim *sim, enum system_list list, void
     uint32_t code = sim_call_begin(sim, call_of(CALL_LIST_CREATE_ENUM, list), engine, &s);
     if (code == 0 && list == LIST_FILTERS)
         code = sim_template_make(&sim->policy, t, &match);
-    else if (code == 0)
-        code = other_template(list, t, &match);
+    else
+        other_template(list, t, &match);
     if (code != 0)
         return sim_call_end(sim, code);
     struct sim_listing *l = make_snapshot(&sim->policy, list, &match);

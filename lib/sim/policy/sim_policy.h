@@ -78,10 +78,12 @@ void *sim_object_raw(struct sim_pieces *s, const struct sim_object *o);
 
 /* ---- the policy ----------------------------------------------------------------------------- */
 
-/* What a FWPM_FILTER_ENUM_TEMPLATE0 asks for, kept. */
+/* What a FWPM_FILTER_ENUM_TEMPLATE0, or that of another list, asks for, kept. */
 struct sim_template {
     bool all; /* there was none */
     uint32_t flags, actions;
+    bool has_type; /* of provider contexts */
+    uint32_t type;
     FWP_GUID layer, provider, callout;
 };
 
