@@ -19,6 +19,7 @@ struct audit_log_options {
     wfpw_allocator memory;
     wfpw_log_fn log;
     void *log_ctx;
+    const wfpw_thread_hooks *hooks;   /* of the thread; NULL: none */
     const struct wfpw_system *system; /* NULL: this host */
     const wfpw_template *match;       /* NULL: all */
     struct ready *ready;              /* of the reader */
@@ -47,6 +48,9 @@ bool audit_log_is_self(const struct audit_log *a);
 /* Any thread, and a handler of signals: no more records; those that came already still go to the
  * outbox. */
 void audit_log_stop(struct audit_log *a);
+/* Any thread: other conditions, a copy of the session's memory that is taken over; the log is asked
+ * them soon, from the last record on that was read. */
+void audit_log_set_match(struct audit_log *a, wfpw_template *own);
 
 /* The reader's thread: the oldest record of the outbox, or NULL; it stays until it is popped. */
 const struct record *audit_log_peek(struct audit_log *a);

@@ -51,8 +51,10 @@ static void prepare_record(struct reading *r, const struct record *record)
     name_rules_learn(&s->name_rules, record);
 }
 
-static bool is_wanted(const wfpw_session *s, const struct record *record)
+static bool is_wanted(wfpw_session *s, const struct record *record)
 {
+    if (template_next_waits(&s->next_match))
+        session_use_match(s);
     if (s->o.match == NULL)
         return true;
     struct template_subject subject = template_of_record(record);

@@ -21,7 +21,8 @@ struct audit_lease_options {
     const char *place; /* of the leases; NULL: the system's own */
     wfpw_log_fn log;
     void *log_ctx;
-    uint32_t wants[LENT]; /* bits; all 0: only to settle what others left */
+    const wfpw_thread_hooks *hooks; /* of the thread that keeps it; NULL: none */
+    uint32_t wants[LENT];           /* bits; all 0: only to settle what others left */
 };
 
 struct audit_lease {
