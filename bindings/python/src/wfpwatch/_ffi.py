@@ -87,7 +87,7 @@ class Options(Struct):
         ("join_bytes", c_uint32),
         ("reserved3", c_uint32),
         ("log_zone", c_char_p),
-        ("hooks", POINTER(ThreadHooks)),
+        ("hooks", c_void_p),
     ]
 
 
@@ -155,9 +155,9 @@ class Settings(Struct):
     _fields_ = [
         ("size", c_uint32),
         ("reserved", c_uint32),
-        ("options", POINTER(Options)),
-        ("live", POINTER(Live)),
-        ("audit", POINTER(AuditLog)),
+        ("options", c_void_p),
+        ("live", c_void_p),
+        ("audit", c_void_p),
         ("match", c_void_p),
         ("guard", c_void_p),
     ]
@@ -704,7 +704,6 @@ class View(Struct):
 STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_error": Error,
     "wfpw_options": Options,
-    "wfpw_thread_hooks": ThreadHooks,
     "wfpw_settings": Settings,
     "wfpw_live": Live,
     "wfpw_history": History,

@@ -18,7 +18,7 @@ import os
 import time
 import weakref
 from collections import deque
-from ctypes import byref, c_size_t, c_uint32, create_string_buffer, pointer, sizeof, string_at
+from ctypes import addressof, byref, c_size_t, c_uint32, create_string_buffer, sizeof, string_at
 from dataclasses import dataclass, fields
 from datetime import datetime
 from types import TracebackType
@@ -273,11 +273,11 @@ class Session:
         )
         kept: List[Any] = [options]
         if settings is not None:
-            options = _ffi.Options.from_buffer_copy(settings.raw.options.contents)
+            options = settings.options()
             kept = [options, settings]
         if thread_started is not None or thread_ending is not None:
             hooks = thread_hooks(thread_started, thread_ending)
-            options.hooks = pointer(hooks)
+            options.hooks = addressof(hooks)
             kept.append(hooks)
         if names is not None:
             handle = names.opened()
@@ -387,12 +387,14 @@ class Session:
     def _add(self, settings: Settings) -> None:
         native, error = self._native, _ffi.Error()
         with native.reading:
-            for given, add in (
-                (settings.raw.live, native.dll.wfpw_add_live),
-                (settings.raw.audit, native.dll.wfpw_add_audit),
-            ):
-                if given:
-                    native.check(add(native.opened(), given, byref(error)), error)
+            if settings.has_live:
+                live = settings.live()
+                status = native.dll.wfpw_add_live(native.opened(), byref(live), byref(error))
+                native.check(status, error)
+            if settings.has_audit:
+                log = settings.audit()
+                status = native.dll.wfpw_add_audit(native.opened(), byref(log), byref(error))
+                native.check(status, error)
 
     def _with(self: _T, add: Callable[[_T], object]) -> _T:
         try:

@@ -12,14 +12,19 @@ wfpw_options_from_json in wfpwatch.h has the keys.
 from __future__ import annotations
 
 import weakref
-from ctypes import POINTER, byref
-from typing import Any, Type, TypeVar, Union
+from ctypes import POINTER, byref, sizeof, string_at
+from typing import Type, TypeVar, Union
 
 from . import _ffi
 from ._errors import error_of
 from ._loader import load
 
 _T = TypeVar("_T", bound="Settings")
+_S = TypeVar("_S", bound=_ffi.Struct)
+
+
+def _copy(struct: Type[_S], address: int) -> _S:
+    return struct.from_buffer_copy(string_at(address, sizeof(struct)))
 
 
 class Settings:
@@ -44,19 +49,25 @@ class Settings:
         return cls(json)
 
     @property
-    def raw(self) -> Any:
-        """The C side, which stays while somebody has this."""
-        return self._made.contents
-
-    @property
     def has_live(self) -> bool:
         """Whether they have the filtering engine as a source."""
-        return bool(self.raw.live)
+        return self._made.contents.live is not None
 
     @property
     def has_audit(self) -> bool:
         """Whether they have the Security log as a source."""
-        return bool(self.raw.audit)
+        return self._made.contents.audit is not None
+
+    # Copies of the C side, whose texts, template and guard stay while somebody has these settings.
+
+    def options(self) -> _ffi.Options:
+        return _copy(_ffi.Options, self._made.contents.options)
+
+    def live(self) -> _ffi.Live:
+        return _copy(_ffi.Live, self._made.contents.live)
+
+    def audit(self) -> _ffi.AuditLog:
+        return _copy(_ffi.AuditLog, self._made.contents.audit)
 
     def __repr__(self) -> str:
         return f"Settings({self._json!r})"
