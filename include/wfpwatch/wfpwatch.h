@@ -848,8 +848,11 @@ typedef struct {
  * With `guard` each filter that the engine has, and each one added later, is checked as
  * wfpw_guard_check() does: one that would block a target is an event of kind GUARD, with the filter
  * (wfpw_event.filter) and what was found (wfpw_event.guarded), as soon as the library has queried
- * it, and once in a life of the engine. A template does not exclude these events. If Windows does
- * not support change notifications, this call then fails.
+ * it, and once in a life of the engine. If the session reads the Security log, too, and Windows
+ * audits changes of filters (Other Policy Change Events), the event waits for the record 5447 of
+ * the same filter, at most join_window_ms, and is one with it (wfpw_options.join): process_id,
+ * user_sid and user_name tell who added the filter. A template does not exclude these events. If
+ * Windows does not support change notifications, this call then fails.
  *
  * With `aggregate_ms` net events of one kind are counted before they need room in a queue, so that
  * a flood of them displaces nothing else. Of one kind are events that the template does not exclude

@@ -157,6 +157,8 @@ static void ask_audited(struct audit_log *a)
         known = audit_lent_query(a->system, i, &value) == 0;
         all |= (value & AUDIT_BOTH) << (i == LENT_PACKET_DROP ? (int)AUDIT_LOG_PACKET_DROP : 0);
     }
+    known = known && audit_filter_changes_query(a->system, &value) == 0;
+    all |= (value & AUDIT_SUCCESS) != 0 ? AUDIT_LOG_POLICY_CHANGE : 0;
     os_u32_store(&a->audited, known ? all : (uint32_t)AUDIT_LOG_AUDITED_ANY);
 }
 

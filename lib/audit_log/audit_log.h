@@ -64,10 +64,11 @@ int audit_log_ended(const struct audit_log *a, wfpw_error *e);
 /* The number of the record where reading began. false: it is not known. */
 bool audit_log_began(const struct audit_log *a, uint64_t *place);
 /* Any thread: which audits are on, of Filtering Platform Connection and, shifted by
- * AUDIT_LOG_PACKET_DROP, of Packet Drop: AUDIT_SUCCESS, AUDIT_FAILURE. What cannot be asked counts
+ * AUDIT_LOG_PACKET_DROP, of Packet Drop: AUDIT_SUCCESS, AUDIT_FAILURE; and AUDIT_LOG_POLICY_CHANGE
+ * for successes of Other Policy Change Events. What cannot be asked counts
  * as on. It is asked for at the beginning, when a record tells of a change, when the log has been
  * quiet, and after audit_log_ask. */
-enum { AUDIT_LOG_PACKET_DROP = 2, AUDIT_LOG_AUDITED_ANY = 0xF };
+enum { AUDIT_LOG_PACKET_DROP = 2, AUDIT_LOG_POLICY_CHANGE = 0x10, AUDIT_LOG_AUDITED_ANY = 0x1F };
 uint32_t audit_log_audited(const struct audit_log *a);
 void audit_log_ask(struct audit_log *a);
 /* Any thread. */

@@ -72,7 +72,7 @@ static void take_back(struct reading *r, size_t used)
 /* Whether the audit record of the same decision could tell more. */
 static bool needs_record(const wfpw_session *s, const wfpw_event *ev)
 {
-    bool uncertain = ev->confidence > WFPW_CONFIDENCE_CERTAIN;
+    bool uncertain = ev->confidence > WFPW_CONFIDENCE_CERTAIN || ev->kind == WFPW_KIND_GUARD;
     bool has_process =
         (ev->present & WFPW_HAS_PROCESS_ID) != 0 && ev->pid_from != WFPW_PID_FROM_SOCKETS;
     bool no_process = (s->o.flags & WFPW_OPEN_PID) != 0 && !has_process;
@@ -325,7 +325,8 @@ static void follow_audits(const struct reading *r)
 {
     wfpw_session *s = r->s;
     static const uint32_t joiner[] = {JOINER_CONNECTION_SUCCESS, JOINER_CONNECTION_FAILURE,
-                                      JOINER_PACKET_SUCCESS, JOINER_PACKET_FAILURE};
+                                      JOINER_PACKET_SUCCESS, JOINER_PACKET_FAILURE,
+                                      JOINER_FILTER_CHANGE};
     uint32_t audited = 0;
     if (s->service == NULL || s->audit == NULL)
         return;
