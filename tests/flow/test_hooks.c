@@ -109,6 +109,52 @@ static void test_calls(void **state)
     wfpw_sim_free(sim);
 }
 
+struct closing {
+    struct seen seen;
+    wfpw_session *s;
+    os_u32 is_armed;
+};
+
+static void close_once(void *ctx, int level, const char *text)
+{
+    struct closing *c = ctx;
+    (void)level;
+    (void)text;
+    if (os_u32_exchange(&c->is_armed, 0) != 0)
+        wfpw_close(c->s);
+}
+
+static bool has_closed(void *ctx)
+{
+    const struct closing *c = ctx;
+    return os_u32_load(&c->seen.ended[ROLES - 1]) == 1;
+}
+
+/* A session that is closed by its own log function is closed on a thread of its own. */
+static void test_closed_inside(void **state)
+{
+    struct closing c = {0};
+    const wfpw_thread_hooks hooks = {on_started, on_ending, &c.seen};
+    wfpw_sim *sim;
+    (void)state;
+    assert_int_equal(wfpw_sim_new(11, &sim), WFPW_OK);
+    wfpw_options o = {.size = sizeof o,
+                      .flags = WFPW_OPEN_NO_NAMES,
+                      .system = wfpw_sim_system(sim),
+                      .log = close_once,
+                      .log_ctx = &c,
+                      .hooks = &hooks};
+    const wfpw_live live = {.size = sizeof live, .flags = WFPW_LIVE_OBSERVE, .watch_ms = 10};
+    assert_int_equal(wfpw_open(&o, &c.s, NULL), WFPW_OK);
+    assert_int_equal(wfpw_add_live(c.s, &live, NULL), WFPW_OK);
+    os_u32_store(&c.is_armed, 1);
+    assert_int_equal(wfpw_sim_play(sim, "stop", NULL), WFPW_OK);
+    assert_true(wait_until(has_closed, &c));
+    const int wanted[ROLES] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    assert_seen(&c.seen, wanted);
+    wfpw_sim_free(sim);
+}
+
 /* One of the two, or none, is fine. */
 static void test_halves(void **state)
 {
@@ -134,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_live),
         cmocka_unit_test(test_calls),
+        cmocka_unit_test(test_closed_inside),
         cmocka_unit_test(test_halves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
