@@ -7,16 +7,17 @@
  * The contract, once for all functions:
  *
  * **Threads.** One thread at a time per session or batch; different sessions are independent. Only
- * wfpw_stop() and wfpw_get_stats() may be called from any thread while another one reads. A
- * wfpw_names may be used by several sessions and threads at once, and wfpw_names_stop() called from
- * any thread. The library runs your code only inside a call that you made, on your thread; the two
- * exceptions are the allocator and the log function of wfpw_options, as documented there. A session
+ * wfpw_stop(), wfpw_get_stats(), wfpw_set_match() and wfpw_set_keywords() may be called from any
+ * thread while another one reads. A wfpw_names may be used by several sessions and threads at once,
+ * and wfpw_names_stop() called from any thread. The library runs your code only inside a call that
+ * you made, on your thread; the exceptions are the allocator, the log function and the thread hooks
+ * of wfpw_options, as documented there. A session
  * owns a thread for each of its live sources (wfpw_add_live(), wfpw_add_audit()), one for the rules
  * of the firewall unless WFPW_OPEN_NO_NAMES is set, one each with WFPW_OPEN_ACCOUNTS, with
  * WFPW_OPEN_SOCKETS and with WFPW_LIVE_AUDIT_POLICY, up to two once wfpw_wait_handle() was called,
  * and while it reads files those of wfpw_options.threads; calls that query the host (history,
  * names, check, restore, the audit policy, sockets) use one while they run. These threads run no
- * code of yours but those two.
+ * code of yours but those.
  *
  * **Memory.** What `*_new` or `*_open` returns is freed by `*_free` or `*_close` (NULL is allowed).
  * Events and their text belong to the batch and are valid until the next read into it.
@@ -242,6 +243,25 @@ typedef struct {
 typedef void(WFPW_CALL *wfpw_log_fn)(void *ctx, int level, const char *text);
 
 /**
+ * Functions for the threads that the library starts: an agent names them, and sets priority,
+ * affinity or a scheduling group. Each is called on the thread itself, with its role: "service"
+ * (the engine, live), "deadline" (with wfpw_wait_handle()), "rules", "accounts", "sockets",
+ * "audit-log", "audit-policy", "file" (wfpw_options.threads), "call" (a call that queries the
+ * host), "close" (a session that is closed in its own log function). They must be quick, and call
+ * nothing of this session. Threads of Windows that call back are not the library's.
+ */
+typedef struct {
+    /** The thread's first act; NULL: none. The role is static. */
+    void(WFPW_CALL *started)(void *ctx, const char *role);
+    /**
+     * Its last one, before the call that waits for the thread returns; NULL: none. Not of a thread
+     * that wfpw_close() did not wait for (sockets).
+     */
+    void(WFPW_CALL *ending)(void *ctx, const char *role);
+    void *ctx;
+} wfpw_thread_hooks;
+
+/**
  * wfpw_options.flags. An account look-up may query a domain controller: no event waits for it;
  * user_name is set once the look-up completes. Well-known accounts have names without ACCOUNTS.
  */
@@ -308,7 +328,13 @@ typedef struct {
      * 64. Input from a pipe is decoded on the caller's thread.
      */
     uint32_t threads;
-    const wfpw_system *system;       /**< NULL: this host; else must stay valid until wfpw_close. */
+    /**
+     * NULL: this host; else must stay valid until wfpw_close. A simulated one has a clock of its
+     * own, which only its scripts advance (`wait MS`): it dates events, gaps and outages, and
+     * decides what is before and since. How long something waits or is counted (the members in ms)
+     * is measured by this host's monotonic clock, whatever the system.
+     */
+    const wfpw_system *system;
     const wfpw_allocator *allocator; /**< NULL: malloc and free; the struct is copied. */
     wfpw_log_fn log;                 /**< NULL: silent. */
     void *log_ctx;
@@ -330,7 +356,10 @@ typedef struct {
      * can access (it is created, its parent is not). Programs that share leases must use the same.
      */
     const char *state_dir;
-    /** Which events are delivered. Must stay valid and unchanged until wfpw_close; NULL: all. */
+    /**
+     * Which events are delivered. Must stay valid and unchanged until wfpw_close, also after
+     * wfpw_set_match(); NULL: all.
+     */
     const wfpw_template *match;
     /**
      * Key of your own provider, as {guid}: its filters are marked (WFPW_FILTER_HAS_OWN,
@@ -359,6 +388,7 @@ typedef struct {
      * E_INVAL in wfpw_open(). Copied.
      */
     const char *log_zone;
+    const wfpw_thread_hooks *hooks; /**< Of the library's threads; NULL: none. Copied. */
 } wfpw_options;
 
 /**
@@ -461,6 +491,33 @@ WFPW_API intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *s);
  * @param s the session
  */
 WFPW_API void WFPW_CALL wfpw_stop(wfpw_session *s);
+
+/**
+ * Replaces the conditions of a session that has a live source (wfpw_add_live(), wfpw_add_audit()).
+ * Any thread, also while another one is in wfpw_read() or calls wfpw_stop(); not while wfpw_add_*
+ * or wfpw_close() runs.
+ *
+ * When the call has returned, wfpw_read() judges each event that it takes by the new conditions,
+ * and so does the callback of the engine each event that arrives; no event is judged by a part of
+ * both. What the old ones excluded before is not brought back. Of conditions that Windows itself
+ * evaluates (wfpw_template_explain()) the change is made on the library's threads, soon, or when a
+ * call that hangs has returned: the engine is subscribed to anew if it was asked for any, and the
+ * events that it kept meanwhile are read (where that is not permitted a gap, where: outage, has the
+ * time); the Security log is queried anew behind the last record that was read, so that later ones
+ * which only the new conditions admit are delivered, too, also those of before this call. A
+ * condition `app=` whose file does not exist is no error here: the library evaluates it alone.
+ *
+ * What stays as it was decided when the sources were added: the settings of the engine
+ * (wfpw_set_keywords() changes one) and the subcategories of the audit policy that
+ * WFPW_LIVE_AUDIT_POLICY turned on.
+ * @param s the session
+ * @param match the conditions, which are copied; NULL: every event is delivered
+ * @param e what failed; may be NULL. The conditions are as before then
+ * @return 0; E_INVAL (no live source, or a condition asks for verdicts with WFPW_OPEN_NO_VERDICT),
+ *         E_STOPPED, E_NOMEM, E_TIMEOUT (64 former ones are still held by a callback or a call
+ *         that hangs)
+ */
+WFPW_API int WFPW_CALL wfpw_set_match(wfpw_session *s, const wfpw_template *match, wfpw_error *e);
 
 /**
  * Closes the session and everything it owns, and restores the settings that it turned on; both when
@@ -791,8 +848,11 @@ typedef struct {
  * With `guard` each filter that the engine has, and each one added later, is checked as
  * wfpw_guard_check() does: one that would block a target is an event of kind GUARD, with the filter
  * (wfpw_event.filter) and what was found (wfpw_event.guarded), as soon as the library has queried
- * it, and once in a life of the engine. A template does not exclude these events. If Windows does
- * not support change notifications, this call then fails.
+ * it, and once in a life of the engine. If the session reads the Security log, too, and Windows
+ * audits changes of filters (Other Policy Change Events), the event waits for the record 5447 of
+ * the same filter, at most join_window_ms, and is one with it (wfpw_options.join): process_id,
+ * user_sid and user_name tell who added the filter. A template does not exclude these events. If
+ * Windows does not support change notifications, this call then fails.
  *
  * With `aggregate_ms` net events of one kind are counted before they need room in a queue, so that
  * a flood of them displaces nothing else. Of one kind are events that the template does not exclude
@@ -830,6 +890,22 @@ typedef struct {
  *         not exist), E_SYSTEM (see os_code), E_STOPPED, E_INVAL (a second one), E_NOMEM
  */
 WFPW_API int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e);
+
+/**
+ * Changes wfpw_live.keywords of a live source, by the same rules as when it was added: bits that
+ * are turned on are recorded under the session's lease first, bits that no other session needs are
+ * turned off if the library had turned them on and they are still on. Any thread, also while
+ * another one is in wfpw_read() or calls wfpw_stop(); not while wfpw_add_* or wfpw_close() runs.
+ * The service thread makes the change, soon, or when a call that hangs has returned; if it cannot
+ * be made, wfpw_stats.missing is set (SETTINGS, LEASES), and it is retried at growing intervals. A
+ * second call before that replaces the first.
+ * @param s the session
+ * @param keywords WFPW_KEYWORD_*; 0: all
+ * @param e what failed; may be NULL
+ * @return 0: the service thread will do it; E_INVAL (no engine as a live source, one that observes
+ *         only, an unknown bit), E_STOPPED
+ */
+WFPW_API int WFPW_CALL wfpw_set_keywords(wfpw_session *s, uint32_t keywords, wfpw_error *e);
 
 /** Selects events that the engine keeps. */
 typedef struct {
@@ -932,6 +1008,62 @@ WFPW_API int WFPW_CALL wfpw_add_audit(wfpw_session *s, const wfpw_audit_log *o, 
  */
 WFPW_API int WFPW_CALL wfpw_get_bookmark(const wfpw_session *s, char *buf, size_t cap,
                                          size_t *needed);
+
+/** @}
+ * @defgroup wfpw_settings Settings of a session from one JSON text
+ * @{ */
+
+/**
+ * What a JSON text says about a session, ready for wfpw_open(), wfpw_add_live() and
+ * wfpw_add_audit(). Members may be changed before these calls (options->system, options->log);
+ * everything that the library set belongs to this struct, and must stay until wfpw_close().
+ */
+typedef struct {
+    uint32_t size;     /**< Set by the library. */
+    uint32_t reserved; /**< Reserved, 0. */
+    wfpw_options *options;
+    wfpw_live *live;       /**< NULL: the text has no "live", or it is null. */
+    wfpw_audit_log *audit; /**< NULL: the text has no "audit", or it is null. */
+    wfpw_template *match;  /**< Of "match", as options->match is; NULL: none. */
+    wfpw_guard *guard;     /**< Of "live.guard", as live->guard is; NULL: none. */
+} wfpw_settings;
+
+/**
+ * Reads the settings of a session from one JSON text (UTF-8, one object). A missing key has its
+ * default. Keys are named after the members, and flags after their constants:
+ *
+ * - of wfpw_options: ring_bytes, threads, names_bytes, state_dir, own_provider, join_ms, join
+ *   ("needed", "always", "never"), join_window_ms, join_bytes, log_zone; true or false: verify,
+ *   no_verdict, accounts, no_names, pid, ordered, attempts, sockets;
+ * - match: an array of conditions, each a text as wfpw_template_add() takes it;
+ * - live, an object: wait_ms, watch_ms, keywords (an array of "inbound_mcast", "inbound_bcast",
+ *   "capability_drop", "capability_allow", "classify_allow", "port_scanning_drop"), since,
+ *   aggregate_ms, aggregate_bytes, silence_ms, guard (an array of targets, each a text as
+ *   wfpw_guard_add() takes it); true or false: observe, ipsec, filters, audit_policy;
+ * - audit, an object: wait_ms, watch_ms, since, until, bookmark; true or false: classic, oldest,
+ *   past.
+ *
+ * A time is a text in RFC 3339, UTC: "2026-05-01T10:00:00Z". Numbers are whole. An unknown key, a
+ * key given twice, a value of the wrong type or out of its range, and text after the object are
+ * errors: settings that are misread are worse than none. Any thread; calls nothing but the
+ * allocator.
+ * @param json the text
+ * @param size its size in bytes; at most 1 MiB
+ * @param allocator NULL: malloc and free; it is options->allocator, too, and must stay valid
+ * @param out the settings, to be freed with wfpw_settings_free(); NULL on failure
+ * @param e what failed; may be NULL. `position` is the character where the key or value begins,
+ *          `where` the key ("live.watch_ms")
+ * @return 0; E_SYNTAX, E_INVAL (an argument; a text of more than 1 MiB), E_NOMEM
+ */
+WFPW_API int WFPW_CALL wfpw_options_from_json(const char *json, size_t size,
+                                              const wfpw_allocator *allocator, wfpw_settings **out,
+                                              wfpw_error *e);
+
+/**
+ * Frees settings, with the template and the guard in them. No session may use them any more.
+ * @param settings from wfpw_options_from_json(); may be NULL
+ */
+WFPW_API void WFPW_CALL wfpw_settings_free(wfpw_settings *settings);
 
 /** @}
  * @defgroup wfpw_event Batches and events

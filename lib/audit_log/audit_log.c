@@ -3,6 +3,7 @@
 #include "audit_log/audit_log_internal.h"
 
 #include "base/error.h"
+#include "base/thread_hooks.h"
 #include "lease/audit_policy/audit_lease.h"
 #include "lease/audit_policy/audit_policy.h"
 
@@ -156,6 +157,8 @@ static void ask_audited(struct audit_log *a)
         known = audit_lent_query(a->system, i, &value) == 0;
         all |= (value & AUDIT_BOTH) << (i == LENT_PACKET_DROP ? (int)AUDIT_LOG_PACKET_DROP : 0);
     }
+    known = known && audit_filter_changes_query(a->system, &value) == 0;
+    all |= (value & AUDIT_SUCCESS) != 0 ? AUDIT_LOG_POLICY_CHANGE : 0;
     os_u32_store(&a->audited, known ? all : (uint32_t)AUDIT_LOG_AUDITED_ANY);
 }
 
@@ -227,11 +230,29 @@ static void rest_between(struct audit_log *a, uint32_t broken)
     rest_awhile(a, ms < RETRY_LAST_MS ? ms : (uint32_t)RETRY_LAST_MS);
 }
 
+/* The log goes on being read where it was, by another query. Where it is read by number there is
+ * none. false: the source is to end. */
+static bool use_match(struct audit_log *a)
+{
+    wfpw_template *fresh = template_next_take(&a->next_match);
+    if (fresh == NULL)
+        return true;
+    wfpw_template_free(a->own_match);
+    a->o.match = a->own_match = fresh;
+    if (a->is_classic)
+        return true;
+    close_log(a);
+    a->is_same_log = true;
+    return connect_until(a, 0);
+}
+
 static void read_log(struct audit_log *a)
 {
     uint32_t broken = 0;
     bool connected = true;
     while (connected && !audit_log_is_stopped(a)) {
+        if (!use_match(a))
+            break;
         uint64_t before = progress_of(a);
         enum audit_log_step result = drain_log(a);
         if (result == AUDIT_LOG_DONE)
@@ -283,8 +304,10 @@ static void end_audit_log(struct audit_log *a)
 
 static void run_audit_log(void *ctx)
 {
+    static const char role[] = "audit-log";
     struct audit_log *a = ctx;
     os_thread_name("wfpwatch-log");
+    thread_hooks_started(a->o.hooks, role);
     if (find_system(a)) {
         if (a->system->engine != NULL)
             own_process_query(&a->own, a->system);
@@ -300,6 +323,7 @@ static void run_audit_log(void *ctx)
         }
     }
     end_audit_log(a);
+    thread_hooks_ending(a->o.hooks, role);
 }
 
 /* ---- starting and ending -------------------------------------------------------------------- */
@@ -307,6 +331,8 @@ static void run_audit_log(void *ctx)
 static void free_log(struct audit_log *a)
 {
     wfpw_allocator memory = a->o.memory;
+    template_next_put(&a->next_match, NULL);
+    wfpw_template_free(a->own_match);
     resolve_free(&a->resolver);
     os_event_destroy(&a->event);
     os_signal_destroy(&a->started);
@@ -368,6 +394,13 @@ int audit_log_run(struct audit_log *a, wfpw_error *e)
     if (e != NULL)
         *e = a->error;
     return a->error.status;
+}
+
+void audit_log_set_match(struct audit_log *a, wfpw_template *own)
+{
+    template_next_put(&a->next_match, own);
+    (void)os_u32_exchange(&a->kicked, 1);
+    os_event_set(&a->event);
 }
 
 void audit_log_stop(struct audit_log *a)

@@ -19,6 +19,7 @@ struct audit_log_options {
     wfpw_allocator memory;
     wfpw_log_fn log;
     void *log_ctx;
+    const wfpw_thread_hooks *hooks;   /* of the thread; NULL: none */
     const struct wfpw_system *system; /* NULL: this host */
     const wfpw_template *match;       /* NULL: all */
     struct ready *ready;              /* of the reader */
@@ -47,6 +48,9 @@ bool audit_log_is_self(const struct audit_log *a);
 /* Any thread, and a handler of signals: no more records; those that came already still go to the
  * outbox. */
 void audit_log_stop(struct audit_log *a);
+/* Any thread: other conditions, a copy of the session's memory that is taken over; the log is asked
+ * them soon, from the last record on that was read. */
+void audit_log_set_match(struct audit_log *a, wfpw_template *own);
 
 /* The reader's thread: the oldest record of the outbox, or NULL; it stays until it is popped. */
 const struct record *audit_log_peek(struct audit_log *a);
@@ -60,10 +64,11 @@ int audit_log_ended(const struct audit_log *a, wfpw_error *e);
 /* The number of the record where reading began. false: it is not known. */
 bool audit_log_began(const struct audit_log *a, uint64_t *place);
 /* Any thread: which audits are on, of Filtering Platform Connection and, shifted by
- * AUDIT_LOG_PACKET_DROP, of Packet Drop: AUDIT_SUCCESS, AUDIT_FAILURE. What cannot be asked counts
+ * AUDIT_LOG_PACKET_DROP, of Packet Drop: AUDIT_SUCCESS, AUDIT_FAILURE; and AUDIT_LOG_POLICY_CHANGE
+ * for successes of Other Policy Change Events. What cannot be asked counts
  * as on. It is asked for at the beginning, when a record tells of a change, when the log has been
  * quiet, and after audit_log_ask. */
-enum { AUDIT_LOG_PACKET_DROP = 2, AUDIT_LOG_AUDITED_ANY = 0xF };
+enum { AUDIT_LOG_PACKET_DROP = 2, AUDIT_LOG_POLICY_CHANGE = 0x10, AUDIT_LOG_AUDITED_ANY = 0x1F };
 uint32_t audit_log_audited(const struct audit_log *a);
 void audit_log_ask(struct audit_log *a);
 /* Any thread. */

@@ -15,6 +15,7 @@
 #include "queue/ring.h"
 #include "resolve/own_process.h"
 #include "resolve/resolve.h"
+#include "template/template_next.h"
 #include "template/template_query.h"
 
 enum {
@@ -40,6 +41,8 @@ enum audit_log_step {
 
 struct audit_log {
     struct audit_log_options o;
+    struct template_next next_match;
+    wfpw_template *own_match; /* what o.match is since it was changed; NULL: it was not */
     struct system_host host;
     const struct wfpw_system *system;
     const struct system_eventlog *f;

@@ -70,7 +70,7 @@ static void push_event(struct subscription *l, uint32_t epoch, int version, cons
         return;
     }
     /* before there is a record, so that a flood cannot push out what is wanted */
-    if (!net_event_checks_hold(&l->checks, &n, l->system->source)) {
+    if (!net_event_checks_hold(match_slot_get(&l->slot), &n, l->system->source)) {
         (void)os_u64_add(&l->filtered, 1);
         return;
     }
@@ -130,9 +130,15 @@ bool subscription_is_possible(const struct wfpw_system *system)
 
 int subscription_prepare(struct subscription *l, wfpw_error *e)
 {
-    net_event_checks_make(&l->checks, l->match);
     template_for_engine(l->match, 0, 0, &l->ahead);
     return template_find_app(&l->ahead, l->system, e);
+}
+
+void subscription_use(struct subscription *l, const wfpw_template *match)
+{
+    l->match = match;
+    if (subscription_prepare(l, NULL) != WFPW_OK)
+        template_drop_conditions(&l->ahead);
 }
 
 static uint32_t subscribe_version(struct subscription *l, const char **call)
@@ -148,6 +154,7 @@ static uint32_t subscribe_version(struct subscription *l, const char **call)
     if (l->gate != NULL)
         code =
             engine_subscribe(l->system, l->engine, &s, callbacks, l->gate, &l->subscription, call);
+    l->is_asked = code == 0 && template_asks(&l->ahead);
     if (code == 0)
         return 0;
     gates_close(l->gates, l->gate, error_is_for_good(code)); /* others may have got through */
@@ -173,17 +180,29 @@ uint32_t subscription_connect(struct subscription *l, const char **call)
     return code;
 }
 
+static void end_subscription(struct subscription *l)
+{
+    if (l->subscription == NULL)
+        return;
+    uint32_t code = l->system->engine->unsubscribe(l->system->ctx, l->engine, l->subscription);
+    gates_close(l->gates, l->gate, code == 0);
+    l->subscription = NULL;
+    l->gate = NULL;
+}
+
+uint32_t subscription_renew(struct subscription *l, const char **call)
+{
+    end_subscription(l);
+    return subscription_connect(l, call);
+}
+
 void subscription_disconnect(struct subscription *l)
 {
     if (l->engine == NULL)
         return;
-    const struct system_engine *e = l->system->engine;
-    if (l->subscription != NULL) {
-        uint32_t code = e->unsubscribe(l->system->ctx, l->engine, l->subscription);
-        gates_close(l->gates, l->gate, code == 0);
-    }
-    (void)e->close(l->system->ctx, l->engine);
-    l->subscription = l->engine = NULL;
+    end_subscription(l);
+    (void)l->system->engine->close(l->system->ctx, l->engine);
+    l->engine = NULL;
     l->gate = NULL;
 }
 

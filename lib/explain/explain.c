@@ -30,6 +30,7 @@ static bool take_options(struct host *h, const wfpw_options *o)
                           .allocator = given.allocator,
                           .log = given.log,
                           .log_ctx = given.log_ctx,
+                          .hooks = given.hooks,
                           .names = given.names,
                           .names_bytes = given.names_bytes,
                           .own_provider = given.own_provider};

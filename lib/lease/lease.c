@@ -336,11 +336,12 @@ bool leases_record(struct leases *t, struct lease *mine, const struct lease *me,
             mine->over = true;
         return true;
     }
-    if (mine != NULL && mine->added == p->added)
+    uint32_t added = p->added | (mine != NULL ? mine->added & p->clear : 0);
+    if (mine != NULL && mine->added == added)
         return true;
     fresh.setting = setting;
-    fresh.before = (mine != NULL ? mine->before : p->before) & ~p->added;
-    fresh.added = p->added;
+    fresh.before = (mine != NULL ? mine->before : p->before) & ~added;
+    fresh.added = added;
     if (mine != NULL)
         *mine = fresh;
     else if (!leases_add(t, &fresh))

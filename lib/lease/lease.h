@@ -72,7 +72,8 @@ struct lease_plan leases_plan(const struct leases *t, uint32_t setting, const st
                               uint32_t value, uint32_t wants);
 /* Makes our lease (`mine`, or NULL) what the plan says, and *held what we know of it: it may be in
  * the document though writing it has failed. A lease that is to go stays, as over, until it is put
- * back. false: there are too many, leases_too_many. *changed: set if the document is another. */
+ * back, and so do bits of it that are wanted no more. false: there are too many, leases_too_many.
+ * *changed: set if the document is another. */
 bool leases_record(struct leases *t, struct lease *mine, const struct lease *me, uint32_t setting,
                    const struct lease_plan *p, struct lease *held, bool *changed);
 extern const char leases_too_many[];

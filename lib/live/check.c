@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/options.h"
+#include "base/thread_call.h"
 #include "engine/engine.h"
 #include "lease/audit_policy/audit_lease.h"
 #include "lease/audit_policy/audit_policy.h"
@@ -375,7 +376,6 @@ static struct check *start_check(const wfpw_options *o, const char *where,
                                  void (*what)(struct check *k), wfpw_error *e)
 {
     wfpw_options options;
-    os_thread thread;
     if (!options_take(&options, o)) {
         (void)error_set(e, WFPW_E_INVAL, where, 0, "an option is wrong");
         return NULL;
@@ -387,10 +387,8 @@ static struct check *start_check(const wfpw_options *o, const char *where,
         k->o = options;
         k->where = where;
         k->what = what;
-        if (os_thread_start(&thread, run_check, k)) {
-            os_thread_join(&thread);
+        if (thread_call(k->o.hooks, run_check, k))
             return k;
-        }
         memory_free(&memory, k);
     }
     (void)error_set(e, WFPW_E_NOMEM, where, 0, NULL);

@@ -73,7 +73,8 @@ static void keep_policy(struct service *s)
     struct audit_keeper_options o = {.lease = {.system = s->subscription.system,
                                                .place = s->o.state_dir,
                                                .log = s->o.log,
-                                               .log_ctx = s->o.log_ctx},
+                                               .log_ctx = s->o.log_ctx,
+                                               .hooks = s->o.hooks},
                                      .watch_ms = s->o.watch_ms,
                                      .missed = on_missed,
                                      .state_changed = on_policy_state,
@@ -106,6 +107,7 @@ static void keep_rules(struct service *s)
                                     .names = &s->policy->names,
                                     .log = s->o.log,
                                     .log_ctx = s->o.log_ctx,
+                                    .hooks = s->o.hooks,
                                     .tried = on_rules,
                                     .ctx = s};
     if (!rules_watch_start(s->rules, &o))
@@ -170,7 +172,7 @@ static uint64_t due_since(struct service *s, uint64_t now)
 
 /* From the last time that the engine was there; what was due before that and could not be read yet
  * still is. */
-static void want_past(struct service *s)
+void connection_want_past(struct service *s)
 {
     if (s->due_from == 0 || s->due_from > s->well)
         s->due_from = s->well;
@@ -200,7 +202,7 @@ static int read_kept(struct service *s, wfpw_error *e)
 
 /* Reads what is due. That it cannot be read is no reason to have no events at all; what may pass is
  * returned, and is due still. */
-static int catch_up(struct service *s, wfpw_error *e)
+int connection_catch_up(struct service *s, wfpw_error *e)
 {
     if (s->due_from == 0)
         return WFPW_OK;
@@ -239,7 +241,7 @@ static void read_late(struct service *s)
     if (s->due_from == 0 || ++s->looks_unread < 1u << n)
         return;
     s->looks_unread = 0;
-    if (catch_up(s, &e) != WFPW_OK)
+    if (connection_catch_up(s, &e) != WFPW_OK)
         (void)gives_up_reading(s, false, &e);
 }
 
@@ -316,7 +318,7 @@ static int connect_once(struct service *s, bool last, wfpw_error *e)
         os_u64_store(&s->subscribed_at, os_ticks_ms());
     if (settings_try(s, e) == WFPW_E_NOTSUP && !s->was_there)
         status = WFPW_E_NOTSUP;
-    else if (catch_up(s, e) != WFPW_OK && !gives_up_reading(s, last, e))
+    else if (connection_catch_up(s, e) != WFPW_OK && !gives_up_reading(s, last, e))
         status = e->status;
     if (status != WFPW_OK)
         disconnect_engine(s);
@@ -375,7 +377,7 @@ bool connection_first(struct service *s)
 
 /* ---- watching ------------------------------------------------------------------------------- */
 
-static bool reconnect_engine(struct service *s, const char *call, uint32_t code)
+bool connection_again(struct service *s, const char *call, uint32_t code)
 {
     uint64_t from = s->well;
     service_up(s); /* it was there: who waits for it need not wait again */
@@ -383,7 +385,7 @@ static bool reconnect_engine(struct service *s, const char *call, uint32_t code)
     disconnect_engine(s);
     uint64_t after = ring_pushed(&s->ring);
     drain_wait(&s->drain, after);
-    want_past(s);
+    connection_want_past(s);
     service_set_state(s, WFPW_STATE_WAITING);
     bool connected = connect_until(s, 0);
     if (connected) {
@@ -433,7 +435,7 @@ static void see_sleep(struct service *s, uint64_t now)
 {
     if (now < s->well || now - s->well < s->o.watch_ms * a_ms + late)
         return;
-    want_past(s);
+    connection_want_past(s);
     drain_wait(&s->drain, ring_pushed(&s->ring));
 }
 
@@ -447,7 +449,7 @@ static bool look_failed(struct service *s, uint32_t code)
     if (s->bad_looks++ > 0)
         service_do_without(s, WFPW_MISSING_LOOKING, "looking at the engine fails again and again",
                            &e);
-    bool on, connected = reconnect_engine(s, e.where, code);
+    bool on, connected = connection_again(s, e.where, code);
     code = connected ? subscription_collects(&s->subscription, &on) : code;
     if (code == 0 || error_is_denied(code))
         s->bad_looks = 0; /* it was an outage, and is over */

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/thread_hooks.h"
 #include "live/audit_policy_change.h"
 #include "live/filter_event.h"
 
@@ -39,6 +40,9 @@ static void work_loop(struct service *s)
     bool alive = watch_engine(s);
     service_up(s);
     while (alive && !service_is_stopped(s)) {
+        match_slot_clean(&s->subscription.slot, &s->gates, s->subscription.gate);
+        if (service_has_change(s) && !change_make(s))
+            break;
         uint64_t now = os_ticks_ms();
         bool busy = now < s->next_watch && name_step(s);
         if (now >= s->next_watch)
@@ -67,12 +71,15 @@ static void finish_records(struct service *s)
 
 static void run_service(void *ctx)
 {
+    static const char role[] = "service";
     struct service *s = ctx;
     os_thread_name("wfpwatch");
+    thread_hooks_started(s->o.hooks, role);
     if (connection_first(s))
         work_loop(s);
     finish_records(s);
     os_signal_set(&s->started);
+    thread_hooks_ending(s->o.hooks, role);
 }
 
 /* ---- starting and ending -------------------------------------------------------------------- */
@@ -85,6 +92,9 @@ static bool free_service(struct service *s)
     quiet = gates_free(&s->change_gates) && quiet;
     if (!quiet)
         return false; /* a callback is in it, and does not come out */
+    match_slot_free(&s->subscription.slot);
+    template_next_put(&s->next_match, NULL);
+    wfpw_template_free(s->own_match);
     resolve_free(&s->resolver);
     os_signal_destroy(&s->wake);
     os_signal_destroy(&s->started);
@@ -174,10 +184,12 @@ static bool init_service(struct service *s)
     backlog_init(&s->drain.backlog, &s->o.memory, &s->drain.fingerprints, s->o.kept_bytes);
     s->subscription = (struct subscription){
         .ring = &s->ring, .wakeup = wakeup, .gates = &s->gates, .match = s->o.match};
+    match_slot_init(&s->subscription.slot, &s->o.memory, s->o.match);
     bool signals = os_signal_init(&s->wake);
     signals = os_signal_init(&s->started) && signals;
     signals = drain_init(&s->drain) && signals;
     signals = resolve_init(&s->resolver, &s->o.memory, s->o.log, s->o.log_ctx) && signals;
+    s->resolver.hooks = s->o.hooks;
     s->ring_memory = memory_new(&s->o.memory, ring_memory(size));
     s->outbox_memory = memory_new(&s->o.memory, ring_memory(size));
     if (!s->o.observe)
@@ -373,7 +385,7 @@ int service_ended(const struct service *s, wfpw_error *e)
 
 void service_watch_deadline(struct service *s)
 {
-    (void)deadline_start(&s->deadline, &s->subscription.wakeup);
+    (void)deadline_start(&s->deadline, &s->subscription.wakeup, s->o.hooks);
 }
 
 static void count_sockets(struct service *s, struct service_counts *c)

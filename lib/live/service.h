@@ -21,6 +21,7 @@ struct service_options {
     wfpw_allocator memory;
     wfpw_log_fn log;
     void *log_ctx;
+    const wfpw_thread_hooks *hooks;   /* of its threads; NULL: none */
     const struct wfpw_system *system; /* NULL: this host */
     struct ready *ready;              /* of the reader */
     const char *state_dir;            /* of the leases; NULL: the system's own place */
@@ -78,6 +79,12 @@ bool service_is_self(const struct service *s);
 /* Any thread, and a handler of signals: no more events; those that came already still go to the
  * outbox. */
 void service_stop(struct service *s);
+/* Any thread, one at a time: other conditions, at once for callbacks, and for the service thread
+ * when it comes to it. Both copies, of the session's memory, are taken over if that works. E_NOMEM;
+ * E_TIMEOUT: too many former ones are in use. */
+int service_set_match(struct service *s, wfpw_template *callbacks, wfpw_template *own);
+/* Any thread: other keywords, when the service thread comes to it. false: it observes only. */
+bool service_set_keywords(struct service *s, uint32_t keywords);
 
 /* The reader's thread: the oldest record of the outbox, or NULL. */
 const struct record *service_peek(struct service *s);

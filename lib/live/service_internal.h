@@ -13,7 +13,7 @@
 #include "engine/subscription.h"
 #include "lease/audit_policy/audit_keeper.h"
 #include "lease/collection.h"
-#include "live/deadline.h"
+#include "queue/deadline.h"
 #include "live/drain.h"
 #include "live/guard_alarms.h"
 #include "live/life.h"
@@ -21,6 +21,7 @@
 #include "policy/policy_watch.h"
 #include "policy/rules_watch.h"
 #include "resolve/own_process.h"
+#include "template/template_next.h"
 
 struct service {
     struct service_options o;
@@ -57,6 +58,9 @@ struct service {
     uint32_t looks_unread; /* since then */
     uint32_t looks;        /* since settings were asked for in vain */
     uint32_t ask_at;       /* so many looks later they are again */
+    struct template_next next_match;
+    wfpw_template *own_match; /* what o.match is since it was changed; NULL: it was not */
+    os_u32 next_keywords;     /* 0: no others are wanted */
     uint64_t begin;    /* by the system's clock, as all that follow: earlier events are not ours */
     uint64_t well;     /* when the engine was there for the last time */
     uint64_t due_from; /* from when on what the engine keeps is to be read; 0: it is not */
@@ -87,6 +91,8 @@ void service_up(struct service *s);
 /* Whether what other threads do first was tried: to have the audit policy, if it was asked for, and
  * to read the firewall's rules, which is waited for for a moment only. */
 bool service_all_was_tried(const struct service *s);
+/* Whether other conditions or keywords wait. */
+bool service_has_change(const struct service *s);
 
 /* ---- service_wait.c; on the service thread all of it ----------------------------------------- */
 
@@ -114,6 +120,8 @@ int settings_try(struct service *s, wfpw_error *e);
 void settings_ask_again(struct service *s);
 /* Another program turned off what we had turned on. Whether it is on again. */
 bool settings_turn_on_again(struct service *s);
+/* Other keywords are wanted from now on. */
+void settings_want(struct service *s, uint32_t keywords);
 
 /* ---- service_health.c ----------------------------------------------------------------------- */
 
@@ -123,6 +131,11 @@ void service_note_answer(struct service *s);
  * for long. */
 void service_see_life(struct service *s);
 
+/* ---- change.c ------------------------------------------------------------------------------- */
+
+/* Makes the changes that wait. false: the live source is at its end. */
+bool change_make(struct service *s);
+
 /* ---- connection.c --------------------------------------------------------------------------- */
 
 /* Finds the system, and subscribes; waits for the engine as long as the options say. false: it
@@ -131,6 +144,12 @@ bool connection_first(struct service *s);
 /* Whether the engine is there and collects; connects anew when it went away. false: the live source
  * is at its end. */
 bool connection_watch(struct service *s);
+/* Connects anew to an engine that went away, as this code of a call says. false: stopped. */
+bool connection_again(struct service *s, const char *call, uint32_t code);
+/* What the engine keeps from the last look on is to be read. */
+void connection_want_past(struct service *s);
+/* Reads it. What may pass is returned, and is due still. */
+int connection_catch_up(struct service *s, wfpw_error *e);
 /* Unsubscribes, and puts back what was turned on. */
 void connection_end(struct service *s);
 

@@ -67,3 +67,8 @@ struct live_names *service_names(struct service *s)
 {
     return s->policy != NULL && !s->o.no_names ? &s->policy->names : NULL;
 }
+
+bool service_has_change(const struct service *s)
+{
+    return template_next_waits(&s->next_match) || os_u32_load(&s->next_keywords) != 0;
+}

@@ -58,7 +58,9 @@ static void see_process(void *ctx)
 
 void service_start_sockets(struct service *s)
 {
-    const struct sockets_options o = {.system = s->o.system, .answered = see_process, .ctx = s};
+    struct sockets_options o = {.system = s->o.system, .answered = see_process, .ctx = s};
+    if (s->o.hooks != NULL)
+        o.hooks = *s->o.hooks;
     if (s->o.sockets)
         resolve_start_sockets(&s->resolver, &o);
 }
@@ -89,7 +91,8 @@ void service_nap(struct service *s, uint32_t ms)
 {
     os_signal_reset(&s->wake);
     (void)os_u32_exchange(&s->sleeping, 1);
-    bool work = resolve_is_due(&s->resolver) || policy_watch_has_work(s->policy);
+    bool work =
+        resolve_is_due(&s->resolver) || policy_watch_has_work(s->policy) || service_has_change(s);
     if (os_u32_exchange(&s->has_process, 0) != 0) {
         resolve_log_sockets(&s->resolver);
         work = true;

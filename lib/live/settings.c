@@ -97,6 +97,16 @@ void settings_ask_again(struct service *s)
     service_say(s, 3, "settings are changed by now: collection is on", NULL, 0);
 }
 
+/* By the rules of the first time: those that nobody else wants any more are turned off. */
+void settings_want(struct service *s, uint32_t keywords)
+{
+    wfpw_error e;
+    s->o.keywords = s->collection->o.wants[KEYWORDS] = keywords;
+    ask_soon(s);
+    s->collection->wait_ms = LOCK_AGAIN_MS;
+    (void)take_settings(s, "other keywords are wanted, and not set", &e);
+}
+
 /* Another program turned off what we had turned on. Whether it is on again. */
 bool settings_turn_on_again(struct service *s)
 {

@@ -5,6 +5,7 @@
  * has the process's token whomever the caller impersonates. */
 #include "base/error.h"
 #include "base/options.h"
+#include "base/thread_call.h"
 #include "engine/engine.h"
 #include "names/names.h"
 #include "os/os.h"
@@ -144,21 +145,18 @@ static void run_load(void *ctx)
 
 /* ---- the call ------------------------------------------------------------------------------- */
 
-static int load_host(wfpw_names *n, const struct wfpw_system *system, wfpw_error *e)
+static int load_host(wfpw_names *n, const wfpw_options *o, wfpw_error *e)
 {
     const wfpw_allocator *memory = names_memory(n);
     struct hosting *h = memory_new(memory, sizeof *h);
-    os_thread thread;
     if (h == NULL)
         return error_set(e, WFPW_E_NOMEM, where, 0, NULL);
     h->n = n;
-    h->system = system;
+    h->system = o->system;
     h->fill.to = (struct policy_list_target){h, begin_load, take_object, has_filter, end_load};
     h->fill.builder = &h->builder;
     display_init(&h->fill.display, memory);
-    bool started = os_thread_start(&thread, run_load, h);
-    if (started)
-        os_thread_join(&thread);
+    bool started = thread_call(o->hooks, run_load, h);
     int status = started ? h->status : error_set(&h->e, WFPW_E_NOMEM, where, 0, NULL);
     if (status < 0 && e != NULL)
         *e = h->e;
@@ -174,5 +172,5 @@ int WFPW_CALL wfpw_names_load_host(wfpw_names *n, const wfpw_options *o, wfpw_er
         return error_set(e, WFPW_E_INVAL, where, 0, NULL);
     if (!options_take(&options, o))
         return error_set(e, WFPW_E_INVAL, where, 0, "an option is wrong");
-    return load_host(n, options.system, e);
+    return load_host(n, &options, e);
 }

@@ -5,6 +5,7 @@
  * which has the process's token whomever the caller impersonates. */
 #include "base/error.h"
 #include "base/options.h"
+#include "base/thread_call.h"
 #include "names/names.h"
 #include "os/os.h"
 #include "policy/rules_reader.h"
@@ -76,11 +77,11 @@ static void run_load(void *ctx)
 
 /* ---- the call ------------------------------------------------------------------------------- */
 
-static int load_rules_of(wfpw_names *n, const struct wfpw_system *system, wfpw_error *e)
+static int load_rules_of(wfpw_names *n, const wfpw_options *o, wfpw_error *e)
 {
     const wfpw_allocator *memory = names_memory(n);
+    const struct wfpw_system *system = o->system;
     const struct system_rules *rules = system != NULL ? system->rules : system_host_rules();
-    os_thread thread;
     if (rules == NULL)
         return error_set(e, WFPW_E_NOTSUP, where, 0,
                          "this host has no rules of the Windows Firewall");
@@ -92,9 +93,7 @@ static int load_rules_of(wfpw_names *n, const struct wfpw_system *system, wfpw_e
     h->system = system != NULL ? system : &h->own;
     h->reader.to = (struct rules_target){h, NULL, take_rule, is_stopped};
     rules_reader_init(&h->reader, h->system, memory);
-    bool started = os_thread_start(&thread, run_load, h);
-    if (started)
-        os_thread_join(&thread);
+    bool started = thread_call(o->hooks, run_load, h);
     int status = started ? h->status : error_set(&h->e, WFPW_E_NOMEM, where, 0, NULL);
     if (status < 0 && e != NULL)
         *e = h->e;
@@ -110,5 +109,5 @@ int WFPW_CALL wfpw_rules_load_host(wfpw_names *n, const wfpw_options *o, wfpw_er
         return error_set(e, WFPW_E_INVAL, where, 0, NULL);
     if (!options_take(&options, o))
         return error_set(e, WFPW_E_INVAL, where, 0, "an option is wrong");
-    return load_rules_of(n, options.system, e);
+    return load_rules_of(n, &options, e);
 }

@@ -3,6 +3,7 @@
 #include "policy/rules_watch.h"
 
 #include "base/error.h"
+#include "base/thread_hooks.h"
 
 enum {
     SETTLE_MS = 100, /* after a change: others mostly follow */
@@ -158,8 +159,10 @@ static uint64_t await_change(struct rules_watch *w)
 
 static void run_watch(void *ctx)
 {
+    static const char role[] = "rules";
     struct rules_watch *w = ctx;
     os_thread_name("wfpwatch-rules");
+    thread_hooks_started(w->o.hooks, role);
     read_rules(w, clock_of(w));
     os_u32_store(&w->tried, 1);
     w->o.tried(w->o.ctx);
@@ -170,6 +173,7 @@ static void run_watch(void *ctx)
             read_rules(w, changed);
     }
     end_watches(w);
+    thread_hooks_ending(w->o.hooks, role);
 }
 
 /* ---- starting and ending -------------------------------------------------------------------- */

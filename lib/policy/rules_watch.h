@@ -18,6 +18,7 @@ struct rules_watch_options {
     struct live_names *names;
     wfpw_log_fn log;
     void *log_ctx;
+    const wfpw_thread_hooks *hooks; /* of the thread; NULL: none */
     void (*tried)(void *ctx); /* on the thread: rules were read for the first time, or failed */
     void *ctx;
 };

@@ -2,6 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "resolve/accounts.h"
 
+#include "base/thread_hooks.h"
+
 #include <string.h>
 
 #include "os/os.h"
@@ -31,6 +33,7 @@ struct wanted {
 struct accounts {
     wfpw_allocator memory;
     const struct wfpw_system *system;
+    const wfpw_thread_hooks *hooks; /* of the thread; NULL: none */
     os_mutex lock; /* of all that follows, but the thread; never held while the system is asked */
     struct account *table, *hand; /* of the clock: where eviction goes on */
     size_t bytes, budget;
@@ -293,8 +296,10 @@ static bool has_work(struct accounts *a)
 
 static void run_accounts(void *ctx)
 {
+    static const char role[] = "accounts";
     struct accounts *a = ctx;
     os_thread_name("wfpw-accounts");
+    thread_hooks_started(a->hooks, role);
     while (os_u32_load(&a->stop) == 0) {
         if (accounts_step(a))
             continue;
@@ -302,10 +307,12 @@ static void run_accounts(void *ctx)
         if (!has_work(a))
             (void)os_signal_wait(&a->wake, -1);
     }
+    thread_hooks_ending(a->hooks, role);
 }
 
-bool accounts_start(struct accounts *a)
+bool accounts_start(struct accounts *a, const wfpw_thread_hooks *hooks)
 {
+    a->hooks = hooks;
     a->has_thread = os_thread_start(&a->thread, run_accounts, a);
     return a->has_thread;
 }

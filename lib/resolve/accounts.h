@@ -29,7 +29,7 @@ struct accounts;
 struct accounts *accounts_open(const wfpw_allocator *memory, const struct wfpw_system *system,
                                size_t budget);
 /* Starts the thread. false: there is none; accounts_step may then be called instead. */
-bool accounts_start(struct accounts *a);
+bool accounts_start(struct accounts *a, const wfpw_thread_hooks *hooks);
 /* Waits for the look-up under way. NULL is fine. */
 void accounts_close(struct accounts *a);
 

@@ -36,7 +36,7 @@ void resolve_start(struct resolver *p, const struct wfpw_system *system, bool ac
     if (!accounts)
         return;
     p->accounts = accounts_open(&p->memory, system, ACCOUNTS_BYTES);
-    if (p->accounts != NULL && accounts_start(p->accounts))
+    if (p->accounts != NULL && accounts_start(p->accounts, p->hooks))
         return;
     accounts_close(p->accounts);
     p->accounts = NULL;

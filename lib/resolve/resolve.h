@@ -18,9 +18,10 @@ struct resolver {
     wfpw_allocator memory;
     wfpw_log_fn log;
     void *log_ctx;
-    bool is_ready; /* it may be freed */
-    bool reported; /* that the volumes' places are not all known */
-    os_u32 is_due; /* the system has to be asked */
+    const wfpw_thread_hooks *hooks; /* of its threads; NULL: none. Set after resolve_init */
+    bool is_ready;                  /* it may be freed */
+    bool reported;                  /* that the volumes' places are not all known */
+    os_u32 is_due;                  /* the system has to be asked */
     struct volumes volumes;
     struct accounts *accounts; /* NULL: only well-known ones are named */
     struct sockets *sockets;   /* NULL: no processes are looked up */

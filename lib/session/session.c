@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/options.h"
+#include "base/thread_hooks.h"
 #include "session/session_hold.h"
 #include "session/session_internal.h"
 #include "template/template.h"
@@ -31,13 +32,23 @@ int WFPW_CALL wfpw_open(const wfpw_options *o, wfpw_session **out, wfpw_error *e
         return error_set(e, WFPW_E_NOMEM, "wfpw_open", 0, NULL);
     s->memory = memory;
     s->o = copy;
+    if (copy.hooks != NULL) {
+        s->hooks = *copy.hooks;
+        s->o.hooks = &s->hooks;
+    }
     os_u32_store(&s->holders, 1);
     if ((copy.flags & WFPW_OPEN_ATTEMPTS) != 0 &&
         (s->attempts = memory_new(&memory, sizeof *s->attempts)) == NULL) {
         memory_free(&memory, s);
         return error_set(e, WFPW_E_NOMEM, "wfpw_open", 0, NULL);
     }
+    if (!os_mutex_init(&s->change)) {
+        memory_free(&memory, s->attempts);
+        memory_free(&memory, s);
+        return error_set(e, WFPW_E_NOMEM, "wfpw_open", 0, NULL);
+    }
     s->late_conditions = late;
+    s->given_match = copy.match;
     s->tally.log = copy.log;
     s->tally.log_ctx = copy.log_ctx;
     s->last = &s->sources;
@@ -114,6 +125,7 @@ static struct source_options source_options_of(const wfpw_session *s)
     return (struct source_options){
         .memory = s->memory,
         .threads = s->o.threads,
+        .hooks = s->o.hooks,
         .verify = (s->o.flags & WFPW_OPEN_VERIFY) != 0,
         .zone = s->zone,
     };
@@ -185,7 +197,7 @@ void session_watch_deadlines(wfpw_session *s)
     if (s->service != NULL)
         service_watch_deadline(s->service);
     if (s->service != NULL && s->audit != NULL && s->o.join != WFPW_JOIN_NEVER)
-        (void)deadline_start(&s->join_deadline, &wakeup);
+        (void)deadline_start(&s->join_deadline, &wakeup, s->o.hooks);
 }
 
 intptr_t WFPW_CALL wfpw_wait_handle(const wfpw_session *session)
@@ -239,9 +251,8 @@ static void tell_released(uint32_t *released)
 }
 
 /* Of a session that nobody needs any more. */
-static void free_session(void *session)
+static void free_session(wfpw_session *s)
 {
-    wfpw_session *s = session;
     stopping_withdraw(&s->stopping_service);
     stopping_withdraw(&s->stopping_audit);
     s->ready_stays |= !service_close(s->service);
@@ -260,10 +271,22 @@ static void free_session(void *session)
     memory_free(&s->memory, s->attempts);
     name_filters_free(&s->name_filters);
     name_rules_free(&s->name_rules);
+    template_next_put(&s->next_match, NULL);
+    wfpw_template_free(s->own_match);
+    os_mutex_destroy(&s->change);
     wfpw_allocator memory = s->memory;
     uint32_t *released = s->released;
     memory_free(&memory, s);
     tell_released(released);
+}
+
+static void close_apart(void *session)
+{
+    static const char role[] = "close";
+    wfpw_thread_hooks hooks = ((wfpw_session *)session)->hooks;
+    thread_hooks_started(&hooks, role);
+    free_session(session);
+    thread_hooks_ending(&hooks, role);
 }
 
 /* One of its own threads, inside the caller's log function, cannot wait for its own end. */
@@ -284,7 +307,7 @@ void session_release(wfpw_session *s, uint32_t *released)
         return;
     }
     wfpw_stop(s);
-    (void)os_thread_start_apart(free_session, s); /* else it stays, stopped */
+    (void)os_thread_start_apart(close_apart, s); /* else it stays, stopped */
 }
 
 void WFPW_CALL wfpw_close(wfpw_session *s)

@@ -26,8 +26,9 @@ static struct audit_log_options options_of(const wfpw_session *s, const wfpw_aud
         .memory = s->memory,
         .log = s->o.log,
         .log_ctx = s->o.log_ctx,
+        .hooks = s->o.hooks,
         .system = s->o.system,
-        .match = s->o.match,
+        .match = s->given_match,
         .ring_bytes = session_ring_bytes(s),
         .wait_ms = o->wait_ms,
         .watch_ms = watch > QUIET_MIN_MS ? watch : (uint32_t)QUIET_MIN_MS,
@@ -55,6 +56,7 @@ static int start_audit(wfpw_session *s, const struct audit_log_options *o, wfpw_
         s->audit = audit;
         s->has_place = status == WFPW_OK && audit_log_began(audit, &s->audit_place);
         session_watch_deadlines(s);
+        session_tell_match(s);
     } else {
         stopping_withdraw(&s->stopping_audit);
         audit_log_close(audit);

@@ -9,7 +9,7 @@
 #define WFPW_SESSION_INTERNAL_H
 
 #include "audit_log/audit_log.h"
-#include "live/deadline.h"
+#include "queue/deadline.h"
 #include "live/service.h"
 #include "queue/ready.h"
 #include "session/stopping.h"
@@ -19,26 +19,32 @@
 #include "stage/local_side.h"
 #include "stage/name_filters.h"
 #include "stage/name_rules.h"
+#include "template/template_next.h"
 
 struct wfpw_session {
     wfpw_allocator memory;
     wfpw_options o;
-    struct log_zone zone; /* of o.log_zone */
-    os_u32 holders;       /* the caller until wfpw_close, and a stream of columns */
-    uint32_t *released;   /* of the last of them: set when all is freed; NULL: nobody asks */
+    wfpw_thread_hooks hooks; /* what o.hooks points to, unless that is NULL */
+    struct log_zone zone;    /* of o.log_zone */
+    os_u32 holders;          /* the caller until wfpw_close, and a stream of columns */
+    uint32_t *released;      /* of the last of them: set when all is freed; NULL: nobody asks */
     struct tally tally;
     struct name_filters name_filters;
     struct name_rules name_rules;
     struct local_side local_side;
     struct joiner joiner;
-    struct attempts *attempts;      /* NULL: they are not asked for */
-    struct deadline join_deadline;  /* for who waits on the handle: when a half has waited enough */
-    os_u32 join_held;               /* 1, if there may be such a half */
-    bool late_conditions;           /* that only a finished event can be asked */
-    struct source *sources, **last; /* files, in the order added; the first is being read */
-    const struct record *pending;   /* of the first source: it did not fit the last batch */
-    wfpw_error failed;              /* of a file that is closed, and not yet told; status 0: none */
-    char **files;                   /* names of those added, by their number less 1; NULL: none */
+    struct attempts *attempts;     /* NULL: they are not asked for */
+    struct deadline join_deadline; /* for who waits on the handle: when a half has waited enough */
+    os_u32 join_held;              /* 1, if there may be such a half */
+    os_mutex change;               /* one change at a time */
+    const wfpw_template *given_match; /* of the options */
+    struct template_next next_match;  /* of the reader, which takes it with the next record */
+    wfpw_template *own_match;         /* what o.match is since it was changed; NULL: it was not */
+    bool late_conditions;             /* that only a finished event can be asked */
+    struct source *sources, **last;   /* files, in the order added; the first is being read */
+    const struct record *pending;     /* of the first source: it did not fit the last batch */
+    wfpw_error failed; /* of a file that is closed, and not yet told; status 0: none */
+    char **files;      /* names of those added, by their number less 1; NULL: none */
     uint32_t file_count, file_room;
     bool has_begun;          /* reading: how the sources are read is decided */
     struct service *service; /* the live source, or NULL */
@@ -63,6 +69,10 @@ struct wfpw_session {
 bool session_is_stopped(const struct wfpw_session *s);
 /* The signal for its reader, made if there is none yet. NULL: there is no memory. */
 struct ready *session_ready(struct wfpw_session *s);
+/* The reader's: the conditions that were set last. */
+void session_use_match(struct wfpw_session *s);
+/* Of a live source that was added after they were set: it gets them, too. */
+void session_tell_match(struct wfpw_session *s);
 /* With each live source: who waits on the handle needs threads for what is held. */
 void session_watch_deadlines(struct wfpw_session *s);
 /* Behind the sources that are read before it. */

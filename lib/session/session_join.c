@@ -37,6 +37,7 @@ static bool interleave_sources(wfpw_session *s)
 
 static bool start_joiner(wfpw_session *s)
 {
+    s->joiner.has_guard = s->guard != NULL;
     return joiner_init(&s->joiner, &s->memory, s->o.join,
                        s->o.join_window_ms * (uint64_t)TICKS_A_MS, s->o.join_bytes,
                        (s->o.flags & WFPW_OPEN_ORDERED) != 0);

@@ -35,6 +35,7 @@ int WFPW_CALL wfpw_add_history(wfpw_session *s, const wfpw_history *o, wfpw_erro
         .most = kept_bytes(s),
         .log = s->o.log,
         .log_ctx = s->o.log_ctx,
+        .hooks = s->o.hooks,
     };
     int status = history_open(&ho, &source, e);
     if (status == WFPW_OK)
@@ -94,6 +95,7 @@ static int start_service(struct wfpw_session *s, const struct service_options *o
         s->service = service;
         s->name_filters.live = s->name_rules.live = service_names(service);
         session_watch_deadlines(s);
+        session_tell_match(s);
     } else {
         stopping_withdraw(&s->stopping_service);
         s->ready_stays |= !service_close(service);
@@ -112,10 +114,11 @@ int WFPW_CALL wfpw_add_live(wfpw_session *s, const wfpw_live *o, wfpw_error *e)
         .memory = s->memory,
         .log = s->o.log,
         .log_ctx = s->o.log_ctx,
+        .hooks = s->o.hooks,
         .system = s->o.system,
         .ready = session_ready(s),
         .state_dir = s->o.state_dir,
-        .match = s->o.match,
+        .match = s->given_match,
         .observe = (live.flags & WFPW_LIVE_OBSERVE) != 0,
         .ipsec = (live.flags & WFPW_LIVE_IPSEC) != 0,
         .audit_policy = (live.flags & WFPW_LIVE_AUDIT_POLICY) != 0,

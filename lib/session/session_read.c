@@ -51,8 +51,10 @@ static void prepare_record(struct reading *r, const struct record *record)
     name_rules_learn(&s->name_rules, record);
 }
 
-static bool is_wanted(const wfpw_session *s, const struct record *record)
+static bool is_wanted(wfpw_session *s, const struct record *record)
 {
+    if (template_next_waits(&s->next_match))
+        session_use_match(s);
     if (s->o.match == NULL)
         return true;
     struct template_subject subject = template_of_record(record);
@@ -70,7 +72,7 @@ static void take_back(struct reading *r, size_t used)
 /* Whether the audit record of the same decision could tell more. */
 static bool needs_record(const wfpw_session *s, const wfpw_event *ev)
 {
-    bool uncertain = ev->confidence > WFPW_CONFIDENCE_CERTAIN;
+    bool uncertain = ev->confidence > WFPW_CONFIDENCE_CERTAIN || ev->kind == WFPW_KIND_GUARD;
     bool has_process =
         (ev->present & WFPW_HAS_PROCESS_ID) != 0 && ev->pid_from != WFPW_PID_FROM_SOCKETS;
     bool no_process = (s->o.flags & WFPW_OPEN_PID) != 0 && !has_process;
@@ -323,7 +325,8 @@ static void follow_audits(const struct reading *r)
 {
     wfpw_session *s = r->s;
     static const uint32_t joiner[] = {JOINER_CONNECTION_SUCCESS, JOINER_CONNECTION_FAILURE,
-                                      JOINER_PACKET_SUCCESS, JOINER_PACKET_FAILURE};
+                                      JOINER_PACKET_SUCCESS, JOINER_PACKET_FAILURE,
+                                      JOINER_FILTER_CHANGE};
     uint32_t audited = 0;
     if (s->service == NULL || s->audit == NULL)
         return;

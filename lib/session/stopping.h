@@ -18,6 +18,10 @@ struct stopping {
 void stopping_publish(struct stopping *st, void *source);
 /* Any thread, a handler of signals: calls stop, which has to be fit for that, if there is one. */
 void stopping_stop(struct stopping *st, void (*stop)(void *source));
+/* Any thread: the source, if there is one, which is not freed before stopping_leave, which is due
+ * in any case. */
+void *stopping_enter(struct stopping *st);
+void stopping_leave(struct stopping *st);
 /* Not any more; whoever had found it has left it when this returns. */
 void stopping_withdraw(struct stopping *st);
 

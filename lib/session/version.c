@@ -23,6 +23,8 @@ uint32_t WFPW_CALL wfpw_sizeof(const char *name)
         {"wfpw_live", sizeof(wfpw_live)},
         {"wfpw_history", sizeof(wfpw_history)},
         {"wfpw_audit_log", sizeof(wfpw_audit_log)},
+        {"wfpw_settings", sizeof(wfpw_settings)},
+        {"wfpw_thread_hooks", sizeof(wfpw_thread_hooks)},
         {"wfpw_stats", sizeof(wfpw_stats)},
         {"wfpw_health", sizeof(wfpw_health)},
         {"wfpw_endpoint", sizeof(wfpw_endpoint)},

@@ -3,6 +3,7 @@
 #include "source/history.h"
 
 #include "base/error.h"
+#include "base/thread_call.h"
 #include "engine/engine.h"
 #include "resolve/resolve.h"
 
@@ -149,7 +150,6 @@ static void close_history(struct source *s)
 
 int history_open(const struct history_options *o, struct source **out, wfpw_error *e)
 {
-    os_thread thread;
     struct history *h = memory_new(&o->memory, sizeof *h);
     if (h == NULL)
         return error_set(e, WFPW_E_NOMEM, "wfpw_add_history", 0, NULL);
@@ -158,9 +158,7 @@ int history_open(const struct history_options *o, struct source **out, wfpw_erro
     h->o = *o;
     backlog_init(&h->backlog, &o->memory, NULL, o->most);
     bool ready = resolve_init(&h->resolver, &h->o.memory, o->log, o->log_ctx);
-    if (ready && os_thread_start(&thread, run_history, h))
-        os_thread_join(&thread);
-    else
+    if (!ready || !thread_call(o->hooks, run_history, h))
         h->status = error_set(&h->e, WFPW_E_NOMEM, "wfpw_add_history", 0, NULL);
     int status = h->status;
     if (status == WFPW_OK) {

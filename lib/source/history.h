@@ -16,6 +16,7 @@ struct history_options {
     size_t most;     /* bytes of events */
     wfpw_log_fn log; /* called by that thread, too */
     void *log_ctx;
+    const wfpw_thread_hooks *hooks; /* of the thread that reads; NULL: none */
 };
 
 /* Reads all of it, on a thread of its own, which has the process's token whomever the caller

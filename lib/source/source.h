@@ -36,6 +36,7 @@ struct source {
 struct source_options {
     wfpw_allocator memory;
     uint32_t threads;
+    const wfpw_thread_hooks *hooks; /* of those; NULL: none */
     bool verify;
     uint32_t part, parts; /* which of how many, from 0; parts 0: the whole */
     struct log_zone zone; /* of times without one */

@@ -3,10 +3,12 @@
 #include "stage/join_key.h"
 
 #include "base/hash.h"
+#include "decode/audit/audit_change.h"
 
 enum {
     TCP = 6,
     UDP = 17,
+    FILTER_CHANGED = 5447,
     /* run-time ids of layers; those below 56 are the same on every Windows */
     LAYER_TRANSPORT = 12,
     LAYER_ICMP_ERROR = 28,
@@ -33,8 +35,20 @@ static uint32_t event_id_of(const struct record *r)
     return r->audit_at != 0 ? audit->event_id : 0;
 }
 
+bool join_is_filter(const struct record *r)
+{
+    if ((r->present & WFPW_HAS_FILTER_ID) == 0)
+        return false;
+    if (r->kind == WFPW_KIND_GUARD)
+        return r->filter_key_at != 0 && r->audit_at == 0;
+    return r->kind == WFPW_KIND_AUDIT && event_id_of(r) == FILTER_CHANGED &&
+           audit_change_of(r) == CHANGE_ADDED;
+}
+
 enum join_half join_half_of(const struct record *r)
 {
+    if (join_is_filter(r))
+        return r->kind == WFPW_KIND_GUARD ? JOIN_NET_EVENT : JOIN_AUDIT_RECORD;
     const uint32_t needed = WFPW_HAS_LAYER_ID | WFPW_HAS_LOCAL;
     if ((r->present & needed) != needed || r->aggregate_at != 0)
         return JOIN_NEITHER;
@@ -89,6 +103,8 @@ static uint64_t hash_endpoint(const wfpw_endpoint *e, bool ports)
 /* The sum of both sides, as it may not be known which is which. */
 uint64_t join_key_hash(const struct record *r)
 {
+    if (join_is_filter(r))
+        return hash_mix(FILTER_CHANGED, r->filter_id);
     bool ports = has_ports(r);
     uint64_t sides = hash_endpoint(&r->local, ports);
     if (!is_one_sided(r->layer_id))
@@ -197,6 +213,9 @@ static bool same_filter(const struct record *net, const struct record *audit, bo
 
 bool join_keys_agree(const struct record *net, const struct record *audit)
 {
+    if (join_is_filter(net) || join_is_filter(audit))
+        return join_is_filter(net) && join_is_filter(audit) && net->filter_id == audit->filter_id &&
+               audit_change_has_key(audit, record_at(net, net->filter_key_at));
     bool permitted = is_permit(event_id_of(audit));
     if (permitted != (net->kind == WFPW_KIND_CLASSIFY_ALLOW) || net->layer_id != audit->layer_id ||
         protocol_of(net) != protocol_of(audit) || !same_filter(net, audit, permitted) ||

@@ -14,6 +14,8 @@
 enum join_half { JOIN_NET_EVENT, JOIN_AUDIT_RECORD, JOIN_NEITHER };
 
 enum join_half join_half_of(const struct record *r);
+/* A half that is about a filter: that a guard warns of, or the record of who added one. */
+bool join_is_filter(const struct record *r);
 /* A hash that both halves of a decision have: of what no rule of join_keys_agree leaves out. r is
  * one of the two halves. */
 uint64_t join_key_hash(const struct record *r);

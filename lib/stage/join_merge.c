@@ -137,6 +137,10 @@ const struct record *join_merge(void *room, const struct record *net, const stru
     r->differs = find_contradictions(r, audit);
     take_scalars(r, audit);
     take_text(&r->app, &audit->app, by);
+    if (r->kind == WFPW_KIND_GUARD) { /* who added the filter */
+        take_text(&r->user_sid, &audit->user_sid, by);
+        take_text(&r->user_name, &audit->user_name, by);
+    }
     if (!value_is(&r->origin) && value_is(&audit->origin))
         r->audit_origin = 1;
     take_text(&r->origin, &audit->origin, by);

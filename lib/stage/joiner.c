@@ -27,6 +27,8 @@ void joiner_free(struct joiner *g)
 
 bool joiner_may_come(const struct joiner *g, const wfpw_event *ev)
 {
+    if (ev->kind == WFPW_KIND_GUARD)
+        return (os_u32_load(&g->audited) & JOINER_FILTER_CHANGE) != 0;
     bool connection = ev->layer_id >= LAYER_ALE && ev->layer_id < LAYER_ALE_END;
     bool permitted = ev->kind == WFPW_KIND_CLASSIFY_ALLOW;
     uint32_t audit = permitted ? JOINER_CONNECTION_SUCCESS : JOINER_CONNECTION_FAILURE;
@@ -199,7 +201,7 @@ static bool pass_record(struct joiner *g, const struct record *r, uint64_t now,
     uint64_t clock = tick_of(g, r, now);
     if (!release_to(g, clock, false, out))
         return false;
-    if (join_half_of(r) != JOIN_NEITHER)
+    if (join_half_of(r) != JOIN_NEITHER && (g->has_guard || !join_is_filter(r)))
         return pass_half(g, r, clock + g->window + 1, out);
     if (g->ordered && join_waiting(g->join) != 0)
         return keep_record(g, r, 0, out);

@@ -17,7 +17,8 @@ enum {
     JOINER_CONNECTION_SUCCESS = 0x2,
     JOINER_PACKET_FAILURE = 0x4, /* Filtering Platform Packet Drop */
     JOINER_PACKET_SUCCESS = 0x8,
-    JOINER_ALL = 0xF
+    JOINER_FILTER_CHANGE = 0x10, /* Other Policy Change Events */
+    JOINER_ALL = 0x1F
 };
 
 struct joiner {
@@ -25,6 +26,7 @@ struct joiner {
     uint32_t mode;     /* WFPW_JOIN_* */
     uint64_t window;   /* 100 ns */
     bool ordered;
+    bool has_guard;               /* its events, and records of added filters, are halves, too */
     bool has_clock;               /* `now` is given: a live source is there */
     os_u32 audited;               /* JOINER_*; any thread sets it */
     uint64_t clock, last;         /* files: how far their time has gone on, and the last record's */

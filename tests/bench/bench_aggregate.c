@@ -59,6 +59,7 @@ static void open_bench(struct bench *b)
                                             .wakeup = wakeup,
                                             .gates = &b->gates,
                                             .epoch = 1};
+    match_slot_init(&b->subscription.slot, &b->memory, NULL);
     if (subscription_prepare(&b->subscription, NULL) != WFPW_OK ||
         subscription_open(&b->subscription, &call) != 0 ||
         subscription_connect(&b->subscription, &call) != 0)

@@ -256,6 +256,8 @@ static void open_streams(struct bench *b)
                                            .gates = &b->gates,
                                            .wakeup = {.sleeping = &b->sleeping, .away = &b->away},
                                            .match = b->live_t[i]};
+        const wfpw_allocator heap = memory_of(NULL);
+        match_slot_init(&b->live[i].slot, &heap, b->live_t[i]);
         if (subscription_prepare(&b->live[i], NULL) != WFPW_OK ||
             subscription_connect(&b->live[i], &call) != 0)
             exit(1);

@@ -41,8 +41,9 @@ ROOMS = {
     "stage": ["base", "os", "codes", "model", "decode", "names"],
     "export": ["base", "codes", "model", "stage"],
     "audit_log": ["base", "os", "model", "queue", "template", "decode", "resolve", "lease"],
-    "live": ["base", "os", "codes", "model", "queue", "resolve", "engine", "lease", "guard", "names", "policy", "audit_log"],
+    "live": ["base", "os", "codes", "model", "queue", "template", "resolve", "engine", "lease", "guard", "names", "policy", "audit_log"],
     "session": ["base", "os", "model", "queue", "template", "guard", "source", "stage", "audit_log", "live"],
+    "settings": ["base", "os", "template", "guard"],
     "explain": ["base", "os", "model", "engine", "lease", "names", "policy", "session"],
     "arrow": ["base", "os", "codes", "model", "export", "session"],
     "sim": ["base", "os", "codes"],
@@ -57,9 +58,9 @@ TOOL_ROOMS = {
 # Folders that neither allocate, lock, log nor read clocks, with the files in them that do, and why.
 PURE = ["base", "codes", "model", "template", "export", "guard", "decode", "stage"]
 IMPURE = {
-    "base/memory": "the allocator",
+    "base/memory": "the allocator", "base/thread_call": "starts a thread",
     "guard/guard": "its handle", "template/template": "its handle", "template/template_engine": "its file ids",
-    "template/template_explain": "says why of the engine's part",
+    "template/template_next": "its copies", "template/template_explain": "says why of the engine's part",
     "stage/name_filters": "looks names up", "stage/name_rules": "likewise", "stage/join": "its buffers",
     "stage/joiner": "has them of join",
 }

@@ -102,6 +102,62 @@ static void test_what_comes(void **state)
     wfpw_guard_free(g);
 }
 
+#define ADDED(id, process)                                                                         \
+    "audit 5447 ChangeType=%%16384 FilterId=" #id " ProcessId=" #process                           \
+    " UserSid=S-1-5-21-1-2-3-1001 UserName=EXAMPLE\\mallory\n"
+
+/* With the Security log the event says who added the filter, whichever of the two comes first; it
+ * is not waited for where such records are not written. */
+static void test_who_added_it(void **state)
+{
+    wfpw_guard *g = agent_guard();
+    struct flow f;
+    (void)state;
+    open_one(&f, &(struct flow_options){.guard = g,
+                                        .join_window_ms = 60000,
+                                        .before = PROVIDER HARMLESS
+                                        "auditpol other-policy-change success\n"});
+    assert_int_equal(wfpw_add_audit(f.s, NULL, &f.e), WFPW_OK);
+    flow_wait_filled(&f, 1);
+    flow_play(&f, SILENCER(7, "ALE_AUTH_CONNECT_V4") ADDED(7, 4711));
+    for (uint64_t id = 7; id <= 8; id++) {
+        const wfpw_event *ev = flow_next(&f);
+        assert_int_equal(ev->kind, WFPW_KIND_GUARD);
+        assert_int_equal(ev->filter_id, id);
+        assert_non_null(ev->guarded);
+        assert_int_equal(ev->flags & WFPW_EVENT_MERGED, WFPW_EVENT_MERGED);
+        assert_int_equal(ev->process_id, 4711);
+        assert_string_equal(ev->user_sid, "S-1-5-21-1-2-3-1001");
+        assert_string_equal(ev->user_name, "EXAMPLE\\mallory");
+        assert_int_equal(ev->audit->event_id, 5447);
+        if (id == 7)
+            flow_play(&f, ADDED(8, 4711) SILENCER(8, "ALE_AUTH_CONNECT_V6"));
+    }
+    flow_close(&f);
+    wfpw_guard_free(g);
+}
+
+static void test_nobody_says_who(void **state)
+{
+    wfpw_guard *g = agent_guard();
+    struct flow f;
+    (void)state;
+    open_one(&f, &(struct flow_options){.guard = g,
+                                        .join_window_ms = 500,
+                                        .before = PROVIDER HARMLESS
+                                        "auditpol other-policy-change none\n"});
+    assert_int_equal(wfpw_add_audit(f.s, NULL, &f.e), WFPW_OK);
+    flow_wait_filled(&f, 1);
+    assert_silence(&f); /* what is audited is known by now */
+    flow_play(&f, SILENCER(7, "ALE_AUTH_CONNECT_V4"));
+    const wfpw_event *ev = flow_next(&f);
+    assert_int_equal(ev->kind, WFPW_KIND_GUARD);
+    assert_int_equal(ev->present & WFPW_HAS_PROCESS_ID, 0);
+    assert_null(ev->audit);
+    flow_close(&f);
+    wfpw_guard_free(g);
+}
+
 /* Each change is an event besides, in its order. */
 static void test_with_changes(void **state)
 {
@@ -255,6 +311,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_there),
         cmocka_unit_test(test_what_comes),
+        cmocka_unit_test(test_who_added_it),
+        cmocka_unit_test(test_nobody_says_who),
         cmocka_unit_test(test_with_changes),
         cmocka_unit_test(test_no_template_excludes_them),
         cmocka_unit_test(test_a_restart),

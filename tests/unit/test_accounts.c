@@ -310,7 +310,7 @@ static void test_thread(void **state)
     (void)state;
     open_host(&h, ACCOUNTS_BYTES);
     os_u32_store(&h.hangs, 1);
-    assert_true(accounts_start(h.a));
+    assert_true(accounts_start(h.a, NULL));
     assert_name(&h, 7, 0, "");
     assert_true(wait_until(has_entered, &h));
     for (uint32_t i = 0; i < 1000; i++)
@@ -326,7 +326,7 @@ static void test_thread_closed_at_once(void **state)
     (void)state;
     for (int i = 0; i < 50; i++) {
         open_host(&h, ACCOUNTS_BYTES);
-        assert_true(accounts_start(h.a));
+        assert_true(accounts_start(h.a, NULL));
         if (i % 2 != 0)
             assert_name(&h, 7, 0, "");
         close_host(&h);

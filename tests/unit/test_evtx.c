@@ -3,6 +3,7 @@
  *
  * Whole .evtx files are read as they were written, in every form that records come in. */
 #include "cmocka_all.h"
+#include "os/os.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -181,12 +182,30 @@ static void files_one_after_the_other(void **state)
     }
 }
 
+struct threads {
+    os_u32 started, ended;
+};
+
+static void on_started(void *ctx, const char *role)
+{
+    struct threads *t = ctx;
+    (void)os_u32_add(&t->started, strcmp(role, "file") == 0);
+}
+
+static void on_ending(void *ctx, const char *role)
+{
+    struct threads *t = ctx;
+    (void)os_u32_add(&t->ended, strcmp(role, "file") == 0);
+}
+
 static void closed_in_the_middle(void **state)
 {
     struct made *m = made_plain(2000, 0);
     (void)state;
     for (uint32_t reads = 0; reads < 24; reads++) {
-        wfpw_options o = {.size = sizeof o, .threads = reads % 4};
+        struct threads seen = {0};
+        const wfpw_thread_hooks hooks = {on_started, on_ending, &seen};
+        wfpw_options o = {.size = sizeof o, .threads = reads % 4, .hooks = &hooks};
         wfpw_batch *b = wfpw_batch_new(40, 0);
         wfpw_session *s;
         assert_int_equal(wfpw_open(&o, &s, NULL), WFPW_OK);
@@ -199,6 +218,8 @@ static void closed_in_the_middle(void **state)
         }
         wfpw_close(s);
         wfpw_batch_free(b);
+        assert_int_equal(os_u32_load(&seen.started), reads % 4);
+        assert_int_equal(os_u32_load(&seen.ended), reads % 4);
     }
     made_free(m);
 }

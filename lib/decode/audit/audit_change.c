@@ -201,6 +201,17 @@ enum audit_change audit_change_of(const struct record *r)
     return text[6] == '4' ? CHANGE_ADDED : CHANGE_DELETED;
 }
 
+bool audit_change_has_key(const struct record *r, const uint8_t guid[16])
+{
+    char text[TEXT_SID_MAX];
+    uint8_t key[16];
+    const struct value *v = audit_of(r) != NULL ? find_field(r, "FilterKey") : NULL;
+    if (v == NULL || text_value_max((uint8_t)v->type, v->size) > sizeof text)
+        return v == NULL;
+    size_t n = text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size);
+    return text_parse_guid(text, n, key) && memcmp(key, guid, sizeof key) == 0;
+}
+
 enum policy_object_kind audit_change_subject(const struct record *r)
 {
     const struct record_audit *a = audit_of(r);

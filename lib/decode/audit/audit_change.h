@@ -23,6 +23,8 @@ struct audit_change_reader {
 };
 
 enum audit_change audit_change_of(const struct record *r);
+/* Whether the record may be about the filter with this key: it names it, or none. */
+bool audit_change_has_key(const struct record *r, const uint8_t guid[16]);
 /* The filter that the record is about; NULL when it is about none. Until the next call. */
 const struct policy_object *audit_change_filter(struct audit_change_reader *a,
                                                 const struct record *r);

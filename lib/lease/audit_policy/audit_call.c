@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "base/thread_call.h"
 #include "engine/engine.h"
 #include "lease/audit_policy/audit_backup.h"
 #include "lease/audit_policy/audit_policy.h"
@@ -279,11 +280,8 @@ static struct call *start_call(const wfpw_options *o, const char *where, wfpw_er
 
 static void make_call(struct call *c, int (*what)(struct call *c))
 {
-    os_thread thread;
     c->what = what;
-    if (os_thread_start(&thread, run_call, c))
-        os_thread_join(&thread);
-    else
+    if (!thread_call(c->o.hooks, run_call, c))
         c->status = error_set(&c->e, WFPW_E_NOMEM, c->where, 0, NULL);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/thread_hooks.h"
 
 enum { LOOKS_TO_ASK = 32, LOG_WARNING = 2, LOG_INFORMATION = 3 };
 
@@ -196,10 +197,12 @@ static void keeper_step(struct audit_keeper *k)
 
 static void run_keeper(void *ctx)
 {
+    static const char role[] = "audit-policy";
     struct audit_keeper *k = ctx;
     const struct wfpw_system *system = k->o.lease.system;
     uint64_t id = 0;
     os_thread_name("wfpwatch-audit");
+    thread_hooks_started(k->o.lease.hooks, role);
     if (system->audit_policy->logon_id != NULL)
         (void)system->audit_policy->logon_id(system->ctx, &id);
     os_mutex_lock(&k->lock);
@@ -214,6 +217,7 @@ static void run_keeper(void *ctx)
             keeper_step(k);
     }
     leave_policy(k);
+    thread_hooks_ending(k->o.lease.hooks, role);
 }
 
 /* ---- starting and ending -------------------------------------------------------------------- */

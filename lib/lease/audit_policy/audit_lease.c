@@ -37,6 +37,12 @@ uint32_t audit_lent_query(const struct wfpw_system *system, int which, uint32_t 
     return audit_policy_query(system, &guid, audited);
 }
 
+uint32_t audit_filter_changes_query(const struct wfpw_system *system, uint32_t *audited)
+{
+    FWP_GUID guid = subcategory_guid(SUBCATEGORY_OTHER_POLICY_CHANGE);
+    return audit_policy_query(system, &guid, audited);
+}
+
 void audit_lease_init(struct audit_lease *l, const struct audit_lease_options *o)
 {
     l->o = *o;

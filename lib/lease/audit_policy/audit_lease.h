@@ -21,7 +21,8 @@ struct audit_lease_options {
     const char *place; /* of the leases; NULL: the system's own */
     wfpw_log_fn log;
     void *log_ctx;
-    uint32_t wants[LENT]; /* bits; all 0: only to settle what others left */
+    const wfpw_thread_hooks *hooks; /* of the thread that keeps it; NULL: none */
+    uint32_t wants[LENT];           /* bits; all 0: only to settle what others left */
 };
 
 struct audit_lease {
@@ -55,6 +56,8 @@ int audit_lease_yield(struct audit_lease *l, int which, wfpw_error *e);
 
 /* What is audited of it now. Returns 0 or the code of the system, whose policy can be asked for. */
 uint32_t audit_lent_query(const struct wfpw_system *system, int which, uint32_t *audited);
+/* The same of changes of filters, which are never lent. */
+uint32_t audit_filter_changes_query(const struct wfpw_system *system, uint32_t *audited);
 /* The first number of the subcategory's GUID, and its name. */
 uint32_t audit_lent(int which);
 const char *audit_lent_name(int which);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "base/thread_call.h"
 #include "os/os.h"
 #include "resolve/sockets/socket_search.h"
 #include "resolve/volumes.h"
@@ -227,15 +228,12 @@ static void run_load(void *ctx)
 
 static int load_list(const wfpw_options *o, struct wfpw_connections *list, wfpw_error *e)
 {
-    os_thread thread;
     struct loading *l = memory_new(&list->memory, sizeof *l);
     if (l == NULL)
         return error_set(e, WFPW_E_NOMEM, where, 0, NULL);
     l->system = o->system;
     l->list = list;
-    if (os_thread_start(&thread, run_load, l))
-        os_thread_join(&thread);
-    else
+    if (!thread_call(o->hooks, run_load, l))
         (void)out_of_memory(l);
     int status = l->status;
     if (status != WFPW_OK && e != NULL)

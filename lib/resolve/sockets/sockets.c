@@ -5,6 +5,8 @@
  * session has gone without it: it frees them when its call has come back. */
 #include "resolve/sockets/sockets.h"
 
+#include "base/thread_hooks.h"
+
 #include "os/os.h"
 #include "resolve/sockets/socket_search.h"
 
@@ -392,10 +394,17 @@ static void answer_all(struct sockets *s)
 static void run_sockets(void *ctx)
 {
     struct sockets *s = ctx;
+    static const char role[] = "sockets";
     os_thread_name("wfpw-sockets");
+    os_mutex_lock(&s->lock); /* so that who gives up waiting for this thread waits for the hook */
+    if (!s->abandoned)
+        thread_hooks_started(&s->o.hooks, role);
+    os_mutex_unlock(&s->lock);
     answer_all(s);
     os_mutex_lock(&s->lock);
     bool is_last = s->abandoned;
+    if (!is_last)
+        thread_hooks_ending(&s->o.hooks, role);
     s->ended = true;
     os_mutex_unlock(&s->lock);
     if (is_last)

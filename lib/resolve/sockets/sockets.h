@@ -28,6 +28,7 @@ struct sockets_options {
     /* On the thread: something may have been answered. It must not call back, nor wait. */
     void (*answered)(void *ctx);
     void *ctx;
+    wfpw_thread_hooks hooks; /* of the thread; all zero: none */
 };
 
 /* NULL: no memory, no thread, or the system has no such tables. */

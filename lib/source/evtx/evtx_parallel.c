@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/thread_hooks.h"
 #include "decode/evtx/evtx.h"
 #include "source/evtx/evtx_block.h"
 
@@ -55,7 +56,8 @@ struct worker {
 struct evtx_parallel {
     struct source source;
     wfpw_allocator memory;
-    os_mutex lock; /* of the next five, which the workers share */
+    const wfpw_thread_hooks *hooks; /* of the workers; NULL: none */
+    os_mutex lock;                  /* of the next five, which the workers share */
     struct input in;
     uint32_t to_fill; /* lanes, counted without end */
     bool at_end;
@@ -271,10 +273,12 @@ static uint32_t next_run(const struct evtx_parallel *p, const struct worker *w, 
 
 static void work_lanes(void *ctx)
 {
+    static const char role[] = "file";
     struct worker *w = ctx;
     struct evtx_parallel *p = w->p;
     uint32_t blocks;
     os_thread_name("wfpw-file");
+    thread_hooks_started(p->hooks, role);
     while (!reader_quits(p)) {
         struct lane *s = take_run(p, w, &blocks);
         if (s == NULL)
@@ -286,6 +290,7 @@ static void work_lanes(void *ctx)
         end_lane(s, LANE_DONE);
     }
     os_signal_set(&p->freed); /* another worker may have missed it because this one reset it */
+    thread_hooks_ending(p->hooks, role);
 }
 
 /* ---- the reading thread ---- */
@@ -467,6 +472,7 @@ int evtx_parallel_open(const struct source_options *o, struct input *in,
     p->counted = part->start;
     p->in = *in;
     p->memory = o->memory;
+    p->hooks = o->hooks;
     p->worker_count = o->threads;
     p->lane_count = 2 * o->threads + 1;
     p->lanes = memory_new(&o->memory, p->lane_count * sizeof *p->lanes);

@@ -1075,9 +1075,9 @@ class Examples(CliTest):
                 r"app=\device\harddiskvolume1\a.exe")
         block = (r'filter id=900 action=block layer=ALE_AUTH_CONNECT_V4 name=Silencer '
                  r'condition="ALE_APP_ID is \device\harddiskvolume3\agent\agent.exe"')
-        out = self.folder / "out.jsonl"
-        with subprocess.Popen([example("agent"), "--sim", f"{drop}\nrepeat 5000 {drop}\n{block}", out,
-                               r"app=C:\agent\*.exe"], stderr=subprocess.PIPE) as p:
+        out, settings = self.folder / "out.jsonl", Path(__file__).parents[3] / "examples/agent.json"
+        with subprocess.Popen([example("agent"), "--sim", f"{drop}\nrepeat 5000 {drop}\n{block}", settings, out],
+                              stderr=subprocess.PIPE) as p:
             end = time.monotonic() + PATIENCE
             while time.monotonic() < end and (not out.exists() or b'"guard"' not in out.read_bytes()):
                 time.sleep(0.05)
@@ -1087,9 +1087,15 @@ class Examples(CliTest):
         self.assertEqual(lines[0]["heartbeat"]["signs"], [])
         self.assertEqual(sorted(e["kind"] for e in lines[1:]), ["classify_drop", "classify_drop", "guard"])
         self.assertEqual([e["aggregate"]["count"] for e in lines[1:] if "aggregate" in e], [5000])
-        full = subprocess.run([example("agent"), "--sim", drop, "/dev/full", r"app=C:\a.exe"],
+        full = subprocess.run([example("agent"), "--sim", drop, settings, "/dev/full"],
                               capture_output=True, text=True, timeout=PATIENCE)
-        self.assertEqual((full.returncode, full.stderr), (1, "agent: the file cannot be written\n"))
+        self.assertEqual((full.returncode, full.stderr), (1, "agent: FILE: it cannot be written\n"))
+        wrong = self.folder / "wrong.json"
+        wrong.write_text('{"live": {"watch_ms": 1}}')
+        result = subprocess.run([example("agent"), "--sim", drop, wrong, out], capture_output=True, text=True,
+                                timeout=PATIENCE)
+        self.assertEqual((result.returncode, result.stderr),
+                         (1, "agent: live.watch_ms: it is a whole number: 0 (the default), or from 10 to 2147483647\n"))
         self.assertEqual(subprocess.run([example("agent")], timeout=PATIENCE).returncode, 2)
 
     def test_only_wanted(self):

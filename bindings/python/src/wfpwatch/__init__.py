@@ -100,6 +100,7 @@ from .policy import (
     set_audit_policy,
 )
 from .session import Session, SessionHealth, Stats
+from .settings import Settings
 from .sim import Simulator
 from .sockets import Connection, connections
 from .template import Asked, Template
@@ -166,6 +167,7 @@ __all__ = [
     "RuleOrigin",
     "RuleProfile",
     "Session",
+    "Settings",
     "SessionClosed",
     "Simulator",
     "SizeMismatch",

@@ -51,6 +51,18 @@ class Error(Struct):
 LogFn = CFUNCTYPE(None, c_void_p, c_int, c_char_p)
 
 
+# void (*started)(void *ctx, const char *role), and ending
+HookFn = CFUNCTYPE(None, c_void_p, c_char_p)
+
+
+class ThreadHooks(Struct):
+    _fields_ = [
+        ("started", HookFn),
+        ("ending", HookFn),
+        ("ctx", c_void_p),
+    ]
+
+
 class Options(Struct):
     grows = True
     _fields_ = [
@@ -75,6 +87,7 @@ class Options(Struct):
         ("join_bytes", c_uint32),
         ("reserved3", c_uint32),
         ("log_zone", c_char_p),
+        ("hooks", c_void_p),
     ]
 
 
@@ -135,6 +148,18 @@ class AuditLog(Struct):
         ("since", c_uint64),
         ("until", c_uint64),
         ("bookmark", c_char_p),
+    ]
+
+
+class Settings(Struct):
+    _fields_ = [
+        ("size", c_uint32),
+        ("reserved", c_uint32),
+        ("options", c_void_p),
+        ("live", c_void_p),
+        ("audit", c_void_p),
+        ("match", c_void_p),
+        ("guard", c_void_p),
     ]
 
 
@@ -679,6 +704,7 @@ class View(Struct):
 STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_error": Error,
     "wfpw_options": Options,
+    "wfpw_settings": Settings,
     "wfpw_live": Live,
     "wfpw_history": History,
     "wfpw_audit_log": AuditLog,
@@ -759,6 +785,18 @@ LIBRARY: List[Prototype] = [
     ("wfpw_get_stats", c_int, [c_void_p, POINTER(Stats)]),
     # void wfpw_stop(wfpw_session *s);
     ("wfpw_stop", None, [c_void_p]),
+    # int wfpw_set_match(wfpw_session *s, const wfpw_template *match, wfpw_error *e);
+    ("wfpw_set_match", c_int, [c_void_p, c_void_p, POINTER(Error)]),
+    # int wfpw_set_keywords(wfpw_session *s, uint32_t keywords, wfpw_error *e);
+    ("wfpw_set_keywords", c_int, [c_void_p, c_uint32, POINTER(Error)]),
+    # int wfpw_options_from_json(const char *json, size_t size, const wfpw_allocator *allocator, wfpw_settings **out, wfpw_error *e);
+    (
+        "wfpw_options_from_json",
+        c_int,
+        [c_char_p, c_size_t, c_void_p, POINTER(POINTER(Settings)), POINTER(Error)],
+    ),
+    # void wfpw_settings_free(wfpw_settings *settings);
+    ("wfpw_settings_free", None, [POINTER(Settings)]),
     # void wfpw_close(wfpw_session *s);
     ("wfpw_close", None, [c_void_p]),
     # int wfpw_check(const wfpw_options *o, wfpw_row *rows, uint32_t cap, wfpw_error *e);

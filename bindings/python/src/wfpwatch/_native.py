@@ -21,6 +21,7 @@ from ._loader import Library
 from ._stream import Given
 
 LogFunction = Callable[[int, str], None]
+ThreadFunction = Callable[[str], None]
 
 _PATIENCE = 2.0  # seconds; a stopped read ends within one, unless it waits for input
 
@@ -203,3 +204,24 @@ def log_thunk(log: LogFunction) -> Any:
             _log_depth.value -= 1
 
     return _ffi.LogFn(call)
+
+
+# ---- threads ------------------------------------------------------------------------------------
+
+
+def _hook_thunk(hook: Optional[ThreadFunction]) -> Any:
+    if hook is None:
+        return _ffi.HookFn()
+    wanted = hook
+
+    def call(_context: Optional[int], role: bytes) -> None:
+        wanted(role.decode("ascii"))
+
+    return _ffi.HookFn(call)
+
+
+def thread_hooks(
+    started: Optional[ThreadFunction], ending: Optional[ThreadFunction]
+) -> _ffi.ThreadHooks:
+    """Functions for the library's threads, as C calls them; what is returned keeps them."""
+    return _ffi.ThreadHooks(started=_hook_thunk(started), ending=_hook_thunk(ending))

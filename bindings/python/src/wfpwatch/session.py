@@ -18,7 +18,7 @@ import os
 import time
 import weakref
 from collections import deque
-from ctypes import byref, c_size_t, c_uint32, create_string_buffer, sizeof, string_at
+from ctypes import addressof, byref, c_size_t, c_uint32, create_string_buffer, sizeof, string_at
 from dataclasses import dataclass, fields
 from datetime import datetime
 from types import TracebackType
@@ -54,13 +54,22 @@ from ._constants import (
 from ._decode import Asked, decode
 from ._errors import EndOfEvents, WfpError, WfpwatchError, error_of, with_path
 from ._loader import PathLike, load
-from ._native import Batch, LogFunction, Native, in_log_function, log_thunk
+from ._native import (
+    Batch,
+    LogFunction,
+    Native,
+    ThreadFunction,
+    in_log_function,
+    log_thunk,
+    thread_hooks,
+)
 from .columns import ColumnNames, Columns
 from .events import Event, filetime_of
 from .explain import Answer, Explanation, question_of
 from .host import place
 from .guard import Guard
 from .names import Names, guid
+from .settings import Settings
 from .template import Where, template_of
 
 if TYPE_CHECKING:
@@ -202,6 +211,12 @@ class Session:
                  "UTC", "+02:00", or "local" for this host's; None: Event.local_time
     where        the events that are wanted: a condition as text, several, or a Template; the others
                  are counted as filtered
+    thread_started, thread_ending
+                 called with a word ("service", "audit-log", ...) on each thread that the library
+                 starts, as its first and its last act: to set its name, priority, affinity. They
+                 must be quick, and must not use the session
+    settings     Settings, instead of all options that are in them; log, json, max_events,
+                 batch_bytes, simulator, names and the two for threads go with them
     """
 
     def __init__(
@@ -230,6 +245,9 @@ class Session:
         attempts: bool = False,
         log_zone: Optional[str] = None,
         where: Optional[Where] = None,
+        thread_started: Optional[ThreadFunction] = None,
+        thread_ending: Optional[ThreadFunction] = None,
+        settings: Optional[Settings] = None,
     ) -> None:
         self._json = json
         self._json_room = create_string_buffer(_JSON_ROOM)
@@ -255,6 +273,13 @@ class Session:
             log_zone=None if log_zone is None else log_zone.encode("ascii", "replace"),
         )
         kept: List[Any] = [options]
+        if settings is not None:
+            options = settings.options()
+            kept = [options, settings]
+        if thread_started is not None or thread_ending is not None:
+            hooks = thread_hooks(thread_started, thread_ending)
+            options.hooks = addressof(hooks)
+            kept.append(hooks)
         if names is not None:
             handle = names.opened()
             options.names = handle.value
@@ -354,6 +379,23 @@ class Session:
     def open_sim(cls: Type[_T], simulator: Simulator, **options: Any) -> _T:
         """open_live, of a simulated Windows instead of this host."""
         return cls.open_live(simulator=simulator, **options)
+
+    @classmethod
+    def open_settings(cls: Type[_T], settings: Settings, **options: Any) -> _T:
+        """Opens a session with settings from JSON, and with the live sources that they have."""
+        return cls(settings=settings, **options)._with(lambda session: session._add(settings))
+
+    def _add(self, settings: Settings) -> None:
+        native, error = self._native, _ffi.Error()
+        with native.reading:
+            if settings.has_live:
+                live = settings.live()
+                status = native.dll.wfpw_add_live(native.opened(), byref(live), byref(error))
+                native.check(status, error)
+            if settings.has_audit:
+                log = settings.audit()
+                status = native.dll.wfpw_add_audit(native.opened(), byref(log), byref(error))
+                native.check(status, error)
 
     def _with(self: _T, add: Callable[[_T], object]) -> _T:
         try:
@@ -736,6 +778,34 @@ class Session:
             waiting=raw.waiting,
             outages=raw.outages,
         )
+
+    # ---- changing -------------------------------------------------------------------------------
+
+    def set_match(self, where: Optional[Where] = None) -> None:
+        """Other events are wanted from now on, by a live session; None: all. Events that wait are
+        judged by it, too; what was left out before does not come back. From any thread.
+
+        Raises WfpError: E_INVAL (nothing is live), E_STOPPED, E_SYNTAX (a condition as text).
+        """
+        template = None if where is None else template_of(where).opened()
+        native, error = self._native, _ffi.Error()
+        with native.using:
+            value = None if template is None else template.value
+            native.check(native.dll.wfpw_set_match(native.opened(), value, byref(error)), error)
+
+    def set_keywords(self, keywords: int = 0) -> None:
+        """What is recorded beside ordinary drops, from now on: as add_live's keywords, 0 for
+        everything. The library's thread does it; Stats.missing has SETTINGS when it cannot. From
+        any thread.
+
+        Raises WfpError: E_INVAL (no engine, one that is only observed, a bit that is none),
+        E_STOPPED.
+        """
+        native, error = self._native, _ffi.Error()
+        with native.using:
+            change = native.dll.wfpw_set_keywords
+            status = change(native.opened(), _u32("keywords", keywords), byref(error))
+            native.check(status, error)
 
     # ---- ending ---------------------------------------------------------------------------------
 

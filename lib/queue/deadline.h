@@ -7,10 +7,12 @@
 #ifndef WFPW_DEADLINE_H
 #define WFPW_DEADLINE_H
 
+#include "base/thread_hooks.h"
 #include "queue/wakeup.h"
 
 struct deadline {
-    struct wakeup wakeup; /* whose reader is rung for */
+    const wfpw_thread_hooks *hooks; /* NULL: none */
+    struct wakeup wakeup;           /* whose reader is rung for */
     os_thread thread;
     os_signal wake;
     os_u64 at; /* ticks; 0: none */
@@ -19,7 +21,8 @@ struct deadline {
 
 /* Any thread; more than once is fine. false: there is none yet, or there is no
  * thread to be had. */
-bool deadline_start(struct deadline *d, const struct wakeup *wakeup);
+bool deadline_start(struct deadline *d, const struct wakeup *wakeup,
+                    const wfpw_thread_hooks *hooks);
 void deadline_end(struct deadline *d);
 bool deadline_is_running(const struct deadline *d);
 /* When what is held is late; of no use if nothing is held by then. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
-#include "live/deadline.h"
+#include "queue/deadline.h"
 
 enum { NAP_MS = 60000 };
 
@@ -13,8 +13,10 @@ static uint32_t ms_until(uint64_t at, uint64_t now)
 
 static void run_deadline(void *ctx)
 {
+    static const char role[] = "deadline";
     struct deadline *d = ctx;
     os_thread_name("wfpw-deadline");
+    thread_hooks_started(d->hooks, role);
     while (os_u32_load(&d->end) == 0) {
         os_signal_reset(&d->wake);
         uint64_t at = os_u64_load(&d->at), now = os_ticks_ms();
@@ -25,15 +27,17 @@ static void run_deadline(void *ctx)
             (void)os_signal_wait(&d->wake, (int32_t)ms_until(at, now));
         }
     }
+    thread_hooks_ending(d->hooks, role);
 }
 
-bool deadline_start(struct deadline *d, const struct wakeup *wakeup)
+bool deadline_start(struct deadline *d, const struct wakeup *wakeup, const wfpw_thread_hooks *hooks)
 {
     if (deadline_is_running(d))
         return true;
     if (os_u32_add(&d->starts, 1) != 0)
         return false; /* somebody is at it, or it did not work */
     d->wakeup = *wakeup;
+    d->hooks = hooks;
     bool started = os_signal_init(&d->wake);
     if (started && !os_thread_start(&d->thread, run_deadline, d)) {
         os_signal_destroy(&d->wake);
