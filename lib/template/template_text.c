@@ -152,9 +152,7 @@ static bool is_separator(uint32_t u, char other)
 static bool is_same_word(const uint8_t *text, const uint8_t *wanted)
 {
     const uint64_t each = 0x0001000100010001;
-    uint64_t t, w;
-    memcpy(&t, text, sizeof t);
-    memcpy(&w, wanted, sizeof w);
+    const uint64_t t = text_le64(text), w = text_le64(wanted);
     /* bit 7 of a unit: it is at least 'a', but not above 'z' */
     const uint64_t letters =
         ((w + each * (0x80 - 'a')) ^ (w + each * (0x7F - 'z'))) & (each * 0x80);
