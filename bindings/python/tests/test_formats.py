@@ -249,6 +249,25 @@ def test_ocsf_is_valid(
     assert classes == set(OCSF_CLASSES)
 
 
+IPSEC = """<Event><System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>{}</EventID>
+<Keywords>0x8010000000000000</Keywords><TimeCreated SystemTime='2026-01-02T03:04:05Z'/><Computer>h</Computer></System>
+<EventData><Data Name='LocalAddress'>192.0.2.1</Data><Data Name='RemoteAddress'>192.0.2.2</Data>
+<Data Name='FailureReason'>No policy configured</Data></EventData></Event>"""
+
+
+def test_failures_of_ipsec(tmp_path: Path, validate: Callable[[Object], List[str]]) -> None:
+    log = tmp_path / "log.xml"
+    log.write_text("".join(IPSEC.format(event_id) for event_id in (4652, 4653, 4654, 5453)))
+    ecs, ocsf, asim = (objects_of(log, format) for format in ("ecs", "ocsf", "asim"))
+    assert [len(events) for events in (ecs, ocsf, asim)] == [4, 4, 4]
+    for event in ocsf:
+        assert validate(event) == [], event
+        assert (event["activity_name"], event["status"]) == ("Fail", "Failure")
+    assert {at(event, "error.message") for event in ecs} == {"No policy configured"}
+    assert {at(event, "event.outcome") for event in ecs} == {"failure"}
+    assert {event["EventResult"] for event in asim} == {"Failure"}
+
+
 def test_a_filter_that_was_added(attacks: Path) -> None:
     ecs, ocsf, asim = (objects_of(attacks, format)[3] for format in ("ecs", "ocsf", "asim"))
     assert at(ecs, "event.action") == "windows-firewall-filter-added"
