@@ -39,9 +39,12 @@ static const char *doubt_of(const wfpw_guarded *g)
                : ", by its conditions";
 }
 
-void guard_finding_adder(struct buffer *b, const wfpw_event *ev)
+void guard_finding_end(struct buffer *b, const wfpw_event *ev)
 {
     const char *user = ev->user_name != NULL ? ev->user_name : ev->user_sid;
+    buffer_puts(b, " (");
+    buffer_puts(b, wfpw_word(WFPW_LIST_CONFIDENCE, ev->guarded->confidence));
+    buffer_puts(b, ")");
     if (ev->audit == NULL)
         return;
     buffer_puts(b, ", added by ");
