@@ -181,11 +181,12 @@ static enum audit_log_step read_step(struct audit_log *a)
     return a->is_classic ? audit_log_classic_step(a) : audit_log_subscription_step(a);
 }
 
-/* All that there is. */
+/* All that there is, unless other conditions are to be asked first. */
 static enum audit_log_step drain_log(struct audit_log *a)
 {
     enum audit_log_step result = AUDIT_LOG_AGAIN;
-    while (result == AUDIT_LOG_AGAIN && !audit_log_is_stopped(a)) {
+    while (result == AUDIT_LOG_AGAIN && !audit_log_is_stopped(a) &&
+           !template_next_waits(&a->next_match)) {
         result = read_step(a);
         if (a->has_sent)
             ready_set(a->o.ready);
@@ -257,6 +258,8 @@ static void read_log(struct audit_log *a)
         enum audit_log_step result = drain_log(a);
         if (result == AUDIT_LOG_DONE)
             break;
+        if (result == AUDIT_LOG_AGAIN)
+            continue;
         bool progress = progress_of(a) != before;
         if (result == AUDIT_LOG_IDLE && wait_for_more(a)) {
             broken = 0;

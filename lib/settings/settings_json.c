@@ -55,7 +55,7 @@ static int refuse_value(struct reading *r, const struct settings_key *key)
 static void name_place(struct reading *r, const struct settings_keys *keys, const char *name)
 {
     char text[sizeof r->where];
-    text_harmless(text, sizeof text, name);
+    text_harmless(text, sizeof text, name[0] != 0 ? name : "\"\"");
     (void)snprintf(r->where, sizeof r->where, "%s%.30s", keys->prefix, text);
 }
 

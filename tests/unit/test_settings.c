@@ -130,6 +130,7 @@ static const struct wrong wrongs[] = {
     {"{\"pid\":^\"true\"}", "pid", "it is true or false"},
     {"{\"pid\":true,^\"pid\":true}", "pid", "the key is there twice"},
     {"{^\"flags\":1}", "flags", "there is no such key"},
+    {"{^\"\":true}", "\"\"", "there is no such key"},
     {"{^\"Pid\":true}", "Pid", "there is no such key"},
     {"{\"\u00FC\u00FC\":1}", "\u00FC\u00FC", "there is no such key"},
     {"{\"threads\":^65}", "threads", "it is a whole number: 0 (the default), or from 1 to 64"},

@@ -465,9 +465,7 @@ static void put_guarded(struct buffer *b, const wfpw_event *ev)
     }
     buffer_puts(b, " ");
     guard_finding_line(b, ev->guarded);
-    buffer_puts(b, " (");
-    buffer_puts(b, wfpw_word(WFPW_LIST_CONFIDENCE, ev->guarded->confidence));
-    buffer_puts(b, ")");
+    guard_finding_end(b, ev);
 }
 
 bool format_note(struct buffer *b, const wfpw_event *ev)

@@ -39,6 +39,22 @@ static const char *doubt_of(const wfpw_guarded *g)
                : ", by its conditions";
 }
 
+void guard_finding_end(struct buffer *b, const wfpw_event *ev)
+{
+    const char *user = ev->user_name != NULL ? ev->user_name : ev->user_sid;
+    buffer_puts(b, " (");
+    buffer_puts(b, wfpw_word(WFPW_LIST_CONFIDENCE, ev->guarded->confidence));
+    buffer_puts(b, ")");
+    if (ev->audit == NULL)
+        return;
+    buffer_puts(b, ", added by ");
+    buffer_text(b, user != NULL ? user : "an unknown user");
+    if ((ev->present & WFPW_HAS_PROCESS_ID) != 0) {
+        buffer_puts(b, ", process ");
+        buffer_number(b, ev->process_id);
+    }
+}
+
 void guard_finding_line(struct buffer *b, const wfpw_guarded *g)
 {
     const char *direction = g->direction == WFPW_DIRECTION_BIDIRECTIONAL

@@ -13,5 +13,8 @@ void guard_finding_text(struct buffer *b, const wfpw_guarded *g, const wfpw_filt
 void guard_finding_json(struct buffer *b, const wfpw_guarded *g);
 /* "a block of app=...", as the middle of a line. */
 void guard_finding_line(struct buffer *b, const wfpw_guarded *g);
+/* " (likely)", and ", added by EXAMPLE\name, process 4711" if a record of the Security log says so.
+ */
+void guard_finding_end(struct buffer *b, const wfpw_event *ev);
 
 #endif
