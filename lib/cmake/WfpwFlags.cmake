@@ -29,8 +29,10 @@ function(wfpw_flags target)
   endif()
   if(WIN32) # the protector is in a library of its own
     target_compile_definitions(${target} PRIVATE _WIN32_WINNT=0x0601) # Windows 7
-    target_link_options(${target} PRIVATE -fstack-protector-strong -Wl,--dynamicbase,--nxcompat
-      -Wl,--no-insert-timestamp)
+    target_link_options(${target} PRIVATE -fstack-protector-strong -Wl,--dynamicbase,--nxcompat)
+    if(CMAKE_C_COMPILER_ID STREQUAL "GNU") # GNU's linker writes the time unless told not to, and lld knows no such option
+      target_link_options(${target} PRIVATE -Wl,--no-insert-timestamp)
+    endif()
   endif()
   if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
     target_compile_options(${target} PRIVATE -fstack-clash-protection)

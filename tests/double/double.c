@@ -29,7 +29,7 @@ static FILE *log_file;
 /* ---- telling -------------------------------------------------------------------------------- */
 
 /* One line, whole, and out at once: whoever it is told about may be ended at any time. */
-static void tell(const char *format, ...)
+__attribute__((format(printf, 1, 2))) static void tell(const char *format, ...)
 {
     char line[4096];
     va_list arguments;

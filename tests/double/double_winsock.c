@@ -11,8 +11,11 @@
 #include <string.h>
 
 #define WIN32_LEAN_AND_MEAN
+/* Its last parameter's type differs between versions of the headers. */
+#define select declared_select
 #include <winsock2.h>
 #include <ws2tcpip.h>
+#undef select
 
 #include <windows.h>
 
@@ -216,7 +219,8 @@ int WSAAPI ioctlsocket(SOCKET s, long command, u_long *argument)
 }
 
 /* Nothing more ever happens to a connection that is not there at once. */
-int WSAAPI select(int n, fd_set *read, fd_set *write, fd_set *except, const PTIMEVAL wait)
+int WSAAPI select(int n, fd_set *read, fd_set *write, fd_set *except, const struct timeval *wait);
+int WSAAPI select(int n, fd_set *read, fd_set *write, fd_set *except, const struct timeval *wait)
 {
     (void)n;
     (void)read;

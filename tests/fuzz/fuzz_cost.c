@@ -99,7 +99,7 @@ static void climb(double ns, size_t from)
     double height = 50;
     for (size_t i = 0; i < HEIGHTS / 2 && ns > height; i++, height += height / 8)
         heights[from + i] = 1;
-    if (ns <= NS_A_BYTE)
+    if (ns <= (double)NS_A_BYTE)
         return;
     (void)fprintf(stderr, "%.0f ns a byte\n", ns);
     abort();

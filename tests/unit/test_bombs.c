@@ -307,7 +307,7 @@ static uint64_t end_quickly(struct evtx_writer *w, const char *what)
     double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
     print_message("%s: %.3f s, %llu events, %llu skipped\n", what, seconds,
                   (unsigned long long)r->event_count, (unsigned long long)r->stats.skipped);
-    assert_true(seconds < SECONDS);
+    assert_true(seconds < (double)SECONDS);
     assert_int_equal(r->end_status, WFPW_E_EOF);
     skipped = r->stats.skipped;
     readback_free(r);

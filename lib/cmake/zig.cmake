@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The wfpwatch authors
+#
+# Toolchain: Windows programs made with clang and lld, as the package ziglang has them. WFPW_ZIG: that program;
+# WFPW_ZIG_ARCH: x86_64, i686 or aarch64. zlib, expat and cmocka are those of `tests/windows/libraries --zig`.
+set(CMAKE_SYSTEM_NAME Windows)
+set(WFPW_ZIG zig CACHE FILEPATH "The program of the package ziglang")
+set(WFPW_ZIG_ARCH x86_64 CACHE STRING "x86_64, i686 or aarch64")
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES WFPW_ZIG WFPW_ZIG_ARCH)
+set(CMAKE_SYSTEM_PROCESSOR ${WFPW_ZIG_ARCH})
+string(REPLACE i686 x86 zig_arch ${WFPW_ZIG_ARCH})
+# _WIN32_WINNT is defined by the target: without its version as that of Windows 10.
+set(zig_target -target ${zig_arch}-windows.win7-gnu)
+set(CMAKE_C_COMPILER ${WFPW_ZIG} cc ${zig_target})
+set(CMAKE_CXX_COMPILER ${WFPW_ZIG} c++ ${zig_target})
+set(CMAKE_RC_COMPILE_OBJECT "<CMAKE_RC_COMPILER> <DEFINES> <SOURCE> <OBJECT>")
+set(CMAKE_RC_OUTPUT_EXTENSION .res)
+
+get_filename_component(source_dir ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
+# CMake gives these no first argument. Zig's own resource compiler would have to be compiled first, for minutes;
+# mingw-w64's can write what lld takes for any processor.
+set(ar "${WFPW_ZIG} ar")
+set(ranlib "${WFPW_ZIG} ranlib")
+set(rc "x86_64-w64-mingw32-windres -O res")
+foreach(tool IN ITEMS ar ranlib rc)
+  set(command ${source_dir}/build/windows/zig/${tool})
+  file(CONFIGURE OUTPUT ${command} CONTENT "#!/bin/sh\nexec ${${tool}} \"$@\"\n" @ONLY)
+  file(CHMOD ${command} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+endforeach()
+set(CMAKE_AR ${source_dir}/build/windows/zig/ar)
+set(CMAKE_RANLIB ${source_dir}/build/windows/zig/ranlib)
+set(CMAKE_RC_COMPILER ${source_dir}/build/windows/zig/rc)
+set(libraries ${source_dir}/build/windows/zig-${WFPW_ZIG_ARCH})
+set(CMAKE_FIND_ROOT_PATH ${libraries})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+set(CMOCKA_LIBRARY ${libraries}/lib/libcmocka-static.a CACHE FILEPATH "")
+
+if(WFPW_ZIG_ARCH STREQUAL x86_64)
+  set(CMAKE_CROSSCOMPILING_EMULATOR ${source_dir}/tests/windows/wine)
+endif()
