@@ -5,7 +5,7 @@
 #include "base/thread_hooks.h"
 #include "os/os.h"
 
-struct thread_call {
+struct hooked_call {
     const wfpw_thread_hooks *hooks;
     void (*run)(void *ctx);
     void *ctx;
@@ -14,7 +14,7 @@ struct thread_call {
 static void run_thread_call(void *ctx)
 {
     static const char role[] = "call";
-    const struct thread_call *c = ctx;
+    const struct hooked_call *c = ctx;
     thread_hooks_started(c->hooks, role);
     c->run(c->ctx);
     thread_hooks_ending(c->hooks, role);
@@ -23,7 +23,7 @@ static void run_thread_call(void *ctx)
 bool thread_call(const wfpw_thread_hooks *hooks, void (*run)(void *ctx), void *ctx)
 {
     os_thread thread;
-    struct thread_call c = {hooks, run, ctx};
+    struct hooked_call c = {hooks, run, ctx};
     if (!os_thread_start(&thread, run_thread_call, &c))
         return false;
     os_thread_join(&thread);
