@@ -9,8 +9,10 @@
 #include "model/audit_fields.h"
 #include "model/batch_audit.h"
 
-/* What a field takes at most in addition to its characters: its key, numbers of a few bytes. */
+/* What a field takes at most: its key and a number, and for each byte of its value that many. */
 enum { FIELD_MOST = BATCH_AUDIT_KEY + 64, CHARACTERS_MOST = 6, TEXT_MOST = 3 };
+/* What stays for the event's other texts, so that it has room wherever the usual form has. */
+enum { BEHIND = 64 * 1024 };
 
 /* ---- keys ----------------------------------------------------------------------------------- */
 
@@ -140,16 +142,25 @@ static char *put_object(char *p, const struct record *r, const struct record_fie
 
 /* ---- the body ------------------------------------------------------------------------------- */
 
+/* Of the values, as often as they are written: not of what they share in the record. */
+static size_t bytes_of(const struct record_field *f, uint32_t count)
+{
+    size_t n = 0;
+    for (uint32_t i = 0; i < count; i++)
+        n += f[i].value.size;
+    return n;
+}
+
 size_t batch_audit_write_json(const struct record *r, struct batch_audit_texts *texts, void *room,
                               size_t size)
 {
     const struct record_audit *from = record_at(r, r->audit_at);
     const struct record_field *f = record_at(r, from->fields_at);
-    const size_t values = r->bytes - sizeof *r, count = from->field_count;
-    size_t text = TEXT_MOST * values + TEXT_JSON_SLACK;
+    const size_t values = bytes_of(f, from->field_count), count = from->field_count;
+    size_t text = TEXT_MOST * values + FIELD_MOST;
     size_t object = CHARACTERS_MOST * values + FIELD_MOST * count + TEXT_JSON_SLACK;
     struct batch_audit_json *to = room;
-    if (size < sizeof *to || size - sizeof *to < object + text)
+    if (size < sizeof *to || size - sizeof *to < object + text + BEHIND)
         return 0;
     const struct batch_audit_keys *k = keys_of(texts, from->event_id, f, from->field_count);
     if (k == NULL)

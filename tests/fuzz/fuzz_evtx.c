@@ -27,8 +27,8 @@ enum { JSON_MAX = 4 * 1024 * 1024, BATCH_MIN = 320 * 1024 };
 /* What is used again from input to input. */
 static struct {
     struct evtx evtx;
-    wfpw_batch *batch;
-    char *json;
+    wfpw_batch *batch, *prepared; /* the other one is only to be written as JSON */
+    char *json, *same;
 } * fuzz;
 
 static void set_up(void)
@@ -38,8 +38,12 @@ static void set_up(void)
     fuzz = calloc(1, sizeof *fuzz);
     check(fuzz != NULL);
     fuzz->batch = wfpw_batch_new(64, BATCH_MIN);
+    fuzz->prepared = wfpw_batch_new(64, BATCH_MIN);
     fuzz->json = malloc(JSON_MAX);
-    check(fuzz->batch != NULL && fuzz->json != NULL);
+    fuzz->same = malloc(JSON_MAX);
+    check(fuzz->batch != NULL && fuzz->prepared != NULL && fuzz->json != NULL &&
+          fuzz->same != NULL);
+    check(wfpw_batch_set_format(fuzz->prepared, WFPW_FORMAT_JSON) == WFPW_OK);
 }
 
 /* ---- an event ------------------------------------------------------------------------------- */
@@ -80,12 +84,28 @@ static void check_event(const wfpw_event *ev)
 
 /* ---- a block -------------------------------------------------------------------------------- */
 
+static int line_of(const wfpw_batch *b, char *room)
+{
+    uint32_t at = 0;
+    return wfpw_batch_to_json(b, 0, &at, 1, room, JSON_MAX, NULL);
+}
+
+/* Both ways, whatever the record holds. */
+static void check_prepared(const struct record *r)
+{
+    batch_clear(fuzz->prepared);
+    check(batch_add(fuzz->prepared, r, 1));
+    int n = line_of(fuzz->batch, fuzz->json), same = line_of(fuzz->prepared, fuzz->same);
+    check(n > 0 && n == same && memcmp(fuzz->json, fuzz->same, (size_t)n) == 0);
+}
+
 static void check_record(const struct record *r)
 {
     check(r != NULL && r->bytes <= RECORD_MAX && r->bytes % 8 == 0);
     batch_clear(fuzz->batch);
     check(batch_add(fuzz->batch, r, 1)); /* any record has room in an empty batch */
     check_event(wfpw_batch_get(fuzz->batch, 0));
+    check_prepared(r);
 }
 
 static void run_block(const uint8_t *data, uint32_t size)
