@@ -199,19 +199,29 @@ static int read_guard(struct reading *r, const struct settings_key *key)
 
 static int read_object(struct reading *r, const struct settings_keys *keys, void *base);
 
-static int read_live(struct reading *r, const struct settings_key *key)
+/* An object, or null: *is_there tells which. Errors behind it are told at its start. */
+static int read_part(struct reading *r, const struct settings_key *key,
+                     const struct settings_keys *keys, void *base, bool *is_there)
 {
-    struct settings *s = r->s;
     size_t start = r->start;
-    if (json_text_word(&r->json, "null"))
+    *is_there = !json_text_word(&r->json, "null");
+    if (!*is_there)
         return WFPW_OK;
     if (json_text_peek(&r->json) != '{')
         return refuse_value(r, key);
-    s->given.live = &s->live;
-    int status = read_object(r, &settings_of_live, &s->live);
-    if (status != WFPW_OK)
+    int status = read_object(r, keys, base);
+    r->start = status == WFPW_OK ? start : r->start;
+    return status;
+}
+
+static int read_live(struct reading *r, const struct settings_key *key)
+{
+    struct settings *s = r->s;
+    bool is_there;
+    int status = read_part(r, key, &settings_of_live, &s->live, &is_there);
+    if (status != WFPW_OK || !is_there)
         return status;
-    r->start = start;
+    s->given.live = &s->live;
     const uint32_t changes = WFPW_LIVE_IPSEC | WFPW_LIVE_AUDIT_POLICY;
     if ((s->live.flags & WFPW_LIVE_OBSERVE) != 0 &&
         (s->live.keywords != 0 || (s->live.flags & changes) != 0))
@@ -224,16 +234,11 @@ static int read_live(struct reading *r, const struct settings_key *key)
 static int read_audit(struct reading *r, const struct settings_key *key)
 {
     struct settings *s = r->s;
-    size_t start = r->start;
-    if (json_text_word(&r->json, "null"))
-        return WFPW_OK;
-    if (json_text_peek(&r->json) != '{')
-        return refuse_value(r, key);
-    s->given.audit = &s->audit;
-    int status = read_object(r, &settings_of_audit, &s->audit);
-    if (status != WFPW_OK)
+    bool is_there;
+    int status = read_part(r, key, &settings_of_audit, &s->audit, &is_there);
+    if (status != WFPW_OK || !is_there)
         return status;
-    r->start = start;
+    s->given.audit = &s->audit;
     if (s->audit.until != 0 && (s->audit.flags & WFPW_AUDIT_PAST) == 0)
         return refuse_here(r, "until is of use with past only");
     if (s->audit.until != 0 && s->audit.since > s->audit.until)
