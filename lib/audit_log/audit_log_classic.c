@@ -152,14 +152,22 @@ static enum audit_log_step at_end(struct audit_log *a)
     return a->o.past_only ? AUDIT_LOG_DONE : AUDIT_LOG_IDLE;
 }
 
-/* The number that is next is not there, and the log does not say that it has ended. */
+/* The number that is next is not there. It may have come since it was asked for, and is asked for
+ * once more then. */
 static enum audit_log_step look_again(struct audit_log *a, uint32_t code)
 {
     const char *call;
     uint32_t oldest, end;
-    if (code == EVENTLOG_E_HANDLE_EOF || code == EVENTLOG_E_INVALID_PARAMETER) {
-        if (look_at_extent(a, &oldest, &end, &call) == 0 && a->next == end && !a->expects)
+    bool asked_twice = a->asked_again == a->next;
+    a->asked_again = 0;
+    if ((code == EVENTLOG_E_HANDLE_EOF || code == EVENTLOG_E_INVALID_PARAMETER) && !a->expects &&
+        look_at_extent(a, &oldest, &end, &call) == 0) {
+        if (a->next == end)
             return at_end(a);
+        if (a->next >= oldest && a->next < end && !asked_twice) {
+            a->asked_again = a->next;
+            return AUDIT_LOG_AGAIN;
+        }
     }
     audit_log_say(a, 3, "the log is opened anew", "ReadEventLogW", code);
     return AUDIT_LOG_BROKEN;

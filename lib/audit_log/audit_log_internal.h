@@ -91,7 +91,8 @@ struct audit_log {
     /* ---- classic ---- */
     void *classic;
     struct audit_classic *decoder;
-    uint32_t next; /* the number of the record to be read next */
+    uint32_t next;        /* the number of the record to be read next */
+    uint32_t asked_again; /* the number that has come since; 0: none */
 };
 
 /* ---- audit_log.c ---- */

@@ -354,6 +354,14 @@ static struct {
 
 enum { LIE_SHORT, LIE_LONG, LIE_TINY, LIE_NUMBER, LIES };
 
+/* A record that comes after it was found missing, and before the log is asked for its extent. */
+static struct {
+    struct wfpw_system system;
+    struct system_eventlog log;
+    wfpw_sim *sim;
+    os_u32 late;
+} latecomer;
+
 static uint32_t lying_read(void *ctx, void *handle, uint32_t flags, uint32_t record, void *buffer,
                            uint32_t bytes, uint32_t *read, uint32_t *needed)
 {
@@ -412,6 +420,42 @@ static void test_lying_lengths(void **state)
     }
 }
 
+static uint32_t late_oldest(void *ctx, void *handle, uint32_t *oldest)
+{
+    uint32_t late = os_u32_load(&latecomer.late);
+    if (late > 0) {
+        os_u32_store(&latecomer.late, late - 1);
+        assert_int_equal(wfpw_sim_play(latecomer.sim, LISTEN, NULL), WFPW_OK);
+    }
+    return wfpw_sim_system(latecomer.sim)->eventlog->classic_oldest(ctx, handle, oldest);
+}
+
+static void set_latecomer(struct flow *f)
+{
+    latecomer.sim = f->sim;
+    latecomer.system = *wfpw_sim_system(f->sim);
+    latecomer.log = *latecomer.system.eventlog;
+    latecomer.log.classic_oldest = late_oldest;
+    latecomer.system.eventlog = &latecomer.log;
+    f->system = &latecomer.system;
+}
+
+/* It is the next one, and no reason to open the log anew. */
+static void test_comes_between(void **state)
+{
+    struct flow f;
+    wfpw_audit_log o = {.size = sizeof o, .watch_ms = 20, .flags = WFPW_AUDIT_CLASSIC};
+    (void)state;
+    os_u32_store(&latecomer.late, 0);
+    audited_open(&f, &(struct flow_options){.hook = set_latecomer}, &o);
+    os_u32_store(&latecomer.late, 5);
+    flow_read_events(&f, 5);
+    assert_int_equal(f.gaps, 0);
+    assert_int_equal(flow_stats(&f).duplicate, 0);
+    assert_int_equal(flow_stats(&f).log_reconnects, 0);
+    audited_close(&f);
+}
+
 /* Cut XML is no record, and a record is missing then. */
 static void test_cut(void **state)
 {
@@ -468,6 +512,7 @@ int main(void)
         cmocka_unit_test(test_troubles),
         cmocka_unit_test(test_bound_for_long),
         cmocka_unit_test(test_lying_lengths),
+        cmocka_unit_test(test_comes_between),
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_refused),
     };
