@@ -786,7 +786,7 @@ typedef struct {
      */
     uint32_t aggregate_ms;
     /**
-     * Memory for that: 2 KiB for each kind of which one came within aggregate_ms; 0 is 2 MiB;
+     * Memory for that: 2 KiB for each kind of which several came within aggregate_ms; 0 is 2 MiB;
      * rounded down to a power of 2, 64 KiB to 256 MiB. Without aggregate_ms 0.
      */
     uint32_t aggregate_bytes;

@@ -6,11 +6,30 @@
 #define WFPW_HASH_H
 
 #include <stdint.h>
+#if defined(_MSC_VER) && !defined(__clang__) && defined(_M_X64)
+#include <intrin.h>
+#endif
 
 static inline uint64_t hash_mix(uint64_t h, uint64_t v)
 {
     h = (h ^ v) * 0x9E3779B97F4A7C15u;
     return h ^ h >> 29;
+}
+
+/* Two numbers at once. Whoever does not know what they were mixed with before cannot choose pairs
+ * that become the same. */
+static inline uint64_t hash_pair(uint64_t a, uint64_t b)
+{
+#if defined(__SIZEOF_INT128__)
+    __extension__ typedef unsigned __int128 product;
+    product p = (product)a * b;
+    return (uint64_t)p ^ (uint64_t)(p >> 64);
+#elif defined(_MSC_VER) && defined(_M_X64)
+    uint64_t high, low = _umul128(a, b, &high);
+    return low ^ high;
+#else
+    return hash_mix(hash_mix(b, a), b >> 32);
+#endif
 }
 
 #endif

@@ -28,8 +28,17 @@ struct net_event_key {
     struct aggregate_one one;
 };
 
-/* false: events of this type are not of a kind with others. k stays where it is: the key points
- * into it. */
+/* Whether there are others of its kind, which only events of some types have. */
+bool net_event_has_kind(const struct net_event *n);
+/* The hash of its key, without making one; never 0. Only of what has a kind. */
+uint64_t net_event_key_hash(const struct net_event *n, uint32_t epoch, uint64_t seed);
+/* false: the key would be too long. k stays where it is: the key points into it. */
 bool net_event_key_make(struct net_event_key *k, const struct net_event *n, uint32_t epoch);
+
+static inline uint64_t net_event_time(const struct net_event *n)
+{
+    const FWP_FILETIME *t = &n->head.timeStamp;
+    return (uint64_t)t->dwHighDateTime << 32 | t->dwLowDateTime;
+}
 
 #endif

@@ -8,57 +8,79 @@
 
 /* ---- on the system's thread ----------------------------------------------------------------- */
 
-/* When it came: so long may it be held for what is not known yet. */
-static void mark_time(uint32_t epoch, struct record *r)
+/* When it came, in the subscription's life and by ticks: so long may it be held for what is not
+ * known yet. */
+struct arrival {
+    uint32_t epoch, ticks;
+};
+
+static void write_record(const struct subscription *l, struct arrival at, const struct net_event *n,
+                         struct record *r)
 {
-    r->epoch = epoch;
-    r->arrived = (uint32_t)os_ticks_ms();
+    (void)net_event_decode(n, l->system->source, r);
+    r->epoch = at.epoch;
+    r->arrived = at.ticks;
 }
 
 /* false: it does not fit as a whole. */
-static bool write_first(const struct subscription *l, uint32_t epoch, const struct net_event *n,
+static bool write_first(const struct subscription *l, struct arrival at, const struct net_event *n,
                         struct aggregate_slot *slot)
 {
     struct record *r = aggregate_record(slot);
     struct net_event bounded = *n;
     uint32_t room = aggregate_room(slot);
     bounded.room = room < n->room ? room : n->room;
-    (void)net_event_decode(&bounded, l->system->source, r);
-    mark_time(epoch, r);
+    write_record(l, at, &bounded, r);
     return (r->flags & WFPW_EVENT_TRUNCATED) == 0;
 }
 
-/* The first of a kind: its record stays in the slot, and goes into the ring if there is room. */
-static bool open_kind(struct subscription *l, uint32_t epoch, const struct net_event *n,
-                      const struct net_event_key *k, uint64_t hash)
+/* A record into the ring, if it has room. */
+static bool push_if_room(struct subscription *l, struct arrival at, const struct net_event *n)
 {
-    struct aggregate_slot *slot = aggregate_claim(l->aggregate, &k->key, hash);
-    struct ring_slot to;
-    if (slot == NULL)
+    struct ring_slot slot;
+    if (!ring_reserve_or_keep(l->ring, n->room, &slot))
         return false;
-    if (!write_first(l, epoch, n, slot)) {
-        aggregate_give_back(l->aggregate, slot);
-        return false;
-    }
-    const struct record *r = aggregate_record(slot);
-    bool goes = ring_reserve_or_keep(l->ring, r->bytes, &to);
-    if (goes) {
-        memcpy(to.room, r, r->bytes);
-        ring_commit(l->ring, &to);
-    }
-    aggregate_open(l->aggregate, slot, goes ? NULL : &k->one);
-    wakeup_ring(&l->wakeup);
+    write_record(l, at, n, slot.room);
+    ring_commit(l->ring, &slot);
     return true;
 }
 
-/* false: it is to go into the ring. */
-static bool aggregate_event(struct subscription *l, uint32_t epoch, const struct net_event *n)
+/* The event is counted in a slot of its kind, in which its record stays. */
+static bool open_kind(struct subscription *l, struct arrival at, const struct net_event *n,
+                      const struct net_event_key *k, uint64_t hash)
+{
+    struct aggregate_slot *slot = aggregate_claim(l->aggregate, &k->key, hash);
+    if (slot == NULL)
+        return false;
+    if (!write_first(l, at, n, slot)) {
+        aggregate_give_back(l->aggregate, slot);
+        return false;
+    }
+    aggregate_open(l->aggregate, slot, &k->one);
+    return true;
+}
+
+/* The first of its kind goes into the ring at once, and the others are counted, as is the first if
+ * the ring is full. false: it is to go the way of all. */
+static bool aggregate_event(struct subscription *l, struct arrival at, const struct net_event *n)
 {
     struct net_event_key k;
-    if (!net_event_key_make(&k, n, epoch) || aggregate_bypasses(l->aggregate, k.one.time))
+    struct aggregate *a = l->aggregate;
+    if (!net_event_has_kind(n) || aggregate_bypasses(a, net_event_time(n)))
         return false;
-    uint64_t hash = aggregate_hash(l->aggregate, &k.key);
-    return aggregate_count(l->aggregate, &k.key, hash, &k.one) || open_kind(l, epoch, n, &k, hash);
+    uint64_t hash = net_event_key_hash(n, at.epoch, a->seed);
+    if (aggregate_is_first(a, hash, at.ticks) && push_if_room(l, at, n)) {
+        wakeup_ring(&l->wakeup);
+        return true;
+    }
+    if (!net_event_key_make(&k, n, at.epoch))
+        return false;
+    if (aggregate_count(a, &k.key, hash, &k.one))
+        return true;
+    if (!open_kind(l, at, n, &k, hash))
+        return false;
+    wakeup_ring(&l->wakeup);
+    return true;
 }
 
 static void push_event(struct subscription *l, uint32_t epoch, int version, const void *event)
@@ -74,11 +96,11 @@ static void push_event(struct subscription *l, uint32_t epoch, int version, cons
         (void)os_u64_add(&l->filtered, 1);
         return;
     }
-    if (l->aggregate != NULL && aggregate_event(l, epoch, &n))
+    struct arrival at = {epoch, (uint32_t)os_ticks_ms()};
+    if (l->aggregate != NULL && aggregate_event(l, at, &n))
         return;
     if (ring_reserve(l->ring, n.room, &slot)) {
-        (void)net_event_decode(&n, l->system->source, slot.room);
-        mark_time(epoch, slot.room);
+        write_record(l, at, &n, slot.room);
         ring_commit(l->ring, &slot);
     }
     wakeup_ring(&l->wakeup);

@@ -36,6 +36,11 @@ static uint32_t slot_count(const struct aggregate *a)
     return a->sets * AGGREGATE_WAYS;
 }
 
+static uint32_t arrival_count(const struct aggregate *a)
+{
+    return slot_count(a) * AGGREGATE_ARRIVALS;
+}
+
 static void clear_slot(struct aggregate_slot *slot)
 {
     os_u64_store(&slot->first, UINT64_MAX);
@@ -58,7 +63,8 @@ struct aggregate *aggregate_new(const wfpw_allocator *memory, uint32_t bytes, ui
     a->seed = seed;
     a->slots = memory_new(memory, slot_count(a) * sizeof *a->slots);
     a->tags = memory_new(memory, slot_count(a) * sizeof *a->tags);
-    if (a->slots == NULL || a->tags == NULL) {
+    a->arrivals = memory_new(memory, arrival_count(a) * sizeof *a->arrivals);
+    if (a->slots == NULL || a->tags == NULL || a->arrivals == NULL) {
         aggregate_free(memory, a);
         return NULL;
     }
@@ -73,67 +79,11 @@ void aggregate_free(const wfpw_allocator *memory, struct aggregate *a)
         return;
     memory_free(memory, a->slots);
     memory_free(memory, a->tags);
+    memory_free(memory, a->arrivals);
     memory_free(memory, a);
 }
 
 /* ---- keys ----------------------------------------------------------------------------------- */
-
-/* Four sums side by side, as each step of one waits for the one before. */
-struct sums {
-    uint64_t a, b, c, d;
-};
-
-static inline uint64_t word_at(const uint8_t *p)
-{
-    uint64_t word;
-    memcpy(&word, p, sizeof word);
-    return word;
-}
-
-static inline void mix_words(struct sums *s, const uint8_t *p)
-{
-    s->a = hash_mix(s->a, word_at(p));
-    s->b = hash_mix(s->b, word_at(p + 8));
-    s->c = hash_mix(s->c, word_at(p + 16));
-    s->d = hash_mix(s->d, word_at(p + 24));
-}
-
-/* The last bytes of a piece may be mixed in twice. */
-static struct sums mix_piece(struct sums s, const uint8_t *p, uint32_t n)
-{
-    enum { WORD = 8, STEP = 4 * WORD };
-    const uint8_t *end = p + n;
-    uint8_t rest[WORD] = {0};
-    if (n >= STEP) {
-        for (; end - p > STEP; p += STEP)
-            mix_words(&s, p);
-        mix_words(&s, end - STEP);
-    } else if (n >= WORD) {
-        for (; end - p > WORD; p += WORD)
-            s.a = hash_mix(s.a, word_at(p));
-        s.b = hash_mix(s.b, word_at(end - WORD));
-    } else {
-        memcpy(rest, p, n);
-        s.c = hash_mix(s.c, word_at(rest));
-    }
-    return s;
-}
-
-uint64_t aggregate_hash(const struct aggregate *a, struct aggregate_key *key)
-{
-    const uint64_t *brief = key->brief;
-    struct sums s = {hash_mix(a->seed, brief[0]), hash_mix(a->seed, brief[1]),
-                     hash_mix(a->seed, brief[2]), hash_mix(a->seed, brief[3])};
-    s = (struct sums){hash_mix(s.a, brief[4]), hash_mix(s.b, brief[5]), hash_mix(s.c, brief[6]),
-                      hash_mix(s.d, brief[7])};
-    uint32_t bytes = key->pieces[0].size;
-    for (uint32_t i = 1; i < key->count; i++) {
-        s = mix_piece(s, key->pieces[i].data, key->pieces[i].size);
-        bytes += key->pieces[i].size;
-    }
-    key->bytes = record_cost(bytes);
-    return hash_mix(hash_mix(s.a, s.b), hash_mix(s.c, s.d + 1)) | 1;
-}
 
 static bool key_is(const struct aggregate_slot *slot, const struct aggregate_key *key)
 {
@@ -230,6 +180,30 @@ static bool count_in(struct aggregate *a, struct aggregate_slot *slot,
     return same;
 }
 
+static bool has_tag(const struct aggregate *a, uint64_t hash)
+{
+    const os_u64 *tags = &a->tags[first_slot(a, hash)];
+    if (os_u32_load_relaxed(&a->used) == 0)
+        return false;
+    for (uint32_t i = 0; i < AGGREGATE_WAYS; i++)
+        if (os_u64_load_relaxed(&tags[i]) == hash)
+            return true;
+    return false;
+}
+
+/* A kind that another one displaced here is a first one again. Ticks wrap. */
+bool aggregate_is_first(struct aggregate *a, uint64_t hash, uint32_t now)
+{
+    os_u64 *at = &a->arrivals[(uint32_t)hash >> 1 & (arrival_count(a) - 1)];
+    uint64_t seen = os_u64_load_relaxed(at);
+    if ((seen ^ hash) >> 32 == 0 && now - (uint32_t)seen < a->window_ms)
+        return false;
+    if (has_tag(a, hash))
+        return false;
+    os_u64_store(at, (hash & ~(uint64_t)UINT32_MAX) | now);
+    return true;
+}
+
 bool aggregate_count(struct aggregate *a, const struct aggregate_key *key, uint64_t hash,
                      const struct aggregate_one *one)
 {
@@ -270,11 +244,9 @@ void aggregate_open(struct aggregate *a, struct aggregate_slot *slot,
     const struct record *r = aggregate_record(slot);
     slot->opened = r->arrived;
     slot->kind = fingerprint_kind(r);
-    if (one != NULL) {
-        note_one(slot, one);
-        mark_one(a, slot->kind, one);
-    }
-    (void)os_u64_add(&slot->state, OPEN + (one != NULL ? ONE_EVENT : 0));
+    note_one(slot, one);
+    mark_one(a, slot->kind, one);
+    (void)os_u64_add(&slot->state, OPEN + ONE_EVENT);
 }
 
 /* ---- sending -------------------------------------------------------------------------------- */

@@ -2,9 +2,9 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * Counting events of one kind before they come to the ring: a table of fixed size, with a slot for
- * each kind of which one came a short while ago. Many threads count, and none of them waits,
- * allocates or takes a lock; one consumer at a time takes out of a slot a record that stands for
- * all that was counted there.
+ * each kind of which more than one came a short while ago. Many threads count, and none of them
+ * waits, allocates or takes a lock; one consumer at a time takes out of a slot a record that stands
+ * for all that was counted there.
  *
  * A slot's state says in one word how many are inside it, whether it is open and what was counted.
  * Who enters an open slot may read its key and write to it until it leaves; the consumer closes it
@@ -21,8 +21,8 @@ enum {
     AGGREGATE_SLOT = 2048,
     AGGREGATE_WAYS = 8, /* slots that a kind may have */
     AGGREGATE_PIECES = 7,
-    AGGREGATE_BRIEF = 8,
     AGGREGATE_MARKS = FINGERPRINTS,
+    AGGREGATE_ARRIVALS = 4, /* kinds that are remembered, for each slot */
     AGGREGATE_BYTES_DEFAULT = 2 * 1024 * 1024,
     AGGREGATE_BYTES_MIN = 64 * 1024,
     AGGREGATE_BYTES_MAX = 256 * 1024 * 1024
@@ -36,9 +36,6 @@ struct aggregate_key {
     } pieces[AGGREGATE_PIECES];
     uint32_t count;
     uint32_t bytes; /* of all of them, up to a multiple of 8 */
-    /* What of the first piece is hashed, as few others are what kinds differ in; the other pieces
-     * are as a whole. */
-    uint64_t brief[AGGREGATE_BRIEF];
 };
 
 /* In what they differ. */
@@ -61,7 +58,8 @@ struct aggregate_slot {
 
 struct aggregate {
     struct aggregate_slot *slots;
-    os_u64 *tags; /* a slot's key as a number; 0: it is free */
+    os_u64 *tags;     /* a slot's hash; 0: it is free */
+    os_u64 *arrivals; /* part of a kind's hash, and the ticks when the first of it came */
     uint32_t sets;
     uint32_t window_ms;
     uint64_t seed;
@@ -86,8 +84,10 @@ void aggregate_free(const wfpw_allocator *memory, struct aggregate *a);
 
 /* ---- any thread ------------------------------------------------------------------------------ */
 
-/* After the pieces are set: the rest of a key, and its hash. */
-uint64_t aggregate_hash(const struct aggregate *a, struct aggregate_key *key);
+/* Whether the event is the first of its kind in a window, as far as is remembered: it is to go its
+ * own way if it can, and needs no slot. hash: of its key, made with a->seed, never 0. now: ticks.
+ * Where two kinds have one hash, the first of the second is counted like those that follow it. */
+bool aggregate_is_first(struct aggregate *a, uint64_t hash, uint32_t now);
 /* Whether there is an open slot of this kind; then the event is counted there. */
 bool aggregate_count(struct aggregate *a, const struct aggregate_key *key, uint64_t hash,
                      const struct aggregate_one *one);
@@ -104,7 +104,7 @@ static inline struct record *aggregate_record(struct aggregate_slot *slot)
 {
     return (struct record *)(void *)((uint8_t *)slot->room + slot->key_bytes);
 }
-/* one: the event of the record is counted, too; NULL: it goes its own way. */
+/* one: the event of the record, which is counted. */
 void aggregate_open(struct aggregate *a, struct aggregate_slot *slot,
                     const struct aggregate_one *one);
 

@@ -49,12 +49,6 @@ struct value net_event_body_string(struct record_builder *b, const uint16_t *s)
     return record_put(b, VALUE_STRING, s, 2 * (size_t)length_of(b, s));
 }
 
-uint32_t net_event_body_sid_size(const FWP_SID_STRUCT *sid)
-{
-    const uint8_t *p = (const uint8_t *)sid;
-    return sid != NULL && p[0] == 1 && p[1] <= 15 ? 8 + 4 * (uint32_t)p[1] : 0;
-}
-
 struct value net_event_body_sid(struct record_builder *b, const FWP_SID_STRUCT *sid)
 {
     uint32_t n = net_event_body_sid_size(sid);

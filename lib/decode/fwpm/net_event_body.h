@@ -21,7 +21,11 @@ struct value net_event_body_text(struct record_builder *b, const void *p, uint32
 /* The same of text that a NUL ends, if it comes in time. */
 struct value net_event_body_string(struct record_builder *b, const uint16_t *s);
 /* The bytes of a SID; 0 when it is none. */
-uint32_t net_event_body_sid_size(const FWP_SID_STRUCT *sid);
+static inline uint32_t net_event_body_sid_size(const FWP_SID_STRUCT *sid)
+{
+    const uint8_t *p = (const uint8_t *)sid;
+    return sid != NULL && p[0] == 1 && p[1] <= 15 ? 8 + 4 * (uint32_t)p[1] : 0;
+}
 struct value net_event_body_sid(struct record_builder *b, const FWP_SID_STRUCT *sid);
 /* The SID of the AppContainer, or that there is none. */
 void net_event_body_package(struct record_builder *b, const FWP_SID_STRUCT *sid);

@@ -18,13 +18,6 @@ uint8_t net_event_direction(uint32_t raw)
     return raw == FWP_DIRECTION_OUTBOUND ? WFPW_DIRECTION_OUTBOUND : 0;
 }
 
-int net_event_classify_form(const struct net_event *n)
-{
-    if (n->type == FWPM_NET_EVENT_TYPE_CLASSIFY_ALLOW)
-        return 1;
-    return n->version < 2 ? n->version : 2;
-}
-
 uint8_t net_event_path_direction(const struct net_event *n)
 {
     const uint8_t *body = n->body;
