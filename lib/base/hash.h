@@ -16,6 +16,14 @@ static inline uint64_t hash_mix(uint64_t h, uint64_t v)
     return h ^ h >> 29;
 }
 
+/* Of numbers that may differ in a few bits only. */
+static inline unsigned hash_number(uint64_t n, uint64_t seed)
+{
+    n = (n ^ seed) * 0x9E3779B97F4A7C15u;
+    n = (n ^ n >> 32) * 0xBF58476D1CE4E5B9u;
+    return (unsigned)(n >> 32);
+}
+
 /* Two numbers at once. Whoever does not know what they were mixed with before cannot choose pairs
  * that become the same. */
 static inline uint64_t hash_pair(uint64_t a, uint64_t b)

@@ -4,12 +4,14 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 /* The table's memory is the caller's, and a failure of it an answer. `f` is the table in scope. */
 #define HASH_NONFATAL_OOM                1
 #define uthash_malloc(size)              take_memory(f, size)
 #define uthash_free(p, size)             give_memory(f, p, size)
 #define uthash_nonfatal_oom(entry)       ((void)(entry), f->out_of_memory = true)
-#define HASH_FUNCTION(key, length, hash) ((void)(length), (hash) = hash_of(key, f->seed))
+#define HASH_FUNCTION(key, length, hash) ((void)(length), (hash) = hash_number(*(key), f->seed))
 #include <uthash.h>
 #undef HASH_BKT_CAPACITY_THRESH
 #define HASH_BKT_CAPACITY_THRESH 6U /* short chains: each step of one is a miss of the cache */
@@ -18,7 +20,7 @@
 struct version {
     UT_hash_handle hh; /* of the newest one of an id */
     uint64_t id;
-    struct policy_object *object;
+    struct policy_packed *packed;
     struct version *older;                    /* of this id; of a free one: the next that is free */
     struct version *grave_next, **grave_link; /* of a tombstone */
     uint64_t seq, since, until; /* of a tombstone until its deletion; UINT64_MAX: no end is known */
@@ -50,18 +52,9 @@ static void give_memory(struct filters *f, void *p, size_t size)
     memory_give(&f->memory, p);
 }
 
-static unsigned hash_of(const void *key, uint64_t seed)
-{
-    uint64_t z;
-    memcpy(&z, key, sizeof z);
-    z = (z ^ seed) * 0x9E3779B97F4A7C15u;
-    z = (z ^ z >> 32) * 0xBF58476D1CE4E5B9u;
-    return (unsigned)(z >> 32);
-}
-
 static size_t size_of(const struct version *v)
 {
-    return sizeof *v + v->object->bytes;
+    return sizeof *v + policy_packed_bytes(v->packed);
 }
 
 static bool add_slab(struct filters *f)
@@ -95,14 +88,15 @@ static struct version *new_version(struct filters *f, const struct policy_object
 {
     if (f->spare == NULL && !add_slab(f))
         return NULL;
-    struct policy_object *copy = take_memory(f, o->bytes);
-    if (copy == NULL)
+    size_t n = policy_room_pack(&f->room, &f->memory, o);
+    struct policy_packed *packed = n != 0 ? take_memory(f, n) : NULL;
+    if (packed == NULL)
         return NULL;
-    memcpy(copy, o, o->bytes);
+    memcpy(packed, f->room.p, n);
     struct version *v = f->spare;
     f->spare = v->older;
     *v = (struct version){.id = o->id,
-                          .object = copy,
+                          .packed = packed,
                           .since = facts->since,
                           .until = facts->until,
                           .source = facts->source,
@@ -164,7 +158,7 @@ static void dig_up(struct filters *f, struct version *v)
 static void free_version(struct filters *f, struct version *v)
 {
     dig_up(f, v);
-    give_memory(f, v->object, v->object->bytes);
+    give_memory(f, v->packed, policy_packed_bytes(v->packed));
     v->older = f->spare;
     f->spare = v;
 }
@@ -234,6 +228,7 @@ void filters_free(struct filters *f)
         v = next;
     }
     free_slabs(f);
+    policy_room_free(&f->room, &f->memory);
     f->count = 0;
 }
 
@@ -288,15 +283,10 @@ void filters_limit(struct filters *f, size_t budget)
 
 /* ---- adding --------------------------------------------------------------------------------- */
 
-static bool is_text(const char *a, const char *b)
-{
-    return a != NULL && b != NULL && strcmp(a, b) == 0;
-}
-
 static bool same_key(const struct version *v, const struct policy_object *o, uint32_t epoch)
 {
-    return v != NULL && v->epoch == epoch &&
-           is_text(policy_object_slot_of(v->object, TEXT_KEY), policy_object_slot_of(o, TEXT_KEY));
+    const char *key = policy_object_slot_of(o, TEXT_KEY);
+    return v != NULL && v->epoch == epoch && policy_packed_is(v->packed, TEXT_KEY, key);
 }
 
 static bool same_filter(const struct version *v, const struct policy_object *o, uint32_t epoch)
@@ -415,10 +405,20 @@ bool filters_bury_rest(struct filters *f, const struct filters_rest *rest, uint6
 
 /* ---- finding -------------------------------------------------------------------------------- */
 
+const struct policy_object *filters_object(struct filters *f, const struct filter_found *found)
+{
+    return policy_unpack(found->packed, f->room.p);
+}
+
+const char *filters_key(struct filters *f, const struct filter_found *found)
+{
+    return policy_object_slot_of(filters_object(f, found), TEXT_KEY);
+}
+
 static bool give_version(const struct version *v, uint32_t state, struct filter_found *out)
 {
     *out = (struct filter_found){
-        .object = v->object,
+        .packed = v->packed,
         .state = v->is_bare ? WFPW_FILTER_STATE_UNKNOWN : state,
         .source = v->source,
         .seq = v->seq,
@@ -481,8 +481,7 @@ bool filters_by_key(struct filters *f, uint64_t id, uint32_t epoch, const char *
                     struct filter_found *out)
 {
     struct version *v = find_version(f, id);
-    while (v != NULL &&
-           (v->epoch != epoch || !is_text(policy_object_slot_of(v->object, TEXT_KEY), key)))
+    while (v != NULL && (v->epoch != epoch || !policy_packed_is(v->packed, TEXT_KEY, key)))
         v = v->older;
     return v != NULL &&
            give_version(v, v->is_dead ? WFPW_FILTER_STATE_DELETED : WFPW_FILTER_STATE_CURRENT, out);

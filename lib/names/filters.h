@@ -10,7 +10,7 @@
 #define WFPW_FILTERS_H
 
 #include "base/memory.h"
-#include "model/policy_object.h"
+#include "names/policy_packed.h"
 
 struct version;
 struct slab;
@@ -39,6 +39,7 @@ struct filters {
     uint64_t count, evicted, seq;
     struct version *last; /* that filters_next gave, so that the next call need not look for it */
     bool out_of_memory;   /* an allocation of the table's failed */
+    struct policy_room room; /* for the largest object that was added */
 };
 
 void filters_init(struct filters *f, const wfpw_allocator *memory, size_t budget, uint64_t seed);
@@ -69,13 +70,18 @@ bool filters_bury_rest(struct filters *f, const struct filters_rest *rest, uint6
 
 /* A filter that was found, until the table changes. */
 struct filter_found {
-    const struct policy_object *object;
+    const struct policy_packed *packed;
     uint32_t state, source; /* WFPW_FILTER_STATE_* */
     uint64_t seq;           /* another one for whatever is put into the table */
     uint64_t since;
     uint64_t deleted; /* when; 0: not, or not known */
     bool is_bare;
 };
+
+/* What was found, until another one is asked for. */
+const struct policy_object *filters_object(struct filters *f, const struct filter_found *found);
+/* Its key, until another one is asked for; NULL: it has none. */
+const char *filters_key(struct filters *f, const struct filter_found *found);
 
 /* The newest version; marks it as used. */
 bool filters_newest(struct filters *f, uint64_t id, struct filter_found *out);

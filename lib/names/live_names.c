@@ -162,7 +162,8 @@ size_t live_names_write(struct live_names *l, const struct record *r, uint32_t f
         uint64_t theirs = *token;
         *token = (OF_LIVE | found.seq << 3 | found.state) ^ objects_token(&l->objects);
         needed = theirs == *token ? NAMES_SAME
-                                  : render_filter(&found, &l->objects, &from, flags, buf, cap);
+                                  : render_filter(filters_object(&l->filters, &found), &found,
+                                                  &l->objects, &from, flags, buf, cap);
     }
     os_mutex_unlock(&l->lock);
     return needed;
@@ -176,7 +177,7 @@ size_t live_names_write_unnamed(struct live_names *l, const struct record *r, vo
     os_mutex_lock(&l->lock);
     const struct live_names_answer *a = reported_of(l, r->filter_id, r->epoch);
     if (find_version(l, r->filter_id, r->epoch, r->time, &found)) {
-        f.key = policy_object_slot_of(found.object, TEXT_KEY);
+        f.key = filters_key(&l->filters, &found);
         f.deleted_time = found.deleted;
     } else if (a != NULL) {
         f.state = still_valid(a) ? a->state : f.state;
@@ -255,9 +256,8 @@ void live_names_refuse(struct live_names *l, uint64_t id, uint32_t state, const 
 
 static bool is_same(const struct filter_found *found, const struct policy_object *o)
 {
-    const char *key = policy_object_slot_of(o, TEXT_KEY),
-               *other = policy_object_slot_of(found->object, TEXT_KEY);
-    return key != NULL && other != NULL && strcmp(key, other) == 0;
+    const char *key = policy_object_slot_of(o, TEXT_KEY);
+    return key != NULL && policy_packed_is(found->packed, TEXT_KEY, key);
 }
 
 static struct filter_facts facts_of(const struct live_names *l)

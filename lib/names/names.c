@@ -208,15 +208,19 @@ static size_t write_found(struct wfpw_names *n, const struct filter_found *found
     bool kept_all = n->objects.refused == 0; /* else one may be missing for want of room */
     struct render_from from = {origin->name, origin->time, origin->lists_providers && kept_all,
                                found->source};
-    size_t size = render_filter(found, &n->objects, &from, flags, buf, cap);
+    const struct policy_object *o = filters_object(&n->filters, found);
+    size_t size = render_filter(o, found, &n->objects, &from, flags, buf, cap);
     if (size <= cap)
         own_provider_mark(&n->own, buf);
     return size;
 }
 
-static bool is_other(const char *known, const char *found)
+/* Whether both are known, and differ. */
+static bool is_other(const char *known, const struct filter_found *found,
+                     enum policy_object_slot slot)
 {
-    return known != NULL && found != NULL && strcmp(known, found) != 0;
+    return known != NULL && policy_packed_has(found->packed, slot) &&
+           !policy_packed_is(found->packed, slot, known);
 }
 
 static bool find_filter(struct wfpw_names *n, const struct names_query *q,
@@ -225,8 +229,7 @@ static bool find_filter(struct wfpw_names *n, const struct names_query *q,
     bool newest = q->time == 0 && q->key == NULL;
     bool known = newest ? filters_newest(&n->filters, q->id, found)
                         : filters_at(&n->filters, q->id, 0, q->time, found);
-    if (!known || is_other(q->key, policy_object_slot_of(found->object, TEXT_KEY)) ||
-        is_other(q->layer, policy_object_slot_of(found->object, TEXT_LAYER)))
+    if (!known || is_other(q->key, found, TEXT_KEY) || is_other(q->layer, found, TEXT_LAYER))
         return false;
     found->state = q->key != NULL ? q->state : found->state;
     found->deleted = q->key != NULL ? q->deleted : found->deleted;

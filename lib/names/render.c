@@ -189,11 +189,11 @@ static uint32_t action_of(const struct policy_object *o)
                : 0;
 }
 
-size_t render_filter(const struct filter_found *found, const struct objects *objects,
-                     const struct render_from *from, uint32_t flags, void *buf, size_t cap)
+size_t render_filter(const struct policy_object *o, const struct filter_found *found,
+                     const struct objects *objects, const struct render_from *from, uint32_t flags,
+                     void *buf, size_t cap)
 {
     struct block b = {.base = buf, .cap = cap};
-    const struct policy_object *o = found->object;
     wfpw_filter *room = block_room(&b, sizeof *room),
                 to = {.size = sizeof to, .state = found->state};
     bool with_conditions = (flags & RENDER_CONDITIONS) != 0;

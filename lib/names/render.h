@@ -18,10 +18,12 @@ struct render_from {
 
 enum { RENDER_CONDITIONS = 0x1 };
 
-/* Writes to buf, aligned to 8, as far as cap has room; returns what is needed. objects: may be
- * NULL. Without RENDER_CONDITIONS they are left out, and the filter is marked as truncated. */
-size_t render_filter(const struct filter_found *found, const struct objects *objects,
-                     const struct render_from *from, uint32_t flags, void *buf, size_t cap);
+/* The filter o, as it was found. Writes to buf, aligned to 8, as far as cap has room; returns what
+ * is needed. objects: may be NULL. Without RENDER_CONDITIONS they are left out, and the filter is
+ * marked as truncated. */
+size_t render_filter(const struct policy_object *o, const struct filter_found *found,
+                     const struct objects *objects, const struct render_from *from, uint32_t flags,
+                     void *buf, size_t cap);
 
 /* The same of a filter of which no more is known than its id, its state, and maybe its key and when
  * it was deleted. */

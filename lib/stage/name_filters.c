@@ -238,7 +238,7 @@ static size_t write_best(struct name_filters *n, const struct record *r, const c
     if (needed != 0)
         return needed;
     if (in_log) {
-        q.key = policy_object_slot_of(found.object, TEXT_KEY);
+        q.key = filters_key(&n->log->filters, &found);
         q.state = found.state;
         q.deleted = found.deleted;
     } else if (key != NULL) {
@@ -261,8 +261,10 @@ static size_t write_best(struct name_filters *n, const struct record *r, const c
     struct render_from from = {
         .name = "audit", .time = found.since, .objects = n->log != NULL ? n->log->epoch : 0};
     wfpw_filter unknown = {.id = r->filter_id, .state = WFPW_FILTER_STATE_UNKNOWN};
-    return in_log ? render_filter(&found, &n->log->objects, &from, flags, buf, cap)
-                  : render_unnamed(&unknown, buf, cap);
+    if (!in_log)
+        return render_unnamed(&unknown, buf, cap);
+    const struct policy_object *o = filters_object(&n->log->filters, &found);
+    return render_filter(o, &found, &n->log->objects, &from, flags, buf, cap);
 }
 
 /* The place of a filter among those that were copied into this batch. */

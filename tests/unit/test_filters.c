@@ -61,7 +61,7 @@ static uint32_t look(struct fixture *x, uint64_t id, uint32_t epoch, uint64_t ti
     struct filter_found found;
     if (!filters_at(&x->f, id, epoch, time, &found))
         return 0;
-    *key = (unsigned)strtoul(policy_object_slot_of(found.object, TEXT_KEY) + 1, NULL, 16);
+    *key = (unsigned)strtoul(filters_key(&x->f, &found) + 1, NULL, 16);
     return found.state;
 }
 
@@ -141,7 +141,7 @@ static void test_poor(void **state)
     assert_true(filters_add(&x.f, make(&x, 5, 1, 50), &rich));
     assert_true(filters_add(&x.f, make(&x, 5, 1, 3), &poor));
     assert_true(filters_newest(&x.f, 5, &found));
-    assert_int_equal(strlen(policy_object_slot_of(found.object, TEXT_NAME)), 50);
+    assert_int_equal(strlen(policy_object_slot_of(filters_object(&x.f, &found), TEXT_NAME)), 50);
     EXPECT(5, 0, 150, CURRENT, 1); /* but it proves */
     close_table(&x);
 }
@@ -284,9 +284,12 @@ static void test_next(void **state)
         assert_true(add(&x, id, id, 0, 1, 1));
     assert_true(filters_next(&x.f, &other, &found)); /* two at once do not disturb each other */
     while (filters_next(&x.f, &cursor, &found)) {
-        sum += found.object->id;
-        if (found.object->id == 50)
-            assert_true(filters_next(&x.f, &other, &found) && found.object->id == 2);
+        uint64_t id = filters_object(&x.f, &found)->id;
+        sum += id;
+        if (id == 50) {
+            assert_true(filters_next(&x.f, &other, &found));
+            assert_int_equal(filters_object(&x.f, &found)->id, 2);
+        }
     }
     assert_int_equal(sum, 5050);
     assert_false(filters_next(&x.f, &cursor, &found));
