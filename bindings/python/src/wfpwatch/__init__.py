@@ -102,7 +102,7 @@ from .policy import (
 from .session import Session, SessionHealth, Stats
 from .settings import Settings
 from .sim import Simulator
-from .sockets import Connection, connections
+from .sockets import Connection, IpsecConnection, IpsecConnections, connections, ipsec_connections
 from .template import Asked, Template
 
 __all__ = [
@@ -140,6 +140,8 @@ __all__ = [
     "Icmp",
     "Ike",
     "Ipsec",
+    "IpsecConnection",
+    "IpsecConnections",
     "Keyword",
     "Join",
     "Kind",
@@ -197,6 +199,7 @@ __all__ = [
     "check",
     "explain",
     "connections",
+    "ipsec_connections",
     "load",
     "restore",
     "restore_audit_policy",
