@@ -88,7 +88,7 @@ from .events import (
     VSwitch,
 )
 from .explain import Answer, Refusal, explain
-from .guard import Guard
+from .guard import Guard, added_by
 from .host import Row, check, restore
 from .names import Names, NamesStats
 from .policy import (
@@ -194,6 +194,7 @@ __all__ = [
     "WfpwatchError",
     "WordList",
     "__version__",
+    "added_by",
     "audit_policy",
     "backup_audit_policy",
     "check",

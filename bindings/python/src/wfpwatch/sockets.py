@@ -7,7 +7,8 @@
 
 No privilege is needed; programs of other users' processes may stay unnamed without one.
 
-Connections of IPsec, which are all that the filtering engine's own connection objects are, need one:
+Connections of IPsec, which are all that the filtering engine's own connection objects are, need an
+elevated process:
 
     for c in wfpwatch.ipsec_connections():
         print(c.mode, c.local, c.remote, c.key_module, c.auth_method, c.peer, c.bytes_in)
