@@ -2555,11 +2555,11 @@ WFPW_API int WFPW_CALL wfpw_guard_new(const wfpw_allocator *allocator, wfpw_guar
  * - `address=203.0.113.0/24`: remote addresses.
  *
  * Filters have device paths. Behind a drive letter only the rest of the path is compared, on
- * whichever volume it is: such a finding is LIKELY, with ANY_VOLUME. Of ASCII letters the case does
- * not matter; others are to be written as app ids have them, in lower case. A service is found in
- * conditions on the user (wfpw_condition.field FWPM_CONDITION_ALE_USER_ID), not in those on its
- * program: add that too. Sources: the documentation of FWPM_FILTER_CONDITION0 and
- * FwpmGetAppIdFromFileName0; MS-DTYP 2.4.2.4.
+ * whichever volume it is: such a finding is LIKELY, with ANY_VOLUME. The case of letters does not
+ * matter (Latin, Greek, Cyrillic, Armenian, full width). A service is found in conditions on the
+ * user (wfpw_condition.field FWPM_CONDITION_ALE_USER_ID), not in those on its program: add that
+ * too. Sources: the documentation of FWPM_FILTER_CONDITION0 and FwpmGetAppIdFromFileName0; MS-DTYP
+ * 2.4.2.4.
  * @param g the guard
  * @param text the target
  * @param e what failed, with the position; may be NULL
