@@ -23,6 +23,16 @@ static bool has_room(struct filter_adders *a)
     return true;
 }
 
+/* The digits of a GUID however it is written; what is none has others, or fewer. */
+static void take_digits(char to[FILTER_ADDERS_DIGITS + 1], const char *key)
+{
+    size_t n = 0;
+    for (; key != NULL && *key != 0 && n < FILTER_ADDERS_DIGITS; key++)
+        if (strchr("{}-", *key) == NULL)
+            to[n++] = *key >= 'A' && *key <= 'F' ? (char)(*key + ('a' - 'A')) : *key;
+    to[n] = 0;
+}
+
 bool filter_adders_want(struct filter_adders *a, const wfpw_filter *f)
 {
     if (!has_room(a))
@@ -33,6 +43,7 @@ bool filter_adders_want(struct filter_adders *a, const wfpw_filter *f)
             .size = sizeof of->filter, .id = f->id, .flags = f->flags, .from_time = f->from_time}};
     if (f->key != NULL && strlen(f->key) < sizeof of->key)
         memcpy(of->key, f->key, strlen(f->key) + 1);
+    take_digits(of->digits, f->key);
     return true;
 }
 
@@ -63,13 +74,48 @@ static void take_record(struct filter_adder_of *of, const wfpw_event *ev)
     copy_text(a->user_sid, ev->user_sid);
 }
 
+static int compare_keys(const void *a, const void *b)
+{
+    const struct filter_adder_of *const *x = a, *const *y = b;
+    return strcmp((*x)->digits, (*y)->digits);
+}
+
+/* A log may have many records, and a dump many filters. false: no memory. */
+static bool sort_keys(struct filter_adders *a)
+{
+    a->by_key = malloc((a->count + 1) * sizeof(void *));
+    if (a->by_key == NULL)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        a->by_key[i] = &a->list[i];
+    qsort(a->by_key, a->count, sizeof(void *), compare_keys);
+    return true;
+}
+
+/* The first with these digits, or where it would be. */
+static size_t find_key(const struct filter_adders *a, const char *digits)
+{
+    size_t low = 0, high = a->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(a->by_key[middle]->digits, digits) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static void take_event(struct filter_adders *a, const wfpw_event *ev)
 {
     if (ev->kind != WFPW_KIND_AUDIT || ev->audit == NULL || ev->audit->event_id != FILTER_CHANGED)
         return;
+    char digits[FILTER_ADDERS_DIGITS + 1];
     a->records++;
-    for (size_t i = 0; i < a->count; i++)
-        take_record(&a->list[i], ev);
+    take_digits(digits, wfpw_audit_get(ev->audit, "FilterKey"));
+    for (size_t i = find_key(a, digits); i < a->count && strcmp(a->by_key[i]->digits, digits) == 0;
+         i++)
+        take_record(a->by_key[i], ev);
 }
 
 static void fail_read(struct filter_adders *a, const char *path, const wfpw_error *e)
@@ -134,7 +180,7 @@ void filter_adders_read(struct filter_adders *a)
 {
     wfpw_template *match = make_template();
     wfpw_batch *b = wfpw_batch_new(0, 0);
-    a->failed |= match == NULL || b == NULL || a->logs.no_memory;
+    a->failed |= match == NULL || b == NULL || a->logs.no_memory || !sort_keys(a);
     if (a->failed)
         diagnostics_print(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
     for (size_t i = 0; !a->failed && !a->interrupted && i < a->logs.count; i++)
@@ -151,5 +197,6 @@ const struct filter_adder *filter_adders_get(const struct filter_adders *a, size
 void filter_adders_free(struct filter_adders *a)
 {
     file_list_free(&a->logs);
+    free(a->by_key);
     free(a->list);
 }

@@ -10,18 +10,19 @@
 #include "input/file_list.h"
 #include "view/guard_finding.h"
 
-enum { FILTER_ADDERS_KEY = 64 };
+enum { FILTER_ADDERS_KEY = 64, FILTER_ADDERS_DIGITS = 32 };
 
 struct filter_adder_of {
     wfpw_filter filter; /* what is needed to know it again */
     char key[FILTER_ADDERS_KEY];
+    char digits[FILTER_ADDERS_DIGITS + 1]; /* of the key, to be found by */
     struct filter_adder adder;
 };
 
 /* Starts as {0}. */
 struct filter_adders {
     struct file_list logs;
-    struct filter_adder_of *list;
+    struct filter_adder_of *list, **by_key; /* by_key: in the order of their digits */
     size_t count, cap;
     bool failed, interrupted;
     uint64_t records; /* of changed filters */

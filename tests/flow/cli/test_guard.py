@@ -152,6 +152,20 @@ class GuardTest(test_cli.CliTest):
         self.assertEqual(self.adder(added(), later)["pid"], 7120)  # the surest
         self.assertEqual(self.adder(later, added())["pid"], 7120)
 
+    def test_keys_however_they_are_written(self):
+        for key in (KEY.upper(), KEY.strip("{}")):
+            self.assertEqual(self.adder(added(key=key))["confidence"], "certain", key)
+
+    def test_many_filters_and_records(self):
+        dump, log = self.folder / "wfpstate.xml", self.folder / "Security.xml"
+        keys = [KEY[:-5] + f"{i:04x}}}" for i in range(500)]
+        start, item, end = DUMP.partition("<item>")[0], DUMP[DUMP.index("<item><filterKey>"):DUMP.rindex("</filters>")], "</filters></wfpdiag>"
+        dump.write_text(start + "".join(item.replace(KEY, k).replace("71001", str(i + 1)) for i, k in enumerate(keys)) + end)
+        log.write_text("<Events>" + "".join(added(id=i + 1, key=k, process=i + 10) for i, k in enumerate(keys) if i % 2) + "</Events>")
+        result = run("check", "--guard", TARGET, "--format", "json", dump, log)
+        found = [json.loads(line) for line in result.out.splitlines()]
+        self.assertEqual([f.get("added", {}).get("pid") for f in found], [i + 10 if i % 2 else None for i in range(500)])
+
     def test_who_did_not_add_it(self):
         for other in (added(key=OWN), added(change="%%16385"), added(event=5449), added(key="-")):
             self.assertIsNone(self.adder(other), other)
