@@ -122,7 +122,7 @@ def brief(comment):
 def functions():
     """Groups of the header in its order: title, and function with what it does."""
     found = []
-    token = r"@defgroup \w+ (.*)|/\*\*((?:(?!\*/).)*)\*/\nWFPW_API [^;]*?WFPW_CALL (\w+)\("
+    token = r"@defgroup \w+ (.*)|/\*\*((?:(?!\*/).)*)\*/\nWFPW_API [^;]*?WFPW_CALL\s(\w+)\("
     text = HEADER.read_text() + ARROW.read_text()
     for title, comment, name in re.findall(token.replace("(.*)|", r"([^\n]*)|"), text, re.S):
         if title:

@@ -198,7 +198,13 @@ enum wfpw_list {
     WFPW_LIST_CONCLUSION = 38,   /**< WFPW_CONCLUSION_*. */
     WFPW_LIST_UNSEEN = 39,       /**< A single bit. */
     WFPW_LIST_HEALTH = 40,       /**< A single bit: WFPW_HEALTH_*. */
-    WFPW_LIST_TCP_STATE = 41     /**< WFPW_TCP_STATE_*. */
+    WFPW_LIST_TCP_STATE = 41,    /**< WFPW_TCP_STATE_*. */
+    WFPW_LIST_IPSEC_MODE = 50,   /**< IPSEC_TRAFFIC_TYPE: 0 is "transport", 1 "tunnel". */
+    WFPW_LIST_KEY_MODULE = 51,   /**< IKEEXT_KEY_MODULE_TYPE: 2 is "ikev2". */
+    WFPW_LIST_AUTH_METHOD = 52,  /**< IKEEXT_AUTHENTICATION_METHOD_TYPE: 2 is "kerberos". */
+    WFPW_LIST_CIPHER = 53,       /**< IKEEXT_CIPHER_TYPE: 4 is "aes_256". */
+    WFPW_LIST_INTEGRITY = 54,    /**< IKEEXT_INTEGRITY_TYPE: 2 is "sha_256". */
+    WFPW_LIST_DH_GROUP = 55      /**< IKEEXT_DH_GROUP: 3 is "group_14". */
 };
 
 /**
@@ -2549,11 +2555,11 @@ WFPW_API int WFPW_CALL wfpw_guard_new(const wfpw_allocator *allocator, wfpw_guar
  * - `address=203.0.113.0/24`: remote addresses.
  *
  * Filters have device paths. Behind a drive letter only the rest of the path is compared, on
- * whichever volume it is: such a finding is LIKELY, with ANY_VOLUME. Of ASCII letters the case does
- * not matter; others are to be written as app ids have them, in lower case. A service is found in
- * conditions on the user (wfpw_condition.field FWPM_CONDITION_ALE_USER_ID), not in those on its
- * program: add that too. Sources: the documentation of FWPM_FILTER_CONDITION0 and
- * FwpmGetAppIdFromFileName0; MS-DTYP 2.4.2.4.
+ * whichever volume it is: such a finding is LIKELY, with ANY_VOLUME. The case of letters does not
+ * matter (Latin, Greek, Cyrillic, Armenian, full width). A service is found in conditions on the
+ * user (wfpw_condition.field FWPM_CONDITION_ALE_USER_ID), not in those on its program: add that
+ * too. Sources: the documentation of FWPM_FILTER_CONDITION0 and FwpmGetAppIdFromFileName0; MS-DTYP
+ * 2.4.2.4.
  * @param g the guard
  * @param text the target
  * @param e what failed, with the position; may be NULL
@@ -2574,6 +2580,20 @@ WFPW_API int WFPW_CALL wfpw_guard_add(wfpw_guard *g, const char *text, wfpw_erro
  */
 WFPW_API int WFPW_CALL wfpw_guard_check(const wfpw_guard *g, const wfpw_filter *f,
                                         wfpw_guarded *out);
+
+/**
+ * Whether an event is the record of who added a filter: 5447 of the Security log ("a filter was
+ * added"), which Windows writes where the subcategory Other Policy Change Events is audited. For
+ * filters of a dump or of this host and the events of a log that belongs to it; a live session
+ * with a guard joins the two by itself. Of several records the latest before the filter was seen
+ * counts. Any thread; without allocation.
+ * @param f the filter, as wfpw_names_get() and wfpw_names_next() write it
+ * @param ev the event: process_id, user_sid and time say who and when
+ * @return WFPW_CONFIDENCE_CERTAIN: it names this key and this id; WFPW_CONFIDENCE_LIKELY: this key
+ *         and another id, as a persistent filter gets at each start of the engine; 0: it does not
+ *         tell of this filter; E_INVAL
+ */
+WFPW_API int WFPW_CALL wfpw_filter_added_by(const wfpw_filter *f, const wfpw_event *ev);
 
 /**
  * Frees a guard. No open session may use it.
@@ -3055,7 +3075,7 @@ WFPW_API int WFPW_CALL wfpw_audit_policy_restore(const wfpw_options *o, const vo
  *
  * The TCP connections, listeners and UDP sockets of this host, as the IP Helper tables have them
  * now: GetExtendedTcpTable and GetExtendedUdpTable, with the owner's module. FWPM's own connection
- * objects (FwpmConnectionEnum0) are connections of IPsec only, and not among them.
+ * objects are connections of IPsec only (wfpw_ipsec_connections_load()), and not among them.
  * @{
  */
 
@@ -3146,6 +3166,94 @@ WFPW_API int WFPW_CALL wfpw_connection_to_json(const wfpw_connection *c, uint32_
  * @param c may be NULL
  */
 WFPW_API void WFPW_CALL wfpw_connections_free(wfpw_connections *c);
+
+/** @}
+ * @defgroup wfpw_ipsec_connections Connections of IPsec
+ *
+ * The connection objects of the filtering engine (FWPM_CONNECTION0), since Windows 8. All of them
+ * are connections of IPsec, between two addresses: they have no port, protocol or process, and a
+ * TCP connection without IPsec is not among them. A host without IPsec rules has none. Sources: the
+ * documentation of FwpmConnectionCreateEnumHandle0 and FWPM_CONNECTION0; the events of the provider
+ * Microsoft-Windows-Base-Filtering-Engine-Connections.
+ * @{
+ */
+
+typedef struct wfpw_ipsec_connections wfpw_ipsec_connections; /**< A list of them. */
+
+/**
+ * A connection of IPsec. Numbers as Windows defines them; WFPW_LIST_* has their words. Absent texts
+ * are NULL; all are valid until wfpw_ipsec_connections_free(). Keys are not read.
+ */
+typedef struct {
+    uint32_t size;
+    uint32_t mode;       /**< IPSEC_TRAFFIC_TYPE; WFPW_LIST_IPSEC_MODE. */
+    uint64_t id;         /**< Of this connection, as long as the engine runs. */
+    wfpw_endpoint local; /**< Port 0; family 0: it is neither IPv4 nor IPv6. */
+    wfpw_endpoint remote;
+    uint64_t created;            /**< 0: not known. */
+    uint64_t bytes_in;           /**< As the engine had them last: its driver is not asked. */
+    uint64_t bytes_out;          /**< Likewise. */
+    uint64_t bytes;              /**< Both; may be less than their sum, and 0. */
+    uint32_t key_module;         /**< IKEEXT_KEY_MODULE_TYPE; WFPW_LIST_KEY_MODULE. */
+    uint32_t auth_method;        /**< Of the main mode; WFPW_LIST_AUTH_METHOD. */
+    uint32_t second_auth_method; /**< Of AuthIP's extended mode; UINT32_MAX: it is not AuthIP. */
+    uint32_t cipher;             /**< Of the main mode; WFPW_LIST_CIPHER. */
+    uint32_t integrity;          /**< Likewise; WFPW_LIST_INTEGRITY. */
+    uint32_t dh_group;           /**< Likewise; WFPW_LIST_DH_GROUP. */
+    uint32_t max_lifetime_s;     /**< Of the main mode, in seconds. */
+    uint32_t reserved;
+    const char *provider;    /**< {guid}. */
+    const char *peer;        /**< Kerberos and NTLM: who the remote computer is. */
+    const char *second_peer; /**< Likewise, of the extended mode: most often its user. */
+} wfpw_ipsec_connection;
+
+/**
+ * Asks the engine for its connections. A separate thread calls Windows; the call waits for it, and
+ * for the engine. Needs an elevated process; the engine leaves out what the caller may not read.
+ * @param o system, allocator and hooks are used; may be NULL
+ * @param out the list, in the order of the engine; NULL on failure
+ * @param e what failed; may be NULL
+ * @return 0; E_NOTSUP: this Windows has none (Windows 7), or this host no engine; E_ACCESS,
+ *         E_NOSERVICE, E_TIMEOUT, E_SYSTEM (os_code), E_INVAL, E_NOMEM
+ */
+WFPW_API int WFPW_CALL wfpw_ipsec_connections_load(const wfpw_options *o,
+                                                   wfpw_ipsec_connections **out, wfpw_error *e);
+
+/**
+ * Whether the engine monitored connections of IPsec when the list was made
+ * (FWPM_ENGINE_MONITOR_IPSEC_CONNECTIONS; WFPW_LIVE_IPSEC turns it on). While it does not, no
+ * document says that it knows any: an empty list proves nothing then. Any thread.
+ * @param c the list
+ * @return 1: it did; 0: it did not; E_SYSTEM: it could not be asked; E_INVAL
+ */
+WFPW_API int WFPW_CALL wfpw_ipsec_connections_monitored(const wfpw_ipsec_connections *c);
+
+/**
+ * A connection of the list. Any thread.
+ * @param c the list
+ * @param i which one, from 0
+ * @return the connection; NULL: there are no more
+ */
+WFPW_API const wfpw_ipsec_connection *WFPW_CALL
+wfpw_ipsec_connections_get(const wfpw_ipsec_connections *c, uint32_t i);
+
+/**
+ * Writes a connection as one line of JSON (docs/json.md), NUL-terminated. Any thread.
+ * @param c the connection
+ * @param flags reserved, 0
+ * @param buf buffer for the text
+ * @param cap the size of buf in bytes
+ * @param needed the length without the NUL, also with E_RANGE; may be NULL
+ * @return the length without the NUL; E_RANGE when cap is too small; E_INVAL
+ */
+WFPW_API int WFPW_CALL wfpw_ipsec_connection_to_json(const wfpw_ipsec_connection *c, uint32_t flags,
+                                                     char *buf, size_t cap, size_t *needed);
+
+/**
+ * Frees the list.
+ * @param c may be NULL
+ */
+WFPW_API void WFPW_CALL wfpw_ipsec_connections_free(wfpw_ipsec_connections *c);
 
 /** @} */
 

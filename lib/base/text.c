@@ -129,6 +129,51 @@ static size_t sequence_length(const uint8_t *s, size_t n)
     return c >= least[len] && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF) ? len : 0;
 }
 
+/* Capitals beyond ASCII, in their order: each step-th from first to last, and how far its small
+ * letter is. */
+static const struct letters {
+    uint16_t first, last, step, distance;
+} capitals[] = {
+    {0xC0, 0xD6, 1, 32},     {0xD8, 0xDE, 1, 32},   {0x100, 0x12E, 2, 1},   {0x132, 0x136, 2, 1},
+    {0x139, 0x147, 2, 1},    {0x14A, 0x176, 2, 1},  {0x179, 0x17D, 2, 1},   {0x1A0, 0x1A4, 2, 1},
+    {0x1AF, 0x1AF, 1, 1},    {0x1CD, 0x1DB, 2, 1},  {0x1DE, 0x1EE, 2, 1},   {0x1F8, 0x21E, 2, 1},
+    {0x222, 0x232, 2, 1},    {0x386, 0x386, 1, 38}, {0x388, 0x38A, 1, 37},  {0x38C, 0x38C, 1, 64},
+    {0x38E, 0x38F, 1, 63},   {0x391, 0x3A1, 1, 32}, {0x3A3, 0x3AB, 1, 32},  {0x400, 0x40F, 1, 80},
+    {0x410, 0x42F, 1, 32},   {0x460, 0x480, 2, 1},  {0x48A, 0x4BE, 2, 1},   {0x4C1, 0x4CD, 2, 1},
+    {0x4D0, 0x52E, 2, 1},    {0x531, 0x556, 1, 48}, {0x1E00, 0x1E94, 2, 1}, {0x1EA0, 0x1EFE, 2, 1},
+    {0xFF21, 0xFF3A, 1, 32},
+};
+
+uint32_t text_lower_letter(uint32_t c)
+{
+    enum { Y_DIAERESIS = 0x178, SMALL_Y_DIAERESIS = 0xFF, FINAL_SIGMA = 0x3C2, SIGMA = 0x3C3 };
+    if (c < 0x80)
+        return text_lower(c);
+    if (c == Y_DIAERESIS)
+        return SMALL_Y_DIAERESIS;
+    if (c == FINAL_SIGMA)
+        return SIGMA;
+    for (size_t i = 0; i < sizeof capitals / sizeof *capitals && c >= capitals[i].first; i++)
+        if (c <= capitals[i].last)
+            return (c - capitals[i].first) % capitals[i].step == 0 ? c + capitals[i].distance : c;
+    return c;
+}
+
+uint32_t text_next_lower(const char **s)
+{
+    const uint8_t *p = (const uint8_t *)*s;
+    size_t n = p[0] != 0 ? sequence_length(p, 4) : 0; /* a NUL ends a sequence */
+    uint32_t c = n == 1 ? p[0] : n > 1 ? p[0] & (0xFFu >> (n + 1)) : 0;
+    for (size_t i = 1; i < n; i++)
+        c = c << 6 | (p[i] & 0x3F);
+    if (n == 0 && p[0] != 0) {
+        (*s)++;
+        return UINT32_C(0x80000000) | p[0];
+    }
+    *s += n;
+    return text_lower_letter(c);
+}
+
 size_t text_utf8_valid(const char *s, size_t n)
 {
     const uint8_t *b = (const uint8_t *)s;

@@ -126,6 +126,14 @@ char *text_json(char *p, const char *s, size_t n);
 void text_harmless(char *to, size_t cap, const char *s);
 /* The length of the longest valid UTF-8 prefix of s. */
 size_t text_utf8_valid(const char *s, size_t n);
+/* The small letter of a capital, as far as names of files are compared so: of Latin, Greek,
+ * Cyrillic and Armenian, and of full width; and the sigma at the end of a word is one. What has no
+ * one small letter (the dotted capital I, the sharp s) stays, whatever the language. */
+uint32_t text_lower_letter(uint32_t c);
+/* The next character of a text that ends with a NUL, as text_lower_letter has it, and *s goes
+ * behind it. A byte that is no UTF-8 is a number above all characters. At the NUL it is 0, and *s
+ * stays. */
+uint32_t text_next_lower(const char **s);
 
 size_t text_u64(char *out, uint64_t v);                         /* TEXT_U64_MAX */
 size_t text_i64(char *out, int64_t v);                          /* TEXT_U64_MAX */

@@ -283,6 +283,36 @@ static const struct code_word capabilities[] = {
     W(3, "networkLoopback"), /* only as a bit of wfpw_event.capabilities (docs/facts.md) */
 };
 
+/* IPSEC_TRAFFIC_TYPE, IKEEXT_KEY_MODULE_TYPE, IKEEXT_AUTHENTICATION_METHOD_TYPE,
+ * IKEEXT_CIPHER_TYPE, IKEEXT_INTEGRITY_TYPE, IKEEXT_DH_GROUP (win32 metadata). */
+static const struct code_word ipsec_modes[] = {W(0, "transport"), W(1, "tunnel")};
+static const struct code_word key_modules[] = {W(0, "ike"), W(1, "authip"), W(2, "ikev2")};
+static const struct code_word auth_methods[] = {
+    W(0, "preshared_key"),
+    W(1, "certificate"),
+    W(2, "kerberos"),
+    W(3, "anonymous"),
+    W(4, "ssl"),
+    W(5, "ntlm_v2"),
+    W(6, "ipv6_cga"),
+    W(7, "certificate_ecdsa_p256"),
+    W(8, "certificate_ecdsa_p384"),
+    W(9, "ssl_ecdsa_p256"),
+    W(10, "ssl_ecdsa_p384"),
+    W(11, "eap"),
+    W(12, "reserved"),
+};
+static const struct code_word ciphers[] = {
+    W(0, "des"),     W(1, "3des"),        W(2, "aes_128"),     W(3, "aes_192"),
+    W(4, "aes_256"), W(5, "aes_gcm_128"), W(6, "aes_gcm_256"),
+};
+static const struct code_word integrities[] = {W(0, "md5"), W(1, "sha1"), W(2, "sha_256"),
+                                               W(3, "sha_384")};
+static const struct code_word dh_groups[] = {
+    W(0, "none"),    W(1, "group_1"), W(2, "group_2"),  W(3, "group_14"),
+    W(4, "ecp_256"), W(5, "ecp_384"), W(6, "group_24"),
+};
+
 /* FWP_ACTION_TYPE, as netsh writes it. */
 static const struct code_word actions[] = {
     W(0x1001, "FWP_ACTION_BLOCK"),
@@ -347,6 +377,12 @@ static const struct {
     [WFPW_LIST_PRODUCT_FROM] = LIST(product_froms),
     [WFPW_LIST_SERVICE] = LIST(services),
     [WFPW_LIST_TCP_STATE] = LIST(tcp_states),
+    [WFPW_LIST_IPSEC_MODE] = LIST(ipsec_modes),
+    [WFPW_LIST_KEY_MODULE] = LIST(key_modules),
+    [WFPW_LIST_AUTH_METHOD] = LIST(auth_methods),
+    [WFPW_LIST_CIPHER] = LIST(ciphers),
+    [WFPW_LIST_INTEGRITY] = LIST(integrities),
+    [WFPW_LIST_DH_GROUP] = LIST(dh_groups),
 };
 
 /* Most lists count from 0 or from 1. */

@@ -6,28 +6,11 @@
 #include "base/text.h"
 #include "explain/question.h"
 
-/* The small letter of a character of two bytes: Latin-1, Greek, Cyrillic. */
-static uint32_t lower_of(uint32_t c)
-{
-    if ((c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) ||
-        (c >= 0x410 && c <= 0x42F))
-        return c + 0x20;
-    return c >= 0x400 && c <= 0x40F ? c + 0x50 : text_lower(c);
-}
-
-/* The next character, to be compared: of ASCII and of two bytes in lower case, of others the bytes.
- * Either slash is a backslash. */
+/* The next character, to be compared. Either slash is a backslash. */
 static uint32_t next_letter(const char **s)
 {
-    uint32_t a = (uint8_t)(*s)[0], b = a != 0 ? (uint8_t)(*s)[1] : 0;
-    if (a >= 0xC2 && a <= 0xDF && b >= 0x80 && b <= 0xBF) {
-        *s += 2;
-        return lower_of((a & 0x1F) << 6 | (b & 0x3F));
-    }
-    *s += a != 0;
-    if (a >= 0x80)
-        return a << 16; /* no character has this number */
-    return a == '/' ? '\\' : text_lower(a);
+    uint32_t c = text_next_lower(s);
+    return c == '/' ? '\\' : c;
 }
 
 /* What follows this start of the path; NULL: it starts otherwise. */

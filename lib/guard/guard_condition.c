@@ -14,6 +14,17 @@ static bool is_text(const char *s, const char *wanted)
 
 /* ---- paths ---------------------------------------------------------------------------------- */
 
+/* The next character of both, in whatever case; false: they differ, and stay where they are. */
+static bool take_same(const char **a, const char **b)
+{
+    const char *behind_a = *a, *behind_b = *b;
+    if (**a == 0 || text_next_lower(&behind_a) != text_next_lower(&behind_b))
+        return false;
+    *a = behind_a;
+    *b = behind_b;
+    return true;
+}
+
 static bool fits_from(const char *pattern, const char *text)
 {
     const char *star = NULL, *retry = NULL;
@@ -23,13 +34,11 @@ static bool fits_from(const char *pattern, const char *text)
             retry = text;
         } else if (*pattern == 0 && *text == 0) {
             return true;
-        } else if (*text != 0 && (uint8_t)*pattern == text_lower((uint8_t)*text)) {
-            pattern++;
-            text++;
-        } else if (star == NULL || *retry == 0) {
-            return false;
-        } else {
-            text = ++retry;
+        } else if (!take_same(&pattern, &text)) {
+            if (star == NULL || *retry == 0)
+                return false;
+            (void)text_next_lower(&retry);
+            text = retry;
             pattern = star;
         }
     }
@@ -111,10 +120,10 @@ static struct guard_answer answer_of(const struct guard_condition *c, bool is_me
 /* How the literal start of a pattern and a prefix of paths agree. */
 static enum guard_fit prefix_fit(const char *pattern, const char *prefix)
 {
-    for (; *prefix != 0; pattern++, prefix++) {
+    while (*prefix != 0) {
         if (*pattern == '*' || *pattern == 0)
             return *pattern == '*' ? FIT_UNKNOWN : FIT_NONE;
-        if (text_lower((uint8_t)*prefix) != (uint8_t)*pattern)
+        if (!take_same(&pattern, &prefix))
             return FIT_NONE;
     }
     return FIT_ALL;

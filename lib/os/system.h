@@ -44,6 +44,13 @@ struct system_engine {
     /* Not fwpuclnt's: the path of the program that calls as its net events have it, a device path
      * in small letters without a NUL. Returns the units written; 0: it is not known. */
     uint32_t (*own_app)(void *ctx, uint16_t *room, uint32_t units);
+    /* FwpmConnectionCreateEnumHandle0, FwpmConnectionEnum0, FwpmConnectionDestroyEnumHandle0: since
+     * Windows 8. */
+    uint32_t (*create_connection_enum)(void *ctx, void *engine,
+                                       const FWPM_CONNECTION_ENUM_TEMPLATE0 *t, void **enum_handle);
+    uint32_t (*enumerate_connections)(void *ctx, void *engine, void *enum_handle, uint32_t wanted,
+                                      FWPM_CONNECTION0 ***entries, uint32_t *count);
+    uint32_t (*destroy_connection_enum)(void *ctx, void *engine, void *enum_handle);
 };
 
 /* What the engine can list of its policy, and how its structs are called: FWPM_LAYER0, ... */

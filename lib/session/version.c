@@ -52,6 +52,7 @@ uint32_t WFPW_CALL wfpw_sizeof(const char *name)
         {"wfpw_audit_restored", sizeof(wfpw_audit_restored)},
         {"wfpw_asked", sizeof(wfpw_asked)},
         {"wfpw_connection", sizeof(wfpw_connection)},
+        {"wfpw_ipsec_connection", sizeof(wfpw_ipsec_connection)},
         {"wfpw_arrow_options", sizeof(wfpw_arrow_options)},
     };
     for (size_t i = 0; name != NULL && i < sizeof structs / sizeof *structs; i++)

@@ -26,6 +26,7 @@ int WFPW_CALL wfpw_sim_new(uint32_t windows, wfpw_sim **out)
     sim->now = first_moment;
     sim->running = true;
     sim->sockets_end = &sim->sockets;
+    sim->connections_end = &sim->connections;
     sim_engine_fill(sim, windows);
     sim_listings_fill(sim);
     sim_log_fill(&sim->log_functions);
@@ -57,6 +58,7 @@ void WFPW_CALL wfpw_sim_free(wfpw_sim *sim)
     if (sim->thread_started)
         os_thread_join(&sim->thread);
     sim_sockets_free(sim);
+    sim_connections_free(sim);
     free_blocks(sim);
     sim_notices_drop(&sim->policy);
     sim_listings_free(&sim->policy);
@@ -115,7 +117,8 @@ static uint64_t count_allocations(const struct wfpw_sim *sim)
     uint64_t n = 0;
     for (const struct sim_block *b = sim->blocks; b != NULL; b = b->next)
         n++;
-    return n + sim_listings_count(&sim->policy) + sim_audit_blocks(sim);
+    return n + sim_listings_count(&sim->policy) + sim_connections_enums(sim) +
+           sim_audit_blocks(sim);
 }
 
 static uint64_t count_watches(const struct wfpw_sim *sim)

@@ -95,6 +95,9 @@ enum sim_call {
     CALL_UDP_TABLE,
     CALL_OWNER_MODULE,
     CALL_IMAGE,
+    CALL_CONNECTION_CREATE_ENUM, /* struct system_engine again: connections */
+    CALL_CONNECTION_ENUM,
+    CALL_CONNECTION_DESTROY_ENUM,
     CALL_COUNT
 };
 
@@ -149,6 +152,8 @@ struct sim_machine {
 
 struct sim_place;
 struct sim_socket;
+struct sim_connection;
+struct sim_connection_enum;
 
 /* Who waits for a change of the firewall's rules. */
 struct sim_rules_watch {
@@ -178,6 +183,9 @@ struct wfpw_sim {
     struct sim_socket *sockets, **sockets_end; /* the order of the tables */
     uint32_t socket_count;                     /* ever */
     os_u32 sockets_calls;                      /* under way: some may outlive their session */
+    struct sim_connection *connections, **connections_end; /* of IPsec, in the engine's order */
+    uint32_t connection_count;
+    struct sim_connection_enum *connection_enums;
     struct sim_policy policy;
     struct sim_session *scripted; /* the dynamic session of the script; NULL: none */
     struct sim_network network;
@@ -253,6 +261,19 @@ const char *sim_sockets_play(struct wfpw_sim *sim, const struct sim_line *line, 
                              const char **where);
 /* Waits for calls under way: the simulator is being freed. */
 void sim_sockets_free(struct wfpw_sim *sim);
+
+/* Connections of IPsec: the functions, and the command that adds one. */
+void sim_connections_fill(struct system_engine *engine);
+bool sim_connections_knows(const struct sim_word *command);
+/* As of sockets. */
+const char *sim_connections_play(struct wfpw_sim *sim, const struct sim_line *line, bool check,
+                                 const char **where);
+/* Handles that were not destroyed; the lock is held. */
+uint64_t sim_connections_enums(const struct wfpw_sim *sim);
+void sim_connections_free(struct wfpw_sim *sim);
+/* Pieces that a call hands out are freed by FwpmFreeMemory0 of `given`; the lock is held. Returns
+ * the call's code. */
+uint32_t sim_listing_give(struct wfpw_sim *sim, struct sim_pieces *pieces, void *given);
 
 /* What the engine was asked for, copied; *out is NULL when that is everything, and freed with
  * free. Returns the engine's code. */

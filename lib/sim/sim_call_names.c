@@ -77,6 +77,9 @@ static const char *const call_names[CALL_COUNT] = {
     "GetExtendedUdpTable",
     "GetOwnerModuleFromTcpEntry",
     "QueryFullProcessImageNameW",
+    "FwpmConnectionCreateEnumHandle0",
+    "FwpmConnectionEnum0",
+    "FwpmConnectionDestroyEnumHandle0",
 };
 
 const char *sim_call_name(enum sim_call call)

@@ -374,6 +374,8 @@ void sim_engine_fill(struct wfpw_sim *sim, uint32_t windows)
         .free = free_memory,
         .own_app = own_app,
     };
+    if (windows > 7)
+        sim_connections_fill(&sim->engine);
     for (int n = newest_subscribe(windows) + 1; n < SYSTEM_SUBSCRIBES; n++)
         sim->engine.subscribe[n] = NULL;
     for (int n = newest_subscribe(windows) + 2; n < SYSTEM_ENUMS; n++)

@@ -155,19 +155,6 @@ static uint32_t next_utf8(struct text_reader *t)
     return c;
 }
 
-/* Latin, Greek and Cyrillic: the capitals whose small letters lie at a fixed distance. */
-static uint32_t lower_unit(uint32_t c)
-{
-    if (c < 0x80)
-        return text_lower(c);
-    if ((c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) ||
-        (c >= 0x410 && c <= 0x42F))
-        return c + 32;
-    if (c >= 0x400 && c <= 0x40F)
-        return c + 80;
-    return c >= 0x100 && c <= 0x137 ? c | 1 : c;
-}
-
 bool join_same_text(const struct record *a, const struct value *va, const struct record *b,
                     const struct value *vb)
 {
@@ -175,7 +162,7 @@ bool join_same_text(const struct record *a, const struct value *va, const struct
     while (x.at < x.end && y.at < y.end) {
         uint32_t c = x.wide ? next_wide(&x) : next_utf8(&x);
         uint32_t d = y.wide ? next_wide(&y) : next_utf8(&y);
-        if (c != d && lower_unit(c) != lower_unit(d))
+        if (c != d && text_lower_letter(c) != text_lower_letter(d))
             return false;
     }
     return x.at == x.end && y.at == y.end;

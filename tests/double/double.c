@@ -118,7 +118,7 @@ static BOOL CALLBACK start(INIT_ONCE *o, void *parameter, void **context)
 }
 
 /* The simulator's functions, and the first parameter of each. It lives until the process ends. */
-static const struct system_engine *engine_of(void **ctx)
+const struct system_engine *double_engine(void **ctx)
 {
     if (!InitOnceExecuteOnce(&once, start, NULL, NULL))
         abort();
@@ -129,19 +129,19 @@ static const struct system_engine *engine_of(void **ctx)
 
 const struct system_policy *double_policy(void **ctx)
 {
-    (void)engine_of(ctx);
+    (void)double_engine(ctx);
     return wfpw_sim_system(sim)->policy;
 }
 
 const struct system_eventlog *double_eventlog(void **ctx)
 {
-    (void)engine_of(ctx);
+    (void)double_engine(ctx);
     return wfpw_sim_system(sim)->eventlog;
 }
 
 const struct system_audit_policy *double_audit_policy(void **ctx)
 {
-    (void)engine_of(ctx);
+    (void)double_engine(ctx);
     return wfpw_sim_system(sim)->audit_policy;
 }
 
@@ -155,7 +155,7 @@ DWORD WINAPI FwpmEngineOpen0(const wchar_t *server, UINT32 service, void *identi
     void *ctx;
     char what[256];
     const wchar_t *name = session != NULL ? (const wchar_t *)session->displayData.name : NULL;
-    uint32_t code = engine_of(&ctx)->open(ctx, session, engine);
+    uint32_t code = double_engine(&ctx)->open(ctx, session, engine);
     (void)snprintf(what, sizeof what,
                    " server=%s service=%u identity=%s name=%ls flags=0x%x wait=%u",
                    server != NULL ? "given" : "none", service, identity != NULL ? "given" : "none",
@@ -168,7 +168,7 @@ DWORD WINAPI FwpmEngineClose0(void *engine);
 DWORD WINAPI FwpmEngineClose0(void *engine)
 {
     void *ctx;
-    return reported("FwpmEngineClose0", "", engine_of(&ctx)->close(ctx, engine));
+    return reported("FwpmEngineClose0", "", double_engine(&ctx)->close(ctx, engine));
 }
 
 DWORD WINAPI FwpmEngineGetOption0(void *engine, UINT32 option, FWP_VALUE0 **value);
@@ -176,7 +176,7 @@ DWORD WINAPI FwpmEngineGetOption0(void *engine, UINT32 option, FWP_VALUE0 **valu
 {
     void *ctx;
     char what[64];
-    uint32_t code = engine_of(&ctx)->get_option(ctx, engine, option, value);
+    uint32_t code = double_engine(&ctx)->get_option(ctx, engine, option, value);
     (void)snprintf(what, sizeof what, " option=%u value=%u", option,
                    code == 0 && *value != NULL ? (*value)->uint32 : 0);
     return reported("FwpmEngineGetOption0", what, code);
@@ -187,7 +187,7 @@ DWORD WINAPI FwpmEngineSetOption0(void *engine, UINT32 option, const FWP_VALUE0 
 {
     void *ctx;
     char what[64];
-    uint32_t code = engine_of(&ctx)->set_option(ctx, engine, option, value);
+    uint32_t code = double_engine(&ctx)->set_option(ctx, engine, option, value);
     (void)snprintf(what, sizeof what, " option=%u value=%u", option, value->uint32);
     return reported("FwpmEngineSetOption0", what, code);
 }
@@ -196,7 +196,7 @@ void WINAPI FwpmFreeMemory0(void **p);
 void WINAPI FwpmFreeMemory0(void **p)
 {
     void *ctx;
-    engine_of(&ctx)->free(ctx, p);
+    double_engine(&ctx)->free(ctx, p);
     (void)reported("FwpmFreeMemory0", "", 0);
 }
 
@@ -205,7 +205,7 @@ static DWORD subscribe(int n, const char *call, void *engine,
                        void *context, void **handle)
 {
     void *ctx;
-    const struct system_engine *e = engine_of(&ctx);
+    const struct system_engine *e = double_engine(&ctx);
     uint32_t code = e->subscribe[n](ctx, engine, subscription, callback, context, handle);
     tell_template(tell, subscription->enumTemplate);
     return reported(call, subscription->enumTemplate != NULL ? " template=given" : " template=none",
@@ -230,7 +230,7 @@ DWORD WINAPI FwpmNetEventUnsubscribe0(void *engine, void *handle);
 DWORD WINAPI FwpmNetEventUnsubscribe0(void *engine, void *handle)
 {
     void *ctx;
-    uint32_t code = engine_of(&ctx)->unsubscribe(ctx, engine, handle);
+    uint32_t code = double_engine(&ctx)->unsubscribe(ctx, engine, handle);
     return reported("FwpmNetEventUnsubscribe0", "", code);
 }
 
@@ -240,7 +240,7 @@ DWORD WINAPI FwpmNetEventCreateEnumHandle0(void *engine, const FWPM_NET_EVENT_EN
                                            void **handle)
 {
     void *ctx;
-    uint32_t code = engine_of(&ctx)->create_enum(ctx, engine, t, handle);
+    uint32_t code = double_engine(&ctx)->create_enum(ctx, engine, t, handle);
     tell_template(tell, t);
     return reported("FwpmNetEventCreateEnumHandle0",
                     t != NULL ? " template=given" : " template=none", code);
@@ -253,7 +253,7 @@ DWORD WINAPI FwpmNetEventCreateEnumHandle0(void *engine, const FWPM_NET_EVENT_EN
                                      UINT32 *count)                                                \
     {                                                                                              \
         void *ctx;                                                                                 \
-        const struct system_engine *e = engine_of(&ctx);                                           \
+        const struct system_engine *e = double_engine(&ctx);                                       \
         uint32_t code = e->enumerate[n](ctx, engine, handle, wanted, entries, count);              \
         return reported("FwpmNetEventEnum" #n, "", code);                                          \
     }
@@ -268,7 +268,7 @@ DWORD WINAPI FwpmNetEventDestroyEnumHandle0(void *engine, void *handle);
 DWORD WINAPI FwpmNetEventDestroyEnumHandle0(void *engine, void *handle)
 {
     void *ctx;
-    uint32_t code = engine_of(&ctx)->destroy_enum(ctx, engine, handle);
+    uint32_t code = double_engine(&ctx)->destroy_enum(ctx, engine, handle);
     return reported("FwpmNetEventDestroyEnumHandle0", "", code);
 }
 
@@ -278,7 +278,7 @@ DWORD WINAPI FwpmGetAppIdFromFileName0(const wchar_t *path, FWP_BYTE_BLOB **app_
     void *ctx;
     char what[512];
     uint32_t code =
-        engine_of(&ctx)->app_id_from_file(ctx, (const uint16_t *)(const void *)path, app_id);
+        double_engine(&ctx)->app_id_from_file(ctx, (const uint16_t *)(const void *)path, app_id);
     (void)snprintf(what, sizeof what, " path=%ls", path);
     return reported("FwpmGetAppIdFromFileName0", what, code);
 }

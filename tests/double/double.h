@@ -8,6 +8,7 @@
 #include "os/system.h"
 
 /* The simulator's functions, and the first parameter of each. */
+const struct system_engine *double_engine(void **ctx);
 const struct system_policy *double_policy(void **ctx);
 const struct system_eventlog *double_eventlog(void **ctx);
 const struct system_audit_policy *double_audit_policy(void **ctx);

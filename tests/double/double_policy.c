@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * The stand-in's functions about the policy. */
+ * The stand-in's functions about the policy, and about connections. */
 #include <stdio.h>
 
 #define WIN32_LEAN_AND_MEAN
@@ -117,4 +117,38 @@ DWORD WINAPI FwpmFilterUnsubscribeChanges0(void *engine, void *handle)
     void *ctx;
     return double_told("FwpmFilterUnsubscribeChanges0", "",
                        double_policy(&ctx)->unsubscribe_changes(ctx, engine, handle));
+}
+
+/* ---- connections ---------------------------------------------------------------------------- */
+
+DWORD WINAPI FwpmConnectionCreateEnumHandle0(void *engine, const FWPM_CONNECTION_ENUM_TEMPLATE0 *t,
+                                             void **handle);
+DWORD WINAPI FwpmConnectionCreateEnumHandle0(void *engine, const FWPM_CONNECTION_ENUM_TEMPLATE0 *t,
+                                             void **handle)
+{
+    void *ctx;
+    return double_told("FwpmConnectionCreateEnumHandle0",
+                       t != NULL ? " template=given" : " template=none",
+                       double_engine(&ctx)->create_connection_enum(ctx, engine, t, handle));
+}
+
+DWORD WINAPI FwpmConnectionEnum0(void *engine, void *handle, UINT32 wanted,
+                                 FWPM_CONNECTION0 ***entries, UINT32 *count);
+DWORD WINAPI FwpmConnectionEnum0(void *engine, void *handle, UINT32 wanted,
+                                 FWPM_CONNECTION0 ***entries, UINT32 *count)
+{
+    void *ctx;
+    char what[WHAT_MAX];
+    uint32_t code =
+        double_engine(&ctx)->enumerate_connections(ctx, engine, handle, wanted, entries, count);
+    (void)snprintf(what, sizeof what, " wanted=%u count=%u", wanted, code == 0 ? *count : 0);
+    return double_told("FwpmConnectionEnum0", what, code);
+}
+
+DWORD WINAPI FwpmConnectionDestroyEnumHandle0(void *engine, void *handle);
+DWORD WINAPI FwpmConnectionDestroyEnumHandle0(void *engine, void *handle)
+{
+    void *ctx;
+    return double_told("FwpmConnectionDestroyEnumHandle0", "",
+                       double_engine(&ctx)->destroy_connection_enum(ctx, engine, handle));
 }

@@ -173,11 +173,12 @@ class EventLog(DoubleTest):
 class Sockets(DoubleTest):
     """Tables of sockets through the real exports of iphlpapi.dll, and without some of them."""
 
-    def run_with(self, script, *command, failing=""):
+    def run_with(self, script, *command, failing="", windows="11", before=""):
         self.run_on("11", "", TOOL, "--version")  # what Wine starts has Wine's own
         os.environ["WFPW_DOUBLE_SOCKETS"] = failing
         with replaced([DOUBLES / "sockets" / "iphlpapi.dll"]):
-            return self.run_on("11", script, TOOL, *command, "--format", "json", overrides="fwpuclnt=n;iphlpapi=n")
+            return self.run_on(windows, script, TOOL, *command, "--format", "json", before=before,
+                               overrides="fwpuclnt=n;iphlpapi=n")
 
     def test_connections(self):
         result = self.run_with("", "connections")
@@ -187,6 +188,26 @@ class Sockets(DoubleTest):
         self.assertEqual((tcp["process"]["service"], tcp["created"]), ("RpcSs", "2001-01-01T00:00:00.0000000Z"))
         self.assertEqual((udp["protocol"], udp["process"]["service"]), (17, "Dnscache"))
         self.assertRegex(tcp["app"]["device_path"], r"^\\.*wfpwatch\.exe$")
+
+    def test_ipsec(self):
+        connection = "ipsec_connection local=192.0.2.10 remote=203.0.113.7 auth=kerberos peer=PC7$ in=5"
+        for windows in ("8", "11"):
+            result = self.run_with("", "connections", windows=windows, before=f"repeat 65 {connection}")
+            self.assertEqual((result.status, result.err), (0, ""), result)
+            last = result.events()[-1]
+            self.assertEqual((last["ipsec"]["id"], last["ipsec"]["peer"], last["bytes_in"]), (65, "PC7$", 5))
+            self.assertEqual(len(result.events()), 2 + 65)
+            self.assertEqual([line.split(" -> ")[0].split("wanted=")[1] for line in result.said("FwpmConnectionEnum0")],
+                             ["64 count=64", "64 count=1"])
+            self.assertEqual(len(result.said("FwpmConnectionDestroyEnumHandle0")), 1)
+            self.assertEqual(len(result.said("FwpmFreeMemory0")), 3)  # with the option's
+
+    def test_ipsec_is_not_known(self):
+        for windows, before, why in (("7", "", "FwpmConnectionEnum0"),
+                                     ("11", "fail call=FwpmConnectionCreateEnumHandle0 code=5", "access denied")):
+            result = self.run_with("", "connections", windows=windows, before=before)
+            self.assertEqual((result.status, len(result.events())), (0, 2), result)
+            self.assertRegex(result.err, f"connections of IPsec are not known: .*{why}")
 
     def test_module_fails(self):
         result = self.run_with("", "connections", failing="GetOwnerModuleFromTcpEntry")

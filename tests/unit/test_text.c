@@ -448,6 +448,47 @@ static void values(void **state)
         assert_text(got, text_value(got, cases[i].type, cases[i].bytes, cases[i].n), cases[i].want);
 }
 
+/* Every number: what has a small letter is far from another one's, and a small letter is none. */
+static void small_letters(void **state)
+{
+    static const uint32_t pairs[][2] = {
+        {'A', 'a'},     {'Z', 'z'},       {0xC0, 0xE0},     {0xDE, 0xFE},     {0x100, 0x101},
+        {0x139, 0x13A}, {0x178, 0xFF},    {0x17D, 0x17E},   {0x1A0, 0x1A1},   {0x218, 0x219},
+        {0x386, 0x3AC}, {0x38C, 0x3CC},   {0x391, 0x3B1},   {0x3A9, 0x3C9},   {0x3C2, 0x3C3},
+        {0x401, 0x451}, {0x42F, 0x44F},   {0x490, 0x491},   {0x4C1, 0x4C2},   {0x531, 0x561},
+        {0x556, 0x586}, {0x1EA0, 0x1EA1}, {0xFF21, 0xFF41}, {0xFF3A, 0xFF5A},
+    };
+    static const uint32_t none[] = {0,     '@',    '[',    0xD7,    0xDF,     0xF7,
+                                    0x130, 0x131,  0x138,  0x17F,   0x3A2,    0x4C0,
+                                    0x557, 0x1E9E, 0xFFFD, 0x10400, 0x10FFFF, UINT32_MAX};
+    uint32_t capitals = 0;
+    (void)state;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        assert_int_equal(text_lower_letter(pairs[i][0]), pairs[i][1]);
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_int_equal(text_lower_letter(none[i]), none[i]);
+    for (uint32_t c = 0; c < 0x11000; c++) {
+        uint32_t small = text_lower_letter(c);
+        capitals += small != c;
+        assert_int_equal(text_lower_letter(small), small);
+    }
+    assert_int_equal(capitals, 26 + 508 + 2);
+}
+
+static void next_letters(void **state)
+{
+    static const char text[] = "A\xC3\x84\xE1\xBA\xA0\xF0\x9F\x98\x80\xFF\xC3z\xE1\xBA";
+    static const uint32_t letters[] = {'a',        0xE4, 0x1EA1,     0x1F600,   0x800000FF,
+                                       0x800000C3, 'z',  0x800000E1, 0x800000BA};
+    const char *s = text;
+    (void)state;
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+        assert_int_equal(text_next_lower(&s), letters[i]);
+    assert_int_equal(text_next_lower(&s), 0);
+    assert_int_equal(text_next_lower(&s), 0);
+    assert_ptr_equal(s, text + sizeof text - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -467,6 +508,8 @@ int main(void)
         cmocka_unit_test(ends_of_time),
         cmocka_unit_test(any_type_any_size),
         cmocka_unit_test(values),
+        cmocka_unit_test(small_letters),
+        cmocka_unit_test(next_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

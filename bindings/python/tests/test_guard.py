@@ -12,6 +12,8 @@ from as_json import as_json
 from wfpwatch import (
     Confidence,
     Direction,
+    Filter,
+    FilterState,
     Guard,
     GuardSign,
     Kind,
@@ -20,6 +22,7 @@ from wfpwatch import (
     Simulator,
     Status,
     WfpError,
+    added_by,
 )
 
 TARGET = r"app=C:\Agent\*.exe"
@@ -73,3 +76,37 @@ def test_targets() -> None:
             Guard(wrong)
         assert error.value.status is Status.E_SYNTAX
         assert error.value.position == position
+
+
+KEY = "{5a2b9a36-1f0e-4c11-9e2a-0d6f3c7a1b52}"
+PERSISTENT = ("FWPM_FILTER_FLAG_PERSISTENT",)
+RECORD = (
+    "audit 5447 ProcessId=7120 UserSid=S-1-5-18 FilterKey={key} FilterId=7 ChangeType={change}"
+)
+
+
+def read_record(key: str = KEY, change: str = "%%16384") -> Any:
+    with Simulator() as simulator:
+        with Session(simulator=simulator) as session:
+            session.add_audit()
+            simulator.play(RECORD.format(key=key, change=change))
+            return session.read(timeout=10)[0]
+
+
+def test_added_by() -> None:
+    event = read_record()
+    found = Filter(7, FilterState.CURRENT, key=KEY)
+    assert added_by(found, event) is Confidence.CERTAIN
+    assert event.process_id == 7120
+    renumbered = Filter(8, FilterState.CURRENT, key=KEY)
+    assert added_by(renumbered, event) is None
+    persistent = Filter(8, FilterState.CURRENT, key=KEY, flags=PERSISTENT)
+    assert added_by(persistent, event) is Confidence.LIKELY
+    assert added_by(Filter(7, FilterState.CURRENT), event) is None
+    assert added_by(found, read_record(change="%%16385")) is None
+    assert added_by(found, read_record(key=KEY.replace("a1b52", "a1b53"))) is None
+    with Simulator() as simulator:
+        simulator.play("drop filter=7")
+        with Session(simulator=simulator) as session:
+            session.add_history()
+            assert added_by(found, session.read(timeout=10)[0]) is None

@@ -64,7 +64,7 @@ def structs() -> Dict[str, str]:
 
 
 def declarations() -> List[str]:
-    found = re.findall(r"^WFPW_API ([^;#]*?)WFPW_CALL (\w+\([^;]*\));", CODE, flags=re.M)
+    found = re.findall(r"^WFPW_API ([^;#]*?)WFPW_CALL\s(\w+\([^;]*\));", CODE, flags=re.M)
     return [" ".join(f"{result}{rest};".split()) for result, rest in found]
 
 

@@ -7,19 +7,46 @@
 #include "view/guard_finding.h"
 #include "view/print.h"
 
-static void put_finding(struct printer *p, const wfpw_guarded *g, const wfpw_filter *f)
+static void put_finding(struct printer *p, const wfpw_guarded *g, const wfpw_filter *f,
+                        const struct filter_adder *by)
 {
     if (!p->json) {
-        guard_finding_text(&p->text, g, f);
+        guard_finding_text(&p->text, g, f, by);
         return;
     }
     buffer_puts(&p->text, "{");
     guard_finding_json(&p->text, g);
+    guard_finding_adder_json(&p->text, by);
     buffer_puts(&p->text, ",\"filter\":");
     print_filter_json(p, f);
     if (p->text.n > 0 && p->text.p[p->text.n - 1] == '\n')
         p->text.n--;
     buffer_puts(&p->text, "}\n");
+}
+
+/* Before anything is printed: the logs are read once for all of them. */
+static void find_adders(struct guard_check *c)
+{
+    const wfpw_filter *f;
+    uint64_t cursor = 0;
+    bool has_memory = true;
+    if (c->adders.logs.count == 0 || c->from.interrupted)
+        return;
+    while (has_memory && (f = name_source_next(&c->from, &cursor)) != NULL)
+        if (wfpw_guard_check(c->guard, f, NULL) > 0)
+            has_memory = filter_adders_want(&c->adders, f);
+    if (!has_memory)
+        diagnostics_print(wfpw_strerror(WFPW_E_NOMEM), (const char *)NULL);
+    c->adders.failed = !has_memory;
+    if (c->adders.count > 0 && has_memory)
+        filter_adders_read(&c->adders);
+    if (c->adders.count > 0 && c->adders.records == 0 && !c->adders.failed &&
+        !c->adders.interrupted)
+        diagnostics_note("no record of an added filter in the log: 'wfpwatch audit set "
+                         "other-policy-change success' has them written from then on",
+                         (const char *)NULL);
+    c->from.failed |= c->adders.failed;
+    c->from.interrupted |= c->adders.interrupted;
 }
 
 /* Returns how many were found. */
@@ -32,7 +59,7 @@ static uint64_t put_findings(struct guard_check *c, struct printer *p, uint64_t 
         ++*filters;
         if (wfpw_guard_check(c->guard, f, &g) <= 0)
             continue;
-        put_finding(p, &g, f);
+        put_finding(p, &g, f, filter_adders_get(&c->adders, count));
         count++;
         if (!print_buffered(p))
             break;
@@ -55,6 +82,7 @@ static int report_findings(struct guard_check *c)
     struct printer p = {0};
     uint64_t filters = 0;
     wfpw_names_stats st = {.size = sizeof st};
+    find_adders(c);
     print_start(&p, c->format, COLOR_NEVER);
     uint64_t count = put_findings(c, &p, &filters);
     if (!p.json && filters > 0)
@@ -76,8 +104,11 @@ int guard_check_run(struct guard_check *c)
 {
     int status = EXIT_FAILED;
     c->from.live = c->from.simulate || c->from.file_count == 0;
+    c->from.take_log = filter_adders_add_log;
+    c->from.log_ctx = &c->adders;
     if (name_source_open(&c->from) && name_source_load(&c->from))
         status = report_findings(c);
     name_source_close(&c->from);
+    filter_adders_free(&c->adders);
     return status;
 }

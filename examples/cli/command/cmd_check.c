@@ -19,7 +19,7 @@ enum { LEVEL_ERROR = 1, LEVEL_WARNING, LEVEL_WELL };
 
 static const char help[] =
     "usage: wfpwatch check [OPTION...]\n"
-    "       wfpwatch check --guard TARGET [OPTION...] [DUMP...]\n"
+    "       wfpwatch check --guard TARGET [OPTION...] [DUMP...] [LOG...]\n"
     "\n"
     "Prints the state of the filtering engine: whether it answers and collects net\n"
     "events, whether this user may receive events, read kept ones and list filters,\n"
@@ -34,7 +34,8 @@ static const char help[] =
     "  --sim [SCRIPTFILE]       check a simulated Windows, after the script has run\n"
     "  --guard TARGET           check instead whether a filter would silence TARGET,\n"
     "                           by its conditions: of this host, or of DUMP (as of\n"
-    "                           'wfpwatch names'); may be given several times\n" COMMON_HELP
+    "                           'wfpwatch names'); may be given several times. A\n"
+    "                           LOG of that host tells who added it (5447)\n" COMMON_HELP
     "  --help                   this text\n"
     "\n"
     "TARGET: the path of a program (* is any text), or service=NAME, user=SID,\n"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * wfpwatch connections: the sockets of a host, who has them, and which filters permitted them. */
+ * wfpwatch connections: the sockets of a host, who has them, and which filters permitted them; and
+ * its engine's connections of IPsec. */
 #include <stdlib.h>
 
 #include "command/commands.h"
@@ -18,10 +19,12 @@ static const char help[] =
     "       wfpwatch connections --sim [OPTION...] [SCRIPTFILE]\n"
     "\n"
     "Prints what is connected and what listens on this host: TCP connections, TCP\n"
-    "listeners and UDP sockets, each with its process, program and service. It\n"
-    "changes nothing. Without an elevated prompt the programs of other users'\n"
-    "processes are missing. These are the IP Helper tables; the connection objects\n"
-    "of the filtering engine are connections of IPsec only, and not printed.\n"
+    "listeners and UDP sockets, each with its process, program and service (from\n"
+    "the IP Helper tables); then connections of IPsec, which are all that the\n"
+    "filtering engine's own connection objects are: without port or process, and\n"
+    "none on a host without IPsec rules. It changes nothing. Without an elevated\n"
+    "prompt the programs of other users' processes are missing, and IPsec's\n"
+    "connections are not known.\n"
     "\n"
     "  --filters                also the filters that permitted each of them, as far\n"
     "                           as records 5154, 5156 and 5158 of the Security log\n"
@@ -162,6 +165,32 @@ static void print_sockets(struct connecting *c)
     (void)print_buffered(&c->printer);
 }
 
+/* What is known is printed, also without these. */
+static void print_ipsec(struct connecting *c, const wfpw_options *o)
+{
+    wfpw_error e;
+    wfpw_ipsec_connections *list;
+    const wfpw_ipsec_connection *connection;
+    (void)print_flush(&c->printer); /* the engine may take its time */
+    if (wfpw_ipsec_connections_load(o, &list, &e) != WFPW_OK) {
+        diagnostics_error("connections of IPsec are not known", &e, NULL);
+        return;
+    }
+    for (uint32_t i = 0; (connection = wfpw_ipsec_connections_get(list, i)) != NULL; i++) {
+        if (!c->printer.json && i == 0) {
+            buffer_puts(&c->printer.text, "\n");
+            connection_table_ipsec_header(&c->printer.text);
+        }
+        if (c->printer.json)
+            connection_ipsec_json(connection, &c->printer.text);
+        else
+            connection_table_ipsec_row(connection, &c->printer.text);
+        if (!print_buffered(&c->printer))
+            break;
+    }
+    wfpw_ipsec_connections_free(list);
+}
+
 static int list_sockets(struct connecting *c)
 {
     wfpw_error e;
@@ -178,6 +207,8 @@ static int list_sockets(struct connecting *c)
         return EXIT_FAILED;
     print_start(&c->printer, c->format, COLOR_NEVER);
     print_sockets(c);
+    if (!c->permits.interrupted)
+        print_ipsec(c, &o);
     int status = print_end(&c->printer);
     if (c->permits.interrupted)
         return EXIT_INTERRUPTED;

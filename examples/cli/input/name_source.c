@@ -37,7 +37,10 @@ static void load_file(struct name_source *n, const struct path *path)
 {
     wfpw_error e;
     int status = wfpw_names_load(n->names, path->name, &e);
-    if (status >= 0 || status == WFPW_E_STOPPED || (status == WFPW_E_FORMAT && path->is_found))
+    bool is_readable = status >= 0 || status == WFPW_E_FORMAT;
+    bool is_log = is_readable && n->take_log != NULL && n->take_log(n->log_ctx, path->name);
+    if (status >= 0 || status == WFPW_E_STOPPED ||
+        (status == WFPW_E_FORMAT && (path->is_found || is_log)))
         return;
     diagnostics_error(path->name, &e, NULL);
     n->failed = true;

@@ -18,6 +18,9 @@ struct name_source {
     char **files;    /* the start of the argument list, which operands are moved to; with `simulate`
                         the script */
     const char *own; /* {GUID} of a provider; NULL: none */
+    /* Takes what may be a log as well; a file that it takes need not have names. NULL: nobody. */
+    bool (*take_log)(void *ctx, const char *path);
+    void *log_ctx;
 
     bool failed, interrupted;
     wfpw_names *names;

@@ -8,6 +8,7 @@
 #include "view/format.h"
 
 enum { GAP = 2, PROTOCOL = 5, STATE = 12, PID = 6, SIDE = 24, PROGRAM = 44, JSON_ROOM = 8192 };
+enum { MODE = 9, KEYS = 6, METHOD = 22, BYTES = 12, IPSEC_JSON_ROOM = 24 * 1024 };
 
 static void put_cell(struct buffer *out, const char *text, size_t width)
 {
@@ -108,6 +109,64 @@ void connection_table_row(const wfpw_connection *c, const struct connection_filt
     buffer_puts(out, "\n");
 }
 
+/* ---- IPsec ---------------------------------------------------------------------------------- */
+
+void connection_table_ipsec_header(struct buffer *out)
+{
+    put_cell(out, "IPSEC", MODE);
+    put_cell(out, "LOCAL", SIDE);
+    put_cell(out, "REMOTE", SIDE);
+    put_cell(out, "KEYS", KEYS);
+    put_cell(out, "PROVEN BY", METHOD);
+    put_cell(out, "BYTES IN", BYTES);
+    put_cell(out, "BYTES OUT", BYTES);
+    buffer_puts(out, "PEER\n");
+}
+
+static void put_address(struct buffer *out, const wfpw_endpoint *e)
+{
+    struct buffer text = {0};
+    if (e->family != 0)
+        format_address(&text, e);
+    else
+        buffer_puts(&text, "-");
+    put_safe_cell(out, &text, SIDE);
+}
+
+static void put_number(struct buffer *out, uint64_t n, size_t width)
+{
+    struct buffer text = {0};
+    buffer_number(&text, n);
+    put_safe_cell(out, &text, width);
+}
+
+/* What a newer Windows may have without a word is its number. */
+static void put_code(struct buffer *out, uint32_t list, uint32_t code, size_t width)
+{
+    const char *word = wfpw_word(list, code);
+    if (word[0] != 0)
+        put_cell(out, word, width);
+    else
+        put_number(out, code, width);
+}
+
+void connection_table_ipsec_row(const wfpw_ipsec_connection *c, struct buffer *out)
+{
+    put_code(out, WFPW_LIST_IPSEC_MODE, c->mode, MODE);
+    put_address(out, &c->local);
+    put_address(out, &c->remote);
+    put_code(out, WFPW_LIST_KEY_MODULE, c->key_module, KEYS);
+    put_code(out, WFPW_LIST_AUTH_METHOD, c->auth_method, METHOD);
+    put_number(out, c->bytes_in, BYTES);
+    put_number(out, c->bytes_out, BYTES);
+    buffer_text(out, c->peer != NULL ? c->peer : "-");
+    if (c->second_peer != NULL) {
+        buffer_puts(out, ", ");
+        buffer_text(out, c->second_peer);
+    }
+    buffer_puts(out, "\n");
+}
+
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
 static void put_filter_json(struct buffer *out, const struct connection_filter *f)
@@ -152,4 +211,14 @@ void connection_json(const wfpw_connection *c, const struct connection_filters *
     if (f != NULL)
         put_filters_json(out, f);
     buffer_puts(out, "}\n");
+}
+
+void connection_ipsec_json(const wfpw_ipsec_connection *c, struct buffer *out)
+{
+    char text[IPSEC_JSON_ROOM];
+    int n = wfpw_ipsec_connection_to_json(c, 0, text, sizeof text, NULL);
+    if (n <= 0)
+        return;
+    buffer_json(out, text, (size_t)n);
+    buffer_puts(out, "\n");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * Sockets for people and for programs: a row, or a JSON object, each.
+ * Sockets, and connections of IPsec, for people and for programs: a row, or a JSON object, each.
  */
 #ifndef CONNECTION_TABLE_H
 #define CONNECTION_TABLE_H
@@ -30,5 +30,10 @@ void connection_table_row(const wfpw_connection *c, const struct connection_filt
 /* A line. */
 void connection_json(const wfpw_connection *c, const struct connection_filters *f,
                      struct buffer *out);
+
+/* Connections of IPsec, likewise. */
+void connection_table_ipsec_header(struct buffer *out);
+void connection_table_ipsec_row(const wfpw_ipsec_connection *c, struct buffer *out);
+void connection_ipsec_json(const wfpw_ipsec_connection *c, struct buffer *out);
 
 #endif

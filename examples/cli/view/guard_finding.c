@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "view/format.h"
+
 enum { SIGN_BITS = 32 };
 
 /* What a sign means to a reader; NULL: it is in the other lines. */
@@ -125,7 +127,30 @@ static void put_signs(struct buffer *b, const wfpw_guarded *g)
     }
 }
 
-void guard_finding_text(struct buffer *b, const wfpw_guarded *g, const wfpw_filter *f)
+static void put_adder(struct buffer *b, const struct filter_adder *by)
+{
+    const char *user = by->user[0] != 0 ? by->user : by->user_sid;
+    buffer_puts(b, "\n  added   ");
+    if (by->sure == 0) {
+        buffer_puts(b, "no record tells by whom");
+        return;
+    }
+    format_moment(b, by->time);
+    buffer_puts(b, " by ");
+    buffer_text(b, user[0] != 0 ? user : "an unknown user");
+    if (by->has_process) {
+        buffer_puts(b, ", process ");
+        buffer_number(b, by->process_id);
+    }
+    if (by->sure != WFPW_CONFIDENCE_CERTAIN) {
+        buffer_puts(b, " (likely: it was filter ");
+        buffer_number(b, by->filter_id);
+        buffer_puts(b, " then, with the same key)");
+    }
+}
+
+void guard_finding_text(struct buffer *b, const wfpw_guarded *g, const wfpw_filter *f,
+                        const struct filter_adder *by)
 {
     const char *layer = f->layer_name != NULL ? f->layer_name : f->layer;
     buffer_puts(b, "filter ");
@@ -138,6 +163,8 @@ void guard_finding_text(struct buffer *b, const wfpw_guarded *g, const wfpw_filt
     buffer_text(b, layer);
     put_conditions(b, f);
     put_owner(b, f);
+    if (by != NULL)
+        put_adder(b, by);
     put_signs(b, g);
     buffer_puts(b, "\n  sure    ");
     buffer_puts(b, wfpw_word(WFPW_LIST_CONFIDENCE, g->confidence));
@@ -167,4 +194,39 @@ void guard_finding_json(struct buffer *b, const wfpw_guarded *g)
         any = true;
     }
     buffer_puts(b, "]");
+}
+
+static void put_text_member(struct buffer *b, const char *key, const char *value)
+{
+    if (value[0] == 0)
+        return;
+    buffer_puts(b, key);
+    buffer_json_text(b, value);
+    buffer_puts(b, "\"");
+}
+
+static void put_number_member(struct buffer *b, const char *key, uint64_t value)
+{
+    buffer_puts(b, key);
+    buffer_number(b, value);
+}
+
+void guard_finding_adder_json(struct buffer *b, const struct filter_adder *by)
+{
+    char time[TIME_LENGTH + 1];
+    if (by == NULL || by->sure == 0)
+        return;
+    format_utc(time, by->time);
+    time[TIME_DATE] = 'T';
+    buffer_puts(b, ",\"added\":{\"time\":\"");
+    buffer_puts(b, time);
+    buffer_puts(b, "Z\"");
+    put_text_member(b, ",\"user\":\"", by->user);
+    put_text_member(b, ",\"user_sid\":\"", by->user_sid);
+    if (by->has_process)
+        put_number_member(b, ",\"pid\":", by->process_id);
+    put_number_member(b, ",\"filter_id\":", by->filter_id);
+    put_number_member(b, ",\"record_id\":", by->record_id);
+    put_text_member(b, ",\"confidence\":\"", wfpw_word(WFPW_LIST_CONFIDENCE, by->sure));
+    buffer_puts(b, "}");
 }

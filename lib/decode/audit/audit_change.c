@@ -184,6 +184,13 @@ static void take_conditions(struct audit_change_reader *a, const struct record *
 
 enum { CODE_MAX = 16 }; /* bytes of %%N as UTF-16, with a NUL */
 
+enum audit_change audit_change_from_text(const char *type, size_t n)
+{
+    if (n != 7 || memcmp(type, "%%1638", 6) != 0 || (type[6] != '4' && type[6] != '5'))
+        return CHANGE_NONE;
+    return type[6] == '4' ? CHANGE_ADDED : CHANGE_DELETED;
+}
+
 enum audit_change audit_change_of(const struct record *r)
 {
     const struct record_audit *a = audit_of(r);
@@ -195,21 +202,24 @@ enum audit_change audit_change_of(const struct record *r)
         return CHANGE_PRESENT;
     if (v == NULL || v->size > CODE_MAX)
         return CHANGE_NONE;
-    size_t n = text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size);
-    if (n != 7 || memcmp(text, "%%1638", 6) != 0 || (text[6] != '4' && text[6] != '5'))
-        return CHANGE_NONE;
-    return text[6] == '4' ? CHANGE_ADDED : CHANGE_DELETED;
+    return audit_change_from_text(text,
+                                  text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size));
+}
+
+bool audit_change_is_key(const char *text, size_t n, const uint8_t guid[16])
+{
+    uint8_t key[16];
+    return text_parse_guid(text, n, key) && memcmp(key, guid, sizeof key) == 0;
 }
 
 bool audit_change_has_key(const struct record *r, const uint8_t guid[16])
 {
     char text[TEXT_SID_MAX];
-    uint8_t key[16];
     const struct value *v = audit_of(r) != NULL ? find_field(r, "FilterKey") : NULL;
     if (v == NULL || text_value_max((uint8_t)v->type, v->size) > sizeof text)
         return v == NULL;
-    size_t n = text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size);
-    return text_parse_guid(text, n, key) && memcmp(key, guid, sizeof key) == 0;
+    return audit_change_is_key(
+        text, text_value(text, (uint8_t)v->type, record_at(r, v->at), v->size), guid);
 }
 
 enum policy_object_kind audit_change_subject(const struct record *r)

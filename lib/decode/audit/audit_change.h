@@ -23,8 +23,12 @@ struct audit_change_reader {
 };
 
 enum audit_change audit_change_of(const struct record *r);
+/* The same from the text of the field ChangeType of a record 5445 to 5450; n 0: there is none. */
+enum audit_change audit_change_from_text(const char *type, size_t n);
 /* Whether the record may be about the filter with this key: it names it, or none. */
 bool audit_change_has_key(const struct record *r, const uint8_t guid[16]);
+/* Whether the text of a field is this key. */
+bool audit_change_is_key(const char *text, size_t n, const uint8_t guid[16]);
 /* The filter that the record is about; NULL when it is about none. Until the next call. */
 const struct policy_object *audit_change_filter(struct audit_change_reader *a,
                                                 const struct record *r);

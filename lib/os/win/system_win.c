@@ -33,6 +33,11 @@ typedef DWORD(WINAPI *create_enum_function)(void *engine, const FWPM_NET_EVENT_E
                                             void **handle);
 typedef DWORD(WINAPI *app_id_function)(const wchar_t *path, FWP_BYTE_BLOB **app_id);
 typedef void(WINAPI *free_function)(void **p);
+typedef DWORD(WINAPI *create_connection_enum_function)(void *engine,
+                                                       const FWPM_CONNECTION_ENUM_TEMPLATE0 *t,
+                                                       void **handle);
+typedef DWORD(WINAPI *connection_enum_function)(void *engine, void *handle, UINT32 wanted,
+                                                FWPM_CONNECTION0 ***entries, UINT32 *count);
 
 static uint32_t engine_open(void *ctx, const FWPM_SESSION0 *session, void **engine)
 {
@@ -102,6 +107,25 @@ static uint32_t app_id_from_file(void *ctx, const uint16_t *path, FWP_BYTE_BLOB 
 {
     return EXPORT(ctx, app_id_function,
                   FwpmGetAppIdFromFileName0)((const wchar_t *)(const void *)path, app_id);
+}
+
+static uint32_t create_connection_enum(void *ctx, void *engine,
+                                       const FWPM_CONNECTION_ENUM_TEMPLATE0 *t, void **handle)
+{
+    return EXPORT(ctx, create_connection_enum_function, FwpmConnectionCreateEnumHandle0)(engine, t,
+                                                                                         handle);
+}
+
+static uint32_t enumerate_connections(void *ctx, void *engine, void *handle, uint32_t wanted,
+                                      FWPM_CONNECTION0 ***entries, uint32_t *count)
+{
+    return EXPORT(ctx, connection_enum_function, FwpmConnectionEnum0)(engine, handle, wanted,
+                                                                      entries, count);
+}
+
+static uint32_t destroy_connection_enum(void *ctx, void *engine, void *handle)
+{
+    return EXPORT(ctx, two_handles_function, FwpmConnectionDestroyEnumHandle0)(engine, handle);
 }
 
 static void free_memory(void *ctx, void **p)
@@ -192,6 +216,11 @@ static void fill_tables(struct system_host *h)
         .app_id_from_file = IF_THERE(h, FwpmGetAppIdFromFileName0, app_id_from_file),
         .free = free_memory,
         .own_app = system_own_app,
+        .create_connection_enum =
+            IF_THERE(h, FwpmConnectionCreateEnumHandle0, create_connection_enum),
+        .enumerate_connections = IF_THERE(h, FwpmConnectionEnum0, enumerate_connections),
+        .destroy_connection_enum =
+            IF_THERE(h, FwpmConnectionDestroyEnumHandle0, destroy_connection_enum),
     };
     system_policy_fill(&h->policy);
     system_audit_policy_fill(h);

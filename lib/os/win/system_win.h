@@ -62,6 +62,9 @@
     OPTIONAL(FwpmNetEventEnum5)                                                                    \
     REQUIRED(FwpmNetEventDestroyEnumHandle0)                                                       \
     OPTIONAL(FwpmGetAppIdFromFileName0)                                                            \
+    OPTIONAL(FwpmConnectionCreateEnumHandle0)                                                      \
+    OPTIONAL(FwpmConnectionEnum0)                                                                  \
+    OPTIONAL(FwpmConnectionDestroyEnumHandle0)                                                     \
     POLICY_FUNCTIONS(REQUIRED)
 
 #define PLACE(name) AT_##name,

@@ -150,8 +150,7 @@ static uint32_t create_listing(struct wfpw_sim *sim, enum system_list list, void
     return sim_call_end(sim, l != NULL ? 0 : NO_MEMORY);
 }
 
-/* Puts the pieces into the list of what was handed out. */
-static uint32_t hand_out(struct wfpw_sim *sim, struct sim_pieces *pieces, void *given)
+uint32_t sim_listing_give(struct wfpw_sim *sim, struct sim_pieces *pieces, void *given)
 {
     struct sim_block *b = pieces->failed ? NULL : calloc(1, sizeof *b);
     if (b == NULL) {
@@ -171,7 +170,7 @@ static uint32_t page_objects(struct wfpw_sim *sim, struct sim_listing *l, uint32
     void **list = sim_piece(&pieces, n * sizeof *list);
     for (uint32_t i = 0; list != NULL && i < n; i++)
         list[i] = sim_object_raw(&pieces, l->objects[l->at + i]);
-    uint32_t code = hand_out(sim, &pieces, list);
+    uint32_t code = sim_listing_give(sim, &pieces, list);
     if (code != 0)
         return code;
     l->at += n;
@@ -211,7 +210,7 @@ static uint32_t give_object(struct wfpw_sim *sim, const struct sim_object *o, vo
 {
     struct sim_pieces pieces = {.is_clean = sim->policy.is_clean};
     void *raw = sim_object_raw(&pieces, o);
-    uint32_t code = hand_out(sim, &pieces, raw);
+    uint32_t code = sim_listing_give(sim, &pieces, raw);
     if (code == 0)
         *out = raw;
     return code;

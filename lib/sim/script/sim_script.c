@@ -341,18 +341,26 @@ static int scene_command(struct script *s, const struct sim_word *w, uint64_t ti
     for (uint64_t i = 0; status == WFPW_OK && why == NULL && i < (s->check ? 1 : times); i++) {
         if (os_u32_load(&s->sim->leave) != 0)
             break;
-        why = sim_log_knows(w)       ? sim_log_play(s->sim, &line, s->check, &where)
-              : sim_network_knows(w) ? sim_network_play(s->sim, &line, s->check, &where)
-              : sim_sockets_knows(w) ? sim_sockets_play(s->sim, &line, s->check, &where)
-                                     : sim_scene_play(s->sim, &line, s->check, &where);
+        why = sim_log_knows(w)           ? sim_log_play(s->sim, &line, s->check, &where)
+              : sim_network_knows(w)     ? sim_network_play(s->sim, &line, s->check, &where)
+              : sim_sockets_knows(w)     ? sim_sockets_play(s->sim, &line, s->check, &where)
+              : sim_connections_knows(w) ? sim_connections_play(s->sim, &line, s->check, &where)
+                                         : sim_scene_play(s->sim, &line, s->check, &where);
     }
     return why != NULL ? bad_command(s, where, why) : status;
+}
+
+/* May be repeated. */
+static bool is_line(const struct sim_word *w)
+{
+    return word_is(w, "audit") || sim_network_knows(w) || sim_sockets_knows(w) ||
+           sim_connections_knows(w);
 }
 
 static int plain_command(struct script *s, const struct sim_word *w)
 {
     int words;
-    if (sim_scene_knows(w) || sim_log_knows(w) || sim_network_knows(w) || sim_sockets_knows(w))
+    if (sim_scene_knows(w) || sim_log_knows(w))
         return scene_command(s, w, 1);
     if (word_is(w, "wait") || word_is(w, "sleep") || word_is(w, "back"))
         return time_command(s, word_is(w, "sleep"), word_is(w, "back"));
@@ -406,12 +414,10 @@ static int run_command(struct script *s)
     if (word_is(&w, "repeat")) {
         if (!next_word(s, 0, &count) || !number_of(&count, &times))
             return bad_command(s, count.p, "a number is wanted");
-        if (!next_word(s, 0, &w) || (!event_type(&w, &type) && !word_is(&w, "audit") &&
-                                     !sim_network_knows(&w) && !sim_sockets_knows(&w)))
+        if (!next_word(s, 0, &w) || (!event_type(&w, &type) && !is_line(&w)))
             return bad_command(s, w.p, "only events and what a program does can be repeated");
     }
-    bool is_line = word_is(&w, "audit") || sim_network_knows(&w) || sim_sockets_knows(&w);
-    int status = is_line                 ? scene_command(s, &w, times)
+    int status = is_line(&w)             ? scene_command(s, &w, times)
                  : event_type(&w, &type) ? event_command(s, type, times)
                                          : plain_command(s, &w);
     skip_blanks(s);

@@ -64,6 +64,35 @@ class ConnectionsTest(CliTest):
         self.assertNotIn("filters", listener)
         self.assertNotIn("\u202e", result.out)
 
+    IPSEC = ("ipsec_connection local=192.0.2.10 remote=203.0.113.7 key_module=ikev2 mode=tunnel auth=certificate in=1048576 out=2048",
+             r'ipsec_connection local=2001:db8::1 remote=2001:db8::2 key_module=authip auth=kerberos second_auth=ntlm_v2 '
+             r'peer="PC\u202e7" second_peer=LAB\alice cipher=99')
+
+    def test_ipsec(self):
+        result = run("connections", "--sim", self.script(*self.IPSEC))
+        self.check(result)
+        empty, head, tunnel, transport = result.out.splitlines()[4:]
+        self.assertEqual(empty, "")
+        self.assertRegex(head, r"^IPSEC +LOCAL +REMOTE +KEYS +PROVEN BY +BYTES IN +BYTES OUT +PEER$")
+        self.assertRegex(tunnel, r"^tunnel +192\.0\.2\.10 +203\.0\.113\.7 +ikev2 +certificate +1048576 +2048 +-$")
+        self.assertRegex(transport, r"^transport +2001:db8::1 +2001:db8::2 +authip +kerberos +0 +0 +PC.*7, LAB\\alice$")
+        self.assertNotIn("\u202e", result.out)
+
+    def test_ipsec_json(self):
+        result = run("connections", "--sim", self.script(*self.IPSEC), "--format", "json")
+        self.check(result)
+        tunnel, transport = map(json.loads, result.out.splitlines()[3:])
+        self.assertEqual(tunnel["ipsec"], {"id": 1, "mode": "tunnel", "key_module": "ikev2", "auth_method": "certificate",
+                                           "cipher": "des", "integrity": "md5", "dh_group": "none", "max_lifetime_s": 0})
+        self.assertEqual((transport["local"], transport["ipsec"]["peer"], transport["ipsec"]["cipher"]),
+                         ({"ip": "2001:db8::1"}, "PC\u202e7", 99))
+
+    def test_ipsec_is_not_known(self):
+        for call in ("FwpmEngineOpen0", "FwpmConnectionCreateEnumHandle0", "FwpmConnectionEnum0"):
+            result = run("connections", "--sim", self.script(*self.IPSEC, f"fail call={call} code=5"))
+            self.check(result, err=f"connections of IPsec are not known: {call}: access denied")
+            self.assertEqual(len(result.out.splitlines()), 4)  # the sockets
+
     def filters(self, *lines):
         result = run("connections", "--sim", self.script(*lines), "--filters", "--format", "json")
         self.check(result)

@@ -43,6 +43,23 @@ MADE = {
     "a port of everybody": ('filter id=7 layer=ALE_AUTH_CONNECT_V4 action=block condition="remote port = 25"', None),
 }
 
+KEY = "{5a2b9a36-1f0e-4c11-9e2a-0d6f3c7a1b52}"
+DUMP = """<wfpdiag><filters><item><filterKey>%s</filterKey><displayData><name>Custom Outbound Filter</name><description/></displayData>
+<flags numItems="1"><item>FWPM_FILTER_FLAG_PERSISTENT</item></flags><providerKey/><providerData/>
+<layerKey>FWPM_LAYER_ALE_AUTH_CONNECT_V4</layerKey><subLayerKey>FWPM_SUBLAYER_UNIVERSAL</subLayerKey><weight><type>FWP_EMPTY</type></weight>
+<filterCondition numItems="1"><item><fieldKey>FWPM_CONDITION_ALE_APP_ID</fieldKey><matchType>FWP_MATCH_EQUAL</matchType><conditionValue>
+<type>FWP_BYTE_BLOB_TYPE</type><byteBlob><data>%s</data></byteBlob></conditionValue></item></filterCondition>
+<action><type>FWP_ACTION_BLOCK</type><filterType/></action><rawContext>0</rawContext><reserved/><filterId>71001</filterId></item></filters></wfpdiag>
+""" % (KEY, (AGENT + "\0").encode("utf-16-le").hex())
+
+
+def added(id=71001, key=KEY, change="%%16384", time="2026-01-08T16:50:48.0000000Z", process=7120, user="LAB\\alice", event=5447):
+    fields = {"ProcessId": process, "UserSid": "S-1-5-18", "UserName": user, "FilterKey": key, "FilterId": id, "ChangeType": change}
+    data = "".join(f'<Data Name="{name}">{value}</Data>' for name, value in fields.items())
+    return ('<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System>'
+            f'<Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>{event}</EventID><TimeCreated SystemTime="{time}"/>'
+            f'<EventRecordID>4711</EventRecordID></System><EventData>{data}</EventData></Event>')
+
 
 class GuardTest(test_cli.CliTest):
     def script(self, text):
@@ -105,6 +122,72 @@ class GuardTest(test_cli.CliTest):
         self.assertIn("no filter in it", result.err)
         result = run("check", "--guard", TARGET, self.folder / "missing.xml")
         self.assertEqual(result.status, 1, result)
+
+    def check_dump(self, *events, status=1, args=()):
+        dump, log = self.folder / "wfpstate.xml", self.folder / "Security.xml"
+        dump.write_text(DUMP)
+        log.write_text("<Events>" + "".join(events) + "</Events>")
+        result = run("check", "--guard", TARGET, *args, dump, log)
+        self.assertEqual(result.status, status, result)
+        return result
+
+    def adder(self, *events):
+        result = self.check_dump(*events, args=("--format", "json"))
+        return json.loads(result.out).get("added")
+
+    def test_who_added_it(self):
+        self.assertEqual(self.adder(added()), {
+            "time": "2026-01-08T16:50:48.000Z", "user": "LAB\\alice", "user_sid": "S-1-5-18", "pid": 7120, "filter_id": 71001,
+            "record_id": 4711, "confidence": "certain"})
+        result = self.check_dump(added())
+        self.assertIn("  added   2026-01-08 16:50:48.000 UTC by LAB\\alice, process 7120\n", result.out)
+        self.assertEqual(result.err, "")
+
+    def test_who_added_it_before_a_restart(self):
+        self.assertEqual((self.adder(added(id=5))["confidence"], self.adder(added(id=5))["filter_id"]), ("likely", 5))
+        self.assertIn("process 7120 (likely: it was filter 5 then, with the same key)\n", self.check_dump(added(id=5)).out)
+        later = added(id=6, time="2026-02-08T00:00:00Z", process=2)
+        self.assertEqual(self.adder(later, added(id=5))["pid"], 2)  # of two as sure the later
+        self.assertEqual(self.adder(added(id=5), later)["pid"], 2)
+        self.assertEqual(self.adder(added(), later)["pid"], 7120)  # the surest
+        self.assertEqual(self.adder(later, added())["pid"], 7120)
+
+    def test_keys_however_they_are_written(self):
+        for key in (KEY.upper(), KEY.strip("{}")):
+            self.assertEqual(self.adder(added(key=key))["confidence"], "certain", key)
+
+    def test_many_filters_and_records(self):
+        dump, log = self.folder / "wfpstate.xml", self.folder / "Security.xml"
+        keys = [KEY[:-5] + f"{i:04x}}}" for i in range(500)]
+        start, item, end = DUMP.partition("<item>")[0], DUMP[DUMP.index("<item><filterKey>"):DUMP.rindex("</filters>")], "</filters></wfpdiag>"
+        dump.write_text(start + "".join(item.replace(KEY, k).replace("71001", str(i + 1)) for i, k in enumerate(keys)) + end)
+        log.write_text("<Events>" + "".join(added(id=i + 1, key=k, process=i + 10) for i, k in enumerate(keys) if i % 2) + "</Events>")
+        result = run("check", "--guard", TARGET, "--format", "json", dump, log)
+        found = [json.loads(line) for line in result.out.splitlines()]
+        self.assertEqual([f.get("added", {}).get("pid") for f in found], [i + 10 if i % 2 else None for i in range(500)])
+
+    def test_who_did_not_add_it(self):
+        for other in (added(key=OWN), added(change="%%16385"), added(event=5449), added(key="-")):
+            self.assertIsNone(self.adder(other), other)
+        self.assertIn("  added   no record tells by whom\n", self.check_dump(added(key=OWN)).out)
+        result = self.check_dump(added(event=5449))
+        self.assertIn("no record of an added filter in the log", result.err)
+
+    def test_logs_alone(self):
+        log = self.folder / "Security.xml"
+        log.write_text("<Events>" + added() + "</Events>")
+        result = run("check", "--guard", TARGET, log)
+        self.assertEqual((result.status, result.out), (0, ""), result)
+        self.assertIn("no filter in it", result.err)
+        dump = self.folder / "wfpstate.xml"
+        dump.write_text(DUMP)
+        result = run("check", "--guard", TARGET, dump)
+        self.assertNotIn("added", result.out)  # nobody was asked
+        neither = self.folder / "neither.txt"
+        neither.write_text("neither")
+        result = run("check", "--guard", TARGET, dump, neither)
+        self.assertEqual(result.status, 1)
+        self.assertIn("neither.txt", result.err)
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ from .events import (
     VSwitch,
 )
 from .explain import Answer, Refusal, explain
-from .guard import Guard
+from .guard import Guard, added_by
 from .host import Row, check, restore
 from .names import Names, NamesStats
 from .policy import (
@@ -102,7 +102,7 @@ from .policy import (
 from .session import Session, SessionHealth, Stats
 from .settings import Settings
 from .sim import Simulator
-from .sockets import Connection, connections
+from .sockets import Connection, IpsecConnection, IpsecConnections, connections, ipsec_connections
 from .template import Asked, Template
 
 __all__ = [
@@ -140,6 +140,8 @@ __all__ = [
     "Icmp",
     "Ike",
     "Ipsec",
+    "IpsecConnection",
+    "IpsecConnections",
     "Keyword",
     "Join",
     "Kind",
@@ -192,11 +194,13 @@ __all__ = [
     "WfpwatchError",
     "WordList",
     "__version__",
+    "added_by",
     "audit_policy",
     "backup_audit_policy",
     "check",
     "explain",
     "connections",
+    "ipsec_connections",
     "load",
     "restore",
     "restore_audit_policy",

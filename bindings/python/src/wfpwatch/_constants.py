@@ -621,6 +621,12 @@ class WordList(IntEnum):
     UNSEEN = 39  # A single bit.
     HEALTH = 40  # A single bit: WFPW_HEALTH_*.
     TCP_STATE = 41  # WFPW_TCP_STATE_*.
+    IPSEC_MODE = 50  # IPSEC_TRAFFIC_TYPE: 0 is "transport", 1 "tunnel".
+    KEY_MODULE = 51  # IKEEXT_KEY_MODULE_TYPE: 2 is "ikev2".
+    AUTH_METHOD = 52  # IKEEXT_AUTHENTICATION_METHOD_TYPE: 2 is "kerberos".
+    CIPHER = 53  # IKEEXT_CIPHER_TYPE: 4 is "aes_256".
+    INTEGRITY = 54  # IKEEXT_INTEGRITY_TYPE: 2 is "sha_256".
+    DH_GROUP = 55  # IKEEXT_DH_GROUP: 3 is "group_14".
 
 
 class Has(IntFlag):

@@ -691,6 +691,32 @@ class Connection(Struct):
     ]
 
 
+class IpsecConnection(Struct):
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("mode", c_uint32),
+        ("id", c_uint64),
+        ("local", Endpoint),
+        ("remote", Endpoint),
+        ("created", c_uint64),
+        ("bytes_in", c_uint64),
+        ("bytes_out", c_uint64),
+        ("bytes", c_uint64),
+        ("key_module", c_uint32),
+        ("auth_method", c_uint32),
+        ("second_auth_method", c_uint32),
+        ("cipher", c_uint32),
+        ("integrity", c_uint32),
+        ("dh_group", c_uint32),
+        ("max_lifetime_s", c_uint32),
+        ("reserved", c_uint32),
+        ("provider", c_void_p),
+        ("peer", c_void_p),
+        ("second_peer", c_void_p),
+    ]
+
+
 class View(Struct):
     _fields_ = [
         ("base", c_void_p),
@@ -735,6 +761,7 @@ STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_audit_policy": AuditPolicy,
     "wfpw_audit_restored": AuditRestored,
     "wfpw_connection": Connection,
+    "wfpw_ipsec_connection": IpsecConnection,
     "wfpw_arrow_options": ArrowOptions,
 }
 
@@ -886,6 +913,8 @@ LIBRARY: List[Prototype] = [
     ("wfpw_guard_add", c_int, [c_void_p, c_char_p, POINTER(Error)]),
     # int wfpw_guard_check(const wfpw_guard *g, const wfpw_filter *f, wfpw_guarded *out);
     ("wfpw_guard_check", c_int, [c_void_p, c_void_p, POINTER(Guarded)]),
+    # int wfpw_filter_added_by(const wfpw_filter *f, const wfpw_event *ev);
+    ("wfpw_filter_added_by", c_int, [c_void_p, c_void_p]),
     # void wfpw_guard_free(wfpw_guard *g);
     ("wfpw_guard_free", None, [c_void_p]),
     # int wfpw_explain(const wfpw_options *o, const wfpw_question *q, wfpw_explanation **out, wfpw_error *e);
@@ -946,6 +975,16 @@ LIBRARY: List[Prototype] = [
     ("wfpw_connection_to_json", c_int, [c_void_p, c_uint32, c_char_p, c_size_t, POINTER(c_size_t)]),
     # void wfpw_connections_free(wfpw_connections *c);
     ("wfpw_connections_free", None, [c_void_p]),
+    # int wfpw_ipsec_connections_load(const wfpw_options *o, wfpw_ipsec_connections **out, wfpw_error *e);
+    ("wfpw_ipsec_connections_load", c_int, [POINTER(Options), POINTER(c_void_p), POINTER(Error)]),
+    # int wfpw_ipsec_connections_monitored(const wfpw_ipsec_connections *c);
+    ("wfpw_ipsec_connections_monitored", c_int, [c_void_p]),
+    # const wfpw_ipsec_connection *wfpw_ipsec_connections_get(const wfpw_ipsec_connections *c, uint32_t i);
+    ("wfpw_ipsec_connections_get", POINTER(IpsecConnection), [c_void_p, c_uint32]),
+    # int wfpw_ipsec_connection_to_json(const wfpw_ipsec_connection *c, uint32_t flags, char *buf, size_t cap, size_t *needed);
+    ("wfpw_ipsec_connection_to_json", c_int, [c_void_p, c_uint32, c_char_p, c_size_t, POINTER(c_size_t)]),
+    # void wfpw_ipsec_connections_free(wfpw_ipsec_connections *c);
+    ("wfpw_ipsec_connections_free", None, [c_void_p]),
 ]
 
 SIMULATOR: List[Prototype] = [
