@@ -12,7 +12,11 @@ string(REPLACE i686 x86 zig_arch ${WFPW_ZIG_ARCH})
 # _WIN32_WINNT is defined by the target: without its version as that of Windows 10.
 set(zig_target -target ${zig_arch}-windows.win7-gnu)
 set(CMAKE_C_COMPILER ${WFPW_ZIG} cc ${zig_target})
-set(CMAKE_CXX_COMPILER ${WFPW_ZIG} c++ ${zig_target})
+# Only a test of the headers asks for it, and its library is compiled first, for minutes.
+set(CMAKE_CXX_COMPILER CMAKE_CXX_COMPILER-NOTFOUND)
+if(WFPW_ZIG_ARCH STREQUAL x86_64)
+  set(CMAKE_CXX_COMPILER ${WFPW_ZIG} c++ ${zig_target})
+endif()
 set(CMAKE_RC_COMPILE_OBJECT "<CMAKE_RC_COMPILER> <DEFINES> <SOURCE> <OBJECT>")
 set(CMAKE_RC_OUTPUT_EXTENSION .res)
 
@@ -40,4 +44,6 @@ set(CMOCKA_LIBRARY ${libraries}/lib/libcmocka-static.a CACHE FILEPATH "")
 
 if(WFPW_ZIG_ARCH STREQUAL x86_64)
   set(CMAKE_CROSSCOMPILING_EMULATOR ${source_dir}/tests/windows/wine)
+elseif(WFPW_ZIG_ARCH STREQUAL aarch64)
+  set(CMAKE_CROSSCOMPILING_EMULATOR ${source_dir}/tests/windows/emulated)
 endif()

@@ -19,20 +19,24 @@ struct wfpw_batch {
     uint8_t *base;                /* wfpw_event[max_events], then bodies and text */
 };
 
+/* Where `base` is: at a multiple of 8 bytes, as the numbers of events are, and which the struct's
+ * own size is not when pointers have 32 bits. */
+enum { HEAD_BYTES = (sizeof(struct wfpw_batch) + 7) / 8 * 8 };
+
 /* ---- the block ------------------------------------------------------------------------------ */
 
 /* The events and their bodies lie behind it. */
 size_t batch_size(uint32_t max_events, uint32_t bytes)
 {
-    size_t events = max_events * sizeof(wfpw_event), most = SIZE_MAX - sizeof(struct wfpw_batch);
-    return bytes <= most - events ? sizeof(struct wfpw_batch) + events + bytes : 0;
+    size_t events = max_events * sizeof(wfpw_event), most = SIZE_MAX - HEAD_BYTES;
+    return bytes <= most - events ? HEAD_BYTES + events + bytes : 0;
 }
 
 void batch_init(struct wfpw_batch *b, uint32_t max_events, uint32_t bytes)
 {
     b->max_events = b->limit = max_events;
     b->size = max_events * sizeof(wfpw_event) + bytes;
-    b->base = (uint8_t *)(b + 1);
+    b->base = (uint8_t *)b + HEAD_BYTES;
     batch_clear(b);
 }
 

@@ -118,9 +118,9 @@ static void read_rules(struct rules_watch *w, uint64_t changed)
     if (w->no_memory || changed_meanwhile)
         w->list.origins =
             0; /* a rule that was not found may be there: values move up as one goes */
+    os_u32_store(&w->denied, w->is_denied); /* before the rules, so that it is known with them */
     live_names_rules_end(w->o.names, &w->list, (w->refused & (UNWATCHED | NO_MEMORY)) == 0);
     w->reported &= w->refused;
-    os_u32_store(&w->denied, w->is_denied);
     w->read_ms = os_ticks_ms() - began;
     w->unchanged = count_on(w->unchanged, w->list.different == 0);
     w->failures = count_on(w->failures, w->refused != 0);

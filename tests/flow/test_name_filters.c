@@ -280,7 +280,7 @@ static void test_full_batch(void **state)
 static void test_giant(void **state)
 {
     struct name_filters_test t;
-    enum { CONDITIONS_MANY = 9000 };
+    enum { CONDITIONS_MANY = 16000 };
     static const char item[] = "<item><fieldKey>FWPM_CONDITION_IP_REMOTE_PORT</fieldKey>"
                                "<matchType>FWP_MATCH_EQUAL</matchType><conditionValue><type>"
                                "FWP_UINT16</type><uint16>443</uint16></conditionValue></item>";
