@@ -113,6 +113,13 @@ class Native:
             raise SessionClosed("the session is closed")
         return handle
 
+    def keep(self, part: Any) -> None:
+        """What the library points to besides, until it has closed the session: that may be later
+        than it is closed here, with a stream. To be used under `reading`."""
+        self.kept.append(part)
+        if self.given is not None:
+            self.given.keep(part)
+
     def take_batch(self) -> Batch:
         """Room for the events of one read."""
         return self._batches.take()
@@ -191,6 +198,12 @@ _log_depth = _LogDepth()
 def in_log_function() -> bool:
     """Whether this is called from inside a log function."""
     return _log_depth.value > 0
+
+
+def refuse_in_log_function(what: str) -> None:
+    """Raises an error inside a log function, which the library calls in the midst of its work."""
+    if in_log_function():
+        raise RuntimeError(f"a log function may not {what} a session")
 
 
 def log_thunk(log: LogFunction) -> Any:

@@ -37,7 +37,9 @@ class Guard:
         if status < 0:
             raise WfpError(status, "wfpw_guard_new")
         self.value = made.value
-        weakref.finalize(self, self._dll.wfpw_guard_free, self.value)
+        self.finalizer = weakref.finalize(self, self._dll.wfpw_guard_free, self.value)
+        # At the interpreter's end the newest goes first, and a session that was made before has it.
+        self.finalizer.atexit = False
         for target in self._targets:
             self._add(target)
 
