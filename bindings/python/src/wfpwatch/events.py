@@ -50,10 +50,16 @@ def datetime_of(filetime: int) -> datetime:
 
 
 def filetime_of(time: Union[datetime, int]) -> int:
-    """100 ns since 1601-01-01 UTC; a number is one already. A time without a zone is local."""
-    if isinstance(time, int):
-        return time
-    return (time.astimezone(timezone.utc) - _EPOCH) // timedelta(microseconds=1) * 10
+    """100 ns since 1601-01-01 UTC; a number is one already. A time without a zone is local.
+
+    Raises ValueError for what is none, of which ctypes would take the lowest 64 bits: another time.
+    """
+    ticks = time
+    if not isinstance(ticks, int):
+        ticks = (ticks.astimezone(timezone.utc) - _EPOCH) // timedelta(microseconds=1) * 10
+    if not 0 <= ticks < 1 << 64:
+        raise ValueError("a time is 1601-01-01 or later, and a FILETIME has 64 bits")
+    return ticks
 
 
 def text_of_time(filetime: int) -> str:

@@ -596,12 +596,16 @@ class Session:
         except IndexError:
             pass
         with self._native.reading:
-            if not self._pending:
-                try:
-                    self._pending.extend(self.read())
-                except EndOfEvents:
-                    raise StopIteration from None
-            return self._pending.popleft()
+            try:
+                return self._pending.popleft()
+            except IndexError:
+                pass
+            try:
+                events = self.read()
+            except EndOfEvents:
+                raise StopIteration from None
+            self._pending.extend(events[1:])  # which close() may take away at any moment
+            return events[0]
 
     def _read_once(self, timeout_ms: int) -> List[Event]:
         native = self._native
@@ -820,8 +824,9 @@ class Session:
         for one that waits for the other end of a pipe means to wait for that. Events stay valid.
         More than once is fine. Left out, it happens when the session is forgotten."""
         refuse_in_log_function("close")
-        self._pending.clear()
         self._native.close()
+        with self._native.reading:  # not under who is about to take one of them
+            self._pending.clear()
         self._forget.detach()
 
     @property
