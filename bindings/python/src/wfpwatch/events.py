@@ -37,6 +37,7 @@ from ._constants import (
     Source,
     Verdict,
 )
+from ._errors import harmless
 
 IpAddress = Union[IPv4Address, IPv6Address]
 
@@ -567,7 +568,7 @@ class Event:
             "" if self.direction is None else str(self.direction),
             "" if self.protocol is None else _PROTOCOLS.get(self.protocol, f"ip/{self.protocol}"),
             f"{self.local or '?'} - {self.remote or '?'}" if self.local or self.remote else "",
-            "" if path is None else path.rpartition("\\")[2],
+            "" if path is None else harmless(path.rpartition("\\")[2]),
             "" if self.filter_id is None else f"filter {self.filter_id}",
             "" if self.lost_where is None else f"{self.lost or 'events'} lost ({self.lost_where})",
         ]
