@@ -26,6 +26,15 @@ ThreadFunction = Callable[[str], None]
 _PATIENCE = 2.0  # seconds; a stopped read ends within one, unless it waits for input
 
 
+def refuse_of_another(dll: Any, part: Any) -> None:
+    """Raises an error when another library made it, which load() was asked for meanwhile: neither
+    knows what the other one's pointers lead to."""
+    made_by = getattr(part, "dll", None)
+    if made_by is not None and made_by._handle != dll._handle:
+        what = type(part).__name__.replace("Handle", "").lower() or "names"
+        raise WfpwatchError(f"another library made this: {what}")
+
+
 class Batch:
     """A wfpw_batch, which goes back to where it came from when no event of it is there any more."""
 
@@ -88,6 +97,8 @@ class Native:
         """kept: what the library points to while the session is open."""
         self.library = library
         self.dll = library.dll
+        for part in kept:
+            refuse_of_another(self.dll, part)
         self.kept = kept
         self.reading = threading.RLock()
         self.using = threading.RLock()
@@ -116,6 +127,7 @@ class Native:
     def keep(self, part: Any) -> None:
         """What the library points to besides, until it has closed the session: that may be later
         than it is closed here, with a stream. To be used under `reading`."""
+        refuse_of_another(self.dll, part)
         self.kept.append(part)
         if self.given is not None:
             self.given.keep(part)

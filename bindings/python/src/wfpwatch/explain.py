@@ -26,7 +26,7 @@ from ._constants import Conclusion, Direction, Match, Status, Strength, Unseen
 from ._decode import decode
 from ._errors import error_of
 from ._loader import load
-from ._native import LogFunction, log_thunk
+from ._native import LogFunction, log_thunk, refuse_of_another
 from .events import Event, datetime_of, filetime_of
 from .names import Names, guid
 
@@ -273,6 +273,7 @@ def explain(
     options = _ffi.Options(size=sizeof(_ffi.Options), own_provider=guid(own_provider))
     opened = None if names is None else names.opened()
     if opened is not None:
+        refuse_of_another(dll, opened)
         options.names = opened.value
     if log is not None:
         options.log = log_thunk(log)

@@ -61,6 +61,7 @@ from ._native import (
     ThreadFunction,
     log_thunk,
     refuse_in_log_function,
+    refuse_of_another,
     thread_hooks,
 )
 from .columns import ColumnNames, Columns
@@ -793,6 +794,7 @@ class Session:
         """
         template = None if where is None else template_of(where).opened()
         native, error = self._native, _ffi.Error()
+        refuse_of_another(native.dll, template)
         with native.using:
             value = None if template is None else template.value
             native.check(native.dll.wfpw_set_match(native.opened(), value, byref(error)), error)

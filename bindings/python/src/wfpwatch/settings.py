@@ -41,6 +41,7 @@ class Settings:
         if status < 0:
             raise error_of(dll, status, error)
         self._made = made
+        self.dll = dll
         self.finalizer = weakref.finalize(self, dll.wfpw_settings_free, made)
 
     @classmethod
