@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * Records of IPsec in the Security log: 4650 to 4654 (main mode, and a quick mode that failed),
- * 5451 to 5458 (quick mode, policies). */
+ * Records of IPsec in the Security log: 4650 to 4655 (main mode, and a quick mode that failed),
+ * 5451 to 5463 (quick mode, policies). */
 #include "cmocka_all.h"
 
 #include <stdio.h>
@@ -107,6 +107,12 @@ static void test_verdicts(void **state)
         {"5456", WFPW_VERDICT_INFO, WFPW_REASON_POLICY_CHANGE},
         {"5457", WFPW_VERDICT_FAILURE, WFPW_REASON_IPSEC},
         {"5458", WFPW_VERDICT_INFO, WFPW_REASON_POLICY_CHANGE},
+        {"5459", WFPW_VERDICT_FAILURE, WFPW_REASON_IPSEC},
+        {"5460", WFPW_VERDICT_INFO, WFPW_REASON_POLICY_CHANGE},
+        {"5461", WFPW_VERDICT_FAILURE, WFPW_REASON_IPSEC},
+        {"5462", WFPW_VERDICT_FAILURE, WFPW_REASON_IPSEC},
+        {"5463", WFPW_VERDICT_INFO, WFPW_REASON_NOTICE},
+        {"4655", WFPW_VERDICT_INFO, WFPW_REASON_NOTICE},
     };
     static const char xml[] = RECORD("0000", DATA("Policy", "p"));
     (void)state;
@@ -135,6 +141,11 @@ static const struct said {
     "\"action\":\"ipsec-established\"," NETWORK_START,                                             \
         "\"class_uid\":4001|\"activity_id\":1,\"activity_name\":\"Open\"|\"status\":\"Success\"",  \
         "\"EventType\":\"NetworkSession\",\"EventSubType\":\"Start\"|\"EventResult\":\"Success\""
+#define ENDED                                                                                      \
+    "\"action\":\"ipsec-ended\",\"category\":[\"network\"],\"type\":[\"connection\",\"end\"],"     \
+    "\"outcome\":\"success\"",                                                                     \
+        "\"class_uid\":4001|\"activity_id\":2,\"activity_name\":\"Close\"|\"status\":\"Success\"", \
+        "\"EventType\":\"NetworkSession\",\"EventSubType\":\"End\"|\"EventResult\":\"Success\""
 #define FAILED                                                                                     \
     "\"action\":\"ipsec-failure\",\"category\":[\"network\"],\"type\":[\"connection\",\"denied\"]" \
     ","                                                                                            \
@@ -156,6 +167,7 @@ static const struct said {
     {"4652", FAILED},
     {"4653", FAILED},
     {"4654", FAILED},
+    {"4655", ENDED},
     {"5440", CONFIGURED("windows-firewall-policy-present", "info", "Read")},
     {"5442", CONFIGURED("windows-firewall-policy-present", "info", "Read")},
     {"5443", CONFIGURED("windows-firewall-policy-present", "info", "Read")},
@@ -166,17 +178,18 @@ static const struct said {
     {"5449", CONFIGURED("windows-firewall-policy-changed", "change", "Set")},
     {"5450", CONFIGURED("windows-firewall-policy-changed", "change", "Set")},
     {"5451", STARTED},
-    {"5452",
-     "\"action\":\"ipsec-ended\",\"category\":[\"network\"],\"type\":[\"connection\",\"end\"],"
-     "\"outcome\":\"success\"",
-     "\"class_uid\":4001|\"activity_id\":2,\"activity_name\":\"Close\"|\"status\":\"Success\"",
-     "\"EventType\":\"NetworkSession\",\"EventSubType\":\"End\"|\"EventResult\":\"Success\""},
+    {"5452", ENDED},
     {"5453", FAILED},
     {"5454", UNKNOWN},
     {"5455", UNKNOWN},
     {"5456", CONFIGURED("ipsec-policy-applied", "change", "Set")},
     {"5457", NOT_APPLIED("ipsec-policy-not-applied")},
     {"5458", CONFIGURED("ipsec-policy-applied", "change", "Set")},
+    {"5459", NOT_APPLIED("ipsec-policy-not-applied")},
+    {"5460", CONFIGURED("ipsec-policy-applied", "change", "Set")},
+    {"5461", NOT_APPLIED("ipsec-policy-not-applied")},
+    {"5462", NOT_APPLIED("ipsec-policy-not-applied")},
+    {"5463", CONFIGURED("windows-firewall-policy-present", "info", "Read")},
     {"4945", CONFIGURED("windows-firewall-policy-present", "info", "Read")},
     {"4946", CONFIGURED("windows-firewall-policy-changed", "change", "Set")},
     {"4950", CONFIGURED("windows-firewall-policy-changed", "change", "Set")},

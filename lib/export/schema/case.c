@@ -45,15 +45,21 @@ static const struct {
     {5446, 5446, CASE_POLICY_CHANGED, CASE_POLICY_CHANGED},
     {5448, 5450, CASE_POLICY_CHANGED, CASE_POLICY_CHANGED},
     /* Of IPsec, by the messages of adtschema.dll: a security association of main mode or quick mode
-     * was established, one of quick mode ended; no negotiation, as IKEEXT is not started; the
-     * policy agent applied a policy, failed to, applied the cached one. */
+     * was established, one ended; no negotiation, as IKEEXT is not started; the policy agent
+     * applied the directory's policy or failed to; the same of its cached copy and of the local
+     * policy; it failed to apply some rules; it found nothing changed. */
     {4650, 4651, CASE_IPSEC_START, CASE_IPSEC_START},
+    {4655, 4655, CASE_IPSEC_END, CASE_IPSEC_END},
     {5451, 5451, CASE_IPSEC_START, CASE_IPSEC_START},
     {5452, 5452, CASE_IPSEC_END, CASE_IPSEC_END},
     {5453, 5453, CASE_IPSEC, CASE_IPSEC},
     {5456, 5456, CASE_IPSEC_POLICY, CASE_IPSEC_POLICY},
     {5457, 5457, CASE_IPSEC_POLICY_FAILED, CASE_IPSEC_POLICY_FAILED},
     {5458, 5458, CASE_IPSEC_POLICY, CASE_IPSEC_POLICY},
+    {5459, 5459, CASE_IPSEC_POLICY_FAILED, CASE_IPSEC_POLICY_FAILED},
+    {5460, 5460, CASE_IPSEC_POLICY, CASE_IPSEC_POLICY},
+    {5461, 5462, CASE_IPSEC_POLICY_FAILED, CASE_IPSEC_POLICY_FAILED},
+    {5463, 5463, CASE_POLICY_PRESENT, CASE_POLICY_PRESENT},
 };
 
 /* 5447: %%16384 says that the filter was added, %%16385 that it was deleted. */
