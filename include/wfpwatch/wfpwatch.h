@@ -969,7 +969,7 @@ typedef struct {
 } wfpw_audit_log;
 
 /**
- * Adds the Security log of this host, live: records 5031, 5146 to 5160, 5440 to 5458, 4650 to 4654,
+ * Adds the Security log of this host, live: records 5031, 5146 to 5160, 5440 to 5463, 4650 to 4655,
  * 4719, 4945 to 4948, 4950 to 4953, 4957, 4958, and those that report losses and breaks (1100 to
  * 1108, 4608, 4609, 4612, 4616), as events of source AUDIT_LOG, with or without a live engine. One
  * per session. It uses a separate thread, which calls only Windows, the log function and the

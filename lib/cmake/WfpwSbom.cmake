@@ -10,7 +10,7 @@ endif()
 set(parts --inside uthash=${PROJECT_BINARY_DIR}/uthash/uthash.h)
 if(WFPW_FILES)
   set(linked --beside)
-  if(WFPW_BUNDLE OR MINGW)
+  if(WFPW_BUNDLE OR MINGW OR SKBUILD) # what a wheel has not inside, auditwheel puts there
     set(linked --inside)
   endif()
   foreach(pair IN ITEMS zlib:ZLIB:zlib.h expat:EXPAT:expat.h)
@@ -40,3 +40,7 @@ add_custom_command(OUTPUT ${sbom}/wfpwatch.spdx.json ${sbom}/wfpwatch.cdx.json $
   DEPENDS ${PROJECT_SOURCE_DIR}/packaging/sbom VERBATIM)
 add_custom_target(wfpwatch_sbom ALL DEPENDS ${sbom}/wfpwatch.spdx.json)
 install(DIRECTORY ${sbom}/ DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT development)
+if(SKBUILD)
+  install(FILES ${sbom}/third-party-licences.txt ${PROJECT_SOURCE_DIR}/LICENSE
+    DESTINATION ${SKBUILD_METADATA_DIR}/licenses COMPONENT python)
+endif()

@@ -347,7 +347,7 @@ static void explain_policy(wfpw_event *ev, uint32_t id)
         explain_notice(ev, WFPW_REASON_LOG_CLEARED);
     else if (id == 5148 || id == 5149)
         explain_notice(ev, WFPW_REASON_DOS_DEFENSE);
-    else if (id == 4950 || (id >= 5440 && id <= 5450) || id == 5456 || id == 5458 ||
+    else if (id == 4950 || (id >= 5440 && id <= 5450) || id == 5456 || id == 5458 || id == 5460 ||
              ev->kind == WFPW_KIND_FIREWALL)
         explain_notice(ev, WFPW_REASON_POLICY_CHANGE);
     else
@@ -393,7 +393,10 @@ static void explain_audit(wfpw_event *ev)
     case 5453: /* the service for keys is not started */
         explain_ipsec(ev, WFPW_REASON_IKE);
         break;
-    case 5457: /* a policy for IPsec could not be applied */
+    case 5457: /* a policy for IPsec, or rules of it, could not be applied */
+    case 5459:
+    case 5461:
+    case 5462:
         explain_ipsec(ev, WFPW_REASON_IPSEC);
         break;
     default:

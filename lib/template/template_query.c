@@ -238,8 +238,8 @@ static void put_connections(struct writing *w, const struct template_query *q)
 
 void template_query_write(const struct template_query *q, uint16_t *out)
 {
-    static const struct range policy[] = {{5440, 5458}, {4719, 4719}, {4945, 4948}, {4950, 4953},
-                                          {4957, 4958}, {4650, 4654}, {0, 0}},
+    static const struct range policy[] = {{5440, 5463}, {4719, 4719}, {4945, 4948}, {4950, 4953},
+                                          {4957, 4958}, {4650, 4655}, {0, 0}},
                               breaks[] = {{4608, 4609}, {4612, 4612}, {4616, 4616}, {0, 0}},
                               log[] = {{1100, 1108}, {0, 0}};
     struct writing w = {.out = out};

@@ -91,8 +91,8 @@ def check_log(program, path, expected):
 
 # ---- JSON ----
 
-SECURITY = {5031, 4719, *range(4950, 4954), 4957, 4958, *range(4945, 4949), *range(5146, 5161), *range(5440, 5452), *range(4650, 4655),
-            *range(5452, 5459)}
+SECURITY = {5031, 4719, *range(4950, 4954), 4957, 4958, *range(4945, 4949), *range(5146, 5161), *range(5440, 5452), *range(4650, 4656),
+            *range(5452, 5464)}
 # One record has two times, made unlike by whoever anonymized it; the other reader took the one without a zone.
 OTHER_TIME = {("sekoia-nxlog-processid-collision.jsonl", 2): "2010-10-29T12:16:10.651Z"}
 CHANNEL = {2002, 2003, 2032, 2033, 2059, 2060, 2082, 2083, *range(2004, 2008), 2052, *range(2071, 2074), *range(2097, 2100)}

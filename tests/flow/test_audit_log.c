@@ -47,10 +47,10 @@ static void test_event(void **state)
 /* All that is ours, and what tells of the log; nothing else. */
 static void test_which(void **state)
 {
-    static const char *const ours[] = {"5031", "5146", "5160", "5440", "5458", "4650",
-                                       "4654", "4719", "4950", "4608", "4609", "4616"};
-    static const char *const others[] = {"4624", "5145", "5161", "5439", "5459",
-                                         "4649", "4655", "4610", "4688"};
+    static const char *const ours[] = {"5031", "5146", "5160", "5440", "5463", "4650",
+                                       "4655", "4719", "4950", "4608", "4609", "4616"};
+    static const char *const others[] = {"4624", "5145", "5161", "5439", "5464",
+                                         "4649", "4656", "4610", "4688"};
     struct flow f;
     char line[64];
     (void)state;

@@ -12,9 +12,9 @@ static void ids_and_providers(void **state)
 {
     (void)state;
     for (uint64_t id = 0; id < 70000; id++) {
-        bool ours = (id >= 5146 && id <= 5160) || (id >= 5440 && id <= 5458) || id == 5031 ||
+        bool ours = (id >= 5146 && id <= 5160) || (id >= 5440 && id <= 5463) || id == 5031 ||
                     id == 4719 || (id >= 4945 && id <= 4948) || (id >= 4950 && id <= 4953) ||
-                    id == 4957 || id == 4958 || (id >= 4650 && id <= 4654);
+                    id == 4957 || id == 4958 || (id >= 4650 && id <= 4655);
         bool of_rule = (id >= 2004 && id <= 2007) || id == 2052 || (id >= 2071 && id <= 2073) ||
                        (id >= 2097 && id <= 2099);
         bool of_settings = id == 2002 || id == 2003 || id == 2032 || id == 2033 || id == 2059 ||

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * Records of IPsec in the Security log: 4650 to 4654 (main mode, and a quick mode that failed),
- * 5451 to 5458 (quick mode, policies). */
+ * Records of IPsec in the Security log: 4650 to 4655 (main mode, and a quick mode that failed),
+ * 5451 to 5463 (quick mode, policies). */
 #include "cmocka_all.h"
 
 #include <stdio.h>
@@ -107,6 +107,12 @@ static void test_verdicts(void **state)
         {"5456", WFPW_VERDICT_INFO, WFPW_REASON_POLICY_CHANGE},
         {"5457", WFPW_VERDICT_FAILURE, WFPW_REASON_IPSEC},
         {"5458", WFPW_VERDICT_INFO, WFPW_REASON_POLICY_CHANGE},
+        {"5459", WFPW_VERDICT_FAILURE, WFPW_REASON_IPSEC},
+        {"5460", WFPW_VERDICT_INFO, WFPW_REASON_POLICY_CHANGE},
+        {"5461", WFPW_VERDICT_FAILURE, WFPW_REASON_IPSEC},
+        {"5462", WFPW_VERDICT_FAILURE, WFPW_REASON_IPSEC},
+        {"5463", WFPW_VERDICT_INFO, WFPW_REASON_NOTICE},
+        {"4655", WFPW_VERDICT_INFO, WFPW_REASON_NOTICE},
     };
     static const char xml[] = RECORD("0000", DATA("Policy", "p"));
     (void)state;
@@ -122,12 +128,112 @@ static void test_verdicts(void **state)
     }
 }
 
+/* What each record says, in three schemas. The messages are those of adtschema.dll.
+ * Parts that do not follow each other are parted by `|`. */
+static const struct said {
+    const char *id, *ecs, *ocsf, *asim;
+} said[] = {
+#define NETWORK_START                                                                              \
+    "\"category\":[\"network\"],\"type\":[\"connection\",\"start\"],\"outcome\":\"success\""
+#define CONFIGURATION(type, outcome)                                                               \
+    "\"category\":[\"configuration\"],\"type\":[\"" type "\"],\"outcome\":\"" outcome "\""
+#define STARTED                                                                                    \
+    "\"action\":\"ipsec-established\"," NETWORK_START,                                             \
+        "\"class_uid\":4001|\"activity_id\":1,\"activity_name\":\"Open\"|\"status\":\"Success\"",  \
+        "\"EventType\":\"NetworkSession\",\"EventSubType\":\"Start\"|\"EventResult\":\"Success\""
+#define ENDED                                                                                      \
+    "\"action\":\"ipsec-ended\",\"category\":[\"network\"],\"type\":[\"connection\",\"end\"],"     \
+    "\"outcome\":\"success\"",                                                                     \
+        "\"class_uid\":4001|\"activity_id\":2,\"activity_name\":\"Close\"|\"status\":\"Success\"", \
+        "\"EventType\":\"NetworkSession\",\"EventSubType\":\"End\"|\"EventResult\":\"Success\""
+#define FAILED                                                                                     \
+    "\"action\":\"ipsec-failure\",\"category\":[\"network\"],\"type\":[\"connection\",\"denied\"]" \
+    ","                                                                                            \
+    "\"outcome\":\"failure\"",                                                                     \
+        "\"class_uid\":4001|\"activity_id\":4,\"activity_name\":\"Fail\"|\"status\":\"Failure\"",  \
+        "\"EventType\":\"NetworkSession\"|\"EventResult\":\"Failure\","                            \
+        "\"EventResultDetails\":\"Invalid Tunnel\""
+#define CONFIGURED(action, type, operation)                                                        \
+    "\"action\":\"" action "\"," CONFIGURATION(type, "success"),                                   \
+        "\"class_uid\":5019|\"activity_id\":1|\"status\":\"Success\"",                             \
+        "\"EventType\":\"" operation "\",\"Operation\":\"" action "\"|\"EventResult\":\"Success\""
+#define NOT_APPLIED(action)                                                                        \
+    "\"action\":\"" action "\"," CONFIGURATION("change", "failure"),                               \
+        "\"class_uid\":5019|\"activity_id\":1|\"status\":\"Failure\"",                             \
+        "\"EventType\":\"Set\",\"Operation\":\"" action "\"|\"EventResult\":\"Failure\""
+#define UNKNOWN "\"action\":\"windows-firewall-info\"", "\"class_uid\":0", "\"EventResult\":\"NA\""
+    {"4650", STARTED},
+    {"4651", STARTED},
+    {"4652", FAILED},
+    {"4653", FAILED},
+    {"4654", FAILED},
+    {"4655", ENDED},
+    {"5440", CONFIGURED("windows-firewall-policy-present", "info", "Read")},
+    {"5442", CONFIGURED("windows-firewall-policy-present", "info", "Read")},
+    {"5443", CONFIGURED("windows-firewall-policy-present", "info", "Read")},
+    {"5444", CONFIGURED("windows-firewall-policy-present", "info", "Read")},
+    {"5445", UNKNOWN},
+    {"5446", CONFIGURED("windows-firewall-policy-changed", "change", "Set")},
+    {"5448", CONFIGURED("windows-firewall-policy-changed", "change", "Set")},
+    {"5449", CONFIGURED("windows-firewall-policy-changed", "change", "Set")},
+    {"5450", CONFIGURED("windows-firewall-policy-changed", "change", "Set")},
+    {"5451", STARTED},
+    {"5452", ENDED},
+    {"5453", FAILED},
+    {"5454", UNKNOWN},
+    {"5455", UNKNOWN},
+    {"5456", CONFIGURED("ipsec-policy-applied", "change", "Set")},
+    {"5457", NOT_APPLIED("ipsec-policy-not-applied")},
+    {"5458", CONFIGURED("ipsec-policy-applied", "change", "Set")},
+    {"5459", NOT_APPLIED("ipsec-policy-not-applied")},
+    {"5460", CONFIGURED("ipsec-policy-applied", "change", "Set")},
+    {"5461", NOT_APPLIED("ipsec-policy-not-applied")},
+    {"5462", NOT_APPLIED("ipsec-policy-not-applied")},
+    {"5463", CONFIGURED("windows-firewall-policy-present", "info", "Read")},
+    {"4945", CONFIGURED("windows-firewall-policy-present", "info", "Read")},
+    {"4946", CONFIGURED("windows-firewall-policy-changed", "change", "Set")},
+    {"4950", CONFIGURED("windows-firewall-policy-changed", "change", "Set")},
+    {"4951", NOT_APPLIED("windows-firewall-rule-not-applied")},
+    {"4953", NOT_APPLIED("windows-firewall-rule-not-applied")},
+    {"4957", NOT_APPLIED("windows-firewall-rule-not-applied")},
+    {"4958", NOT_APPLIED("windows-firewall-rule-not-applied")},
+};
+
+static void check_parts(const wfpw_event *ev, uint32_t format, const char *parts)
+{
+    char text[512];
+    size_t n = strlen(parts);
+    assert_true(n < sizeof text);
+    memcpy(text, parts, n + 1);
+    for (char *part = strtok(text, "|"); part != NULL; part = strtok(NULL, "|"))
+        check_export(ev, format, part);
+}
+
+static void test_what_each_says(void **state)
+{
+    static const char xml[] =
+        RECORD("0000", DATA("LocalAddress", "192.0.2.1") DATA("RemoteAddress", "192.0.2.2"));
+    (void)state;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        struct got g;
+        char text[sizeof xml];
+        memcpy(text, xml, sizeof xml);
+        memcpy(strstr(text, "0000"), said[i].id, 4);
+        const wfpw_event *ev = read_record(&g, text);
+        check_parts(ev, WFPW_FORMAT_ECS, said[i].ecs);
+        check_parts(ev, WFPW_FORMAT_OCSF, said[i].ocsf);
+        check_parts(ev, WFPW_FORMAT_ASIM, said[i].asim);
+        close_got(&g);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_main_mode_failed),
         cmocka_unit_test(test_quick_mode),
         cmocka_unit_test(test_verdicts),
+        cmocka_unit_test(test_what_each_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@ enum {
     FIELDS_MAX = 32,
     VALUE_MAX = 160,
     ID_FIRST = 4650,
-    ID_LAST = 5458,
+    ID_LAST = 5463,
     OF_EACH = 3, /* records of each template */
     FILE_MAX = 4 << 20
 };

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import json
 import os
@@ -239,6 +240,99 @@ def test_a_stream_outlives_its_session(evtx: Path) -> None:
     del session, names
     gc.collect()
     assert len(first) + sum(len(batch) for batch in reader) == total
+
+
+def test_what_is_added_to_a_stream_outlives_the_session(evtx: Path) -> None:
+    with Session.open_file(evtx) as session:
+        total = session.to_arrow().num_rows
+    data = evtx.read_bytes()
+    session = Session.open_file(evtx)
+    reader = session.columns("seq", rows=3).to_reader()
+    first = len(reader.read_next_batch())
+    before = sys.getrefcount(data)
+    session.add_memory(data)
+    session.close()
+    gc.collect()
+    assert sys.getrefcount(data) > before  # bytes are read in place, by the stream from now on
+    assert first + sum(len(batch) for batch in reader) == 2 * total
+    del reader
+    gc.collect()
+    _stream.sweep()
+    assert sys.getrefcount(data) == before
+
+
+def test_what_is_let_go_may_end_other_streams() -> None:
+    """A destructor of what a stream needed runs while ended streams are looked for."""
+    lists: List[List[Any]] = [[], [], []]
+    given = [_stream.Given(kept) for kept in lists]
+
+    class Sweeps:
+        def __del__(self) -> None:
+            _stream.sweep()
+
+    lists[0].append(Sweeps())
+    _stream._all.extend(given)
+    for ended in given[:2]:
+        assert ended.flag is not None
+        ctypes.c_uint32.from_address(ended.flag).value = 1
+    lists.clear()
+    _stream.sweep()
+    assert _stream._all == given[2:]
+    _stream._all.clear()
+
+
+def test_no_stream_is_taken_in_a_log_function(evtx: Path) -> None:
+    """The library calls it in the midst of a read."""
+    damaged = bytearray(evtx.read_bytes())
+    damaged[4096 : 4096 + 8] = bytes(8)  # the first chunk's signature
+    refused: List[BaseException] = []
+
+    def log(level: int, text: str) -> None:
+        try:
+            session.__arrow_c_stream__()
+        except BaseException as error:
+            refused.append(error)
+
+    session = Session.open_memory(damaged, log=log)
+    events = list(session)
+    session.close()
+    assert events and refused
+    assert all(isinstance(error, RuntimeError) for error in refused)
+
+
+FREED = """
+import os, wfpwatch
+setattr(wfpwatch.load().dll, "FREE", lambda made: os.write(1, b"freed"))
+simulator = wfpwatch.Simulator()
+MAKE
+"""
+
+
+@pytest.mark.parametrize(
+    "free, make",
+    [
+        (
+            "wfpw_guard_free",
+            "session = wfpwatch.Session(simulator=simulator)\n"
+            "guard = wfpwatch.Guard('service=WinDefend')\n"
+            "session.add_live(guard=guard)",
+        ),
+        (
+            "wfpw_settings_free",
+            "settings = wfpwatch.Settings('{}')\n"
+            "session = wfpwatch.Session(settings=settings, simulator=simulator)\n"
+            "session.add_live()\n"
+            "held = session.__arrow_c_stream__()",
+        ),
+    ],
+)
+def test_nothing_is_freed_under_a_session_at_the_end(free: str, make: str) -> None:
+    code = FREED.replace("FREE", free).replace("MAKE", make)
+    ended = subprocess.run(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60
+    )
+    assert ended.returncode == 0, ended.stderr.decode()
+    assert b"freed" not in ended.stdout, ended.stdout
 
 
 def test_a_stream_outlives_its_simulator(library: wfpwatch.Library) -> None:

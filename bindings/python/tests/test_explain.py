@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import gc
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -83,3 +84,23 @@ def test_wrong(simulator: Simulator) -> None:
     with pytest.raises(WfpError) as error:
         wfpwatch.explain("203.0.113.66", protocol=256, simulator=simulator)
     assert error.value.status is Status.E_INVAL
+
+
+def test_numbers_are_not_cut(simulator: Simulator) -> None:
+    """ctypes would take their lowest bits, and another question would be answered."""
+    early, late = datetime(1600, 12, 31, tzinfo=timezone.utc), 1 << 64
+    for question in (
+        {"protocol": (1 << 32) + 6},
+        {"protocol": -1},
+        {"local": ("fe80::1%4294967296", 1)},
+        {"time": early},
+        {"time": late},
+        {"time": -1},
+    ):
+        with pytest.raises(ValueError):
+            wfpwatch.explain("203.0.113.66", simulator=simulator, **question)  # type: ignore[arg-type]
+    for time in (early, late, -1):
+        with pytest.raises(ValueError):
+            Session.open_history(since=time, simulator=simulator)
+        with pytest.raises(ValueError):
+            Session.open_audit(until=time, simulator=simulator)

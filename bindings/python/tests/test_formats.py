@@ -255,6 +255,30 @@ IPSEC = """<Event><System><Provider Name='Microsoft-Windows-Security-Auditing'/>
 <Data Name='FailureReason'>No policy configured</Data></EventData></Event>"""
 
 
+def test_records_of_ipsec_are_valid(
+    tmp_path: Path, validate: Callable[[Object], List[str]]
+) -> None:
+    log = tmp_path / "log.xml"
+    ids = [*range(4650, 4656), *range(4945, 4949), *range(4950, 4954), 4957, 4958]
+    ids += range(5440, 5464)
+    log.write_text("".join(IPSEC.format(event_id) for event_id in ids))
+    ocsf, asim = objects_of(log, "ocsf"), objects_of(log, "asim")
+    assert len(ocsf) == len(asim) == len(ids)
+    for event in ocsf:
+        assert validate(event) == [], event
+    failed = {"4652", "4653", "4654", "4951", "4952", "4953", "4957", "4958", "5453", "5457"}
+    failed |= {"5459", "5461", "5462"}
+    assert {e["metadata"]["event_code"] for e in ocsf if e.get("status_id") == 2} == failed
+    assert {e["EventOriginalType"] for e in asim if e["EventResult"] == "Failure"} == failed
+    assert {e["EventOriginalType"]: e["EventSubType"] for e in asim if "EventSubType" in e} == {
+        "4650": "Start",
+        "4651": "Start",
+        "4655": "End",
+        "5451": "Start",
+        "5452": "End",
+    }
+
+
 def test_failures_of_ipsec(tmp_path: Path, validate: Callable[[Object], List[str]]) -> None:
     log = tmp_path / "log.xml"
     log.write_text("".join(IPSEC.format(event_id) for event_id in (4652, 4653, 4654, 5453)))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +67,35 @@ def test_beside_the_package_comes_before_the_system(tmp_path: Path) -> None:
     exact, plain = _loader.file_names("wfpwatch")
     (tmp_path / plain).touch()
     assert _loader.candidates("wfpwatch", None, [tmp_path]) == [str(tmp_path / plain), exact, plain]
+
+
+def test_what_another_library_made_is_refused(
+    library: wfpwatch.Library,
+    simulator: wfpwatch.Simulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names, template = wfpwatch.Names(), wfpwatch.Template("protocol=tcp")
+    guard, settings = wfpwatch.Guard("service=WinDefend"), wfpwatch.Settings("{}")
+    copy = tmp_path / Path(library.path).name
+    shutil.copy(library.path, copy)
+    monkeypatch.setattr(_loader, "_default", library)  # put back afterwards
+    assert wfpwatch.load(copy) is not library
+    for options in ({"names": names}, {"where": template}, {"settings": settings}):
+        with pytest.raises(wfpwatch.WfpwatchError, match="another library"):
+            wfpwatch.Session(**options)  # type: ignore[arg-type]
+    with wfpwatch.Session(simulator=simulator) as session:
+        with pytest.raises(wfpwatch.WfpwatchError, match="another library made this: guard"):
+            session.add_live(guard=guard)
+        with pytest.raises(wfpwatch.WfpwatchError, match="another library made this: template"):
+            session.set_match(template)
+    with pytest.raises(wfpwatch.WfpwatchError, match="another library made this: names"):
+        wfpwatch.explain("203.0.113.66", names=names, simulator=simulator)
+    with wfpwatch.Session(where="protocol=tcp", names=wfpwatch.Names()):
+        pass
+    wfpwatch.load(library.path)  # the same one, opened once more
+    with wfpwatch.Session(names=names, where=template, settings=settings):
+        pass
 
 
 def test_missing_symbols(library: wfpwatch.Library) -> None:

@@ -31,6 +31,22 @@ def test_lines(evtx: Path, capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+def test_a_name_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    """Whoever writes a log chooses the names in it; an event is one line."""
+    log = tmp_path / "log.xml"
+    log.write_text(
+        "<Event><System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>5157</EventID>"
+        "<TimeCreated SystemTime='2026-01-02T03:04:05Z'/></System><EventData>"
+        "<Data Name='Application'>\\device\\x\\a&#10;b\u202ec\u009b2J.exe</Data></EventData></Event>",
+        "utf-8",
+    )
+    with wfpwatch.Session.open_file(log) as session:
+        [event] = session
+    assert event.device_path == "\\device\\x\\a\nb\u202ec\u009b2J.exe"
+    for line in (line_of(event), str(event)):
+        assert line.isprintable() and "a\ufffdb\ufffdc\ufffd2J.exe" in line
+
+
 def test_json_lines(evtx: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--json", str(evtx)]) == 0
     lines = capsys.readouterr().out.splitlines()

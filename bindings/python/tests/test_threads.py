@@ -9,7 +9,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import List
+from typing import Deque, Iterable, List
 
 import pytest
 
@@ -71,6 +71,28 @@ def test_close_from_another_thread(simulator: Simulator) -> None:
             session.read()
     timer.join()
     assert session.closed
+
+
+def test_close_while_events_are_taken(evtx: Path) -> None:
+    """It may come between a read and the taking of what was read."""
+    with Session.open_file(evtx) as session:
+        closed = threading.Event()
+
+        def close() -> None:
+            session.close()
+            closed.set()
+
+        class Closes(Deque[Event]):
+            def extend(self, events: Iterable[Event]) -> None:
+                super().extend(events)
+                threading.Thread(target=close).start()
+                closed.wait(0.5)  # it waits for us, now
+
+        session._pending = Closes()
+        assert next(session).seq == 1
+        assert closed.wait(20)
+        with pytest.raises(wfpwatch.SessionClosed):
+            next(session)
 
 
 def test_stats_while_another_thread_reads(simulator: Simulator) -> None:

@@ -2,6 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "view/explanation.h"
 
+#include "view/audit_sentence.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -302,19 +304,38 @@ static void explain_filter(struct explanation *s)
 
 /* ---- why ------------------------------------------------------------------------------------ */
 
+static const char *const points[] = {"", " on this host", " on the peer"};
+
+/* The word of a code `%%N` in a field of the record, in English on every Windows. */
+static void put_coded(struct explanation *s, const char *name, const char *before)
+{
+    const char *value = wfpw_audit_get(s->ev->audit, name);
+    if (value == NULL || strncmp(value, "%%", 2) != 0)
+        return;
+    put_text(s, before);
+    audit_sentence_value(&s->line, value);
+}
+
 /* A record of IPsec has words, in the host's language, in the place of a code. */
 static void explain_words_of_status(struct explanation *s)
 {
     const wfpw_audit *a = s->ev->audit;
     const char *reason = a != NULL ? wfpw_audit_get(a, "FailureReason") : NULL;
-    if (reason != NULL && strcmp(reason, "-") != 0)
+    if (reason != NULL && strcmp(reason, "-") != 0) {
+        const char *point = wfpw_audit_get(a, "FailurePoint");
+        bool here = point != NULL && strcmp(point, "%%8199") == 0;
+        bool there = point != NULL && strcmp(point, "%%8200") == 0;
         buffer_text(&s->line, reason);
+        put_text(s, points[here ? 1 : there ? 2 : 0]);
+        put_coded(s, "KeyModName", "; ");
+        put_coded(s, "Role", ", ");
+        put_coded(s, "State", ", ");
+    }
     end_line(s, "status");
 }
 
 static void explain_status(struct explanation *s)
 {
-    static const char *const points[] = {"", " on this host", " on the peer"};
     const wfpw_event *ev = s->ev;
     bool has_status = ev->ipsec != NULL && (ev->ipsec->present & WFPW_IPSEC_HAS_STATUS) != 0;
     char text[32];

@@ -372,7 +372,7 @@ static uint8_t orientation_of(const struct audit_record *a, const struct record 
     uint64_t id = a->number[SLOT_EVENT_ID];
     if ((r->present & (WFPW_HAS_LOCAL | WFPW_HAS_REMOTE)) == 0 && r->mac_at == 0)
         return 0;
-    bool is_ipsec = (id >= 4650 && id <= 4654) || id >= 5451; /* they name the sides */
+    bool is_ipsec = (id >= 4650 && id <= 4655) || id >= 5451; /* they name the sides */
     bool is_local = id == 5154 || id == 5155 || id == 5158 || id == 5159;
     if (r->direction == WFPW_DIRECTION_OUTBOUND || is_local || is_ipsec)
         return WFPW_ORIENTATION_FIELD;

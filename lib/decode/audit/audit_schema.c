@@ -137,9 +137,9 @@ bool audit_is_ours(enum audit_provider provider, uint64_t id)
         return id == 1102;
     if (provider != PROVIDER_SECURITY)
         return false;
-    return (id >= 5146 && id <= 5160) || (id >= 5440 && id <= 5458) || id == 5031 || id == 4719 ||
+    return (id >= 5146 && id <= 5160) || (id >= 5440 && id <= 5463) || id == 5031 || id == 4719 ||
            (id >= 4945 && id <= 4948) || (id >= 4950 && id <= 4953) || id == 4957 || id == 4958 ||
-           (id >= 4650 && id <= 4654);
+           (id >= 4650 && id <= 4655);
 }
 
 bool audit_tells_of_log(enum audit_provider provider, uint64_t id)

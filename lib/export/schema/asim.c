@@ -14,7 +14,7 @@ static const struct export_row time_rows[] = {
 
 static const struct export_row network_schema[] = {
     ROW_CONSTANT("\"EventSchema\":\"NetworkSession\",\"EventSchemaVersion\":\"0.2.6\""),
-    ROW_FIELD("EventType", ASIM_TYPE)};
+    ROW_FIELD("EventType", ASIM_TYPE), ROW_FIELD("EventSubType", ASIM_OPERATION)};
 
 static const struct export_row change_schema[] = {
     ROW_CONSTANT("\"EventSchema\":\"AuditEvent\",\"EventSchemaVersion\":\"0.1\""),

@@ -26,7 +26,10 @@ static const struct {
     {1102, 1102, CASE_LOG_CLEARED, CASE_LOG_CLEARED},
     {4652, 4654, CASE_IPSEC, CASE_IPSEC},
     {4719, 4719, CASE_AUDIT_CHANGED, CASE_AUDIT_CHANGED},
-    {4945, 4958, CASE_POLICY_CHANGED, CASE_POLICY_CHANGED},
+    {4945, 4945, CASE_POLICY_PRESENT, CASE_POLICY_PRESENT},
+    {4946, 4950, CASE_POLICY_CHANGED, CASE_POLICY_CHANGED},
+    {4951, 4953, CASE_RULE_NOT_APPLIED, CASE_RULE_NOT_APPLIED},
+    {4957, 4958, CASE_RULE_NOT_APPLIED, CASE_RULE_NOT_APPLIED},
     {5031, 5031, CASE_LISTEN_BLOCK, CASE_LISTEN_BLOCK},
     {5146, 5147, CASE_BLOCK, CASE_BLOCK},
     {5150, 5153, CASE_DROP, CASE_DROP},
@@ -37,11 +40,26 @@ static const struct {
     {5158, 5158, CASE_BIND, CASE_BIND},
     {5159, 5159, CASE_BIND_BLOCK, CASE_BIND_BLOCK},
     {5441, 5441, CASE_FILTER_PRESENT, CASE_FILTER_PRESENT},
-    {5440, 5440, CASE_OTHER, CASE_OTHER},
-    {5442, 5444, CASE_OTHER, CASE_OTHER},
+    {5440, 5440, CASE_POLICY_PRESENT, CASE_POLICY_PRESENT},
+    {5442, 5444, CASE_POLICY_PRESENT, CASE_POLICY_PRESENT},
     {5446, 5446, CASE_POLICY_CHANGED, CASE_POLICY_CHANGED},
     {5448, 5450, CASE_POLICY_CHANGED, CASE_POLICY_CHANGED},
+    /* Of IPsec, by the messages of adtschema.dll: a security association of main mode or quick mode
+     * was established, one ended; no negotiation, as IKEEXT is not started; the policy agent
+     * applied the directory's policy or failed to; the same of its cached copy and of the local
+     * policy; it failed to apply some rules; it found nothing changed. */
+    {4650, 4651, CASE_IPSEC_START, CASE_IPSEC_START},
+    {4655, 4655, CASE_IPSEC_END, CASE_IPSEC_END},
+    {5451, 5451, CASE_IPSEC_START, CASE_IPSEC_START},
+    {5452, 5452, CASE_IPSEC_END, CASE_IPSEC_END},
     {5453, 5453, CASE_IPSEC, CASE_IPSEC},
+    {5456, 5456, CASE_IPSEC_POLICY, CASE_IPSEC_POLICY},
+    {5457, 5457, CASE_IPSEC_POLICY_FAILED, CASE_IPSEC_POLICY_FAILED},
+    {5458, 5458, CASE_IPSEC_POLICY, CASE_IPSEC_POLICY},
+    {5459, 5459, CASE_IPSEC_POLICY_FAILED, CASE_IPSEC_POLICY_FAILED},
+    {5460, 5460, CASE_IPSEC_POLICY, CASE_IPSEC_POLICY},
+    {5461, 5462, CASE_IPSEC_POLICY_FAILED, CASE_IPSEC_POLICY_FAILED},
+    {5463, 5463, CASE_POLICY_PRESENT, CASE_POLICY_PRESENT},
 };
 
 /* 5447: %%16384 says that the filter was added, %%16385 that it was deleted. */
@@ -149,6 +167,11 @@ bool export_is_listen(const struct export_event *x)
 {
     size_t id = (size_t)(x->what - cases);
     return id == CASE_BIND || id == CASE_BIND_BLOCK || id == CASE_LISTEN || id == CASE_LISTEN_BLOCK;
+}
+
+bool export_is_failed_tunnel(const struct export_event *x)
+{
+    return (size_t)(x->what - cases) == CASE_IPSEC;
 }
 
 /* ---- directions ----------------------------------------------------------------------------- */

@@ -128,6 +128,8 @@ struct export_event {
 const struct export_case *export_case_of(const wfpw_event *ev);
 const struct export_way *export_way_of(const wfpw_event *ev);
 bool export_is_listen(const struct export_event *x);
+/* IPsec dropped it, or its keys could not be negotiated. */
+bool export_is_failed_tunnel(const struct export_event *x);
 
 void export_event_start(struct export_event *x, const wfpw_event *ev);
 /* The value is of the event, or static. */

@@ -118,7 +118,7 @@ void wfpw_value_ASIM_TYPE(const struct export_event *x, struct export_value *v)
 /* A closed list, of which only one word is ours. */
 void wfpw_value_ASIM_DETAILS(const struct export_event *x, struct export_value *v)
 {
-    if (x->ev->ike != NULL || x->ev->ipsec != NULL)
+    if (export_is_failed_tunnel(x))
         VALUE_PLAIN(v, "Invalid Tunnel");
     else if (x->what->class_bit == CLASS_NETWORK)
         VALUE_PLAIN(v, "NA");

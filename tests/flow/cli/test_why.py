@@ -154,6 +154,19 @@ class Html(WhyTest):
         self.assertNotIn("\u202e", result.out)
         self.assertEqual(result.out.count("  status  "), 1)
 
+    def test_codes_of_ipsec(self):
+        """Where it failed, by which module, in which role and state: in English whatever the host's language is."""
+        log = self.log(record(4653, FailureReason="Zeit", FailurePoint="%%8199", KeyModName="%%8222", Role="%%8205",
+                              State="%%8202"),
+                       record(4654, FailureReason="Zeit", FailurePoint="%%8200", KeyModName="%%8244", Role="%%8206",
+                              State="%%8210"),
+                       record(4653, FailureReason="Zeit", FailurePoint="%%8211", KeyModName="Eigenes", Role="%%99999"))
+        result = run("why", log)
+        self.check(result)
+        self.assertIn("  status  Zeit on this host; IKEv1, initiator, sent first payload (SA)\n", result.out)
+        self.assertIn("  status  Zeit on the peer; IKEv2, responder, complete\n", result.out)
+        self.assertIn("  status  Zeit, %%99999\n", result.out)
+
     def test_everything_inside(self):
         log = self.log(
             connection(FilterRTID=71264, FilterOrigin="{9d1c2a6b-55aa-4a1e-9a37-3b8f2a6d7c11}"),

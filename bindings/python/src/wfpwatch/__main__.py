@@ -26,6 +26,7 @@ from . import (
     __version__,
     load,
 )
+from ._errors import harmless
 from .events import Endpoint, Event
 
 
@@ -43,7 +44,7 @@ def line_of(event: Event) -> str:
         f"icmp {event.icmp.type}/{event.icmp.code}" if event.icmp else "",
         "" if event.filter_id is None else f"filter {event.filter_id}",
         "" if event.process_id is None else f"pid {event.process_id}",
-        event.app_path or event.device_path or "",
+        harmless(event.app_path or event.device_path or ""),
         "" if event.lost_where is None else f"{_lost(event.lost)} ({event.lost_where.word})",
     ]
     return " ".join(word for word in words if word)

@@ -116,10 +116,10 @@ class WfpError(WfpwatchError):
         said = f"{said}; {self.remedy}" if self.remedy else said
         if self.condition is None:
             return said
-        return f"{said}\n    {_harmless(self.condition)}\n    {' ' * self.position}^"
+        return f"{said}\n    {harmless(self.condition)}\n    {' ' * self.position}^"
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """A line of text of which each character takes one place."""
     return "".join(c if c.isprintable() else "\ufffd" for c in text)
 

@@ -26,6 +26,15 @@ ThreadFunction = Callable[[str], None]
 _PATIENCE = 2.0  # seconds; a stopped read ends within one, unless it waits for input
 
 
+def refuse_of_another(dll: Any, part: Any) -> None:
+    """Raises an error when another library made it, which load() was asked for meanwhile: neither
+    knows what the other one's pointers lead to."""
+    made_by = getattr(part, "dll", None)
+    if made_by is not None and made_by._handle != dll._handle:
+        what = type(part).__name__.replace("Handle", "").lower() or "names"
+        raise WfpwatchError(f"another library made this: {what}")
+
+
 class Batch:
     """A wfpw_batch, which goes back to where it came from when no event of it is there any more."""
 
@@ -88,6 +97,8 @@ class Native:
         """kept: what the library points to while the session is open."""
         self.library = library
         self.dll = library.dll
+        for part in kept:
+            refuse_of_another(self.dll, part)
         self.kept = kept
         self.reading = threading.RLock()
         self.using = threading.RLock()
@@ -112,6 +123,14 @@ class Native:
         if handle is None:
             raise SessionClosed("the session is closed")
         return handle
+
+    def keep(self, part: Any) -> None:
+        """What the library points to besides, until it has closed the session: that may be later
+        than it is closed here, with a stream. To be used under `reading`."""
+        refuse_of_another(self.dll, part)
+        self.kept.append(part)
+        if self.given is not None:
+            self.given.keep(part)
 
     def take_batch(self) -> Batch:
         """Room for the events of one read."""
@@ -191,6 +210,12 @@ _log_depth = _LogDepth()
 def in_log_function() -> bool:
     """Whether this is called from inside a log function."""
     return _log_depth.value > 0
+
+
+def refuse_in_log_function(what: str) -> None:
+    """Raises an error inside a log function, which the library calls in the midst of its work."""
+    if in_log_function():
+        raise RuntimeError(f"a log function may not {what} a session")
 
 
 def log_thunk(log: LogFunction) -> Any:

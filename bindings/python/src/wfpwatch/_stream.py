@@ -31,6 +31,14 @@ _NAME = c_char_p(b"arrow_array_stream")  # a capsule does not copy its name
 _STREAM_BYTES = 5 * sizeof(c_void_p)
 
 
+def _spare_at_exit(part: Any) -> None:
+    """Leaves what the library points to to the system when the interpreter ends: a stream may still
+    be read then."""
+    finalizer = getattr(part, "finalizer", None)
+    if finalizer is not None:
+        finalizer.atexit = False
+
+
 class Given:
     """A stream that was given away, and what it needs."""
 
@@ -42,9 +50,14 @@ class Given:
         _keep(kept)  # also when the interpreter ends, and clears what modules have
         self._after: List[Callable[[], object]] = []
         for part in kept:
-            finalizer = getattr(part, "finalizer", None)
-            if finalizer is not None:
-                finalizer.atexit = False  # the stream may still be read then
+            _spare_at_exit(part)
+
+    def keep(self, part: Any) -> None:
+        """What the session points to besides, from now on."""
+        with _lock:
+            if self._flag is not None:
+                self._kept.append(part)
+                _spare_at_exit(part)
 
     @property
     def flag(self) -> Optional[int]:
@@ -82,7 +95,9 @@ _lock = threading.RLock()  # of every Given: sessions of any thread sweep all of
 def sweep() -> None:
     """Lets go what streams that are over needed."""
     with _lock:
-        _all[:] = [given for given in _all if not given.is_over()]
+        for given in list(_all):  # what is let go may call this, or give a stream, in turn
+            if given.is_over() and given in _all:
+                _all.remove(given)
 
 
 def give_stream(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterable, List, Optional, Sized
 
 from . import _ffi
 from ._errors import WfpwatchError
-from ._native import Native
+from ._native import Native, refuse_in_log_function
 from ._stream import give_stream
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Columns:
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> Any:
         """The Arrow PyCapsule interface. The stream goes on when the session is closed here."""
+        refuse_in_log_function("read")
         native = self._native
         options = _ffi.ArrowOptions(
             size=sizeof(_ffi.ArrowOptions),

@@ -37,6 +37,7 @@ from ._constants import (
     Source,
     Verdict,
 )
+from ._errors import harmless
 
 IpAddress = Union[IPv4Address, IPv6Address]
 
@@ -50,10 +51,16 @@ def datetime_of(filetime: int) -> datetime:
 
 
 def filetime_of(time: Union[datetime, int]) -> int:
-    """100 ns since 1601-01-01 UTC; a number is one already. A time without a zone is local."""
-    if isinstance(time, int):
-        return time
-    return (time.astimezone(timezone.utc) - _EPOCH) // timedelta(microseconds=1) * 10
+    """100 ns since 1601-01-01 UTC; a number is one already. A time without a zone is local.
+
+    Raises ValueError for what is none, of which ctypes would take the lowest 64 bits: another time.
+    """
+    ticks = time
+    if not isinstance(ticks, int):
+        ticks = (ticks.astimezone(timezone.utc) - _EPOCH) // timedelta(microseconds=1) * 10
+    if not 0 <= ticks < 1 << 64:
+        raise ValueError("a time is 1601-01-01 or later, and a FILETIME has 64 bits")
+    return ticks
 
 
 def text_of_time(filetime: int) -> str:
@@ -561,7 +568,7 @@ class Event:
             "" if self.direction is None else str(self.direction),
             "" if self.protocol is None else _PROTOCOLS.get(self.protocol, f"ip/{self.protocol}"),
             f"{self.local or '?'} - {self.remote or '?'}" if self.local or self.remote else "",
-            "" if path is None else path.rpartition("\\")[2],
+            "" if path is None else harmless(path.rpartition("\\")[2]),
             "" if self.filter_id is None else f"filter {self.filter_id}",
             "" if self.lost_where is None else f"{self.lost or 'events'} lost ({self.lost_where})",
         ]

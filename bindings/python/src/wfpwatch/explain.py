@@ -26,7 +26,7 @@ from ._constants import Conclusion, Direction, Match, Status, Strength, Unseen
 from ._decode import decode
 from ._errors import error_of
 from ._loader import load
-from ._native import LogFunction, log_thunk
+from ._native import LogFunction, log_thunk, refuse_of_another
 from .events import Event, datetime_of, filetime_of
 from .names import Names, guid
 
@@ -100,7 +100,7 @@ class Answer:
 def _endpoint(side: Side) -> _ffi.Endpoint:
     address, port = side if isinstance(side, tuple) else (side, 0)
     raw = _ffi.Endpoint()
-    if not 0 <= port <= 65535:
+    if not 0 <= port <= 65535:  # ctypes would cut it, as it would the numbers below
         raise ValueError("a port is 0 to 65535")
     raw.port = port
     if address is None:
@@ -109,6 +109,8 @@ def _endpoint(side: Side) -> _ffi.Endpoint:
     if isinstance(address, str) and "%" in address:
         address, _, number = address.partition("%")
         scope = int(number)
+        if not 0 <= scope < 1 << 32:
+            raise ValueError("a scope is 0 to 4294967295")
     ip = ip_address(address)
     raw.addr[: len(ip.packed)] = ip.packed
     raw.family, raw.scope_id = ip.version, scope
@@ -131,6 +133,8 @@ def question_of(
     if text is not None and b"\0" in text:
         raise ValueError("a program has no NUL")
     number = _PROTOCOLS[protocol.lower()] if isinstance(protocol, str) else protocol or 0
+    if not 0 <= number < 1 << 32:
+        raise ValueError("a protocol is a number of IANA")
     if pid is not None and not 0 < pid < 1 << 32:
         raise ValueError("pid is a process ID")
     if not 0 <= within <= 86400:
@@ -269,6 +273,7 @@ def explain(
     options = _ffi.Options(size=sizeof(_ffi.Options), own_provider=guid(own_provider))
     opened = None if names is None else names.opened()
     if opened is not None:
+        refuse_of_another(dll, opened)
         options.names = opened.value
     if log is not None:
         options.log = log_thunk(log)

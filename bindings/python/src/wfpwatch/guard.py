@@ -36,13 +36,15 @@ class Guard:
 
     def __init__(self, *targets: str) -> None:
         self._targets = tuple(targets)
-        self._dll = load().dll
+        self.dll = load().dll
         made = c_void_p()
-        status = self._dll.wfpw_guard_new(None, byref(made))
+        status = self.dll.wfpw_guard_new(None, byref(made))
         if status < 0:
             raise WfpError(status, "wfpw_guard_new")
         self.value = made.value
-        weakref.finalize(self, self._dll.wfpw_guard_free, self.value)
+        self.finalizer = weakref.finalize(self, self.dll.wfpw_guard_free, self.value)
+        # At the interpreter's end the newest goes first, and a session that was made before has it.
+        self.finalizer.atexit = False
         for target in self._targets:
             self._add(target)
 
@@ -50,9 +52,9 @@ class Guard:
         text, error = target.encode("utf-8"), _ffi.Error()
         if b"\0" in text:
             raise WfpError(Status.E_SYNTAX, "wfpw_guard_add", "a target has no NUL", 0, text.index(b"\0"))
-        status = self._dll.wfpw_guard_add(self.value, text, byref(error))
+        status = self.dll.wfpw_guard_add(self.value, text, byref(error))
         if status < 0:
-            raise error_of(self._dll, status, error)
+            raise error_of(self.dll, status, error)
 
     @property
     def targets(self) -> Tuple[str, ...]:
@@ -62,7 +64,7 @@ class Guard:
     def check_at(self, address: int) -> Optional[Guarded]:
         """What is found in the wfpw_filter at this address; None: nothing."""
         found = _ffi.Guarded(size=sizeof(_ffi.Guarded))
-        status = self._dll.wfpw_guard_check(self.value, address, byref(found))
+        status = self.dll.wfpw_guard_check(self.value, address, byref(found))
         if status < 0:
             raise WfpError(status, "wfpw_guard_check")
         return guarded_of(found, string_at(found.text).decode("utf-8")) if status > 0 else None

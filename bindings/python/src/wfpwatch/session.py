@@ -59,8 +59,9 @@ from ._native import (
     LogFunction,
     Native,
     ThreadFunction,
-    in_log_function,
     log_thunk,
+    refuse_in_log_function,
+    refuse_of_another,
     thread_hooks,
 )
 from .columns import ColumnNames, Columns
@@ -443,7 +444,7 @@ class Session:
         with native.reading:
             add, size = native.dll.wfpw_add_memory, len(content)
             native.check(add(native.opened(), content, size, byref(error)), error)
-            native.kept.append(content)
+            native.keep(content)
 
     def add_live(
         self,
@@ -496,7 +497,7 @@ class Session:
         native, error = self._native, _ffi.Error()
         with native.reading:
             if guard is not None:
-                native.kept.append(guard)
+                native.keep(guard)
             add = native.dll.wfpw_add_live
             native.check(add(native.opened(), byref(live), byref(error)), error)
 
@@ -574,7 +575,7 @@ class Session:
         """
         if timeout is not None and timeout < 0:
             raise ValueError("a timeout is not negative")
-        _refuse_in_log_function("read")
+        refuse_in_log_function("read")
         end = math.inf if timeout is None else time.monotonic() + timeout
         with self._native.reading:
             events = list(self._pending)
@@ -596,12 +597,16 @@ class Session:
         except IndexError:
             pass
         with self._native.reading:
-            if not self._pending:
-                try:
-                    self._pending.extend(self.read())
-                except EndOfEvents:
-                    raise StopIteration from None
-            return self._pending.popleft()
+            try:
+                return self._pending.popleft()
+            except IndexError:
+                pass
+            try:
+                events = self.read()
+            except EndOfEvents:
+                raise StopIteration from None
+            self._pending.extend(events[1:])  # which close() may take away at any moment
+            return events[0]
 
     def _read_once(self, timeout_ms: int) -> List[Event]:
         native = self._native
@@ -647,7 +652,7 @@ class Session:
         header: bytes = self._native.dll.wfpw_export_header(format)
         if header:
             yield header
-        _refuse_in_log_function("read")
+        refuse_in_log_function("read")
         native = self._native
         while True:
             with native.reading:
@@ -676,7 +681,7 @@ class Session:
         session goes on with the next file.
         """
         native = self._native
-        _refuse_in_log_function("read")
+        refuse_in_log_function("read")
         explanation = Explanation.new(native.dll, question_of(remote, **question))
         end = math.inf if timeout is None else time.monotonic() + timeout
         with native.reading:
@@ -789,6 +794,7 @@ class Session:
         """
         template = None if where is None else template_of(where).opened()
         native, error = self._native, _ffi.Error()
+        refuse_of_another(native.dll, template)
         with native.using:
             value = None if template is None else template.value
             native.check(native.dll.wfpw_set_match(native.opened(), value, byref(error)), error)
@@ -819,9 +825,10 @@ class Session:
         """Closes the session and all it owns; a read under way in another thread ends first, which
         for one that waits for the other end of a pipe means to wait for that. Events stay valid.
         More than once is fine. Left out, it happens when the session is forgotten."""
-        _refuse_in_log_function("close")
-        self._pending.clear()
+        refuse_in_log_function("close")
         self._native.close()
+        with self._native.reading:  # not under who is about to take one of them
+            self._pending.clear()
         self._forget.detach()
 
     @property
@@ -868,8 +875,3 @@ def _age(ms: int) -> Optional[float]:
 def _bits(bits: int) -> List[int]:
     """Each bit that is set, by itself."""
     return [1 << i for i in range(bits.bit_length()) if bits >> i & 1]
-
-
-def _refuse_in_log_function(what: str) -> None:
-    if in_log_function():
-        raise RuntimeError(f"a log function may not {what} a session")

@@ -41,7 +41,8 @@ class Settings:
         if status < 0:
             raise error_of(dll, status, error)
         self._made = made
-        self._finalizer = weakref.finalize(self, dll.wfpw_settings_free, made)
+        self.dll = dll
+        self.finalizer = weakref.finalize(self, dll.wfpw_settings_free, made)
 
     @classmethod
     def from_json(cls: Type[_T], json: Union[str, bytes]) -> _T:
