@@ -78,6 +78,12 @@ static inline uint64_t text_le64(const void *p)
     return text_le32(b) | (uint64_t)text_le32(b + 4) << 32;
 }
 
+static inline uint32_t text_be32(const void *p)
+{
+    const uint8_t *b = p;
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
 static inline void text_put_le32(void *p, uint32_t v)
 {
     uint8_t *b = p;

@@ -67,6 +67,15 @@ static enum check_field field_of_condition(const struct template_condition *c)
     }
 }
 
+/* Of the network whose addresses are one range of numbers. */
+static void set_address(struct net_event_check *check, const struct template_value *v)
+{
+    const uint32_t low = text_be32(v->is.address.low), high = text_be32(v->is.address.high);
+    check->is_single = check->condition->count == 1 && v->is.address.family == 4 && low <= high;
+    check->low = low;
+    check->span = high - low;
+}
+
 static struct net_event_check check_of(const struct template_condition *c)
 {
     struct net_event_check check = {.condition = c,
@@ -77,6 +86,8 @@ static struct net_event_check check_of(const struct template_condition *c)
         check.low = c->values[0].is.number.low;
         check.span = c->values[0].is.number.high - check.low;
         check.is_single = c->count == 1;
+    } else if (check.field == CHECK_ADDRESS) {
+        set_address(&check, &c->values[0]);
     }
     return check;
 }
@@ -88,9 +99,6 @@ static void put_check(struct net_event_checks *k, const struct net_event_check *
     for (; at > 0 && k->at[at - 1].field > check->field; at--)
         k->at[at] = k->at[at - 1];
     k->at[at] = *check;
-    k->asked |= 1u << check->field;
-    for (uint32_t field = check->field + 1u; field <= CHECK_FIELDS; field++)
-        k->from[field]++;
 }
 
 void net_event_checks_make(struct net_event_checks *k, const wfpw_template *match)
@@ -113,87 +121,55 @@ static bool has_flag(const struct net_event *n, uint32_t flag)
     return (n->head.flags & flag) != 0;
 }
 
-static bool asks_field(const struct net_event_checks *k, enum check_field field)
-{
-    return (k->asked >> field & 1) != 0;
-}
-
-static bool number_is(const struct net_event_check *check, uint64_t n)
+static inline bool number_is(const struct net_event_check *check, uint64_t n)
 {
     return n - check->low <= check->span ||
            (!check->is_single && template_has_number(check->condition, n));
 }
 
-/* Whether all that is asked of one number holds. */
-static bool number_holds(const struct net_event_checks *k, enum check_field field, bool is_there,
-                         uint64_t n)
+static inline uint16_t kind_of(const struct net_event *n)
 {
-    for (uint32_t i = k->from[field]; i < k->from[field + 1]; i++)
-        if ((is_there && number_is(&k->at[i], n)) == k->at[i].is_not)
-            return false;
-    return true;
+    return n->type == FWPM_NET_EVENT_TYPE_CLASSIFY_DROP ? WFPW_KIND_CLASSIFY_DROP
+                                                        : WFPW_KIND_CLASSIFY_ALLOW;
 }
 
-static bool head_holds(const struct net_event_checks *k, const struct net_event *n)
+static inline uint64_t time_of(const struct net_event *n)
 {
-    const FWPM_NET_EVENT_HEADER0 *h = &n->head;
-    const uint64_t time = (uint64_t)h->timeStamp.dwHighDateTime << 32 | h->timeStamp.dwLowDateTime;
-    const uint16_t kind = n->type == FWPM_NET_EVENT_TYPE_CLASSIFY_DROP ? WFPW_KIND_CLASSIFY_DROP
-                                                                       : WFPW_KIND_CLASSIFY_ALLOW;
-    return (!asks_field(k, CHECK_KIND) || number_holds(k, CHECK_KIND, true, kind)) &&
-           (!asks_field(k, CHECK_TIME) || number_holds(k, CHECK_TIME, true, time)) &&
-           (!asks_field(k, CHECK_PROTOCOL) ||
-            number_holds(k, CHECK_PROTOCOL, has_flag(n, FWPM_NET_EVENT_FLAG_IP_PROTOCOL_SET),
-                         h->ipProtocol));
+    return (uint64_t)n->head.timeStamp.dwHighDateTime << 32 | n->head.timeStamp.dwLowDateTime;
 }
 
-static bool direction_holds(const struct net_event_checks *k, const struct net_event *n)
-{
-    const uint8_t direction = net_event_path_direction(n);
-    return number_holds(k, CHECK_DIRECTION, direction != 0, direction);
-}
-
-static bool body_holds(const struct net_event_checks *k, const struct net_event *n)
+/* Every version of a body starts so. */
+static inline FWPM_NET_EVENT_CLASSIFY_DROP0 body_of(const struct net_event *n)
 {
     FWPM_NET_EVENT_CLASSIFY_DROP0 body;
-    memcpy(&body, n->body, sizeof body); /* every version of a body starts so */
-    return number_holds(k, CHECK_FILTER, true, body.filterId) &&
-           number_holds(k, CHECK_LAYER, true, body.layerId) &&
-           (!asks_field(k, CHECK_DIRECTION) || direction_holds(k, n));
+    memcpy(&body, n->body, sizeof body);
+    return body;
 }
 
-/* ---- ports ---------------------------------------------------------------------------------- */
-
-static bool either_port_holds(const struct net_event_check *check, const struct net_event *n,
-                              bool has_local, bool has_remote)
+static inline bool direction_is(const struct net_event_check *check, const struct net_event *n)
 {
-    bool holds = (has_local && number_is(check, n->head.localPort)) ||
-                 (has_remote && number_is(check, n->head.remotePort));
-    return holds != check->is_not;
+    const uint8_t direction = net_event_path_direction(n);
+    return direction != 0 && number_is(check, direction);
 }
 
 /* ICMP has no ports: type and code stand in their place. */
-static bool ports_hold(const struct net_event_checks *k, const struct net_event *n)
+static inline bool has_port(const struct net_event *n, bool is_remote)
 {
+    const uint32_t flag =
+        is_remote ? FWPM_NET_EVENT_FLAG_REMOTE_PORT_SET : FWPM_NET_EVENT_FLAG_LOCAL_PORT_SET;
     const bool is_icmp = has_flag(n, FWPM_NET_EVENT_FLAG_IP_PROTOCOL_SET) &&
                          (n->head.ipProtocol == 1 || n->head.ipProtocol == 58);
-    const bool local = !is_icmp && has_flag(n, FWPM_NET_EVENT_FLAG_LOCAL_PORT_SET);
-    const bool remote = !is_icmp && has_flag(n, FWPM_NET_EVENT_FLAG_REMOTE_PORT_SET);
-    for (uint32_t i = k->from[CHECK_PORT]; i < k->from[CHECK_PORT + 1]; i++)
-        if (!either_port_holds(&k->at[i], n, local, remote))
-            return false;
-    return number_holds(k, CHECK_LOCAL_PORT, local, n->head.localPort) &&
-           number_holds(k, CHECK_REMOTE_PORT, remote, n->head.remotePort);
+    return has_flag(n, flag) && !is_icmp;
 }
 
-static bool numbers_hold(const struct net_event_checks *k, const struct net_event *n)
+static inline bool local_port_is(const struct net_event_check *check, const struct net_event *n)
 {
-    const uint32_t head = 1u << CHECK_KIND | 1u << CHECK_TIME | 1u << CHECK_PROTOCOL;
-    const uint32_t body = 1u << CHECK_FILTER | 1u << CHECK_LAYER | 1u << CHECK_DIRECTION;
-    const uint32_t port = 1u << CHECK_LOCAL_PORT | 1u << CHECK_REMOTE_PORT | 1u << CHECK_PORT;
-    return ((k->asked & head) == 0 || head_holds(k, n)) &&
-           ((k->asked & body) == 0 || body_holds(k, n)) &&
-           ((k->asked & port) == 0 || ports_hold(k, n));
+    return has_port(n, false) && number_is(check, n->head.localPort);
+}
+
+static inline bool remote_port_is(const struct net_event_check *check, const struct net_event *n)
+{
+    return has_port(n, true) && number_is(check, n->head.remotePort);
 }
 
 /* ---- addresses, users, applications --------------------------------------------------------- */
@@ -205,7 +181,7 @@ static bool other_address_is(const struct template_condition *c, const struct ne
     return net_event_side(n, is_remote, &e) && template_has_address(c, &e);
 }
 
-static bool address_is(const struct template_condition *c, const struct net_event *n,
+static bool address_is(const struct net_event_check *check, const struct net_event *n,
                        bool is_remote)
 {
     const uint32_t version = FWPM_NET_EVENT_FLAG_IP_VERSION_SET;
@@ -213,15 +189,18 @@ static bool address_is(const struct template_condition *c, const struct net_even
                                                  : FWPM_NET_EVENT_FLAG_LOCAL_ADDR_SET);
     if ((n->head.flags & wanted) != wanted)
         return false;
-    if (n->head.ipVersion == FWP_IP_VERSION_V4)
-        return template_has_v4(c, is_remote ? n->head.remoteAddrV4 : n->head.localAddrV4);
-    return other_address_is(c, n, is_remote);
+    if (n->head.ipVersion != FWP_IP_VERSION_V4)
+        return other_address_is(check->condition, n, is_remote);
+    const uint32_t address = is_remote ? n->head.remoteAddrV4 : n->head.localAddrV4;
+    return check->is_single ? address - check->low <= check->span
+                            : template_has_v4(check->condition, address);
 }
 
-static bool address_holds(const struct template_condition *c, const struct net_event *n)
+static bool address_holds(const struct net_event_check *check, const struct net_event *n)
 {
-    return address_is(c, n, c->key->is_remote) ||
-           (c->key->is_either && address_is(c, n, !c->key->is_remote));
+    const struct template_key *key = check->condition->key;
+    return address_is(check, n, key->is_remote) ||
+           (key->is_either && address_is(check, n, !key->is_remote));
 }
 
 static bool user_holds(const struct template_condition *c, const struct net_event *n)
@@ -236,23 +215,43 @@ static bool app_holds(const struct template_condition *c, const struct net_event
     return app.p != NULL && template_has_utf16(c, app.p, app.size);
 }
 
-static bool other_holds(const struct net_event_check *check, const struct net_event *n)
+static inline bool check_holds(const struct net_event_check *check, const struct net_event *n)
 {
-    if (check->field == CHECK_ADDRESS)
-        return address_holds(check->condition, n);
-    if (check->field == CHECK_USER)
+    switch (check->field) {
+    case CHECK_KIND:
+        return number_is(check, kind_of(n));
+    case CHECK_TIME:
+        return number_is(check, time_of(n));
+    case CHECK_PROTOCOL:
+        return has_flag(n, FWPM_NET_EVENT_FLAG_IP_PROTOCOL_SET) &&
+               number_is(check, n->head.ipProtocol);
+    case CHECK_FILTER:
+        return number_is(check, body_of(n).filterId);
+    case CHECK_LAYER:
+        return number_is(check, body_of(n).layerId);
+    case CHECK_DIRECTION:
+        return direction_is(check, n);
+    case CHECK_LOCAL_PORT:
+        return local_port_is(check, n);
+    case CHECK_REMOTE_PORT:
+        return remote_port_is(check, n);
+    case CHECK_PORT:
+        return local_port_is(check, n) || remote_port_is(check, n);
+    case CHECK_ADDRESS:
+        return address_holds(check, n);
+    case CHECK_USER:
         return user_holds(check->condition, n);
-    return app_holds(check->condition, n);
+    default:
+        return app_holds(check->condition, n);
+    }
 }
 
 /* Of a classify event: false is final, and so is true when the checks are all there is. */
 static bool all_hold(const struct net_event_checks *k, const struct net_event *n)
 {
-    if (!numbers_hold(k, n))
-        return false;
-    for (uint32_t i = k->from[CHECK_ADDRESS]; i < k->count; i++) {
-        const struct net_event_check *check = &k->at[i];
-        bool holds = other_holds(check, n);
+    for (const struct net_event_check *check = k->at, *end = k->at + k->count; check < end;
+         check++) {
+        bool holds = check_holds(check, n);
         if (holds == check->is_not && (holds || !check->asks_names))
             return false;
     }

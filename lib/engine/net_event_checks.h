@@ -12,7 +12,7 @@
 
 enum { NET_EVENT_CHECKS = 12 };
 
-/* What of an event a condition is on. */
+/* What of an event a condition is on: what is dearer to ask comes later. */
 enum check_field {
     CHECK_KIND, /* numbers, up to ports */
     CHECK_TIME,
@@ -26,27 +26,24 @@ enum check_field {
     CHECK_ADDRESS,
     CHECK_USER,
     CHECK_APP,
-    CHECK_FIELDS,
     CHECK_LATE, /* holds of every event that is not finished */
     CHECK_NONE  /* not of a raw event's own */
 };
 
 struct net_event_check {
     const struct template_condition *condition;
-    uint64_t low, span; /* of a number's first value: how many follow low */
+    uint64_t low, span; /* of a number's or an IPv4 address's first value: how many follow low */
     uint8_t field;      /* enum check_field */
     bool is_not;
-    bool is_single;  /* a number with no other value */
+    bool is_single;  /* a number, or addresses of IPv4, with no other value */
     bool asks_names; /* a value may be a name of this host, which no raw event has */
 };
 
 struct net_event_checks {
     const wfpw_template *match; /* NULL: every event is wanted */
-    uint32_t asked;             /* bits of the fields that are */
     uint32_t count;
-    uint8_t from[CHECK_FIELDS + 1]; /* where those of a field are: they are in its order */
-    bool is_whole;                  /* they are all of the template's conditions */
-    struct net_event_check at[NET_EVENT_CHECKS];
+    bool is_whole;                               /* they are all of the template's conditions */
+    struct net_event_check at[NET_EVENT_CHECKS]; /* in the order of their fields */
 };
 
 /* match stays the caller's, and is not changed meanwhile; NULL: every event is wanted. */

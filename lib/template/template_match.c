@@ -160,14 +160,9 @@ static bool port_holds(const struct template_condition *c, const struct template
     return port_is(c, s, is_remote) || (both && port_is(c, s, !is_remote));
 }
 
-static uint32_t read_be32(const uint8_t *p)
-{
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
 static uint64_t read_be64(const uint8_t *p)
 {
-    return (uint64_t)read_be32(p) << 32 | read_be32(p + 4);
+    return (uint64_t)text_be32(p) << 32 | text_be32(p + 4);
 }
 
 /* Whether a 128-bit number, of which these are the halves, is from low to high. */
@@ -182,8 +177,8 @@ bool template_has_v4(const struct template_condition *c, uint32_t address)
 {
     for (uint32_t i = 0; i < c->count; i++) {
         const struct template_value *v = &c->values[i];
-        if (v->is.address.family == 4 && address >= read_be32(v->is.address.low) &&
-            address <= read_be32(v->is.address.high))
+        if (v->is.address.family == 4 && address >= text_be32(v->is.address.low) &&
+            address <= text_be32(v->is.address.high))
             return true;
     }
     return false;
@@ -192,7 +187,7 @@ bool template_has_v4(const struct template_condition *c, uint32_t address)
 bool template_has_address(const struct template_condition *c, const wfpw_endpoint *e)
 {
     if (e->family == 4)
-        return template_has_v4(c, read_be32(e->addr));
+        return template_has_v4(c, text_be32(e->addr));
     const uint64_t first = read_be64(e->addr), second = read_be64(e->addr + 8);
     for (uint32_t i = 0; i < c->count; i++) {
         const struct template_value *v = &c->values[i];

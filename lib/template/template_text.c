@@ -277,15 +277,13 @@ static bool asks_sid(const struct template_condition *c, const struct template_t
     return true;
 }
 
-/* SIDs are short, and of a multiple of four bytes. */
+/* SIDs are short, and of more than eight bytes, of which the last may be compared twice. */
 static bool is_same_sid(const uint8_t *a, const uint8_t *b, size_t size)
 {
-    uint32_t x, y, differs = 0;
-    for (size_t i = 0; i < size; i += sizeof x) {
-        memcpy(&x, a + i, sizeof x);
-        memcpy(&y, b + i, sizeof y);
-        differs |= x ^ y;
-    }
+    const size_t last = size - sizeof(uint64_t);
+    uint64_t differs = text_le64(a + last) ^ text_le64(b + last);
+    for (size_t i = 0; i < last; i += sizeof(uint64_t))
+        differs |= text_le64(a + i) ^ text_le64(b + i);
     return differs == 0;
 }
 
