@@ -412,7 +412,7 @@ const struct policy_object *filters_object(struct filters *f, const struct filte
 
 const char *filters_key(struct filters *f, const struct filter_found *found)
 {
-    return policy_object_slot_of(filters_object(f, found), TEXT_KEY);
+    return policy_packed_text(found->packed, TEXT_KEY, f->room.p);
 }
 
 static bool give_version(const struct version *v, uint32_t state, struct filter_found *out)

@@ -277,6 +277,19 @@ static uint64_t find_text(const struct policy_packed *packed, enum policy_object
     return t;
 }
 
+const char *policy_packed_text(const struct policy_packed *packed, enum policy_object_slot slot,
+                               void *room)
+{
+    const uint8_t *p;
+    uint64_t t = find_text(packed, slot, &p);
+    if ((t & 3) == TEXT_SYMBOL)
+        return wfp_symbol_text((uint16_t)(t >> 2));
+    if (t == 0)
+        return NULL;
+    write_text(t, p, room);
+    return room;
+}
+
 bool policy_packed_is(const struct policy_packed *packed, enum policy_object_slot slot,
                       const char *text)
 {

@@ -27,6 +27,9 @@ const struct policy_object *policy_unpack(const struct policy_packed *p, void *t
  * NULL. */
 bool policy_packed_is(const struct policy_packed *p, enum policy_object_slot slot,
                       const char *text);
+/* The text in a slot; NULL: absent. room: for the object unpacked. */
+const char *policy_packed_text(const struct policy_packed *p, enum policy_object_slot slot,
+                               void *room);
 bool policy_packed_has(const struct policy_packed *p, enum policy_object_slot slot);
 
 /* Room for one object, packed or unpacked; it grows, and starts as all zero. */

@@ -111,10 +111,12 @@ static void assert_same(const struct policy_object *a, const struct policy_objec
         assert_text(a, policy_object_flags(a)[i], b, policy_object_flags(b)[i]);
 }
 
-static void assert_slots(const struct policy_object *o, const struct policy_packed *p)
+static void assert_slots(const struct policy_object *o, const struct policy_packed *p, void *room)
 {
     for (int i = 0; i < TEXT_COUNT; i++) {
         const char *text = policy_object_slot_of(o, (enum policy_object_slot)i);
+        const char *found = policy_packed_text(p, (enum policy_object_slot)i, room);
+        assert_true(text == NULL ? found == NULL : strcmp(text, found) == 0);
         assert_int_equal(policy_packed_has(p, (enum policy_object_slot)i), text != NULL);
         assert_int_equal(policy_packed_is(p, (enum policy_object_slot)i, text != NULL ? text : "x"),
                          text != NULL);
@@ -138,7 +140,7 @@ static void test_round_trip(void **state)
         assert_int_equal(policy_packed_bytes(p), n);
         assert_true(policy_packed_unpacked(p) <= o->bytes);
         assert_same(o, policy_unpack(p, unpacked));
-        assert_slots(o, p);
+        assert_slots(o, p, unpacked);
     }
     free(unpacked);
     free(packed);
