@@ -59,7 +59,7 @@ static uint64_t put_findings(struct guard_check *c, struct printer *p, uint64_t 
         ++*filters;
         if (wfpw_guard_check(c->guard, f, &g) <= 0)
             continue;
-        put_finding(p, &g, f, filter_adders_get(&c->adders, count));
+        put_finding(p, &g, f, filter_adders_get(&c->adders, (size_t)count));
         count++;
         if (!print_buffered(p))
             break;
