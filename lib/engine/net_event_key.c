@@ -301,28 +301,28 @@ static inline uint64_t hash_addresses(struct salts s, const struct net_event *n)
     return h;
 }
 
-static inline uint64_t hash_head(struct salts s, const struct net_event *n, uint32_t epoch)
+static inline uint64_t hash_head(struct salts s, const struct net_event *n)
 {
     uint64_t protocol = value_if(n, FWPM_NET_EVENT_FLAG_IP_PROTOCOL_SET, n->head.ipProtocol);
     uint64_t scope = value_if(n, FWPM_NET_EVENT_FLAG_SCOPE_ID_SET, n->head.scopeId);
-    bool has_policy = has_flag(n, FWPM_NET_EVENT_FLAG_POLICY_FLAGS_SET);
-    uint64_t flags = pair_at(s, 7, scope << 32 | n->head.flags, has_policy ? n->policy_flags : 0);
-    uint64_t icmp = 0;
+    uint64_t is = (uint64_t)n->type << 8 | protocol;
     if (protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6)
-        icmp = (uint64_t)value_if(n, FWPM_NET_EVENT_FLAG_LOCAL_PORT_SET, n->head.localPort) << 16 |
-               value_if(n, FWPM_NET_EVENT_FLAG_REMOTE_PORT_SET, n->head.remotePort);
-    return flags ^ pair_at(s, 8, icmp << 32 | (n->type & 0xFF) << 8 | (uint8_t)protocol, epoch);
+        is |= (uint64_t)value_if(n, FWPM_NET_EVENT_FLAG_LOCAL_PORT_SET, n->head.localPort) << 48 |
+              (uint64_t)value_if(n, FWPM_NET_EVENT_FLAG_REMOTE_PORT_SET, n->head.remotePort) << 32;
+    if (has_flag(n, FWPM_NET_EVENT_FLAG_POLICY_FLAGS_SET))
+        is = hash_mix(is, n->policy_flags);
+    return pair_at(s, 7, scope << 32 | n->head.flags, is);
 }
 
 uint64_t net_event_key_hash(const struct net_event *n, uint32_t epoch, uint64_t seed)
 {
-    struct salts s = {seed, seed << 32 | seed >> 32};
+    struct salts s = {seed, (seed << 32 | seed >> 32) ^ epoch};
     uint64_t app = hash_text(s.a, n->head.appId.data, n->head.appId.size);
     uint64_t user = hash_text(s.b, n->head.userId, net_event_body_sid_size(n->head.userId));
     uint64_t package = hash_text(~s.a, n->package, net_event_body_sid_size(n->package));
     uint64_t company = hash_text(~s.b, n->enterprise_id, string_size(n->enterprise_id));
     uint64_t name = hash_text(s.a + 1, n->effective_name.data, n->effective_name.size);
     uint64_t h = is_capability(n) ? hash_capability(s, n) : hash_classify(s, n);
-    h ^= hash_addresses(s, n) ^ hash_head(s, n, epoch) ^ package ^ name;
+    h ^= hash_addresses(s, n) ^ hash_head(s, n) ^ package ^ name;
     return hash_mix(hash_pair(h ^ app, user ^ company ^ s.a), h) | 1;
 }

@@ -22,7 +22,7 @@ enum {
     AGGREGATE_WAYS = 8, /* slots that a kind may have */
     AGGREGATE_PIECES = 7,
     AGGREGATE_MARKS = FINGERPRINTS,
-    AGGREGATE_ARRIVALS = 4, /* kinds that are remembered, for each slot */
+    AGGREGATE_ARRIVALS = 2, /* kinds that are remembered, for each slot */
     AGGREGATE_BYTES_DEFAULT = 2 * 1024 * 1024,
     AGGREGATE_BYTES_MIN = 64 * 1024,
     AGGREGATE_BYTES_MAX = 256 * 1024 * 1024
