@@ -24,8 +24,14 @@ static inline unsigned hash_number(uint64_t n, uint64_t seed)
     return (unsigned)(n >> 32);
 }
 
-/* Two numbers at once. Whoever does not know what they were mixed with before cannot choose pairs
- * that become the same. */
+/* One after the other, for processors and compilers without the product of the next one. */
+static inline uint64_t hash_pair_in_steps(uint64_t a, uint64_t b)
+{
+    return hash_mix(hash_mix(0, a), b);
+}
+
+/* Two numbers at once, each mixed before with a secret of its own: whoever does not know these
+ * cannot choose pairs that become the same. Their order does not matter otherwise. */
 static inline uint64_t hash_pair(uint64_t a, uint64_t b)
 {
 #if defined(__SIZEOF_INT128__)
@@ -36,7 +42,7 @@ static inline uint64_t hash_pair(uint64_t a, uint64_t b)
     uint64_t high, low = _umul128(a, b, &high);
     return low ^ high;
 #else
-    return hash_mix(hash_mix(b, a), b >> 32);
+    return hash_pair_in_steps(a, b);
 #endif
 }
 
