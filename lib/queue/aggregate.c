@@ -191,14 +191,22 @@ static bool has_tag(const struct aggregate *a, uint64_t hash)
     return false;
 }
 
-/* A kind that another one displaced here is a first one again. Ticks wrap. */
+static os_u64 *arrival_of(const struct aggregate *a, uint64_t hash)
+{
+    return &a->arrivals[(uint32_t)hash >> 1 & (arrival_count(a) - 1)];
+}
+
+/* Whether the first of the kind came in this window, and is remembered. Ticks wrap. */
+static bool came_lately(const struct aggregate *a, uint64_t seen, uint64_t hash, uint32_t now)
+{
+    return (seen ^ hash) >> 32 == 0 && now - (uint32_t)seen < a->window_ms;
+}
+
+/* A kind that another one displaced here is a first one again. */
 bool aggregate_is_first(struct aggregate *a, uint64_t hash, uint32_t now)
 {
-    os_u64 *at = &a->arrivals[(uint32_t)hash >> 1 & (arrival_count(a) - 1)];
-    uint64_t seen = os_u64_load_relaxed(at);
-    if ((seen ^ hash) >> 32 == 0 && now - (uint32_t)seen < a->window_ms)
-        return false;
-    if (has_tag(a, hash))
+    os_u64 *at = arrival_of(a, hash);
+    if (came_lately(a, os_u64_load_relaxed(at), hash, now) || has_tag(a, hash))
         return false;
     os_u64_store(at, (hash & ~(uint64_t)UINT32_MAX) | now);
     return true;
@@ -242,7 +250,9 @@ void aggregate_open(struct aggregate *a, struct aggregate_slot *slot,
                     const struct aggregate_one *one)
 {
     const struct record *r = aggregate_record(slot);
-    slot->opened = r->arrived;
+    uint64_t hash = os_u64_load_relaxed(&a->tags[slot - a->slots]);
+    uint64_t first = os_u64_load_relaxed(arrival_of(a, hash));
+    slot->began = came_lately(a, first, hash, r->arrived) ? (uint32_t)first : r->arrived;
     slot->kind = fingerprint_kind(r);
     note_one(slot, one);
     mark_one(a, slot->kind, one);
@@ -337,7 +347,7 @@ static uint32_t ms_left(const struct aggregate *a, uint32_t i, uint64_t now)
     uint64_t state = os_u64_load(&slot->state);
     if ((state & OPEN) == 0)
         return (state & CLOSED) != 0 ? 0 : a->window_ms;
-    uint32_t age = (uint32_t)now - slot->opened;
+    uint32_t age = (uint32_t)now - slot->began;
     age = age <= INT32_MAX ? age : 0;
     return age < a->window_ms ? a->window_ms - age : 0;
 }

@@ -50,9 +50,9 @@ struct aggregate_slot {
     os_u64 first, last;               /* of what was counted */
     os_u64 ports[2][AGGREGATE_PORTS]; /* plus 1; 0: none */
     os_u32 more[2];                   /* 1: there were others */
-    uint32_t opened;                  /* ticks */
-    uint32_t key_bytes;               /* of `room`; the record follows */
-    uint64_t kind;                    /* fingerprint_kind of the record */
+    uint32_t began;     /* ticks: when the first of its kind came, as far as is remembered */
+    uint32_t key_bytes; /* of `room`; the record follows */
+    uint64_t kind;      /* fingerprint_kind of the record */
     uint64_t room[(AGGREGATE_SLOT - 304) / 8];
 };
 
