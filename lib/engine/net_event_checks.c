@@ -133,11 +133,6 @@ static inline uint16_t kind_of(const struct net_event *n)
                                                         : WFPW_KIND_CLASSIFY_ALLOW;
 }
 
-static inline uint64_t time_of(const struct net_event *n)
-{
-    return (uint64_t)n->head.timeStamp.dwHighDateTime << 32 | n->head.timeStamp.dwLowDateTime;
-}
-
 /* Every version of a body starts so. */
 static inline FWPM_NET_EVENT_CLASSIFY_DROP0 body_of(const struct net_event *n)
 {
@@ -221,7 +216,7 @@ static inline bool check_holds(const struct net_event_check *check, const struct
     case CHECK_KIND:
         return number_is(check, kind_of(n));
     case CHECK_TIME:
-        return number_is(check, time_of(n));
+        return number_is(check, fwp_filetime(&n->head.timeStamp));
     case CHECK_PROTOCOL:
         return has_flag(n, FWPM_NET_EVENT_FLAG_IP_PROTOCOL_SET) &&
                number_is(check, n->head.ipProtocol);

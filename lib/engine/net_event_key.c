@@ -88,7 +88,7 @@ static void take_body(struct body *b, const struct net_event *n)
 
 static void take_one(struct aggregate_one *one, const struct net_event *n)
 {
-    one->time = net_event_time(n);
+    one->time = fwp_filetime(&n->head.timeStamp);
     one->has_port[0] = has_flag(n, FWPM_NET_EVENT_FLAG_LOCAL_PORT_SET);
     one->has_port[1] = has_flag(n, FWPM_NET_EVENT_FLAG_REMOTE_PORT_SET);
     one->ports[0] = one->has_port[0] ? n->head.localPort : 0;

@@ -35,10 +35,4 @@ uint64_t net_event_key_hash(const struct net_event *n, uint32_t epoch, uint64_t 
 /* false: the key would be too long. k stays where it is: the key points into it. */
 bool net_event_key_make(struct net_event_key *k, const struct net_event *n, uint32_t epoch);
 
-static inline uint64_t net_event_time(const struct net_event *n)
-{
-    const FWP_FILETIME *t = &n->head.timeStamp;
-    return (uint64_t)t->dwHighDateTime << 32 | t->dwLowDateTime;
-}
-
 #endif

@@ -66,7 +66,7 @@ static bool aggregate_event(struct subscription *l, struct arrival at, const str
 {
     struct net_event_key k;
     struct aggregate *a = l->aggregate;
-    if (!net_event_has_kind(n) || aggregate_bypasses(a, net_event_time(n)))
+    if (!net_event_has_kind(n) || aggregate_bypasses(a, fwp_filetime(&n->head.timeStamp)))
         return false;
     uint64_t hash = net_event_key_hash(n, at.epoch, a->seed);
     if (aggregate_is_first(a, hash, at.ticks) && push_if_room(l, at, n)) {

@@ -39,6 +39,12 @@ typedef struct FWP_FILETIME {
     uint32_t dwHighDateTime;
 } FWP_FILETIME;
 
+/* As one number. */
+static inline uint64_t fwp_filetime(const FWP_FILETIME *t)
+{
+    return (uint64_t)t->dwHighDateTime << 32 | t->dwLowDateTime;
+}
+
 typedef struct FWP_SID_IDENTIFIER_AUTHORITY {
     uint8_t Value[6];
 } FWP_SID_IDENTIFIER_AUTHORITY;

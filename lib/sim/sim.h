@@ -271,9 +271,6 @@ const char *sim_connections_play(struct wfpw_sim *sim, const struct sim_line *li
 /* Handles that were not destroyed; the lock is held. */
 uint64_t sim_connections_enums(const struct wfpw_sim *sim);
 void sim_connections_free(struct wfpw_sim *sim);
-/* Pieces that a call hands out are freed by FwpmFreeMemory0 of `given`; the lock is held. Returns
- * the call's code. */
-uint32_t sim_listing_give(struct wfpw_sim *sim, struct sim_pieces *pieces, void *given);
 
 /* What the engine was asked for, copied; *out is NULL when that is everything, and freed with
  * free. Returns the engine's code. */

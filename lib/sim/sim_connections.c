@@ -125,13 +125,6 @@ static enum sim_field_result set_field(struct sim_connection *c, struct sim_even
     return set;
 }
 
-/* As a number, in host order. */
-static uint32_t v4_of(const wfpw_endpoint *e)
-{
-    return (uint32_t)e->addr[0] << 24 | (uint32_t)e->addr[1] << 16 | (uint32_t)e->addr[2] << 8 |
-           e->addr[3];
-}
-
 static const char *set_sides(FWPM_CONNECTION0 *raw, const struct sim_event *ev)
 {
     bool is_v6 = ev->local.family == 6;
@@ -142,8 +135,8 @@ static const char *set_sides(FWPM_CONNECTION0 *raw, const struct sim_event *ev)
         memcpy(raw->localV6Address, ev->local.addr, sizeof raw->localV6Address);
         memcpy(raw->remoteV6Address, ev->remote.addr, sizeof raw->remoteV6Address);
     } else {
-        raw->localV4Address = v4_of(&ev->local);
-        raw->remoteV4Address = v4_of(&ev->remote);
+        raw->localV4Address = text_be32(ev->local.addr);
+        raw->remoteV4Address = text_be32(ev->remote.addr);
     }
     return NULL;
 }

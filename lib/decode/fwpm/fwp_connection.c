@@ -37,11 +37,6 @@ static const char *take_provider(const FWP_GUID *key, char *room)
     return room;
 }
 
-static uint64_t time_of(const FWP_FILETIME *t)
-{
-    return (uint64_t)t->dwHighDateTime << 32 | t->dwLowDateTime;
-}
-
 void fwp_connection_read(const FWPM_CONNECTION0 *from, struct fwp_connection *out)
 {
     bool has_second = from->keyModuleType == IKEEXT_KEY_MODULE_AUTHIP;
@@ -49,7 +44,7 @@ void fwp_connection_read(const FWPM_CONNECTION0 *from, struct fwp_connection *ou
         .size = sizeof out->c,
         .mode = from->ipsecTrafficModeType,
         .id = from->connectionId,
-        .created = time_of(&from->startSysTime),
+        .created = fwp_filetime(&from->startSysTime),
         .bytes_in = from->bytesTransferredIn,
         .bytes_out = from->bytesTransferredOut,
         .bytes = from->bytesTransferredTotal,

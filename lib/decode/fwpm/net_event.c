@@ -165,8 +165,7 @@ static void take_identity(struct record_builder *b, const struct net_event *n)
 static void take_header(struct record_builder *b, const struct net_event *n)
 {
     struct record *r = record_of(b);
-    const FWP_FILETIME *t = &n->head.timeStamp;
-    r->time = (uint64_t)t->dwHighDateTime << 32 | t->dwLowDateTime;
+    r->time = fwp_filetime(&n->head.timeStamp);
     if (has_flag(n, FWPM_NET_EVENT_FLAG_IP_PROTOCOL_SET)) {
         r->protocol = n->head.ipProtocol;
         r->present |= WFPW_HAS_PROTOCOL;

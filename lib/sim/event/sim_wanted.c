@@ -242,16 +242,11 @@ static uint32_t take_condition(struct sim_wanted *t, const FWPM_FILTER_CONDITION
     return take_value(c, &from->conditionValue);
 }
 
-static uint64_t time_of(const FWP_FILETIME *t)
-{
-    return (uint64_t)t->dwHighDateTime << 32 | t->dwLowDateTime;
-}
-
 static uint32_t take_template(struct sim_wanted *t, const FWPM_NET_EVENT_ENUM_TEMPLATE0 *from)
 {
     uint32_t code = 0;
-    t->start = time_of(&from->startTime);
-    t->end = time_of(&from->endTime);
+    t->start = fwp_filetime(&from->startTime);
+    t->end = fwp_filetime(&from->endTime);
     if (t->end < t->start)
         return FWP_E_INVALID_INTERVAL;
     if (from->numFilterConditions != 0 && from->filterCondition == NULL)

@@ -181,6 +181,9 @@ uint32_t sim_subscribe_changes(void *ctx, void *engine, const FWPM_FILTER_SUBSCR
 uint32_t sim_unsubscribe_changes(void *ctx, void *engine, void *handle);
 void sim_listings_fill(struct wfpw_sim *sim);
 void sim_listings_free(struct sim_policy *p);
+/* Pieces that a call hands out are freed by FwpmFreeMemory0 of `given`; the lock is held. Returns
+ * the call's code. */
+uint32_t sim_listing_give(struct wfpw_sim *sim, struct sim_pieces *pieces, void *given);
 uint64_t sim_listings_count(const struct sim_policy *p);
 
 #endif
