@@ -93,6 +93,48 @@ static inline uint32_t simd_sum_low16(const uint8_t *s, uint32_t n)
     return rest + (uint32_t)_mm_cvtsi128_si32(sum);
 }
 
+/* Words of 4 bytes, little-endian, whose lower halves are sizes of what follows one another from
+ * `at` on: to `out`, of each the 4 bytes that say where it is, in the processor's order, and the
+ * word as it is. Returns which bits of the upper halves any word has, in its own upper half. */
+static inline uint32_t simd_places(void *out, const uint8_t *words, uint32_t n, uint32_t at)
+{
+    __m128i low = _mm_set1_epi32(0xFFFF), seen = _mm_setzero_si128();
+    __m128i start = _mm_set1_epi32((int)at), *to = out;
+    uint32_t i = 0, rest = 0;
+    for (; i + 4 <= n; i += 4, to += 2) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(words + 4 * (size_t)i));
+        __m128i size = _mm_and_si128(v, low), sum = _mm_add_epi32(size, _mm_slli_si128(size, 4));
+        sum = _mm_add_epi32(sum, _mm_slli_si128(sum, 8));
+        __m128i place = _mm_add_epi32(start, _mm_sub_epi32(sum, size));
+        start = _mm_add_epi32(start, _mm_shuffle_epi32(sum, _MM_SHUFFLE(3, 3, 3, 3)));
+        seen = _mm_or_si128(seen, v);
+        _mm_storeu_si128(to, _mm_unpacklo_epi32(place, v));
+        _mm_storeu_si128(to + 1, _mm_unpackhi_epi32(place, v));
+    }
+    at = (uint32_t)_mm_cvtsi128_si32(start);
+    for (; i < n; i++) {
+        uint32_t one[2] = {at, text_le32(words + 4 * (size_t)i)};
+        memcpy((uint8_t *)out + 8 * (size_t)i, one, sizeof one);
+        rest |= one[1];
+        at += one[1] & 0xFFFF;
+    }
+    seen = _mm_or_si128(seen, _mm_shuffle_epi32(seen, _MM_SHUFFLE(1, 0, 3, 2)));
+    seen = _mm_or_si128(seen, _mm_shuffle_epi32(seen, _MM_SHUFFLE(2, 3, 0, 1)));
+    return rest | (uint32_t)_mm_cvtsi128_si32(seen);
+}
+
+/* 8 to 16 UTF-16LE units to 16 bytes; what is not ASCII becomes no digit and no dot, and what is
+ * behind the last unit, 0. */
+static inline void simd_bytes_of_units(char *out, const uint8_t *s, size_t units)
+{
+    __m128i first = _mm_loadu_si128((const __m128i *)(const void *)s);
+    __m128i last = _mm_loadu_si128((const __m128i *)(const void *)(s + 2 * (units - 8)));
+    __m128i both = _mm_packus_epi16(first, last);
+    __m128i moved = _mm_srl_epi64(both, _mm_cvtsi32_si128((int)(8 * (16 - units))));
+    __m128d halves = _mm_shuffle_pd(_mm_castsi128_pd(both), _mm_castsi128_pd(moved), 2);
+    _mm_storeu_si128((__m128i *)(void *)out, _mm_castpd_si128(halves));
+}
+
 /* A bit for each of 16 bytes that is c. */
 static inline unsigned simd_equal16(const char *s, char c)
 {
@@ -171,6 +213,24 @@ static inline uint32_t simd_sum_low16(const uint8_t *s, uint32_t n)
     for (uint32_t i = 0; i < n; i++)
         sum += text_le16(s + 4 * (size_t)i);
     return sum;
+}
+
+static inline uint32_t simd_places(void *out, const uint8_t *words, uint32_t n, uint32_t at)
+{
+    uint32_t seen = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t one[2] = {at, text_le32(words + 4 * (size_t)i)};
+        memcpy((uint8_t *)out + 8 * (size_t)i, one, sizeof one);
+        seen |= one[1];
+        at += one[1] & 0xFFFF;
+    }
+    return seen;
+}
+
+static inline void simd_bytes_of_units(char *out, const uint8_t *s, size_t units)
+{
+    for (size_t i = 0; i < 16; i++)
+        out[i] = i < units && text_le16(s + 2 * i) < 0x80 ? (char)s[2 * i] : 0;
 }
 
 static inline unsigned simd_equal16(const char *s, char c)

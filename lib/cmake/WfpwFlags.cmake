@@ -20,6 +20,16 @@ function(wfpw_flags target)
     target_compile_options(${target} PRIVATE -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
       -ffile-prefix-map=${PROJECT_BINARY_DIR}=build) # the last one that fits is taken
   endif()
+  if(WFPW_PROFILE AND NOT CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    message(FATAL_ERROR "WFPW_PROFILE is for GCC")
+  elseif(WFPW_PROFILE STREQUAL "make")
+    target_compile_options(${target} PRIVATE -fprofile-generate)
+    target_link_options(${target} PRIVATE -fprofile-generate)
+  elseif(WFPW_PROFILE STREQUAL "use") # what no sample came to is built as without a profile
+    target_compile_options(${target} PRIVATE -fprofile-use -fprofile-partial-training -Wno-missing-profile)
+  elseif(WFPW_PROFILE)
+    message(FATAL_ERROR "WFPW_PROFILE is make or use, not ${WFPW_PROFILE}")
+  endif()
   if(WFPW_SANITIZE)
     target_compile_options(${target} PRIVATE
       -fsanitize=${WFPW_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

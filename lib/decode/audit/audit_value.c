@@ -51,41 +51,45 @@ bool audit_value_code(uint8_t type, const void *p, size_t n, uint64_t *code)
            text_parse_u64(text + 2, length - 2, code);
 }
 
-enum { DOTTED_MAX = 15, DIGITS_MAX = 3 };
+enum { DOTTED_MIN = 7, DOTTED_MAX = 15, DIGITS_MAX = 3, OCTET_MAX = 0x00020505 };
 
-/* The number of 1 to 3 digits before `end`, before which four bytes may be read. */
-static inline uint32_t octet_before(const char *end, uint32_t digits)
+static inline uint32_t bytes_turned(uint32_t v)
 {
-    uint32_t d = text_le32(end - 4) & 0x0F0F0F0Fu & ~0u << 8 * (4 - digits);
-    return (d >> 24) + 10 * (d >> 16 & 0xFF) + 100 * (d >> 8 & 0xFF);
+    return v << 24 | (v << 8 & 0xFF0000) | (v >> 8 & 0xFF00) | v >> 24;
 }
 
-/* Four numbers in dots as UTF-16, which most addresses are: all characters are looked at at once,
- * and each number is made of its last three. */
+/* The number of 1 to 3 digits at `text`, of which four bytes are read. */
+static inline bool octet_of(const char *text, uint32_t digits, uint8_t *out)
+{
+    uint32_t d = (text_le32(text) & 0x0F0F0F0Fu) << 8 * (4 - digits); /* the last on top */
+    *out = (uint8_t)(d * (1 + (10 << 8) + (100 << 16)) >> 24);
+    return bytes_turned(d) <= OCTET_MAX;
+}
+
+/* Four numbers in dots as UTF-16, which most addresses are: all characters are looked at at once.
+ */
 static bool dotted_of(const uint8_t *s, size_t units, uint8_t addr[4])
 {
-    uint8_t from[32] = {0};
-    char text[4 + 16] = {0}, *first = text + 4;
-    bool plain;
-    if (units > DOTTED_MAX)
+    uint8_t few[16] = {0};
+    char text[16 + 4];
+    if (units < DOTTED_MIN || units > DOTTED_MAX)
         return false;
-    text_copy(from, s, 2 * units);
-    if (!simd_ascii16(first, from, units, &plain))
-        return false;
-    uint32_t all = (1u << units) - 1, dots = simd_equal16(first, '.') & all, start = 0;
-    if ((simd_digits16(first) & all) != (all ^ dots))
-        return false;
+    if (units < 8) {
+        text_copy(few, s, 2 * units);
+        s = few;
+    }
+    simd_bytes_of_units(text, s, units < 8 ? 8 : units);
+    uint32_t all = (1u << units) - 1, dots = simd_equal16(text, '.') & all, start = 0;
+    bool right = (simd_digits16(text) & all) == (all ^ dots);
+    dots |= all + 1; /* as if one followed */
     for (int i = 0; i < 4; i++, dots &= dots - 1) {
-        if ((dots != 0) != (i < 3))
+        uint32_t end = simd_lowest(dots), digits = end - start;
+        if (digits - 1 >= DIGITS_MAX || end > units)
             return false;
-        uint32_t end = i < 3 ? simd_lowest(dots) : (uint32_t)units, digits = end - start;
-        uint32_t v = digits - 1 < DIGITS_MAX ? octet_before(first + end, digits) : 256;
-        if (v > 255)
-            return false;
-        addr[i] = (uint8_t)v;
+        right = octet_of(text + start, digits, &addr[i]) && right;
         start = end + 1;
     }
-    return true;
+    return right && dots == 0;
 }
 
 bool audit_value_address(uint8_t type, const void *p, size_t n, wfpw_endpoint *to)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
+#include "base/simd.h"
 #include "decode/evtx/binxml.h"
 
 #include <string.h>
@@ -32,27 +33,18 @@ void binxml_chunk(struct binxml *x, const uint8_t *chunk, uint32_t size)
 static void refuse_types(struct binxml_value *values, uint32_t count)
 {
     for (uint32_t v = 0; v < count; v++)
-        if ((values[v].type & VALUE_UTF8) != 0)
-            values[v].type = VALUE_BINARY;
+        if ((binxml_type_of(&values[v]) & VALUE_UTF8) != 0)
+            values[v].descriptor = binxml_size_of(&values[v]) | (uint32_t)VALUE_BINARY << 16;
 }
 
 /* The instance's values behind those of the instances around it. */
 static bool load_values(struct binxml *x, const struct binxml_instance *i)
 {
-    const uint8_t *d = x->chunk + i->table;
     struct binxml_value *values = &x->values[x->value_count];
-    uint32_t at = i->values, seen = 0;
     if (i->count > BINXML_VALUES - x->value_count)
         return binxml_is_broken(x, "more values than a block can hold");
-    for (uint32_t v = 0; v < i->count; v++) {
-        uint32_t word = text_le32(d + (size_t)BINXML_DESCRIPTOR * v), size = word & 0xFFFF;
-        values[v].at = at;
-        values[v].size = (uint16_t)size;
-        values[v].type = (uint8_t)(word >> 16);
-        seen |= word >> 16;
-        at += size;
-    }
-    if ((seen & VALUE_UTF8) != 0)
+    uint32_t seen = simd_places(values, x->chunk + i->table, i->count, i->values);
+    if ((seen & (uint32_t)VALUE_UTF8 << 16) != 0)
         refuse_types(values, i->count);
     x->value_count += i->count;
     return true;
@@ -115,9 +107,10 @@ static inline struct binxml_text text_of(struct binxml_frame *f, uint32_t first,
         return (struct binxml_text){
             .p = f->x->chunk + piece->at, .n = 2 * (size_t)piece->units, .type = VALUE_STRING};
     v = binxml_value_of(f, piece);
-    if (v == NULL || v->type == VALUE_NULL)
+    if (v == NULL || binxml_type_of(v) == VALUE_NULL)
         return (struct binxml_text){.p = "", .type = VALUE_STRING, .absent = piece->optional != 0};
-    return (struct binxml_text){.p = f->x->chunk + v->at, .n = v->size, .type = v->type};
+    return (struct binxml_text){
+        .p = f->x->chunk + v->at, .n = binxml_size_of(v), .type = binxml_type_of(v)};
 }
 
 /* ---- fields and arrays ---------------------------------------------------------------------- */
@@ -192,9 +185,10 @@ static bool run_field(struct binxml_frame *f, const struct binxml_op *op)
 static bool run_nest(struct binxml_frame *f, const struct binxml_op *op)
 {
     const struct binxml_value *v = binxml_value_of(f, &f->x->pieces[op->first]);
-    if (v == NULL || v->type != VALUE_BINXML || v->size == 0)
+    if (v == NULL || binxml_type_of(v) != VALUE_BINXML || binxml_size_of(v) == 0)
         return true;
-    return run_fragment(f->x, v->at, v->at + v->size, (enum audit_element)op->target, f->depth + 1);
+    return run_fragment(f->x, v->at, v->at + binxml_size_of(v), (enum audit_element)op->target,
+                        f->depth + 1);
 }
 
 /* The values of an instance go into the record in one piece, once a record, with what their texts
@@ -212,6 +206,20 @@ static void copy_values(struct binxml_frame *f, const struct binxml_instance *i)
     f->copy = at != 0 ? at - i->values : 0;
 }
 
+/* How many operations from op on are such fields, as far as the record has values, room and steps:
+ * they name their values in ascending order. */
+static size_t plain_fields_from(const struct binxml_frame *f, const struct binxml_op *op,
+                                const struct binxml_op *end)
+{
+    size_t most = audit_record_room(f->x->out), n = op->plain_run;
+    n = n < (size_t)(end - op) ? n : (size_t)(end - op);
+    most = most < f->x->steps ? most : f->x->steps;
+    n = n < most ? n : most;
+    while (n > 0 && op[n - 1].name_first >= f->count)
+        n--;
+    return n;
+}
+
 /* From op on, fields of the table whose values are in the record already, up to one that is not
  * that simple: this is what most records of ours consist of. */
 static const struct binxml_op *run_plain(struct binxml_frame *f, const struct binxml_op *op,
@@ -220,20 +228,17 @@ static const struct binxml_op *run_plain(struct binxml_frame *f, const struct bi
     static const uint32_t not_plain = 1u << VALUE_NULL | 1u << VALUE_F32 | 1u << VALUE_F64;
     struct binxml *x = f->x;
     const struct binxml_value *values = &x->values[f->first];
-    const struct binxml_op *start = op;
-    const uint32_t copy = f->copy, count = f->count;
-    size_t most = audit_record_room(x->out);
+    const struct binxml_op *start = op, *stop = op + plain_fields_from(f, op, end);
+    const uint32_t copy = f->copy;
     struct audit_record_plain to = audit_record_plain(x->out);
-    most = most < x->steps ? most : x->steps;
-    if ((size_t)(end - op) > most)
-        end = op + most;
-    for (; op < end && op->kind == OP_PLAIN_FIELD && op->name_first < count; op++) {
+    for (; op < stop; op++) {
         const struct binxml_value *v = &values[op->name_first];
-        if (v->type > VALUE_HEX64 || (not_plain >> v->type & 1) != 0)
+        const uint32_t type = binxml_type_of(v);
+        if (type > VALUE_HEX64 || (not_plain >> type & 1) != 0)
             break;
         audit_record_plain_field(
             &to, op->name, op->target,
-            (struct value){.at = v->at + copy, .size = v->size, .type = v->type});
+            (struct value){.at = v->at + copy, .size = binxml_size_of(v), .type = type});
     }
     x->steps -= (uint32_t)(op - start);
     audit_record_plain_end(x->out, &to);
@@ -249,8 +254,8 @@ static const struct binxml_op *run_plain_slots(struct binxml_frame *f, const str
     uint32_t steps = x->steps;
     for (; op < end && op->kind == OP_PLAIN_SLOT && op->name_first < f->count && steps > 0; op++) {
         const struct binxml_value *v = &values[op->name_first];
-        if (!audit_record_usual_slot(x->out, (enum slot)op->target, v->type, x->chunk + v->at,
-                                     v->size))
+        if (!audit_record_usual_slot(x->out, (enum slot)op->target, binxml_type_of(v),
+                                     x->chunk + v->at, binxml_size_of(v)))
             break;
         steps--;
     }

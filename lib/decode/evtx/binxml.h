@@ -31,12 +31,21 @@ enum {
     BINXML_SCRATCH = 64 * 1024
 };
 
-/* A value of a template instance. */
+/* A value of a template instance: where it is, and its descriptor as the chunk has it. */
 struct binxml_value {
     uint32_t at;
-    uint16_t size;
-    uint8_t type;
+    uint32_t descriptor;
 };
+
+static inline uint16_t binxml_size_of(const struct binxml_value *v)
+{
+    return (uint16_t)v->descriptor;
+}
+
+static inline uint8_t binxml_type_of(const struct binxml_value *v)
+{
+    return (uint8_t)(v->descriptor >> 16);
+}
 
 /* A part of a text: literal characters, one character, or a substitution. */
 struct binxml_piece {
@@ -51,6 +60,7 @@ struct binxml_op {
     uint16_t name;  /* of audit_name */
     uint32_t name_first, first;
     uint16_t name_count, count;
+    uint32_t plain_run; /* of OP_PLAIN_FIELD: how many in a row begin here */
 };
 
 struct binxml_plan {

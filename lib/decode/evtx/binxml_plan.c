@@ -416,6 +416,15 @@ static bool read_fragment(struct compiler *c, enum audit_element place)
     return !c->failed;
 }
 
+static void count_plain_runs(struct binxml_op *ops, uint32_t count)
+{
+    uint32_t run = 0;
+    for (uint32_t i = count; i-- > 0;) {
+        run = ops[i].kind == OP_PLAIN_FIELD ? run + 1 : 0;
+        ops[i].plain_run = run;
+    }
+}
+
 const struct binxml_plan *binxml_compile(struct binxml *x, uint32_t at, uint32_t end,
                                          enum audit_element place, bool dependency)
 {
@@ -430,6 +439,7 @@ const struct binxml_plan *binxml_compile(struct binxml *x, uint32_t at, uint32_t
         x->piece_count = pieces;
         return NULL;
     }
+    count_plain_runs(&x->ops[ops], x->op_count - ops);
     struct binxml_plan *plan = &x->plans[x->plan_count++];
     *plan = (struct binxml_plan){.at = at,
                                  .place = (uint16_t)place,

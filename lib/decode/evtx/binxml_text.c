@@ -80,15 +80,15 @@ static bool append_piece(struct binxml_frame *f, const struct binxml_piece *piec
     uint8_t unit[2] = {(uint8_t)piece->at, (uint8_t)(piece->at >> 8)};
     if (piece->kind == PIECE_SUBSTITUTION)
         v = binxml_value_of(f, piece);
-    uint8_t type = v != NULL ? v->type : (uint8_t)VALUE_STRING;
-    if (!binxml_spend(f->x, binxml_cost(type, v != NULL ? v->size : 2u * piece->units)))
+    uint8_t type = v != NULL ? binxml_type_of(v) : (uint8_t)VALUE_STRING;
+    if (!binxml_spend(f->x, binxml_cost(type, v != NULL ? binxml_size_of(v) : 2u * piece->units)))
         return false;
     if (piece->kind == PIECE_LITERAL)
         append_utf16(j, chunk + piece->at, piece->units);
     else if (piece->kind == PIECE_CHARACTER)
         append_utf16(j, unit, 1);
     else if (v != NULL)
-        append_value(j, v->type, chunk + v->at, v->size);
+        append_value(j, binxml_type_of(v), chunk + v->at, binxml_size_of(v));
     return true;
 }
 
