@@ -22,24 +22,14 @@ static inline void put_digits4(char *out, uint32_t v)
     put_digits2(out + 2, v % 100);
 }
 
-/* v < 10000 */
+/* v < 10000; without a branch, as nobody can tell how many digits the next number has. Four bytes
+ * are written. */
 static inline size_t put_short(char *out, uint32_t v)
 {
-    if (v < 10) {
-        out[0] = (char)('0' + v);
-        return 1;
-    }
-    if (v < 100) {
-        put_digits2(out, v);
-        return 2;
-    }
-    if (v < 1000) {
-        out[0] = (char)('0' + v / 100);
-        put_digits2(out + 1, v % 100);
-        return 3;
-    }
-    put_digits4(out, v);
-    return 4;
+    uint32_t high = text_le16(pairs + 2 * (v / 100)), low = text_le16(pairs + 2 * (v % 100));
+    size_t n = 1u + (v > 9) + (v > 99) + (v > 999);
+    text_put_le32(out, (high | low << 16) >> 8 * (4 - n));
+    return n;
 }
 
 /* v < 100000000 */

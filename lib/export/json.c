@@ -192,7 +192,8 @@ static char *put_process(struct json_out *o, char *p, const wfpw_event *ev)
     p = JSON_OUT_OPEN(json_out_room(o, p, 4 * JSON_OUT_MEMBER), "process");
     p = NUMBER(p, "pid", ev->process_id);
     p = WORD_IF(p, "pid_from", WFPW_LIST_PID_FROM, ev->pid_from);
-    p = WORD_IF(p, "pid_confidence", WFPW_LIST_CONFIDENCE, ev->pid_confidence);
+    if (ev->pid_confidence != 0)
+        p = WORD_IF(p, "pid_confidence", WFPW_LIST_CONFIDENCE, ev->pid_confidence);
     p = STRING_IF(o, p, "service", ev->process_service);
     return json_out_close(json_out_room(o, p, JSON_OUT_MEMBER), '}');
 }

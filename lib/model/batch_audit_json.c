@@ -16,16 +16,18 @@ enum { BEHIND = 64 * 1024 };
 
 /* ---- keys ----------------------------------------------------------------------------------- */
 
-/* What is not of the table stands in the tail, behind every index. */
+/* What is not of the table stands in the tail, behind every index. Adds up the bytes of the values,
+ * as often as they are written: not of what they share in the record. */
 static bool is_list_of(const struct batch_audit_keys *k, const struct record_field *f,
-                       uint32_t count)
+                       uint32_t count, size_t *bytes)
 {
-    if (k->count != count)
-        return false;
-    for (uint32_t i = 0; i < count; i++)
-        if (k->names[i] != f[i].name.at)
-            return false;
-    return true;
+    bool is_other = k->count != count;
+    *bytes = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        is_other |= k->names[i] != f[i].name.at;
+        *bytes += f[i].value.size;
+    }
+    return !is_other;
 }
 
 /* The end of the value before, and the key. false: a name that comes twice, or is too long. */
@@ -50,14 +52,15 @@ static bool learn_key(struct batch_audit_keys *k, uint32_t i, const struct value
     return true;
 }
 
-/* NULL: the names have none. */
+/* NULL: the names have none. *bytes: of the values. */
 static const struct batch_audit_keys *keys_of(struct batch_audit_texts *texts, uint32_t event_id,
-                                              const struct record_field *f, uint32_t count)
+                                              const struct record_field *f, uint32_t count,
+                                              size_t *bytes)
 {
     struct batch_audit_keys *k = &texts->keys[event_id % BATCH_AUDIT_IDS];
     if (count == 0 || count > BATCH_AUDIT_LAST)
         return NULL;
-    if (is_list_of(k, f, count))
+    if (is_list_of(k, f, count, bytes))
         return k;
     k->count = 0;
     for (uint32_t i = 0; i < count; i++)
@@ -130,8 +133,7 @@ static char *put_object(char *p, const struct record *r, const struct record_fie
         p += k->lengths[i];
         char *start = p, *end = put_usual(p, r, &f[i].value);
         p = end != NULL ? end : put_unusual(p, r, &f[i], texts, text);
-        bool is_app = f[i].value.at == r->app.at && f[i].value.size == r->app.size;
-        if (end == NULL && is_app) {
+        if (end == NULL && f[i].value.at == r->app.at && f[i].value.size == r->app.size) {
             to->app = start;
             to->app_n = (size_t)(p - start);
         }
@@ -142,28 +144,21 @@ static char *put_object(char *p, const struct record *r, const struct record_fie
 
 /* ---- the body ------------------------------------------------------------------------------- */
 
-/* Of the values, as often as they are written: not of what they share in the record. */
-static size_t bytes_of(const struct record_field *f, uint32_t count)
-{
-    size_t n = 0;
-    for (uint32_t i = 0; i < count; i++)
-        n += f[i].value.size;
-    return n;
-}
-
 size_t batch_audit_write_json(const struct record *r, struct batch_audit_texts *texts, void *room,
                               size_t size)
 {
     const struct record_audit *from = record_at(r, r->audit_at);
     const struct record_field *f = record_at(r, from->fields_at);
-    const size_t values = bytes_of(f, from->field_count), count = from->field_count;
+    const size_t count = from->field_count;
+    size_t values;
+    const struct batch_audit_keys *k =
+        keys_of(texts, from->event_id, f, from->field_count, &values);
+    if (k == NULL)
+        return 0;
     size_t text = TEXT_MOST * values + FIELD_MOST;
     size_t object = CHARACTERS_MOST * values + FIELD_MOST * count + TEXT_JSON_SLACK;
     struct batch_audit_json *to = room;
     if (size < sizeof *to || size - sizeof *to < object + text + BEHIND)
-        return 0;
-    const struct batch_audit_keys *k = keys_of(texts, from->event_id, f, from->field_count);
-    if (k == NULL)
         return 0;
     char *start = (char *)(to + 1), *end = (char *)room + size;
     char *at = put_object(start, r, f, k, texts, to, end - text);

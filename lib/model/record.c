@@ -15,15 +15,22 @@ struct record *record_start(struct record_builder *b, void *base, uint32_t cap, 
     return r;
 }
 
-uint32_t record_room(struct record_builder *b, size_t size)
+uint32_t record_room_raw(struct record_builder *b, size_t size)
 {
     uint32_t at = b->used;
     if (size > RECORD_MAX || record_cost(size) > b->cap - b->used) {
         record_of(b)->flags |= WFPW_EVENT_TRUNCATED;
         return 0;
     }
-    memset(b->base + at, 0, record_cost(size));
     b->used += record_cost(size);
+    return at;
+}
+
+uint32_t record_room(struct record_builder *b, size_t size)
+{
+    uint32_t at = record_room_raw(b, size);
+    if (at != 0)
+        memset(b->base + at, 0, record_cost(size));
     return at;
 }
 

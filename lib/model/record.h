@@ -126,6 +126,8 @@ static inline struct value record_put(struct record_builder *b, uint8_t type, co
                                       size_t size);
 /* Room for a body or an array, zeroed and aligned to 8: its offset; 0 when there is none. */
 uint32_t record_room(struct record_builder *b, size_t size);
+/* The same, not zeroed, for who fills all of it. */
+uint32_t record_room_raw(struct record_builder *b, size_t size);
 /* Ends the record; returns its size. */
 uint32_t record_finish(struct record_builder *b);
 

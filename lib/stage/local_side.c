@@ -37,24 +37,25 @@ static uint64_t key_of_flow(uint64_t computer, uint32_t protocol, const wfpw_end
            1;
 }
 
-/* The note with this key, or the one that may be given up for it. */
-static struct local_side_note *place_of_key(struct local_side *o, enum local_side_kind kind,
-                                            uint64_t key)
+static struct local_side_note *set_of(struct local_side *o, enum local_side_kind kind, uint64_t key)
 {
-    struct local_side_note *set = o->notes[kind][(key >> 32) % LOCAL_SIDE_SETS], *oldest = set;
-    for (int i = 0; i < LOCAL_SIDE_WAYS; i++) {
-        if (set[i].key == key)
-            return &set[i];
-        if (set[i].seq < oldest->seq)
-            oldest = &set[i];
-    }
-    return oldest;
+    return o->notes[kind][(key >> 32) % LOCAL_SIDE_SETS];
 }
 
+/* In the place of the note with this key, or of the oldest. Which that is, is chosen without a
+ * branch, as nobody can tell before. */
 static void note_key(struct local_side *o, enum local_side_kind kind, uint64_t key,
                      const struct record *r)
 {
-    *place_of_key(o, kind, key) = (struct local_side_note){key, r->time, r->process_id, o->seq};
+    struct local_side_note *set = set_of(o, kind, key);
+    uint64_t least = UINT64_MAX;
+    size_t place = 0;
+    for (size_t i = 0; i < LOCAL_SIDE_WAYS; i++) {
+        uint64_t age = set[i].key == key ? 0 : set[i].seq; /* a record's is more than 0 */
+        place = age < least ? i : place;
+        least = age < least ? age : least;
+    }
+    set[place] = (struct local_side_note){key, r->time, r->process_id, o->seq};
 }
 
 /* What was seen at another time says nothing any more: addresses are leased, ports are closed and
@@ -63,9 +64,14 @@ static const struct local_side_note *seen_key(struct local_side *o, enum local_s
                                               uint64_t key, const struct record *r)
 {
     static const uint64_t minutes[LOCAL_SIDE_KINDS] = {7 * 24 * 60, 24 * 60, 2};
-    const struct local_side_note *n = place_of_key(o, kind, key);
+    const struct local_side_note *n = set_of(o, kind, key);
+    const struct local_side_note *end = n + LOCAL_SIDE_WAYS;
+    while (n < end && n->key != key)
+        n++;
+    if (n == end)
+        return NULL;
     uint64_t apart = r->time > n->time ? r->time - n->time : n->time - r->time;
-    return n->key == key && apart <= minutes[kind] * 60 * 10000000 ? n : NULL;
+    return apart <= minutes[kind] * 60 * 10000000 ? n : NULL;
 }
 
 /* ---- addresses ------------------------------------------------------------------------------ */

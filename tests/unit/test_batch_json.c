@@ -203,6 +203,12 @@ static void test_addresses(void **state)
             utf16[2 * i + 1] = 0;
         }
         bool ok = text_parse_ip(text, n, wanted.addr, &wanted.family, &wanted.scope_id);
+        if (turn % 16 == 0 &&
+            n > 0) { /* the lower byte is what it was: only one that looks at both knows */
+            utf16[2 * random_below(&seed, (uint32_t)n) + 1] =
+                (uint8_t)(1 + random_below(&seed, 255));
+            ok = false;
+        }
         assert_int_equal(audit_value_address(VALUE_STRING, utf16, 2 * n, &is), ok);
         if (ok)
             assert_memory_equal(&is, &wanted, sizeof is);

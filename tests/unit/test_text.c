@@ -218,6 +218,10 @@ static void numbers(void **state)
             (void)snprintf(want, sizeof want, "%llu", (unsigned long long)near);
             assert_text(got, text_u64(got, near), want);
         }
+    for (v = 0; v < 120000; v++) {
+        (void)snprintf(want, sizeof want, "%llu", (unsigned long long)v);
+        assert_text(got, text_u64(got, v), want);
+    }
     assert_text(got, text_i64(got, INT64_MIN), "-9223372036854775808");
     assert_text(got, text_bytes(got, "\x00\x9F\xAB", 3), "009FAB");
 }

@@ -382,7 +382,7 @@ static uint8_t orientation_of(const struct audit_record *a, const struct record 
 static bool add_body(struct audit_record *a)
 {
     uint32_t fields = (uint32_t)sizeof *a->fields * a->count;
-    uint32_t at = record_room(&a->b, sizeof(struct record_audit) + fields);
+    uint32_t at = record_room_raw(&a->b, sizeof(struct record_audit) + fields);
     if (at == 0)
         return false;
     struct record_audit *body = (struct record_audit *)(void *)(a->b.base + at);

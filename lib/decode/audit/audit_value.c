@@ -83,8 +83,10 @@ static bool dotted_of(const uint8_t *s, size_t units, uint8_t addr[4])
     bool right = (simd_digits16(text) & all) == (all ^ dots);
     dots |= all + 1; /* as if one followed */
     for (int i = 0; i < 4; i++, dots &= dots - 1) {
+        if (dots == 0)
+            return false;
         uint32_t end = simd_lowest(dots), digits = end - start;
-        if (digits - 1 >= DIGITS_MAX || end > units)
+        if (digits - 1 >= DIGITS_MAX)
             return false;
         right = octet_of(text + start, digits, &addr[i]) && right;
         start = end + 1;
