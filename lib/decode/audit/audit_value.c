@@ -51,6 +51,16 @@ bool audit_value_code(uint8_t type, const void *p, size_t n, uint64_t *code)
            text_parse_u64(text + 2, length - 2, code);
 }
 
+bool audit_value_is_dash(uint8_t type, const void *p, size_t n)
+{
+    const uint8_t *s = p;
+    if (type != VALUE_STRING)
+        return n == 0 || (s[0] == '-' && (n == 1 || (n == 2 && s[1] == 0)));
+    if (n == 4 && text_le16(s + 2) == 0) /* a NUL may follow */
+        n = 2;
+    return n < 2 || (n == 2 && text_le16(s) == '-');
+}
+
 enum { DOTTED_MAX = 15, DIGITS_MAX = 3 };
 
 /* The number of 1 to 3 digits before `end`, before which four bytes may be read. */

@@ -544,7 +544,7 @@ class Audit(CliTest):
         result = run("audit", "--sim", self.script("auditpol connection failure; grouppolicy packet-drop none; gpupdate"))
         self.check(result)
         lines = result.out.splitlines()
-        self.assertEqual(len(lines), 9)
+        self.assertEqual(len(lines), 12)
         self.assertRegex(lines[0], "^AUDITED +SUBCATEGORY +WORD +DECIDED BY +OUR EVENTS NEED$")
         self.assertRegex(lines[2], "^none +Filtering Platform Packet Drop +packet-drop +group policy: none +failure: 5152, 5153$")
         self.assertRegex(lines[3], "^failure +Filtering Platform Connection +connection +local +failure: .*5157.*; success: .*5156")
