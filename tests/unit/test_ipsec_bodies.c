@@ -163,6 +163,69 @@ static void test_the_event(void **state)
     close_got(&g);
 }
 
+/* ---- as binary XML has it ------------------------------------------------------------------- */
+
+static void add_wide(struct audit_record *a, const char *name, const char *text)
+{
+    uint16_t units[64]; /* little-endian hosts */
+    size_t n = strlen(text);
+    for (size_t i = 0; i < n; i++)
+        units[i] = (uint8_t)text[i];
+    audit_record_field(a, audit_name(name, strlen(name)), VALUE_UTF8, name, strlen(name),
+                       VALUE_STRING, units, 2 * n);
+}
+
+static void add_quick_mode(struct audit_record *a, uint64_t sa)
+{
+    static const char provider[] = "Microsoft-Windows-Security-Auditing";
+    const uint16_t id = 4654;
+    audit_record_slot(a, SLOT_PROVIDER_NAME, VALUE_UTF8, provider, sizeof provider - 1);
+    audit_record_slot(a, SLOT_EVENT_ID, VALUE_U16, &id, sizeof id);
+    add_wide(a, "LocalAddress", "2001:db8:1:2:3:4:5:6");
+    add_wide(a, "localaddressmask", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe"); /* in any case */
+    add_wide(a, "RemoteAddress", "192.0.2.0");
+    add_wide(a, "RemoteAddressMask", "255.0.255.0");
+    add_wide(a, "KeyModName", "%%8223");
+    add_wide(a, "State", "%%8208");
+    audit_record_field(a, audit_name("MMSAID", 6), VALUE_UTF8, "MMSAID", 6, VALUE_U64, &sa,
+                       sizeof sa);
+}
+
+/* Values with their types, and rooms in which not all of it fits: then some of it is absent. */
+static void test_typed_and_cut(void **state)
+{
+    struct audit_record *a = calloc(1, sizeof *a);
+    uint32_t whole = 0, least = 2 * sizeof(struct record);
+    (void)state;
+    assert_non_null(a);
+    for (uint32_t cap = least; cap <= 16384; cap += 8) {
+        uint64_t *room = malloc(cap);
+        assert_non_null(room);
+        audit_record_start(a, room, cap, WFPW_SOURCE_EVTX);
+        add_quick_mode(a, 0x8000000000000001u);
+        const struct record *r = audit_record_finish(a, 1);
+        assert_true(r != NULL && r->bytes <= cap);
+        if ((r->flags & WFPW_EVENT_TRUNCATED) == 0) {
+            const struct record_ike *ike = record_at(r, r->ike_at);
+            assert_true(r->ike_at != 0);
+            assert_int_equal(ike->present,
+                             WFPW_IKE_HAS_MODULE | WFPW_IKE_HAS_STATE | WFPW_IKE_HAS_MM_SA_LUID);
+            assert_int_equal(ike->state, IKEEXT_QM_SA_STATE_INITIAL);
+            assert_true(ike->mm_sa_luid == 0x8000000000000001u);
+            assert_memory_equal(record_at(r, ike->local_subnet.at), "2001:db8:1:2:3:4:5:6/127",
+                                ike->local_subnet.size);
+            assert_memory_equal(record_at(r, ike->remote_subnet.at), "192.0.2.0/255.0.255.0",
+                                ike->remote_subnet.size);
+            whole++;
+        } else {
+            assert_int_equal(whole, 0); /* more room never holds less */
+        }
+        free(room);
+    }
+    assert_true(whole > 0);
+    free(a);
+}
+
 /* ---- codes and texts ------------------------------------------------------------------------ */
 
 static bool number_of(enum audit_ipsec_kind kind, const char *text, uint32_t *out)
@@ -285,9 +348,9 @@ static void test_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bodies),  cmocka_unit_test(test_the_event),
-        cmocka_unit_test(test_numbers), cmocka_unit_test(test_no_number),
-        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_typed_and_cut), cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_the_event),     cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_no_number),     cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
