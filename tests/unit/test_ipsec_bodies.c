@@ -150,6 +150,23 @@ static void test_the_event(void **state)
     assert_int_equal(g.ev->filter_id, 71);
     assert_int_equal(g.ev->direction, 0);
     close_got(&g);
+    read_record(&g, "5451", /* the ends of a tunnel are hosts; what has the port is not */
+                NET("Local", "10.1.0.0", "255.255.0.0") D("LocalPort", "0")
+                    D("LocalTunnelEndpoint", "192.0.2.1") NET("Remote", "2001:db8::", "32")
+                        D("RemotePort", "443") D("RemoteTunnelEndpoint", "198.51.100.2"));
+    assert_int_equal(g.ev->present, WFPW_HAS_LOCAL | WFPW_HAS_REMOTE);
+    assert_int_equal(g.ev->local.addr[0], 192);
+    assert_int_equal(g.ev->remote.family, 4);
+    assert_int_equal(g.ev->remote.port, 0);
+    assert_string_equal(g.ev->ike->local_subnet, "10.1.0.0/16");
+    assert_string_equal(g.ev->ike->remote_subnet, "2001:db8::/32");
+    close_got(&g);
+    read_record(&g, "5451", /* no tunnel, though its fields are there; and a host is one */
+                NET("Local", "10.1.0.0", "16") D("LocalTunnelEndpoint", "0.0.0.0")
+                    NET("Remote", "192.0.2.7", "32") D("RemoteTunnelEndpoint", "198.51.100.2"));
+    assert_int_equal(g.ev->present, WFPW_HAS_REMOTE);
+    assert_int_equal(g.ev->remote.addr[0], 192);
+    close_got(&g);
     read_record(&g, "4963", D("RemoteAddress", "fe80::2%7") D("SPI", "5"));
     assert_int_equal(g.ev->direction, WFPW_DIRECTION_INBOUND);
     assert_int_equal(g.ev->direction_from, WFPW_DIRECTION_FROM_RECORD);

@@ -51,6 +51,8 @@ enum member {
     MEMBER_REMOTE_NAME,
     MEMBER_LOCAL_MASK,
     MEMBER_REMOTE_MASK,
+    MEMBER_LOCAL_TUNNEL,
+    MEMBER_REMOTE_TUNNEL,
     MEMBER_SPI
 };
 
@@ -79,6 +81,8 @@ static const struct field {
     {"RemoteEMPrincipalName", ABOUT_EXTENDED, MEMBER_REMOTE_NAME},
     {"LocalAddressMask", ABOUT_QUICK, MEMBER_LOCAL_MASK},
     {"RemoteAddressMask", ABOUT_QUICK, MEMBER_REMOTE_MASK},
+    {"LocalTunnelEndpoint", ABOUT_QUICK, MEMBER_LOCAL_TUNNEL},
+    {"RemoteTunnelEndpoint", ABOUT_QUICK, MEMBER_REMOTE_TUNNEL},
     {"SPI", ABOUT_PACKET, MEMBER_SPI},
 };
 
@@ -101,12 +105,17 @@ static const struct field *find_field(const struct record *r, const struct value
 
 /* ---- values --------------------------------------------------------------------------------- */
 
+/* What stands beside the address of a side. */
+struct side {
+    struct value mask, tunnel;
+};
+
 /* One record under way. */
 struct ipsec {
     struct audit_record *a;
     struct record *r;
     uint32_t about;
-    struct value local_mask, remote_mask;
+    struct side local, remote;
     struct record_ike ike;
     struct record_ipsec ipsec;
 };
@@ -183,10 +192,16 @@ static void take_other(struct ipsec *x, enum member member, const struct value *
         take_name(x, v, &x->ike.remote_principal);
         break;
     case MEMBER_LOCAL_MASK:
-        x->local_mask = *v;
+        x->local.mask = *v;
         break;
     case MEMBER_REMOTE_MASK:
-        x->remote_mask = *v;
+        x->remote.mask = *v;
+        break;
+    case MEMBER_LOCAL_TUNNEL:
+        x->local.tunnel = *v;
+        break;
+    case MEMBER_REMOTE_TUNNEL:
+        x->remote.tunnel = *v;
         break;
     case MEMBER_SPI:
         take_spi(x, v);
@@ -264,31 +279,52 @@ static size_t mask_text(char *out, const struct record *r, const struct value *v
     return 1 + (bits == NO_PREFIX ? text_ip(out + 1, mask.addr, family) : text_u64(out + 1, bits));
 }
 
-/* The address of a side, which is that of a network if its mask is no whole one: then the event has
- * none for this side. */
-static void take_subnet(struct ipsec *x, const struct value *mask, wfpw_endpoint *side,
-                        uint32_t bit, struct value *to)
+/* The address of a tunnel's end, which is a host; false: there is none. */
+static bool tunnel_of(const struct record *r, const struct value *v, wfpw_endpoint *to)
+{
+    static const uint8_t none[sizeof to->addr];
+    return value_is(v) && audit_value_address((uint8_t)v->type, record_at(r, v->at), v->size, to) &&
+           memcmp(to->addr, none, to->family == 4 ? 4 : 16) != 0;
+}
+
+/* A side whose mask is no whole one is a network. The event has the end of the tunnel in its place,
+ * whose port is not known; or no address. */
+static void take_network(struct ipsec *x, const struct side *from, wfpw_endpoint *side,
+                         uint32_t bit, uint32_t port_bit)
+{
+    wfpw_endpoint tunnel = {0};
+    if (tunnel_of(x->r, &from->tunnel, &tunnel)) {
+        *side = tunnel;
+        x->r->present &= ~port_bit;
+        x->r->present |= tunnel.scope_id != 0 ? (uint32_t)WFPW_HAS_SCOPE_ID : 0;
+    } else {
+        *side = (wfpw_endpoint){.port = side->port};
+        x->r->present &= ~bit;
+    }
+}
+
+static void take_subnet(struct ipsec *x, const struct side *from, wfpw_endpoint *side, uint32_t bit,
+                        uint32_t port_bit, struct value *to)
 {
     char text[AUDIT_IPSEC_SUBNET_MAX];
     bool is_host;
-    if ((x->r->present & bit) == 0 || !value_is(mask))
+    if ((x->r->present & bit) == 0 || !value_is(&from->mask))
         return;
     size_t n = text_ip(text, side->addr, side->family);
-    size_t more = mask_text(text + n, x->r, mask, side->family, &is_host);
+    size_t more = mask_text(text + n, x->r, &from->mask, side->family, &is_host);
     if (more == 0)
         return;
     *to = record_put(&x->a->b, VALUE_UTF8, text, is_host ? n : n + more);
-    if (is_host)
-        return;
-    *side = (wfpw_endpoint){.port = side->port};
-    x->r->present &= ~bit;
+    if (!is_host)
+        take_network(x, from, side, bit, port_bit);
 }
 
 static void take_subnets(struct ipsec *x)
 {
     struct record *r = x->r;
-    take_subnet(x, &x->local_mask, &r->local, WFPW_HAS_LOCAL, &x->ike.local_subnet);
-    take_subnet(x, &x->remote_mask, &r->remote, WFPW_HAS_REMOTE, &x->ike.remote_subnet);
+    take_subnet(x, &x->local, &r->local, WFPW_HAS_LOCAL, WFPW_HAS_LOCAL_PORT, &x->ike.local_subnet);
+    take_subnet(x, &x->remote, &r->remote, WFPW_HAS_REMOTE, WFPW_HAS_REMOTE_PORT,
+                &x->ike.remote_subnet);
     if (r->local.scope_id == 0 && r->remote.scope_id == 0)
         r->present &= ~(uint32_t)WFPW_HAS_SCOPE_ID;
 }
