@@ -970,10 +970,11 @@ typedef struct {
 
 /**
  * Adds the Security log of this host, live: records 5031, 5146 to 5160, 5440 to 5463, 4650 to 4655,
- * 4719, 4945 to 4948, 4950 to 4953, 4957, 4958, and those that report losses and breaks (1100 to
- * 1108, 4608, 4609, 4612, 4616), as events of source AUDIT_LOG, with or without a live engine. One
- * per session. It uses a separate thread, which calls only Windows, the log function and the
- * allocator. Changes nothing on the host: the audit policy determines which records are written.
+ * 4719, 4945 to 4948, 4950 to 4953, 4957, 4958, 4960 to 4963, 4965, 4976 to 4984, 5049, and those
+ * that report losses and breaks (1100 to 1108, 4608, 4609, 4612, 4616), as events of source
+ * AUDIT_LOG, with or without a live engine. One per session. It uses a separate thread, which calls
+ * only Windows, the log function and the allocator. Changes nothing on the host: the audit policy
+ * determines which records are written.
  *
  * The records come from a subscription, rendered as XML; conditions of options.match that the log
  * can evaluate are part of its query (wfpw_template_explain()). Whatever ends the subscription -
@@ -1171,7 +1172,9 @@ enum wfpw_direction_from_code {
     /** A field of the event has it. */
     WFPW_DIRECTION_FROM_FIELD = 1,
     /** The layer is for this direction only; direction_raw differs. */
-    WFPW_DIRECTION_FROM_LAYER = 2
+    WFPW_DIRECTION_FROM_LAYER = 2,
+    /** The number of the audit record says it: 4960 to 4963 and 4965 are of inbound packets. */
+    WFPW_DIRECTION_FROM_RECORD = 3
 };
 /* codes: end */
 
@@ -1353,10 +1356,23 @@ enum wfpw_ike_has {
     WFPW_IKE_HAS_TRAFFIC_TYPE = 0x8, /**< traffic_type. */
     WFPW_IKE_HAS_MM_ID = 0x10,       /**< mm_id. */
     WFPW_IKE_HAS_MM_SA_LUID = 0x20,  /**< mm_sa_luid. */
-    WFPW_IKE_HAS_CERT_HASH = 0x40    /**< cert_hash. */
+    WFPW_IKE_HAS_CERT_HASH = 0x40,   /**< cert_hash. */
+    WFPW_IKE_HAS_ERROR = 0x80,       /**< error. */
+    WFPW_IKE_HAS_POINT = 0x100,      /**< point. */
+    WFPW_IKE_HAS_STATE = 0x200,      /**< state. */
+    WFPW_IKE_HAS_ROLE = 0x400,       /**< role. */
+    WFPW_IKE_HAS_FILTER_ID = 0x800   /**< filter_id. */
 };
 
-/** IKE and AuthIP failures: main mode, quick mode, extended mode (FWPM_NET_EVENT_IKEEXT_*). */
+/**
+ * A negotiation of IKE or AuthIP. Net events: one that failed, in main mode, quick mode or extended
+ * mode (FWPM_NET_EVENT_IKEEXT_*); they have error, point, state, role and filter_id. Records of the
+ * Security log: one that failed (4652 to 4654, 4976 to 4978, 4983, 4984), one that succeeded (4650,
+ * 4651, 4979 to 4982, 5451), or what ended later (4655, 5452); they have what their fields say of
+ * these members and no more. The error of a record is a text in the language of its host; it is
+ * here if it is the English text of just one error. A state is here if it is one of Microsoft's.
+ * Of 4979 to 4982 the members are those of the main mode.
+ */
 typedef struct {
     uint32_t size;
     uint32_t present;      /**< WFPW_IKE_HAS_*. */
@@ -1386,7 +1402,10 @@ enum wfpw_ipsec_has {
     WFPW_IPSEC_HAS_HOSTS = 0x4   /**< public_host, internal_host. */
 };
 
-/** IPsec drops and the arrival of a packet in low-power mode. */
+/**
+ * IPsec drops and the arrival of a packet in low-power mode. Records 4960 to 4963 and 4965 of the
+ * Security log have the SPI only.
+ */
 typedef struct {
     uint32_t size;
     uint32_t present; /**< WFPW_IPSEC_HAS_*. */

@@ -113,23 +113,23 @@ static void add_ike_numbers(struct rows *r, const wfpw_ike *i)
 {
     const struct {
         enum column_id id;
-        uint32_t has; /* 0: always */
+        uint32_t has;
         uint64_t value;
     } numbers[] = {
-        {COLUMN_IKE_ERROR, 0, i->error},
-        {COLUMN_IKE_POINT, 0, i->point},
+        {COLUMN_IKE_ERROR, WFPW_IKE_HAS_ERROR, i->error},
+        {COLUMN_IKE_POINT, WFPW_IKE_HAS_POINT, i->point},
         {COLUMN_IKE_FLAGS, WFPW_IKE_HAS_FLAGS, i->flags},
         {COLUMN_IKE_MODULE, WFPW_IKE_HAS_MODULE, i->module},
-        {COLUMN_IKE_STATE, 0, i->state},
-        {COLUMN_IKE_ROLE, 0, i->role},
+        {COLUMN_IKE_STATE, WFPW_IKE_HAS_STATE, i->state},
+        {COLUMN_IKE_ROLE, WFPW_IKE_HAS_ROLE, i->role},
         {COLUMN_IKE_AUTH_METHOD, WFPW_IKE_HAS_AUTH_METHOD, i->auth_method},
         {COLUMN_IKE_TRAFFIC_TYPE, WFPW_IKE_HAS_TRAFFIC_TYPE, i->traffic_type},
         {COLUMN_IKE_MM_ID, WFPW_IKE_HAS_MM_ID, i->mm_id},
-        {COLUMN_IKE_FILTER_ID, 0, i->filter_id},
+        {COLUMN_IKE_FILTER_ID, WFPW_IKE_HAS_FILTER_ID, i->filter_id},
         {COLUMN_IKE_MM_SA_LUID, WFPW_IKE_HAS_MM_SA_LUID, i->mm_sa_luid},
     };
     for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++)
-        if (numbers[n].has == 0 || (i->present & numbers[n].has) != 0)
+        if ((i->present & numbers[n].has) != 0)
             rows_number(r, numbers[n].id, numbers[n].value);
 }
 
@@ -145,7 +145,8 @@ static void add_ike(struct rows *r, const wfpw_ike *i)
     rows_text(r, COLUMN_IKE_LOCAL_SUBNET, i->local_subnet);
     rows_text(r, COLUMN_IKE_REMOTE_SUBNET, i->remote_subnet);
     rows_text(r, COLUMN_IKE_PROVIDER_CONTEXT, i->provider_context);
-    add_system_text(r, COLUMN_IKE_TEXT, i->error);
+    if ((i->present & WFPW_IKE_HAS_ERROR) != 0)
+        add_system_text(r, COLUMN_IKE_TEXT, i->error);
 }
 
 static void add_mac(struct rows *r, const wfpw_event *ev)

@@ -299,17 +299,17 @@ static char *put_ipsec(struct json_out *o, char *p, const wfpw_ipsec *i)
 
 static char *ike_numbers(char *p, const wfpw_ike *i)
 {
-    p = NUMBER(p, "error", i->error);
-    p = NUMBER(p, "point", i->point);
+    p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_ERROR) != 0, "error", i->error);
+    p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_POINT) != 0, "point", i->point);
     p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_FLAGS) != 0, "flags", i->flags);
     p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_MODULE) != 0, "module", i->module);
-    p = NUMBER(p, "state", i->state);
-    p = NUMBER(p, "role", i->role);
+    p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_STATE) != 0, "state", i->state);
+    p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_ROLE) != 0, "role", i->role);
     p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_AUTH_METHOD) != 0, "auth_method", i->auth_method);
     p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_TRAFFIC_TYPE) != 0, "traffic_type",
                   i->traffic_type);
     p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_MM_ID) != 0, "mm_id", i->mm_id);
-    p = NUMBER(p, "filter_id", i->filter_id);
+    p = NUMBER_IF(p, (i->present & WFPW_IKE_HAS_FILTER_ID) != 0, "filter_id", i->filter_id);
     return NUMBER_IF(p, (i->present & WFPW_IKE_HAS_MM_SA_LUID) != 0, "mm_sa_luid", i->mm_sa_luid);
 }
 
@@ -329,7 +329,9 @@ static char *put_ike(struct json_out *o, char *p, const wfpw_ike *i)
     p = STRING_IF(o, p, "remote_subnet", i->remote_subnet);
     p = STRING_IF(o, p, "provider_context", i->provider_context);
     p = json_out_room(o, p, SYSTEM_TEXT + JSON_OUT_MEMBER);
-    return json_out_close(system_text(p, i->error), '}');
+    if ((i->present & WFPW_IKE_HAS_ERROR) != 0)
+        p = system_text(p, i->error);
+    return json_out_close(p, '}');
 }
 
 static char *put_mac(struct json_out *o, char *p, const wfpw_event *ev)

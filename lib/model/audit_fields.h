@@ -40,7 +40,8 @@ enum role {
     ROLE_MEDIA_TYPE,
     ROLE_IF_TYPE,
     ROLE_USER_SID,
-    ROLE_USER_NAME
+    ROLE_USER_NAME,
+    ROLE_IPSEC /* of a negotiation or a packet of IPsec; what exactly, its name says */
 };
 enum role audit_role(uint16_t name_index);
 /* The same for a name that the table does not have as it is spelled; case is ignored. */

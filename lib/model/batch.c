@@ -177,39 +177,6 @@ static const wfpw_audit *put_audit(struct wfpw_batch *b, const struct record *r)
     return to;
 }
 
-static const wfpw_ike *put_ike(struct wfpw_batch *b, const struct record *r)
-{
-    const struct record_ike *from = record_at(r, r->ike_at);
-    wfpw_ike *to = take_room(b, sizeof *to);
-    if (to == NULL)
-        return NULL;
-    *to = (wfpw_ike){
-        .size = sizeof *to,
-        .present = from->present,
-        .error = from->error,
-        .point = from->point,
-        .flags = from->flags,
-        .module = from->module,
-        .state = from->state,
-        .role = from->role,
-        .auth_method = from->auth_method,
-        .traffic_type = from->traffic_type,
-        .mm_id = from->mm_id,
-        .filter_id = from->filter_id,
-        .mm_sa_luid = from->mm_sa_luid,
-        .local_principal = put_text(b, r, &from->local_principal),
-        .remote_principal = put_text(b, r, &from->remote_principal),
-        .local_groups = put_text(b, r, &from->local_groups),
-        .remote_groups = put_text(b, r, &from->remote_groups),
-        .local_subnet = put_text(b, r, &from->local_subnet),
-        .remote_subnet = put_text(b, r, &from->remote_subnet),
-    };
-    memcpy(to->cert_hash, from->cert_hash, sizeof to->cert_hash);
-    if (from->has_provider_context)
-        to->provider_context = put_guid(b, from->provider_context);
-    return to;
-}
-
 static const wfpw_ipsec *put_ipsec(struct wfpw_batch *b, const struct record *r)
 {
     const struct record_ipsec *from = record_at(r, r->ipsec_at);
@@ -278,6 +245,40 @@ static inline const char *put_shared(struct wfpw_batch *b, const struct record *
     if (!value_is(v))
         return NULL;
     return audit != NULL ? put_field(b, r, audit, v) : put_there(b, r, v);
+}
+
+static const wfpw_ike *put_ike(struct wfpw_batch *b, const struct record *r,
+                               const wfpw_audit *audit)
+{
+    const struct record_ike *from = record_at(r, r->ike_at);
+    wfpw_ike *to = take_room(b, sizeof *to);
+    if (to == NULL)
+        return NULL;
+    *to = (wfpw_ike){
+        .size = sizeof *to,
+        .present = from->present,
+        .error = from->error,
+        .point = from->point,
+        .flags = from->flags,
+        .module = from->module,
+        .state = from->state,
+        .role = from->role,
+        .auth_method = from->auth_method,
+        .traffic_type = from->traffic_type,
+        .mm_id = from->mm_id,
+        .filter_id = from->filter_id,
+        .mm_sa_luid = from->mm_sa_luid,
+        .local_principal = put_shared(b, r, audit, &from->local_principal),
+        .remote_principal = put_shared(b, r, audit, &from->remote_principal),
+        .local_groups = put_text(b, r, &from->local_groups),
+        .remote_groups = put_text(b, r, &from->remote_groups),
+        .local_subnet = put_text(b, r, &from->local_subnet),
+        .remote_subnet = put_text(b, r, &from->remote_subnet),
+    };
+    memcpy(to->cert_hash, from->cert_hash, sizeof to->cert_hash);
+    if (from->has_provider_context)
+        to->provider_context = put_guid(b, from->provider_context);
+    return to;
 }
 
 static const wfpw_vswitch *put_vswitch(struct wfpw_batch *b, const struct record *r,
@@ -386,7 +387,7 @@ static void put_scalars(wfpw_event *to, const struct record *r, uint64_t seq)
 static void put_bodies(struct wfpw_batch *b, wfpw_event *to, const struct record *r)
 {
     to->audit = r->audit_at != 0 ? put_audit(b, r) : NULL;
-    to->ike = r->ike_at != 0 ? put_ike(b, r) : NULL;
+    to->ike = r->ike_at != 0 ? put_ike(b, r, to->audit) : NULL;
     to->ipsec = r->ipsec_at != 0 ? put_ipsec(b, r) : NULL;
     to->mac = r->mac_at != 0 ? put_mac(b, r) : NULL;
     to->vswitch = r->vswitch_at != 0 ? put_vswitch(b, r, to->audit) : NULL;

@@ -110,8 +110,8 @@ static uint32_t of_account(const wfpw_event *ev)
 
 static uint32_t what_it_has(const wfpw_event *ev)
 {
-    bool status =
-        ev->ike != NULL || (ev->ipsec != NULL && (ev->ipsec->present & WFPW_IPSEC_HAS_STATUS) != 0);
+    bool status = (ev->ike != NULL && (ev->ike->present & WFPW_IKE_HAS_ERROR) != 0) ||
+                  (ev->ipsec != NULL && (ev->ipsec->present & WFPW_IPSEC_HAS_STATUS) != 0);
     return of_filter(ev) | of_rule(ev) | of_record(ev) | of_account(ev) |
            bit_when(ev->verdict == WFPW_VERDICT_ALLOW, ALLOWED) |
            bit_when(ev->confidence == WFPW_CONFIDENCE_GUESS, GUESS) | bit_when(status, STATUS) |

@@ -390,9 +390,19 @@ static void explain_audit(wfpw_event *ev)
     case 4652:
     case 4653:
     case 4654:
+    case 4976: /* the peer sent what is no message of a negotiation */
+    case 4977:
+    case 4978:
+    case 4983:
+    case 4984:
     case 5453: /* the service for keys is not started */
         explain_ipsec(ev, WFPW_REASON_IKE);
         break;
+    case 4960: /* a packet from the peer was dropped */
+    case 4961:
+    case 4962:
+    case 4963:
+    case 4965:
     case 5457: /* a policy for IPsec, or rules of it, could not be applied */
     case 5459:
     case 5461:

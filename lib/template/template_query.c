@@ -239,7 +239,8 @@ static void put_connections(struct writing *w, const struct template_query *q)
 void template_query_write(const struct template_query *q, uint16_t *out)
 {
     static const struct range policy[] = {{5440, 5463}, {4719, 4719}, {4945, 4948}, {4950, 4953},
-                                          {4957, 4958}, {4650, 4655}, {0, 0}},
+                                          {4957, 4958}, {4650, 4655}, {4960, 4963}, {4965, 4965},
+                                          {4976, 4984}, {5049, 5049}, {0, 0}},
                               breaks[] = {{4608, 4609}, {4612, 4612}, {4616, 4616}, {0, 0}},
                               log[] = {{1100, 1108}, {0, 0}};
     struct writing w = {.out = out};

@@ -48,9 +48,11 @@ static void test_event(void **state)
 static void test_which(void **state)
 {
     static const char *const ours[] = {"5031", "5146", "5160", "5440", "5463", "4650",
-                                       "4655", "4719", "4950", "4608", "4609", "4616"};
+                                       "4655", "4719", "4950", "4608", "4609", "4616",
+                                       "4960", "4965", "4976", "4984", "5049"};
     static const char *const others[] = {"4624", "5145", "5161", "5439", "5464",
-                                         "4649", "4656", "4610", "4688"};
+                                         "4649", "4656", "4610", "4688", "4959",
+                                         "4964", "4975", "4985", "5048", "5050"};
     struct flow f;
     char line[64];
     (void)state;
@@ -145,6 +147,38 @@ static void test_backlog(void **state)
         flow_read_events(&f, 100);
         assert_int_equal(flow_read(&f, PATIENCE_MS), WFPW_E_EOF);
         assert_int_equal(f.gaps, 0);
+        audited_close(&f);
+    }
+}
+
+/* The body of a record of IPsec, from both interfaces of the log. */
+static void test_ipsec(void **state)
+{
+    static const char records[] =
+        "audit 4653 LocalMMPrincipalName=- RemoteMMPrincipalName=b@x LocalAddress=192.0.2.1 "
+        "LocalKeyModPort=500 RemoteAddress=198.51.100.2 RemoteKeyModPort=4500 KeyModName=%%8244 "
+        "FailurePoint=%%8200 FailureReason=Zeit MMAuthMethod=%%8193 State=%%8203 Role=%%8205 "
+        "MMImpersonationState=%%8217 MMFilterID=70 InitiatorCookie=1 ResponderCookie=2\n"
+        "audit 4962 RemoteAddress=198.51.100.2 SPI=4294967295\n";
+    struct flow f;
+    (void)state;
+    for (int classic = 0; classic < 2; classic++) {
+        wfpw_audit_log o = {.size = sizeof o, .flags = classic ? WFPW_AUDIT_CLASSIC : 0};
+        audited_open(&f, &(struct flow_options){0}, &o);
+        flow_play(&f, records);
+        const wfpw_event *ev = flow_next(&f);
+        assert_int_equal(ev->ike->present, WFPW_IKE_HAS_POINT | WFPW_IKE_HAS_MODULE |
+                                               WFPW_IKE_HAS_AUTH_METHOD | WFPW_IKE_HAS_ROLE |
+                                               WFPW_IKE_HAS_FILTER_ID);
+        assert_int_equal(ev->ike->point, 2);
+        assert_int_equal(ev->ike->module, 2);
+        assert_int_equal(ev->ike->role, 0);
+        assert_int_equal(ev->ike->filter_id, 70);
+        assert_null(ev->ike->local_principal);
+        assert_string_equal(ev->ike->remote_principal, "b@x");
+        ev = flow_next(&f);
+        assert_int_equal(ev->ipsec->spi, UINT32_MAX);
+        assert_int_equal(ev->direction, WFPW_DIRECTION_INBOUND);
         audited_close(&f);
     }
 }
@@ -497,23 +531,15 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_event),
-        cmocka_unit_test(test_which),
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_template),
-        cmocka_unit_test(test_starts),
-        cmocka_unit_test(test_backlog),
-        cmocka_unit_test(test_bookmark),
-        cmocka_unit_test(test_cleared),
-        cmocka_unit_test(test_cleared_unseen),
-        cmocka_unit_test(test_dropped),
-        cmocka_unit_test(test_service_stopped),
-        cmocka_unit_test(test_wrapped),
-        cmocka_unit_test(test_troubles),
-        cmocka_unit_test(test_bound_for_long),
-        cmocka_unit_test(test_lying_lengths),
-        cmocka_unit_test(test_comes_between),
-        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_event),          cmocka_unit_test(test_which),
+        cmocka_unit_test(test_text),           cmocka_unit_test(test_template),
+        cmocka_unit_test(test_starts),         cmocka_unit_test(test_backlog),
+        cmocka_unit_test(test_ipsec),          cmocka_unit_test(test_bookmark),
+        cmocka_unit_test(test_cleared),        cmocka_unit_test(test_cleared_unseen),
+        cmocka_unit_test(test_dropped),        cmocka_unit_test(test_service_stopped),
+        cmocka_unit_test(test_wrapped),        cmocka_unit_test(test_troubles),
+        cmocka_unit_test(test_bound_for_long), cmocka_unit_test(test_lying_lengths),
+        cmocka_unit_test(test_comes_between),  cmocka_unit_test(test_cut),
         cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,6 +25,14 @@ CLEARED = EVENT.replace("5157", "1102").replace("Security-Auditing", "Eventlog")
 BOOKMARK = "<BookmarkList>\r\n  <Bookmark Channel='Security' RecordId='77' IsCurrent='true'/>\r\n</BookmarkList>"
 
 
+IKE = EVENT.replace("5157", "4654").split("<EventData>")[0] + (
+    "<EventData><Data Name='LocalAddress'>10.1.0.0</Data><Data Name='LocalAddressMask'>255.255.0.0</Data>"
+    "<Data Name='RemoteAddress'>fe80::2</Data><Data Name='RemoteAddressMask'>64</Data><Data Name='KeyModName'>%%8223</Data>"
+    "<Data Name='FailurePoint'>Local computer</Data><Data Name='FailureReason'>No policy configured&#13;&#10;</Data>"
+    "<Data Name='Mode'>%%8213</Data><Data Name='State'>%%8209</Data><Data Name='Role'>%%8205</Data>"
+    "<Data Name='QMFilterID'>71</Data><Data Name='MMSAID'>9</Data></EventData></Event>")
+
+
 def classic(event_id, strings):
     """An EVENTLOGRECORD."""
     def wide(text):
@@ -44,6 +52,8 @@ def main():
     seeds = {
         "xml": b"\0" + EVENT.encode("utf-16-le"),
         "ascii": b"\1" + EVENT.encode("ascii"),
+        "ike": b"\1" + IKE.encode("ascii"),
+        "classic_packet": b"\2" + classic(4960, ["10.0.0.1", "7"]),
         "cut": b"\1" + EVENT.encode("ascii")[:700],
         "cleared": b"\1" + CLEARED.encode("ascii"),
         "cdata": b"\1" + EVENT.replace("fe80::1", "<![CDATA[fe80]]>::<!-- x -->1").encode("ascii"),

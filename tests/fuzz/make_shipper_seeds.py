@@ -46,6 +46,10 @@ SEEDS = {
                     "Properties": [{"Value": v} for v in DATA.values()]}],
     "nxlog": {**FLAT, "SourceModuleType": "im_msvistalog", "EventReceivedTime": "2026-01-02 03:04:06", "@timestamp": "2026-01-02T07:04:06.1Z"},
     "flat": FLAT,
+    "ike": {"@timestamp": TIME, "winlog": {"event_id": 4653, "record_id": "7", "provider_name": NAME, "event_data": {
+            "LocalMMPrincipalName": "a", "LocalAddress": "192.0.2.1", "RemoteAddress": "2001:db8::1", "KeyModName": "%%8222",
+            "FailurePoint": "%%8199", "FailureReason": "Negotiation timed out", "State": "%%8202", "Role": "Initiator",
+            "MMFilterID": "70"}}},
     "graylog": {"winlogbeat_winlog_event_id": "5157", "winlogbeat_winlog_provider_name": NAME, "winlogbeat_@timestamp": TIME,
                 **{"winlogbeat_winlog_event_data_" + k: v for k, v in DATA.items()}},
 }

@@ -220,10 +220,16 @@ static void expect_principals(const struct raw *f, bool there)
     raw_want_json(f, there, "\"remote_principal\":\"host/b.contoso.com\"");
 }
 
+/* What every version has. */
+enum {
+    ALL_HAVE = WFPW_IKE_HAS_ERROR | WFPW_IKE_HAS_POINT | WFPW_IKE_HAS_STATE | WFPW_IKE_HAS_ROLE |
+               WFPW_IKE_HAS_FILTER_ID
+};
+
 static void expect_main_mode(const struct raw *f, int version)
 {
     const wfpw_ike *i = f->ev->ike;
-    assert_int_equal(i->present, WFPW_IKE_HAS_FLAGS | WFPW_IKE_HAS_MODULE |
+    assert_int_equal(i->present, ALL_HAVE | WFPW_IKE_HAS_FLAGS | WFPW_IKE_HAS_MODULE |
                                      WFPW_IKE_HAS_AUTH_METHOD | WFPW_IKE_HAS_MM_ID |
                                      WFPW_IKE_HAS_CERT_HASH);
     assert_int_equal(i->module, 2);
@@ -235,7 +241,7 @@ static void expect_quick_mode(const struct raw *f, int version)
 {
     const wfpw_ike *i = f->ev->ike;
     bool v6 = f->sent.local.family == 6, newer = version >= 4;
-    assert_int_equal(i->present, WFPW_IKE_HAS_MODULE | WFPW_IKE_HAS_TRAFFIC_TYPE |
+    assert_int_equal(i->present, ALL_HAVE | WFPW_IKE_HAS_MODULE | WFPW_IKE_HAS_TRAFFIC_TYPE |
                                      (newer ? WFPW_IKE_HAS_MM_SA_LUID : 0u));
     assert_int_equal(i->module, 2);
     assert_int_equal(i->traffic_type, 1);
@@ -250,7 +256,7 @@ static void expect_quick_mode(const struct raw *f, int version)
 static void expect_extended_mode(const struct raw *f, int version)
 {
     const wfpw_ike *i = f->ev->ike;
-    assert_int_equal(i->present, WFPW_IKE_HAS_FLAGS | WFPW_IKE_HAS_AUTH_METHOD |
+    assert_int_equal(i->present, ALL_HAVE | WFPW_IKE_HAS_FLAGS | WFPW_IKE_HAS_AUTH_METHOD |
                                      WFPW_IKE_HAS_MM_ID | WFPW_IKE_HAS_CERT_HASH |
                                      (version >= 1 ? WFPW_IKE_HAS_TRAFFIC_TYPE : 0u));
     assert_int_equal(i->traffic_type, version >= 1);

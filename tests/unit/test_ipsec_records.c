@@ -2,7 +2,8 @@
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
  * Records of IPsec in the Security log: 4650 to 4655 (main mode, and a quick mode that failed),
- * 5451 to 5463 (quick mode, policies). */
+ * 4960 to 4965 (packets), 4976 to 4984 (invalid messages, extended mode), 5049, 5451 to 5463 (quick
+ * mode, policies). */
 #include "cmocka_all.h"
 
 #include <stdio.h>
@@ -66,9 +67,12 @@ static void test_main_mode_failed(void **state)
     assert_int_equal(ev->remote.addr[3], 2);
     assert_int_equal(ev->remote.port, 500);
     assert_string_equal(wfpw_audit_get(ev->audit, "FailureReason"), "Negotiation timed out");
-    assert_null(ev->ike); /* the record has no number for its members */
+    assert_int_equal(ev->ike->present,
+                     WFPW_IKE_HAS_ERROR | WFPW_IKE_HAS_POINT | WFPW_IKE_HAS_MODULE);
+    assert_int_equal(ev->ike->error, 13805);
+    check_export(ev, WFPW_FORMAT_ECS, "\"code\":\"13805\"");
     check_export(ev, WFPW_FORMAT_ECS, "\"action\":\"ipsec-failure\"");
-    check_export(ev, WFPW_FORMAT_ECS, "\"error\":{\"message\":\"Negotiation timed out\"}");
+    check_export(ev, WFPW_FORMAT_ECS, "\"message\":\"Negotiation timed out\"}");
     check_export(ev, WFPW_FORMAT_OCSF, "\"activity_name\":\"Fail\"");
     check_export(ev, WFPW_FORMAT_ASIM, "\"EventResult\":\"Failure\"");
     close_got(&g);
@@ -113,6 +117,21 @@ static void test_verdicts(void **state)
         {"5462", WFPW_VERDICT_FAILURE, WFPW_REASON_IPSEC},
         {"5463", WFPW_VERDICT_INFO, WFPW_REASON_NOTICE},
         {"4655", WFPW_VERDICT_INFO, WFPW_REASON_NOTICE},
+        {"4960", WFPW_VERDICT_FAILURE, WFPW_REASON_IPSEC},
+        {"4961", WFPW_VERDICT_FAILURE, WFPW_REASON_IPSEC},
+        {"4962", WFPW_VERDICT_FAILURE, WFPW_REASON_IPSEC},
+        {"4963", WFPW_VERDICT_FAILURE, WFPW_REASON_IPSEC},
+        {"4965", WFPW_VERDICT_FAILURE, WFPW_REASON_IPSEC},
+        {"4976", WFPW_VERDICT_FAILURE, WFPW_REASON_IKE},
+        {"4977", WFPW_VERDICT_FAILURE, WFPW_REASON_IKE},
+        {"4978", WFPW_VERDICT_FAILURE, WFPW_REASON_IKE},
+        {"4979", WFPW_VERDICT_INFO, WFPW_REASON_NOTICE},
+        {"4980", WFPW_VERDICT_INFO, WFPW_REASON_NOTICE},
+        {"4981", WFPW_VERDICT_INFO, WFPW_REASON_NOTICE},
+        {"4982", WFPW_VERDICT_INFO, WFPW_REASON_NOTICE},
+        {"4983", WFPW_VERDICT_FAILURE, WFPW_REASON_IKE},
+        {"4984", WFPW_VERDICT_FAILURE, WFPW_REASON_IKE},
+        {"5049", WFPW_VERDICT_INFO, WFPW_REASON_NOTICE},
     };
     static const char xml[] = RECORD("0000", DATA("Policy", "p"));
     (void)state;
@@ -168,6 +187,21 @@ static const struct said {
     {"4653", FAILED},
     {"4654", FAILED},
     {"4655", ENDED},
+    {"4960", FAILED},
+    {"4961", FAILED},
+    {"4962", FAILED},
+    {"4963", FAILED},
+    {"4965", FAILED},
+    {"4976", FAILED},
+    {"4977", FAILED},
+    {"4978", FAILED},
+    {"4979", STARTED},
+    {"4980", STARTED},
+    {"4981", STARTED},
+    {"4982", STARTED},
+    {"4983", FAILED},
+    {"4984", FAILED},
+    {"5049", ENDED},
     {"5440", CONFIGURED("windows-firewall-policy-present", "info", "Read")},
     {"5442", CONFIGURED("windows-firewall-policy-present", "info", "Read")},
     {"5443", CONFIGURED("windows-firewall-policy-present", "info", "Read")},

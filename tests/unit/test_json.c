@@ -233,7 +233,7 @@ static void test_repeated(void **state)
 static void test_why(void **state)
 {
     static char json[1024];
-    wfpw_ike ike = {.error = 13801};
+    wfpw_ike ike = {.present = WFPW_IKE_HAS_ERROR | WFPW_IKE_HAS_FILTER_ID, .error = 13801};
     wfpw_event ev = {.verdict = WFPW_VERDICT_FAILURE, .reason = WFPW_REASON_IKE, .ike = &ike};
     (void)state;
     ev.confidence = WFPW_CONFIDENCE_CERTAIN;
@@ -242,6 +242,10 @@ static void test_why(void **state)
     assert_non_null(strstr(json, "\"verdict\":\"failure\",\"reason\":\"ike\",\"confidence\":"
                                  "\"certain\",\"evidence\":[\"kind\",\"status\"],"));
     assert_non_null(strstr(json, "\"filter_id\":0,\"text\":\"the credentials"));
+    assert_null(strstr(json, "\"point\"")); /* not known is not 0 */
+    ike.present = WFPW_IKE_HAS_POINT | WFPW_IKE_HAS_STATE | WFPW_IKE_HAS_ROLE;
+    assert_true(wfpw_to_json(&ev, 0, json, sizeof json, NULL) > 0);
+    assert_non_null(strstr(json, "\"ike\":{\"point\":0,\"state\":0,\"role\":0}"));
     ev.evidence = 0;
     assert_true(wfpw_to_json(&ev, 0, json, sizeof json, NULL) > 0);
     assert_non_null(strstr(json, "\"evidence\":[]"));

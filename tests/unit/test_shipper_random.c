@@ -81,11 +81,49 @@ static void random_address(char *to, uint64_t *seed)
                        v >> 24);
 }
 
+/* What a record of IPsec says of a negotiation: a code, its text in English, or another text. */
+static bool random_of_ipsec(char *to, const char *name, uint64_t *seed)
+{
+    static const char *const texts[] = {"Local computer",
+                                        "Initiator",
+                                        "IKEv2",
+                                        "Kerberos",
+                                        "Tunnel",
+                                        "No state",
+                                        "Rolle",
+                                        "Negotiation timed out",
+                                        "No policy configured.",
+                                        "Sent first (SA) payload"};
+    static const char *const masks[] = {"255.255.255.255",
+                                        "255.255.0.0",
+                                        "255.0.255.0",
+                                        "24",
+                                        "128",
+                                        "64",
+                                        "ffff::",
+                                        "0.0.0.0",
+                                        "x"};
+    if (ends_with(name, "Mask"))
+        strcpy(to, masks[random_below(seed, sizeof masks / sizeof *masks)]);
+    else if (!ends_with(name, "Method") && !ends_with(name, "ModName") &&
+             !ends_with(name, "Mode") && !ends_with(name, "Role") && !ends_with(name, "State") &&
+             !ends_with(name, "Point") && !ends_with(name, "Reason") &&
+             !ends_with(name, "ModuleName"))
+        return false;
+    else if (random_below(seed, 4) == 0)
+        strcpy(to, texts[random_below(seed, sizeof texts / sizeof *texts)]);
+    else
+        (void)snprintf(to, VALUE_MAX, "%%%%%u", 8190 + random_below(seed, 60));
+    return true;
+}
+
 static void random_value(char *to, const char *name, uint64_t *seed)
 {
     uint32_t v = (uint32_t)random_u64(seed), any = random_below(seed, 10);
     if (any < 2)
         strcpy(to, any == 0 ? "" : "-");
+    else if (random_of_ipsec(to, name, seed))
+        return;
     else if (ends_with(name, "Address") || ends_with(name, "Endpoint"))
         random_address(to, seed);
     else if (ends_with(name, "LogonId"))
@@ -98,7 +136,7 @@ static void random_value(char *to, const char *name, uint64_t *seed)
         (void)snprintf(to, VALUE_MAX, "%%%%%u", 14592 + v % 30);
     else if (ends_with(name, "Port") || strcmp(name, "Protocol") == 0)
         (void)snprintf(to, VALUE_MAX, "%u", v % (ends_with(name, "Port") ? 65536 : 256));
-    else if (ends_with(name, "Id") || ends_with(name, "ID"))
+    else if (ends_with(name, "Id") || ends_with(name, "ID") || strcmp(name, "SPI") == 0)
         (void)snprintf(to, VALUE_MAX, "%u", v >> random_below(seed, 32));
     else
         random_text(to, seed);
@@ -198,7 +236,7 @@ static void test_every_kind(void **state)
     (void)state;
     assert_true(list != NULL && xml.text != NULL && json.text != NULL && one.text != NULL);
     size_t count = all_records(list, ROOM, &seed);
-    assert_true(count >= (size_t)50 * OF_EACH);
+    assert_true(count >= (size_t)65 * OF_EACH);
     for (size_t i = 0; i < shipper_made_count; i++) {
         const struct shipper_made *form = &shipper_made[i];
         xml.n = json.n = 0;

@@ -106,10 +106,10 @@ static void add_field(struct sample *s, uint64_t *seed)
 /* ---- events --------------------------------------------------------------------------------- */
 
 /* Ids that are ours with the Security provider, then such as are not. */
-static const uint32_t ids[] = {5031, 5146, 5148, 5150, 5152, 5153, 5154, 5156, 5156,
-                               5157, 5158, 5159, 5160, 5440, 5447, 5451, 4719, 4950,
-                               4624, 5145, 5161, 5439, 5464, 1102, 0,    65535};
-enum { OUR_IDS = 18, ALL_IDS = sizeof ids / sizeof *ids };
+static const uint32_t ids[] = {5031, 5146, 5148, 5150, 5152, 5153, 5154, 5156, 5156, 5157,
+                               5158, 5159, 5160, 5440, 5447, 5451, 4719, 4950, 4653, 4960,
+                               4984, 5049, 4624, 5145, 5161, 5439, 5464, 1102, 0,    65535};
+enum { OUR_IDS = 22, ALL_IDS = sizeof ids / sizeof *ids };
 
 static void choose_id(struct sample *s, uint64_t *seed)
 {

@@ -164,15 +164,19 @@ static void ike_head(struct netsh_event_writer *w, const wfpw_ike *i, char mode)
                                            "FWPM_NET_EVENT_IKEEXT_EM_FAILURE_FLAG_BENIGN"};
     char s[60];
     (void)snprintf(s, sizeof s, "%u (ERROR_IPSEC_IKE_GENERAL)", (unsigned)i->error);
-    netevw_plain(w, "failureErrorCode", s);
-    symbol(w, "failurePoint", i->point, points, 3);
+    if ((i->present & WFPW_IKE_HAS_ERROR) != 0)
+        netevw_plain(w, "failureErrorCode", s);
+    if ((i->present & WFPW_IKE_HAS_POINT) != 0)
+        symbol(w, "failurePoint", i->point, points, 3);
     if ((i->present & WFPW_IKE_HAS_FLAGS) != 0)
         netevw_bits(w, "flags", i->flags, mode == 'm' ? mm_flags : em_flags, 2);
     if ((i->present & WFPW_IKE_HAS_MODULE) != 0)
         symbol(w, "keyingModuleType", i->module, modules, 3);
     (void)snprintf(s, sizeof s, "%cmState", mode);
-    netevw_number(w, s, i->state);
-    symbol(w, "saRole", i->role, roles, 2);
+    if ((i->present & WFPW_IKE_HAS_STATE) != 0)
+        netevw_number(w, s, i->state);
+    if ((i->present & WFPW_IKE_HAS_ROLE) != 0)
+        symbol(w, "saRole", i->role, roles, 2);
 }
 
 static void ike(struct netsh_event_writer *w, const wfpw_ike *i, char mode)
@@ -190,7 +194,8 @@ static void ike(struct netsh_event_writer *w, const wfpw_ike *i, char mode)
         netevw_plain(w, "endCertHash", hash);
     if ((i->present & WFPW_IKE_HAS_MM_ID) != 0)
         netevw_number(w, "mmId", i->mm_id);
-    netevw_number(w, mode == 'm' ? "mmFilterId" : "qmFilterId", i->filter_id);
+    if ((i->present & WFPW_IKE_HAS_FILTER_ID) != 0)
+        netevw_number(w, mode == 'm' ? "mmFilterId" : "qmFilterId", i->filter_id);
     netevw_text(w, "localPrincipalNameForAuth", i->local_principal);
     netevw_text(w, "remotePrincipalNameForAuth", i->remote_principal);
     groups(w, "localPrincipalGroupSids", i->local_groups);

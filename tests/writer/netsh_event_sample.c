@@ -255,12 +255,17 @@ static void random_ike(struct netev_sample *s, uint64_t *seed)
     wfpw_ike *i = &s->ike;
     bool quick = s->ev.kind == WFPW_KIND_IKE_QM_FAILURE;
     *i = (wfpw_ike){.size = sizeof *i,
-                    .present = (uint32_t)random_u64(seed) & 0x7F,
+                    .present = (uint32_t)random_u64(seed) & 0xFFF,
                     .error = (uint32_t)any_number(seed, 32),
                     .point = random_below(seed, 5),
                     .state = random_below(seed, 8),
                     .role = random_below(seed, 3),
                     .filter_id = any_number(seed, 64)};
+    i->error = (i->present & WFPW_IKE_HAS_ERROR) != 0 ? i->error : 0;
+    i->point = (i->present & WFPW_IKE_HAS_POINT) != 0 ? i->point : 0;
+    i->state = (i->present & WFPW_IKE_HAS_STATE) != 0 ? i->state : 0;
+    i->role = (i->present & WFPW_IKE_HAS_ROLE) != 0 ? i->role : 0;
+    i->filter_id = (i->present & WFPW_IKE_HAS_FILTER_ID) != 0 ? i->filter_id : 0;
     i->present &= quick ? ~(uint32_t)WFPW_IKE_HAS_AUTH_METHOD : UINT32_MAX;
     i->flags = (i->present & WFPW_IKE_HAS_FLAGS) != 0 ? (uint32_t)any_number(seed, 32) : 0;
     i->module = (i->present & WFPW_IKE_HAS_MODULE) != 0 ? random_below(seed, 5) : 0;
@@ -278,7 +283,7 @@ static void random_ike(struct netev_sample *s, uint64_t *seed)
     i->remote_subnet = yes(seed) ? any_subnet(s, seed) : NULL;
     i->provider_context = yes(seed) ? "{c5ff0d42-1664-4d2f-98dd-a31c42eecea7}" : NULL;
     s->ev.ike = i;
-    s->ev.present |= WFPW_HAS_FILTER_ID;
+    s->ev.present |= (i->present & WFPW_IKE_HAS_FILTER_ID) != 0 ? (uint32_t)WFPW_HAS_FILTER_ID : 0;
     s->ev.filter_id = i->filter_id;
 }
 

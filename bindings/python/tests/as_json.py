@@ -71,7 +71,7 @@ def ike(e: Event) -> Optional[Object]:
     members = dict(vars(e.ike))
     for name in ("local_groups", "remote_groups"):
         members[name] = " ".join(members[name]) or None
-    members["text"] = load().system_text(e.ike.error) or None
+    members["text"] = (e.ike.error is not None and load().system_text(e.ike.error)) or None
     members["cert_hash"] = e.ike.cert_hash and e.ike.cert_hash.hex().upper()
     return without_none(**members)
 

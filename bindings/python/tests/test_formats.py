@@ -260,14 +260,15 @@ def test_records_of_ipsec_are_valid(
 ) -> None:
     log = tmp_path / "log.xml"
     ids = [*range(4650, 4656), *range(4945, 4949), *range(4950, 4954), 4957, 4958]
-    ids += range(5440, 5464)
+    ids += [*range(5440, 5464), *range(4960, 4964), 4965, *range(4976, 4985), 5049]
     log.write_text("".join(IPSEC.format(event_id) for event_id in ids))
     ocsf, asim = objects_of(log, "ocsf"), objects_of(log, "asim")
     assert len(ocsf) == len(asim) == len(ids)
     for event in ocsf:
         assert validate(event) == [], event
     failed = {"4652", "4653", "4654", "4951", "4952", "4953", "4957", "4958", "5453", "5457"}
-    failed |= {"5459", "5461", "5462"}
+    failed |= {"5459", "5461", "5462", "4960", "4961", "4962", "4963", "4965", "4976", "4977"}
+    failed |= {"4978", "4983", "4984"}
     assert {e["metadata"]["event_code"] for e in ocsf if e.get("status_id") == 2} == failed
     assert {e["EventOriginalType"] for e in asim if e["EventResult"] == "Failure"} == failed
     assert {e["EventOriginalType"]: e["EventSubType"] for e in asim if "EventSubType" in e} == {
@@ -276,6 +277,11 @@ def test_records_of_ipsec_are_valid(
         "4655": "End",
         "5451": "Start",
         "5452": "End",
+        "4979": "Start",
+        "4980": "Start",
+        "4981": "Start",
+        "4982": "Start",
+        "5049": "End",
     }
 
 

@@ -23,10 +23,11 @@ static void put_subject(struct buffer *b, const wfpw_event *ev)
     char text[64];
     if (ev->package_sid != NULL) {
         buffer_text(b, ev->package_sid);
-    } else if (ev->ike != NULL) {
+    } else if (ev->ike != NULL && (ev->ike->present & WFPW_IKE_HAS_ERROR) != 0) {
         static const char *const points[] = {"", " on this host", " on the peer"};
+        uint32_t point = (ev->ike->present & WFPW_IKE_HAS_POINT) != 0 ? ev->ike->point : 0;
         (void)snprintf(text, sizeof text, "error %u%s", (unsigned)ev->ike->error,
-                       ev->ike->point < 3 ? points[ev->ike->point] : "");
+                       points[point < 3 ? point : 0]);
         buffer_puts(b, text);
     } else if (ev->ipsec != NULL && (ev->ipsec->present & WFPW_IPSEC_HAS_STATUS) != 0) {
         (void)snprintf(text, sizeof text, "status 0x%08x", (unsigned)ev->ipsec->status);

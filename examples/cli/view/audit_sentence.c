@@ -271,6 +271,30 @@ static bool put_settings(struct buffer *b, const wfpw_event *ev, uint32_t id)
     return true;
 }
 
+void audit_sentence_packet(struct buffer *b, const wfpw_event *ev)
+{
+    static const struct {
+        uint32_t event_id;
+        const char *text;
+    } said[] = {
+        {4960, "an inbound packet failed its integrity check"},
+        {4961, "an inbound packet failed its replay check"},
+        {4962, "an inbound packet failed its replay check: its sequence number is too low"},
+        {4963, "an inbound packet that should have been protected was not"},
+        {4965, "the SPI of an inbound packet is not right"},
+        {4976, "an invalid packet came in main mode"},
+        {4977, "an invalid packet came in quick mode"},
+        {4978, "an invalid packet came in extended mode"},
+    };
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        if (said[i].event_id == ev->audit->event_id)
+            buffer_puts(b, said[i].text);
+    if (ev->ipsec != NULL && (ev->ipsec->present & WFPW_IPSEC_HAS_SPI) != 0) {
+        buffer_puts(b, ", SPI ");
+        buffer_number(b, ev->ipsec->spi);
+    }
+}
+
 static bool is_of_rule(const wfpw_event *ev, uint32_t id)
 {
     return ev->kind == WFPW_KIND_FIREWALL || (id >= 4945 && id <= 4948) ||
@@ -298,6 +322,10 @@ bool audit_sentence_put(struct buffer *b, const wfpw_event *ev)
     case 5148:
     case 5149:
         return put_defence(b, ev, id == 5148);
+    case 5049:
+        buffer_puts(b, "a security association of IPsec was deleted");
+        put_field(b, ev, ": '", "IpSecSecurityAssociationName", "'");
+        return true;
     default:
         return id >= 5440 && id <= 5450 && put_policy(b, ev);
     }

@@ -13,6 +13,10 @@
  * false: there is no sentence for such a record, and nothing was written. */
 bool audit_sentence_put(struct buffer *b, const wfpw_event *ev);
 
+/* Of a packet of IPsec, what the record's number says of it: "an inbound packet failed its replay
+ * check, SPI 7". Nothing for other records. */
+void audit_sentence_packet(struct buffer *b, const wfpw_event *ev);
+
 /* A value of a field; a code of Windows (%%N) as its word when it has one. */
 void audit_sentence_value(struct buffer *b, const char *value);
 

@@ -63,7 +63,7 @@ static void put_app(struct buffer *line, struct buffer *cell, const wfpw_event *
         put_word(line, ", ", "pid ", 4);
         buffer_number(line, ev->process_id);
     }
-    if (ev->ike != NULL) {
+    if (ev->ike != NULL && (ev->ike->present & WFPW_IKE_HAS_ERROR) != 0) {
         put_word(line, ", ", "error ", 6);
         buffer_number(line, ev->ike->error);
     }

@@ -304,7 +304,16 @@ static void explain_filter(struct explanation *s)
 
 /* ---- why ------------------------------------------------------------------------------------ */
 
-static const char *const points[] = {"", " on this host", " on the peer"};
+static bool has_ike(const wfpw_event *ev, uint32_t bit)
+{
+    return ev->ike != NULL && (ev->ike->present & bit) != 0;
+}
+
+static const char *point_of(const wfpw_event *ev)
+{
+    static const char *const points[] = {"", " on this host", " on the peer"};
+    return has_ike(ev, WFPW_IKE_HAS_POINT) && ev->ike->point < 3 ? points[ev->ike->point] : "";
+}
 
 /* The word of a code `%%N` in a field of the record, in English on every Windows. */
 static void put_coded(struct explanation *s, const char *name, const char *before)
@@ -320,13 +329,16 @@ static void put_coded(struct explanation *s, const char *name, const char *befor
 static void explain_words_of_status(struct explanation *s)
 {
     const wfpw_audit *a = s->ev->audit;
+    if (a != NULL)
+        audit_sentence_packet(&s->line, s->ev);
     const char *reason = a != NULL ? wfpw_audit_get(a, "FailureReason") : NULL;
     if (reason != NULL && strcmp(reason, "-") != 0) {
-        const char *point = wfpw_audit_get(a, "FailurePoint");
-        bool here = point != NULL && strcmp(point, "%%8199") == 0;
-        bool there = point != NULL && strcmp(point, "%%8200") == 0;
+        if (has_ike(s->ev, WFPW_IKE_HAS_ERROR)) {
+            buffer_number(&s->line, s->ev->ike->error);
+            put_text(s, ": ");
+        }
         buffer_text(&s->line, reason);
-        put_text(s, points[here ? 1 : there ? 2 : 0]);
+        put_text(s, point_of(s->ev));
         put_coded(s, "KeyModName", "; ");
         put_coded(s, "Role", ", ");
         put_coded(s, "State", ", ");
@@ -339,14 +351,15 @@ static void explain_status(struct explanation *s)
     const wfpw_event *ev = s->ev;
     bool has_status = ev->ipsec != NULL && (ev->ipsec->present & WFPW_IPSEC_HAS_STATUS) != 0;
     char text[32];
-    if (ev->ike == NULL && !has_status) {
+    bool has_error = has_ike(ev, WFPW_IKE_HAS_ERROR);
+    if (ev->audit != NULL || (!has_error && !has_status)) {
         explain_words_of_status(s);
         return;
     }
-    uint32_t code = ev->ike != NULL ? ev->ike->error : ev->ipsec->status;
+    uint32_t code = has_error ? ev->ike->error : ev->ipsec->status;
     (void)snprintf(text, sizeof text, code < 0x80000000u ? "%u" : "0x%08X", (unsigned)code);
     put_text(s, text);
-    put_text(s, ev->ike != NULL && ev->ike->point < 3 ? points[ev->ike->point] : "");
+    put_text(s, point_of(ev));
     put_text(s, wfpw_system_text(code)[0] != 0 ? ": " : "");
     put_text(s, wfpw_system_text(code));
     end_line(s, "status");

@@ -54,11 +54,16 @@ struct layout {
 #define MM_CERTIFIED                                                                               \
     "LocalMMPrincipalName LocalMMCertHash LocalMMIssuingCA LocalMMRootCA RemoteMMPrincipalName "   \
     "RemoteMMCertHash RemoteMMIssuingCA RemoteMMRootCA "
-#define IKE_SIDES "LocalAddress LocalKeyModPort RemoteAddress RemoteKeyModPort KeyModName "
-#define MM_TERMS                                                                                   \
-    "MMAuthMethod MMCipherAlg MMIntegrityAlg DHGroup MMLifetime QMLimit Role "                     \
-    "MMImpersonationState "
-#define MM_SA "MMFilterID MMSAID"
+#define EM_NAMES "LocalEMPrincipalName RemoteEMPrincipalName "
+#define EM_CERTIFIED                                                                               \
+    "LocalEMPrincipalName LocalEMCertHash LocalEMIssuingCA LocalEMRootCA RemoteEMPrincipalName "   \
+    "RemoteEMCertHash RemoteEMIssuingCA RemoteEMRootCA "
+#define EM_SIDES  "LocalAddress LocalKeyModPort RemoteAddress RemoteKeyModPort "
+#define IKE_SIDES EM_SIDES "KeyModName "
+#define MM_CRYPTO "MMCipherAlg MMIntegrityAlg DHGroup MMLifetime QMLimit Role MMImpersonationState "
+#define MM_TERMS  "MMAuthMethod " MM_CRYPTO
+#define EM_SA     "EMImpersonationState QMFilterID"
+#define MM_SA     "MMFilterID MMSAID"
 #define MM_FAILED                                                                                  \
     "FailurePoint FailureReason MMAuthMethod State Role MMImpersonationState MMFilterID "          \
     "InitiatorCookie ResponderCookie"
@@ -110,6 +115,20 @@ static const struct layout layouts[] = {
     {4653, 4653, 16, 0, MM_NAMES IKE_SIDES MM_FAILED},
     {4654, 4654, 19, 0, QM_FAILED},
     {4654, 4654, 21, 1, QM_FAILED TUNNEL},
+    {4655, 4655, 4, 0, "LocalAddress RemoteAddress KeyModName MMSAID"},
+    {4960, 4963, 2, 0, "RemoteAddress SPI"},
+    {4965, 4965, 2, 0, "RemoteAddress SPI"},
+    {4976, 4978, 3, 0, "LocalAddress RemoteAddress KeyModName"},
+    {4979, 4979, 21, 0, MM_NAMES EM_SIDES MM_TERMS MM_SA " " EM_NAMES "EMAuthMethod " EM_SA},
+    {4980, 4980, 26, 0, MM_NAMES EM_SIDES MM_TERMS MM_SA " " EM_CERTIFIED EM_SA},
+    {4981, 4981, 26, 0, MM_CERTIFIED EM_SIDES MM_CRYPTO MM_SA " " EM_NAMES "EMAuthMethod " EM_SA},
+    {4982, 4982, 30, 0, /* without LocalAddress */
+     MM_CERTIFIED "LocalKeyModPort RemoteAddress RemoteKeyModPort " MM_CRYPTO MM_SA
+                  " " EM_CERTIFIED EM_SA},
+    {4983, 4983, 18, 0, EM_CERTIFIED EM_SIDES "FailurePoint FailureReason State Role " EM_SA},
+    {4984, 4984, 13, 0,
+     EM_NAMES EM_SIDES "FailurePoint FailureReason EMAuthMethod State Role " EM_SA},
+    {5049, 5049, 3, 0, "ProfileChanged IpSecSecurityAssociationId IpSecSecurityAssociationName"},
     {5440, 5440, 9, 0, PROVIDER CALLOUT LAYER},
     {5441, 5441, 14, 0, PROVIDER A_FILTER},
     {5442, 5442, 3, 0, PROVIDER "ProviderType"},
@@ -129,6 +148,9 @@ static const struct layout layouts[] = {
     {5456, 5456, 1, 0, "Policy"},
     {5457, 5457, 2, 0, "Policy Error"},
     {5458, 5458, 1, 0, "Policy"},
+    {5459, 5459, 2, 0, "Policy Error"},
+    {5460, 5460, 1, 0, "Policy"},
+    {5461, 5462, 2, 0, "Policy Error"},
 };
 
 static const struct layout *layout_of(uint32_t event_id, uint32_t count)

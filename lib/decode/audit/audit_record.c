@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "decode/audit/audit_ipsec.h"
+
 /* ---- values --------------------------------------------------------------------------------- */
 
 static bool value_number(const struct record *r, const struct value *v, uint64_t *out)
@@ -67,21 +69,10 @@ static void take_process(struct record *r, const struct value *v)
     r->pid_from = WFPW_PID_FROM_AUDIT;
 }
 
-static bool is_dash(const struct record *r, const struct value *v)
-{
-    const uint8_t *s = record_at(r, v->at);
-    uint32_t n = v->size;
-    if (v->type != VALUE_STRING)
-        return n == 0 || (s[0] == '-' && (n == 1 || (n == 2 && s[1] == 0)));
-    if (n == 4 && text_le16(s + 2) == 0) /* a NUL may follow */
-        n = 2;
-    return n < 2 || (n == 2 && text_le16(s) == '-');
-}
-
 /* Text in a place of the event: it shares the bytes of its field. "-" stands for none. */
 static void take_text(const struct record *r, const struct value *v, struct value *to)
 {
-    if (!is_dash(r, v))
+    if (!audit_value_is_dash((uint8_t)v->type, record_at(r, v->at), v->size))
         *to = *v;
 }
 
@@ -265,7 +256,7 @@ static void take_vswitch(struct audit_record *a)
 /* What bodies and the list of fields take at most, each of them rounded up to 8. */
 enum {
     BODY_MAX = RECORD_FIELDS_MAX * sizeof(struct record_field) + sizeof(struct record_audit) +
-               sizeof(struct record_mac) + sizeof(struct record_vswitch) + 3 * 8
+               sizeof(struct record_mac) + sizeof(struct record_vswitch) + 3 * 8 + AUDIT_IPSEC_ROOM
 };
 
 /* Of the room so much is kept for that, whatever the fields' values take. */
@@ -372,7 +363,7 @@ static uint8_t orientation_of(const struct audit_record *a, const struct record 
     uint64_t id = a->number[SLOT_EVENT_ID];
     if ((r->present & (WFPW_HAS_LOCAL | WFPW_HAS_REMOTE)) == 0 && r->mac_at == 0)
         return 0;
-    bool is_ipsec = (id >= 4650 && id <= 4655) || id >= 5451; /* they name the sides */
+    bool is_ipsec = id < 5000 || id >= 5451; /* of those with addresses; they name the sides */
     bool is_local = id == 5154 || id == 5155 || id == 5158 || id == 5159;
     if (r->direction == WFPW_DIRECTION_OUTBOUND || is_local || is_ipsec)
         return WFPW_ORIENTATION_FIELD;
@@ -425,6 +416,8 @@ const struct record *audit_record_finish(struct audit_record *a, uint64_t fallba
     for (uint32_t i = a->count; i-- > 0;) /* of several that give the same, the first counts */
         if (a->roles[i] != ROLE_NONE)
             take_identity(r, (enum role)a->roles[i], &a->fields[i].value);
+    if ((a->roles_seen & (uint32_t)1 << ROLE_IPSEC) != 0)
+        audit_ipsec_take(a);
     take_profiles(a);
     if (id == 5146 || id == 5147 || id == 5150 || id == 5151)
         take_mac(a);

@@ -139,7 +139,8 @@ bool audit_is_ours(enum audit_provider provider, uint64_t id)
         return false;
     return (id >= 5146 && id <= 5160) || (id >= 5440 && id <= 5463) || id == 5031 || id == 4719 ||
            (id >= 4945 && id <= 4948) || (id >= 4950 && id <= 4953) || id == 4957 || id == 4958 ||
-           (id >= 4650 && id <= 4655);
+           (id >= 4650 && id <= 4655) || (id >= 4960 && id <= 4963) || id == 4965 ||
+           (id >= 4976 && id <= 4984) || id == 5049;
 }
 
 bool audit_tells_of_log(enum audit_provider provider, uint64_t id)

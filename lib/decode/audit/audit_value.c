@@ -51,6 +51,16 @@ bool audit_value_code(uint8_t type, const void *p, size_t n, uint64_t *code)
            text_parse_u64(text + 2, length - 2, code);
 }
 
+bool audit_value_is_dash(uint8_t type, const void *p, size_t n)
+{
+    const uint8_t *s = p;
+    if (type != VALUE_STRING)
+        return n == 0 || (s[0] == '-' && (n == 1 || (n == 2 && s[1] == 0)));
+    if (n == 4 && text_le16(s + 2) == 0) /* a NUL may follow */
+        n = 2;
+    return n < 2 || (n == 2 && text_le16(s) == '-');
+}
+
 enum { DOTTED_MIN = 7, DOTTED_MAX = 15, DIGITS_MAX = 3, OCTET_MAX = 0x00020505 };
 
 static inline uint32_t bytes_turned(uint32_t v)
@@ -71,7 +81,7 @@ static inline bool octet_of(const char *text, uint32_t digits, uint8_t *out)
 static bool dotted_of(const uint8_t *s, size_t units, uint8_t addr[4])
 {
     uint8_t few[16] = {0};
-    char text[16 + 4];
+    char text[16 + 4] = {0};
     if (units < DOTTED_MIN || units > DOTTED_MAX)
         return false;
     if (units < 8) {

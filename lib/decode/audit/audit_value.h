@@ -50,6 +50,9 @@ bool audit_value_number(uint8_t type, const void *p, size_t n, uint64_t *out);
 /* "%%14592" is a code of the provider's message file; only its number is the same everywhere. */
 bool audit_value_code(uint8_t type, const void *p, size_t n, uint64_t *code);
 
+/* "-", which stands for none, or nothing. */
+bool audit_value_is_dash(uint8_t type, const void *p, size_t n);
+
 /* An address; to is as it was when the value is none. */
 bool audit_value_address(uint8_t type, const void *p, size_t n, wfpw_endpoint *to);
 

@@ -318,6 +318,12 @@ static void take_guid(struct record_ike *to, const FWP_GUID *guid)
     to->has_provider_context = true;
 }
 
+/* What every version has of a failure. */
+enum {
+    FAILURE_HAS = WFPW_IKE_HAS_ERROR | WFPW_IKE_HAS_POINT | WFPW_IKE_HAS_STATE | WFPW_IKE_HAS_ROLE |
+                  WFPW_IKE_HAS_FILTER_ID
+};
+
 static void take_main_mode(struct record_builder *b, const struct net_event *n,
                            struct record_ike *to)
 {
@@ -328,8 +334,8 @@ static void take_main_mode(struct record_builder *b, const struct net_event *n,
     FWPM_NET_EVENT_IKEEXT_MM_FAILURE2 d = {0};
     memcpy(&d, n->body, sizes[n->version]);
     *to = (struct record_ike){
-        .present = WFPW_IKE_HAS_FLAGS | WFPW_IKE_HAS_MODULE | WFPW_IKE_HAS_AUTH_METHOD |
-                   WFPW_IKE_HAS_MM_ID | WFPW_IKE_HAS_CERT_HASH,
+        .present = FAILURE_HAS | WFPW_IKE_HAS_FLAGS | WFPW_IKE_HAS_MODULE |
+                   WFPW_IKE_HAS_AUTH_METHOD | WFPW_IKE_HAS_MM_ID | WFPW_IKE_HAS_CERT_HASH,
         .error = d.failureErrorCode,
         .point = d.failurePoint,
         .flags = d.flags,
@@ -357,7 +363,7 @@ static void take_quick_mode(struct record_builder *b, const struct net_event *n,
            n->version < 4 ? sizeof(FWPM_NET_EVENT_IKEEXT_QM_FAILURE0)
                           : sizeof(FWPM_NET_EVENT_IKEEXT_QM_FAILURE1));
     *to = (struct record_ike){
-        .present = WFPW_IKE_HAS_MODULE | WFPW_IKE_HAS_TRAFFIC_TYPE |
+        .present = FAILURE_HAS | WFPW_IKE_HAS_MODULE | WFPW_IKE_HAS_TRAFFIC_TYPE |
                    (n->version >= 4 ? (uint32_t)WFPW_IKE_HAS_MM_SA_LUID : 0),
         .error = d.failureErrorCode,
         .point = d.failurePoint,
@@ -382,8 +388,8 @@ static void take_extended_mode(struct record_builder *b, const struct net_event 
            n->version == 0 ? sizeof(FWPM_NET_EVENT_IKEEXT_EM_FAILURE0)
                            : sizeof(FWPM_NET_EVENT_IKEEXT_EM_FAILURE1));
     *to = (struct record_ike){
-        .present = WFPW_IKE_HAS_FLAGS | WFPW_IKE_HAS_AUTH_METHOD | WFPW_IKE_HAS_MM_ID |
-                   WFPW_IKE_HAS_CERT_HASH |
+        .present = FAILURE_HAS | WFPW_IKE_HAS_FLAGS | WFPW_IKE_HAS_AUTH_METHOD |
+                   WFPW_IKE_HAS_MM_ID | WFPW_IKE_HAS_CERT_HASH |
                    (n->version > 0 ? (uint32_t)WFPW_IKE_HAS_TRAFFIC_TYPE : 0),
         .error = d.failureErrorCode,
         .point = d.failurePoint,

@@ -467,6 +467,7 @@ static void put_bodies(struct netsh_gathered *g)
 {
     struct record *r = record_of(&g->b);
     g->ike.filter_id = r->filter_id;
+    g->ike.present |= (r->present & WFPW_HAS_FILTER_ID) != 0 ? (uint32_t)WFPW_IKE_HAS_FILTER_ID : 0;
     if (g->ipsec.public_host.family != 0 && g->ipsec.internal_host.family != 0)
         g->ipsec.present |= WFPW_IPSEC_HAS_HOSTS;
     r->ike_at = put_body(g, (g->bodies & NETSH_BODY_IKE) != 0, &g->ike, sizeof g->ike);

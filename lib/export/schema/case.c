@@ -50,6 +50,12 @@ static const struct {
      * policy; it failed to apply some rules; it found nothing changed. */
     {4650, 4651, CASE_IPSEC_START, CASE_IPSEC_START},
     {4655, 4655, CASE_IPSEC_END, CASE_IPSEC_END},
+    {4960, 4963, CASE_IPSEC, CASE_IPSEC}, /* an inbound packet was dropped, by its checks */
+    {4965, 4965, CASE_IPSEC, CASE_IPSEC}, /* or as it is of no security association */
+    {4976, 4978, CASE_IPSEC, CASE_IPSEC}, /* what is no message of a negotiation came */
+    {4979, 4982, CASE_IPSEC_START, CASE_IPSEC_START}, /* of main mode and extended mode */
+    {4983, 4984, CASE_IPSEC, CASE_IPSEC},
+    {5049, 5049, CASE_IPSEC_END, CASE_IPSEC_END},
     {5451, 5451, CASE_IPSEC_START, CASE_IPSEC_START},
     {5452, 5452, CASE_IPSEC_END, CASE_IPSEC_END},
     {5453, 5453, CASE_IPSEC, CASE_IPSEC},

@@ -80,7 +80,7 @@ void wfpw_value_REMEDY(const struct export_event *x, struct export_value *v)
 void wfpw_value_RESULT_CODE(const struct export_event *x, struct export_value *v)
 {
     const wfpw_event *ev = x->ev;
-    if (ev->ike != NULL)
+    if (ev->ike != NULL && (ev->ike->present & WFPW_IKE_HAS_ERROR) != 0)
         value_number_of(v, ev->ike->error);
     else if (ev->ipsec != NULL && (ev->ipsec->present & WFPW_IPSEC_HAS_STATUS) != 0)
         value_number_of(v, ev->ipsec->status);

@@ -167,6 +167,18 @@ class Html(WhyTest):
         self.assertIn("  status  Zeit on the peer; IKEv2, responder, complete\n", result.out)
         self.assertIn("  status  Zeit, %%99999\n", result.out)
 
+    def test_numbers_of_ipsec(self):
+        """What the record says in English or by its number is told as that of a net event is."""
+        log = self.log(record(4653, LocalAddress="192.0.2.1", RemoteAddress="198.51.100.2", FailureReason="No policy configured",
+                              FailurePoint="Remote computer"),
+                       record(4961, RemoteAddress="198.51.100.3", SPI="7"),
+                       record(4977, LocalAddress="192.0.2.1", RemoteAddress="198.51.100.4", KeyModName="%%8244"))
+        result = run("why", log)
+        self.check(result)
+        self.assertIn("  status  13825: No policy configured on the peer\n", result.out)
+        self.assertIn("  status  an inbound packet failed its replay check, SPI 7\n", result.out)
+        self.assertIn("  status  an invalid packet came in quick mode\n", result.out)
+
     def test_everything_inside(self):
         log = self.log(
             connection(FilterRTID=71264, FilterOrigin="{9d1c2a6b-55aa-4a1e-9a37-3b8f2a6d7c11}"),
@@ -326,6 +338,8 @@ NOTICES = [
             FilterId=9, LayerName="L", Action="%%16389", ProviderName="P"),
      "filter 9 'F' was added: block at L of P, by process 7 of LAB\\alice"),
     (record(5450, ChangeType="%%16385", SubLayerName="S"), "sublayer 'S' was deleted"),
+    (record(5049, IpSecSecurityAssociationName="A"), "a security association of IPsec was deleted: 'A'"),
+    (record(5049), "a security association of IPsec was deleted"),
     (record(5442, ProviderName="P"), "provider 'P' was there at the start"),
     (record(5148, Type="x"), "a flood of packets began: x"),
     (record(5149, Type="x", PacketsDiscarded=5), "a flood of packets has ended: x, packets discarded: 5"),

@@ -139,6 +139,8 @@ class DirectionFrom(Code):
 
     FIELD = 1, "field"  # A field of the event has it.
     LAYER = 2, "layer"  # The layer is for this direction only; direction_raw differs.
+    # The number of the audit record says it: 4960 to 4963 and 4965 are of inbound packets.
+    RECORD = 3, "record"
 
 
 class Orientation(Code):
@@ -792,6 +794,11 @@ class IkeHas(IntFlag):
     MM_ID = 0x10  # mm_id.
     MM_SA_LUID = 0x20  # mm_sa_luid.
     CERT_HASH = 0x40  # cert_hash.
+    ERROR = 0x80  # error.
+    POINT = 0x100  # point.
+    STATE = 0x200  # state.
+    ROLE = 0x400  # role.
+    FILTER_ID = 0x800  # filter_id.
 
 
 class IpsecHas(IntFlag):

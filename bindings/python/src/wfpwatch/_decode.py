@@ -269,11 +269,11 @@ def _ike(block: Memory, pointer: int) -> Ike:
         return value if raw.present & bit else None
 
     return Ike(
-        error=raw.error,
-        point=raw.point,
-        state=raw.state,
-        role=raw.role,
-        filter_id=raw.filter_id,
+        error=given(IkeHas.ERROR, raw.error),
+        point=given(IkeHas.POINT, raw.point),
+        state=given(IkeHas.STATE, raw.state),
+        role=given(IkeHas.ROLE, raw.role),
+        filter_id=given(IkeHas.FILTER_ID, raw.filter_id),
         flags=given(IkeHas.FLAGS, raw.flags),
         module=given(IkeHas.MODULE, raw.module),
         auth_method=given(IkeHas.AUTH_METHOD, raw.auth_method),

@@ -141,16 +141,19 @@ class Audit:
 
 @dataclass(frozen=True)
 class Ike:
-    """A failure of IKE or AuthIP: main, quick or extended mode."""
+    """A negotiation of IKE or AuthIP, in main, quick or extended mode: one that failed, or, by a
+    record of the Security log, one that succeeded or whose security association ended. A record
+    has what its fields say; the rest is None."""
 
-    error: int
-    """Win32 or IPsec (13xxx) error."""
-    point: int
+    error: Optional[int]
+    """Win32 or IPsec (13xxx) error. The one of a record is a text: here if it is the English text
+    of just one error."""
+    point: Optional[int]
     """0 none, 1 this host, 2 the peer."""
-    state: int
-    role: int
+    state: Optional[int]
+    role: Optional[int]
     """0 initiator, 1 responder."""
-    filter_id: int
+    filter_id: Optional[int]
     flags: Optional[int]
     module: Optional[int]
     auth_method: Optional[int]
