@@ -33,14 +33,14 @@ typedef struct {
     void *(*bytes_new)(const char *s, intptr_t n);   /**< PyBytes_FromStringAndSize. */
     void *(*call)(void *callable, ...);              /**< PyObject_CallFunctionObjArgs. */
     void *(*object_new)(void *type, intptr_t items); /**< PyType_GenericAlloc. */
-    int (*slot_set)(void *slot, void *object,
-                    void *value); /**< Py_tp_descr_set of a slot's type. */
+    /** What PyType_GetSlot() gives of a slot's type for Py_tp_descr_set. */
+    int (*slot_set)(void *slot, void *object, void *value);
     void (*hold)(void *object);   /**< Py_IncRef. */
     void (*let_go)(void *object); /**< Py_DecRef. */
     void *none;                   /**< None. */
     void *datetime;               /**< datetime.datetime. */
     void *utc;                    /**< datetime.timezone.utc. */
-    void *endpoint;               /**< A type with these three slots: */
+    void *endpoint;               /**< A type with the three slots that follow. */
     void *ip, *port, *scope_id;
     void *ipv4;      /**< ipaddress.IPv4Address. */
     void *ipv4_slot; /**< Its slot that has the number. */
@@ -54,7 +54,7 @@ typedef struct {
  * @param p Python
  * @param v the events
  * @return a new list; None: an argument is wrong; NULL: an exception of Python's is set, or p is
- * NULL or too small
+ *         NULL or too small
  */
 WFPW_API void *WFPW_CALL wfpw_python_times(const wfpw_python *p, const wfpw_view *v);
 

@@ -13,8 +13,7 @@
 
 enum { RECENT = 64, RECENT_BITS = 6, STATE_BYTES = 10, ADDRESS_BYTES = 16 };
 
-/* What an event before has, by where its text lies or by its address. The list under way holds it.
- */
+/* What an event before has, by where its text lies or by its address. The list holds it. */
 struct recent {
     const char *text;
     uint8_t family, address[ADDRESS_BYTES];

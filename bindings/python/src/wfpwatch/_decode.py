@@ -997,7 +997,8 @@ def decode(
     objects: Optional[Objects] = None,
 ) -> List[Event]:
     """The events of a batch, which stays as it is as long as `kept` lives; lines: the JSON of each;
-    remedy_of: what to do about the event at an address of the batch; asked: of its session; objects: the library's."""
+    remedy_of: what to do about the event at an address of the batch; asked: of its session;
+    objects: what its library makes, where Python is not to."""
     if view.count == 0:
         return []
     return _new_events(Block(view, kept, lines, remedy_of, asked, objects))

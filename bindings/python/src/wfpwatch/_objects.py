@@ -6,7 +6,18 @@ ABI that this takes, and makes lists without a call of Python code for any event
 
 from __future__ import annotations
 
-from ctypes import PYFUNCTYPE, POINTER, byref, c_int, c_uint32, c_void_p, cast, py_object, pythonapi, sizeof
+from ctypes import (
+    POINTER,
+    PYFUNCTYPE,
+    byref,
+    c_int,
+    c_uint32,
+    c_void_p,
+    cast,
+    py_object,
+    pythonapi,
+    sizeof,
+)
 from datetime import datetime, timezone
 from ipaddress import IPv4Address
 from typing import Any, Callable, Dict, List, Optional
