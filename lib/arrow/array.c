@@ -81,7 +81,7 @@ static bool array_of_texts(struct column_memory *m, struct column_texts *t, stru
     take_valid(m, out, &t->valid, t->nulls);
     take_buffer(out, 1, t->offsets);
     take_buffer(out, 2, t->text);
-    *t = (struct column_texts){0};
+    *t = (struct column_texts){.first_count = t->first_count, .first_bytes = t->first_bytes};
     return true;
 }
 

@@ -9,6 +9,7 @@ enum {
     TEXT_FIRST = 4096, /* bytes */
     ITEMS_FIRST = 512, /* of lists and dictionaries */
     SLOTS_FIRST = 256, /* of a dictionary's table */
+    ROOM_STEP = 512,   /* rows and items are a multiple of it, as validity has whole buffers */
     WHOLE = 64         /* buffers are as long as a multiple of it */
 };
 
@@ -123,7 +124,9 @@ void column_free(struct column_memory *m, struct column *c)
         memory_free(m->allocator, blocks[i]);
     bool is_on = c->is_on;
     const struct column_kind kind = {.type = c->type, .list = c->list};
+    const struct column_texts next = {.first_count = t->first_count, .first_bytes = t->first_bytes};
     column_start(c, &kind, is_on);
+    c->texts = next;
 }
 
 /* ---- texts ---------------------------------------------------------------------------------- */
@@ -131,7 +134,7 @@ void column_free(struct column_memory *m, struct column *c)
 /* Room for the text of that index, too. */
 static bool grow_texts(struct column_memory *m, struct column_texts *t, uint32_t first, uint32_t i)
 {
-    uint32_t room = room_for(t->room, first, i);
+    uint32_t room = room_for(t->room, first > t->first_count ? first : t->first_count, i);
     size_t before = t->room != 0 ? 4 * ((size_t)t->count + 1) : 0;
     void *offsets = grow_block(m, t->offsets, before, 4 * ((size_t)room + 1));
     if (offsets == NULL)
@@ -145,7 +148,8 @@ static bool grow_texts(struct column_memory *m, struct column_texts *t, uint32_t
 
 static bool grow_text(struct column_memory *m, struct column_texts *t, size_t n)
 {
-    size_t room = t->text_room != 0 ? t->text_room : TEXT_FIRST;
+    size_t first = t->first_bytes > TEXT_FIRST ? t->first_bytes : TEXT_FIRST;
+    size_t room = t->text_room != 0 ? t->text_room : first;
     while (room - t->used < n)
         room *= 2;
     void *text = grow_block(m, t->text, t->used, room);
@@ -348,6 +352,13 @@ void column_words(struct column_memory *m, struct column *c, uint32_t row, uint3
 
 /* ---- the end -------------------------------------------------------------------------------- */
 
+/* The next array is likely to take as much: room is made once, instead of by doubling. */
+static void expect_as_much(struct column_texts *t)
+{
+    t->first_count = (t->count + ROOM_STEP - 1) / ROOM_STEP * ROOM_STEP;
+    t->first_bytes = t->used + t->used / 8;
+}
+
 /* Whether the array can do without buffers of its own. */
 static bool is_empty(struct column *c, uint32_t rows)
 {
@@ -372,4 +383,5 @@ void column_end(struct column_memory *m, struct column *c, uint32_t rows)
         mark_first(c->valid, c->given);
     if (column_is_list(c->type))
         end_lists(c, rows);
+    expect_as_much(&c->texts);
 }

@@ -26,6 +26,8 @@ struct column_texts {
     int32_t *offsets; /* count + 1 */
     char *text;
     size_t used, text_room;
+    uint32_t first_count; /* room at first, by what the array before took; 0: not known */
+    size_t first_bytes;   /* likewise of text */
 };
 
 /* Where in a dictionary a text is. */
