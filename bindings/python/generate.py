@@ -24,7 +24,7 @@ INCLUDE = HERE.parents[1] / "include" / "wfpwatch"
 sys.path.insert(0, str(HERE.parents[1] / "lib" / "codes"))
 import make_codes  # type: ignore[import-not-found]  # noqa: E402
 
-HEADERS = [INCLUDE / "wfpwatch.h", INCLUDE / "arrow.h", INCLUDE / "sim.h"]
+HEADERS = [INCLUDE / "wfpwatch.h", INCLUDE / "arrow.h", INCLUDE / "python.h", INCLUDE / "sim.h"]
 OUTPUT = HERE / "src" / "wfpwatch" / "_constants.py"
 
 # Prefix of an enum's names without WFPW_: the class it becomes. The longest prefix wins.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: The wfpwatch authors
-"""Makes the manual pages: wfpwatch.1 of what the tool's help says, libwfpwatch.3 of wfpwatch.h and arrow.h.
+"""Makes the manual pages: wfpwatch.1 of what the tool's help says, libwfpwatch.3 of wfpwatch.h, arrow.h and python.h.
 
     make_man.py TOOL            writes both; TOOL is the built wfpwatch
     make_man.py --check TOOL    exit status 1 when they are not what would be written, when groff
@@ -18,6 +18,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 HEADER = ROOT / "include/wfpwatch/wfpwatch.h"
 ARROW = ROOT / "include/wfpwatch/arrow.h"
+PYTHON = ROOT / "include/wfpwatch/python.h"
 ENTRY = re.compile(r"^  (\S(?:.*?\S)??)(?:  +(\S.*))?$")
 PREAMBLE = """\
 .\\" SPDX-License-Identifier: MIT
@@ -123,7 +124,7 @@ def functions():
     """Groups of the header in its order: title, and function with what it does."""
     found = []
     token = r"@defgroup \w+ (.*)|/\*\*((?:(?!\*/).)*)\*/\nWFPW_API [^;]*?WFPW_CALL\s(\w+)\("
-    text = HEADER.read_text() + ARROW.read_text()
+    text = HEADER.read_text() + ARROW.read_text() + PYTHON.read_text()
     for title, comment, name in re.findall(token.replace("(.*)|", r"([^\n]*)|"), text, re.S):
         if title:
             found.append((title, []))

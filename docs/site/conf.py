@@ -27,7 +27,7 @@ html_show_sphinx = False
 
 def reference(*headers):
     """The page of the C functions: a section for every group of the headers, in their order."""
-    page = ["# Reference", "Made from the comments of `wfpwatch/wfpwatch.h`, `wfpwatch/arrow.h` and `wfpwatch/sim.h`."]
+    page = ["# Reference", "Made from the comments of `wfpwatch/wfpwatch.h`, `wfpwatch/arrow.h`, `wfpwatch/python.h` and `wfpwatch/sim.h`."]
     page += ["## The contract", "```{doxygenfile} wfpwatch.h\n:sections: detaileddescription\n```"]
     for group, title in re.findall(r"@defgroup (\w+) (.*)", "".join(headers)):
         page += [f"## {title}", f"```{{doxygengroup}} {group}\n:content-only:\n:members:\n:undoc-members:\n```"]
@@ -35,5 +35,6 @@ def reference(*headers):
 
 
 ARROW = (OUT.parents[1] / "include/wfpwatch/arrow.h").read_text()
+PYTHON = (OUT.parents[1] / "include/wfpwatch/python.h").read_text()
 SIM = (OUT.parents[1] / "include/wfpwatch/sim.h").read_text()
-(OUT / "source/reference.md").write_text(reference(HEADER, ARROW, SIM))
+(OUT / "source/reference.md").write_text(reference(HEADER, ARROW, PYTHON, SIM))

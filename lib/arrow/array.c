@@ -25,7 +25,8 @@ static void release_array(struct ArrowArray *a)
     if (a->dictionary != NULL && a->dictionary->release != NULL)
         a->dictionary->release(a->dictionary);
     for (int i = 0; i < BUFFERS_MOST; i++)
-        memory_free(&memory, (void *)(uintptr_t)owner->buffers[i]);
+        if (owner->buffers[i] != column_zeros)
+            memory_free(&memory, (void *)(uintptr_t)owner->buffers[i]);
     memory_free(&memory, owner);
     a->release = NULL;
 }
@@ -55,10 +56,10 @@ static bool make_array(struct column_memory *m, int64_t length, uint32_t buffers
     return true;
 }
 
-/* Moves a buffer from its column. */
+/* Moves a buffer from its column; NULL: there was nothing to put into it. */
 static void take_buffer(struct ArrowArray *a, uint32_t i, void *buffer)
 {
-    ((struct array_owner *)a->private_data)->buffers[i] = buffer;
+    ((struct array_owner *)a->private_data)->buffers[i] = buffer != NULL ? buffer : column_zeros;
 }
 
 /* Without nulls there is no need of a bitmap. */
@@ -80,7 +81,7 @@ static bool array_of_texts(struct column_memory *m, struct column_texts *t, stru
     take_valid(m, out, &t->valid, t->nulls);
     take_buffer(out, 1, t->offsets);
     take_buffer(out, 2, t->text);
-    *t = (struct column_texts){0};
+    *t = (struct column_texts){.first_count = t->first_count, .first_bytes = t->first_bytes};
     return true;
 }
 

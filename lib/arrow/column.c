@@ -9,8 +9,11 @@ enum {
     TEXT_FIRST = 4096, /* bytes */
     ITEMS_FIRST = 512, /* of lists and dictionaries */
     SLOTS_FIRST = 256, /* of a dictionary's table */
+    ROOM_STEP = 512,   /* rows and items are a multiple of it, as validity has whole buffers */
     WHOLE = 64         /* buffers are as long as a multiple of it */
 };
+
+_Alignas(WHOLE) uint8_t column_zeros[8 * COLUMN_ZERO_ROWS + WHOLE];
 
 /* ---- memory --------------------------------------------------------------------------------- */
 
@@ -80,6 +83,22 @@ bool column_grow(struct column_memory *m, struct column *c, uint32_t row)
     return true;
 }
 
+/* The first n rows have values. */
+static void mark_first(uint8_t *valid, uint32_t n)
+{
+    memset(valid, 0xFF, n / 8);
+    if (n % 8 != 0)
+        valid[n / 8] = (uint8_t)((1u << n % 8) - 1);
+}
+
+void column_mark(struct column *c, uint32_t row)
+{
+    if (!c->is_sparse)
+        mark_first(c->valid, c->given);
+    c->is_sparse = true;
+    c->valid[row >> 3] |= (uint8_t)(1u << (row & 7));
+}
+
 /* Codes of the lists that are columns are small (test_arrow_rows). */
 static void find_words(struct column *c)
 {
@@ -105,14 +124,17 @@ void column_free(struct column_memory *m, struct column *c)
         memory_free(m->allocator, blocks[i]);
     bool is_on = c->is_on;
     const struct column_kind kind = {.type = c->type, .list = c->list};
+    const struct column_texts next = {.first_count = t->first_count, .first_bytes = t->first_bytes};
     column_start(c, &kind, is_on);
+    c->texts = next;
 }
 
 /* ---- texts ---------------------------------------------------------------------------------- */
 
-static bool grow_texts(struct column_memory *m, struct column_texts *t, uint32_t first)
+/* Room for the text of that index, too. */
+static bool grow_texts(struct column_memory *m, struct column_texts *t, uint32_t first, uint32_t i)
 {
-    uint32_t room = room_for(t->room, first, t->count);
+    uint32_t room = room_for(t->room, first > t->first_count ? first : t->first_count, i);
     size_t before = t->room != 0 ? 4 * ((size_t)t->count + 1) : 0;
     void *offsets = grow_block(m, t->offsets, before, 4 * ((size_t)room + 1));
     if (offsets == NULL)
@@ -126,7 +148,8 @@ static bool grow_texts(struct column_memory *m, struct column_texts *t, uint32_t
 
 static bool grow_text(struct column_memory *m, struct column_texts *t, size_t n)
 {
-    size_t room = t->text_room != 0 ? t->text_room : TEXT_FIRST;
+    size_t first = t->first_bytes > TEXT_FIRST ? t->first_bytes : TEXT_FIRST;
+    size_t room = t->text_room != 0 ? t->text_room : first;
     while (room - t->used < n)
         room *= 2;
     void *text = grow_block(m, t->text, t->used, room);
@@ -141,18 +164,11 @@ static bool grow_text(struct column_memory *m, struct column_texts *t, size_t n)
 static inline char *start_text(struct column_memory *m, struct column_texts *t, uint32_t first,
                                size_t n)
 {
-    if (t->count >= t->room && !grow_texts(m, t, first))
+    if (t->count >= t->room && !grow_texts(m, t, first, t->count))
         return NULL;
     if ((t->text == NULL || t->text_room - t->used < n) && !grow_text(m, t, n))
         return NULL;
     return t->text + t->used;
-}
-
-static inline void end_text(struct column_texts *t, size_t n)
-{
-    t->used += n;
-    t->valid[t->count >> 3] |= (uint8_t)(1u << (t->count & 7));
-    t->offsets[++t->count] = (int32_t)t->used;
 }
 
 static void add_text(struct column_memory *m, struct column_texts *t, uint32_t first, const char *s,
@@ -162,14 +178,12 @@ static void add_text(struct column_memory *m, struct column_texts *t, uint32_t f
     if (to == NULL)
         return;
     memcpy(to, s, n);
-    end_text(t, n);
-    if (t->used > m->text_bytes)
-        m->text_bytes = t->used;
+    column_texts_end(m, t, n);
 }
 
 static void add_null(struct column_memory *m, struct column_texts *t, uint32_t first)
 {
-    if (t->count >= t->room && !grow_texts(m, t, first))
+    if (t->count >= t->room && !grow_texts(m, t, first, t->count))
         return;
     t->nulls++;
     t->count++;
@@ -179,8 +193,12 @@ static void add_null(struct column_memory *m, struct column_texts *t, uint32_t f
 /* Rows up to this one that had no text. */
 static void pad_texts(struct column_memory *m, struct column *c, uint32_t rows)
 {
-    while (c->texts.count < rows && !m->failed)
-        add_null(m, &c->texts, m->first_room);
+    struct column_texts *t = &c->texts;
+    if (t->count >= rows || (rows > t->room && !grow_texts(m, t, m->first_room, rows - 1)))
+        return;
+    t->nulls += rows - t->count;
+    while (t->count < rows)
+        t->offsets[++t->count] = (int32_t)t->used;
 }
 
 void column_text(struct column_memory *m, struct column *c, uint32_t row, const char *s, size_t n)
@@ -191,19 +209,12 @@ void column_text(struct column_memory *m, struct column *c, uint32_t row, const 
     add_text(m, &c->texts, m->first_room, s, n);
 }
 
-char *column_text_room(struct column_memory *m, struct column *c, uint32_t row, size_t most)
+char *column_text_grow(struct column_memory *m, struct column *c, uint32_t row, size_t most)
 {
     if (!c->is_on)
         return NULL;
     pad_texts(m, c, row);
-    if (c->texts.used > m->text_bytes)
-        m->text_bytes = c->texts.used;
     return m->failed ? NULL : start_text(m, &c->texts, m->first_room, most);
-}
-
-void column_text_end(struct column *c, size_t n)
-{
-    end_text(&c->texts, n);
 }
 
 /* ---- dictionaries --------------------------------------------------------------------------- */
@@ -341,21 +352,36 @@ void column_words(struct column_memory *m, struct column *c, uint32_t row, uint3
 
 /* ---- the end -------------------------------------------------------------------------------- */
 
-/* What has no value at all has buffers all the same. */
+/* The next array is likely to take as much: room is made once, instead of by doubling. */
+static void expect_as_much(struct column_texts *t)
+{
+    t->first_count = (t->count + ROOM_STEP - 1) / ROOM_STEP * ROOM_STEP;
+    t->first_bytes = t->used + t->used / 8;
+}
+
+/* Whether the array can do without buffers of its own. */
+static bool is_empty(struct column *c, uint32_t rows)
+{
+    bool has_none = c->type == COLUMN_IS_TEXT ? c->texts.room == 0 : c->room == 0;
+    if (!has_none || rows > COLUMN_ZERO_ROWS)
+        return false;
+    if (c->type == COLUMN_IS_TEXT)
+        c->texts.count = c->texts.nulls = rows;
+    return true;
+}
+
 void column_end(struct column_memory *m, struct column *c, uint32_t rows)
 {
     uint32_t last = rows > 0 ? rows - 1 : 0;
-    bool has_texts = c->type == COLUMN_IS_TEXT || c->type == COLUMN_IS_NAME;
-    if (!c->is_on || m->failed)
+    if (!c->is_on || m->failed || is_empty(c, rows))
         return;
     if (c->type == COLUMN_IS_TEXT)
         pad_texts(m, c, rows);
-    else if (last >= c->room)
-        (void)column_grow(m, c, last);
-    if (column_is_list(c->type) && !m->failed)
+    else if (last >= c->room && !column_grow(m, c, last))
+        return;
+    else if (!c->is_sparse && c->given < rows)
+        mark_first(c->valid, c->given);
+    if (column_is_list(c->type))
         end_lists(c, rows);
-    if (c->type == COLUMN_IS_WORDS || c->type == COLUMN_IS_TEXTS || has_texts)
-        (void)start_text(m, &c->texts, ITEMS_FIRST, 1);
-    if (c->type == COLUMN_IS_NUMBERS && c->numbers == NULL)
-        c->numbers = grow_block(m, NULL, 0, WHOLE);
+    expect_as_much(&c->texts);
 }

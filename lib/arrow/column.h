@@ -26,6 +26,8 @@ struct column_texts {
     int32_t *offsets; /* count + 1 */
     char *text;
     size_t used, text_room;
+    uint32_t first_count; /* room at first, by what the array before took; 0: not known */
+    size_t first_bytes;   /* likewise of text */
 };
 
 /* Where in a dictionary a text is. */
@@ -33,10 +35,16 @@ struct column_slot {
     uint32_t hash, index; /* index: one more; 0: the slot is free */
 };
 
+/* The values, ends and validity of a column that has no value, in an array of no more rows: shared
+ * by all of them, never written to, never freed. */
+enum { COLUMN_ZERO_ROWS = 32768 };
+extern uint8_t column_zeros[];
+
 enum { COLUMN_RECENT = 32, COLUMN_RECENT_BITS = 5, COLUMN_CODES = 64 };
 
 struct column {
     bool is_on;
+    bool is_sparse; /* valid is kept; until a row is left out it is the first `given` rows */
     uint8_t type, list;
     uint32_t room;  /* rows; 0 while nothing was put */
     uint32_t given; /* rows that are not null */
@@ -62,11 +70,15 @@ bool column_grow(struct column_memory *m, struct column *c, uint32_t row);
 /* Whatever it holds. */
 void column_free(struct column_memory *m, struct column *c);
 
+/* That row has a value, though one before it has none. */
+void column_mark(struct column *c, uint32_t row);
+
 static inline bool column_give(struct column_memory *m, struct column *c, uint32_t row)
 {
-    if (row >= c->room && !column_grow(m, c, row))
+    if (row >= c->room && (!c->is_on || !column_grow(m, c, row)))
         return false;
-    c->valid[row >> 3] |= (uint8_t)(1u << (row & 7));
+    if (row != c->given)
+        column_mark(c, row);
     c->given++;
     return true;
 }
@@ -91,9 +103,27 @@ static inline void column_bool(struct column_memory *m, struct column *c, uint32
 
 /* A text of a column of texts. */
 void column_text(struct column_memory *m, struct column *c, uint32_t row, const char *s, size_t n);
-/* Room for a text of so many bytes, which column_text_end takes n of. NULL: as column_grow. */
-char *column_text_room(struct column_memory *m, struct column *c, uint32_t row, size_t most);
-void column_text_end(struct column *c, size_t n);
+/* Room for a text of so many bytes where column_text_room finds none. NULL: as column_grow. */
+char *column_text_grow(struct column_memory *m, struct column *c, uint32_t row, size_t most);
+
+/* Room for a text of so many bytes, which column_texts_end takes n of. NULL: as column_grow. */
+static inline char *column_text_room(struct column_memory *m, struct column *c, uint32_t row,
+                                     size_t most)
+{
+    const struct column_texts *t = &c->texts;
+    if (t->count != row || row >= t->room || t->text_room - t->used < most)
+        return column_text_grow(m, c, row, most);
+    return t->text + t->used;
+}
+
+static inline void column_texts_end(struct column_memory *m, struct column_texts *t, size_t n)
+{
+    t->used += n;
+    t->valid[t->count >> 3] |= (uint8_t)(1u << (t->count & 7));
+    t->offsets[++t->count] = (int32_t)t->used;
+    if (t->used > m->text_bytes)
+        m->text_bytes = t->used;
+}
 
 /* The index of a text in the dictionary, where it may be new. */
 uint32_t column_index(struct column_memory *m, struct column *c, const char *s);
@@ -129,7 +159,8 @@ void column_item_number(struct column_memory *m, struct column *c, uint64_t v);
 /* The words of bits, as the row's list. */
 void column_words(struct column_memory *m, struct column *c, uint32_t row, uint32_t bits);
 
-/* So many rows there are: makes texts and lists as long. */
+/* So many rows there are: makes texts and lists as long. Without a value the buffers stay NULL, for
+ * column_zeros, unless those are too short. */
 void column_end(struct column_memory *m, struct column *c, uint32_t rows);
 
 #endif

@@ -90,7 +90,7 @@ static inline void rows_ip(struct rows *r, enum column_id id, const wfpw_endpoin
         return;
     char *to = column_text_room(&r->memory, &r->columns[id], r->count, TEXT_IP_MAX);
     if (to != NULL)
-        column_text_end(&r->columns[id], text_ip(to, e->addr, e->family));
+        column_texts_end(&r->memory, &r->columns[id].texts, text_ip(to, e->addr, e->family));
 }
 
 #endif

@@ -179,7 +179,7 @@ static void add_data(struct rows *r, const wfpw_audit *a)
         int n = json_audit_data(a, to, room, &needed);
         if (n < 0)
             continue;
-        column_text_end(c, (size_t)n);
+        column_texts_end(&r->memory, &c->texts, (size_t)n);
         return;
     }
 }

@@ -46,6 +46,7 @@ ROOMS = {
     "settings": ["base", "os", "template", "guard"],
     "explain": ["base", "os", "model", "engine", "lease", "names", "policy", "session"],
     "arrow": ["base", "os", "codes", "model", "export", "session"],
+    "python": ["base"],
     "sim": ["base", "os", "codes"],
 }
 # The same of the tool's (examples/cli), of which each file names its folder where it includes.
@@ -261,7 +262,7 @@ def check_exports(src, build):
     """The list, the header, the shared library and docs/abi.md name the same functions."""
     bad = []
     docs = (Path(src) / "docs/abi.md").read_text()
-    for header, sym, so in [("wfpwatch.h arrow.h", "lib/wfpwatch.sym", "libwfpwatch.so"),
+    for header, sym, so in [("wfpwatch.h arrow.h python.h", "lib/wfpwatch.sym", "libwfpwatch.so"),
                             ("sim.h", "lib/sim/wfpwatch_sim.sym", "libwfpwatch_sim.so")]:
         text = "".join((Path(src) / "include/wfpwatch" / name).read_text() for name in header.split())
         declared = set(re.findall(r"WFPW_CALL\s+(wfpw_\w+)\(", text))

@@ -506,6 +506,45 @@ static void test_growth(void **state)
     schema.release(&schema);
 }
 
+/* Columns of each type without any value, in arrays of few rows and of more than share their zeros;
+ * beside them one of which the first rows have a value, and the last one. */
+static void test_empty_columns(void **state)
+{
+    static const uint32_t counts[] = {1, 9, COLUMN_ZERO_ROWS, COLUMN_ZERO_ROWS + 1};
+    static struct rows rows;
+    const wfpw_allocator memory = memory_of(NULL);
+    struct ArrowSchema schema;
+    struct ArrowArray array;
+    uint8_t ids[COLUMN_COUNT];
+    (void)state;
+    all_columns(ids);
+    assert_true(array_schema(&memory, ids, COLUMN_COUNT, &schema));
+    rows_init(&rows, &memory, ids, COLUMN_COUNT, 512);
+    for (size_t n = 0; n < sizeof counts / sizeof *counts; n++) {
+        uint32_t given = counts[n] * 2 / 3, last = counts[n] - 1;
+        for (uint32_t i = 0; i <= last; i++) {
+            wfpw_event ev = {.size = sizeof ev, .seq = i + 1, .interface_index = i};
+            ev.present = i < given || i == last ? WFPW_HAS_INTERFACE_INDEX : 0;
+            rows_add(&rows, &ev);
+        }
+        for (uint32_t id = 0; id < COLUMN_COUNT; id++)
+            column_end(&rows.memory, &rows.columns[id], counts[n]);
+        assert_true(array_rows(&rows.memory, rows.columns, ids, COLUMN_COUNT, counts[n], &array));
+        rows_free(&rows);
+        assert_null(arrow_is_wrong(&schema, &array));
+        for (uint32_t i = 0; i <= last; i++) {
+            assert_int_equal(arrow_is_given(array.children[COLUMN_INTERFACE_INDEX], i),
+                             i < given || i == last);
+            assert_false(arrow_is_given(array.children[COLUMN_REMOTE_IP], i));
+            assert_false(arrow_is_given(array.children[COLUMN_CAPABILITIES], i));
+        }
+        array.release(&array);
+    }
+    for (size_t i = 0; i < 8 * COLUMN_ZERO_ROWS; i++)
+        assert_int_equal(column_zeros[i], 0);
+    schema.release(&schema);
+}
+
 /* Every word of a list has a place in its column. */
 static void test_words(void **state)
 {
@@ -559,6 +598,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_say_what_the_json_says),
         cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_empty_columns),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_choice),
     };

@@ -3,6 +3,7 @@
  *
  * The public headers, first and alone, as C. */
 #include "wfpwatch/arrow.h"
+#include "wfpwatch/python.h"
 #include "wfpwatch/sim.h"
 #include "wfpwatch/wfpwatch.h"
 

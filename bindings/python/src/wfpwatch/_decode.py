@@ -61,6 +61,7 @@ from ._constants import (
     Source,
     Verdict,
 )
+from ._objects import Objects, ipv4_slot, objects_of
 from .events import (
     Aggregate,
     Audit,
@@ -232,6 +233,10 @@ class Memory:
 def _address(family: int, octets: bytes) -> IpAddress:
     number = int.from_bytes(octets[:4] if family == 4 else octets, "big")  # bytes take twice as long
     return IPv4Address(number) if family == 4 else IPv6Address(number)
+
+
+def _ipv6_of(octets: bytes) -> IpAddress:
+    return _address(6, octets)
 
 
 def _ip(raw: _ffi.Endpoint) -> Optional[IpAddress]:
@@ -427,6 +432,8 @@ class Block(Memory):
         "lines",
         "remedy_of",
         "asked",
+        "objects",
+        "view",
         "columns",
     )
 
@@ -437,8 +444,11 @@ class Block(Memory):
         lines: Optional[Sequence[str]],
         remedy_of: Optional[Callable[[int], bytes]],
         asked: Optional[Asked],
+        objects: Optional[Objects],
     ) -> None:
         super().__init__(view.base, view.bytes)
+        self.view = view
+        self.objects = objects
         self.first = view.events
         self.stride = view.stride
         self.count = view.count
@@ -554,13 +564,24 @@ def _bits(name: str, make: Callable[[int], Any]) -> ColumnReader:
 
 
 def _text(name: str) -> ColumnReader:
-    return lambda block: block.shared_texts(block.member(name))
+    offset = getattr(_ffi.Event, name).offset
+
+    def read(block: Block) -> List[Any]:
+        made = None if block.objects is None else block.objects.texts(block.view, offset)
+        return block.shared_texts(block.member(name)) if made is None else made
+
+    return read
 
 
 _HOUR, _MINUTE, _SECOND = 36_000_000_000, 600_000_000, 10_000_000  # in FILETIME's units
 
 
 def _time(block: Block) -> List[Any]:
+    made = None if block.objects is None else block.objects.times(block.view)
+    return _times(block) if made is None else made
+
+
+def _times(block: Block) -> List[Any]:
     """As datetime_of; most times are of the same hour as those before."""
     times: List[datetime] = []
     numbers = block.member("time")
@@ -620,20 +641,7 @@ def _put_each(put: Callable[[Any, Any], Any], objects: List[Any], values: Iterab
     deque(done, maxlen=0)
 
 
-def _ipv4_slot() -> Any:
-    """What puts a number into a bare IPv4Address, which takes a tenth of IPv4Address(number); None
-    where an address is something else than an object with the number in that slot."""
-    try:
-        put: Any = IPv4Address.__dict__["_ip"].__set__
-        one: Any = object.__new__(IPv4Address)
-        put(one, 0x01020304)
-        made = IPv4Address("1.2.3.4")
-        return put if (one, str(one), hash(one)) == (made, str(made), hash(made)) else None
-    except (AttributeError, KeyError, TypeError):
-        return None
-
-
-_set_ipv4 = _ipv4_slot()
+_set_ipv4: Any = None if ipv4_slot is None else ipv4_slot.__set__
 
 
 def _ipv4_of(numbers: List[int]) -> List[Any]:
@@ -674,7 +682,7 @@ def _side(name: str, has: int, has_port: int) -> ColumnReader:
         scope_id = _HAS_SCOPE_ID if present & _SCOPE_ID and family == 6 else 0
         return ip | scope_id | (_HAS_PORT if present & has_port and not shows_icmp else 0)
 
-    def read(block: Block) -> List[Any]:
+    def read_here(block: Block) -> List[Any]:
         raw = Struct(f"={start}x16xIHB{block.stride - start - size}x").iter_unpack(block.raw)
         scope_ids, ports, families = zip(*raw)
         ips = _ips(block, start, families)
@@ -691,6 +699,11 @@ def _side(name: str, has: int, has_port: int) -> ColumnReader:
         )
         there = _HAS_IP | _HAS_PORT
         return [side if part & there else None for side, part in zip(made, parts)]
+
+    def read(block: Block) -> List[Any]:
+        objects = block.objects
+        made = None if objects is None else objects.endpoints(block.view, name == "remote")
+        return read_here(block) if made is None else made
 
     return read
 
@@ -882,6 +895,11 @@ _FIELDS = [f.name for f in fields(Event)]
 _COMPARED = [f.name for f in fields(Event) if f.compare]
 
 
+def makers_of(dll: Any) -> Optional[Objects]:
+    """What a library makes of its batches."""
+    return objects_of(dll, _ipv6_of)
+
+
 class Asked:
     """The columns that the events of a session were asked for lately: events that are made next
     have them of their own, where reading them takes no call. From time to time it starts anew, as
@@ -926,9 +944,9 @@ def _column_property(name: str) -> Any:
 
 @lru_cache(maxsize=64)
 def _with_slots(names: Tuple[str, ...]) -> Tuple[Type[BatchEvent], List[Any]]:
-    """Events with these columns of their own, and what puts each into one."""
+    """Events with these columns of their own, and their slots: block and number, then of each."""
     made: Any = type("BatchEvent", (BatchEvent,), {"__slots__": names})
-    return made, [made.__dict__[name].__set__ for name in names]
+    return made, [*_OWN_SLOTS, *(made.__dict__[name] for name in names)]
 
 
 def _new_events(block: Block) -> List[Event]:
@@ -937,12 +955,13 @@ def _new_events(block: Block) -> List[Event]:
         columns = [_values(block, name) for name in names]
     except ValueError:  # it is raised where that column is asked for
         names, columns = (), []
-    kind, puts = _with_slots(names)
+    kind, slots = _with_slots(names)
+    columns = [[block] * block.count, list(range(block.count)), *columns]
+    if block.objects is not None:
+        return block.objects.new(kind, block.count, slots, columns)
     events: List[Any] = list(map(object.__new__, repeat(kind, block.count)))
-    _put_each(_set_block, events, repeat(block))
-    _put_each(_set_number, events, range(block.count))
-    for put, column in zip(puts, columns):
-        _put_each(put, events, column)
+    for slot, column in zip(slots, columns):
+        _put_each(slot.__set__, events, column)
     return events
 
 
@@ -962,8 +981,7 @@ class _Value:
         return value
 
 
-_set_block: Any = BatchEvent.__dict__["block"].__set__
-_set_number: Any = BatchEvent.__dict__["number"].__set__
+_OWN_SLOTS = BatchEvent.__dict__["block"], BatchEvent.__dict__["number"]
 for _name in COLUMNS:
     setattr(BatchEvent, _name, _column_property(_name))
 for _name, _reader in READERS.items():
@@ -976,9 +994,11 @@ def decode(
     lines: Optional[Sequence[str]] = None,
     remedy_of: Optional[Callable[[int], bytes]] = None,
     asked: Optional[Asked] = None,
+    objects: Optional[Objects] = None,
 ) -> List[Event]:
     """The events of a batch, which stays as it is as long as `kept` lives; lines: the JSON of each;
-    remedy_of: what to do about the event at an address of the batch; asked: of its session."""
+    remedy_of: what to do about the event at an address of the batch; asked: of its session;
+    objects: what its library makes, where Python is not to."""
     if view.count == 0:
         return []
-    return _new_events(Block(view, kept, lines, remedy_of, asked))
+    return _new_events(Block(view, kept, lines, remedy_of, asked, objects))

@@ -727,6 +727,37 @@ class View(Struct):
     ]
 
 
+class Python(Struct):
+    """Addresses: of functions of Python, then of objects."""
+
+    grows = True
+    _fields_ = [
+        ("size", c_uint32),
+        ("reserved", c_uint32),
+        ("list_new", c_void_p),
+        ("list_set", c_void_p),
+        ("list_get", c_void_p),
+        ("int_new", c_void_p),
+        ("text_new", c_void_p),
+        ("bytes_new", c_void_p),
+        ("call", c_void_p),
+        ("object_new", c_void_p),
+        ("slot_set", c_void_p),
+        ("hold", c_void_p),
+        ("let_go", c_void_p),
+        ("none", c_void_p),
+        ("datetime", c_void_p),
+        ("utc", c_void_p),
+        ("endpoint", c_void_p),
+        ("ip", c_void_p),
+        ("port", c_void_p),
+        ("scope_id", c_void_p),
+        ("ipv4", c_void_p),
+        ("ipv4_slot", c_void_p),
+        ("ipv6_of", c_void_p),
+    ]
+
+
 STRUCTS: Dict[str, Type[Struct]] = {
     "wfpw_error": Error,
     "wfpw_options": Options,
@@ -897,6 +928,18 @@ LIBRARY: List[Prototype] = [
     ("wfpw_arrow_stream", c_int, [c_void_p, POINTER(ArrowOptions), c_void_p, POINTER(Error)]),
     # void wfpw_arrow_capsule_free(void *capsule);
     ("wfpw_arrow_capsule_free", None, [c_void_p]),
+    # void *wfpw_python_times(const wfpw_python *p, const wfpw_view *v);
+    ("wfpw_python_times", c_void_p, [POINTER(Python), POINTER(View)]),
+    # void *wfpw_python_texts(const wfpw_python *p, const wfpw_view *v, uint32_t offset);
+    ("wfpw_python_texts", c_void_p, [POINTER(Python), POINTER(View), c_uint32]),
+    # void *wfpw_python_endpoints(const wfpw_python *p, const wfpw_view *v, uint32_t remote);
+    ("wfpw_python_endpoints", c_void_p, [POINTER(Python), POINTER(View), c_uint32]),
+    # void *wfpw_python_objects(const wfpw_python *p, void *type, uint32_t count, void *slots, void *columns, uint32_t width);
+    (
+        "wfpw_python_objects",
+        c_void_p,
+        [POINTER(Python), c_void_p, c_uint32, c_void_p, c_void_p, c_uint32],
+    ),
     # int wfpw_template_new(const wfpw_allocator *allocator, wfpw_template **out);
     ("wfpw_template_new", c_int, [c_void_p, POINTER(c_void_p)]),
     # int wfpw_template_add(wfpw_template *t, const char *text, wfpw_error *e);

@@ -51,7 +51,7 @@ from ._constants import (
     State,
     Status,
 )
-from ._decode import Asked, decode
+from ._decode import Asked, decode, makers_of
 from ._errors import EndOfEvents, WfpError, WfpwatchError, error_of, with_path
 from ._loader import PathLike, load
 from ._native import (
@@ -297,6 +297,7 @@ class Session:
             kept.append(options.log)
         most, room = _u32("max_events", max_events, 1, 65536), _u32("batch_bytes", batch_bytes)
         self._native = Native(load(), options, most, room, kept)
+        self._objects = makers_of(self._native.dll)
         self._forget = weakref.finalize(self, self._native.forget)
         if simulator is not None:
             simulator.used_by(self, self._native)
@@ -620,7 +621,7 @@ class Session:
         if self._json:
             text = b"".join(self._lines_of(batch, count, Format.JSON)).decode("utf-8")
             lines = text.split("\n")
-        return decode(view, batch, lines, native.dll.wfpw_event_remedy, self._asked)
+        return decode(view, batch, lines, native.dll.wfpw_event_remedy, self._asked, self._objects)
 
     def _lines_of(self, batch: Batch, count: int, format: int) -> Iterator[bytes]:
         """The events that the batch holds as lines: one call for as many as the room takes."""
