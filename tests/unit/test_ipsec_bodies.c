@@ -12,6 +12,7 @@
 #include "decode/audit/audit_ipsec.h"
 #include "os/fwp_types.h"
 #include "wfpwatch/wfpwatch.h"
+#include "writer/evtx_writer.h"
 
 #define D(name, value) "<Data Name='" name "'>" value "</Data>"
 #define SIDES                                                                                      \
@@ -135,6 +136,81 @@ static void test_bodies(void **state)
         close_got(&g);
     }
 }
+
+/* ---- the same from a log -------------------------------------------------------------------- */
+
+enum { FIELDS = 24, TEXT = 128 };
+
+/* The fields of a record, taken from their XML. */
+struct fields {
+    char names[FIELDS][TEXT];
+    uint8_t values[FIELDS][2 * TEXT];
+    struct evtx_field of[FIELDS];
+    size_t count;
+};
+
+static void split_fields(struct fields *f, const char *xml)
+{
+    char value[TEXT];
+    int n = 0;
+    f->count = 0;
+    for (; *xml != 0; xml += n) {
+        size_t i = f->count++;
+        assert_int_equal(
+            sscanf(xml, "<Data Name='%127[^']'>%127[^<]</Data>%n", f->names[i], value, &n), 2);
+        f->of[i] = (struct evtx_field){.name = f->names[i],
+                                       .type = EVTXW_STRING,
+                                       .form = EVTXW_VALUE,
+                                       .size = (uint16_t)(2 * strlen(value)),
+                                       .data = f->values[i]};
+        assert_int_equal(evtxw_utf16(value, f->values[i], sizeof f->values[i]), f->of[i].size);
+    }
+}
+
+static void write_log(struct evtx_writer *w, const char *id, const struct fields *f)
+{
+    assert_true(evtxwriter_begin(w, NULL));
+    assert_true(
+        evtxwriter_event(w, &(struct evtx_event){.provider = "Microsoft-Windows-Security-Auditing",
+                                                 .channel = "Security",
+                                                 .computer = "PC",
+                                                 .event_id = (uint32_t)strtoul(id, NULL, 10),
+                                                 .time = 133500000000000000,
+                                                 .record_id = 1,
+                                                 .fields = f->of,
+                                                 .field_count = f->count}));
+    assert_true(evtxwriter_end(w));
+}
+
+static void test_log(void **state)
+{
+    static struct fields f;
+    static struct evtx_writer w;
+    char json[4096];
+    (void)state;
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        const struct body *wanted = &bodies[i];
+        struct got g = {0};
+        if (strchr(wanted->fields, '&') != NULL) /* a reference of XML */
+            continue;
+        g.b = wfpw_batch_new(1, 0);
+        split_fields(&f, wanted->fields);
+        write_log(&w, wanted->id, &f);
+        assert_int_equal(wfpw_open(NULL, &g.s, NULL), 0);
+        assert_int_equal(wfpw_add_memory(g.s, w.data, w.size, NULL), 0);
+        assert_int_equal(wfpw_read(g.s, g.b, -1, NULL), 1);
+        g.ev = wfpw_batch_get(g.b, 0);
+        assert_true(wfpw_to_json(g.ev, 0, json, sizeof json, NULL) > 0);
+        bool has = g.ev->ike != NULL || g.ev->ipsec != NULL;
+        if (has != (wanted->want != NULL) || (has && strstr(json, wanted->want) == NULL))
+            fail_msg("%s: %s\nis not in %s", wanted->id,
+                     wanted->want != NULL ? wanted->want : "(no body)", json);
+        close_got(&g);
+        evtxwriter_free(&w);
+    }
+}
+
+/* ---- the event ------------------------------------------------------------------------------ */
 
 /* The address of a network is not that of a host; a packet's way is known by the record. */
 static void test_the_event(void **state)
@@ -368,6 +444,7 @@ int main(void)
         cmocka_unit_test(test_typed_and_cut), cmocka_unit_test(test_bodies),
         cmocka_unit_test(test_the_event),     cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_no_number),     cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
