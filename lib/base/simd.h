@@ -127,6 +127,14 @@ static inline bool simd_is_ascii16(const char *s)
     return _mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)s)) == 0;
 }
 
+static inline bool simd_is_ascii64(const char *s)
+{
+    const __m128i *v = (const __m128i *)(const void *)s;
+    __m128i low = _mm_or_si128(_mm_loadu_si128(v), _mm_loadu_si128(v + 1));
+    __m128i high = _mm_or_si128(_mm_loadu_si128(v + 2), _mm_loadu_si128(v + 3));
+    return _mm_movemask_epi8(_mm_or_si128(low, high)) == 0;
+}
+
 /* The lowest bit that is set in v, which is not 0. */
 static inline unsigned simd_lowest(uint64_t v)
 {
@@ -202,6 +210,12 @@ static inline bool simd_is_plain16(const char *s)
 static inline bool simd_is_ascii16(const char *s)
 {
     return ((text_le64(s) | text_le64(s + 8)) & 0x8080808080808080u) == 0;
+}
+
+static inline bool simd_is_ascii64(const char *s)
+{
+    return simd_is_ascii16(s) && simd_is_ascii16(s + 16) && simd_is_ascii16(s + 32) &&
+           simd_is_ascii16(s + 48);
 }
 
 static inline unsigned simd_lowest(uint64_t v)

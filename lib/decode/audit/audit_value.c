@@ -25,10 +25,23 @@ static bool digits_of(const uint8_t *s, size_t n, uint64_t *out)
     return true;
 }
 
+/* As audit_value_text, of what is such a text already: itself. */
+static const char *text_of(char *room, uint8_t type, const void *p, size_t n, size_t *length)
+{
+    if (type == VALUE_UTF8 && n <= AUDIT_VALUE_MAX) {
+        *length = n;
+        return p;
+    }
+    *length = audit_value_text(room, type, p, n);
+    return room;
+}
+
 static bool text_number(uint8_t type, const void *p, size_t n, uint64_t *out)
 {
-    char text[AUDIT_VALUE_TEXT];
-    return text_parse_u64(text, audit_value_text(text, type, p, n), out);
+    char room[AUDIT_VALUE_TEXT];
+    size_t length;
+    const char *text = text_of(room, type, p, n, &length);
+    return text_parse_u64(text, length, out);
 }
 
 bool audit_value_number(uint8_t type, const void *p, size_t n, uint64_t *out)
@@ -42,11 +55,12 @@ bool audit_value_number(uint8_t type, const void *p, size_t n, uint64_t *out)
 bool audit_value_code(uint8_t type, const void *p, size_t n, uint64_t *code)
 {
     const uint8_t *s = p;
-    char text[AUDIT_VALUE_TEXT];
+    char room[AUDIT_VALUE_TEXT];
     if (type == VALUE_STRING && n > 4 && text_le32(s) == 0x00250025 &&
         digits_of(s + 4, n - 4, code))
         return true;
-    size_t length = audit_value_text(text, type, p, n);
+    size_t length;
+    const char *text = text_of(room, type, p, n, &length);
     return length > 2 && text[0] == '%' && text[1] == '%' &&
            text_parse_u64(text + 2, length - 2, code);
 }
@@ -60,18 +74,10 @@ static inline uint32_t octet_before(const char *end, uint32_t digits)
     return (d >> 24) + 10 * (d >> 16 & 0xFF) + 100 * (d >> 8 & 0xFF);
 }
 
-/* Four numbers in dots as UTF-16, which most addresses are: all characters are looked at at once,
- * and each number is made of its last three. */
-static bool dotted_of(const uint8_t *s, size_t units, uint8_t addr[4])
+/* Four numbers in dots, which most addresses are: all characters are looked at at once, and each
+ * number is made of its last three. At first 16 bytes may be read, and four before it. */
+static bool dotted_at(const char *first, size_t units, uint8_t addr[4])
 {
-    uint8_t from[32] = {0};
-    char text[4 + 16] = {0}, *first = text + 4;
-    bool plain;
-    if (units > DOTTED_MAX)
-        return false;
-    text_copy(from, s, 2 * units);
-    if (!simd_ascii16(first, from, units, &plain))
-        return false;
     uint32_t all = (1u << units) - 1, dots = simd_equal16(first, '.') & all, start = 0;
     if ((simd_digits16(first) & all) != (all ^ dots))
         return false;
@@ -88,11 +94,26 @@ static bool dotted_of(const uint8_t *s, size_t units, uint8_t addr[4])
     return true;
 }
 
+static bool dotted_of(uint8_t type, const void *p, size_t n, uint8_t addr[4])
+{
+    uint8_t from[32] = {0};
+    char text[4 + 16] = {0}, *first = text + 4;
+    bool plain;
+    if (type == VALUE_UTF8 && n <= DOTTED_MAX) {
+        text_copy(first, p, n);
+        return dotted_at(first, n, addr);
+    }
+    if (type != VALUE_STRING || n / 2 > DOTTED_MAX)
+        return false;
+    text_copy(from, p, n / 2 * 2);
+    return simd_ascii16(first, from, n / 2, &plain) && dotted_at(first, n / 2, addr);
+}
+
 bool audit_value_address(uint8_t type, const void *p, size_t n, wfpw_endpoint *to)
 {
     char text[AUDIT_VALUE_TEXT];
     uint8_t four[4];
-    if (type != VALUE_STRING || !dotted_of(p, n / 2, four))
+    if (!dotted_of(type, p, n, four))
         return text_parse_ip(text, audit_value_text(text, type, p, n), to->addr, &to->family,
                              &to->scope_id);
     memcpy(to->addr, four, sizeof four);

@@ -4,13 +4,18 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 /* ---- a record's members --------------------------------------------------------------------- */
 
 static void begin_record(struct shipper *x)
 {
-    if (x->paths.is_full)
+    if (x->paths.is_full) {
         shipper_paths_start(&x->paths);
+        shipper_layouts_forget(&x->layouts); /* which have numbers of paths */
+    }
     x->base = x->lexer.depth;
+    x->shape = x->base;
     x->marks = x->count = x->used = 0;
     x->has_xml = x->is_cut = x->is_damaged = false;
     x->paths_of[x->base] = 0;
@@ -32,8 +37,12 @@ static void keep_member(struct shipper *x, uint16_t path, enum json_token token,
         x->is_cut = true;
         return;
     }
-    x->members[x->count++] = (struct shipper_member){
-        x->used, (uint32_t)n, x->objects_of[x->lexer.depth], path, (uint8_t)token, null};
+    x->members[x->count++] = (struct shipper_member){.text = x->text + x->used,
+                                                     .n = (uint32_t)n,
+                                                     .object = x->objects_of[x->lexer.depth],
+                                                     .path = path,
+                                                     .token = (uint8_t)token,
+                                                     .is_null = null};
     text_copy(x->text + x->used, s, n);
     x->used += (uint32_t)n;
     x->has_xml |= p->meaning.rows[SHIPPER_XML] != NULL && shipper_xml_is(s, n);
@@ -55,6 +64,7 @@ static uint16_t current_path(struct shipper *x, uint32_t depth)
 static void take_value(struct shipper *x, enum json_token token, const char *s, size_t n)
 {
     uint16_t path = x->base != 0 ? current_path(x, x->lexer.depth) : (uint16_t)SHIPPER_PATH_NONE;
+    x->shape = hash_mix(x->shape, (uint64_t)token << 16 | path);
     if (path == SHIPPER_PATH_NONE)
         return;
     const struct shipper_path *p = &x->paths.list[path];
@@ -106,14 +116,10 @@ static void open_level(struct shipper *x, bool is_object)
         x->base = 0;
 }
 
-static enum shipper_found end_record(struct shipper *x, const struct record **r)
+/* Of the record that was read: r, which it became. */
+static enum shipper_found tell_record(struct shipper *x, const struct record *r)
 {
-    x->base = 0;
-    x->form = x->has_xml ? (size_t)SHIPPER_XML : shipper_form_of(x->marks);
-    if (x->form == SHIPPER_FORMS)
-        return SHIPPER_UNKNOWN;
-    *r = shipper_record(x);
-    if (*r != NULL) {
+    if (r != NULL) {
         x->known |= (uint32_t)1 << x->form;
         return SHIPPER_RECORD;
     }
@@ -122,6 +128,16 @@ static enum shipper_found end_record(struct shipper *x, const struct record **r)
         return SHIPPER_DAMAGE;
     }
     return x->form == SHIPPER_FORMS ? SHIPPER_UNKNOWN : SHIPPER_OTHER;
+}
+
+static enum shipper_found end_record(struct shipper *x, const struct record **r)
+{
+    x->base = 0;
+    x->form = x->has_xml ? (size_t)SHIPPER_XML : shipper_form_of(x->marks);
+    if (x->form == SHIPPER_FORMS)
+        return SHIPPER_UNKNOWN;
+    *r = shipper_record(x);
+    return tell_record(x, *r);
 }
 
 static enum shipper_found take_token(struct shipper *x, enum json_token token, const char *s,
@@ -150,11 +166,42 @@ static enum shipper_found take_token(struct shipper *x, enum json_token token, c
     }
 }
 
+/* ---- whole records -------------------------------------------------------------------------- */
+
+/* A record that is one of the layouts: all of it at once, with what stands before it. */
+static bool read_whole(struct shipper *x, const char *s, size_t n, size_t *at,
+                       enum shipper_found *found, const struct record **r)
+{
+    struct shipper_layout_found got = {.members = x->members, .text = x->text};
+    if (x->paths.is_full || !json_lexer_at_object(&x->lexer, s, n, at))
+        return false;
+    size_t bytes = shipper_layouts_read(&x->layouts, s + *at, n - *at, x->lexer.depth, &got);
+    if (bytes == 0)
+        return false;
+    *at += bytes;
+    json_lexer_pass_object(&x->lexer);
+    x->count = got.count;
+    x->used = got.used;
+    x->form = got.form;
+    x->has_xml = x->is_cut = x->is_damaged = false;
+    *r = shipper_record_plain(x);
+    *found = tell_record(x, *r);
+    return true;
+}
+
+/* The record that ends at s + n was read as JSON. */
+static void learn_whole(struct shipper *x, const char *s, size_t n, enum shipper_found found)
+{
+    bool is_plain = !x->has_xml && !x->is_cut && !x->is_damaged && !x->paths.is_full;
+    if (is_plain && (found == SHIPPER_RECORD || found == SHIPPER_OTHER))
+        shipper_layouts_learn(&x->layouts, &x->paths, s, n, x->lexer.depth, x->form, x->shape);
+}
+
 size_t shipper_feed(struct shipper *x, const char *s, size_t n, enum shipper_found *found,
                     const struct record **r)
 {
     enum json_token token;
-    const char *text;
+    const char *text, *start = NULL;
     size_t at = 0, size;
     *r = NULL;
     *found = SHIPPER_MORE;
@@ -165,10 +212,17 @@ size_t shipper_feed(struct shipper *x, const char *s, size_t n, enum shipper_fou
         return 0;
     }
     do {
+        uint32_t base = x->base;
+        if (base == 0 && read_whole(x, s, n, &at, found, r))
+            return at;
         take_expected_key(x, s, n, &at);
         token = json_lexer_next(&x->lexer, s, n, &at, &text, &size);
         *found = take_token(x, token, text, size, r);
+        if (base == 0 && x->base != 0)
+            start = s + at - 1;
     } while (token != JSON_MORE && *found == SHIPPER_MORE);
+    if (start != NULL && token == JSON_CLOSE_OBJECT)
+        learn_whole(x, start, (size_t)(s + at - start), *found);
     return token == JSON_MORE ? n : at;
 }
 
@@ -176,6 +230,7 @@ void shipper_start(struct shipper *x)
 {
     json_lexer_start(&x->lexer, x->room, sizeof x->room);
     shipper_paths_start(&x->paths);
+    shipper_layouts_forget(&x->layouts);
     x->base = x->object = x->known = x->marks = 0;
     x->has_xml = false;
     x->later = NULL;
