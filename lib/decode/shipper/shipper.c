@@ -4,16 +4,15 @@
 
 #include <string.h>
 
-#include "base/hash.h"
-
 /* ---- a record's members --------------------------------------------------------------------- */
 
 static void begin_record(struct shipper *x)
 {
-    if (x->paths.is_full) {
+    if (x->paths.is_full && !x->keeps_paths) {
         shipper_paths_start(&x->paths);
         shipper_layouts_forget(&x->layouts); /* which have numbers of paths */
     }
+    x->keeps_paths = false;
     x->base = x->lexer.depth;
     x->shape = x->base;
     x->marks = x->count = x->used = 0;
@@ -64,7 +63,6 @@ static uint16_t current_path(struct shipper *x, uint32_t depth)
 static void take_value(struct shipper *x, enum json_token token, const char *s, size_t n)
 {
     uint16_t path = x->base != 0 ? current_path(x, x->lexer.depth) : (uint16_t)SHIPPER_PATH_NONE;
-    x->shape = hash_mix(x->shape, (uint64_t)token << 16 | path);
     if (path == SHIPPER_PATH_NONE)
         return;
     const struct shipper_path *p = &x->paths.list[path];
@@ -168,40 +166,64 @@ static enum shipper_found take_token(struct shipper *x, enum json_token token, c
 
 /* ---- whole records -------------------------------------------------------------------------- */
 
-/* A record that is one of the layouts: all of it at once, with what stands before it. */
-static bool read_whole(struct shipper *x, const char *s, size_t n, size_t *at,
-                       enum shipper_found *found, const struct record **r)
+/* By its layout. */
+static size_t read_by_layout(struct shipper *x, const char *s, size_t n, enum shipper_found *found,
+                             const struct record **r)
 {
     struct shipper_layout_found got = {.members = x->members, .text = x->text};
-    if (x->paths.is_full || !json_lexer_at_object(&x->lexer, s, n, at))
-        return false;
-    size_t bytes = shipper_layouts_read(&x->layouts, s + *at, n - *at, x->lexer.depth, &got);
+    size_t bytes = shipper_layouts_read(&x->layouts, s, n, x->lexer.depth, &got);
     if (bytes == 0)
-        return false;
-    *at += bytes;
-    json_lexer_pass_object(&x->lexer);
+        return 0;
     x->count = got.count;
     x->used = got.used;
     x->form = got.form;
     x->has_xml = x->is_cut = x->is_damaged = false;
     *r = shipper_record_plain(x);
     *found = tell_record(x, *r);
-    return true;
+    return bytes;
 }
 
-/* The record that ends at s + n was read as JSON. */
-static void learn_whole(struct shipper *x, const char *s, size_t n, enum shipper_found found)
+/* As JSON; a layout is learned from it. What was read is read again if that was not all. */
+static size_t read_as_json(struct shipper *x, const char *s, size_t n, enum shipper_found *found,
+                           const struct record **r)
 {
+    begin_record(x);
+    size_t bytes = shipper_whole(x, s, n);
+    x->base = 0;
+    if (bytes == 0) {
+        x->keeps_paths = x->paths.is_full;
+        return 0;
+    }
+    *found = end_record(x, r);
     bool is_plain = !x->has_xml && !x->is_cut && !x->is_damaged && !x->paths.is_full;
-    if (is_plain && (found == SHIPPER_RECORD || found == SHIPPER_OTHER))
-        shipper_layouts_learn(&x->layouts, &x->paths, s, n, x->lexer.depth, x->form, x->shape);
+    if (is_plain && (*found == SHIPPER_RECORD || *found == SHIPPER_OTHER))
+        shipper_layouts_learn(&x->layouts, &x->paths, s, bytes, x->lexer.depth, x->form, x->shape);
+    return bytes;
+}
+
+/* A record that is there as a whole, with what stands before it. */
+static bool read_whole(struct shipper *x, const char *s, size_t n, size_t *at,
+                       enum shipper_found *found, const struct record **r)
+{
+    if (!json_lexer_at_object(&x->lexer, s, n, at))
+        return false;
+    size_t bytes = 0;
+    if (!x->paths.is_full)
+        bytes = read_by_layout(x, s + *at, n - *at, found, r);
+    if (bytes == 0)
+        bytes = read_as_json(x, s + *at, n - *at, found, r);
+    if (bytes == 0)
+        return false;
+    *at += bytes;
+    json_lexer_pass_object(&x->lexer);
+    return true;
 }
 
 size_t shipper_feed(struct shipper *x, const char *s, size_t n, enum shipper_found *found,
                     const struct record **r)
 {
     enum json_token token;
-    const char *text, *start = NULL;
+    const char *text;
     size_t at = 0, size;
     *r = NULL;
     *found = SHIPPER_MORE;
@@ -212,17 +234,12 @@ size_t shipper_feed(struct shipper *x, const char *s, size_t n, enum shipper_fou
         return 0;
     }
     do {
-        uint32_t base = x->base;
-        if (base == 0 && read_whole(x, s, n, &at, found, r))
+        if (x->base == 0 && read_whole(x, s, n, &at, found, r))
             return at;
         take_expected_key(x, s, n, &at);
         token = json_lexer_next(&x->lexer, s, n, &at, &text, &size);
         *found = take_token(x, token, text, size, r);
-        if (base == 0 && x->base != 0)
-            start = s + at - 1;
     } while (token != JSON_MORE && *found == SHIPPER_MORE);
-    if (start != NULL && token == JSON_CLOSE_OBJECT)
-        learn_whole(x, start, (size_t)(s + at - start), *found);
     return token == JSON_MORE ? n : at;
 }
 
@@ -232,7 +249,7 @@ void shipper_start(struct shipper *x)
     shipper_paths_start(&x->paths);
     shipper_layouts_forget(&x->layouts);
     x->base = x->object = x->known = x->marks = 0;
-    x->has_xml = false;
+    x->has_xml = x->keeps_paths = false;
     x->later = NULL;
     x->form = SHIPPER_FORMS;
 }

@@ -30,6 +30,7 @@ struct shipper {
     uint32_t marks, count, used;
     uint64_t shape;                   /* a hash of its values' paths */
     bool has_xml, is_cut, is_damaged; /* damaged: XML in it */
+    bool keeps_paths;                 /* though they are full: some of it was read before */
     const char *later; /* what the next call has to tell of the last record; NULL: nothing */
     /* what was found */
     size_t form;     /* of the last record; SHIPPER_FORMS: none that is known */
@@ -66,6 +67,9 @@ const char *shipper_end(const struct shipper *x);
 
 /* ---- its parts ---- */
 
+/* Reads the record that begins with the brace at s, which was begun, as far as its members. Returns
+ * its bytes; 0: it is not there as a whole, or nothing that can be read so. */
+size_t shipper_whole(struct shipper *x, const char *s, size_t n);
 /* A whole record, from its members. NULL: it is none of ours. */
 const struct record *shipper_record(struct shipper *x);
 /* The same, when the members have their rows, and none is XML of an event. */

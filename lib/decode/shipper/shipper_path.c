@@ -44,6 +44,14 @@ static uint8_t wanted_of(const struct shipper_meaning *m, uint16_t name)
     return wanted;
 }
 
+static bool is_xml(const struct shipper_meaning *m)
+{
+    bool is = m->rows[SHIPPER_XML] != NULL;
+    for (size_t i = 1; i < SHIPPER_FORMS; i++)
+        is = is || (m->rows[i] != NULL && m->rows[i]->use == SHIPPER_DATA_XML);
+    return is;
+}
+
 static uint16_t refuse_path(struct shipper_paths *p)
 {
     p->is_full = true;
@@ -75,6 +83,7 @@ static uint16_t add_path(struct shipper_paths *p, uint16_t parent, const char *k
                                   .name = audit_name(key + n - own, own),
                                   .is_plain = simd_is_plain(key, n)};
     shipper_form_look(text, before + n, &path->meaning);
+    path->is_xml = is_xml(&path->meaning);
     path->wanted = wanted_of(&path->meaning, path->name);
     p->used += (uint32_t)(before + n);
     return (uint16_t)p->count++;

@@ -28,6 +28,7 @@ struct shipper_path {
     uint16_t name;  /* of the key, of audit_name */
     uint8_t wanted; /* enum json_wanted: of a value there */
     bool is_plain;  /* the key as a whole stands in JSON as it is */
+    bool is_xml;    /* a value there may be read as XML */
 };
 
 struct shipper_paths {
