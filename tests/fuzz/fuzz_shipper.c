@@ -77,7 +77,7 @@ static uint64_t hash_record(const struct record *r)
     return hash;
 }
 
-/* A hash of what is found. */
+/* A hash of what is found. In pieces nothing is read by what was learned before. */
 static uint64_t decode(struct shipper *x, size_t n, size_t piece)
 {
     uint64_t hash = 0;
@@ -87,6 +87,8 @@ static uint64_t decode(struct shipper *x, size_t n, size_t piece)
         enum shipper_found found;
         size_t end = at + piece < n ? at + piece : n;
         at += shipper_feed(x, text + at, end - at, &found, &r);
+        if (piece < n)
+            shipper_xml_layouts_forget(&x->xml.layouts);
         must(at <= end && (found == SHIPPER_MORE) == (found == SHIPPER_MORE && at == end));
         if (found == SHIPPER_RECORD)
             check_record(r);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * Records of one layout are read in one go, and give what they give when they are read as JSON. A
- * byte at a time no layout can fit, which shows the one beside the other. */
+ * Records of one layout are read in one go, and give what they give when they are read as JSON and
+ * XML. A byte at a time no layout can fit, which shows the one beside the other. */
 #include "cmocka_all.h"
 
 #include <stdio.h>
@@ -65,6 +65,8 @@ static struct got read_pieces(struct shipper *x, const char *s, size_t n, size_t
     for (size_t at = 0; at < n;) {
         size_t end = at + piece < n ? at + piece : n;
         at += shipper_feed(x, s + at, end - at, &found, &r);
+        if (piece < n)
+            shipper_xml_layouts_forget(&x->xml.layouts);
         mix(&g.hash, &found, found == SHIPPER_MORE ? 0 : sizeof found);
         if (found == SHIPPER_RECORD)
             mix_record(&g.hash, r);
@@ -136,6 +138,8 @@ static void test_forms(void **state)
         struct got g = read_both(x, file.text, file.n);
         assert_int_equal(g.records, RECORDS);
         bool is_xml = strcmp(shipper_made[i].name, "winlogbeat with XML") == 0;
+        bool has_data = strcmp(shipper_made[i].name, "Sentinel") == 0;
+        assert_int_equal(x->xml.layouts.learned, is_xml || has_data);
         assert_int_equal(x->layouts.learned, is_xml ? 0 : 1);
         if (x->layouts.misses)
             printf("MISS %s\n", shipper_made[i].name);
@@ -246,6 +250,48 @@ static void test_values(void **state)
     free(x);
 }
 
+/* ---- XML ------------------------------------------------------------------------------------ */
+
+#define XML(name, app)                                                                             \
+    "{\"event\":{\"original\":\"<Event xmlns='x'><System><Provider Name='" name "' Guid=''/>"      \
+    "<EventID> 5157 </EventID><Correlation/><Execution ProcessID='4'/></System><EventData>"        \
+    "<Data Name='ProcessID'>8</Data><Data Name='Application'>" app "</Data><Data Name='Own'/>"     \
+    "</EventData></Event>\"}}\n"
+#define SECURITY "Microsoft-Windows-Security-Auditing"
+#define DATA(app)                                                                                  \
+    "{\"EventSourceName\":\"" SECURITY "\",\"EventID\":5157,\"EventData\":\"<EventData>\\r\\n"     \
+    "<Data Name=\\\"Application\\\">" app "</Data></EventData>\"}\n"
+
+/* After one record by the parser the others are read by the layout, and only what it fits. */
+static void test_xml(void **state)
+{
+    static const struct {
+        const char *text;
+        uint32_t learned;
+    } cases[] = {
+        {XML(SECURITY, "a") XML(SECURITY, "other") XML(SECURITY, ""), 1},
+        {XML(SECURITY, "a") XML("Other", "\xC3\xA9 / b"), 1},
+        {XML(SECURITY, "a") XML(SECURITY, "a\\\\b \\\"c\\\" ") XML(SECURITY, " a"), 1},
+        {XML(SECURITY, "a") XML(SECURITY, "a&amp;b") XML(SECURITY, "b"), 1},
+        {XML(SECURITY, "a") XML(SECURITY, "a\\r\\nb") XML(SECURITY, "\\t"), 1},
+        {XML(SECURITY, "a") XML(SECURITY, "<b/>") XML(SECURITY, "b"), 2},
+        {XML(SECURITY, "a") XML(SECURITY, "]]>") XML(SECURITY, "b"), 1},
+        {XML(SECURITY, "a") XML(SECURITY, "\\u0001\\uffff\\ud800") XML(SECURITY, "b"), 1},
+        {XML(SECURITY, "a") XML(SECURITY, "<![CDATA[b]]>") XML(SECURITY, "b"), 1},
+        {XML(SECURITY, "a") XML(SECURITY, "</Data></EventData></Event><Event>"), 1},
+        {DATA("a") DATA("b") DATA("\xC3\xA9"), 1},
+        {DATA("a") DATA("a&#65;") DATA("</EventData>") DATA("\\u003cb/\\u003e"), 2},
+    };
+    struct shipper *x = new_shipper();
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        (void)read_both(x, cases[i].text, strlen(cases[i].text));
+        if (x->xml.layouts.learned != cases[i].learned)
+            fail_msg("%s: %u layouts", cases[i].text, x->xml.layouts.learned);
+    }
+    free(x);
+}
+
 /* ---- many kinds ----------------------------------------------------------------------------- */
 
 /* Records of so many kinds, each with a key of its own, one after the other, `rounds` times. */
@@ -325,9 +371,10 @@ static void test_others(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_forms),      cmocka_unit_test(test_changed),
-        cmocka_unit_test(test_values),     cmocka_unit_test(test_kinds),
-        cmocka_unit_test(test_paths_full), cmocka_unit_test(test_others),
+        cmocka_unit_test(test_forms),  cmocka_unit_test(test_changed),
+        cmocka_unit_test(test_values), cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_xml),    cmocka_unit_test(test_paths_full),
+        cmocka_unit_test(test_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -248,6 +248,7 @@ void shipper_start(struct shipper *x)
     json_lexer_start(&x->lexer, x->room, sizeof x->room);
     shipper_paths_start(&x->paths);
     shipper_layouts_forget(&x->layouts);
+    shipper_xml_layouts_forget(&x->xml.layouts);
     x->base = x->object = x->known = x->marks = 0;
     x->has_xml = x->keeps_paths = false;
     x->later = NULL;

@@ -313,10 +313,23 @@ static void take_members(struct shipper *x, struct audit_record *a, struct rest 
 
 /* ---- XML in JSON ---------------------------------------------------------------------------- */
 
+/* An event that differs from an earlier one in its values only. */
+static bool has_layout(struct shipper *x, const struct shipper_member *m, const struct record **r)
+{
+    struct audit_record *a = &x->audit_record;
+    if (!shipper_xml_layouts_find(&x->xml.layouts, false, m->text, m->n))
+        return false;
+    audit_record_start(a, x->record, (uint32_t)sizeof x->record, WFPW_SOURCE_JSON);
+    shipper_xml_layouts_give(&x->xml.layouts, a);
+    *r = audit_record_finish(a, 0);
+    return true;
+}
+
 /* The event that is a member as a whole. */
 static const struct record *record_of_text(struct shipper *x, const struct shipper_member *m)
 {
     struct shipper_xml *xml = &x->xml;
+    uint64_t passed = xml->decoder.reader.passed;
     size_t skip = shipper_xml_declaration(m->text, m->n), n = m->n - skip;
     char *s = own_text(x, m) + skip;
     bool several = shipper_xml_has_several(s, n);
@@ -325,6 +338,8 @@ static const struct record *record_of_text(struct shipper *x, const struct shipp
     if (several && r != NULL)
         x->later = "several events in one text, of which the first was read";
     x->is_damaged |= xml->is_damaged;
+    if (keep && !xml->is_damaged && (r != NULL || xml->decoder.reader.passed != passed))
+        shipper_xml_layouts_learn(&xml->layouts, false, m->text, m->n);
     return r;
 }
 
@@ -337,7 +352,13 @@ static const struct record *record_of_xml(struct shipper *x, bool *is_event)
     for (uint32_t i = 0; i < x->count && !*is_event && texts < TEXTS_MAX; i++) {
         const struct shipper_member *m = &x->members[i];
         const struct shipper_row *row = x->paths.list[m->path].meaning.rows[SHIPPER_XML];
-        if (row == NULL || !shipper_xml_is(m->text, m->n) || !shipper_xml_open(&x->xml))
+        if (row == NULL || !shipper_xml_is(m->text, m->n))
+            continue;
+        if (has_layout(x, m, &r)) {
+            *is_event = true;
+            return r;
+        }
+        if (!shipper_xml_open(&x->xml))
             continue;
         uint64_t passed = x->xml.decoder.reader.passed;
         r = record_of_text(x, m);
@@ -347,12 +368,28 @@ static const struct record *record_of_xml(struct shipper *x, bool *is_event)
     return r;
 }
 
+/* What a record has beside the fields as XML. */
+static void take_uses(struct shipper *x, struct audit_record *a)
+{
+    struct rest rest = {.result = 0};
+    for (uint32_t i = 0; i < x->count; i++)
+        if (x->members[i].row != NULL)
+            take_use(a, &rest, x->members[i].row, &x->members[i]);
+    settle_rest(x, a, &rest);
+}
+
 /* The fields as XML: the record that they belong to is begun by XML, too, and gets the rest. */
 static const struct record *record_of_data(struct shipper *x, const struct shipper_member *data)
 {
     char start[] = "<Event>", end[] = "</Event>";
     struct shipper_xml *xml = &x->xml;
-    struct rest rest = {.result = 0};
+    struct audit_record *a = &x->audit_record;
+    if (shipper_xml_layouts_find(&xml->layouts, true, data->text, data->n)) {
+        audit_record_start(a, x->record, (uint32_t)sizeof x->record, WFPW_SOURCE_JSON);
+        shipper_xml_layouts_give(&xml->layouts, a);
+        take_uses(x, a);
+        return audit_record_finish(a, 0);
+    }
     if (!shipper_xml_open(xml))
         return NULL;
     (void)shipper_xml_feed(xml, start, sizeof start - 1);
@@ -360,15 +397,12 @@ static const struct record *record_of_data(struct shipper *x, const struct shipp
     x->is_damaged = xml->is_damaged;
     if (!xml->is_open)
         return NULL;
-    for (uint32_t i = 0; i < x->count; i++) {
-        const struct shipper_member *m = &x->members[i];
-        if (m->row != NULL)
-            take_use(&xml->decoder.audit_record, &rest, m->row, m);
-    }
-    settle_rest(x, &xml->decoder.audit_record, &rest);
+    take_uses(x, &xml->decoder.audit_record);
     const struct record *r = shipper_xml_feed(xml, end, sizeof end - 1);
     r = shipper_xml_end(xml, r, false);
     x->is_damaged = xml->is_damaged;
+    if (!x->is_damaged)
+        shipper_xml_layouts_learn(&xml->layouts, true, data->text, data->n);
     return r;
 }
 
