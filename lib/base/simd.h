@@ -35,6 +35,12 @@ static inline bool simd_ascii4(char *out, const uint8_t *s)
     return ascii;
 }
 
+/* What stands in 16 bytes of a string of JSON, a bit for each: quotes, backslashes, line ends and
+ * NULs. */
+struct simd_marks {
+    unsigned quotes, slashes, lines, nuls;
+};
+
 #if defined(__SSE2__) || defined(_M_X64)
 #include <emmintrin.h>
 #if defined(_MSC_VER) && !defined(__clang__)
@@ -153,6 +159,12 @@ static inline uint64_t simd_escapes_at(const char *s)
     return simd_escapes16(_mm_loadu_si128((const __m128i *)(const void *)s));
 }
 
+static inline struct simd_marks simd_marks16(const char *s)
+{
+    return (struct simd_marks){simd_equal16(s, '"'), simd_equal16(s, '\\'), simd_equal16(s, '\n'),
+                               simd_equal16(s, 0)};
+}
+
 #else
 
 static inline bool simd_ascii8(char *out, const uint8_t *s)
@@ -235,6 +247,19 @@ static inline uint64_t simd_escapes_at(const char *s)
         if ((uint8_t)s[i] < 0x20 || s[i] == '"' || s[i] == '\\' || s[i] == 0x7F)
             mask |= (uint64_t)1 << i;
     return mask;
+}
+
+static inline struct simd_marks simd_marks16(const char *s)
+{
+    struct simd_marks m = {0, 0, 0, 0};
+    for (uint64_t mask = simd_escapes_at(s); mask != 0; mask &= mask - 1) {
+        unsigned i = simd_lowest(mask), bit = 1u << i;
+        m.quotes |= s[i] == '"' ? bit : 0;
+        m.slashes |= s[i] == '\\' ? bit : 0;
+        m.lines |= s[i] == '\n' ? bit : 0;
+        m.nuls |= s[i] == 0 ? bit : 0;
+    }
+    return m;
 }
 
 #endif

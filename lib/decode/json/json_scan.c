@@ -2,46 +2,42 @@
  * SPDX-FileCopyrightText: The wfpwatch authors */
 #include "decode/json/json_scan.h"
 
-/* In a block: the quote that ends a string. *escaped: its first character is; then, whether that
- * behind it is. JSON_SCAN_BLOCK: there is none; above: what is no JSON. */
-static inline unsigned find_quote(const char *p, bool *escaped)
+enum { NO_QUOTE = JSON_SCAN_BLOCK, NO_JSON };
+
+/* In a block: the quote that ends a string, or one of these. *escaped: its first character is;
+ * then, whether that behind it is. */
+static inline unsigned find_quote(const char *p, unsigned *escaped)
 {
-    uint64_t mask = simd_escapes_at(p);
-    if (*escaped && p[0] == '\n')
-        return JSON_SCAN_BLOCK + 1;
-    mask &= ~(uint64_t)*escaped;
-    *escaped = false;
-    while (mask != 0) {
-        unsigned i = simd_lowest(mask);
-        mask &= mask - 1;
-        if (p[i] == '"')
-            return i;
-        if (p[i] == '\n' || p[i] == 0)
-            return JSON_SCAN_BLOCK + 1;
-        if (p[i] != '\\')
-            continue;
-        *escaped = i == JSON_SCAN_BLOCK - 1;
-        if (!*escaped && p[i + 1] == '\n')
-            return JSON_SCAN_BLOCK + 1;
-        mask &= ~((uint64_t)2 << i);
+    struct simd_marks m = simd_marks16(p);
+    unsigned passed = *escaped; /* what is escaped */
+    for (unsigned slashes = m.slashes & ~passed; slashes != 0;) {
+        unsigned next = 2 * (slashes & (0 - slashes));
+        passed |= next;
+        slashes &= slashes - 1;
+        slashes &= ~next;
     }
-    return JSON_SCAN_BLOCK;
+    *escaped = passed >> JSON_SCAN_BLOCK;
+    unsigned quotes = m.quotes & ~passed, all = quotes | m.lines | (m.nuls & ~passed);
+    if (all == 0)
+        return NO_QUOTE;
+    unsigned first = simd_lowest(all);
+    return (quotes >> first & 1) != 0 ? first : (unsigned)NO_JSON;
 }
 
 const char *json_scan_string(const char *p, const char *end)
 {
-    bool escaped = false;
+    unsigned escaped = 0;
     for (; end - p >= JSON_SCAN_BLOCK; p += JSON_SCAN_BLOCK) {
         unsigned i = find_quote(p, &escaped);
-        if (i != JSON_SCAN_BLOCK)
-            return i < JSON_SCAN_BLOCK ? p + i : NULL;
+        if (i != NO_QUOTE)
+            return i != NO_JSON ? p + i : NULL;
     }
     for (; p < end; p++) {
-        if (*p == '\n' || (*p == 0 && !escaped))
+        if (*p == '\n' || (*p == 0 && escaped == 0))
             return NULL;
-        if (*p == '"' && !escaped)
+        if (*p == '"' && escaped == 0)
             return p;
-        escaped = !escaped && *p == '\\';
+        escaped = escaped == 0 && *p == '\\';
     }
     return NULL;
 }

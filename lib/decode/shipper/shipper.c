@@ -55,7 +55,7 @@ static uint16_t current_path(struct shipper *x, uint32_t depth)
     bool in_object = (x->lexer.objects >> (depth - 1) & 1) != 0;
     uint16_t key = x->key;
     if (!in_object)
-        return shipper_paths_find(&x->paths, x->paths_of[depth], "[]", 2);
+        return shipper_paths_item(&x->paths, x->paths_of[depth]);
     x->key = SHIPPER_PATH_NONE;
     return key;
 }
@@ -75,7 +75,8 @@ static void take_key(struct shipper *x, const char *s, size_t n)
 {
     if (x->base == 0)
         return;
-    x->key = shipper_paths_find(&x->paths, x->paths_of[x->lexer.depth], s, n);
+    struct shipper_key key = shipper_key(s, n);
+    x->key = shipper_paths_find(&x->paths, x->paths_of[x->lexer.depth], &key);
     x->lexer.wanted =
         x->key == SHIPPER_PATH_NONE ? (uint8_t)JSON_NOTHING : x->paths.list[x->key].wanted;
 }

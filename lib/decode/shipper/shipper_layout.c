@@ -17,21 +17,6 @@ void shipper_layouts_forget(struct shipper_layouts *l)
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-/* memcmp without a call where n is small. */
-static inline bool is_same(const char *a, const char *b, size_t n)
-{
-    size_t i = 0;
-    if (n < 8) {
-        while (i < n && a[i] == b[i])
-            i++;
-        return i == n;
-    }
-    for (; i + 8 < n; i += 8)
-        if (text_le64(a + i) != text_le64(b + i))
-            return false;
-    return text_le64(a + n - 8) == text_le64(b + n - 8);
-}
-
 static inline void add_member(struct shipper_layout_found *found,
                               const struct shipper_layout_value *v, const char *text, size_t n,
                               bool is_null)
@@ -93,7 +78,7 @@ static size_t read_layout(const struct shipper_layout *y, const char *s, const c
     const char *p = s, *text = y->text;
     found->count = found->used = 0;
     for (const struct shipper_layout_value *v = y->values; v < y->values + y->count; v++) {
-        if ((size_t)(end - p) < v->before || !is_same(p, text, v->before))
+        if ((size_t)(end - p) < v->before || !text_equal(p, text, v->before))
             return 0;
         text += v->before;
         p += v->before;
@@ -103,7 +88,7 @@ static size_t read_layout(const struct shipper_layout *y, const char *s, const c
             return 0;
     }
     size_t rest = (size_t)(y->text + y->bytes - text);
-    if ((size_t)(end - p) < rest || !is_same(p, text, rest))
+    if ((size_t)(end - p) < rest || !text_equal(p, text, rest))
         return 0;
     found->form = y->form;
     return (size_t)(p - s) + rest;

@@ -18,7 +18,7 @@ enum {
     SHIPPER_LAYOUT_TEXT = 5 * 1024,    /* bytes between values */
     SHIPPER_LAYOUT_RECORD = 32 * 1024, /* bytes of a record */
     SHIPPER_LAYOUT_DEPTH = 16,         /* levels of it */
-    SHIPPER_LAYOUT_SHAPES = 64         /* kinds of records that are remembered by a hash */
+    SHIPPER_LAYOUT_SHAPES = 32         /* kinds of records that are remembered by a hash */
 };
 
 /* A value of a record, for the form. */

@@ -49,7 +49,8 @@ static bool learn_key(struct lesson *x)
     const char *key = x->p, *stop = json_scan_stop(key, x->end);
     if (stop == x->end || *stop != '"')
         return false;
-    x->key = shipper_paths_find(x->paths, x->levels[x->depth].path, key, (size_t)(stop - key));
+    struct shipper_key k = shipper_key(key, (size_t)(stop - key));
+    x->key = shipper_paths_find(x->paths, x->levels[x->depth].path, &k);
     x->p = stop + 1;
     return pass_mark(x, ':');
 }
@@ -58,7 +59,7 @@ static bool learn_key(struct lesson *x)
 static uint16_t value_path(struct lesson *x)
 {
     if (x->depth > 0 && !x->levels[x->depth].is_object)
-        return shipper_paths_find(x->paths, x->levels[x->depth].path, "[]", 2);
+        return shipper_paths_item(x->paths, x->levels[x->depth].path);
     return x->key;
 }
 

@@ -21,17 +21,14 @@ void shipper_paths_start(struct shipper_paths *p)
     p->last = 0;
 }
 
-static uint64_t hash_of(uint16_t parent, const char *key, size_t n)
+enum { HEAD = 16 };
+
+static inline uint64_t hash_of(uint16_t parent, const struct shipper_key *k)
 {
-    uint64_t h = hash_mix((uint64_t)parent << 32 | n, 1), piece = 0;
-    size_t i = 0;
-    for (; i + sizeof piece <= n; i += sizeof piece)
-        h = hash_mix(h, text_le64(key + i));
-    if (n >= sizeof piece)
-        return hash_mix(h, text_le64(key + n - sizeof piece));
-    for (; i < n; i++)
-        piece = piece << 8 | (uint8_t)key[i];
-    return hash_mix(h, piece);
+    uint64_t h = hash_mix(hash_mix((uint64_t)parent << 32 | k->n, k->head[0]), k->head[1]);
+    for (size_t i = HEAD; i + 8 <= k->n; i += 8)
+        h = hash_mix(h, text_le64(k->s + i));
+    return k->n > HEAD ? hash_mix(h, text_le64(k->s + k->n - 8)) : h;
 }
 
 /* What of a value there has to be read; name: of audit_name. */
@@ -58,8 +55,10 @@ static uint16_t refuse_path(struct shipper_paths *p)
     return SHIPPER_PATH_NONE;
 }
 
-static uint16_t add_path(struct shipper_paths *p, uint16_t parent, const char *key, size_t n)
+static uint16_t add_path(struct shipper_paths *p, uint16_t parent, const struct shipper_key *k)
 {
+    const char *key = k->s;
+    const size_t n = k->n;
     const struct shipper_path *above = &p->list[parent];
     size_t before = above->n > 0 ? (size_t)above->n + 1 : 0;
     if (before + n > SHIPPER_PATH_TEXT)
@@ -75,7 +74,8 @@ static uint16_t add_path(struct shipper_paths *p, uint16_t parent, const char *k
     for (size_t i = 0; i < n; i++)
         own = key[i] == '.' ? n - i - 1 : own;
     struct shipper_path *path = &p->list[p->count];
-    *path = (struct shipper_path){.at = p->used,
+    *path = (struct shipper_path){.head = {k->head[0], k->head[1]},
+                                  .at = p->used,
                                   .n = (uint16_t)(before + n),
                                   .key = (uint16_t)own,
                                   .whole = (uint16_t)n,
@@ -89,19 +89,21 @@ static uint16_t add_path(struct shipper_paths *p, uint16_t parent, const char *k
     return (uint16_t)p->count++;
 }
 
-static bool is_path(const struct shipper_paths *p, const struct shipper_path *x, uint16_t parent,
-                    const char *key, size_t n)
+static inline bool is_path(const struct shipper_paths *p, const struct shipper_path *x,
+                           uint16_t parent, const struct shipper_key *k)
 {
-    return x->parent == parent && x->whole == n && memcmp(p->text + x->at + x->n - n, key, n) == 0;
+    bool has_head = ((x->head[0] ^ k->head[0]) | (x->head[1] ^ k->head[1])) == 0;
+    return has_head && x->parent == parent && x->whole == k->n &&
+           (k->n <= HEAD || memcmp(p->text + x->at + x->n - k->n, k->s, k->n) == 0);
 }
 
-static uint16_t find_path(struct shipper_paths *p, uint16_t parent, const char *key, size_t n)
+static uint16_t find_path(struct shipper_paths *p, uint16_t parent, const struct shipper_key *k)
 {
-    uint64_t hash = hash_of(parent, key, n);
+    uint64_t hash = hash_of(parent, k);
     for (uint32_t i = 0; i < PROBES; i++) {
         uint16_t *slot = &p->slots[(hash + i) % SHIPPER_PATH_SLOTS];
         if (*slot == 0) {
-            uint16_t path = add_path(p, parent, key, n);
+            uint16_t path = add_path(p, parent, k);
             if (path != SHIPPER_PATH_NONE) {
                 p->list[path].hash = hash;
                 *slot = (uint16_t)(path + 1);
@@ -109,23 +111,29 @@ static uint16_t find_path(struct shipper_paths *p, uint16_t parent, const char *
             return path;
         }
         const struct shipper_path *x = &p->list[*slot - 1];
-        if (x->hash == hash && is_path(p, x, parent, key, n))
+        if (x->hash == hash && is_path(p, x, parent, k))
             return (uint16_t)(*slot - 1);
     }
     return refuse_path(p);
 }
 
-uint16_t shipper_paths_find(struct shipper_paths *p, uint16_t parent, const char *key, size_t n)
+uint16_t shipper_paths_find(struct shipper_paths *p, uint16_t parent, const struct shipper_key *k)
 {
-    if (parent == SHIPPER_PATH_NONE || n > SHIPPER_PATH_TEXT)
+    if (parent == SHIPPER_PATH_NONE || k->n > SHIPPER_PATH_TEXT)
         return SHIPPER_PATH_NONE;
     struct shipper_path *last = &p->list[p->last];
-    if (last->next == 0 || !is_path(p, &p->list[last->next], parent, key, n)) {
-        uint16_t path = find_path(p, parent, key, n);
+    if (last->next == 0 || !is_path(p, &p->list[last->next], parent, k)) {
+        uint16_t path = find_path(p, parent, k);
         if (path == SHIPPER_PATH_NONE)
             return path;
         last->next = path;
     }
     p->last = last->next;
     return p->last;
+}
+
+uint16_t shipper_paths_item(struct shipper_paths *p, uint16_t parent)
+{
+    static const struct shipper_key item = {"[]", 2, {'[' | ']' << 8, 0}};
+    return shipper_paths_find(p, parent, &item);
 }

@@ -6,6 +6,7 @@
 #ifndef WFPW_SHIPPER_PATH_H
 #define WFPW_SHIPPER_PATH_H
 
+#include "base/text.h"
 #include "decode/json/json_lexer.h"
 #include "decode/shipper/shipper_form.h"
 
@@ -19,6 +20,7 @@ enum {
 
 struct shipper_path {
     uint64_t hash;
+    uint64_t head[2]; /* of the key as a whole, as of shipper_key */
     struct shipper_meaning meaning;
     uint32_t at;     /* of its text */
     uint16_t n, key; /* bytes of it, and of its last name */
@@ -40,10 +42,36 @@ struct shipper_paths {
     struct shipper_path list[SHIPPER_PATHS];
 };
 
+/* A key as it is looked up: short ones are compared as two numbers. */
+struct shipper_key {
+    const char *s;
+    size_t n;
+    uint64_t head[2]; /* its first 16 bytes, zeros behind it */
+};
+
+static inline struct shipper_key shipper_key(const char *s, size_t n)
+{
+    char head[16] = {0};
+    text_copy(head, s, n < sizeof head ? n : sizeof head);
+    return (struct shipper_key){s, n, {text_le64(head), text_le64(head + 8)}};
+}
+
+/* The same, when 16 bytes may be read at s: nothing depends on n. */
+static inline struct shipper_key shipper_key_near(const char *s, size_t n)
+{
+    static const uint8_t ones[32] = {255, 255, 255, 255, 255, 255, 255, 255,
+                                     255, 255, 255, 255, 255, 255, 255, 255};
+    const uint8_t *mask = ones + 16 - (n < 16 ? n : 16);
+    return (struct shipper_key){
+        s, n, {text_le64(s) & text_le64(mask), text_le64(s + 8) & text_le64(mask + 8)}};
+}
+
 /* Empty, but for the path of a record itself, which is 0. */
 void shipper_paths_start(struct shipper_paths *p);
 /* The path of a key below another. */
-uint16_t shipper_paths_find(struct shipper_paths *p, uint16_t parent, const char *key, size_t n);
+uint16_t shipper_paths_find(struct shipper_paths *p, uint16_t parent, const struct shipper_key *k);
+/* That of an array's items. */
+uint16_t shipper_paths_item(struct shipper_paths *p, uint16_t parent);
 
 /* The path that came after the last one that was found, if it is below `parent` and its key plain;
  * NULL: there is none. */

@@ -37,14 +37,17 @@ static inline char next_char(struct whole *w)
     return w->p < w->end ? *w->p : 0;
 }
 
-static bool read_key(struct whole *w)
+static inline bool read_key(struct whole *w)
 {
     if (next_char(w) != '"')
         return false;
     const char *key = w->p + 1, *stop = json_scan_stop(key, w->end);
     if (stop == w->end || *stop != '"')
         return false;
-    w->key = shipper_paths_find(&w->x->paths, w->levels[w->depth].path, key, (size_t)(stop - key));
+    if (w->end - key < JSON_SCAN_BLOCK)
+        return false;
+    struct shipper_key k = shipper_key_near(key, (size_t)(stop - key));
+    w->key = shipper_paths_find(&w->x->paths, w->levels[w->depth].path, &k);
     w->p = stop + 1;
     if (next_char(w) != ':')
         return false;
@@ -57,7 +60,7 @@ static inline uint16_t value_path(const struct whole *w)
 {
     return w->levels[w->depth].is_object
                ? w->key
-               : shipper_paths_find(&w->x->paths, w->levels[w->depth].path, "[]", 2);
+               : shipper_paths_item(&w->x->paths, w->levels[w->depth].path);
 }
 
 static bool add_member(struct whole *w, uint16_t path, enum json_token token, const char *text,

@@ -71,7 +71,7 @@ static bool fits_layout(const struct shipper_xml_layout *y, const char *p, const
 {
     const char *text = y->text;
     for (const struct shipper_xml_value *v = y->values; v < y->values + y->count; v++, found++) {
-        if ((size_t)(end - p) < v->before || memcmp(p, text, v->before) != 0)
+        if ((size_t)(end - p) < v->before || !text_equal(p, text, v->before))
             return false;
         text += v->before;
         p += v->before;
@@ -81,7 +81,7 @@ static bool fits_layout(const struct shipper_xml_layout *y, const char *p, const
         *found = (struct shipper_xml_found){start, (size_t)(p - start)};
     }
     size_t rest = (size_t)(y->text + y->bytes - text);
-    return (size_t)(end - p) == rest && memcmp(p, text, rest) == 0;
+    return (size_t)(end - p) == rest && text_equal(p, text, rest);
 }
 
 bool shipper_xml_layouts_find(struct shipper_xml_layouts *l, bool is_data, const char *s, size_t n)
