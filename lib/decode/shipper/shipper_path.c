@@ -23,12 +23,24 @@ void shipper_paths_start(struct shipper_paths *p)
 
 enum { HEAD = 16 };
 
+/* Its bytes the other way round. */
+static inline uint64_t turned_round(uint64_t v)
+{
+    v = (v & 0x00FF00FF00FF00FFu) << 8 | (v >> 8 & 0x00FF00FF00FF00FFu);
+    v = (v & 0x0000FFFF0000FFFFu) << 16 | (v >> 16 & 0x0000FFFF0000FFFFu);
+    return v << 32 | v >> 32;
+}
+
+/* Each eight bytes, and the last eight. */
 static inline uint64_t hash_of(uint16_t parent, const struct shipper_key *k)
 {
-    uint64_t h = hash_mix(hash_mix((uint64_t)parent << 32 | k->n, k->head[0]), k->head[1]);
-    for (size_t i = HEAD; i + 8 <= k->n; i += 8)
+    uint64_t h = hash_mix((uint64_t)parent << 32 | k->n, 1);
+    if (k->n < 8)
+        return hash_mix(h, k->n > 0 ? turned_round(k->head[0]) >> (64 - 8 * k->n) : 0);
+    h = hash_mix(h, k->head[0]);
+    for (size_t i = 8; i + 8 <= k->n; i += 8)
         h = hash_mix(h, text_le64(k->s + i));
-    return k->n > HEAD ? hash_mix(h, text_le64(k->s + k->n - 8)) : h;
+    return hash_mix(h, text_le64(k->s + k->n - 8));
 }
 
 /* What of a value there has to be read; name: of audit_name. */

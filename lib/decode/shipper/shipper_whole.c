@@ -63,20 +63,21 @@ static inline uint16_t value_path(const struct whole *w)
                : shipper_paths_item(&w->x->paths, w->levels[w->depth].path);
 }
 
-static bool add_member(struct whole *w, uint16_t path, enum json_token token, const char *text,
+static void add_member(struct whole *w, uint16_t path, enum json_token token, const char *text,
                        size_t n)
 {
     struct shipper *x = w->x;
     bool is_null = token == JSON_SCALAR && n == 4 && memcmp(text, "null", 4) == 0;
-    if (x->count == SHIPPER_MEMBERS)
-        return false;
+    if (x->count == SHIPPER_MEMBERS) {
+        x->is_cut = true;
+        return;
+    }
     x->members[x->count++] = (struct shipper_member){.text = text,
                                                      .n = is_null ? 0 : (uint32_t)n,
                                                      .object = w->levels[w->depth].object,
                                                      .path = path,
                                                      .token = (uint8_t)token,
                                                      .is_null = is_null};
-    return true;
 }
 
 /* A string in the shipper's own text, without escapes. Returns the quote that ends it, or NULL. */
@@ -108,7 +109,8 @@ static bool take_string(struct whole *w, uint16_t path)
         x->used += (uint32_t)n;
     }
     w->p = stop + 1;
-    return add_member(w, path, JSON_STRING, text, n);
+    add_member(w, path, JSON_STRING, text, n);
+    return true;
 }
 
 static bool pass_string(struct whole *w)
@@ -138,8 +140,9 @@ static bool read_scalar(struct whole *w, uint16_t path)
         w->p++;
     if (w->p == start)
         return false;
-    return path == SHIPPER_PATH_NONE || w->x->paths.list[path].wanted != JSON_ALL ||
-           add_member(w, path, JSON_SCALAR, start, (size_t)(w->p - start));
+    if (path != SHIPPER_PATH_NONE && w->x->paths.list[path].wanted == JSON_ALL)
+        add_member(w, path, JSON_SCALAR, start, (size_t)(w->p - start));
+    return true;
 }
 
 static bool read_value(struct whole *w, char c)
