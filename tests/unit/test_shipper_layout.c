@@ -327,6 +327,45 @@ static void test_kinds(void **state)
     free(x);
 }
 
+/* Records that stand deep, and are deep themselves. */
+static void test_depth(void **state)
+{
+    static const unsigned around[] = {0, 1, 30, 40, 41, 50, JSON_DEPTH_MAX - 1, JSON_DEPTH_MAX};
+    struct shipper *x = new_shipper();
+    char *text = malloc(TEXT_MAX);
+    (void)state;
+    assert_non_null(text);
+    for (size_t i = 0; i < sizeof around / sizeof *around; i++)
+        for (unsigned own = 1; own < 30; own++) {
+            memset(text, '[', around[i]);
+            size_t n = around[i];
+            for (unsigned k = 0; k < own; k++)
+                n += (size_t)snprintf(text + n, TEXT_MAX - n, "{\"k\":");
+            n += (size_t)snprintf(text + n, TEXT_MAX - n, "1");
+            memset(text + n, '}', own);
+            n += own;
+            n += (size_t)snprintf(text + n, TEXT_MAX - n, "\n," START FIELDS "}\n", own);
+            bool fits = around[i] + own <= JSON_DEPTH_MAX && around[i] + 3 <= JSON_DEPTH_MAX;
+            struct got g = read_both(x, text, n);
+            assert_true(!fits || (g.records == 1 && g.damage == 0));
+        }
+    free(text);
+    free(x);
+}
+
+/* A brace at a line's start inside of an object: the record before it is cut off. */
+static void test_cut(void **state)
+{
+    char text[1024];
+    struct shipper *x = new_shipper();
+    (void)state;
+    int n = snprintf(text, sizeof text, "{\"winlog\":{\"event_id\":\n" START FIELDS "}\n", 1u);
+    struct got g = read_both(x, text, (size_t)n);
+    assert_int_equal(g.records, 1);
+    assert_int_equal(g.damage, 1);
+    free(x);
+}
+
 /* When the table of paths is full it is emptied, and what was learned of it is forgotten. */
 static void test_paths_full(void **state)
 {
@@ -373,7 +412,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_forms),  cmocka_unit_test(test_changed),
         cmocka_unit_test(test_values), cmocka_unit_test(test_kinds),
-        cmocka_unit_test(test_xml),    cmocka_unit_test(test_paths_full),
+        cmocka_unit_test(test_xml),    cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_cut),    cmocka_unit_test(test_paths_full),
         cmocka_unit_test(test_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

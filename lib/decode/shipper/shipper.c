@@ -188,6 +188,7 @@ static size_t read_by_layout(struct shipper *x, const char *s, size_t n, enum sh
 static size_t read_as_json(struct shipper *x, const char *s, size_t n, enum shipper_found *found,
                            const struct record **r)
 {
+    x->keeps_paths = false;
     begin_record(x);
     size_t bytes = shipper_whole(x, s, n);
     x->base = 0;

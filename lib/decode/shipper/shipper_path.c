@@ -14,14 +14,13 @@ enum { PROBES = 16 };
 void shipper_paths_start(struct shipper_paths *p)
 {
     memset(p->slots, 0, sizeof p->slots);
+    memset(p->recent, 0, sizeof p->recent);
     p->list[0] = (struct shipper_path){.wanted = JSON_NOTHING};
     p->count = 1;
     p->used = 0;
     p->is_full = false;
     p->last = 0;
 }
-
-enum { HEAD = 16 };
 
 /* Its bytes the other way round. */
 static inline uint64_t turned_round(uint64_t v)
@@ -101,14 +100,6 @@ static uint16_t add_path(struct shipper_paths *p, uint16_t parent, const struct 
     return (uint16_t)p->count++;
 }
 
-static inline bool is_path(const struct shipper_paths *p, const struct shipper_path *x,
-                           uint16_t parent, const struct shipper_key *k)
-{
-    bool has_head = ((x->head[0] ^ k->head[0]) | (x->head[1] ^ k->head[1])) == 0;
-    return has_head && x->parent == parent && x->whole == k->n &&
-           (k->n <= HEAD || memcmp(p->text + x->at + x->n - k->n, k->s, k->n) == 0);
-}
-
 static uint16_t find_path(struct shipper_paths *p, uint16_t parent, const struct shipper_key *k)
 {
     uint64_t hash = hash_of(parent, k);
@@ -123,25 +114,16 @@ static uint16_t find_path(struct shipper_paths *p, uint16_t parent, const struct
             return path;
         }
         const struct shipper_path *x = &p->list[*slot - 1];
-        if (x->hash == hash && is_path(p, x, parent, k))
+        if (x->hash == hash && shipper_paths_is(p, x, parent, k))
             return (uint16_t)(*slot - 1);
     }
     return refuse_path(p);
 }
 
-uint16_t shipper_paths_find(struct shipper_paths *p, uint16_t parent, const struct shipper_key *k)
+uint16_t shipper_paths_look(struct shipper_paths *p, uint16_t parent, const struct shipper_key *k)
 {
-    if (parent == SHIPPER_PATH_NONE || k->n > SHIPPER_PATH_TEXT)
-        return SHIPPER_PATH_NONE;
-    struct shipper_path *last = &p->list[p->last];
-    if (last->next == 0 || !is_path(p, &p->list[last->next], parent, k)) {
-        uint16_t path = find_path(p, parent, k);
-        if (path == SHIPPER_PATH_NONE)
-            return path;
-        last->next = path;
-    }
-    p->last = last->next;
-    return p->last;
+    bool none = parent == SHIPPER_PATH_NONE || k->n > SHIPPER_PATH_TEXT;
+    return none ? (uint16_t)SHIPPER_PATH_NONE : find_path(p, parent, k);
 }
 
 uint16_t shipper_paths_item(struct shipper_paths *p, uint16_t parent)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors */
+#include <stddef.h>
+#include <string.h>
+
 #include "decode/audit/audit_classic.h"
 #include "decode/shipper/shipper.h"
 
@@ -16,6 +19,12 @@ struct rest {
     uint32_t values; /* without names */
     const struct shipper_member *value[SHIPPER_VALUES];
 };
+
+/* But for the values, of which there are none. */
+static void start_rest(struct rest *rest)
+{
+    memset(rest, 0, offsetof(struct rest, value));
+}
 
 static bool is_text(const struct shipper_member *m, const char *what)
 {
@@ -238,6 +247,11 @@ static void take_member(struct shipper *x, struct audit_record *a, struct rest *
     uint16_t name = x->paths.list[m->path].name;
     switch (row->use) {
     case SHIPPER_FIELD:
+        if (m->token == JSON_STRING && row->before == 0 && name != NAME_NONE) /* as most are */
+            audit_record_text_field(a, name, m->text, m->n);
+        else
+            take_field(x, a, row, m);
+        break;
     case SHIPPER_FIELD_SMALL:
         take_field(x, a, row, m);
         break;
@@ -371,7 +385,8 @@ static const struct record *record_of_xml(struct shipper *x, bool *is_event)
 /* What a record has beside the fields as XML. */
 static void take_uses(struct shipper *x, struct audit_record *a)
 {
-    struct rest rest = {.result = 0};
+    struct rest rest;
+    start_rest(&rest);
     for (uint32_t i = 0; i < x->count; i++)
         if (x->members[i].row != NULL)
             take_use(a, &rest, x->members[i].row, &x->members[i]);
@@ -410,7 +425,8 @@ static const struct record *record_of_data(struct shipper *x, const struct shipp
 
 const struct record *shipper_record_plain(struct shipper *x)
 {
-    struct rest rest = {.result = 0};
+    struct rest rest;
+    start_rest(&rest);
     audit_record_start(&x->audit_record, x->record, (uint32_t)sizeof x->record, WFPW_SOURCE_JSON);
     take_members(x, &x->audit_record, &rest);
     if (rest.data_xml != NULL) {

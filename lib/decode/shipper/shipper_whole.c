@@ -169,7 +169,8 @@ static bool open_level(struct whole *w, bool is_object)
     struct shipper *x = w->x;
     uint16_t path = w->depth > 0 ? value_path(w) : 0;
     bool is_list = !is_object && path != SHIPPER_PATH_NONE && x->paths.list[path].meaning.is_list;
-    if (w->depth == LEVELS || is_list || is_cut_off(w))
+    bool is_deep = w->depth == LEVELS || x->lexer.depth + w->depth == JSON_DEPTH_MAX;
+    if (is_deep || is_list || is_cut_off(w))
         return false;
     w->p++;
     w->depth++;
