@@ -35,6 +35,12 @@ static inline bool simd_ascii4(char *out, const uint8_t *s)
     return ascii;
 }
 
+/* What stands in 16 bytes of a string of JSON, a bit for each: quotes, backslashes, line ends and
+ * NULs. */
+struct simd_marks {
+    unsigned quotes, slashes, lines, nuls;
+};
+
 #if defined(__SSE2__) || defined(_M_X64)
 #include <emmintrin.h>
 #if defined(_MSC_VER) && !defined(__clang__)
@@ -169,6 +175,14 @@ static inline bool simd_is_ascii16(const char *s)
     return _mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)s)) == 0;
 }
 
+static inline bool simd_is_ascii64(const char *s)
+{
+    const __m128i *v = (const __m128i *)(const void *)s;
+    __m128i low = _mm_or_si128(_mm_loadu_si128(v), _mm_loadu_si128(v + 1));
+    __m128i high = _mm_or_si128(_mm_loadu_si128(v + 2), _mm_loadu_si128(v + 3));
+    return _mm_movemask_epi8(_mm_or_si128(low, high)) == 0;
+}
+
 /* The lowest bit that is set in v, which is not 0. */
 static inline unsigned simd_lowest(uint64_t v)
 {
@@ -185,6 +199,12 @@ static inline unsigned simd_lowest(uint64_t v)
 static inline uint64_t simd_escapes_at(const char *s)
 {
     return simd_escapes16(_mm_loadu_si128((const __m128i *)(const void *)s));
+}
+
+static inline struct simd_marks simd_marks16(const char *s)
+{
+    return (struct simd_marks){simd_equal16(s, '"'), simd_equal16(s, '\\'), simd_equal16(s, '\n'),
+                               simd_equal16(s, 0)};
 }
 
 #else
@@ -264,6 +284,12 @@ static inline bool simd_is_ascii16(const char *s)
     return ((text_le64(s) | text_le64(s + 8)) & 0x8080808080808080u) == 0;
 }
 
+static inline bool simd_is_ascii64(const char *s)
+{
+    return simd_is_ascii16(s) && simd_is_ascii16(s + 16) && simd_is_ascii16(s + 32) &&
+           simd_is_ascii16(s + 48);
+}
+
 static inline unsigned simd_lowest(uint64_t v)
 {
     unsigned at = 0;
@@ -281,6 +307,19 @@ static inline uint64_t simd_escapes_at(const char *s)
         if ((uint8_t)s[i] < 0x20 || s[i] == '"' || s[i] == '\\' || s[i] == 0x7F)
             mask |= (uint64_t)1 << i;
     return mask;
+}
+
+static inline struct simd_marks simd_marks16(const char *s)
+{
+    struct simd_marks m = {0, 0, 0, 0};
+    for (uint64_t mask = simd_escapes_at(s); mask != 0; mask &= mask - 1) {
+        unsigned i = simd_lowest(mask), bit = 1u << i;
+        m.quotes |= s[i] == '"' ? bit : 0;
+        m.slashes |= s[i] == '\\' ? bit : 0;
+        m.lines |= s[i] == '\n' ? bit : 0;
+        m.nuls |= s[i] == 0 ? bit : 0;
+    }
+    return m;
 }
 
 #endif

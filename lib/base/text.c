@@ -179,6 +179,8 @@ size_t text_utf8_valid(const char *s, size_t n)
     const uint8_t *b = (const uint8_t *)s;
     size_t i = 0;
     while (i < n) {
+        while (n - i >= 64 && simd_is_ascii64(s + i))
+            i += 64;
         while (n - i >= 16 && simd_is_ascii16(s + i))
             i += 16;
         for (; n - i >= 8 && (text_le64(b + i) & 0x8080808080808080u) == 0; i += 8)

@@ -116,6 +116,21 @@ static inline void text_copy(void *to, const void *from, size_t n)
     }
 }
 
+/* memcmp without a call, where most texts are short. */
+static inline bool text_equal(const void *a, const void *b, size_t n)
+{
+    const uint8_t *p = a, *q = b;
+    if (n >= 8) {
+        for (size_t i = 0; i + 8 < n; i += 8)
+            if (text_le64(p + i) != text_le64(q + i))
+                return false;
+        return text_le64(p + n - 8) == text_le64(q + n - 8);
+    }
+    if (n >= 4)
+        return text_le32(p) == text_le32(q) && text_le32(p + n - 4) == text_le32(q + n - 4);
+    return n == 0 || (p[0] == q[0] && p[n / 2] == q[n / 2] && p[n - 1] == q[n - 1]);
+}
+
 /* UTF-16LE of n units to UTF-8: out has room for 3 * n bytes. Lone surrogates and NULs become
  * U+FFFD; NULs at the end are left out. Returns the bytes written. */
 size_t text_utf16(char *out, const void *utf16, size_t units);

@@ -15,6 +15,24 @@ static int digit_of(char c)
     return 16;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* So few digits that they cannot be too large a number, as most are. */
+static bool parse_decimal(const char *s, size_t n, uint64_t *out)
+{
+    uint64_t v = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!is_digit(s[i]))
+            return false;
+        v = v * 10 + (uint64_t)(s[i] - '0');
+    }
+    *out = v;
+    return n > 0;
+}
+
 static bool parse_base(const char *s, size_t n, uint32_t base, uint64_t *out)
 {
     uint64_t v = 0;
@@ -32,7 +50,7 @@ bool text_parse_u64(const char *s, size_t n, uint64_t *out)
 {
     if (n > 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X'))
         return parse_base(s + 2, n - 2, 16, out);
-    return parse_base(s, n, 10, out);
+    return n < TEXT_U64_MAX ? parse_decimal(s, n, out) : parse_base(s, n, 10, out);
 }
 
 /* ---- addresses ------------------------------------------------------------------------------ */
@@ -47,7 +65,7 @@ static bool parse_ipv4(const char *s, size_t n, uint8_t *addr)
             return false;
         while (at + digits < n && digits < 4 && digit_of(s[at + digits]) < 10)
             digits++;
-        if (digits > 3 || !parse_base(s + at, digits, 10, &v) || v > 255)
+        if (digits > 3 || !parse_decimal(s + at, digits, &v) || v > 255)
             return false;
         addr[i] = (uint8_t)v;
         at += digits;
@@ -248,9 +266,9 @@ static bool parse_fraction(const char *s, size_t n, size_t *at, uint64_t *fracti
     *fraction = 0;
     if (*at == n || s[*at] != '.')
         return true;
-    for ((*at)++; *at < n && digit_of(s[*at]) < 10; (*at)++, digits++)
+    for ((*at)++; *at < n && is_digit(s[*at]); (*at)++, digits++)
         if (digits < 7)
-            *fraction = *fraction * 10 + (uint64_t)digit_of(s[*at]);
+            *fraction = *fraction * 10 + (uint64_t)(s[*at] - '0');
     if (digits == 0 || digits > 9)
         return false;
     for (; digits < 7; digits++)
@@ -258,24 +276,21 @@ static bool parse_fraction(const char *s, size_t n, size_t *at, uint64_t *fracti
     return true;
 }
 
+/* Two digits, and what stands in front of them. */
+static bool parse_two(const char *s, char before, uint64_t *out)
+{
+    *out = 10 * (uint64_t)(s[1] - '0') + (uint64_t)(s[2] - '0');
+    return s[0] == before && is_digit(s[1]) && is_digit(s[2]);
+}
+
 bool text_parse_time(const char *s, size_t n, uint64_t *filetime)
 {
-    static const char form[] = "dddd-dd-ddTdd:dd:dd";
-    uint64_t date[6] = {0}, fraction;
-    size_t part = 0, at = sizeof form - 1;
-    if (n < at)
+    uint64_t date[6], fraction;
+    size_t at = sizeof "dddd-dd-ddTdd:dd:dd" - 1;
+    if (n < at || !parse_decimal(s, 4, &date[0]) || !parse_two(s + 4, '-', &date[1]) ||
+        !parse_two(s + 7, '-', &date[2]) || !parse_two(s + 10, 'T', &date[3]) ||
+        !parse_two(s + 13, ':', &date[4]) || !parse_two(s + 16, ':', &date[5]))
         return false;
-    for (size_t i = 0; i < at; i++) {
-        if (form[i] != 'd') {
-            if (s[i] != form[i])
-                return false;
-            part++;
-        } else {
-            if (digit_of(s[i]) > 9)
-                return false;
-            date[part] = date[part] * 10 + (uint64_t)digit_of(s[i]);
-        }
-    }
     if (!parse_fraction(s, n, &at, &fraction))
         return false;
     if (at < n && s[at] == 'Z')
@@ -313,7 +328,7 @@ bool text_parse_zoned_time(const char *s, size_t n, uint64_t *filetime, bool *ha
     size_t end = WHOLE;
     if (n < WHOLE || n > LONGEST)
         return false;
-    while (end < n && (s[end] == '.' || digit_of(s[end]) < 10))
+    while (end < n && (s[end] == '.' || is_digit(s[end])))
         end++;
     size_t zone = end < n && s[end] == ' ' ? end + 1 : end;
     memcpy(plain, s, end);

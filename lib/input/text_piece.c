@@ -57,6 +57,15 @@ static size_t whole_part(enum text_encoding encoding, const uint8_t *p, size_t n
     return n > 2 && high >= 0xD8 && high < 0xDC ? n - 2 : n;
 }
 
+/* Of n bytes, those up to the last line's end in their second half; all, if there is none. */
+static size_t whole_lines(const uint8_t *p, size_t n)
+{
+    size_t end = n;
+    while (end > n / 2 && p[end - 1] != '\n')
+        end--;
+    return end > n / 2 ? end : n;
+}
+
 static size_t text_of(enum text_encoding encoding, const uint8_t *p, size_t n, char *to)
 {
     return encoding == TEXT_UTF8 ? narrow_text(to, p, n)
@@ -86,6 +95,7 @@ void text_piece_start(struct text_piece *t, struct input *in)
     t->encoding = text_piece_encoding(p, n, &mark);
     t->size = t->at = 0;
     t->offset = 0;
+    t->by_lines = false;
     input_skip(in, mark);
 }
 
@@ -96,6 +106,8 @@ size_t text_piece_next(struct text_piece *t, struct input *in)
     t->at = 0;
     size_t n = input_view(in, TEXT_PIECE, &p);
     size_t take = whole_part(t->encoding, p, n, n < TEXT_PIECE);
+    if (t->by_lines && t->encoding == TEXT_UTF8 && n == TEXT_PIECE)
+        take = whole_lines(p, take);
     t->size = text_of(t->encoding, p, take, t->text);
     size_t used = n < TEXT_PIECE ? n : take;
     input_skip(in, used);

@@ -22,13 +22,15 @@ struct text_piece {
     enum text_encoding encoding;
     size_t size, at; /* of text; how far it was read, which is the caller's to say */
     uint64_t offset; /* where the piece begins in the file */
+    bool by_lines;   /* to be set after text_piece_start: of UTF-8, a piece ends with a line's end
+                        if there is one in its second half */
     char text[3 * TEXT_PIECE];
 };
 
 /* Begins with the start of a file, whose mark is passed over; there is no piece yet. */
 void text_piece_start(struct text_piece *t, struct input *in);
-/* The next piece. Returns its bytes in the file, TEXT_PIECE but for some at a character's middle;
- * 0: there is no more, or an error of `in`. */
+/* The next piece. Returns its bytes in the file, TEXT_PIECE but for some at a character's middle or
+ * behind a line's end; 0: there is no more, or an error of `in`. */
 size_t text_piece_next(struct text_piece *t, struct input *in);
 
 #endif

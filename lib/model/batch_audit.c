@@ -139,9 +139,9 @@ static inline bool put_again(struct fields *f, wfpw_field *to, const struct valu
 
 enum { SHORT = BATCH_AUDIT_SHORT, ROOM = 64 }; /* more than what has at most SHORT bytes becomes */
 
-/* What most values are: at most 16 ASCII characters, or a number. They are written in less time
- * than a wrong guess takes whether they are still the same. Returns the length; 0: it is something
- * else. */
+/* What most values are: at most 16 ASCII characters, 32 bytes of UTF-8, or a number. They are
+ * written in less time than a wrong guess takes whether they are still the same. Returns the
+ * length; 0: it is something else. */
 static inline size_t write_usual(char *to, const char *end, const struct record *r,
                                  const struct value *v, bool *plain)
 {
@@ -151,6 +151,11 @@ static inline size_t write_usual(char *to, const char *end, const struct record 
         return 0;
     if (v->type == VALUE_STRING)
         return simd_ascii16(to, from, v->size / 2, plain) ? v->size / 2 : 0;
+    if (v->type == VALUE_UTF8) {
+        memcpy(to, from, SHORT);
+        *plain = (simd_escapes64(to, SHORT) & (((uint64_t)1 << v->size) - 1)) == 0;
+        return v->size;
+    }
     if (v->type == VALUE_U32 && v->size == 4)
         return text_u64(to, text_le32(from));
     return v->type == VALUE_U64 && v->size == 8 ? text_u64(to, text_le64(from)) : 0;

@@ -30,4 +30,15 @@ void worst_evtx_broken(FILE *f, uint64_t bytes);   /* records that cannot be rea
 void worst_evtx_crowded(FILE *f, uint64_t bytes);  /* a definition a record */
 void worst_evtx_versions(FILE *f, uint64_t bytes); /* one filter added and deleted */
 
+/* worst_json.c */
+void worst_json_honest(FILE *f, uint64_t bytes);
+void worst_json_braces(FILE *f, uint64_t bytes);
+void worst_json_keys_open(FILE *f, uint64_t bytes);
+void worst_json_empty(FILE *f, uint64_t bytes);
+void worst_json_cut(FILE *f, uint64_t bytes);      /* records that end with their line */
+void worst_json_lists(FILE *f, uint64_t bytes);    /* of records, in records that are none */
+void worst_json_near(FILE *f, uint64_t bytes);     /* records that differ in their last name */
+void worst_json_new_keys(FILE *f, uint64_t bytes); /* names that never come again */
+void worst_json_near_xml(FILE *f, uint64_t bytes);
+
 #endif

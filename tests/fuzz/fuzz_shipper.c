@@ -51,7 +51,33 @@ static void check_record(const struct record *r)
     }
 }
 
-/* A hash of what is found. */
+/* Of what is told of it, wherever in the tail it lies. */
+static uint64_t hash_value(uint64_t hash, const struct record *r, const struct value *v)
+{
+    const uint8_t *p = record_at(r, v->at);
+    hash = (hash + v->type + v->size) * 0x9E3779B97F4A7C15u;
+    if (v->type == VALUE_NAME)
+        return hash + v->at;
+    for (uint32_t i = 0; i < v->size; i++)
+        hash = (hash ^ p[i]) * 0x100000001B3u;
+    return hash;
+}
+
+static uint64_t hash_record(const struct record *r)
+{
+    if (r == NULL)
+        return 0;
+    const struct record_audit *a = record_at(r, r->audit_at);
+    const struct record_field *f = record_at(r, a->fields_at);
+    uint64_t hash = r->bytes + r->time + r->present + r->flags + r->process_id + r->filter_id;
+    hash = hash * 31 + a->record_id + a->keywords + a->event_id + a->version + a->task;
+    hash = hash_value(hash, r, &a->computer);
+    for (uint32_t i = 0; i < a->field_count; i++)
+        hash = hash_value(hash_value(hash, r, &f[i].name), r, &f[i].value);
+    return hash;
+}
+
+/* A hash of what is found. In pieces nothing is read by what was learned before. */
 static uint64_t decode(struct shipper *x, size_t n, size_t piece)
 {
     uint64_t hash = 0;
@@ -61,11 +87,13 @@ static uint64_t decode(struct shipper *x, size_t n, size_t piece)
         enum shipper_found found;
         size_t end = at + piece < n ? at + piece : n;
         at += shipper_feed(x, text + at, end - at, &found, &r);
+        if (piece < n)
+            shipper_xml_layouts_forget(&x->xml.layouts);
         must(at <= end && (found == SHIPPER_MORE) == (found == SHIPPER_MORE && at == end));
         if (found == SHIPPER_RECORD)
             check_record(r);
         if (found == SHIPPER_RECORD || found == SHIPPER_DAMAGE)
-            hash = (hash + found + (r != NULL ? r->bytes + r->time : 0)) * 0x9E3779B97F4A7C15u;
+            hash = (hash + found + hash_record(r)) * 0x9E3779B97F4A7C15u;
     }
     shipper_close(x);
     return hash;

@@ -59,6 +59,9 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     for name, seed in SEEDS.items():
         (folder / f"{name}.seed").write_bytes(b"\x10" + json.dumps(seed, ensure_ascii=len(name) % 2 == 0).encode())
+    for name in ("event", "original", "sentinel"):  # the later ones differ in a value from the first, and are read by its layout
+        several = [json.dumps(SEEDS[name]).replace("50000", str(50000 + i)) for i in range(4)]
+        (folder / f"{name}_several.seed").write_bytes(b"\x40" + "\n".join(several).encode())
     hits = {"took": 1, "hits": {"total": 2, "hits": [{"_source": SEEDS["winlogbeat"]}, {"_source": SEEDS["wazuh"]}]}}
     (folder / "hits.seed").write_bytes(b"\x01" + json.dumps(hits, indent=1).encode())
     lines = "\n".join(["Record 1", json.dumps(SEEDS["event"]), json.dumps(SEEDS["event"])[:300], json.dumps(SEEDS["separate"]), "x}"])

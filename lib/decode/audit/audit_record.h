@@ -146,4 +146,22 @@ static inline void audit_record_plain_end(struct audit_record *a,
     a->roles_seen = to->roles_seen;
 }
 
+/* audit_record_field, of a field of the table whose value is UTF-8. */
+static inline void audit_record_text_field(struct audit_record *a, uint16_t name_index,
+                                           const void *p, size_t n)
+{
+    if (a->count == RECORD_FIELDS_MAX) {
+        record_of(&a->b)->flags |= WFPW_EVENT_TRUNCATED;
+        return;
+    }
+    struct value v = record_put(&a->b, VALUE_UTF8, p, n);
+    if (!value_is(&v))
+        return;
+    uint8_t role = (uint8_t)audit_role(name_index);
+    a->fields[a->count].name = (struct value){.at = (uint32_t)name_index + 1, .type = VALUE_NAME};
+    a->fields[a->count].value = v;
+    a->roles[a->count++] = role;
+    a->roles_seen |= (uint32_t)1 << role;
+}
+
 #endif

@@ -25,10 +25,23 @@ static bool digits_of(const uint8_t *s, size_t n, uint64_t *out)
     return true;
 }
 
+/* As audit_value_text, of what is such a text already: itself. */
+static const char *text_of(char *room, uint8_t type, const void *p, size_t n, size_t *length)
+{
+    if (type == VALUE_UTF8 && n <= AUDIT_VALUE_MAX) {
+        *length = n;
+        return p;
+    }
+    *length = audit_value_text(room, type, p, n);
+    return room;
+}
+
 static bool text_number(uint8_t type, const void *p, size_t n, uint64_t *out)
 {
-    char text[AUDIT_VALUE_TEXT];
-    return text_parse_u64(text, audit_value_text(text, type, p, n), out);
+    char room[AUDIT_VALUE_TEXT];
+    size_t length;
+    const char *text = text_of(room, type, p, n, &length);
+    return text_parse_u64(text, length, out);
 }
 
 bool audit_value_number(uint8_t type, const void *p, size_t n, uint64_t *out)
@@ -42,11 +55,12 @@ bool audit_value_number(uint8_t type, const void *p, size_t n, uint64_t *out)
 bool audit_value_code(uint8_t type, const void *p, size_t n, uint64_t *code)
 {
     const uint8_t *s = p;
-    char text[AUDIT_VALUE_TEXT];
+    char room[AUDIT_VALUE_TEXT];
     if (type == VALUE_STRING && n > 4 && text_le32(s) == 0x00250025 &&
         digits_of(s + 4, n - 4, code))
         return true;
-    size_t length = audit_value_text(text, type, p, n);
+    size_t length;
+    const char *text = text_of(room, type, p, n, &length);
     return length > 2 && text[0] == '%' && text[1] == '%' &&
            text_parse_u64(text + 2, length - 2, code);
 }
@@ -76,19 +90,10 @@ static inline bool octet_of(const char *text, uint32_t digits, uint8_t *out)
     return bytes_turned(d) <= OCTET_MAX;
 }
 
-/* Four numbers in dots as UTF-16, which most addresses are: all characters are looked at at once.
- */
-static bool dotted_of(const uint8_t *s, size_t units, uint8_t addr[4])
+/* Four numbers in dots, which most addresses are: all characters are looked at at once. At text 20
+ * bytes may be read. */
+static bool dotted_at(const char *text, size_t units, uint8_t addr[4])
 {
-    uint8_t few[16] = {0};
-    char text[16 + 4] = {0};
-    if (units < DOTTED_MIN || units > DOTTED_MAX)
-        return false;
-    if (units < 8) {
-        text_copy(few, s, 2 * units);
-        s = few;
-    }
-    simd_bytes_of_units(text, s, units < 8 ? 8 : units);
     uint32_t all = (1u << units) - 1, dots = simd_equal16(text, '.') & all, start = 0;
     bool right = (simd_digits16(text) & all) == (all ^ dots);
     dots |= all + 1; /* as if one followed */
@@ -104,11 +109,29 @@ static bool dotted_of(const uint8_t *s, size_t units, uint8_t addr[4])
     return right && dots == 0;
 }
 
+static bool dotted_of(uint8_t type, const void *p, size_t n, uint8_t addr[4])
+{
+    uint8_t few[16] = {0};
+    char text[16 + 4] = {0};
+    const size_t units = type == VALUE_STRING ? n / 2 : n;
+    if ((type != VALUE_STRING && type != VALUE_UTF8) || units < DOTTED_MIN || units > DOTTED_MAX)
+        return false;
+    if (type == VALUE_UTF8) {
+        text_copy(text, p, n);
+    } else if (units < 8) {
+        text_copy(few, p, 2 * units);
+        simd_bytes_of_units(text, few, 8);
+    } else {
+        simd_bytes_of_units(text, p, units);
+    }
+    return dotted_at(text, units, addr);
+}
+
 bool audit_value_address(uint8_t type, const void *p, size_t n, wfpw_endpoint *to)
 {
     char text[AUDIT_VALUE_TEXT];
     uint8_t four[4];
-    if (type != VALUE_STRING || !dotted_of(p, n / 2, four))
+    if (!dotted_of(type, p, n, four))
         return text_parse_ip(text, audit_value_text(text, type, p, n), to->addr, &to->family,
                              &to->scope_id);
     memcpy(to->addr, four, sizeof four);

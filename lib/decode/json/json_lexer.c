@@ -421,6 +421,27 @@ bool json_lexer_expect(struct json_lexer *l, const char *s, size_t n, size_t *at
     return true;
 }
 
+bool json_lexer_at_object(struct json_lexer *l, const char *s, size_t n, size_t *at)
+{
+    if (l->state != PLAIN)
+        return false;
+    while (*at < n &&
+           (s[*at] == ' ' || s[*at] == '\t' || s[*at] == '\r' || s[*at] == '\n' || s[*at] == ',')) {
+        l->last = s[(*at)++];
+        (void)take_mark(l, l->last);
+    }
+    return *at < n && s[*at] == '{' && !is_stray(l, '{');
+}
+
+/* As when it was opened and closed. */
+void json_lexer_pass_object(struct json_lexer *l)
+{
+    l->is_key = false;
+    l->has_value = true;
+    l->last = '}';
+    l->wanted = JSON_ALL;
+}
+
 const char *json_lexer_end(const struct json_lexer *l)
 {
     return l->depth != 0 || (l->state != PLAIN && l->state != IN_SCALAR)

@@ -61,6 +61,12 @@ enum json_token json_lexer_next(struct json_lexer *l, const char *s, size_t n, s
  * size bytes, none of them a quote, a backslash or a control. */
 bool json_lexer_expect(struct json_lexer *l, const char *s, size_t n, size_t *at, const char *key,
                        size_t size);
+/* Passes over blanks and commas before a value. Whether an object begins at *at then, where one
+ * may: who reads it by other means calls json_lexer_pass_object when that was all of it, without
+ * damage.
+ */
+bool json_lexer_at_object(struct json_lexer *l, const char *s, size_t n, size_t *at);
+void json_lexer_pass_object(struct json_lexer *l);
 /* There is no more. What is wrong with that, or NULL. */
 const char *json_lexer_end(const struct json_lexer *l);
 

@@ -8,9 +8,13 @@
 
 static void begin_record(struct shipper *x)
 {
-    if (x->paths.is_full)
+    if (x->paths.is_full && !x->keeps_paths) {
         shipper_paths_start(&x->paths);
+        shipper_layouts_forget(&x->layouts); /* which have numbers of paths */
+    }
+    x->keeps_paths = false;
     x->base = x->lexer.depth;
+    x->shape = x->base;
     x->marks = x->count = x->used = 0;
     x->has_xml = x->is_cut = x->is_damaged = false;
     x->paths_of[x->base] = 0;
@@ -32,8 +36,12 @@ static void keep_member(struct shipper *x, uint16_t path, enum json_token token,
         x->is_cut = true;
         return;
     }
-    x->members[x->count++] = (struct shipper_member){
-        x->used, (uint32_t)n, x->objects_of[x->lexer.depth], path, (uint8_t)token, null};
+    x->members[x->count++] = (struct shipper_member){.text = x->text + x->used,
+                                                     .n = (uint32_t)n,
+                                                     .object = x->objects_of[x->lexer.depth],
+                                                     .path = path,
+                                                     .token = (uint8_t)token,
+                                                     .is_null = null};
     text_copy(x->text + x->used, s, n);
     x->used += (uint32_t)n;
     x->has_xml |= p->meaning.rows[SHIPPER_XML] != NULL && shipper_xml_is(s, n);
@@ -47,7 +55,7 @@ static uint16_t current_path(struct shipper *x, uint32_t depth)
     bool in_object = (x->lexer.objects >> (depth - 1) & 1) != 0;
     uint16_t key = x->key;
     if (!in_object)
-        return shipper_paths_find(&x->paths, x->paths_of[depth], "[]", 2);
+        return shipper_paths_item(&x->paths, x->paths_of[depth]);
     x->key = SHIPPER_PATH_NONE;
     return key;
 }
@@ -67,7 +75,8 @@ static void take_key(struct shipper *x, const char *s, size_t n)
 {
     if (x->base == 0)
         return;
-    x->key = shipper_paths_find(&x->paths, x->paths_of[x->lexer.depth], s, n);
+    struct shipper_key key = shipper_key(s, n);
+    x->key = shipper_paths_find(&x->paths, x->paths_of[x->lexer.depth], &key);
     x->lexer.wanted =
         x->key == SHIPPER_PATH_NONE ? (uint8_t)JSON_NOTHING : x->paths.list[x->key].wanted;
 }
@@ -106,14 +115,10 @@ static void open_level(struct shipper *x, bool is_object)
         x->base = 0;
 }
 
-static enum shipper_found end_record(struct shipper *x, const struct record **r)
+/* Of the record that was read: r, which it became. */
+static enum shipper_found tell_record(struct shipper *x, const struct record *r)
 {
-    x->base = 0;
-    x->form = x->has_xml ? (size_t)SHIPPER_XML : shipper_form_of(x->marks);
-    if (x->form == SHIPPER_FORMS)
-        return SHIPPER_UNKNOWN;
-    *r = shipper_record(x);
-    if (*r != NULL) {
+    if (r != NULL) {
         x->known |= (uint32_t)1 << x->form;
         return SHIPPER_RECORD;
     }
@@ -122,6 +127,16 @@ static enum shipper_found end_record(struct shipper *x, const struct record **r)
         return SHIPPER_DAMAGE;
     }
     return x->form == SHIPPER_FORMS ? SHIPPER_UNKNOWN : SHIPPER_OTHER;
+}
+
+static enum shipper_found end_record(struct shipper *x, const struct record **r)
+{
+    x->base = 0;
+    x->form = x->has_xml ? (size_t)SHIPPER_XML : shipper_form_of(x->marks);
+    if (x->form == SHIPPER_FORMS)
+        return SHIPPER_UNKNOWN;
+    *r = shipper_record(x);
+    return tell_record(x, *r);
 }
 
 static enum shipper_found take_token(struct shipper *x, enum json_token token, const char *s,
@@ -150,6 +165,62 @@ static enum shipper_found take_token(struct shipper *x, enum json_token token, c
     }
 }
 
+/* ---- whole records -------------------------------------------------------------------------- */
+
+/* By its layout. */
+static size_t read_by_layout(struct shipper *x, const char *s, size_t n, enum shipper_found *found,
+                             const struct record **r)
+{
+    struct shipper_layout_found got = {.members = x->members, .text = x->text};
+    size_t bytes = shipper_layouts_read(&x->layouts, s, n, x->lexer.depth, &got);
+    if (bytes == 0)
+        return 0;
+    x->count = got.count;
+    x->used = got.used;
+    x->form = got.form;
+    x->has_xml = x->is_cut = x->is_damaged = false;
+    *r = shipper_record_plain(x);
+    *found = tell_record(x, *r);
+    return bytes;
+}
+
+/* As JSON; a layout is learned from it. What was read is read again if that was not all. */
+static size_t read_as_json(struct shipper *x, const char *s, size_t n, enum shipper_found *found,
+                           const struct record **r)
+{
+    x->keeps_paths = false;
+    begin_record(x);
+    size_t bytes = shipper_whole(x, s, n);
+    x->base = 0;
+    if (bytes == 0) {
+        x->keeps_paths = x->paths.is_full;
+        return 0;
+    }
+    *found = end_record(x, r);
+    bool is_plain = !x->has_xml && !x->is_cut && !x->is_damaged && !x->paths.is_full;
+    if (is_plain && (*found == SHIPPER_RECORD || *found == SHIPPER_OTHER))
+        shipper_layouts_learn(&x->layouts, &x->paths, s, bytes, x->lexer.depth, x->form, x->shape);
+    return bytes;
+}
+
+/* A record that is there as a whole, with what stands before it. */
+static bool read_whole(struct shipper *x, const char *s, size_t n, size_t *at,
+                       enum shipper_found *found, const struct record **r)
+{
+    if (!json_lexer_at_object(&x->lexer, s, n, at))
+        return false;
+    size_t bytes = 0;
+    if (!x->paths.is_full)
+        bytes = read_by_layout(x, s + *at, n - *at, found, r);
+    if (bytes == 0)
+        bytes = read_as_json(x, s + *at, n - *at, found, r);
+    if (bytes == 0)
+        return false;
+    *at += bytes;
+    json_lexer_pass_object(&x->lexer);
+    return true;
+}
+
 size_t shipper_feed(struct shipper *x, const char *s, size_t n, enum shipper_found *found,
                     const struct record **r)
 {
@@ -165,6 +236,8 @@ size_t shipper_feed(struct shipper *x, const char *s, size_t n, enum shipper_fou
         return 0;
     }
     do {
+        if (x->base == 0 && read_whole(x, s, n, &at, found, r))
+            return at;
         take_expected_key(x, s, n, &at);
         token = json_lexer_next(&x->lexer, s, n, &at, &text, &size);
         *found = take_token(x, token, text, size, r);
@@ -176,8 +249,10 @@ void shipper_start(struct shipper *x)
 {
     json_lexer_start(&x->lexer, x->room, sizeof x->room);
     shipper_paths_start(&x->paths);
+    shipper_layouts_forget(&x->layouts);
+    shipper_xml_layouts_forget(&x->xml.layouts);
     x->base = x->object = x->known = x->marks = 0;
-    x->has_xml = false;
+    x->has_xml = x->keeps_paths = false;
     x->later = NULL;
     x->form = SHIPPER_FORMS;
 }

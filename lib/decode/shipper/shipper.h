@@ -7,7 +7,7 @@
 #ifndef WFPW_SHIPPER_H
 #define WFPW_SHIPPER_H
 
-#include "decode/shipper/shipper_path.h"
+#include "decode/shipper/shipper_layout.h"
 #include "decode/shipper/shipper_xml.h"
 
 enum {
@@ -15,14 +15,6 @@ enum {
     SHIPPER_TEXT_MAX = 192 * 1024,  /* bytes of them */
     SHIPPER_STRING_MAX = 64 * 1024, /* bytes of one; what is behind is left out */
     SHIPPER_VALUES = 64             /* values of a record without names */
-};
-
-struct shipper_member {
-    uint32_t at, n;  /* of text */
-    uint32_t object; /* a number for each object */
-    uint16_t path;
-    uint8_t token; /* enum json_token */
-    bool is_null;
 };
 
 /* Big: on the heap, zeroed at first. */
@@ -36,13 +28,16 @@ struct shipper {
     uint32_t objects_of[JSON_DEPTH_MAX + 1];
     /* the record under way */
     uint32_t marks, count, used;
+    uint64_t shape;                   /* a hash of its values' paths */
     bool has_xml, is_cut, is_damaged; /* damaged: XML in it */
+    bool keeps_paths;                 /* though they are full: some of it was read before */
     const char *later; /* what the next call has to tell of the last record; NULL: nothing */
     /* what was found */
     size_t form;     /* of the last record; SHIPPER_FORMS: none that is known */
     const char *why; /* of SHIPPER_DAMAGE */
     uint32_t known;  /* a bit for each form that was met */
     struct shipper_paths paths;
+    struct shipper_layouts layouts;
     struct shipper_member members[SHIPPER_MEMBERS];
     char room[SHIPPER_STRING_MAX];
     char text[SHIPPER_TEXT_MAX];
@@ -72,8 +67,13 @@ const char *shipper_end(const struct shipper *x);
 
 /* ---- its parts ---- */
 
+/* Reads the record that begins with the brace at s, which was begun, as far as its members. Returns
+ * its bytes; 0: it is not there as a whole, or nothing that can be read so. */
+size_t shipper_whole(struct shipper *x, const char *s, size_t n);
 /* A whole record, from its members. NULL: it is none of ours. */
 const struct record *shipper_record(struct shipper *x);
+/* The same, when the members have their rows, and none is XML of an event. */
+const struct record *shipper_record_plain(struct shipper *x);
 /* A time in any of the forms' ways; *has_zone: it is UTC. */
 bool shipper_time(const char *s, size_t n, uint64_t *filetime, bool *has_zone);
 

@@ -6,11 +6,13 @@
 #define WFPW_SHIPPER_XML_H
 
 #include "decode/audit/event_xml.h"
+#include "decode/shipper/shipper_xml_layout.h"
 
 /* Big: on the heap, zeroed at first. */
 struct shipper_xml {
     bool is_open, is_damaged; /* a parser; the text under way */
     struct eventxml decoder;
+    struct shipper_xml_layouts layouts;
 };
 
 /* Whether a text is read as XML at all. */

@@ -190,6 +190,7 @@ int json_file_open(const struct source_options *o, struct input *in, struct sour
     f->zone = o->zone;
     shipper_start(&f->shipper);
     text_piece_start(&f->piece, &f->in);
+    f->piece.by_lines = true; /* most records are one, which is read in one go then */
     *out = &f->source;
     return WFPW_OK;
 }
