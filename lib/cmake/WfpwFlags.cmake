@@ -31,7 +31,10 @@ function(wfpw_flags target)
     target_compile_options(${target} PRIVATE -fprofile-generate)
     target_link_options(${target} PRIVATE -fprofile-generate)
   elseif(WFPW_PROFILE STREQUAL "use") # what no sample came to is built as without a profile
-    target_compile_options(${target} PRIVATE -fprofile-use -fprofile-partial-training -Wno-missing-profile)
+    # Across files, too; the static library stays one for any linker.
+    target_compile_options(${target} PRIVATE -fprofile-use -fprofile-partial-training -Wno-missing-profile
+      -flto=auto -ffat-lto-objects)
+    target_link_options(${target} PRIVATE -flto=auto)
   elseif(WFPW_PROFILE)
     message(FATAL_ERROR "WFPW_PROFILE is make or use, not ${WFPW_PROFILE}")
   endif()
