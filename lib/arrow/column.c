@@ -19,7 +19,7 @@ _Alignas(WHOLE) uint8_t column_zeros[8 * COLUMN_ZERO_ROWS + WHOLE];
 
 /* A larger block with what the old one held; the old one is gone. NULL: there is no memory, and the
  * old one is there still. */
-static void *grow_column(struct column_memory *m, void *old, size_t used, size_t bytes)
+static void *grow_block(struct column_memory *m, void *old, size_t used, size_t bytes)
 {
     void *block = m->failed ? NULL : memory_new(m->allocator, (bytes + WHOLE - 1) / WHOLE * WHOLE);
     if (block == NULL) {
@@ -35,7 +35,7 @@ static void *grow_column(struct column_memory *m, void *old, size_t used, size_t
 /* For `room` rows or items instead of `before`. */
 static bool grow_valid(struct column_memory *m, uint8_t **valid, uint32_t before, uint32_t room)
 {
-    void *block = grow_column(m, *valid, before / 8, room / 8);
+    void *block = grow_block(m, *valid, before / 8, room / 8);
     if (block != NULL)
         *valid = block;
     return block != NULL;
@@ -73,7 +73,7 @@ bool column_grow(struct column_memory *m, struct column *c, uint32_t row)
         return false;
     uint32_t room = room_for(c->room, m->first_room, row);
     size_t before = c->room != 0 ? values_bytes(c->type, c->room) : 0;
-    void *values = grow_column(m, c->values, before, values_bytes(c->type, room));
+    void *values = grow_block(m, c->values, before, values_bytes(c->type, room));
     if (values == NULL)
         return false;
     c->values = values;
@@ -136,7 +136,7 @@ static bool grow_texts(struct column_memory *m, struct column_texts *t, uint32_t
 {
     uint32_t room = room_for(t->room, first > t->first_count ? first : t->first_count, i);
     size_t before = t->room != 0 ? 4 * ((size_t)t->count + 1) : 0;
-    void *offsets = grow_column(m, t->offsets, before, 4 * ((size_t)room + 1));
+    void *offsets = grow_block(m, t->offsets, before, 4 * ((size_t)room + 1));
     if (offsets == NULL)
         return false;
     t->offsets = offsets;
@@ -152,7 +152,7 @@ static bool grow_text(struct column_memory *m, struct column_texts *t, size_t n)
     size_t room = t->text_room != 0 ? t->text_room : first;
     while (room - t->used < n)
         room *= 2;
-    void *text = grow_column(m, t->text, t->used, room);
+    void *text = grow_block(m, t->text, t->used, room);
     if (text == NULL)
         return false;
     t->text = text;
@@ -254,7 +254,7 @@ static struct column_slot *find_slot(const struct column *c, uint32_t hash, cons
 static bool grow_slots(struct column_memory *m, struct column *c)
 {
     uint32_t count = c->slot_count != 0 ? 2 * c->slot_count : SLOTS_FIRST;
-    struct column_slot *slots = grow_column(m, NULL, 0, count * sizeof *slots);
+    struct column_slot *slots = grow_block(m, NULL, 0, count * sizeof *slots);
     if (slots == NULL)
         return false;
     for (uint32_t i = 0; i < c->slot_count; i++) {
@@ -330,7 +330,7 @@ void column_item_number(struct column_memory *m, struct column *c, uint64_t v)
     if (c->number_count == c->number_room) {
         uint32_t room = room_for(c->number_room, ITEMS_FIRST, c->number_count);
         size_t used = (size_t)c->number_count * sizeof *c->numbers;
-        void *numbers = grow_column(m, c->numbers, used, room * sizeof *c->numbers);
+        void *numbers = grow_block(m, c->numbers, used, room * sizeof *c->numbers);
         if (numbers == NULL)
             return;
         c->numbers = numbers;

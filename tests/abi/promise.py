@@ -61,7 +61,7 @@ class Abi:
         return variable.get("name"), (int(e.get("layout-offset-in-bits")) // 8, self.type_name(variable.get("type-id")))
 
     def signature(self, e):
-        takes = ", ".join(self.type_name(p.get("type-id")) for p in e.findall("parameter"))
+        takes = ", ".join("..." if p.get("is-variadic") else self.type_name(p.get("type-id")) for p in e.findall("parameter"))
         return f"{self.type_name(e.find('return').get('type-id'))} ({takes})"
 
     def type_name(self, identity):
