@@ -13,7 +13,7 @@ enum {
     WHOLE = 64         /* buffers are as long as a multiple of it */
 };
 
-_Alignas(WHOLE) uint8_t column_zeros[8 * COLUMN_ZERO_ROWS + WHOLE];
+const _Alignas(WHOLE) uint8_t column_zeros[8 * COLUMN_ZERO_ROWS + WHOLE];
 
 /* ---- memory --------------------------------------------------------------------------------- */
 

@@ -38,7 +38,7 @@ struct column_slot {
 /* The values, ends and validity of a column that has no value, in an array of no more rows: shared
  * by all of them, never written to, never freed. */
 enum { COLUMN_ZERO_ROWS = 32768 };
-extern uint8_t column_zeros[];
+extern const uint8_t column_zeros[];
 
 enum { COLUMN_RECENT = 32, COLUMN_RECENT_BITS = 5, COLUMN_CODES = 64 };
 
