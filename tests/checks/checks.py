@@ -227,8 +227,8 @@ def check_globals(_src, build):
     for name, path in objects(build).items():
         out = subprocess.run(["objdump", "-t", path], capture_output=True, text=True, check=True)
         for line in out.stdout.splitlines():
-            m = re.search(r"\sO?\s*(\.data|\.bss|\.tdata|\.tbss)\s+([0-9a-f]+)\s+(\S+)$", line)
-            if m and int(m[2], 16) > 0 and not re.match(r"__(a|ub|t)san|\.L|completed", m[3]):
+            m = re.search(r"\sO?\s*(\.data|\.bss|\.tdata|\.tbss)\s+([0-9a-f]+)\s+(?:\.hidden\s+)?(\S+)$", line)
+            if m and int(m[2], 16) > 0 and not re.match(r"__(a|ub|t|odr_a)san|\.L|completed", m[3]):
                 bad.append(f"{name}: {m[3]} in {m[1]}")
     return bad
 
