@@ -157,11 +157,9 @@ static inline void audit_record_text_field(struct audit_record *a, uint16_t name
     struct value v = record_put(&a->b, VALUE_UTF8, p, n);
     if (!value_is(&v))
         return;
-    uint8_t role = (uint8_t)audit_role(name_index);
-    a->fields[a->count].name = (struct value){.at = (uint32_t)name_index + 1, .type = VALUE_NAME};
-    a->fields[a->count].value = v;
-    a->roles[a->count++] = role;
-    a->roles_seen |= (uint32_t)1 << role;
+    struct audit_record_plain to = audit_record_plain(a);
+    audit_record_plain_field(&to, name_index, (uint8_t)audit_role(name_index), v);
+    audit_record_plain_end(a, &to);
 }
 
 #endif
