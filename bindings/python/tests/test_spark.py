@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
@@ -114,6 +115,32 @@ def test_options(spark: Any, folder: Path) -> None:
         with Session.open_file(path, where=["type=5156", "direction=outbound"]) as session:
             wanted += sum(1 for _ in session)
     assert frame.count() == wanted > 0
+
+
+def test_a_schema_chooses_columns(spark: Any, folder: Path) -> None:
+    """Also where there are options; its types are those of the columns."""
+    reader = spark.read.format("wfpwatch").schema("audit_record_id long, verdict string")
+    given = reader.load(str(folder)).toArrow().to_pylist()
+    wanted = rows_of(sorted(folder.glob("*.evtx")), "audit_record_id,verdict")
+    assert Counter(map(str, given)) == Counter(map(str, wanted))
+    for schema, message in [
+        ("colour string", "there is no such column"),
+        ("verdict string, time string", "time is timestamp, not string"),
+    ]:
+        with pytest.raises(Exception, match=message):
+            spark.read.format("wfpwatch").schema(schema).load(str(folder)).count()
+
+
+def test_workers_are_given_whole_paths(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They need not run where the query was made."""
+    from wfpwatch.spark import EventSource
+
+    monkeypatch.chdir(folder.parent)
+    source = EventSource({"path": folder.name, "columns": "verdict"})
+    parts = source.reader(source.schema()).partitions()
+    assert {part.value[0] for part in parts} == {str(path) for path in folder.glob("*.evtx")}
 
 
 @pytest.mark.parametrize(

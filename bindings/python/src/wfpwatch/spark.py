@@ -15,7 +15,8 @@ another part has.
 
 Options of the source, all of them texts:
 
-    columns   names parted by commas, "*" for all; else the usual ones
+    columns   names parted by commas, "*" for all; else the usual ones. A schema that the reader is
+              given, schema("time timestamp, verdict string"), names them, too
     where     the events that are wanted: conditions, one a line
     names     a file of filters (wfpstate.xml), to be found by the workers, too
     partMB    how large a part of a file is; 64
@@ -28,7 +29,7 @@ import json
 import logging
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
@@ -37,6 +38,7 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 from pyspark.sql.pandas.types import from_arrow_schema
+from pyspark.sql.types import StructType
 
 from ._spark_filters import conditions_of
 from .names import Names
@@ -68,8 +70,9 @@ def _local_path(path: str) -> str:
 
 
 def _files(paths: Iterable[str]) -> Iterator[Path]:
-    """The files that paths, patterns and folders stand for."""
-    for path in map(_local_path, paths):
+    """The files that paths, patterns and folders stand for, by paths that do not depend on where a
+    worker runs."""
+    for path in map(os.path.abspath, map(_local_path, paths)):
         found = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else [path]
         if not found:
             raise FileNotFoundError(f"no file is named so: {path}")
@@ -116,9 +119,26 @@ class _Given:
             paths=tuple(paths),
             columns=options.get("columns"),
             where=tuple(condition for condition in where if condition),
-            names=_local_path(options["names"]) if "names" in options else None,
+            names=os.path.abspath(_local_path(options["names"])) if "names" in options else None,
             part_bytes=part << 20,
         )
+
+    def schema(self) -> StructType:
+        """Of the rows. Raises ValueError for a column that there is not."""
+        with self.session() as session:
+            schema = session.columns(self.columns).to_reader().schema
+        return from_arrow_schema(_plain(schema), prefer_timestamp_ntz=False)
+
+    def of_schema(self, schema: StructType) -> _Given:
+        """With the columns of a schema that Spark has, which may be a user's own choice."""
+        given = replace(self, columns=",".join(schema.fieldNames()))
+        for field, ours in zip(schema.fields, given.schema().fields):
+            if field.dataType != ours.dataType:
+                raise ValueError(
+                    f"the column {ours.name} is {ours.dataType.simpleString()}, "
+                    f"not {field.dataType.simpleString()}"
+                )
+        return given
 
     def session(self, pushed: Sequence[str] = ()) -> Session:
         where = (*self.where, *pushed)
@@ -192,16 +212,13 @@ class EventSource(DataSource):
         return "wfpwatch"
 
     def schema(self) -> Any:
-        given = _Given.of(dict(self.options))
-        with given.session() as session:
-            schema = session.columns(given.columns).to_reader().schema
-        return from_arrow_schema(_plain(schema), prefer_timestamp_ntz=False)
+        return _Given.of(dict(self.options)).schema()
 
-    def reader(self, schema: Any) -> DataSourceReader:
+    def reader(self, schema: StructType) -> DataSourceReader:
         given = _Given.of(dict(self.options))
         if not given.paths:
             raise ValueError("what is to be loaded? load() takes a path, a pattern or a folder")
-        return self._reader(given)
+        return self._reader(given.of_schema(schema))
 
 
 class FilteringEventSource(EventSource):
