@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The wfpwatch authors
  *
- * make_log EVERY MEGABYTES FILE [BLOCKS]: a Security log in which every EVERYth record is a 5156 (1:
- * all, 0: none) and the others are logons of about the same size. Every BLOCKSth record of the log,
- * where it were a 5156, is a 5157, which has the same fields. */
+ * make_log EVERY MEGABYTES FILE [BLOCKS]: a Security log in which every EVERYth record is a 5156
+ * (1: all, 0: none) and the others are logons of about the same size. Every BLOCKSth record of the
+ * log, where it were a 5156, is a 5157, which has the same fields. */
 #include <stdlib.h>
 
 #include "writer/evtx_sample.h"
