@@ -72,11 +72,11 @@ def _local_path(path: str) -> str:
 def _files(paths: Iterable[str]) -> Iterator[Path]:
     """The files that paths, patterns and folders stand for, by paths that do not depend on where a
     worker runs."""
-    for path in map(os.path.abspath, map(_local_path, paths)):
+    for path in map(_local_path, paths):
         found = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else [path]
         if not found:
             raise FileNotFoundError(f"no file is named so: {path}")
-        for name in map(Path, found):
+        for name in (Path(each).absolute() for each in found):
             yield from sorted(name.rglob("*.evtx")) if name.is_dir() else [name]
 
 
@@ -115,11 +115,12 @@ class _Given:
         if part < 1:
             raise ValueError("partMB is 1 or more")
         where = (line.strip() for line in options.get("where", "").splitlines())
+        names = options.get("names")
         return _Given(
             paths=tuple(paths),
             columns=options.get("columns"),
             where=tuple(condition for condition in where if condition),
-            names=os.path.abspath(_local_path(options["names"])) if "names" in options else None,
+            names=None if names is None else str(Path(_local_path(names)).absolute()),
             part_bytes=part << 20,
         )
 
