@@ -6,22 +6,19 @@ by every engine."""
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any, List
 
 import pytest
 from test_engines import SAMPLES, run_sample
-from test_spark import spark  # noqa: F401 (a fixture)
+from test_spark import example_counts_the_same, spark  # noqa: F401 (spark is a fixture)
 
 from wfpwatch import Session
 
 if "WFPW_LARGE_LOGS" not in os.environ:
     pytest.skip("tests/fleet/run makes the logs", allow_module_level=True)
 LOGS = Path(os.environ["WFPW_LARGE_LOGS"])
-FLEET = Path(__file__).resolve().parents[3] / "examples" / "fleet.py"
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +69,5 @@ def test_spark_reads_parts(spark: Any, large: str) -> None:  # noqa: F811
     assert events.select("audit_record_id").distinct().count() == sum(whole.values())
 
 
-def test_the_example_counts_the_same(files: List[str]) -> None:
-    """examples/fleet.py, with processes of its own and with Spark."""
-    outputs = [
-        subprocess.run(
-            [sys.executable, str(FLEET), *words, str(Path(files[0]).parent)],
-            check=True, capture_output=True, text=True, timeout=300,
-        ).stdout
-        for words in ([], ["--spark"])
-    ]  # fmt: skip
-    assert outputs[0] == outputs[1] != ""
+def test_the_example(files: List[str]) -> None:
+    assert example_counts_the_same(Path(files[0]).parent)

@@ -171,8 +171,8 @@ def test_what_is_no_log_is_named(spark: Any, tmp_path: Path) -> None:
         load(spark, tmp_path).count()
 
 
-def test_the_example_counts_the_same(spark: Any, folder: Path) -> None:
-    """examples/fleet.py, with processes of its own and with Spark."""
+def example_counts_the_same(folder: Path) -> bool:
+    """Whether examples/fleet.py prints the same of it, and something, by processes of its own and by Spark."""
     fleet = Path(__file__).resolve().parents[3] / "examples" / "fleet.py"
     outputs = [
         subprocess.run(
@@ -181,4 +181,8 @@ def test_the_example_counts_the_same(spark: Any, folder: Path) -> None:
         ).stdout
         for words in ([], ["--spark"])
     ]  # fmt: skip
-    assert outputs[0] == outputs[1] != ""
+    return outputs[0] == outputs[1] != ""
+
+
+def test_the_example(spark: Any, folder: Path) -> None:
+    assert example_counts_the_same(folder)
