@@ -131,9 +131,7 @@ def test_a_schema_chooses_columns(spark: Any, folder: Path) -> None:
             spark.read.format("wfpwatch").schema(schema).load(str(folder)).count()
 
 
-def test_workers_are_given_whole_paths(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_workers_are_given_whole_paths(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They need not run where the query was made."""
     from wfpwatch.spark import EventSource
 
